@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* command - what all subcommands share: options, languages, messages, tables.
+ *
+ * A command is one file: parse (command_options), call, print (table_print), return command_end(...).  Only what a program
+ * reads goes to stdout; messages go to stderr. */
+#ifndef LIANDONG_COMMAND_H
+#define LIANDONG_COMMAND_H
+#include <argp.h>
+#include <liandong/diag.h>
+#include <stdbool.h>
+
+int command_audit(int argc, char **argv);
+int command_check(int argc, char **argv);
+int command_explain(int argc, char **argv);
+int command_export(int argc, char **argv);
+int command_flows(int argc, char **argv);
+int command_instruments(int argc, char **argv);
+int command_new(int argc, char **argv);
+int command_params(int argc, char **argv);
+int command_rerun(int argc, char **argv);
+int command_run(int argc, char **argv);
+int command_schedule(int argc, char **argv);
+int command_series(int argc, char **argv);
+
+/* 1: Chinese.  Set once, by main, from --lang or the environment. */
+extern int lang_zh;
+const char *tr(const char *en, const char *zh);
+
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_LATEX, FORMAT_HTML, FORMAT_MD, FORMAT_JSON_SCHEMA };
+
+/* What every command line has. */
+struct common {
+    enum format format;
+    bool quiet;
+    FILE *log;                 /* of --log, or NULL */
+    const char **word;         /* arguments that are no options */
+    size_t n_words;
+    const char **set;          /* of --set */
+    size_t n_sets;
+};
+
+/* What one command's line has beside. */
+struct command_line {
+    const char *words;         /* "SCENARIO [KEY...]" */
+    const char *en, *zh;       /* what the command does */
+    size_t least, most;        /* words */
+    bool sets, formats, schema; /* takes --set; --format; --format json-schema */
+    const struct argp_option *own; /* ends with {0}; docs in English, their Chinese in messages.def; or NULL */
+    /* An option of `own`: NULL, or what is wrong with its value (in the language chosen). */
+    const char *(*take)(void *to, int key, const char *value);
+    void *to;
+};
+
+/* Parses; a wrong line prints what is wrong and exits 2, --help exits 0. */
+void command_options(struct common *c, const struct command_line *line, int argc, char **argv);
+
+/* Prints messages to stderr and the log, frees both, and gives the exit code. */
+int command_end(struct common *c, struct diag *diag, enum status status);
+
+/* A line for the user, unless --quiet, and for the log. */
+void command_say(const struct common *c, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* ---- tables: rows of texts under named columns */
+
+enum column_kind { COLUMN_TEXT, COLUMN_NUMBER };
+struct column {
+    const char *name, *en, *zh; /* name: in JSON */
+    enum column_kind kind;
+};
+struct table {
+    const struct column *column;
+    size_t n_columns, n_rows, capacity;
+    char **cell;                /* [row][column]; NULL: no value */
+    bool no_memory;
+};
+void table_init(struct table *t, const struct column *column, size_t n_columns);
+void table_add(struct table *t, const char *const *cells);
+enum status table_print(const struct table *t, enum format format, FILE *to, struct diag *diag) MUST_CHECK;
+void table_free(struct table *t);
+
+/* A text as a JSON string, in quotes. */
+void json_string(FILE *to, const char *text);
+#endif

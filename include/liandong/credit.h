@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* credit - what a bank believes of an application and what it would lend it for (mechanisms M4, M5, M7). */
+#ifndef LIANDONG_CREDIT_H
+#define LIANDONG_CREDIT_H
+#include <liandong/instrument.h>
+
+/* Believed yearly default rate of a cell: own accepted loans, shrunk to the bank's parent cell (stage x score). */
+double believed_pd(const struct region *r, int32_t bank, int32_t cell);
+
+/* The same given what is known of quality: cell * exp(-theta m - theta^2 (1 - v) / 2), m and v the mean and variance after
+ * signals of summed precision `precision`; its mean over what the signals may say is the cell's. */
+double posterior_pd(const struct region *r, double cell_pd, double weighted, double precision);
+
+struct offer {
+    double rate, margin;    /* margin: expected profit per yuan a year at that rate */
+    uint32_t pools;
+    double hours;
+};
+
+/* The best way to lend: rate on a grid, with and without cover.  option[0] must be the one without. */
+struct offer best_offer(const struct region *r, const struct application *a, double pd, const struct option *option, int32_t n);
+/* The same without any cover. */
+struct offer offer_alone(const struct region *r, const struct application *a, double pd);
+
+/* All ways to lend to an application: alone, under each pool that takes it, under all of them together. */
+int32_t list_options(const struct region *r, const struct application *a, struct option option[MAX_OPTIONS]);
+
+/* The chain of these pools under the terms in force; made when it does not exist.  0: none; -1: no memory. */
+int32_t chain_of(struct region *r, uint32_t pools);
+
+/* Money that leaves a bank in a market phase: deposits are raised where its own does not reach. */
+void bank_pays(struct region *r, struct bank *b, money amount);
+
+/* Sorts by key, ascending, in place and without memory of its own. */
+void sort_keys(uint64_t *key, size_t n);
+#endif

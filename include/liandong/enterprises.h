@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* enterprises - the table of enterprises of a region: a column is one line of enterprise.def, a row is an enterprise.
+ * Rows are in order of founding; the dead leave at a compaction, order stays. */
+#ifndef LIANDONG_ENTERPRISES_H
+#define LIANDONG_ENTERPRISES_H
+#include <liandong/diag.h>
+#include <liandong/money.h>
+#include <liandong/rng.h>
+#include <liandong/table.h>
+#include <stdbool.h>
+
+enum { SEED, STARTUP, GROWTH, EXPANSION, MATURITY };
+enum { ACTIVE = 1, DEAD = 2, GONE = 3 };
+enum { HAS_PRODUCT = 1, RISKY = 2, DEREGISTERED = 4, HAS_BORROWED = 8, JUST_MOVED = 16, HAS_LOAN = 32 };
+
+struct enterprises {
+    size_t n, capacity;
+#define COLUMN(type, name, unit, en, zh, how) type *name;
+#include <liandong/enterprise.def>
+#undef COLUMN
+    uint64_t *member; /* [word][row], words of `capacity` rows: bit k of word k / 64: takes part in instance k */
+    size_t words;
+};
+
+extern const struct column_desc enterprise_columns[];
+extern const size_t n_enterprise_columns;
+
+enum status enterprises_reserve(struct enterprises *e, size_t capacity) MUST_CHECK;
+void enterprises_free(struct enterprises *e);
+
+static inline struct identity enterprise_identity(const struct enterprises *e, uint32_t row)
+{
+    return (struct identity){e->origin[row], e->index[row]};
+}
+
+static inline bool enterprise_member(const struct enterprises *e, uint32_t row, int32_t instance)
+{
+    return e->member[(size_t)(instance / 64) * e->capacity + row] >> (instance % 64) & 1;
+}
+
+static inline void enterprise_join(struct enterprises *e, uint32_t row, int32_t instance, bool joins)
+{
+    uint64_t *word = &e->member[(size_t)(instance / 64) * e->capacity + row], bit = (uint64_t)1 << (instance % 64);
+    *word = joins ? *word | bit : *word & ~bit;
+}
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* hdf - HDF5 written so that it is netCDF-4 as well; for sim/io only, nobody else sees the library.
+ *
+ * Functions return false where the library failed; hdf_reason then says why.  After a failure nothing is closed: the next
+ * call would wipe the reason, and the 1.10 library crashes when it flushes what it cannot write.  Its handles are left to
+ * the end of the process, which is near. */
+#ifndef LIANDONG_HDF_H
+#define LIANDONG_HDF_H
+#include <hdf5.h>
+#include <liandong/diag.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum hdf_type { HDF_INT8, HDF_INT32, HDF_INT64, HDF_FLOAT64, HDF_STRING, N_HDF_TYPES };
+enum { HDF_MOST_AXES = 5, HDF_NAME = 128 };
+extern const char *const hdf_type_name[N_HDF_TYPES];
+extern const size_t hdf_type_size[N_HDF_TYPES]; /* in memory; of a string: its pointer */
+
+/* An axis becomes a dimension when its scale, the variable of its own name, is made. */
+struct hdf_axis {
+    char name[HDF_NAME];
+    uint64_t length;
+    hid_t scale;
+};
+
+struct hdf_variable {
+    const char *name, *unit, *en, *zh;
+    enum hdf_type type;
+    int rank;
+    struct hdf_axis *axis[HDF_MOST_AXES];
+    uint64_t chunk[HDF_MOST_AXES]; /* chunk[0] = 0: contiguous and uncompressed */
+    hid_t set;                     /* filled by hdf_create_variable */
+};
+
+/* Once before any other use: no clean-up at exit, no messages from the library, SIGXFSZ is an error and not the end. */
+void hdf_begin(void);
+/* What the library says about its last failure, e.g. "No space left on device". */
+const char *hdf_reason(char *text, size_t size);
+
+hid_t hdf_create(const char *path);
+bool hdf_close(hid_t file);
+hid_t hdf_create_group(hid_t at, const char *name);
+
+/* Attributes.  A text of at most 32 KB is of fixed length, a longer one of variable length; both UTF-8. */
+bool hdf_put_text(hid_t at, const char *name, const char *value);
+bool hdf_put_integer(hid_t at, const char *name, int64_t value);
+bool hdf_put_flags(hid_t at, int n, const char *meanings);
+
+bool hdf_create_variable(hid_t file, struct hdf_variable *v);
+/* Writes entries first ... first + n - 1 of the first axis, all of the others. */
+bool hdf_write(const struct hdf_variable *v, uint64_t first, uint64_t n, const void *values);
+bool hdf_close_variable(struct hdf_variable *v);
+
+hid_t hdf_memory_type(enum hdf_type type);
+#endif

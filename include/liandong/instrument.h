@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* instrument - where a policy may act.  An instrument is one file of these hooks and a line in instruments.def; a hook is
+ * NULL where it does not act.  No hook loops over enterprises, writes another's row, or keeps state outside its
+ * parameters, its budget line and what it is handed.
+ *
+ * `k` is the number of the instance in the region (region->line[k]); its values are POLICY(r, k, group). */
+#ifndef LIANDONG_INSTRUMENT_H
+#define LIANDONG_INSTRUMENT_H
+#include <liandong/month.h>
+#include <liandong/registry.h>
+
+struct signals {
+    double weighted, precision;     /* sums over signals: precision * value, precision */
+    double shared;                  /* precision already bought with the same government data */
+};
+
+struct instrument {
+    const char *name;               /* of its group in params.def */
+    int32_t number;                 /* in instruments.md */
+    enum group group;
+    const char *who_en, *who_zh;    /* who takes part */
+    enum flow flow;                 /* by which its budget line pays what `claim` asks */
+    int32_t claim_every;            /* months between claims: 1, or 12 (in January, for the year before) */
+
+    /* Once a month, before the enterprises: appropriation beyond the budget line, refills, limits. */
+    void (*begin)(struct region *r, int32_t k);
+    /* Would this row take part?  Asked at registration, each January and on a move of stage. */
+    bool (*eligible)(const struct rows *t, uint32_t i, int32_t k);
+    /* How many may take part; NULL: any number.  Places are dealt by a key of identity and month. */
+    int64_t (*places)(const struct region *r, int32_t k);
+    /* What a member gets each month in kind; writes row i only. */
+    void (*serve)(const struct rows *t, uint32_t i, int32_t k);
+    /* Adds a signal of its own precision to a member's application. */
+    void (*see)(const struct rows *t, uint32_t i, int32_t k, struct signals *s);
+    /* Another way to lend to this application: price ceiling, cover, paperwork.  False: none. */
+    bool (*terms)(const struct region *r, int32_t k, const struct application *a, struct option *o);
+    /* What is due to row i. */
+    money (*claim)(const struct rows *t, uint32_t i, int32_t k);
+    /* End of month: breakers, records. */
+    void (*after)(struct region *r, int32_t k);
+};
+
+/* instruments.def: one line each */
+#define INSTRUMENT(name) extern const struct instrument name;
+#include <liandong/instruments.def>
+#undef INSTRUMENT
+extern const struct instrument *const instruments[N_INSTRUMENTS];
+
+#define POLICY(r, k, group) (NAMED(r, group, (r)->line[k].instance))
+#define LINE_COMMON(r, k) \
+    ((const struct policy_common *)values_at((r)->now, (r)->layout, (enum group)(r)->line[k].group, (r)->line[k].instance))
+
+/* Pays from the budget line of an instance in a market phase; false: the line has not that much, nothing is paid. */
+bool line_spend(struct region *r, int32_t k, enum flow flow, money amount);
+
+/* The instrument behind instance k of a region. */
+const struct instrument *instrument_of(const struct region *r, int32_t k);
+#endif

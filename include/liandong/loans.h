@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* loans - the facilities of a region, and the claims on covers that follow from bad ones.
+ *
+ * Loans are grouped in blocks: block 0 is the book as of the last compaction, block b the facilities granted in the b-th
+ * month since.  Within a block they are in order of the borrowers' rows, and start[b][tile] .. start[b][tile + 1] are those
+ * of a tile, so that serving a tile touches only its own. */
+#ifndef LIANDONG_LOANS_H
+#define LIANDONG_LOANS_H
+#include <liandong/diag.h>
+#include <liandong/money.h>
+#include <liandong/rng.h>
+#include <liandong/params.h>
+#include <liandong/table.h>
+
+enum { PRODUCT_LINE, PRODUCT_TERM, N_PRODUCTS };
+enum { LOAN_ENDED = 1, LOAN_EXTENDED = 2, LOAN_NPL = 4, LOAN_FIRST = 8, LOAN_UNSECURED = 16, LOAN_RENEWAL = 32, LOAN_DEFAULTED = 64 };
+#define NO_CLAIM UINT32_MAX
+
+struct loan_block {
+    size_t from, to;            /* loans of this block */
+    size_t n_starts;            /* tiles of the region when the block was made, plus one */
+    uint32_t *start;
+};
+
+struct loans {
+    size_t n, capacity;
+#define COLUMN(type, name, unit, en, zh, how) type *name;
+#include <liandong/loan.def>
+#undef COLUMN
+    struct loan_block *block;
+    size_t n_blocks, block_capacity;
+};
+extern const struct column_desc loan_columns[];
+extern const size_t n_loan_columns;
+
+enum status loans_reserve(struct loans *l, size_t capacity) MUST_CHECK;
+/* Room for one more block of a region with so many tiles. */
+enum status loans_reserve_block(struct loans *l, size_t tiles) MUST_CHECK;
+void loans_free(struct loans *l);
+
+/* The loans of a tile in a block. */
+static inline void loans_of_tile(const struct loans *l, size_t block, uint32_t tile, uint32_t *from, uint32_t *to)
+{
+    const struct loan_block *b = &l->block[block];
+    bool known = tile + 1 < b->n_starts;
+    *from = known ? b->start[tile] : 0;
+    *to = known ? b->start[tile + 1] : 0;
+}
+
+enum { MAX_COVERS = 4 };
+enum claim_state { CLAIM_FILED, CLAIM_DECIDED, CLAIM_CLOSED };
+
+/* A claim: one bad loan and what each cover of its chain does about it. */
+struct claim {
+    struct identity who;
+    uint32_t number;                  /* claims of a region are numbered in order of filing */
+    int32_t granted, filed, decide, paid_month;
+    uint16_t bank, chain;
+    uint8_t state, product, n_covers, tier, ended; /* ended: the loan is, nothing more will be recovered */
+    money loan, principal, arrears;   /* facility; principal and unpaid interest when it was filed */
+    money recovered;                  /* from the borrower since */
+    money shared;                     /* of it, passed on to covers */
+    struct claim_cover {
+        uint16_t pool;
+        uint8_t reason;               /* why nothing or less was decided: enum claim_reason */
+        money decided, paid;
+    } cover[MAX_COVERS];
+};
+enum claim_reason { REASON_FULL, REASON_CAP_LOAN, REASON_RETAINED, REASON_BREAKER, REASON_CAP_YEAR, REASON_NO_MONEY };
+
+struct claims {
+    size_t n, capacity;
+    struct claim *row;
+    uint32_t next_number;
+    size_t first_open;                /* claims before it are closed */
+};
+
+/* What is due to an enterprise from a budget line at a later month. */
+struct due {
+    uint32_t row;
+    uint16_t instance;
+    int32_t month;
+    money amount;
+};
+struct dues {
+    size_t n, capacity;
+    struct due *row;
+};
+
+/* An ordered list of covers, fixed when a loan is enrolled; chains are never changed, a new one is made. */
+struct cover {
+    int32_t pool, base, trigger, delay;
+    double share;                     /* where tiers.n == 0 */
+    struct tiers tiers;
+    money cap_loan;
+};
+struct cover_chain {
+    int32_t n;
+    struct cover cover[MAX_COVERS];
+};
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* month - the phases of a month, and what a phase is given.
+ *
+ * A phase is LOCAL (touches only the rows of one tile) or a MARKET (proposals collected from the outboxes, settled in an
+ * order that depends on identities and scores alone).  schedule.c is the model's table of contents. */
+#ifndef LIANDONG_MONTH_H
+#define LIANDONG_MONTH_H
+#include <liandong/world.h>
+
+struct rows {
+    const struct world *w;
+    struct region *r;               /* read only, but for the rows and loans of this tile */
+    struct enterprises *e;
+    struct loans *l;
+    struct tally *t;
+    struct scratch *s;
+    struct member *me;
+    uint32_t lo, hi, nth;           /* rows; nth tile of the region */
+};
+
+enum phase_kind { LOCAL_PHASE, MARKET_PHASE };
+struct phase {
+    const char *name, *en, *zh;
+    enum phase_kind kind;
+    void (*local)(const struct rows *t);
+    enum status (*market)(struct world *w);
+};
+extern const struct phase schedule[];
+extern const size_t n_phases;
+
+/* The month's walker: runs the schedule, folds tallies, audits.  Knows threads and nothing of the model. */
+enum status month_walk(struct world *w, struct diag *diag) MUST_CHECK;
+
+/* Phases, in the order of the schedule; each in the file named. */
+enum status month_prepare(struct world *w);       /* prepare: dated changes, factors, tables, room; before the walk */
+enum status founding_found(struct world *w);      /* founding */
+void firms_sell(const struct rows *t);            /* production */
+void firms_tax(const struct rows *t);             /* production */
+void members_review(const struct rows *t);        /* policies */
+enum status budget_settle(struct world *w);       /* policies */
+void firms_plan(const struct rows *t);            /* planning */
+enum status angels_settle(struct world *w);       /* angels */
+enum status credit_settle(struct world *w);       /* credit */
+enum status credit_pay_out(struct world *w);      /* credit */
+void loans_draw(const struct rows *t);            /* serving */
+void loans_serve(const struct rows *t);           /* serving */
+void firms_fail(const struct rows *t);            /* failure */
+void firms_wind_up(const struct rows *t);         /* failure */
+enum status claims_settle(struct world *w);       /* cover */
+void firms_stage(const struct rows *t);           /* stages */
+enum status banks_learn(struct world *w);         /* learning */
+void rows_measure(const struct rows *t);          /* measure */
+enum status record_month(struct world *w);        /* measure */
+void closed_form_local(const struct rows *t);     /* closed_form */
+enum status closed_form_loans(struct world *w, struct region *r);
+
+/* -- shared small things ------------------------------------------------------------------------------------------ */
+static inline struct luck luck_of(const struct world *w)
+{
+    return w->luck;
+}
+
+static inline int32_t cell_of(const struct enterprises *e, uint32_t i)
+{
+    return e->stage[i] * MAX_SECTORS + e->sector[i];
+}
+
+static inline void count(struct tally *t, int32_t cell, enum item item, int64_t n)
+{
+    t->item[cell][item] += n;
+}
+
+/* Counts a flow; the caller has moved the money or posts a whole tile at once. */
+static inline void flow_add(struct tally *t, enum flow kind, money amount)
+{
+    t->flow[kind] += amount.fen;
+}
+
+/* The same in a MARKET phase, which writes the region itself: the flow and both balances. */
+static inline void market_flow(struct region *r, enum flow kind, money amount)
+{
+    r->total.flow[kind] += amount.fen;
+    r->balance[flow_table[kind].from] -= amount.fen;
+    r->balance[flow_table[kind].to] += amount.fen;
+}
+
+/* Moves money between two places that the caller may write. */
+static inline void pay(struct tally *t, enum flow kind, money *from, money *to, money amount)
+{
+    *from = money_sub(*from, amount);
+    *to = money_add(*to, amount);
+    t->flow[kind] += amount.fen;
+}
+
+/* Money that leaves or enters a known place, from or to an outside account. */
+static inline void pay_out(struct tally *t, enum flow kind, money *from, money amount)
+{
+    *from = money_sub(*from, amount);
+    t->flow[kind] += amount.fen;
+}
+
+static inline void pay_in(struct tally *t, enum flow kind, money *to, money amount)
+{
+    *to = money_add(*to, amount);
+    t->flow[kind] += amount.fen;
+}
+
+static inline money from_yuan(double yuan)
+{
+    return money_round(yuan * 100.0);
+}
+
+/* Months of age at the current month. */
+static inline int32_t age_of(const struct rows *t, uint32_t i)
+{
+    return t->w->month - t->e->founded[i];
+}
+
+/* The uniform that decides whether an enterprise knows a product: the same for all its life, so knowledge only grows. */
+double knows_at(const struct world *w, struct identity who, int32_t product);
+/* Whether it knows the product now: by its literacy and by what it has joined. */
+bool enterprise_knows(const struct rows *t, uint32_t i, int32_t product);
+enum { KNOWS_BANK = 1000, KNOWS_ANGEL = 1001 }; /* products that are no instrument; instruments by number */
+
+/* All loans of a tile, block by block: EACH_LOAN (t, k) body */
+static inline uint32_t first_loan(const struct rows *t, size_t block)
+{
+    uint32_t from, to;
+    loans_of_tile(t->l, block, t->nth, &from, &to);
+    return from;
+}
+static inline uint32_t last_loan(const struct rows *t, size_t block)
+{
+    uint32_t from, to;
+    loans_of_tile(t->l, block, t->nth, &from, &to);
+    return to;
+}
+#define EACH_LOAN(t, k)                                             \
+    for (size_t block_ = 0; block_ < (t)->l->n_blocks; block_++)    \
+        for (uint32_t k = first_loan((t), block_), end_ = last_loan((t), block_); k < end_; k++)
+
+/* Monthly cost of an enterprise that does not depend on sales, yuan. */
+static inline double fixed_cost(const struct region *r, const struct enterprises *e, uint32_t i)
+{
+    const struct enterprise_params *p = P(r, enterprise);
+    return e->staff[i] * (money_to_yuan(p->wage) / 12.0 + money_to_yuan(p->rent));
+}
+
+/* Yearly margin over purchases, VAT and fixed cost, yuan. */
+static inline double yearly_margin(const struct region *r, const struct enterprises *e, uint32_t i)
+{
+    return e->sales[i] * (1.0 - P(r, enterprise)->purchases - P(r, government)->vat) - 12.0 * fixed_cost(r, e, i);
+}
+
+/* Cash that an enterprise wants to hold, yuan. */
+double cash_target(const struct region *r, const struct enterprises *e, uint32_t i);
+/* What owners think the enterprise is worth, yuan. */
+double firm_value(const struct region *r, const struct enterprises *e, uint32_t i);
+
+/* Precision of a signal that ranks good before bad with this area under the curve; the quality has sd 1. */
+double precision_of_auc(double auc);
+#endif

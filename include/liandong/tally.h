@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* tally - what one thread has seen of one region this month: integers, so totals need no order. */
+#ifndef LIANDONG_TALLY_H
+#define LIANDONG_TALLY_H
+#include <liandong/agents.h>
+#include <liandong/ledger.h>
+#include <liandong/params.h>
+
+enum { N_CELLS = N_STAGES * MAX_SECTORS };
+enum item {
+#define ITEM(name, unit, en) ITEM_##name,
+#include <liandong/items.def>
+#undef ITEM
+    N_ITEMS
+};
+enum bank_item {
+#define BANK_ITEM(name, en) BANK_ITEM_##name,
+#define POOL_ITEM(name, en)
+#include <liandong/bank_items.def>
+#undef BANK_ITEM
+#undef POOL_ITEM
+    N_BANK_ITEMS
+};
+enum pool_item {
+#define BANK_ITEM(name, en)
+#define POOL_ITEM(name, en) POOL_ITEM_##name,
+#include <liandong/bank_items.def>
+#undef BANK_ITEM
+#undef POOL_ITEM
+    N_POOL_ITEMS
+};
+enum { N_PRODUCT_ITEMS = 8, N_AGES = 12, MAX_PRODUCTS = 2 };
+
+struct tally {
+    int64_t flow[N_FLOWS];
+    int64_t item[N_CELLS][N_ITEMS];
+    int64_t deaths_by_age[N_AGES];       /* years of age; quitters apart */
+    int64_t alive_by_age[N_AGES];
+    int64_t members[MAX_INSTANCES];      /* living members of each policy instance */
+    int64_t reached[MAX_INSTANCES];      /* enterprises paid by its budget line this month */
+    int64_t (*bank)[N_BANK_ITEMS];       /* [bank] */
+    int64_t (*pool)[N_POOL_ITEMS];       /* [bank * n_pools + pool] */
+    int32_t (*belief)[2];                /* [bank * N_BELIEFS + cell]: defaults, loan-months */
+};
+#endif

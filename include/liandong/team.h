@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* team - threads, and what each of them owns: tallies, scratch columns, outboxes.
+ *
+ * Work is dealt in contiguous ranges, task 0 first: thread t takes tasks t * n / threads ...  What the threads put into
+ * their outboxes, read thread by thread, is therefore in the order of tasks for any number of threads. */
+#ifndef LIANDONG_TEAM_H
+#define LIANDONG_TEAM_H
+#include <liandong/diag.h>
+#include <liandong/outbox.h>
+#include <liandong/tally.h>
+
+enum { TILE = 1024 };
+
+struct scratch {
+    double real[10][TILE];
+    int64_t fen[12][TILE];
+    uint32_t index[TILE];
+};
+
+struct member {                         /* one thread */
+    struct tally *tally;                /* [region] */
+    struct scratch *scratch;
+    struct outbox box[N_BOXES];
+    struct {
+        int64_t fen;                    /* 0: nothing lost */
+        int32_t region, tile, phase, account;
+    } lost;                             /* the first fen that this thread found missing */
+    int64_t (*start)[N_ACCOUNTS];       /* [region]: stocks of its tiles at the start of a group of local phases */
+    enum status status;
+};
+
+struct team {
+    int32_t n;
+    struct member *member;
+};
+
+/* Runs task(context, 0) ... task(context, tasks - 1), each by one of so many threads. */
+void team_run(int32_t threads, size_t tasks, void (*task)(void *context, size_t task, int32_t thread), void *context);
+#endif

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* command - options, languages and messages of all subcommands; see command.h. */
+#include <errno.h>
+#include <liandong/command.h>
+#include <stdarg.h>
+#include <string.h>
+
+int lang_zh;
+
+const char *tr(const char *en, const char *zh)
+{
+    return lang_zh ? zh : en;
+}
+
+enum { KEY_LANG = 0x1000, KEY_LOG, KEY_FORMAT, KEY_SET, OPTIONS_MOST = 64 };
+
+static const char *const formats[] = {"text", "json", "csv", "latex", "html", "md", "json-schema"};
+
+/* What the parser works on. */
+struct parsing {
+    struct common *c;
+    const struct command_line *line;
+};
+
+static void usage_error(const char *what, const char *near)
+{
+    fprintf(stderr, "liandong: error: %s", what);
+    if (near != NULL)
+        fprintf(stderr, tr("; did you mean '%s'?", "；您是否想写“%s”？"), near);
+    fputc('\n', stderr);
+    exit(FAILED);
+}
+
+static void format_take(struct common *c, const struct command_line *line, const char *name)
+{
+    size_t n = line->schema ? 7 : 6;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(formats[i], name) == 0) {
+            c->format = (enum format)i;
+            return;
+        }
+    char what[256];
+    snprintf(what, sizeof what, tr("--format: there is no format '%.80s'", "--format：没有格式“%.80s”"), name);
+    usage_error(what, nearest_name(name, formats, n));
+}
+
+static void log_open(struct common *c, const char *path)
+{
+    c->log = fopen(path, "a");
+    if (c->log != NULL)
+        return;
+    fprintf(stderr, tr("liandong: error: cannot write %s: %s\n", "liandong: error: 无法写入 %s：%s\n"), path,
+            strerror(errno));
+    exit(IO_ERROR);
+}
+
+/* Appends to a list that the command line bounds. */
+static void list_add(const char ***list, size_t *n, const char *text)
+{
+    const char **grown = realloc(*list, (*n + 1) * sizeof *grown);
+    if (grown == NULL) {
+        fprintf(stderr, "liandong: error: %s\n", tr("out of memory", "内存不足"));
+        exit(NO_MEMORY);
+    }
+    *list = grown;
+    grown[(*n)++] = text;
+}
+
+static error_t own_take(struct parsing *p, int key, char *value)
+{
+    if (p->line->take == NULL || key >= KEY_LANG || p->line->own == NULL)
+        return ARGP_ERR_UNKNOWN;
+    for (const struct argp_option *o = p->line->own; o->name != NULL || o->key != 0; o++)
+        if (o->key == key) {
+            const char *wrong = p->line->take(p->line->to, key, value);
+            char what[512];
+            snprintf(what, sizeof what, "--%s: %s", o->name, wrong != NULL ? wrong : "");
+            if (wrong != NULL)
+                usage_error(what, NULL);
+            return 0;
+        }
+    return ARGP_ERR_UNKNOWN;
+}
+
+static error_t take(int key, char *value, struct argp_state *state)
+{
+    struct parsing *p = state->input;
+    switch (key) {
+    case KEY_LANG: /* main has read it */
+        if (strcmp(value, "zh") != 0 && strcmp(value, "en") != 0)
+            usage_error(tr("--lang: zh or en", "--lang：应为 zh 或 en"), NULL);
+        return 0;
+    case KEY_LOG: log_open(p->c, value); return 0;
+    case KEY_FORMAT: format_take(p->c, p->line, value); return 0;
+    case KEY_SET: list_add(&p->c->set, &p->c->n_sets, value); return 0;
+    case 'q': p->c->quiet = true; return 0;
+    case ARGP_KEY_ARG:
+        if (p->c->n_words == p->line->most)
+            usage_error(tr("too many arguments", "参数过多"), NULL);
+        list_add(&p->c->word, &p->c->n_words, value);
+        return 0;
+    case ARGP_KEY_END:
+        if (p->c->n_words < p->line->least)
+            argp_usage(state);
+        return 0;
+    default: return own_take(p, key, value);
+    }
+}
+
+/* argp asks for the text of each option's help: the Chinese stands in messages.def. */
+static char *help_text(int key, const char *text, void *input)
+{
+    (void)key;
+    (void)input;
+    if (text == NULL || !lang_zh)
+        return (char *)(size_t)text;
+    return (char *)(size_t)message_zh(text); /* argp keeps it if it is not the text it gave */
+}
+
+static size_t options_fill(struct argp_option *to, const struct command_line *line)
+{
+    static const struct argp_option set = {"set", KEY_SET, "KEY=VALUE", 0, "set a value of the scenario; may be repeated", 0};
+    static const struct argp_option format = {"format", KEY_FORMAT, "FORMAT", 0, "text, json, csv, latex, html or md", 0};
+    static const struct argp_option schema = {
+        "format", KEY_FORMAT, "FORMAT", 0, "text, json, csv, latex, html, md or json-schema (for editors)", 0};
+    static const struct argp_option all[] = {
+        {"lang", KEY_LANG, "LANG", 0, "zh or en; by default that of the environment", 2},
+        {"quiet", 'q', NULL, 0, "say nothing but errors", 2},
+        {"log", KEY_LOG, "FILE", 0, "append messages to FILE, as JSON lines", 2}};
+    size_t n = 0;
+    for (const struct argp_option *o = line->own; o != NULL && (o->name != NULL || o->key != 0); o++) {
+        BUG_ON(n >= OPTIONS_MOST - 8);
+        to[n++] = *o;
+    }
+    if (line->sets)
+        to[n++] = set;
+    if (line->formats)
+        to[n++] = line->schema ? schema : format;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        to[n++] = all[i];
+    to[n] = (struct argp_option){0};
+    return n;
+}
+
+/* getopt would say only that an option is unknown; the nearest helps more. */
+static void check_names(const struct argp_option *options, size_t n, int argc, char **argv)
+{
+    const char *names[OPTIONS_MOST + 2];
+    char shown[OPTIONS_MOST + 2][32];
+    size_t known = 0;
+    for (size_t i = 0; i < n; i++)
+        names[known++] = options[i].name;
+    names[known++] = "help";
+    names[known++] = "usage";
+    for (size_t i = 0; i < known; i++) {
+        snprintf(shown[i], sizeof shown[i], "--%s", names[i]);
+        names[i] = shown[i];
+    }
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        size_t length = strcspn(argv[i], "="), hits = 0;
+        if (strncmp(argv[i], "--", 2) != 0)
+            continue;
+        for (size_t k = 0; k < known; k++)
+            hits += strncmp(names[k], argv[i], length) == 0;
+        if (hits > 0)
+            continue;
+        char option[256], what[512];
+        snprintf(option, sizeof option, "%.*s", (int)length, argv[i]);
+        snprintf(what, sizeof what, tr("unknown option '%s'", "未知选项“%s”"), option);
+        usage_error(what, nearest_name(option, names, known));
+    }
+}
+
+void command_options(struct common *c, const struct command_line *line, int argc, char **argv)
+{
+    struct argp_option options[OPTIONS_MOST];
+    *c = (struct common){.format = FORMAT_TEXT};
+    size_t n = options_fill(options, line);
+    check_names(options, n, argc, argv);
+    struct parsing parsing = {c, line};
+    struct argp argp = {.options = options, .parser = take, .args_doc = line->words, .doc = tr(line->en, line->zh),
+                        .help_filter = help_text};
+    char name[64], *rest[2] = {name, NULL};
+    snprintf(name, sizeof name, "liandong %.40s", argv[0]);
+    /* argp prints the program's name before its errors and in its help */
+    char *mine = argv[0];
+    argv[0] = rest[0];
+    argp_err_exit_status = FAILED;
+    if (argp_parse(&argp, argc, argv, 0, NULL, &parsing) != 0)
+        exit(FAILED);
+    argv[0] = mine;
+}
+
+static void log_line(const struct common *c, const char *level, const char *text)
+{
+    if (c->log == NULL)
+        return;
+    fprintf(c->log, "{\"level\": \"%s\", \"message\": ", level);
+    json_string(c->log, text);
+    fputs("}\n", c->log);
+}
+
+void command_say(const struct common *c, const char *format, ...)
+{
+    char text[1024];
+    va_list list;
+    va_start(list, format);
+    (void)vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    if (!c->quiet)
+        fprintf(stderr, "%s\n", text);
+    log_line(c, "info", text);
+}
+
+int command_end(struct common *c, struct diag *diag, enum status status)
+{
+    /* what is still in the buffer may meet a full disk, too */
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        if (status == OK)
+            status = diag_stop(diag, IO_ERROR, "cannot write the output: %s", strerror(errno));
+    }
+    diag_print(diag, stderr);
+    for (size_t i = 0; i < diag->n; i++)
+        log_line(c, strstr(diag->text[i], "warning: ") != NULL ? "warning" : "error", diag->text[i]);
+    if (c->log != NULL)
+        fclose(c->log);
+    free(c->word);
+    free(c->set);
+    diag_free(diag);
+    return (int)status;
+}

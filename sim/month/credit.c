@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* credit - banks screen, price, ration and enrol (mechanisms M5, M7).
+ *
+ * Each bank settles alone from its own hours and room, in an order of quantised keys and then of arrival; the room of pools,
+ * which several banks share, is dealt afterwards over what was granted. */
+#include <liandong/credit.h>
+#include <liandong/mathx.h>
+#include <string.h>
+
+/* -- gathering -------------------------------------------------------------------------------------------------------- */
+static size_t count_applications(const struct world *w, const struct region *r)
+{
+    size_t n = 0;
+    for (int32_t t = 0; t < w->team.n; t++) {
+        const struct outbox *box = &w->team.member[t].box[BOX_APPLICATION];
+        for (size_t k = 0; k < box->n; k++)
+            n += OUTBOX(box, struct application, k)->region == r->index;
+    }
+    return n;
+}
+
+static enum status applications_reserve(struct applications *a, size_t n)
+{
+    if (n <= a->capacity)
+        return OK;
+    struct application *bigger = realloc(a->row, (n + n / 2) * sizeof *bigger);
+    if (bigger == NULL)
+        return NO_MEMORY;
+    a->row = bigger;
+    a->capacity = n + n / 2;
+    return OK;
+}
+
+static enum status market_reserve(struct region *r, size_t n)
+{
+    TRY(applications_reserve(&r->market, n));
+    TRY(applications_reserve(&r->waiting, n));
+    if (n <= r->order_capacity)
+        return OK;
+    uint64_t *bigger = realloc(r->order, (n + n / 2) * sizeof *bigger);
+    if (bigger == NULL)
+        return NO_MEMORY;
+    r->order = bigger;
+    r->order_capacity = n + n / 2;
+    return OK;
+}
+
+/* What head offices decide this month comes first, then what arrived now. */
+static void take_waiting(struct world *w, struct region *r)
+{
+    size_t kept = 0;
+    for (size_t k = 0; k < r->waiting.n; k++) {
+        const struct application *a = &r->waiting.row[k];
+        if (a->month > w->month)
+            r->waiting.row[kept++] = *a;
+        else if (r->enterprises.status[a->row] == ACTIVE)
+            r->market.row[r->market.n++] = *a;
+    }
+    r->waiting.n = kept;
+}
+
+static enum status gather(struct world *w, struct region *r)
+{
+    TRY(market_reserve(r, count_applications(w, r) + r->waiting.n));
+    r->market.n = 0;
+    take_waiting(w, r);
+    for (int32_t t = 0; t < w->team.n; t++) {
+        const struct outbox *box = &w->team.member[t].box[BOX_APPLICATION];
+        for (size_t k = 0; k < box->n; k++)
+            if (OUTBOX(box, struct application, k)->region == r->index)
+                r->market.row[r->market.n++] = *OUTBOX(box, struct application, k);
+    }
+    memset(r->bank_start, 0, ((size_t)r->n_banks + 2) * sizeof *r->bank_start);
+    for (size_t k = 0; k < r->market.n; k++)
+        r->bank_start[r->market.row[k].bank + 2]++;
+    for (int32_t b = 0; b < r->n_banks; b++)
+        r->bank_start[b + 2] += r->bank_start[b + 1];
+    for (size_t k = 0; k < r->market.n; k++)
+        r->order[r->bank_start[r->market.row[k].bank + 1]++] = k;
+    return OK;
+}
+
+/* -- one application --------------------------------------------------------------------------------------------------- */
+/* What lending standards allow: security, and so much of sales; before sales a small unsecured amount. */
+static money lending_limit(const struct region *r, const struct application *a)
+{
+    const struct credit_params *c = P(r, credit);
+    double unsecured = c->limit_sales * a->sales, least = money_to_yuan(c->limit_unsecured);
+    double limit = (unsecured > least ? unsecured : least) + money_to_yuan(a->collateral);
+    if ((a->flags & APPLY_RENEWAL) == 0)
+        limit -= money_to_yuan(a->debt);
+    return money_min(a->asked, from_yuan(limit > 0.0 ? limit : 0.0));
+}
+
+/* Value of screening (M5): V(e) = m Phi(m / s) + s phi(m / s) - c e, s the spread of the margin that knowing more brings. */
+static double screening_value(double margin, double spread)
+{
+    if (spread <= 1e-12)
+        return margin > 0.0 ? margin : 0.0;
+    double z = margin / spread;
+    return margin * ld_normal_cdf(z) + spread * ld_normal_pdf(z);
+}
+
+static int32_t choose_effort(const struct region *r, const struct application *a, double pd, const struct offer *o,
+                             double hours)
+{
+    const struct credit_params *c = P(r, credit);
+    if (a->flags & APPLY_HEAD_OFFICE) /* soft information does not travel (Stein 2002) */
+        return 0;
+    const struct bank *b = &r->bank[a->bank];
+    double amount = money_to_yuan(a->granted), cover = 0.0;
+    struct option option[MAX_OPTIONS];
+    int32_t n = list_options(r, a, option), best = 0;
+    for (int32_t k = 1; k < n; k++)
+        if (option[k].pools == o->pools)
+            cover = option[k].cover;
+    double slope = (o->rate + b->lgd * (1.0 - cover) + b->penalty) * amount, top = -1e300;
+    for (int32_t e = 0; e <= 2; e++) {
+        double gained = 1.0 / (1.0 + a->precision) - 1.0 / (1.0 + a->precision + e * r->tau_effort);
+        double spread = slope * pd * c->quality_loading * __builtin_sqrt(gained);
+        double value = screening_value(o->margin * amount, spread) - e * c->effort_hours * money_to_yuan(c->hour_cost);
+        if (value > top + 1e-9 && e * c->effort_hours <= hours) {
+            top = value;
+            best = e;
+        }
+    }
+    return best;
+}
+
+static double with_effort(const struct region *r, struct application *a, int32_t effort)
+{
+    double weighted = a->signal, precision = a->precision, tau = r->tau_effort;
+    for (int32_t e = 0; e < effort; e++) {
+        weighted += tau * a->quality + __builtin_sqrt(tau) * a->effort[e];
+        precision += tau;
+    }
+    return posterior_pd(r, believed_pd(r, a->bank, a->cell), weighted, precision);
+}
+
+static void take_offer(const struct region *r, struct application *a, double pd)
+{
+    struct option option[MAX_OPTIONS];
+    int32_t n = list_options(r, a, option);
+    struct offer best = best_offer(r, a, pd, option, n), alone = offer_alone(r, a, pd);
+    a->pd = pd;
+    a->rate = best.rate;
+    a->margin = best.margin;
+    a->pools = (uint16_t)best.pools;
+    a->rate_alone = alone.rate;
+    a->margin_alone = alone.margin;
+}
+
+/* -- one bank ------------------------------------------------------------------------------------------------------------ */
+/* Larger margins first: an integer key, then the order of arrival. */
+static uint64_t rank_key(double value, uint64_t index)
+{
+    double q = 2147483648.0 - value * 1e6;
+    uint64_t key = q < 0.0 ? 0 : q > 4294967295.0 ? 4294967295u : (uint64_t)q;
+    return key << 32 | index;
+}
+
+static bool must_go_up(const struct region *r, const struct application *a)
+{
+    const struct banks_params *p = NAMED(r, banks, r->bank[a->bank].kind);
+    return (a->flags & (APPLY_HEAD_OFFICE | APPLY_RENEWAL)) == 0 && a->granted.fen > p->authority.fen;
+}
+
+/* First look: what would it bring before any screening? */
+static void first_look(const struct region *r, struct application *a)
+{
+    const struct credit_params *c = P(r, credit);
+    a->hours = c->base_hours;
+    a->granted = lending_limit(r, a);
+    a->outcome = OUTCOME_PENDING;
+    if (a->granted.fen < c->ticket_min.fen)
+        a->outcome = OUTCOME_REFUSED;
+    else if (must_go_up(r, a))
+        a->outcome = OUTCOME_SENT_UP;
+    take_offer(r, a, with_effort(r, a, 0));
+}
+
+static void screen(struct region *r, struct application *a)
+{
+    struct branch *branch = &r->branch[a->branch];
+    if (branch->hours < a->hours) {
+        a->outcome = OUTCOME_RATIONED;
+        return;
+    }
+    branch->hours -= a->hours;
+    struct offer o = {.rate = a->rate, .margin = a->margin, .pools = a->pools};
+    int32_t effort = choose_effort(r, a, a->pd, &o, branch->hours);
+    double hours = effort * P(r, credit)->effort_hours;
+    a->effort_made = (uint8_t)effort;
+    branch->hours -= hours;
+    a->hours += hours;
+    if (effort > 0)
+        take_offer(r, a, with_effort(r, a, effort));
+    if (a->margin <= 0.0)
+        a->outcome = OUTCOME_REFUSED;
+    else if (a->rate > a->reservation)
+        a->outcome = OUTCOME_DECLINED;
+}
+
+static void grant(struct region *r, struct bank *b, struct application *a)
+{
+    money more = a->granted;
+    if (a->flags & APPLY_RENEWAL) /* what it replaces is on the book already */
+        more = money_positive(money_sub(more, a->debt));
+    (void)r;
+    if (more.fen > b->room.fen) {
+        a->outcome = OUTCOME_RATIONED;
+        return;
+    }
+    b->room = money_sub(b->room, more);
+    a->outcome = OUTCOME_GRANTED;
+}
+
+static void settle_bank(void *context, size_t task, int32_t thread)
+{
+    struct world *w = context;
+    (void)thread;
+    int32_t k = 0, b = (int32_t)task;
+    while (b >= w->region[k].n_banks)
+        b -= w->region[k++].n_banks;
+    struct region *r = &w->region[k];
+    uint64_t *order = r->order + r->bank_start[b];
+    size_t n = r->bank_start[b + 1] - r->bank_start[b];
+    for (size_t j = 0; j < n; j++) {
+        struct application *a = &r->market.row[order[j]];
+        first_look(r, a);
+        order[j] = rank_key(a->margin, order[j]);
+    }
+    sort_keys(order, n);
+    for (size_t j = 0; j < n; j++) {
+        uint64_t index = order[j] & UINT32_MAX;
+        struct application *a = &r->market.row[index];
+        if (a->outcome == OUTCOME_PENDING)
+            screen(r, a);
+        order[j] = rank_key(a->margin, index);
+        a->key = (uint32_t)(order[j] >> 32);
+    }
+    sort_keys(order, n);
+    for (size_t j = 0; j < n; j++) {
+        struct application *a = &r->market.row[order[j] & UINT32_MAX];
+        if (a->outcome == OUTCOME_PENDING)
+            grant(r, &r->bank[b], a);
+    }
+}
+
+/* -- what several banks share: the room of pools ------------------------------------------------------------------------ */
+static bool pools_have_room(const struct region *r, const money *left, const struct application *a)
+{
+    for (int32_t p = 0; p < r->n_pools; p++)
+        if ((a->pools >> p & 1) && left[p].fen < a->granted.fen)
+            return false;
+    return true;
+}
+
+static void without_cover(struct application *a)
+{
+    a->pools = 0;
+    a->rate = a->rate_alone;
+    a->margin = a->margin_alone;
+    if (a->margin_alone <= 0.0)
+        a->outcome = OUTCOME_REFUSED;
+    else if (a->rate > a->reservation)
+        a->outcome = OUTCOME_DECLINED;
+}
+
+static void deal_pools(struct region *r)
+{
+    money left[16];
+    for (int32_t p = 0; p < r->n_pools && p < 16; p++) {
+        const struct risk_pool_params *q = NAMED(r, risk_pool, r->pool[p].instance);
+        left[p] = money_sub(money_scale(r->pool[p].paid_in, q->leverage_max), r->pool[p].enrolled);
+    }
+    size_t n = 0;
+    for (size_t k = 0; k < r->market.n; k++)
+        if (r->market.row[k].outcome == OUTCOME_GRANTED && r->market.row[k].pools != 0)
+            r->order[n++] = (uint64_t)r->market.row[k].key << 32 | k;
+    sort_keys(r->order, n);
+    for (size_t k = 0; k < n; k++) {
+        struct application *a = &r->market.row[r->order[k] & UINT32_MAX];
+        if (!pools_have_room(r, left, a)) {
+            without_cover(a);
+            continue;
+        }
+        for (int32_t p = 0; p < r->n_pools; p++)
+            if (a->pools >> p & 1)
+                left[p] = money_sub(left[p], a->granted);
+    }
+}
+
+/* What everybody sees of approvals and rates, with a memory of about half a year. */
+static void update_prices(struct region *r)
+{
+    struct market_prices *m = &r->prices;
+    double amount = 0.0, interest = 0.0;
+    for (int32_t s = 0; s < N_STAGES; s++) {
+        m->granted[s] *= 0.85;
+        m->asked[s] *= 0.85;
+    }
+    for (size_t k = 0; k < r->market.n; k++) {
+        const struct application *a = &r->market.row[k];
+        if (a->outcome == OUTCOME_SENT_UP)
+            continue;
+        m->asked[a->stage] += 1.0;
+        m->granted[a->stage] += a->outcome == OUTCOME_GRANTED;
+        if (a->outcome == OUTCOME_GRANTED) {
+            amount += money_to_yuan(a->granted);
+            interest += money_to_yuan(a->granted) * a->rate;
+        }
+    }
+    if (amount > 0.0)
+        m->rate = m->rate > 0.0 ? 0.8 * m->rate + 0.2 * interest / amount : interest / amount;
+}
+
+enum status credit_settle(struct world *w)
+{
+    size_t banks = 0;
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        TRY(gather(w, &w->region[k]));
+        if (P(&w->region[k], closed_form)->enabled) {
+            TRY(market_reserve(&w->region[k], w->region[k].enterprises.n));
+            TRY(closed_form_loans(w, &w->region[k]));
+            memset(w->region[k].bank_start, 0, ((size_t)w->region[k].n_banks + 2) * sizeof *w->region[k].bank_start);
+        }
+        banks += (size_t)w->region[k].n_banks;
+    }
+    team_run(w->team.n, banks, settle_bank, w);
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        deal_pools(&w->region[k]);
+        update_prices(&w->region[k]);
+    }
+    return OK;
+}

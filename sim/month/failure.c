@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* failure - enterprises die of unpaid bills, of a bank that sues, or give up for a wage; then what they own is sold and shared
+ * out (mechanisms M2, M7).  There is no hazard of death here: it follows from money. */
+#include <liandong/mathx.h>
+#include <liandong/month.h>
+
+static void die(const struct rows *t, uint32_t i, enum item how)
+{
+    int32_t age = age_of(t, i) / 12;
+    count(t->t, cell_of(t->e, i), how, 1);
+    if (how != ITEM_QUIT)
+        t->t->deaths_by_age[age < N_AGES ? age : N_AGES - 1]++;
+    t->e->status[i] = DEAD;
+    t->e->winding[i] = (uint8_t)P(t->r, enterprise)->liquidation;
+    t->e->chance_left[i] = t->e->waiting[i] = 0;
+    t->e->line_room[i] = t->e->due[i] = t->e->sales[i] = 0.0f;
+    for (size_t word = 0; word < t->e->words; word++)
+        t->e->member[word * t->e->capacity + i] = 0;
+}
+
+/* The value of going on, to the founder, below so many years of an outside wage. */
+static bool gives_up(const struct rows *t, uint32_t i)
+{
+    const struct founders_params *f = P(t->r, founders);
+    if (age_of(t, i) < 12 || age_of(t, i) % 3 != 0)
+        return false;
+    double owed = money_to_yuan(money_add(t->e->debt[i], t->e->overdue[i]));
+    double value = firm_value(t->r, t->e, i) + money_to_yuan(t->e->cash[i]) + money_to_yuan(t->e->receivable[i]) - owed;
+    return value * (double)t->e->founder_share[i] < f->patience * money_to_yuan(f->outside_wage);
+}
+
+void firms_fail(const struct rows *t)
+{
+    if (P(t->r, closed_form)->enabled)
+        return;
+    double limit = P(t->r, enterprise)->overdue_limit;
+    for (uint32_t i = t->lo; i < t->hi; i++) {
+        if (t->e->status[i] != ACTIVE)
+            continue;
+        double overdue = money_to_yuan(t->e->overdue[i]);
+        if (overdue > 0.0 && overdue > limit * fixed_cost(t->r, t->e, i) && t->e->waiting[i] == 0)
+            die(t, i, ITEM_FAILED_BILLS);
+        else if (t->e->worst[i] >= P(t->r, credit)->call_months)
+            die(t, i, ITEM_FAILED_CREDITOR);
+        else if (gives_up(t, i))
+            die(t, i, ITEM_QUIT);
+    }
+}
+
+/* -- winding up ------------------------------------------------------------------------------------------------------- */
+static void sell_assets(const struct rows *t, uint32_t i)
+{
+    money got = from_yuan((double)t->e->assets[i] * t->r->cells.recovery);
+    pay_in(t->t, FLOW_ASSETS_SOLD, &t->e->cash[i], got);
+    t->e->assets[i] = 0.0f;
+}
+
+static const struct claim *claim_of(const struct region *r, uint32_t number)
+{
+    return number == NO_CLAIM ? NULL : &r->claims.row[number - r->claims.row[0].number];
+}
+
+/* Share of what it recovers that the bank keeps: the rest goes to the covers that paid. */
+static double share_kept(const struct region *r, uint32_t number)
+{
+    const struct claim *c = claim_of(r, number);
+    if (c == NULL || c->principal.fen <= 0)
+        return 1.0;
+    double paid = 0.0;
+    for (int32_t k = 0; k < c->n_covers; k++)
+        paid += money_to_yuan(c->cover[k].paid);
+    double kept = 1.0 - paid / money_to_yuan(c->principal);
+    return kept > 0.0 ? kept : 0.0;
+}
+
+/* Collecting x costs c A x and brings A (1 - exp(-x)): the keeper of a share s stops at exp(-x) = c / s. */
+static double collected_share(const struct rows *t, uint32_t k, double *cost)
+{
+    double c = P(t->r, credit)->collection_cost, kept = share_kept(t->r, t->l->claim[k]);
+    *cost = 0.0;
+    if (c <= 0.0)
+        return 1.0;
+    if (kept <= c)
+        return 0.0;
+    *cost = c * ld_log(kept / c);
+    return 1.0 - c / kept;
+}
+
+static void recover(const struct rows *t, uint32_t k)
+{
+    struct loans *l = t->l;
+    uint32_t i = l->row[k];
+    int64_t *bank = t->t->bank[l->bank[k]];
+    double cost, share = collected_share(t, k, &cost);
+    money there = money_min(t->e->cash[i], l->balance[k]), got = money_scale(there, share);
+    money spent = money_scale(there, cost), lost = money_sub(l->balance[k], got);
+    pay_out(t->t, FLOW_RECOVERY, &t->e->cash[i], got);
+    flow_add(t->t, FLOW_LOAN_REPAID, got);
+    flow_add(t->t, FLOW_COLLECTION_COST, spent);
+    flow_add(t->t, FLOW_WRITE_OFF, lost);
+    flow_add(t->t, FLOW_ARREARS_ENDED, l->arrears[k]);
+    bank[BANK_ITEM_CASH] += got.fen - spent.fen;
+    bank[BANK_ITEM_LOST] += lost.fen;
+    bank[BANK_ITEM_LOST_OF] += l->balance[k].fen;
+    count(t->t, cell_of(t->e, i), ITEM_WRITTEN_OFF, lost.fen);
+    count(t->t, cell_of(t->e, i), ITEM_RECOVERED, got.fen);
+    count(t->t, cell_of(t->e, i), ITEM_LOANS_FINISHED, 1);
+    count(t->t, cell_of(t->e, i), ITEM_LOAN_MONTHS_ENDED, t->w->month - l->granted[k]);
+    t->e->debt[i] = money_sub(t->e->debt[i], l->balance[k]);
+    l->balance[k] = l->arrears[k] = FEN(0);
+    l->flags[k] |= LOAN_ENDED;
+    if (l->claim[k] != NO_CLAIM) {
+        struct recovery *r = outbox_push(&t->me->box[BOX_RECOVERY]);
+        if (r == NULL)
+            t->me->status = NO_MEMORY;
+        else
+            *r = (struct recovery){t->r->index, l->claim[k], got, true};
+    }
+}
+
+/* After the banks: other creditors, then owners; what customers still owe is lost. */
+static void close_books(const struct rows *t, uint32_t i)
+{
+    money late = money_min(t->e->overdue[i], t->e->cash[i]);
+    pay_out(t->t, FLOW_OVERDUE_PAID, &t->e->cash[i], late);
+    flow_add(t->t, FLOW_OVERDUE_ENDED, t->e->overdue[i]);
+    flow_add(t->t, FLOW_BILL_LOST, t->e->receivable[i]);
+    t->e->overdue[i] = t->e->receivable[i] = FEN(0);
+    pay_out(t->t, FLOW_LIQUIDATED, &t->e->cash[i], t->e->cash[i]);
+    t->e->status[i] = GONE;
+    t->e->technology[i] = 1.0f;
+}
+
+/* Registers learn late: each month one dead enterprise in `deregistration` leaves them. */
+static void deregister(const struct rows *t, uint32_t i)
+{
+    double mean = P(t->r, enterprise)->deregistration;
+    double u = draw(t->w->luck, enterprise_identity(t->e, i), DRAW_DEREGISTRATION);
+    if (u * (mean + 1.0) < 1.0) {
+        t->e->flags[i] |= DEREGISTERED;
+        count(t->t, cell_of(t->e, i), ITEM_DEREGISTERED, 1);
+    }
+}
+
+void firms_wind_up(const struct rows *t)
+{
+    bool any = false;
+    for (uint32_t i = t->lo; i < t->hi; i++) {
+        if (t->e->status[i] == ACTIVE)
+            continue;
+        if ((t->e->flags[i] & DEREGISTERED) == 0)
+            deregister(t, i);
+        if (t->e->status[i] == DEAD && t->e->winding[i] > 0 && --t->e->winding[i] == 0) {
+            sell_assets(t, i);
+            any = true;
+        }
+    }
+    if (!any)
+        return;
+    EACH_LOAN (t, k) {
+        uint32_t i = t->l->row[k];
+        if ((t->l->flags[k] & LOAN_ENDED) == 0 && t->e->status[i] == DEAD && t->e->winding[i] == 0)
+            recover(t, k);
+    }
+    for (uint32_t i = t->lo; i < t->hi; i++)
+        if (t->e->status[i] == DEAD && t->e->winding[i] == 0)
+            close_books(t, i);
+}

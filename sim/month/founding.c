@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* founding - potential founders found in the month of their idea, in one of the eleven after, or never.
+ *
+ * Nothing of a potential founder is stored: quality, money, sector and threshold are draws of (region, month of the idea,
+ * index).  He founds in the first month in which the region's attraction of his sector reaches his threshold, so the history
+ * of attractions is all the state there is (model.md 3; mechanisms.md, paired worlds). */
+#include <liandong/mathx.h>
+#include <liandong/prepare.h>
+#include <string.h>
+
+enum { CHUNK = 1024, KIND_IDEA = 1, KIND_INITIAL = 2 };
+
+static struct identity founder_identity(const struct region *r, int32_t kind, int32_t month, uint32_t index)
+{
+    uint64_t origin = ld_mix(ld_mix(r->id, (uint64_t)kind), (uint64_t)(uint32_t)month);
+    return (struct identity){origin, index};
+}
+
+static uint8_t sector_at(const struct region *r, double u)
+{
+    int32_t n = r->layout->count[GROUP_sectors];
+    double sum = 0.0, so_far = 0.0;
+    for (int32_t k = 0; k < n; k++)
+        sum += NAMED(r, sectors, k)->share;
+    for (int32_t k = 0; k < n; k++) {
+        so_far += NAMED(r, sectors, k)->share;
+        if (u * sum < so_far)
+            return (uint8_t)k;
+    }
+    return (uint8_t)(n - 1);
+}
+
+/* Chunks of one cohort of one region: what a task works on. */
+struct chunk {
+    int32_t region, idea, ago;      /* months since the idea */
+    uint32_t from, to, step;
+};
+
+struct search {
+    struct world *w;
+    struct chunk *chunk;
+    size_t n;
+};
+
+static void look(const struct world *w, const struct chunk *c, uint32_t index, struct member *me)
+{
+    struct region *r = &w->region[c->region];
+    const struct founders_params *p = P(r, founders);
+    struct luck luck = w->luck;
+    luck.month = c->idea;
+    struct identity who = founder_identity(r, KIND_IDEA, c->idea, index);
+    struct words u = luck_block(luck, who, draw_block(DRAW_FOUNDER_QUALITY));
+    uint8_t sector = sector_at(r, draw_from(&u, DRAW_FOUNDER_SECTOR));
+    double before = c->ago == 0 ? -1e9 : r->history[sector][c->ago - 1];
+    double attraction = r->cells.attraction[sector];
+    if (attraction <= before)
+        return;
+    double quality = ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_QUALITY));
+    double asks = p->threshold + p->threshold_spread * ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_THRESHOLD)) -
+                  p->quality_weight * quality;
+    if (asks > attraction || asks <= before)
+        return;
+    struct founder *f = outbox_push(&me->box[BOX_FOUNDER]);
+    if (f == NULL) {
+        me->status = NO_MEMORY;
+        return;
+    }
+    double spread = p->wealth_spread * ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_WEALTH));
+    *f = (struct founder){who, c->region, sector, (float)quality, (float)(money_to_yuan(p->wealth) * ld_exp(spread))};
+}
+
+static void search_chunk(void *context, size_t task, int32_t thread)
+{
+    const struct search *s = context;
+    const struct chunk *c = &s->chunk[task];
+    for (uint32_t index = c->from; index < c->to; index += c->step)
+        look(s->w, c, index, &s->w->team.member[thread]);
+}
+
+/* With `initial: empty` the first month founds enterprises.initial of them, whatever the market says. */
+static void found_initial(struct world *w, struct region *r, struct member *me)
+{
+    uint32_t step = r->scale < 1.0 ? (uint32_t)(1.0 / r->scale + 0.5) : 1;
+    double many = P(r, enterprises)->initial * (r->scale > 1.0 ? r->scale : 1.0);
+    for (uint32_t index = 0; index < (uint32_t)many; index += step) {
+        struct identity who = founder_identity(r, KIND_INITIAL, w->month, index);
+        struct words u = luck_block(w->luck, who, draw_block(DRAW_FOUNDER_QUALITY));
+        struct founder *f = outbox_push(&me->box[BOX_FOUNDER]);
+        if (f == NULL) {
+            me->status = NO_MEMORY;
+            return;
+        }
+        double spread = P(r, founders)->wealth_spread * ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_WEALTH));
+        *f = (struct founder){who, r->index, sector_at(r, draw_from(&u, DRAW_FOUNDER_SECTOR)),
+                              (float)ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_QUALITY)),
+                              (float)(money_to_yuan(P(r, founders)->wealth) * ld_exp(spread))};
+    }
+}
+
+/* Cohorts of the last twelve months, oldest first.  An old one can only found where attraction is higher than ever since. */
+static size_t list_chunks(const struct world *w, struct chunk *chunk)
+{
+    size_t n = 0;
+    for (int32_t k = 0; k < w->n_regions; k++)
+        for (int32_t ago = HISTORY - 1; ago >= 0; ago--) {
+            const struct region *r = &w->region[k];
+            bool may = w->month - ago >= w->first_month;
+            if (may && ago > 0) {
+                may = false;
+                for (int32_t s = 0; s < r->layout->count[GROUP_sectors]; s++)
+                    may = may || r->cells.attraction[s] > r->history[s][ago - 1];
+            }
+            uint32_t size = 0, step = 1;
+            if (may)
+                cohort_size(w, r, w->month - ago, &size, &step);
+            for (uint32_t from = 0; from < size; from += CHUNK * step, n++)
+                if (chunk != NULL)
+                    chunk[n] = (struct chunk){k, w->month - ago, ago, from,
+                                              size - from < CHUNK * step ? size : from + CHUNK * step, step};
+        }
+    return n;
+}
+
+/* history[s][h]: the highest attraction of the last h + 1 months. */
+static void remember(struct region *r)
+{
+    for (int32_t s = 0; s < r->layout->count[GROUP_sectors]; s++)
+        for (int32_t h = HISTORY - 1; h >= 0; h--) {
+            double older = h > 0 ? r->history[s][h - 1] : -1e9;
+            r->history[s][h] = r->cells.attraction[s] > older ? r->cells.attraction[s] : older;
+        }
+}
+
+/* -- filling the rows ------------------------------------------------------------------------------------------------ */
+/* Gumbel choice of the bank by its weight, then a branch: an enterprise keeps it for life. */
+static uint16_t home_branch(const struct world *w, const struct region *r, struct identity who)
+{
+    struct luck luck = w->luck;
+    int32_t best = 0;
+    double top = -1e300;
+    for (int32_t b = 0; b < r->n_banks; b++) {
+        double weight = NAMED(r, banks, r->bank[b].kind)->weight;
+        struct words u = luck_block(luck, who, 64 + (uint32_t)b);
+        double value = (weight > 0.0 ? ld_log(weight) : -1e9) + ld_gumbel(luck_uniform(u.w[0]));
+        if (value > top) {
+            top = value;
+            best = b;
+        }
+    }
+    if (r->n_banks == 0)
+        return 0;
+    double u = draw(luck, who, DRAW_HOME_BANK);
+    return (uint16_t)(r->bank[best].first_branch + (int32_t)(u * r->bank[best].n_branches));
+}
+
+static void fill_traits(const struct world *w, struct region *r, uint32_t i, const struct founder *f)
+{
+    struct enterprises *e = &r->enterprises;
+    const struct sectors_params *s = NAMED(r, sectors, f->sector);
+    struct words u = luck_block(w->luck, f->who, draw_block(DRAW_TECHNOLOGY_NEEDED));
+    double spread = s->needed_spread * ld_normal_quantile(draw_from(&u, DRAW_TECHNOLOGY_NEEDED));
+    e->origin[i] = f->who.origin;
+    e->index[i] = f->who.index;
+    e->founded[i] = w->month;
+    e->quality[i] = f->quality;
+    e->sector[i] = f->sector;
+    e->needed[i] = (float)(money_to_yuan(s->needed) * ld_exp(spread));
+    e->technology[i] = 0.05f * e->needed[i];
+    double literacy = P(r, founders)->literacy + 0.4 * (draw_from(&u, DRAW_LITERACY) - 0.5);
+    e->literacy[i] = (float)(literacy < 0.0 ? 0.0 : literacy > 1.0 ? 1.0 : literacy);
+    e->branch[i] = home_branch(w, r, f->who);
+}
+
+static void fill_row(const struct world *w, struct region *r, const struct founder *f)
+{
+    struct enterprises *e = &r->enterprises;
+    uint32_t i = (uint32_t)e->n++;
+    for (size_t k = 0; k < n_enterprise_columns; k++)
+        memset(*(unsigned char **)(void *)((char *)e + enterprise_columns[k].pointer) + i * enterprise_columns[k].size, 0,
+               enterprise_columns[k].size);
+    for (size_t word = 0; word < e->words; word++)
+        e->member[word * e->capacity + i] = 0;
+    fill_traits(w, r, i, f);
+    e->stage[i] = SEED;
+    e->status[i] = ACTIVE;
+    e->staff[i] = (uint16_t)P(r, enterprise)->staff_start;
+    e->founder_share[i] = 1.0f;
+    e->sigma[i] = (float)P(r, enterprise)->sigma;
+    e->registration[i] = (uint8_t)P(r, founders)->registration;
+    /* half of the founder's money goes in at once, the rest when it is needed */
+    money first = from_yuan(0.5 * (double)f->wealth);
+    market_flow(r, FLOW_FOUNDING_MONEY, first);
+    e->cash[i] = first;
+    e->wealth[i] = (float)((double)f->wealth - money_to_yuan(first));
+    count(&r->total, cell_of(e, i), ITEM_FOUNDED, 1);
+}
+
+static enum status make_room(struct world *w)
+{
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        struct region *r = &w->region[k];
+        size_t n = r->enterprises.n;
+        for (int32_t t = 0; t < w->team.n; t++) {
+            const struct outbox *box = &w->team.member[t].box[BOX_FOUNDER];
+            for (size_t j = 0; j < box->n; j++)
+                n += OUTBOX(box, struct founder, j)->region == k;
+        }
+        if (n > r->enterprises.capacity)
+            TRY(enterprises_reserve(&r->enterprises, n + n / 16 + TILE));
+        TRY(loans_reserve(&r->loans, r->loans.n + n / 16 + TILE));
+        TRY(loans_reserve_block(&r->loans, (n + TILE - 1) / TILE));
+    }
+    return OK;
+}
+
+static enum status search_all(struct world *w)
+{
+    size_t n = list_chunks(w, NULL);
+    struct search s = {w, calloc(n + 1, sizeof *s.chunk), n};
+    if (s.chunk == NULL)
+        return NO_MEMORY;
+    list_chunks(w, s.chunk);
+    team_run(w->team.n, n, search_chunk, &s);
+    free(s.chunk);
+    enum status status = OK;
+    for (int32_t t = 0; t < w->team.n; t++)
+        if (w->team.member[t].status != OK)
+            status = NO_MEMORY;
+    return status;
+}
+
+enum status founding_found(struct world *w)
+{
+    TRY(search_all(w));
+    if (w->setup->world.initial_empty && w->month == w->first_month)
+        for (int32_t k = 0; k < w->n_regions; k++)
+            found_initial(w, &w->region[k], &w->team.member[w->team.n - 1]);
+    TRY(make_room(w));
+    for (int32_t t = 0; t < w->team.n; t++) {
+        const struct outbox *box = &w->team.member[t].box[BOX_FOUNDER];
+        for (size_t j = 0; j < box->n; j++) {
+            const struct founder *f = OUTBOX(box, struct founder, j);
+            fill_row(w, &w->region[f->region], f);
+        }
+    }
+    for (int32_t k = 0; k < w->n_regions; k++)
+        remember(&w->region[k]);
+    return tiles_lay(w);
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* learning - banks learn from their own loans, take deposits, pay for funds and officers, keep their capital; instruments
+ * look back (model.md 3, step 13; mechanisms M4, M5). */
+#include <liandong/credit.h>
+#include <liandong/instrument.h>
+#include <liandong/mathx.h>
+#include <liandong/prepare.h>
+
+double bank_trend(const struct world *w, const struct banks_params *p)
+{
+    return ld_pow(1.0 + p->deposit_growth, (w->month - w->setup->world.start) / 12.0);
+}
+
+/* Gamma-Poisson with forgetting; a cell never lent to stays at what its parent says. */
+static void learn_defaults(struct region *r, int32_t bank)
+{
+    double keep = P(r, credit)->forgetting;
+    struct belief *cell = r->belief + (size_t)bank * (N_BELIEFS + N_PARENTS), *parent = cell + N_BELIEFS;
+    int32_t(*seen)[2] = r->total.belief + (size_t)bank * N_BELIEFS;
+    for (int32_t k = 0; k < N_PARENTS; k++)
+        parent[k] = (struct belief){keep * parent[k].defaults, keep * parent[k].months};
+    for (int32_t k = 0; k < N_BELIEFS; k++) {
+        cell[k] = (struct belief){keep * cell[k].defaults + seen[k][0], keep * cell[k].months + seen[k][1]};
+        struct belief *p = &parent[k / (MAX_SECTORS * N_SCORES) * N_SCORES + k % N_SCORES];
+        p->defaults += seen[k][0];
+        p->months += seen[k][1];
+    }
+}
+
+static double memory_of(const struct region *r)
+{
+    return 1.0 - 1.0 / P(r, credit)->experience_months;
+}
+
+static void learn_lgd(struct region *r, struct bank *b, const int64_t *seen)
+{
+    double keep = memory_of(r), prior = 2e6; /* the prior weighs as much as 2 m of wound-up principal */
+    b->lost = money_add(money_scale(b->lost, keep), FEN(seen[BANK_ITEM_LOST]));
+    b->lost_base = money_add(money_scale(b->lost_base, keep), FEN(seen[BANK_ITEM_LOST_OF]));
+    b->lgd = (P(r, credit)->lgd_prior * prior + money_to_yuan(b->lost)) / (prior + money_to_yuan(b->lost_base));
+}
+
+/* -- money ------------------------------------------------------------------------------------------------------------- */
+static money capital_of(const struct bank *b)
+{
+    return money_sub(money_add(money_add(b->cash, b->book), b->claims_due), b->deposits);
+}
+
+static void raise_deposits(struct region *r, struct bank *b, money amount)
+{
+    market_flow(r, FLOW_DEPOSITS_TAKEN, amount);
+    market_flow(r, FLOW_DEPOSITS_OWED, amount);
+    b->deposits = money_add(b->deposits, amount);
+    b->cash = money_add(b->cash, amount);
+}
+
+static void repay_deposits(struct region *r, struct bank *b, money amount)
+{
+    amount = money_min(amount, b->deposits);
+    market_flow(r, FLOW_DEPOSITS_REPAID, amount);
+    market_flow(r, FLOW_DEPOSITS_ENDED, amount);
+    b->deposits = money_sub(b->deposits, amount);
+    b->cash = money_sub(b->cash, amount);
+}
+
+static double hours_used(const struct world *w, const struct region *r, const struct bank *b)
+{
+    const struct banks_params *p = NAMED(r, banks, b->kind);
+    double left = 0.0, all = p->officers * p->branches * r->scale * bank_trend(w, p);
+    for (int32_t k = 0; k < b->n_branches; k++)
+        left += r->branch[b->first_branch + k].hours;
+    return all > left ? all - left : 0.0;
+}
+
+static void pay_costs(const struct world *w, struct region *r, struct bank *b)
+{
+    const struct banks_params *p = NAMED(r, banks, b->kind);
+    money funds = money_scale(b->deposits, b->funding / 12.0);
+    double work = hours_used(w, r, b) * money_to_yuan(P(r, credit)->hour_cost);
+    money officers = money_add(money_scale(b->book, p->operating_cost / 12.0), from_yuan(work));
+    bank_pays(r, b, funds);
+    market_flow(r, FLOW_FUNDING, funds);
+    bank_pays(r, b, officers);
+    market_flow(r, FLOW_OFFICERS, officers);
+}
+
+/* Head office keeps the capital set aside for such lending at its plan: tops up in January, takes what is above. */
+static void keep_capital(const struct world *w, struct region *r, struct bank *b)
+{
+    const struct banks_params *p = NAMED(r, banks, b->kind);
+    if (w->month % 12 != 0 && w->month != w->first_month)
+        return;
+    money plan = money_scale(p->capital, r->scale * bank_trend(w, p)), has = capital_of(b);
+    if (has.fen < plan.fen) {
+        money more = money_sub(plan, has);
+        market_flow(r, FLOW_BANK_CAPITAL, more);
+        b->cash = money_add(b->cash, more);
+    } else {
+        money out = money_sub(has, plan);
+        bank_pays(r, b, out);
+        market_flow(r, FLOW_BANK_DIVIDEND, out);
+    }
+}
+
+/* Funds beyond what the base cost brings are dearer: one percentage point for each `elasticity` of growth over deposits. */
+static double funding_of(const struct region *r, const struct banks_params *p, double stretch)
+{
+    (void)r;
+    double over = stretch > 1.0 ? stretch - 1.0 : 0.0;
+    if (over == 0.0)
+        return p->funding_cost;
+    if (p->elasticity <= 0.0)
+        return p->funding_cost + 1.0;
+    double more = 0.01 * over / p->elasticity;
+    return p->funding_cost + (more < 1.0 ? more : 1.0);
+}
+
+/* Room: capital over its ratio, and deposits stretched by at most five percentage points (M5). */
+static void set_limits(const struct world *w, struct region *r, struct bank *b)
+{
+    const struct banks_params *p = NAMED(r, banks, b->kind);
+    const struct credit_params *c = P(r, credit);
+    money deposits = money_scale(p->deposits, r->scale * bank_trend(w, p));
+    double base = money_to_yuan(deposits) + 1.0, book = money_to_yuan(b->book);
+    b->funding = funding_of(r, p, book / base);
+    double weight = c->risk_weight * c->capital_ratio;
+    double by_capital = weight > 0.0 ? money_to_yuan(capital_of(b)) / weight - book : 1e12;
+    double by_funds = base * (1.0 + 5.0 * p->elasticity) - book;
+    double room = by_capital < by_funds ? by_capital : by_funds;
+    b->room = from_yuan(room > 0.0 ? (room < 1e12 ? room : 1e12) : 0.0);
+    double ratio = book > 0.0 ? money_to_yuan(b->bad) / book : 0.0, over = ratio - p->tolerance;
+    b->penalty = over > 0.0 && p->tolerance > 0.0 ? c->tolerance_price * over / p->tolerance : 0.0;
+    double hours = p->officers * p->branches * r->scale * bank_trend(w, p) / (b->n_branches > 0 ? b->n_branches : 1);
+    for (int32_t k = 0; k < b->n_branches; k++)
+        r->branch[b->first_branch + k].hours = hours;
+}
+
+static void learn_bank(const struct world *w, struct region *r, int32_t bank)
+{
+    struct bank *b = &r->bank[bank];
+    const int64_t *seen = r->total.bank[bank];
+    b->book = FEN(seen[BANK_ITEM_BOOK]);
+    b->bad = FEN(seen[BANK_ITEM_BAD]);
+    learn_defaults(r, bank);
+    learn_lgd(r, b, seen);
+    pay_costs(w, r, b);
+    keep_capital(w, r, b);
+    money reserve = money_scale(b->book, 0.05);
+    if (b->cash.fen < reserve.fen)
+        raise_deposits(r, b, money_sub(reserve, b->cash));
+    else if (b->cash.fen > 2 * reserve.fen)
+        repay_deposits(r, b, money_sub(b->cash, reserve));
+    set_limits(w, r, b);
+}
+
+/* -- pools ---------------------------------------------------------------------------------------------------------------- */
+static void learn_covers(struct region *r)
+{
+    double keep = memory_of(r);
+    for (int32_t p = 0; p < r->n_pools; p++)
+        r->pool[p].enrolled = FEN(0);
+    for (int32_t b = 0; b < r->n_banks; b++)
+        for (int32_t p = 0; p < r->n_pools; p++) {
+            size_t pair = (size_t)b * (size_t)r->n_pools + (size_t)p;
+            struct experience *x = &r->experience[pair];
+            x->claimed = money_scale(x->claimed, keep);
+            x->paid = money_scale(x->paid, keep);
+            x->enrolled = FEN(r->total.pool[pair][POOL_ITEM_ENROLLED]);
+            r->pool[p].enrolled = money_add(r->pool[p].enrolled, x->enrolled);
+        }
+}
+
+enum status banks_learn(struct world *w)
+{
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        struct region *r = &w->region[k];
+        for (int32_t b = 0; b < r->n_banks; b++)
+            learn_bank(w, r, b);
+        learn_covers(r);
+        for (int32_t j = 0; j < r->n_instances; j++) {
+            const struct instrument *in = instrument_of(r, j);
+            if (in->after != NULL)
+                in->after(r, j);
+            r->line[j].members = r->total.members[j];
+        }
+    }
+    return OK;
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* measure - what stands at the end of a month is counted, and the month's record is laid down by series.def. */
+#include <liandong/instrument.h>
+#include <liandong/mathx.h>
+#include <string.h>
+
+/* -- local: one pass over rows, one over loans -------------------------------------------------------------------------- */
+static void count_members(const struct rows *t, uint32_t i)
+{
+    for (size_t word = 0; word < t->e->words; word++)
+        for (uint64_t bits = t->e->member[word * t->e->capacity + i]; bits != 0; bits &= bits - 1)
+            t->t->members[word * 64 + (size_t)__builtin_ctzll(bits)]++;
+}
+
+static void measure_row(const struct rows *t, uint32_t i, double head)
+{
+    const struct enterprises *e = t->e;
+    int64_t *item = t->t->item[cell_of(e, i)];
+    int32_t age = age_of(t, i);
+    bool product = (e->flags[i] & HAS_PRODUCT) != 0, registered = age >= e->registration[i];
+    double research = (double)e->research[i];
+    int32_t at = age / 12 < N_AGES ? age / 12 : N_AGES - 1;
+    item[ITEM_ALIVE]++;
+    item[ITEM_REGISTERED] += registered;
+    item[ITEM_STAFF] += e->staff[i];
+    item[ITEM_RD_STAFF] += product ? (int64_t)(research / head) : e->staff[i];
+    item[ITEM_SALES] += (int64_t)e->sales[i];
+    item[ITEM_NEW_PRODUCT_SALES] += age < 36 ? (int64_t)e->sales[i] : 0;
+    item[ITEM_RESEARCH] += (int64_t)(research * 100.0);
+    item[ITEM_TECHNOLOGY] += (int64_t)e->technology[i];
+    item[ITEM_PROFITABLE] += e->profit_last[i] > 0.0f;
+    item[ITEM_WITH_LOAN] += registered && (e->flags[i] & HAS_LOAN) != 0;
+    item[ITEM_RISKY_PROJECTS] += (e->flags[i] & RISKY) != 0 && (e->flags[i] & HAS_LOAN) != 0;
+    item[ITEM_OVERDUE] += e->overdue[i].fen;
+    item[ITEM_LINE_ROOM] += (int64_t)((double)e->line_room[i] * 100.0);
+    t->t->alive_by_age[at]++;
+    count_members(t, i);
+}
+
+static void measure_cover(const struct rows *t, uint32_t k, bool bad)
+{
+    const struct loans *l = t->l;
+    const struct cover_chain *chain = &t->r->chain[l->chain[k]];
+    for (int32_t c = 0; c < chain->n; c++) {
+        size_t pair = (size_t)l->bank[k] * (size_t)t->r->n_pools + (size_t)chain->cover[c].pool;
+        int64_t *item = t->t->pool[pair];
+        item[POOL_ITEM_ENROLLED] += l->balance[k].fen;
+        item[POOL_ITEM_LIMITS] += l->limit[k].fen;
+        item[POOL_ITEM_LOANS]++;
+        item[POOL_ITEM_BAD] += bad ? l->balance[k].fen : 0;
+        item[POOL_ITEM_FIRST] += (l->flags[k] & LOAN_FIRST) != 0;
+        item[POOL_ITEM_UNSECURED] += l->flags[k] & LOAN_UNSECURED ? l->balance[k].fen : 0;
+    }
+}
+
+static void measure_loan(const struct rows *t, uint32_t k)
+{
+    const struct loans *l = t->l;
+    if (l->flags[k] & LOAN_ENDED)
+        return;
+    int64_t *item = t->t->item[cell_of(t->e, l->row[k])], *bank = t->t->bank[l->bank[k]];
+    bool bad = (l->flags[k] & LOAN_NPL) != 0, enrolled = l->chain[k] != 0;
+    double yuan = money_to_yuan(l->balance[k]);
+    item[ITEM_LOANS]++;
+    item[ITEM_BOOK] += l->balance[k].fen;
+    item[ITEM_BOOK_LINE] += l->product[k] == PRODUCT_LINE ? l->balance[k].fen : 0;
+    item[ITEM_BOOK_RATE] += ld_round_half_even(yuan * (double)l->rate[k] * 1e5);
+    item[ITEM_BOOK_PD] += ld_round_half_even(yuan * (double)l->pd[k] * 1e6);
+    item[ITEM_NPL] += bad ? l->balance[k].fen : 0;
+    item[enrolled ? ITEM_BASE_ENROLLED : ITEM_BASE_ALONE] += !bad;
+    bank[BANK_ITEM_BOOK] += l->balance[k].fen;
+    bank[BANK_ITEM_BAD] += bad ? l->balance[k].fen : 0;
+    if (enrolled)
+        measure_cover(t, k, bad);
+}
+
+void rows_measure(const struct rows *t)
+{
+    double head = money_to_yuan(P(t->r, enterprise)->wage) / 12.0 + 1.0;
+    for (uint32_t i = t->lo; i < t->hi; i++)
+        if (t->e->status[i] == ACTIVE)
+            measure_row(t, i, head);
+    EACH_LOAN (t, k)
+        measure_loan(t, k);
+}
+
+/* -- the record ------------------------------------------------------------------------------------------------------------ */
+static int64_t all_cells(const struct region *r, enum item item)
+{
+    int64_t sum = 0;
+    for (int32_t c = 0; c < N_CELLS; c++)
+        sum += r->total.item[c][item];
+    return sum;
+}
+
+static int64_t of_stage(const struct region *r, enum item item, int32_t stage)
+{
+    int64_t sum = 0;
+    for (int32_t s = 0; s < MAX_SECTORS; s++)
+        sum += r->total.item[stage * MAX_SECTORS + s][item];
+    return sum;
+}
+
+static int64_t of_sector(const struct region *r, enum item item, int32_t sector)
+{
+    int64_t sum = 0;
+    for (int32_t s = 0; s < N_STAGES; s++)
+        sum += r->total.item[s * MAX_SECTORS + sector][item];
+    return sum;
+}
+
+enum channel_figure {
+    CHANNEL_COUNT_ASKED,
+    CHANNEL_COUNT_GRANTED,
+    CHANNEL_ASKED,
+    CHANNEL_GRANTED,
+    CHANNEL_PAID,
+    N_CHANNEL_FIGURES
+};
+enum { N_CHANNELS = 4 }; /* own, angel, line, instalments */
+
+static int64_t channel_value(const struct region *r, int32_t channel, enum channel_figure figure)
+{
+    static const enum item items[N_CHANNELS][N_CHANNEL_FIGURES] = {
+        {ITEM_OWN_COUNT,   ITEM_OWN_COUNT,    ITEM_OWN_PAID,        ITEM_OWN_PAID,         ITEM_OWN_PAID  },
+        {ITEM_ANGEL_ASKED, ITEM_ANGEL_DEALS,  ITEM_ANGEL_ASKED_FEN, ITEM_ANGEL_PAID,       ITEM_ANGEL_PAID},
+        {ITEM_LINE_ASKED,  ITEM_LINE_GRANTED, ITEM_LINE_ASKED_FEN,  ITEM_LINE_GRANTED_FEN, ITEM_LINE_PAID },
+        {ITEM_TERM_ASKED,  ITEM_TERM_GRANTED, ITEM_TERM_ASKED_FEN,  ITEM_TERM_GRANTED_FEN, ITEM_TERM_PAID },
+    };
+    return all_cells(r, items[channel][figure]);
+}
+
+enum bank_figure { BANK_ENROLLED, BANK_DECIDED, BANK_COMPENSATED, BANK_TRIPPED };
+
+static int64_t bank_pools(const struct region *r, int32_t bank, enum bank_figure figure)
+{
+    int64_t sum = 0;
+    for (int32_t p = 0; p < r->n_pools; p++) {
+        const struct experience *x = &r->experience[(size_t)bank * (size_t)r->n_pools + (size_t)p];
+        sum += figure == BANK_ENROLLED    ? x->enrolled.fen
+               : figure == BANK_DECIDED   ? x->decided.fen
+               : figure == BANK_COMPENSATED ? x->compensated.fen
+                                          : x->tripped;
+    }
+    return sum;
+}
+
+static int64_t pool_sum(const struct region *r, int32_t pool, enum pool_item item)
+{
+    int64_t sum = 0;
+    for (int32_t b = 0; b < r->n_banks; b++)
+        sum += r->total.pool[(size_t)b * (size_t)r->n_pools + (size_t)pool][item];
+    return sum;
+}
+
+static double ratio(double a, double b)
+{
+    return b == 0.0 ? 0.0 : a / b;
+}
+
+#define ALL(name)    all_cells(r, ITEM_##name)
+#define STAGE(name)  of_stage(r, ITEM_##name, k)
+#define SECTOR(name) of_sector(r, ITEM_##name, k)
+#define RATIO(a, b)  ratio((double)(a), (double)(b))
+#define CELL_INT(value)  (union cell){.i = (int64_t)(value)}
+#define CELL_REAL(value) (union cell){.d = (double)(value)}
+
+#define SERIES(name, dim, type, unit, flags, en, zh, value)           \
+    static union cell series_##name(const struct region *r, int32_t k) \
+    {                                                                  \
+        (void)k;                                                       \
+        return CELL_##type(value);                                     \
+    }
+#include <liandong/series.def>
+#undef SERIES
+
+static union cell (*const series_value[])(const struct region *r, int32_t k) = {
+#define SERIES(name, dim, type, unit, flags, en, zh, value) series_##name,
+#include <liandong/series.def>
+#undef SERIES
+};
+
+const struct series_desc series_table[] = {
+#define SERIES(name, dim, type, unit, flags, en, zh, value) {#name, DIM_##dim, SERIES_##type, unit, flags, en, zh},
+#include <liandong/series.def>
+#undef SERIES
+};
+const size_t n_series = sizeof series_table / sizeof series_table[0];
+
+/* Banks of a region that are fewer than the dimension's members leave zeros. */
+static int32_t members_in(const struct region *r, enum dimension dim, int32_t length)
+{
+    if (dim == DIM_BANK)
+        return r->n_banks < length ? r->n_banks : length;
+    return length;
+}
+
+static void record_region(const struct world *w, const struct region *r)
+{
+    const struct record_layout *l = w->layout;
+    for (size_t s = 0; s < n_series; s++) {
+        int32_t length = l->length[series_table[s].dim];
+        union cell *to = w->record + l->series[s] + (size_t)r->index * (size_t)length;
+        memset(to, 0, (size_t)length * sizeof *to);
+        for (int32_t k = 0; k < members_in(r, series_table[s].dim, length); k++)
+            to[k] = series_value[s](r, k);
+    }
+    for (int f = 0; f < N_FLOWS; f++)
+        w->record[l->flows + (size_t)r->index * N_FLOWS + (size_t)f].i = r->total.flow[f];
+    for (int a = 0; a < N_ACCOUNTS; a++)
+        w->record[l->balances + (size_t)r->index * N_ACCOUNTS + (size_t)a].i = r->balance[a];
+}
+
+/* What next month's constants are folded from. */
+static void remember(struct region *r)
+{
+    for (int32_t s = 0; s < MAX_SECTORS; s++) {
+        double sales = (double)of_sector(r, ITEM_SALES, s) * ld_exp(r->cells.level[s]);
+        r->last_sales[s] = sales < 9e15 ? ld_round_half_even(sales < 2e15 ? sales : 2e15) : 0;
+    }
+    r->last_rd_staff = all_cells(r, ITEM_RD_STAFF);
+}
+
+enum status record_month(struct world *w)
+{
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        remember(&w->region[k]);
+        if (w->record != NULL && w->month >= w->setup->world.start)
+            record_region(w, &w->region[k]);
+    }
+    return OK;
+}

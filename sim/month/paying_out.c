@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* paying_out - what banks and pools decided reaches the enterprises: facilities are opened, instalment loans paid out,
+ * refusals remembered, files sent to head offices.  In order of rows, so that a month's loans form one block by tile. */
+#include <liandong/credit.h>
+#include <liandong/mathx.h>
+#include <string.h>
+
+void bank_pays(struct region *r, struct bank *b, money amount)
+{
+    if (b->cash.fen < amount.fen) {
+        money lacks = money_sub(amount, b->cash);
+        market_flow(r, FLOW_DEPOSITS_TAKEN, lacks);
+        market_flow(r, FLOW_DEPOSITS_OWED, lacks);
+        b->deposits = money_add(b->deposits, lacks);
+        b->cash = money_add(b->cash, lacks);
+    }
+    b->cash = money_sub(b->cash, amount);
+}
+
+/* -- cover chains ---------------------------------------------------------------------------------------------------- */
+static void fill_cover(const struct region *r, int32_t pool, struct cover *c)
+{
+    const struct risk_pool_params *p = NAMED(r, risk_pool, r->pool[pool].instance);
+    memset(c, 0, sizeof *c); /* chains are compared byte by byte */
+    c->pool = pool;
+    c->base = p->base;
+    c->trigger = p->trigger;
+    c->delay = p->delay;
+    c->share = p->share;
+    memcpy(&c->tiers, &p->tiers, sizeof c->tiers);
+    c->cap_loan = p->cap_loan;
+}
+
+int32_t chain_of(struct region *r, uint32_t pools)
+{
+    struct cover_chain chain;
+    memset(&chain, 0, sizeof chain);
+    for (int32_t p = 0; p < r->n_pools && chain.n < MAX_COVERS; p++)
+        if (pools >> p & 1)
+            fill_cover(r, p, &chain.cover[chain.n++]);
+    if (chain.n == 0)
+        return 0;
+    for (int32_t k = r->n_chains - 1; k > 0; k--)
+        if (memcmp(&r->chain[k], &chain, sizeof chain) == 0)
+            return k;
+    if (r->n_chains == r->chain_capacity) {
+        struct cover_chain *bigger = realloc(r->chain, 2 * (size_t)r->chain_capacity * sizeof *bigger);
+        if (bigger == NULL)
+            return -1;
+        r->chain = bigger;
+        r->chain_capacity *= 2;
+    }
+    r->chain[r->n_chains] = chain;
+    return r->n_chains++;
+}
+
+/* -- one facility ------------------------------------------------------------------------------------------------------ */
+/* The level payment that clears a loan in so many months: B i / (1 - (1 + i)^-n). */
+static money annuity(money balance, double rate, int32_t months)
+{
+    double i = rate / 12.0;
+    if (i <= 0.0)
+        return money_scale(balance, 1.0 / months);
+    return money_scale(balance, i / (1.0 - ld_pow(1.0 + i, -months)));
+}
+
+static uint8_t loan_flags(const struct application *a)
+{
+    return (uint8_t)((a->flags & APPLY_FIRST ? LOAN_FIRST : 0) | (a->flags & APPLY_UNSECURED ? LOAN_UNSECURED : 0) |
+                     (a->flags & APPLY_RENEWAL ? LOAN_RENEWAL : 0));
+}
+
+static uint32_t open_facility(const struct world *w, struct region *r, const struct application *a, int32_t chain)
+{
+    const struct credit_params *c = P(r, credit);
+    struct loans *l = &r->loans;
+    uint32_t k = (uint32_t)l->n++;
+    for (size_t j = 0; j < n_loan_columns; j++)
+        memset(*(unsigned char **)(void *)((char *)l + loan_columns[j].pointer) + k * loan_columns[j].size, 0,
+               loan_columns[j].size);
+    l->row[k] = a->row;
+    l->limit[k] = a->granted;
+    l->rate[k] = (float)a->rate;
+    l->pd[k] = (float)a->pd;
+    l->granted[k] = w->month;
+    l->claim[k] = NO_CLAIM;
+    l->chain[k] = (uint16_t)chain;
+    l->bank[k] = a->bank;
+    l->cell[k] = a->cell;
+    l->product[k] = a->product;
+    l->flags[k] = loan_flags(a);
+    l->months_left[k] = (uint8_t)(a->product == PRODUCT_TERM ? c->term_months : c->line_months);
+    return k;
+}
+
+static void pay_term_loan(struct region *r, uint32_t k, const struct application *a)
+{
+    struct loans *l = &r->loans;
+    struct enterprises *e = &r->enterprises;
+    l->balance[k] = a->granted;
+    l->instalment[k] = annuity(a->granted, (double)l->rate[k], l->months_left[k]);
+    bank_pays(r, &r->bank[a->bank], a->granted);
+    market_flow(r, FLOW_LOAN, a->granted);
+    market_flow(r, FLOW_LOAN_OWED, a->granted);
+    e->cash[a->row] = money_add(e->cash[a->row], a->granted);
+    e->debt[a->row] = money_add(e->debt[a->row], a->granted);
+}
+
+static void count_granted(struct region *r, const struct application *a)
+{
+    int32_t cell = a->stage * MAX_SECTORS + a->sector;
+    struct tally *t = &r->total;
+    bool line = a->product == PRODUCT_LINE;
+    int64_t yuan = a->granted.fen / 100;
+    count(t, cell, line ? ITEM_LINE_GRANTED : ITEM_TERM_GRANTED, 1);
+    count(t, cell, line ? ITEM_LINE_GRANTED_FEN : ITEM_TERM_GRANTED_FEN, a->granted.fen);
+    if (!line)
+        count(t, cell, ITEM_TERM_PAID, a->granted.fen);
+    if (a->flags & APPLY_RENEWAL)
+        count(t, cell, ITEM_LINE_NET_RENEWED, a->granted.fen);
+    count(t, cell, ITEM_GRANTED_YUAN, yuan);
+    count(t, cell, ITEM_RATE_YUAN, ld_round_half_even((double)yuan * a->rate * 1e5));
+    count(t, cell, ITEM_LOANS_STARTED, 1);
+    if (a->flags & APPLY_FIRST)
+        count(t, cell, ITEM_FIRST_TIME, 1);
+    if (a->flags & APPLY_UNSECURED)
+        count(t, cell, ITEM_UNSECURED_FEN, a->granted.fen);
+}
+
+/* Debt that weighs on a large part of sales at a high rate makes owners prefer the riskier project (M5). */
+static bool shifts_risk(const struct region *r, const struct application *a)
+{
+    double debt = money_to_yuan(a->debt) + money_to_yuan(a->granted), base = P(r, credit)->base_rate + 0.02;
+    return debt * (a->rate / base) > P(r, enterprise)->risk_shift * (a->sales + 1.0);
+}
+
+static enum status accept(struct world *w, struct region *r, const struct application *a)
+{
+    struct enterprises *e = &r->enterprises;
+    int32_t chain = chain_of(r, a->pools);
+    if (chain < 0)
+        return NO_MEMORY;
+    uint32_t k = open_facility(w, r, a, chain);
+    if (a->product == PRODUCT_TERM)
+        pay_term_loan(r, k, a);
+    else
+        e->line_room[a->row] += (float)money_to_yuan(a->granted);
+    for (int32_t p = 0; p < r->n_pools; p++)
+        if (a->pools >> p & 1) {
+            struct experience *x = &r->experience[(size_t)a->bank * (size_t)r->n_pools + (size_t)p];
+            x->granted_year = money_add(x->granted_year, a->granted);
+            r->pool[p].enrolled = money_add(r->pool[p].enrolled, a->product == PRODUCT_TERM ? a->granted : FEN(0));
+        }
+    e->flags[a->row] |= HAS_BORROWED;
+    if (shifts_risk(r, a))
+        e->flags[a->row] |= RISKY;
+    else
+        e->flags[a->row] &= (uint8_t)~RISKY;
+    e->refusals[a->row] = 0;
+    count_granted(r, a);
+    return OK;
+}
+
+static void send_up(struct world *w, struct region *r, const struct application *a)
+{
+    int32_t delay = P(r, credit)->head_office_delay;
+    struct application *up = &r->waiting.row[r->waiting.n++];
+    *up = *a;
+    up->flags |= APPLY_HEAD_OFFICE;
+    up->month = w->month + delay;
+    r->enterprises.waiting[a->row] = (uint8_t)(delay > 0 ? delay : 1);
+}
+
+static void refuse(struct region *r, const struct application *a)
+{
+    int32_t cell = a->stage * MAX_SECTORS + a->sector;
+    struct enterprises *e = &r->enterprises;
+    if (a->outcome == OUTCOME_RATIONED)
+        count(&r->total, cell, ITEM_RATIONED, 1);
+    if (a->outcome == OUTCOME_DECLINED)
+        count(&r->total, cell, ITEM_DECLINED, 1);
+    if (a->outcome != OUTCOME_DECLINED && e->refusals[a->row] < 250)
+        e->refusals[a->row]++;
+}
+
+/* -- a region ------------------------------------------------------------------------------------------------------------ */
+static void lay_block(struct region *r, size_t from)
+{
+    struct loans *l = &r->loans;
+    struct loan_block *b = &l->block[l->n_blocks++];
+    size_t tiles = b->n_starts - 1, k = from;
+    b->from = from;
+    b->to = l->n;
+    for (size_t tile = 0; tile < tiles; tile++) {
+        b->start[tile] = (uint32_t)k;
+        while (k < l->n && l->row[k] < (tile + 1) * TILE)
+            k++;
+    }
+    b->start[tiles] = (uint32_t)k;
+}
+
+static enum status pay_region(struct world *w, struct region *r)
+{
+    size_t n = r->market.n, from = r->loans.n;
+    for (size_t k = 0; k < n; k++)
+        r->order[k] = (uint64_t)r->market.row[k].row << 32 | k;
+    sort_keys(r->order, n);
+    TRY(loans_reserve(&r->loans, from + n));
+    for (size_t j = 0; j < n; j++) {
+        const struct application *a = &r->market.row[r->order[j] & UINT32_MAX];
+        r->enterprises.waiting[a->row] = 0;
+        if (a->outcome == OUTCOME_GRANTED)
+            TRY(accept(w, r, a));
+        else if (a->outcome == OUTCOME_SENT_UP)
+            send_up(w, r, a);
+        else
+            refuse(r, a);
+    }
+    lay_block(r, from);
+    return OK;
+}
+
+enum status credit_pay_out(struct world *w)
+{
+    for (int32_t k = 0; k < w->n_regions; k++)
+        TRY(pay_region(w, &w->region[k]));
+    return OK;
+}

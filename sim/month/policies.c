@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* policies - the frame of all instruments: who takes part, places, services, claims on budget lines and their payment.
+ *
+ * Budget line (mechanisms M12): appropriated in January (or when the instrument first stands), claims ex post with a lag, paid
+ * while there is money by the line's rule; what is unspent in December goes back unless it is carried over. */
+#include <liandong/credit.h>
+#include <liandong/instrument.h>
+#include <liandong/mathx.h>
+
+const struct instrument *const instruments[N_INSTRUMENTS] = {
+#define INSTRUMENT(name) &name,
+#include <liandong/instruments.def>
+#undef INSTRUMENT
+};
+
+const struct instrument *instrument_of(const struct region *r, int32_t k)
+{
+    for (int32_t n = 0; n < N_INSTRUMENTS; n++)
+        if ((int32_t)instruments[n]->group == r->line[k].group)
+            return instruments[n];
+    BUG("line %d has no instrument", (int)k);
+}
+
+/* -- local: membership, services, claims --------------------------------------------------------------------------------- */
+static void want_place(const struct rows *t, uint32_t i, int32_t k)
+{
+    struct candidate *c = outbox_push(&t->me->box[BOX_CANDIDATE]);
+    if (c == NULL)
+        t->me->status = NO_MEMORY;
+    else
+        *c = (struct candidate){enterprise_identity(t->e, i), i, t->r->index, k};
+}
+
+static void review(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
+{
+    bool in_now = enterprise_member(t->e, i, k);
+    bool wants = LINE_COMMON(t->r, k)->enabled && in->eligible(t, i, k);
+    if (in->places != NULL && wants && !in_now)
+        want_place(t, i, k);
+    else
+        enterprise_join(t->e, i, k, wants);
+}
+
+/* At registration, each January, on a move of stage, and when the instrument starts or ends. */
+static void review_members(const struct rows *t, int32_t k, const struct instrument *in)
+{
+    bool all = t->w->month % 12 == 0 || t->r->line[k].changed;
+    for (uint32_t i = t->lo; i < t->hi; i++) {
+        if (t->e->status[i] != ACTIVE)
+            continue;
+        int32_t age = age_of(t, i);
+        bool event = age == t->e->registration[i] || (t->e->flags[i] & JUST_MOVED) != 0 || (in->places != NULL && age == 0);
+        if (event || (all && age >= t->e->registration[i]))
+            review(t, i, k, in);
+    }
+}
+
+static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
+{
+    money amount = in->claim(t, i, k);
+    if (amount.fen <= 0)
+        return;
+    struct due_box *d = outbox_push(&t->me->box[BOX_DUE]);
+    if (d == NULL) {
+        t->me->status = NO_MEMORY;
+        return;
+    }
+    *d = (struct due_box){t->r->index, {i, (uint16_t)k, t->w->month + LINE_COMMON(t->r, k)->claim_lag, amount}};
+}
+
+static void serve_members(const struct rows *t, int32_t k, const struct instrument *in)
+{
+    bool claims = in->claim != NULL && t->w->month % in->claim_every == 0;
+    if (!claims && in->serve == NULL)
+        return;
+    for (uint32_t i = t->lo; i < t->hi; i++) {
+        if (t->e->status[i] != ACTIVE || !enterprise_member(t->e, i, k))
+            continue;
+        if (in->serve != NULL)
+            in->serve(t, i, k);
+        if (claims)
+            claim_due(t, i, k, in);
+    }
+}
+
+void members_review(const struct rows *t)
+{
+    for (int32_t k = 0; k < t->r->n_instances; k++) {
+        const struct instrument *in = instrument_of(t->r, k);
+        if (in->eligible == NULL || (!LINE_COMMON(t->r, k)->enabled && !t->r->line[k].changed))
+            continue;
+        review_members(t, k, in);
+        if (LINE_COMMON(t->r, k)->enabled)
+            serve_members(t, k, in);
+    }
+    if (t->w->month % 12 == 0)
+        for (uint32_t i = t->lo; i < t->hi; i++)
+            t->e->interest_year[i] = 0.0f;
+}
+
+/* -- budget lines ---------------------------------------------------------------------------------------------------------- */
+static void appropriate(struct region *r, int32_t k, bool january)
+{
+    const struct policy_common *p = LINE_COMMON(r, k);
+    struct line *line = &r->line[k];
+    if (january) {
+        line->spent_year = FEN(0);
+        if (!p->budget_carry || !p->enabled) {
+            market_flow(r, FLOW_LAPSED, line->cash);
+            line->cash = FEN(0);
+        }
+    }
+    if (p->enabled && (january || line->changed)) {
+        money budget = money_scale(p->budget, r->scale);
+        market_flow(r, FLOW_APPROPRIATION, budget);
+        line->cash = money_add(line->cash, budget);
+    }
+}
+
+static void begin_lines(const struct world *w, struct region *r)
+{
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        const struct instrument *in = instrument_of(r, k);
+        appropriate(r, k, w->month % 12 == 0);
+        if (in->begin != NULL)
+            in->begin(r, k);
+    }
+}
+
+/* What leaves a budget line; the caller has checked that the money is there. */
+static void spend(struct region *r, int32_t k, enum flow flow, money amount)
+{
+    struct line *line = &r->line[k];
+    line->cash = money_sub(line->cash, amount);
+    line->spent = money_add(line->spent, amount);
+    line->spent_year = money_add(line->spent_year, amount);
+    market_flow(r, flow, amount);
+}
+
+bool line_spend(struct region *r, int32_t k, enum flow flow, money amount)
+{
+    r->line[k].asked = money_add(r->line[k].asked, amount);
+    if (amount.fen > r->line[k].cash.fen) {
+        r->line[k].short_of = money_add(r->line[k].short_of, amount);
+        return false;
+    }
+    spend(r, k, flow, amount);
+    return true;
+}
+
+/* -- places ------------------------------------------------------------------------------------------------------------------ */
+static size_t candidates_of(const struct world *w, const struct region *r, int32_t k, uint64_t *key)
+{
+    size_t n = 0;
+    for (int32_t t = 0; t < w->team.n; t++) {
+        const struct outbox *box = &w->team.member[t].box[BOX_CANDIDATE];
+        for (size_t j = 0; j < box->n; j++) {
+            const struct candidate *c = OUTBOX(box, struct candidate, j);
+            if (c->region != r->index || c->instance != k)
+                continue;
+            if (key != NULL)
+                key[n] = (uint64_t)(draw(w->luck, c->who, DRAW_PLACE) * 4294967296.0) << 32 | c->row;
+            n++;
+        }
+    }
+    return n;
+}
+
+static enum status deal_places(const struct world *w, struct region *r, int32_t k, const struct instrument *in)
+{
+    size_t n = candidates_of(w, r, k, NULL);
+    if (n == 0)
+        return OK;
+    uint64_t *key = malloc(n * sizeof *key);
+    if (key == NULL)
+        return NO_MEMORY;
+    candidates_of(w, r, k, key);
+    sort_keys(key, n);
+    int64_t left = in->places(r, k) - r->line[k].members;
+    for (size_t j = 0; j < n && (int64_t)j < left; j++) {
+        enterprise_join(&r->enterprises, (uint32_t)(key[j] & UINT32_MAX), k, true);
+        r->line[k].members++;
+    }
+    free(key);
+    return OK;
+}
+
+/* -- claims on budget lines ---------------------------------------------------------------------------------------------------- */
+static enum status take_dues(const struct world *w, struct region *r)
+{
+    for (int32_t t = 0; t < w->team.n; t++) {
+        const struct outbox *box = &w->team.member[t].box[BOX_DUE];
+        for (size_t j = 0; j < box->n; j++) {
+            const struct due_box *d = OUTBOX(box, struct due_box, j);
+            if (d->region != r->index)
+                continue;
+            if (r->dues.n == r->dues.capacity) {
+                size_t more = 2 * r->dues.capacity + 256;
+                struct due *bigger = realloc(r->dues.row, more * sizeof *bigger);
+                if (bigger == NULL)
+                    return NO_MEMORY;
+                r->dues.row = bigger;
+                r->dues.capacity = more;
+            }
+            r->dues.row[r->dues.n++] = d->due;
+        }
+    }
+    return OK;
+}
+
+static void sum_asked(const struct world *w, struct region *r)
+{
+    for (size_t j = 0; j < r->dues.n; j++) {
+        const struct due *d = &r->dues.row[j];
+        if (d->month <= w->month && r->enterprises.status[d->row] == ACTIVE)
+            r->line[d->instance].asked = money_add(r->line[d->instance].asked, d->amount);
+    }
+}
+
+enum { RULE_QUEUE, RULE_PRO_RATA, RULE_NEXT_YEAR };
+
+/* Pays one claim by the rule of its line; false: it stays in the queue. */
+static bool pay_due(const struct world *w, struct region *r, struct due *d, const money *cash, const money *asked)
+{
+    int32_t k = d->instance, rule = LINE_COMMON(r, k)->budget_rule;
+    money pays = d->amount;
+    if (rule == RULE_PRO_RATA && asked[k].fen > cash[k].fen)
+        pays = money_part(d->amount, cash[k], asked[k]);
+    else if (rule != RULE_PRO_RATA && pays.fen > r->line[k].cash.fen) {
+        r->line[k].short_of = money_add(r->line[k].short_of, pays);
+        if (rule == RULE_NEXT_YEAR)
+            d->month = w->month + 12 - w->month % 12;
+        return false;
+    }
+    spend(r, k, instrument_of(r, k)->flow, pays);
+    r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], pays);
+    r->total.reached[k]++;
+    return true;
+}
+
+static void pay_dues(const struct world *w, struct region *r)
+{
+    money cash[MAX_INSTANCES], asked[MAX_INSTANCES];
+    sum_asked(w, r);
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        cash[k] = r->line[k].cash;
+        asked[k] = r->line[k].asked;
+    }
+    size_t kept = 0;
+    for (size_t j = 0; j < r->dues.n; j++) {
+        struct due d = r->dues.row[j];
+        if (r->enterprises.status[d.row] != ACTIVE)
+            continue; /* only the living are reimbursed */
+        if (d.month > w->month || !pay_due(w, r, &d, cash, asked))
+            r->dues.row[kept++] = d;
+    }
+    r->dues.n = kept;
+}
+
+static void share_tax(struct region *r)
+{
+    money tax = FEN(r->total.flow[FLOW_VAT] + r->total.flow[FLOW_INCOME_TAX]);
+    market_flow(r, FLOW_TAX_SHARED, money_scale(tax, P(r, government)->city_share));
+}
+
+enum status budget_settle(struct world *w)
+{
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        struct region *r = &w->region[k];
+        share_tax(r);
+        begin_lines(w, r);
+        for (int32_t j = 0; j < r->n_instances; j++)
+            if (instrument_of(r, j)->places != NULL)
+                TRY(deal_places(w, r, j, instrument_of(r, j)));
+        TRY(take_dues(w, r));
+        pay_dues(w, r);
+    }
+    return OK;
+}

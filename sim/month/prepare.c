@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* prepare - between two months: dated changes, the macro and sector factors, constants folded by (stage, sector), room. */
+#include <liandong/engine.h>
+#include <liandong/instrument.h>
+#include <liandong/mathx.h>
+#include <liandong/prepare.h>
+#include <string.h>
+
+static void apply_changes(struct world *w)
+{
+    const struct setup *s = w->setup;
+    for (; w->next_change < s->n_changes && s->change[w->next_change].month <= w->month; w->next_change++) {
+        const struct change *c = &s->change[w->next_change];
+        memcpy(w->region[c->region].now + c->offset, s->bytes + c->value, c->size);
+    }
+}
+
+/* -- factors (model.md 3, step 1): national draws, regional loadings ------------------------------------------------- */
+static double nation_normal(const struct world *w, enum draw purpose, uint32_t index)
+{
+    return ld_normal_quantile(draw(w->luck, (struct identity){w->id_nation, index}, purpose));
+}
+
+static double next_factor(const struct world *w, double last, double persistence, double news)
+{
+    if (w->month == w->first_month)
+        return news;
+    return persistence * last + __builtin_sqrt(1.0 - persistence * persistence) * news;
+}
+
+static void draw_factors(struct world *w, struct region *r)
+{
+    const struct macro_params *p = P(r, macro);
+    r->macro = next_factor(w, r->macro, p->persistence, nation_normal(w, DRAW_MACRO, 0));
+    for (int32_t k = 0; k < r->layout->count[GROUP_sectors]; k++) {
+        uint32_t name = (uint32_t)ld_hash(r->layout->name[GROUP_sectors][k]);
+        r->sector_factor[k] = next_factor(w, r->sector_factor[k], p->persistence, nation_normal(w, DRAW_SECTOR, name));
+    }
+}
+
+/* -- founders ---------------------------------------------------------------------------------------------------------- */
+double potential_founders(const struct world *w, const struct region *r, int32_t month)
+{
+    const struct founders_params *p = P(r, founders);
+    double years = (month - w->setup->world.start) / 12.0, scale = r->scale > 1.0 ? r->scale : 1.0;
+    return p->per_month * scale * ld_pow(1.0 + p->trend, years);
+}
+
+void cohort_size(const struct world *w, const struct region *r, int32_t month, uint32_t *n, uint32_t *step)
+{
+    struct luck luck = w->luck;
+    luck.month = month;
+    double mean = potential_founders(w, r, month);
+    double u = draw(luck, (struct identity){r->id, 0}, DRAW_FOUNDERS_COUNT);
+    *n = mean <= 0.0 ? 0 : (uint32_t)(mean + u);
+    *step = r->scale < 1.0 ? (uint32_t)(1.0 / r->scale + 0.5) : 1;
+}
+
+/* -- constants of the month ---------------------------------------------------------------------------------------------- */
+static double clamp(double x, double lo, double hi)
+{
+    return x < lo ? lo : x > hi ? hi : x;
+}
+
+/* How far all together sell beyond demand (M1, competition), in log sales. */
+static double demand_gap(const struct world *w, const struct region *r, int32_t sector, double share)
+{
+    double thin = r->scale < 1.0 ? r->scale : 1.0;
+    double demand =
+        money_to_yuan(P(r, market)->demand_per_founder) * potential_founders(w, r, w->month) * share * thin;
+    if (r->last_sales[sector] <= 0 || demand <= 0.0)
+        return -1.0;
+    return clamp(ld_log((double)r->last_sales[sector] / demand), -1.0, 3.0);
+}
+
+static double sector_shares(const struct region *r)
+{
+    double sum = 0.0;
+    for (int32_t k = 0; k < r->layout->count[GROUP_sectors]; k++)
+        sum += NAMED(r, sectors, k)->share;
+    return sum > 0.0 ? sum : 1.0;
+}
+
+/* Log of what a founder expects of a product over what employment pays: the regional part of the decision to found. */
+static double attraction(const struct region *r, int32_t sector)
+{
+    const struct enterprise_params *e = P(r, enterprise);
+    const struct founders_params *f = P(r, founders);
+    double staff = (money_to_yuan(e->wage) + 12.0 * money_to_yuan(e->rent)) / money_to_yuan(e->sales_per_head);
+    double margin = 1.0 - e->purchases - P(r, government)->vat - staff;
+    double sales = money_to_yuan(e->product_sales) * ld_exp(e->horizon * NAMED(r, stages, STARTUP)->drift -
+                                                            r->cells.level[sector] + P(r, macro)->loading * r->macro);
+    double value = margin * sales * e->horizon - money_to_yuan(NAMED(r, sectors, sector)->needed) * r->cells.rd_price;
+    double outside = money_to_yuan(f->outside_wage) * e->horizon;
+    return ld_log((value > 1.0 ? value : 1.0) / (outside > 1.0 ? outside : 1.0));
+}
+
+static void fold_sector(const struct world *w, struct region *r, int32_t sector, double share)
+{
+    const struct macro_params *m = P(r, macro);
+    double factor = m->loading * NAMED(r, sectors, sector)->loading * (r->macro + m->stress) +
+                    m->sector_loading * r->sector_factor[sector];
+    for (int32_t stage = 0; stage < N_STAGES; stage++)
+        r->cells.drift[stage][sector] = (NAMED(r, stages, stage)->drift + factor) / 12.0;
+    r->cells.level[sector] = P(r, market)->competition * demand_gap(w, r, sector, share);
+    r->cells.attraction[sector] = attraction(r, sector);
+}
+
+static void fold_cells(const struct world *w, struct region *r)
+{
+    double thin = r->scale < 1.0 ? r->scale : 1.0, sum = sector_shares(r);
+    double par = P(r, market)->rd_staff_per_founder * potential_founders(w, r, w->month) * thin;
+    double crowd = par > 0.0 && r->last_rd_staff > 0 ? ld_log((double)r->last_rd_staff / par) : -1.0;
+    r->cells.rd_price = ld_exp(P(r, market)->rd_wage_elasticity * clamp(crowd, -1.0, 2.0));
+    double cycle = P(r, credit)->recovery_cycle * (r->macro + P(r, macro)->stress);
+    r->cells.recovery = clamp(P(r, credit)->asset_recovery * ld_exp(cycle), 0.0, 1.0);
+    for (int32_t k = 0; k < r->layout->count[GROUP_sectors]; k++)
+        fold_sector(w, r, k, NAMED(r, sectors, k)->share / sum);
+    r->tau_credit = precision_of_auc(P(r, credit)->signal_auc);
+    r->tau_effort = precision_of_auc(P(r, credit)->effort_auc);
+    r->tau_angel = precision_of_auc(P(r, angels)->signal_auc);
+}
+
+/* AUC of a signal x = q + e, q ~ N(0, 1), between the better and the worse half: Phi(d / sqrt 2), d the distance of the
+ * halves' means, 2 sqrt(2 / pi), over the spread within a half, sqrt(1 - 2 / pi + 1 / precision).  Solved for precision. */
+double precision_of_auc(double auc)
+{
+    double z = ld_normal_quantile(clamp(auc, 0.5, 0.96));
+    if (z <= 1e-9)
+        return 0.0;
+    double distance = 1.5957691216057308, within = 0.36338022763241862;
+    return 1.0 / (distance * distance / (2.0 * z * z) - within);
+}
+
+/* -- tiles and room -------------------------------------------------------------------------------------------------------- */
+static size_t tiles_of(const struct region *r)
+{
+    return (r->enterprises.n + TILE - 1) / TILE;
+}
+
+enum status tiles_lay(struct world *w)
+{
+    size_t n = 0, k = 0;
+    for (int32_t r = 0; r < w->n_regions; r++)
+        n += tiles_of(&w->region[r]);
+    if (n > w->tile_capacity) {
+        struct tile *bigger = realloc(w->tile, (n + n / 4 + 16) * sizeof *bigger);
+        if (bigger == NULL)
+            return NO_MEMORY;
+        w->tile = bigger;
+        w->tile_capacity = n + n / 4 + 16;
+    }
+    for (int32_t r = 0; r < w->n_regions; r++) {
+        uint32_t rows = (uint32_t)w->region[r].enterprises.n;
+        for (uint32_t lo = 0, nth = 0; lo < rows; lo += TILE, nth++)
+            w->tile[k++] = (struct tile){r, lo, lo + TILE < rows ? lo + TILE : rows, nth};
+    }
+    w->n_tiles = n;
+    return OK;
+}
+
+static void reset_tally(const struct region *r, struct tally *t)
+{
+    size_t pairs = (size_t)r->n_banks * (size_t)r->n_pools;
+    memset(t, 0, offsetof(struct tally, bank));
+    memset(t->bank, 0, (size_t)r->n_banks * sizeof *t->bank);
+    memset(t->pool, 0, pairs * sizeof *t->pool);
+    memset(t->belief, 0, (size_t)r->n_banks * N_BELIEFS * sizeof *t->belief);
+}
+
+static void reset_pool(struct pool *p)
+{
+    memset(p->event, 0, sizeof p->event);
+    p->decided = p->compensated = p->shared = p->interest = p->lost = FEN(0);
+    p->filed = p->days = p->settled = 0;
+}
+
+static void reset_month(struct world *w)
+{
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        struct region *r = &w->region[k];
+        reset_tally(r, &r->total);
+        for (int32_t j = 0; j < r->n_instances; j++)
+            r->line[j].spent = r->line[j].asked = r->line[j].short_of = FEN(0);
+        for (int32_t j = 0; j < r->n_pools; j++)
+            reset_pool(&r->pool[j]);
+        for (int32_t j = 0; j < r->n_banks * r->n_pools; j++)
+            r->experience[j].decided = r->experience[j].compensated = FEN(0);
+    }
+    for (int32_t t = 0; t < w->team.n; t++)
+        for (int32_t b = 0; b < N_BOXES; b++)
+            w->team.member[t].box[b].n = 0;
+}
+
+static bool compacts_now(const struct world *w)
+{
+    return w->compact_every > 0 && w->month % w->compact_every == 0;
+}
+
+enum status month_prepare(struct world *w)
+{
+    apply_changes(w);
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        struct region *r = &w->region[k];
+        if (compacts_now(w))
+            TRY(region_compact(r, w->claims_kept));
+        r->month = w->month;
+        draw_factors(w, r);
+        fold_cells(w, r);
+        for (int32_t j = 0; j < r->n_instances; j++) {
+            int32_t stands = LINE_COMMON(r, j)->enabled;
+            r->line[j].changed = stands != r->line[j].stood;
+            r->line[j].stood = stands;
+        }
+    }
+    reset_month(w);
+    return OK;
+}
+
+enum status world_step(struct world *w, struct diag *diag)
+{
+    w->month++;
+    w->luck.month = w->month;
+    if (month_prepare(w) != OK)
+        return diag_stop(diag, NO_MEMORY, "no memory for the next month");
+    return month_walk(w, diag);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pricing - beliefs, the price of a loan, the value of cover (mechanisms M4, M5, M7).
+ *
+ *   pi(r) = (1 - PD(r)) r - f - oc - capital charge - PD(r) LGD (1 - kappa) - penalty PD(r)
+ * with PD(r) rising in r, as those who stay are riskier, and a chance to lose the borrower that rises too: the best rate is
+ * inside, and above it the bank rations (Stiglitz and Weiss 1981).  kappa is cover as experienced. */
+#include <liandong/credit.h>
+#include <liandong/mathx.h>
+
+double believed_pd(const struct region *r, int32_t bank, int32_t cell)
+{
+    const struct credit_params *c = P(r, credit);
+    const struct belief *own = r->belief + (size_t)bank * (N_BELIEFS + N_PARENTS);
+    int32_t stage = cell / (MAX_SECTORS * N_SCORES), score = cell % N_SCORES;
+    const struct belief *parent = own + N_BELIEFS + stage * N_SCORES + score, *child = own + cell;
+    double weight = c->belief_weight, prior = c->belief_prior / 12.0;
+    double above = (prior * weight + parent->defaults) / (weight + parent->months);
+    return 12.0 * (above * weight + child->defaults) / (weight + child->months);
+}
+
+double posterior_pd(const struct region *r, double cell_pd, double weighted, double precision)
+{
+    double theta = P(r, credit)->quality_loading, variance = 1.0 / (1.0 + precision), mean = weighted * variance;
+    double pd = cell_pd * ld_exp(-theta * mean - 0.5 * theta * theta * (1.0 - variance));
+    return pd < 0.9 ? pd : 0.9;
+}
+
+/* -- one rate ------------------------------------------------------------------------------------------------------- */
+struct costs {
+    double fixed;           /* funding, running, capital: per yuan a year */
+    double loss;            /* per unit of PD: LGD after cover, penalty */
+    double selection, leaving, market, base;
+};
+
+static struct costs costs_of(const struct region *r, const struct application *a, const struct option *o, double hours)
+{
+    const struct credit_params *c = P(r, credit);
+    const struct bank *b = &r->bank[a->bank];
+    double amount = money_to_yuan(a->granted) + 1.0, secured = money_to_yuan(a->collateral) / amount;
+    double lgd = b->lgd * (1.0 - 0.5 * (secured < 1.0 ? secured : 1.0));
+    double work = (hours + o->paperwork) * money_to_yuan(c->hour_cost) / amount;
+    double capital = c->risk_weight * c->capital_ratio * c->capital_cost;
+    double market = r->prices.rate > 0.0 ? r->prices.rate : c->base_rate + 0.02;
+    return (struct costs){.fixed = b->funding + NAMED(r, banks, b->kind)->operating_cost + capital + work,
+                          .loss = lgd * (1.0 - o->cover) + b->penalty,
+                          .selection = c->rate_selection,
+                          .leaving = c->rate_leaving,
+                          .market = market,
+                          .base = c->base_rate};
+}
+
+static double profit_at(const struct costs *c, double pd, double rate)
+{
+    double riskier = pd * ld_exp(c->selection * (rate - c->market));
+    riskier = riskier < 1.0 ? riskier : 1.0;
+    return (1.0 - riskier) * rate - c->fixed - riskier * c->loss;
+}
+
+static double stays_at(const struct costs *c, double rate)
+{
+    return 1.0 / (1.0 + ld_exp(c->leaving * (rate - c->market - 0.01)));
+}
+
+enum { RATES = 9 };
+
+static struct offer price_option(const struct region *r, const struct application *a, double pd, const struct option *o)
+{
+    struct costs c = costs_of(r, a, o, a->hours);
+    double top = P(r, credit)->spread_max < o->rate_max ? P(r, credit)->spread_max : o->rate_max, best = -1e300;
+    struct offer offer = {.pools = o->pools, .hours = o->paperwork};
+    for (int k = 0; k < RATES; k++) {
+        double rate = c.base + top * k / (RATES - 1), profit = profit_at(&c, pd, rate), value = profit * stays_at(&c, rate);
+        if (value > best) {
+            best = value;
+            offer.rate = rate;
+            offer.margin = profit;
+        }
+    }
+    return offer;
+}
+
+/* Enrolment: value of cover, less the rate given up under the ceiling and the paperwork; ties go to no cover. */
+struct offer best_offer(const struct region *r, const struct application *a, double pd, const struct option *option, int32_t n)
+{
+    struct offer best = price_option(r, a, pd, &option[0]);
+    for (int32_t k = 1; k < n; k++) {
+        struct offer o = price_option(r, a, pd, &option[k]);
+        if (o.margin > best.margin || (option[k].compulsory && best.pools == 0))
+            best = o;
+    }
+    return best;
+}
+
+struct offer offer_alone(const struct region *r, const struct application *a, double pd)
+{
+    struct option alone = {.rate_max = 1.0};
+    return price_option(r, a, pd, &alone);
+}
+
+/* -- options ------------------------------------------------------------------------------------------------------------ */
+static void add_joint_option(const struct region *r, struct option *option, int32_t *n)
+{
+    struct option joint = {.rate_max = 1.0};
+    double open = 1.0;
+    for (int32_t k = 1; k < *n; k++) {
+        joint.pools |= option[k].pools;
+        open *= 1.0 - option[k].cover;
+        joint.rate_max = option[k].rate_max < joint.rate_max ? option[k].rate_max : joint.rate_max;
+        joint.paperwork += option[k].paperwork;
+        joint.compulsory = joint.compulsory || option[k].compulsory;
+    }
+    double most = 1.0 - P(r, credit)->retained_min;
+    joint.cover = 1.0 - open < most ? 1.0 - open : most;
+    option[(*n)++] = joint;
+}
+
+int32_t list_options(const struct region *r, const struct application *a, struct option option[MAX_OPTIONS])
+{
+    int32_t n = 1;
+    option[0] = (struct option){.rate_max = 1.0};
+    for (int32_t k = 0; k < r->n_instances && n < MAX_OPTIONS - 1; k++) {
+        const struct instrument *in = instrument_of(r, k);
+        if (in->terms != NULL && LINE_COMMON(r, k)->enabled && in->terms(r, k, a, &option[n]))
+            n++;
+    }
+    if (n > 2)
+        add_joint_option(r, option, &n);
+    return n;
+}
+
+/* -- sorting -------------------------------------------------------------------------------------------------------------- */
+void sort_keys(uint64_t *key, size_t n)
+{
+    static const size_t gaps[] = {3938502, 1750444, 777975, 345766, 153673, 68299, 30355, 13491, 5996, 2665,
+                                  1184,    526,     233,    103,    46,     20,    9,     4,     1}; /* Tokuda 1992 */
+    for (size_t g = 0; g < sizeof gaps / sizeof gaps[0]; g++)
+        for (size_t i = gaps[g]; i < n; i++) {
+            uint64_t x = key[i];
+            size_t j = i;
+            for (; j >= gaps[g] && key[j - gaps[g]] > x; j -= gaps[g])
+                key[j] = key[j - gaps[g]];
+            key[j] = x;
+        }
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* serving - lines are drawn and paid down, interest and instalments paid, what is missed becomes arrears, ends of lines are
+ * met, extended or missed (model.md 3, step 9; mechanisms M5).  A payment goes to old interest, interest, principal. */
+#include <liandong/mathx.h>
+#include <liandong/month.h>
+
+enum { OWES, WANTS, ROOM, ENDS_SOON, NEXT };
+
+static money interest_of(const struct loans *l, uint32_t k)
+{
+    return money_scale(l->balance[k], (double)l->rate[k] / 12.0);
+}
+
+/* Principal due this month: the instalment and what was missed; all of it in the last month. */
+static money principal_due(const struct loans *l, uint32_t k, money interest)
+{
+    if (l->months_left[k] <= 1)
+        return l->balance[k];
+    if (l->product[k] == PRODUCT_LINE)
+        return l->past_due[k];
+    money part = money_positive(money_sub(l->instalment[k], interest));
+    return money_min(l->balance[k], money_add(part, l->past_due[k]));
+}
+
+/* -- drawing ---------------------------------------------------------------------------------------------------------- */
+static void sum_owed(const struct rows *t, double *owes)
+{
+    EACH_LOAN (t, k) {
+        if (t->l->flags[k] & LOAN_ENDED)
+            continue;
+        money interest = interest_of(t->l, k);
+        money due = money_add(money_add(interest, t->l->arrears[k]), principal_due(t->l, k, interest));
+        owes[t->l->row[k] - t->lo] += money_to_yuan(due);
+    }
+}
+
+static bool may_draw(const struct loans *l, uint32_t k)
+{
+    return l->product[k] == PRODUCT_LINE && (l->flags[k] & (LOAN_ENDED | LOAN_NPL | LOAN_EXTENDED)) == 0 &&
+           l->overdue[k] == 0 && l->months_left[k] > 1;
+}
+
+static void draw_line(const struct rows *t, uint32_t k, double *wants)
+{
+    uint32_t i = t->l->row[k];
+    money room = money_sub(t->l->limit[k], t->l->balance[k]), want = from_yuan(wants[i - t->lo]);
+    money draws = money_min(room, want);
+    if (draws.fen <= 0)
+        return;
+    pay_in(t->t, FLOW_LOAN, &t->e->cash[i], draws);
+    flow_add(t->t, FLOW_LOAN_OWED, draws);
+    t->e->debt[i] = money_add(t->e->debt[i], draws);
+    t->l->balance[k] = money_add(t->l->balance[k], draws);
+    t->t->bank[t->l->bank[k]][BANK_ITEM_CASH] -= draws.fen;
+    count(t->t, cell_of(t->e, i), ITEM_LINE_PAID, draws.fen);
+    wants[i - t->lo] -= money_to_yuan(draws);
+}
+
+void loans_draw(const struct rows *t)
+{
+    if (P(t->r, closed_form)->enabled)
+        return;
+    double *owes = t->s->real[OWES], *wants = t->s->real[WANTS];
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        owes[k] = 0.0;
+    sum_owed(t, owes);
+    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
+        double lacks = (double)t->e->wish[i] + owes[k] - money_to_yuan(t->e->cash[i]);
+        wants[k] = t->e->status[i] == ACTIVE && lacks > 0.0 ? lacks : 0.0;
+    }
+    EACH_LOAN (t, k)
+        if (wants[t->l->row[k] - t->lo] > 100.0 && may_draw(t->l, k))
+            draw_line(t, k, wants);
+}
+
+/* -- paying ------------------------------------------------------------------------------------------------------------- */
+static money take(const struct rows *t, uint32_t k, money due, enum flow flow)
+{
+    uint32_t i = t->l->row[k];
+    money paid = money_min(due, t->e->cash[i]);
+    pay_out(t->t, flow, &t->e->cash[i], paid);
+    t->t->bank[t->l->bank[k]][BANK_ITEM_CASH] += paid.fen;
+    return paid;
+}
+
+static void pay_interest(const struct rows *t, uint32_t k, money interest)
+{
+    uint32_t i = t->l->row[k];
+    money late = take(t, k, t->l->arrears[k], FLOW_ARREARS_PAID);
+    flow_add(t->t, FLOW_ARREARS_ENDED, late);
+    t->l->arrears[k] = money_sub(t->l->arrears[k], late);
+    money paid = take(t, k, interest, FLOW_INTEREST), missed = money_sub(interest, paid);
+    flow_add(t->t, FLOW_INTEREST_MISSED, missed);
+    t->l->arrears[k] = money_add(t->l->arrears[k], missed);
+    t->e->interest_year[i] += (float)money_to_yuan(money_add(paid, late));
+    t->e->profit_year[i] -= (float)money_to_yuan(interest);
+}
+
+static void note_recovery(const struct rows *t, uint32_t k, money amount, bool last)
+{
+    struct recovery *got = outbox_push(&t->me->box[BOX_RECOVERY]);
+    if (got == NULL)
+        t->me->status = NO_MEMORY;
+    else
+        *got = (struct recovery){t->r->index, t->l->claim[k], amount, last};
+}
+
+static money pay_principal(const struct rows *t, uint32_t k, money due)
+{
+    uint32_t i = t->l->row[k];
+    money paid = take(t, k, due, FLOW_REPAYMENT);
+    flow_add(t->t, FLOW_LOAN_REPAID, paid);
+    t->l->balance[k] = money_sub(t->l->balance[k], paid);
+    t->e->debt[i] = money_sub(t->e->debt[i], paid);
+    if (t->l->claim[k] != NO_CLAIM && paid.fen > 0)
+        note_recovery(t, k, paid, false);
+    return paid;
+}
+
+/* An enterprise with much more cash than it wants pays its line down. */
+static void pay_down(const struct rows *t, uint32_t k)
+{
+    uint32_t i = t->l->row[k];
+    if (t->l->product[k] != PRODUCT_LINE || t->l->balance[k].fen == 0)
+        return;
+    double spare = money_to_yuan(t->e->cash[i]) - 3.0 * (double)t->e->wish[i] - (double)t->e->due[i];
+    if (spare > 1000.0)
+        pay_principal(t, k, money_min(t->l->balance[k], from_yuan(spare)));
+}
+
+/* At the end of a line that cannot be repaid: extend rather than show another bad loan, when the bank is near what it may
+ * bear and the enterprise is worth more alive (M5, evergreening). */
+static bool extends(const struct rows *t, uint32_t k)
+{
+    const struct bank *b = &t->r->bank[t->l->bank[k]];
+    uint32_t i = t->l->row[k];
+    if (t->l->flags[k] & LOAN_EXTENDED || t->e->status[i] != ACTIVE || P(t->r, credit)->extension_months == 0)
+        return false;
+    double bad = money_to_yuan(b->bad) + money_to_yuan(t->l->balance[k]), book = money_to_yuan(b->book) + 1.0;
+    double tolerance = NAMED(t->r, banks, b->kind)->tolerance;
+    bool near = bad / book > tolerance;
+    double recovers = t->r->cells.recovery * (double)t->e->assets[i] + money_to_yuan(t->e->cash[i]);
+    return near && firm_value(t->r, t->e, i) > recovers;
+}
+
+static void end_facility(const struct rows *t, uint32_t k)
+{
+    int32_t cell = cell_of(t->e, t->l->row[k]);
+    t->l->flags[k] |= LOAN_ENDED;
+    count(t->t, cell, ITEM_LOANS_FINISHED, 1);
+    count(t->t, cell, ITEM_LOAN_MONTHS_ENDED, t->w->month - t->l->granted[k]);
+    if (t->l->claim[k] != NO_CLAIM)
+        note_recovery(t, k, FEN(0), true);
+}
+
+/* -- overdue ------------------------------------------------------------------------------------------------------------ */
+static void becomes_bad(const struct rows *t, uint32_t k)
+{
+    struct loans *l = t->l;
+    int32_t cell = cell_of(t->e, l->row[k]);
+    l->flags[k] |= LOAN_NPL;
+    if (l->flags[k] & LOAN_DEFAULTED)
+        return;
+    l->flags[k] |= LOAN_DEFAULTED;
+    count(t->t, cell, ITEM_DEFAULTS, 1);
+    count(t->t, cell, ITEM_DEFAULTS_FEN, l->balance[k].fen);
+    count(t->t, cell, l->chain[k] != 0 ? ITEM_BAD_ENROLLED : ITEM_BAD_ALONE, 1);
+    t->t->belief[(size_t)l->bank[k] * N_BELIEFS + l->cell[k]][0]++;
+}
+
+static void maybe_claim(const struct rows *t, uint32_t k)
+{
+    const struct cover_chain *chain = &t->r->chain[t->l->chain[k]];
+    if (chain->n == 0 || t->l->claim[k] != NO_CLAIM || t->l->overdue[k] < chain->cover[0].trigger ||
+        t->l->balance[k].fen == 0)
+        return;
+    struct filing *f = outbox_push(&t->me->box[BOX_FILING]);
+    if (f == NULL)
+        t->me->status = NO_MEMORY;
+    else
+        *f = (struct filing){t->r->index, k};
+}
+
+static void stand(const struct rows *t, uint32_t k, bool missed)
+{
+    struct loans *l = t->l;
+    l->overdue[k] = (uint8_t)(missed ? (l->overdue[k] < 250 ? l->overdue[k] + 1 : 250) : 0);
+    if (l->overdue[k] >= P(t->r, credit)->npl_months && (l->flags[k] & LOAN_NPL) == 0)
+        becomes_bad(t, k);
+    else if (l->overdue[k] == 0)
+        l->flags[k] &= (uint8_t)~LOAN_NPL;
+    maybe_claim(t, k);
+}
+
+/* -- one facility --------------------------------------------------------------------------------------------------------- */
+static void serve_living(const struct rows *t, uint32_t k)
+{
+    struct loans *l = t->l;
+    money interest = interest_of(l, k), due = principal_due(l, k, interest);
+    pay_interest(t, k, interest);
+    money short_of = money_sub(due, pay_principal(t, k, due));
+    pay_down(t, k);
+    if (l->months_left[k] > 0)
+        l->months_left[k]--;
+    if (l->months_left[k] == 0 && l->balance[k].fen > 0 && extends(t, k)) {
+        l->flags[k] |= LOAN_EXTENDED;
+        l->months_left[k] = (uint8_t)P(t->r, credit)->extension_months;
+        count(t->t, cell_of(t->e, l->row[k]), ITEM_EXTENDED, 1);
+        short_of = FEN(0);
+    }
+    l->past_due[k] = short_of;
+    bool missed = short_of.fen > 0 || l->arrears[k].fen > 0;
+    stand(t, k, missed);
+    bool paid_off = l->balance[k].fen == 0 && l->arrears[k].fen == 0;
+    if (paid_off && (l->months_left[k] == 0 || l->product[k] == PRODUCT_TERM))
+        end_facility(t, k);
+    if (!missed)
+        t->t->belief[(size_t)l->bank[k] * N_BELIEFS + l->cell[k]][1]++;
+}
+
+/* What comes due next month, lines that end soon, rooms: the enterprise plans with these. */
+static void look_ahead(const struct rows *t, uint32_t k)
+{
+    const struct loans *l = t->l;
+    uint32_t i = l->row[k], j = i - t->lo;
+    if (l->flags[k] & LOAN_ENDED)
+        return;
+    money interest = interest_of(l, k), due = money_add(principal_due(l, k, interest), money_add(interest, l->arrears[k]));
+    t->s->real[NEXT][j] += money_to_yuan(due);
+    if (may_draw(l, k) && l->months_left[k] > 2)
+        t->s->real[ROOM][j] += money_to_yuan(money_sub(l->limit[k], l->balance[k]));
+    if (l->product[k] == PRODUCT_LINE && l->months_left[k] > 0) {
+        uint8_t *renewal = &t->e->renewal[i];
+        *renewal = *renewal == 0 || l->months_left[k] < *renewal ? l->months_left[k] : *renewal;
+    }
+    t->e->worst[i] = l->overdue[k] > t->e->worst[i] ? l->overdue[k] : t->e->worst[i];
+    t->e->flags[i] |= l->balance[k].fen > 0 ? HAS_LOAN : 0;
+}
+
+static void reset_rows(const struct rows *t)
+{
+    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
+        t->e->renewal[i] = t->e->worst[i] = 0;
+        t->e->flags[i] &= (uint8_t)~HAS_LOAN;
+        t->s->real[ROOM][k] = t->s->real[NEXT][k] = 0.0;
+    }
+}
+
+void loans_serve(const struct rows *t)
+{
+    if (P(t->r, closed_form)->enabled)
+        return;
+    reset_rows(t);
+    EACH_LOAN (t, k) {
+        if (t->l->flags[k] & LOAN_ENDED)
+            continue;
+        if (t->l->granted[k] == t->w->month)
+            ; /* the first payment is a month after the grant */
+        else if (t->e->status[t->l->row[k]] == ACTIVE)
+            serve_living(t, k);
+        else
+            stand(t, k, true);
+        look_ahead(t, k);
+    }
+    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
+        double due = t->s->real[NEXT][k] - t->s->real[ROOM][k];
+        t->e->due[i] = (float)(due > 0.0 ? due : 0.0);
+        t->e->line_room[i] = (float)t->s->real[ROOM][k];
+    }
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* walk - runs the schedule: consecutive LOCAL phases tile by tile, MARKET phases once; folds what the threads tallied into the
+ * regions; audits.  It knows the accounts and nothing of the model.
+ *
+ * Audit (model.md section 4): after each local phase the accounts held by the rows of the tile must have changed by the
+ * phase's flows; at the start of each group of local phases their sum over the region must be the region's balance (so a
+ * market that loses a fen is caught too); after every fold the agents' accounts must equal their balance.  Every account of
+ * a row lies within +-MONEY_LIMIT. */
+#include <liandong/engine.h>
+#include <liandong/month.h>
+#include <string.h>
+
+enum { IN_CASH, IN_RECEIVABLE, IN_OVERDUE, IN_DEBT, IN_BALANCE, IN_ARREARS, N_HELD };
+
+static const struct {
+    enum account account;
+    int held;
+    int64_t sign;
+} held_accounts[] = {
+    {ACCOUNT_ENTERPRISES,  IN_CASH,       1 },
+    {ACCOUNT_RECEIVABLES,  IN_RECEIVABLE, 1 },
+    {ACCOUNT_OVERDUE,      IN_OVERDUE,    -1},
+    {ACCOUNT_DEBT,         IN_DEBT,       -1},
+    {ACCOUNT_LOANS,        IN_BALANCE,    1 },
+    {ACCOUNT_ARREARS,      IN_ARREARS,    -1},
+    {ACCOUNT_INTEREST_DUE, IN_ARREARS,    1 },
+};
+enum { N_HELD_ACCOUNTS = sizeof held_accounts / sizeof held_accounts[0] };
+
+/* Sum of a column over a tile; *range collects the bits of the magnitudes. */
+static int64_t column_sum(const money *column, size_t n, uint64_t *range)
+{
+    int64_t sum = 0;
+    uint64_t bits = 0;
+    for (size_t i = 0; i < n; i++) {
+        sum += column[i].fen;
+        bits |= (uint64_t)(column[i].fen ^ (column[i].fen >> 63));
+    }
+    *range |= bits;
+    return sum;
+}
+
+static void tile_stocks(const struct rows *t, int64_t held[N_HELD], uint64_t *range)
+{
+    size_t n = t->hi - t->lo;
+    held[IN_CASH] = column_sum(t->e->cash + t->lo, n, range);
+    held[IN_RECEIVABLE] = column_sum(t->e->receivable + t->lo, n, range);
+    held[IN_OVERDUE] = column_sum(t->e->overdue + t->lo, n, range);
+    held[IN_DEBT] = column_sum(t->e->debt + t->lo, n, range);
+    held[IN_BALANCE] = held[IN_ARREARS] = 0;
+    for (size_t b = 0; b < t->l->n_blocks; b++) {
+        uint32_t from, to;
+        loans_of_tile(t->l, b, t->nth, &from, &to);
+        held[IN_BALANCE] += column_sum(t->l->balance + from, to - from, range);
+        held[IN_ARREARS] += column_sum(t->l->arrears + from, to - from, range);
+    }
+}
+
+static void note_lost(struct member *me, const struct rows *t, int32_t phase, int32_t account, int64_t fen)
+{
+    if (me->lost.fen != 0 || fen == 0)
+        return;
+    me->lost.fen = fen;
+    me->lost.region = t->r->index;
+    me->lost.tile = (int32_t)t->nth;
+    me->lost.phase = phase;
+    me->lost.account = account;
+}
+
+/* Compares what the rows hold with what the flows of the phase say. */
+static void tile_audit(const struct rows *t, int32_t phase, const int64_t before[N_HELD], const int64_t after[N_HELD],
+                       const int64_t *flow_before)
+{
+    int64_t expected[N_ACCOUNTS] = {0};
+    for (int f = 0; f < N_FLOWS; f++) {
+        int64_t moved = t->t->flow[f] - flow_before[f];
+        expected[flow_table[f].from] -= moved;
+        expected[flow_table[f].to] += moved;
+    }
+    for (int k = 0; k < N_HELD_ACCOUNTS; k++) {
+        int64_t changed = held_accounts[k].sign * (after[held_accounts[k].held] - before[held_accounts[k].held]);
+        note_lost(t->me, t, phase, (int32_t)held_accounts[k].account, changed - expected[held_accounts[k].account]);
+    }
+}
+
+struct local_run {
+    struct world *w;
+    size_t from, to;        /* phases */
+};
+
+static void plant_fen(const struct rows *t, int32_t phase)
+{
+    const struct world *w = t->w;
+    if (phase == w->plant.phase && t->r->index == w->plant.region && (int32_t)t->nth == w->plant.tile &&
+        w->month == w->plant.month)
+        t->e->cash[t->lo].fen++;
+}
+
+static void local_group(void *context, size_t k, int32_t thread)
+{
+    const struct local_run *g = context;
+    struct member *me = &g->w->team.member[thread];
+    const struct tile *tile = &g->w->tile[k];
+    struct region *r = &g->w->region[tile->region];
+    struct rows t = {g->w, r, &r->enterprises, &r->loans, &me->tally[tile->region], me->scratch, me,
+                     tile->lo, tile->hi, tile->nth};
+    int64_t held[2][N_HELD], flow[N_FLOWS];
+    uint64_t range = 0;
+    tile_stocks(&t, held[0], &range);
+    for (int a = 0; a < N_HELD_ACCOUNTS; a++)
+        me->start[tile->region][held_accounts[a].account] += held_accounts[a].sign * held[0][held_accounts[a].held];
+    for (size_t p = g->from; p < g->to; p++) {
+        memcpy(flow, t.t->flow, sizeof flow);
+        schedule[p].local(&t);
+        plant_fen(&t, (int32_t)p);
+        tile_stocks(&t, held[1], &range);
+        tile_audit(&t, (int32_t)p, held[0], held[1], flow);
+        memcpy(held[0], held[1], sizeof held[0]);
+    }
+    if (range >> 51)
+        note_lost(me, &t, (int32_t)g->to - 1, ACCOUNT_ENTERPRISES, (int64_t)range);
+}
+
+/* -- folding -------------------------------------------------------------------------------------------------------- */
+static void add(int64_t *to, int64_t *from, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        to[k] += from[k];
+    memset(from, 0, n * sizeof *from);
+}
+
+static void fold_flows(struct region *r, const int64_t *flow)
+{
+    for (int f = 0; f < N_FLOWS; f++) {
+        r->balance[flow_table[f].from] -= flow[f];
+        r->balance[flow_table[f].to] += flow[f];
+    }
+}
+
+/* Banks' money that local phases moved arrives here; what is missing is raised as deposits first, so that cash is never
+ * negative. */
+static void fold_banks(struct region *r, struct tally *t)
+{
+    for (int32_t b = 0; b < r->n_banks; b++) {
+        struct bank *bank = &r->bank[b];
+        int64_t cash = bank->cash.fen + t->bank[b][BANK_ITEM_CASH];
+        if (cash < 0) {
+            t->flow[FLOW_DEPOSITS_TAKEN] += -cash;
+            t->flow[FLOW_DEPOSITS_OWED] += -cash;
+            bank->deposits.fen += -cash;
+            cash = 0;
+        }
+        bank->cash.fen = cash;
+        t->bank[b][BANK_ITEM_CASH] = 0;
+    }
+}
+
+static void fold_tally(struct region *r, struct tally *from)
+{
+    struct tally *to = &r->total;
+    size_t pairs = (size_t)r->n_banks * (size_t)r->n_pools;
+    add(to->flow, from->flow, N_FLOWS);
+    add(&to->item[0][0], &from->item[0][0], (size_t)N_CELLS * N_ITEMS);
+    add(to->deaths_by_age, from->deaths_by_age, N_AGES);
+    add(to->alive_by_age, from->alive_by_age, N_AGES);
+    add(to->members, from->members, MAX_INSTANCES);
+    add(to->reached, from->reached, MAX_INSTANCES);
+    add(&to->bank[0][0], &from->bank[0][0], (size_t)r->n_banks * N_BANK_ITEMS);
+    add(&to->pool[0][0], &from->pool[0][0], pairs * N_POOL_ITEMS);
+    for (size_t k = 0; k < (size_t)r->n_banks * N_BELIEFS; k++)
+        for (int j = 0; j < 2; j++)
+            to->belief[k][j] += from->belief[k][j];
+    memset(from->belief, 0, (size_t)r->n_banks * N_BELIEFS * sizeof *from->belief);
+}
+
+static void fold(struct world *w)
+{
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        struct region *r = &w->region[k];
+        int64_t before[N_FLOWS];
+        memcpy(before, r->total.flow, sizeof before);
+        for (int32_t t = 0; t < w->team.n; t++)
+            fold_tally(r, &w->team.member[t].tally[k]);
+        fold_banks(r, &r->total);
+        for (int f = 0; f < N_FLOWS; f++)
+            before[f] = r->total.flow[f] - before[f];
+        fold_flows(r, before);
+    }
+}
+
+/* -- agents' accounts ------------------------------------------------------------------------------------------------ */
+static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
+{
+    memset(stock, 0, N_ACCOUNTS * sizeof *stock);
+    for (int32_t b = 0; b < r->n_banks; b++) {
+        stock[ACCOUNT_BANKS] += r->bank[b].cash.fen;
+        stock[ACCOUNT_DEPOSITS] -= r->bank[b].deposits.fen;
+        stock[ACCOUNT_CLAIMS_DUE] += r->bank[b].claims_due.fen;
+    }
+    for (int32_t p = 0; p < r->n_pools; p++) {
+        stock[ACCOUNT_POOLS] += r->pool[p].balance.fen;
+        stock[ACCOUNT_POOL_CLAIMS] -= r->pool[p].unpaid.fen;
+    }
+    for (int32_t k = 0; k < r->n_instances; k++)
+        stock[ACCOUNT_BUDGET] += r->line[k].cash.fen;
+}
+
+static enum status say_lost(const struct world *w, struct diag *diag, int32_t phase, int32_t region, int32_t tile,
+                            int32_t account, int64_t fen)
+{
+    char month[8], where[32] = "";
+    month_text(w->month, month);
+    if (tile >= 0)
+        snprintf(where, sizeof where, ", tile %d", (int)tile);
+    return diag_stop(diag, VERDICT_BAD, "%s: the month does not balance: phase %s, region %s%s, account %s: %lld fen", month,
+                     schedule[phase].name, w->region[region].name, where, account_table[account].name, (long long)fen);
+}
+
+static enum status audit_agents(const struct world *w, size_t phase, struct diag *diag)
+{
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        const struct region *r = &w->region[k];
+        int64_t stock[N_ACCOUNTS];
+        agent_stocks(r, stock);
+        for (int a = 0; a < N_ACCOUNTS; a++)
+            if (account_table[a].holder == HOLDER_AGENT && stock[a] != r->balance[a])
+                return say_lost(w, diag, (int32_t)phase, k, -1, a, stock[a] - r->balance[a]);
+    }
+    return OK;
+}
+
+/* After a group of local phases: what each thread found, and whether the rows stood at the balance when it began. */
+static enum status audit_tiles(struct world *w, size_t from, struct diag *diag)
+{
+    for (int32_t t = 0; t < w->team.n; t++) {
+        const struct member *m = &w->team.member[t];
+        if (m->status != OK)
+            return diag_stop(diag, NO_MEMORY, "no memory for the proposals of a month");
+        if (m->lost.fen != 0)
+            return say_lost(w, diag, m->lost.phase, m->lost.region, m->lost.tile, m->lost.account, m->lost.fen);
+    }
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        for (int a = 0; a < N_HELD_ACCOUNTS; a++) {
+            enum account account = held_accounts[a].account;
+            int64_t stock = 0;
+            for (int32_t t = 0; t < w->team.n; t++)
+                stock += w->team.member[t].start[k][account];
+            if (stock != w->region[k].audit_start[account])
+                return say_lost(w, diag, (int32_t)(from > 0 ? from - 1 : 0), k, -1, (int32_t)account,
+                                stock - w->region[k].audit_start[account]);
+        }
+    }
+    return OK;
+}
+
+static enum status walk_local(struct world *w, size_t from, size_t to, struct diag *diag)
+{
+    struct local_run g = {w, from, to};
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        memcpy(w->region[k].audit_start, w->region[k].balance, sizeof w->region[k].audit_start);
+        for (int32_t t = 0; t < w->team.n; t++)
+            memset(w->team.member[t].start[k], 0, sizeof w->team.member[t].start[k]);
+    }
+    team_run(w->team.n, w->n_tiles, local_group, &g);
+    return audit_tiles(w, from, diag);
+}
+
+static double now(const struct world *w)
+{
+    return w->phase_seconds != NULL ? w->clock() : 0.0;
+}
+
+enum status month_walk(struct world *w, struct diag *diag)
+{
+    for (size_t p = 0; p < n_phases;) {
+        size_t to = p + 1;
+        double begun = now(w);
+        if (schedule[p].kind == LOCAL_PHASE) {
+            while (to < n_phases && schedule[to].kind == LOCAL_PHASE)
+                to++;
+            TRY(walk_local(w, p, to, diag));
+        } else if (schedule[p].market(w) != OK) {
+            return diag_stop(diag, NO_MEMORY, "no memory in phase %s", schedule[p].name);
+        }
+        fold(w);
+        TRY(audit_agents(w, to - 1, diag));
+        if (w->phase_seconds != NULL)
+            w->phase_seconds[p] += now(w) - begun;
+        p = to;
+    }
+    return OK;
+}

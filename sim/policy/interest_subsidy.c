@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* interest_subsidy (贷款贴息): the government refunds part of the interest that eligible enterprises have paid.
+ * instruments.md 8.  Due in January for the year before: share * interest, counted up to a spread over the benchmark, up to
+ * cap_firm; paid from the budget line with its lag, by its rule when money is short; who has died is not paid. */
+#include <liandong/instrument.h>
+
+static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+{
+    const struct interest_subsidy_params *q = POLICY(t->r, k, interest_subsidy);
+    return age_of(t, i) <= q->age_max && (double)t->e->sales[i] <= money_to_yuan(q->sales_max) &&
+           enterprise_knows(t, i, interest_subsidy.number);
+}
+
+static money claim(const struct rows *t, uint32_t i, int32_t k)
+{
+    const struct interest_subsidy_params *q = POLICY(t->r, k, interest_subsidy);
+    double paid = (double)t->e->interest_year[i], debt = money_to_yuan(t->e->debt[i]);
+    double most = (P(t->r, credit)->base_rate + q->rate_cap) * debt;
+    if (debt > 0.0 && paid > most)
+        paid = most;
+    return money_min(from_yuan(q->share * paid), q->cap_firm);
+}
+
+const struct instrument interest_subsidy = {
+    .name = "interest_subsidy",
+    .number = 8,
+    .group = GROUP_interest_subsidy,
+    .who_en = "government, enterprises, banks",
+    .who_zh = "政府、企业、银行",
+    .flow = FLOW_SUBSIDY_INTEREST,
+    .claim_every = 12,
+    .eligible = eligible,
+    .claim = claim,
+};

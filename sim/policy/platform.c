@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* platform (信息共享与综合服务平台): members share data that lenders see as a signal of its own precision, and are shown
+ * products they did not know.  instruments.md 34; mechanisms M4.
+ *
+ * Joining is the enterprise's choice: when what it expects to gain exceeds fee and effort, or by mandate.  It expects to gain
+ * from being told apart only if its record is good; anybody gains from knowing more products. */
+#include <liandong/instrument.h>
+#include <liandong/mathx.h>
+
+static double precision(const struct platform_params *q)
+{
+    return precision_of_auc(0.5 + q->auc);
+}
+
+static double expected_gain(const struct rows *t, uint32_t i, const struct platform_params *q)
+{
+    const struct credit_params *c = P(t->r, credit);
+    double tau = precision(q), target = cash_target(t->r, t->e, i), debt = money_to_yuan(t->e->debt[i]);
+    double borrows = debt > target ? debt : target;
+    bool good = t->e->profit_last[i] > 0.0f && t->e->overdue[i].fen == 0;
+    double spread = good ? c->quality_loading * __builtin_sqrt(tau / (1.0 + tau)) * c->belief_prior * c->lgd_prior : 0.0;
+    double learns = q->awareness * (1.0 - (double)t->e->literacy[i]);
+    return spread * borrows + learns * P(t->r, enterprise)->liquidity_value * 0.1 * target;
+}
+
+static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+{
+    const struct platform_params *q = POLICY(t->r, k, platform);
+    return q->mandate || expected_gain(t, i, q) > money_to_yuan(q->fee) + money_to_yuan(q->effort);
+}
+
+/* Fee and effort are paid month by month, by who can. */
+static void serve(const struct rows *t, uint32_t i, int32_t k)
+{
+    const struct platform_params *q = POLICY(t->r, k, platform);
+    money due = from_yuan((money_to_yuan(q->fee) + money_to_yuan(q->effort)) / 12.0);
+    pay_out(t->t, FLOW_PLATFORM_FEE, &t->e->cash[i], money_min(due, t->e->cash[i]));
+}
+
+/* Signals built on the same government data share an error: what of this one is new shrinks with what was seen. */
+static void see(const struct rows *t, uint32_t i, int32_t k, struct signals *s)
+{
+    const struct platform_params *q = POLICY(t->r, k, platform);
+    double tau = precision(q);
+    if (tau <= 0.0)
+        return;
+    double fresh = tau * (1.0 - q->shared_error * s->shared / (s->shared + tau));
+    struct words u = luck_block(t->w->luck, enterprise_identity(t->e, i), draw_block(DRAW_PLATFORM_SIGNAL));
+    double own = ld_normal_quantile(draw_from(&u, DRAW_PLATFORM_SIGNAL));
+    double common = ld_normal_quantile(draw_from(&u, DRAW_SHARED_ERROR)), rho = q->shared_error;
+    double error = __builtin_sqrt(rho) * common + __builtin_sqrt(1.0 - rho) * own;
+    s->weighted += fresh * (double)t->e->quality[i] + __builtin_sqrt(fresh) * error;
+    s->precision += fresh;
+    s->shared += tau;
+}
+
+/* The budget line pays the platform's running cost, a twelfth a month. */
+static void begin(struct region *r, int32_t k)
+{
+    const struct platform_params *q = POLICY(r, k, platform);
+    if (q->enabled && q->budget.fen > 0)
+        line_spend(r, k, FLOW_PLATFORM_COST, money_scale(q->budget, r->scale / 12.0));
+}
+
+const struct instrument platform = {
+    .name = "platform",
+    .number = 34,
+    .group = GROUP_platform,
+    .who_en = "platform, enterprises, banks, government",
+    .who_zh = "平台、企业、银行、政府",
+    .flow = FLOW_PLATFORM_COST,
+    .claim_every = 12,
+    .begin = begin,
+    .eligible = eligible,
+    .serve = serve,
+    .see = see,
+};

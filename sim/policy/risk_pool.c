@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* risk_pool (风险补偿资金池): government money that pays banks a share of what they lose on enrolled loans.  instruments.md 1.
+ *
+ * Funding: sunk, cash in an account whose interest rolls in; yearly, an appropriation, the unused goes back in January;
+ * tiered, the city's share at once and the districts' a coordination delay later.  Cover of a loan of size L: share(L) of the
+ * base, up to caps, while the bank's breaker has not tripped and enrolled principal is below leverage times capital. */
+#include <liandong/instrument.h>
+
+enum { SUNK, YEARLY, TIERED };
+enum { REFILL_NONE, REFILL_YEARLY, REFILL_MONTHLY, REFILL_TOP_UP };
+
+static void put_in(struct region *r, struct pool *p, enum flow flow, money amount)
+{
+    market_flow(r, flow, amount);
+    p->balance = money_add(p->balance, amount);
+    p->paid_in = money_add(p->paid_in, amount);
+}
+
+/* Money promised now that arrives after the coordination delay (at most 23 months). */
+static void promise(struct region *r, struct pool *p, money amount)
+{
+    int32_t delay = P(r, government)->coordination_delay;
+    p->due_capital[(r->month + (delay < 23 ? delay : 23)) % 24].fen += amount.fen;
+}
+
+/* The plan of a sunk or tiered pool may be raised by a dated change; what it lacks is paid in. */
+static void fund_plan(struct region *r, struct pool *p, const struct risk_pool_params *q)
+{
+    money plan = money_scale(q->capital, r->scale), more = money_sub(plan, p->planned);
+    if (more.fen <= 0)
+        return;
+    p->planned = plan;
+    money district = q->funding == TIERED ? money_scale(more, q->district_share) : FEN(0);
+    put_in(r, p, FLOW_POOL_CAPITAL, money_sub(more, district));
+    promise(r, p, district);
+}
+
+static void fund_year(struct region *r, struct pool *p, const struct risk_pool_params *q, bool starts)
+{
+    if (r->month % 12 != 0 && !starts)
+        return;
+    market_flow(r, FLOW_POOL_RETURNED, p->balance);
+    p->balance = p->paid_in = FEN(0);
+    p->planned = money_scale(q->capital, r->scale);
+    put_in(r, p, FLOW_POOL_CAPITAL, p->planned);
+}
+
+static void refill(struct region *r, struct pool *p, const struct risk_pool_params *q)
+{
+    money amount = money_scale(q->refill_amount, r->scale);
+    bool now = q->refill == REFILL_MONTHLY || (q->refill == REFILL_YEARLY && r->month % 12 == 0);
+    if (q->refill == REFILL_TOP_UP) {
+        money on_way = FEN(0);
+        for (int32_t k = 0; k < 24; k++)
+            on_way = money_add(on_way, p->due_capital[k]);
+        amount = money_min(amount, money_positive(money_sub(p->planned, money_add(p->balance, on_way))));
+        now = amount.fen > 0;
+    }
+    if (now && P(r, government)->coordination_delay == 0)
+        put_in(r, p, FLOW_POOL_CAPITAL, amount);
+    else if (now)
+        promise(r, p, amount);
+}
+
+static void begin(struct region *r, int32_t k)
+{
+    const struct risk_pool_params *q = POLICY(r, k, risk_pool);
+    struct pool *p = &r->pool[r->line[k].instance];
+    if (r->month % 12 == 0)
+        p->paid_year = FEN(0);
+    money arrives = p->due_capital[r->month % 24];
+    p->due_capital[r->month % 24] = FEN(0);
+    put_in(r, p, q->funding == TIERED ? FLOW_POOL_DISTRICT : FLOW_POOL_CAPITAL, arrives);
+    if (q->funding != YEARLY) {
+        money interest = money_scale(p->balance, q->interest / 12.0);
+        market_flow(r, FLOW_POOL_INTEREST, interest);
+        p->balance = money_add(p->balance, interest);
+        p->interest = interest;
+    }
+    if (!q->enabled)
+        return;
+    if (q->funding == YEARLY) {
+        fund_year(r, p, q, r->line[k].changed != 0);
+    } else {
+        fund_plan(r, p, q);
+        refill(r, p, q);
+    }
+}
+
+static const struct experience *experience_of(const struct region *r, int32_t bank, int32_t pool)
+{
+    return &r->experience[(size_t)bank * (size_t)r->n_pools + (size_t)pool];
+}
+
+/* Paid over claimed as experienced; before any claim, the contract. */
+static double honoured(const struct experience *x)
+{
+    double prior = 1e6;
+    return (money_to_yuan(x->paid) + prior) / (money_to_yuan(x->claimed) + prior);
+}
+
+/* What is left before the breaker: near it, more cover is worth nothing (M8). */
+static double before_breaker(const struct risk_pool_params *q, const struct experience *x)
+{
+    if (x->tripped)
+        return 0.0;
+    double limit = q->breaker * money_to_yuan(x->enrolled_base);
+    if (q->breaker >= 1.0 || limit <= 0.0)
+        return 1.0;
+    double left = 1.0 - money_to_yuan(x->lost_year) / limit;
+    return left > 0.0 ? left : 0.0;
+}
+
+static bool terms(const struct region *r, int32_t k, const struct application *a, struct option *o)
+{
+    const struct risk_pool_params *q = POLICY(r, k, risk_pool);
+    int32_t pool = r->line[k].instance;
+    if (a->granted.fen > q->loan_max.fen || a->sales > money_to_yuan(q->sales_max) || pool >= 16)
+        return false;
+    const struct experience *x = experience_of(r, a->bank, pool);
+    double paid = honoured(x), cover = tiered_share(&q->tiers, q->share, a->granted) * (paid < 1.0 ? paid : 1.0);
+    cover *= before_breaker(q, x);
+    double most = 1.0 - P(r, credit)->retained_min;
+    *o = (struct option){.pools = 1u << pool,
+                         .cover = cover < most ? cover : most,
+                         .rate_max = q->rate_ceiling,
+                         .paperwork = q->paperwork,
+                         .compulsory = q->enrolment == 1 && cover > 0.0};
+    return true;
+}
+
+/* Breakers: lost principal of the year over the stated base; the year begins anew in January. */
+static void after(struct region *r, int32_t k)
+{
+    const struct risk_pool_params *q = POLICY(r, k, risk_pool);
+    int32_t pool = r->line[k].instance;
+    for (int32_t b = 0; b < r->n_banks; b++) {
+        struct experience *x = &r->experience[(size_t)b * (size_t)r->n_pools + (size_t)pool];
+        if (r->month % 12 == 11) {
+            x->enrolled_base = q->breaker_base == 0 ? x->enrolled : x->granted_year;
+            x->granted_year = x->lost_year = FEN(0);
+            x->tripped = 0;
+        } else if (q->enabled && q->breaker < 1.0 && x->enrolled_base.fen > 0) {
+            double limit = q->breaker * money_to_yuan(x->enrolled_base);
+            x->tripped = x->tripped || money_to_yuan(x->lost_year) > limit;
+        }
+    }
+}
+
+const struct instrument risk_pool = {
+    .name = "risk_pool",
+    .number = 1,
+    .group = GROUP_risk_pool,
+    .who_en = "government (city, districts), banks, enterprises",
+    .who_zh = "政府（市、区）、银行、企业",
+    .flow = FLOW_COMPENSATION,
+    .claim_every = 1,
+    .begin = begin,
+    .terms = terms,
+    .after = after,
+};

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* layout - the dimensions of a setup and where each series lies in the record of a month (measure.h). */
+#include <liandong/measure.h>
+#include <liandong/registry.h>
+#include <liandong/tally.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef char member_name[2 * NAME_SIZE];
+
+static bool dim_reserve(struct record_layout *l, enum dimension dim, int32_t n)
+{
+    l->length[dim] = n;
+    l->names[dim] = calloc((size_t)n + 1, sizeof(member_name));
+    l->names_zh[dim] = calloc((size_t)n + 1, sizeof(member_name));
+    return l->names[dim] != NULL && l->names_zh[dim] != NULL;
+}
+
+static void dim_name(struct record_layout *l, enum dimension dim, int32_t k, const char *en, const char *zh)
+{
+    snprintf(l->names[dim][k], sizeof(member_name), "%s", en);
+    snprintf(l->names_zh[dim][k], sizeof(member_name), "%s", zh);
+}
+
+struct fixed_member {
+    enum dimension dim;
+    const char *en, *zh;
+};
+static const struct fixed_member fixed_members[] = {
+    {DIM_NONE,    "all",         "全部"  },
+    {DIM_CHANNEL, "own",         "自有资金"},
+    {DIM_CHANNEL, "angel",       "天使投资"},
+    {DIM_CHANNEL, "line",        "授信额度"},
+    {DIM_CHANNEL, "instalments", "分期贷款"},
+    {DIM_PRODUCT, "line",        "授信额度"},
+    {DIM_PRODUCT, "instalments", "分期贷款"},
+    {DIM_BEARER,  "banks",       "银行"  },
+    {DIM_BEARER,  "pools",       "资金池" },
+};
+
+static bool fixed_dims(struct record_layout *l)
+{
+    size_t n = sizeof fixed_members / sizeof fixed_members[0];
+    for (int dim = 0; dim < N_DIMENSIONS; dim++) {
+        int32_t length = 0, k = 0;
+        for (size_t j = 0; j < n; j++)
+            length += (int)fixed_members[j].dim == dim;
+        if (length > 0 && !dim_reserve(l, (enum dimension)dim, length))
+            return false;
+        for (size_t j = 0; j < n; j++)
+            if ((int)fixed_members[j].dim == dim)
+                dim_name(l, (enum dimension)dim, k++, fixed_members[j].en, fixed_members[j].zh);
+    }
+    return true;
+}
+
+static const char *shipped_label_zh(enum group g, const char *name)
+{
+    for (size_t k = 0; k < n_shipped_instances; k++)
+        if (shipped_instances[k].group == g && strcmp(shipped_instances[k].name, name) == 0)
+            return shipped_instances[k].label_zh;
+    return strcmp(group_table[g].name, name) == 0 ? group_table[g].label_zh : name;
+}
+
+static bool group_dim(struct record_layout *l, const struct setup *s, enum dimension dim, enum group g)
+{
+    int32_t n = s->layout.count[g];
+    if (!dim_reserve(l, dim, n))
+        return false;
+    for (int32_t k = 0; k < n; k++)
+        dim_name(l, dim, k, s->layout.name[g][k], shipped_label_zh(g, s->layout.name[g][k]));
+    return true;
+}
+
+/* All policy instances in the order of the instruments: "risk_pool", or "risk_pool.city" where it has a name of its own. */
+static bool instrument_dim(struct record_layout *l, const struct setup *s)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < N_INSTRUMENTS; i++)
+        n += s->layout.count[policy_groups[i]];
+    if (!dim_reserve(l, DIM_INSTRUMENT, n))
+        return false;
+    n = 0;
+    for (int32_t i = 0; i < N_INSTRUMENTS; i++)
+        for (int32_t k = 0; k < s->layout.count[policy_groups[i]]; k++, n++) {
+            enum group g = policy_groups[i];
+            const char *name = s->layout.name[g][k];
+            member_name en, zh;
+            bool own = strcmp(name, group_table[g].name) != 0;
+            snprintf(en, sizeof en, own ? "%s.%s" : "%s", group_table[g].name, name);
+            snprintf(zh, sizeof zh, own ? "%s·%s" : "%s", group_table[g].label_zh, name);
+            dim_name(l, DIM_INSTRUMENT, n, en, zh);
+        }
+    return true;
+}
+
+static const struct banks_params *bank_kind(const struct setup *s, int32_t region, int32_t kind)
+{
+    return values_at(s->initial + (size_t)region * s->layout.size, &s->layout, GROUP_banks, kind);
+}
+
+/* The b-th bank of a region: its kind, and its number within the kind; false: the region has fewer. */
+static bool bank_at(const struct setup *s, int32_t region, int32_t b, int32_t *kind, int32_t *number, int32_t *count)
+{
+    for (*kind = 0; *kind < s->layout.count[GROUP_banks]; (*kind)++) {
+        *count = bank_kind(s, region, *kind)->count;
+        if (b < *count) {
+            *number = b + 1;
+            return true;
+        }
+        b -= *count;
+    }
+    return false;
+}
+
+/* As many banks as the region with most has; a bank is called after the first region that has one at that place. */
+static bool bank_dim(struct record_layout *l, const struct setup *s)
+{
+    int32_t most = 0, kind, number, count;
+    for (int32_t r = 0; r < s->n_regions; r++) {
+        int32_t n = 0;
+        while (bank_at(s, r, n, &kind, &number, &count))
+            n++;
+        most = n > most ? n : most;
+    }
+    if (!dim_reserve(l, DIM_BANK, most))
+        return false;
+    for (int32_t b = 0; b < most; b++)
+        for (int32_t r = 0; r < s->n_regions; r++)
+            if (bank_at(s, r, b, &kind, &number, &count)) {
+                member_name en;
+                const char *name = s->layout.name[GROUP_banks][kind];
+                snprintf(en, sizeof en, count > 1 ? "%s_%02d" : "%s", name, (int)number);
+                dim_name(l, DIM_BANK, b, en, en);
+                break;
+            }
+    return true;
+}
+
+static bool age_dim(struct record_layout *l)
+{
+    enum { N = N_AGES };
+    if (!dim_reserve(l, DIM_AGE, N))
+        return false;
+    for (int32_t k = 0; k < N; k++) {
+        member_name en, zh;
+        snprintf(en, sizeof en, k + 1 < N ? "year_%d" : "year_%d_on", (int)k + 1);
+        snprintf(zh, sizeof zh, k + 1 < N ? "第%d年" : "第%d年及以后", (int)k + 1);
+        dim_name(l, DIM_AGE, k, en, zh);
+    }
+    return true;
+}
+
+static bool all_dims(struct record_layout *l, const struct setup *s)
+{
+    return fixed_dims(l) && group_dim(l, s, DIM_STAGE, GROUP_stages) && group_dim(l, s, DIM_SECTOR, GROUP_sectors) &&
+           group_dim(l, s, DIM_POOL, GROUP_risk_pool) && instrument_dim(l, s) && bank_dim(l, s) && age_dim(l);
+}
+
+enum status record_layout_init(struct record_layout *l, const struct setup *setup)
+{
+    *l = (struct record_layout){.n_regions = setup->n_regions};
+    l->series = calloc(n_series + 1, sizeof *l->series);
+    if (l->series == NULL || !all_dims(l, setup)) {
+        record_layout_free(l);
+        return NO_MEMORY;
+    }
+    for (size_t s = 0; s < n_series; s++) {
+        l->series[s] = l->n;
+        l->n += (size_t)l->n_regions * (size_t)l->length[series_table[s].dim];
+    }
+    l->flows = l->n;
+    l->balances = l->flows + (size_t)l->n_regions * N_FLOWS;
+    l->n = l->balances + (size_t)l->n_regions * N_ACCOUNTS;
+    return OK;
+}
+
+void record_layout_free(struct record_layout *l)
+{
+    for (int dim = 0; dim < N_DIMENSIONS; dim++) {
+        free(l->names[dim]);
+        free(l->names_zh[dim]);
+    }
+    free(l->series);
+    *l = (struct record_layout){0};
+}

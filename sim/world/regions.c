@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* regions - which regions and named instances a world has, and where their values lie.
+ *
+ * Both are ordered by the layer that first names them, then by name, so that the order of keys in a file never shows;
+ * shipped instances come first.  Instances are the union over regions; where a region does not name one, it has the
+ * defaults there (no banks of a kind, a policy switched off). */
+#include <liandong/assign.h>
+#include <string.h>
+
+enum { ORDER_NEVER = -2, LISTED_MOST = 4 * MAX_REGIONS };
+
+bool entry_holds(const struct entry *e, const char *region)
+{
+    return e->target.region[0] == '*' || strcmp(e->target.region, region) == 0;
+}
+
+static bool removes_region(const struct entry *e)
+{
+    return e->target.kind == TARGET_REGION && e->from->value == NULL;
+}
+
+/* Whether a named entry survives the removals of its region by later layers. */
+static bool region_alive(const struct build *b, const struct entry *e)
+{
+    if (e->target.region[0] == '*')
+        return true;
+    for (size_t i = 0; i < b->n_removals; i++)
+        if (removes_region(b->removal[i]) && b->removal[i]->from->layer > e->from->layer &&
+            strcmp(b->removal[i]->target.region, e->target.region) == 0)
+            return false;
+    return true;
+}
+
+int32_t removal_order(const struct build *b, enum group group, const char *instance, const char *region)
+{
+    int32_t last = ORDER_NEVER;
+    for (size_t i = 0; i < b->n_removals; i++) {
+        const struct entry *e = b->removal[i];
+        bool whole = e->target.kind == TARGET_GROUP;
+        if ((whole || e->target.kind == TARGET_INSTANCE) && e->target.group == group && e->order > last &&
+            entry_holds(e, region) && (whole || strcmp(e->target.instance, instance) == 0))
+            last = e->order;
+    }
+    return last;
+}
+
+/* Kinds of entry that call an instance into being. */
+static bool declares(const struct entry *e)
+{
+    bool kind = e->target.kind == TARGET_PARAM || e->target.kind == TARGET_FROM || e->target.kind == TARGET_UNTIL ||
+                e->target.kind == TARGET_INSTANCE;
+    return kind && e->from->value != NULL && e->target.instance[0] != '\0';
+}
+
+bool entry_alive(const struct build *b, const struct entry *e, const char *region)
+{
+    return entry_holds(e, region) && region_alive(b, e) &&
+           (e->target.instance[0] == '\0' ||
+            e->order >= removal_order(b, e->target.group, e->target.instance, region));
+}
+
+/* A name with what decides its place. */
+struct listed {
+    const char *name;
+    int32_t shipped, layer; /* shipped: its place among the shipped ones; those without come after all of them */
+};
+
+static int by_place(const void *a, const void *b)
+{
+    const struct listed *x = a, *y = b;
+    if (x->shipped != y->shipped)
+        return x->shipped < y->shipped ? -1 : 1;
+    if (x->layer != y->layer)
+        return x->layer < y->layer ? -1 : 1;
+    return strcmp(x->name, y->name);
+}
+
+/* Adds a name, or moves it to an earlier layer.  What is far too many is not even listed. */
+static void list_add(struct listed *list, size_t *n, struct listed item)
+{
+    size_t i = 0;
+    while (i < *n && strcmp(list[i].name, item.name) != 0)
+        i++;
+    if (i == *n && i < LISTED_MOST)
+        list[(*n)++] = item;
+    else if (i < *n && item.layer < list[i].layer)
+        list[i].layer = item.layer;
+}
+
+static char (*names_made(const struct listed *list, size_t n))[NAME_SIZE]
+{
+    char(*names)[NAME_SIZE] = calloc(n > 0 ? n : 1, NAME_SIZE);
+    for (size_t i = 0; names != NULL && i < n; i++)
+        snprintf(names[i], NAME_SIZE, "%s", list[i].name);
+    return names;
+}
+
+enum status regions_name(struct build *b)
+{
+    struct setup *s = b->setup;
+    size_t n = 0;
+    struct listed *list = calloc(b->n + 1, sizeof *list);
+    if (list == NULL)
+        return diag_stop(b->diag, NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < b->n; i++) {
+        const struct entry *e = &b->entry[i];
+        if (e->target.region[0] != '*' && !removes_region(e) && region_alive(b, e))
+            list_add(list, &n, (struct listed){e->target.region, 0, e->from->layer});
+    }
+    if (n > MAX_REGIONS) {
+        free(list);
+        return diag_stop(b->diag, FAILED, "%d regions are named, %d at most are possible", (int)n, MAX_REGIONS);
+    }
+    if (n == 0) /* a world that names none has one */
+        list[n++].name = "region";
+    qsort(list, n, sizeof *list, by_place);
+    s->region = names_made(list, n);
+    s->n_regions = (int32_t)n;
+    free(list);
+    return s->region == NULL ? diag_stop(b->diag, NO_MEMORY, "out of memory") : OK;
+}
+
+/* An instance stands if it does in any region. */
+static bool stands(const struct build *b, enum group group, const char *shipped, const struct entry *e)
+{
+    for (int32_t r = 0; r < b->setup->n_regions; r++) {
+        const char *region = b->setup->region[r];
+        if (shipped != NULL ? removal_order(b, group, shipped, region) < ORDER_SHIPPED : entry_alive(b, e, region))
+            return true;
+    }
+    return false;
+}
+
+static size_t instances_list(const struct build *b, enum group group, struct listed *list)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < n_shipped_instances; i++) {
+        const struct shipped_instance *one = &shipped_instances[i];
+        if (one->group == group && stands(b, group, one->name, NULL))
+            list_add(list, &n, (struct listed){one->name, (int32_t)i, -1});
+    }
+    for (size_t i = 0; i < b->n; i++) {
+        const struct entry *e = &b->entry[i];
+        if (e->target.group == group && declares(e) && stands(b, group, NULL, e))
+            list_add(list, &n, (struct listed){e->target.instance, INT32_MAX, e->from->layer});
+    }
+    if (n == 0 && group_table[group].scope == SCOPE_POLICY)
+        list[n++] = (struct listed){group_table[group].name, INT32_MAX, 0};
+    qsort(list, n, sizeof *list, by_place);
+    return n;
+}
+
+static size_t most_of(enum group group)
+{
+    return group == GROUP_sectors ? MAX_SECTORS : group == GROUP_banks ? MAX_BANK_KINDS : MAX_INSTANCES;
+}
+
+/* Room for n names of a group, with errors at the first entry that is one too many. */
+static enum status check_number(const struct build *b, enum group group, const struct listed *list, size_t n)
+{
+    const char *name = group_table[group].name;
+    struct place at = {0};
+    if (n > most_of(group)) {
+        for (size_t i = 0; i < b->n && at.file == NULL; i++)
+            if (declares(&b->entry[i]) && strcmp(b->entry[i].target.instance, list[most_of(group)].name) == 0)
+                at = b->entry[i].from->at;
+        return diag_fail(b->diag, at, "%s: %d are named, %d at most are possible", name, (int)n, (int)most_of(group));
+    }
+    for (size_t i = 0; n == 0 && i < b->n; i++)
+        if (b->entry[i].target.group == group && b->entry[i].from->value == NULL)
+            at = b->entry[i].from->at;
+    return n == 0 ? diag_fail(b->diag, at, "%s: none is left; a world needs one at least", name) : OK;
+}
+
+static enum status group_lay(struct build *b, enum group g, struct listed *list)
+{
+    struct layout *layout = &b->setup->layout;
+    size_t n = 1;
+    if (group_table[g].scope != SCOPE_SINGLE) {
+        n = instances_list(b, g, list);
+        if (check_number(b, g, list, n) != OK)
+            b->status = FAILED;
+        layout->name[g] = names_made(list, n);
+        if (layout->name[g] == NULL)
+            return diag_stop(b->diag, NO_MEMORY, "out of memory");
+    }
+    layout->count[g] = (int32_t)n;
+    layout->offset[g] = layout->size;
+    layout->size += (n * group_table[g].size + 7) / 8 * 8;
+    b->setup->n_slots += n * group_table[g].n;
+    return OK;
+}
+
+enum status instances_name(struct build *b)
+{
+    struct listed *list = calloc(b->n + n_shipped_instances + 1, sizeof *list);
+    if (list == NULL)
+        return diag_stop(b->diag, NO_MEMORY, "out of memory");
+    enum status status = OK;
+    for (int g = 0; g < N_GROUPS && status == OK; g++)
+        status = group_lay(b, (enum group)g, list);
+    free(list);
+    return status;
+}

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* registry - instruments.def as a list of groups. */
+#include <liandong/registry.h>
+
+const enum group policy_groups[N_INSTRUMENTS] = {
+#define INSTRUMENT(name) GROUP_##name,
+#include <liandong/instruments.def>
+#undef INSTRUMENT
+};

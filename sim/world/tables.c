@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* tables - reserving, freeing and describing the tables of enterprises and loans: each is its .def list once more. */
+#include <liandong/enterprises.h>
+#include <liandong/loans.h>
+#include <liandong/outbox.h>
+#include <string.h>
+
+const struct column_desc enterprise_columns[] = {
+#define COLUMN(type, name, unit, en, zh, how) {#name, #type, unit, en, zh, sizeof(type), offsetof(struct enterprises, name)},
+#include <liandong/enterprise.def>
+#undef COLUMN
+};
+const size_t n_enterprise_columns = sizeof enterprise_columns / sizeof enterprise_columns[0];
+
+const struct column_desc loan_columns[] = {
+#define COLUMN(type, name, unit, en, zh, how) {#name, #type, unit, en, zh, sizeof(type), offsetof(struct loans, name)},
+#include <liandong/loan.def>
+#undef COLUMN
+};
+const size_t n_loan_columns = sizeof loan_columns / sizeof loan_columns[0];
+
+/* Grows one column; what is new is zero. */
+static bool grow(void **column, size_t size, size_t from, size_t to)
+{
+    unsigned char *bigger = realloc(*column, to * size + 64);
+    if (bigger == NULL)
+        return false;
+    memset(bigger + from * size, 0, (to - from) * size + 64);
+    *column = bigger;
+    return true;
+}
+
+static enum status grow_columns(void *table, const struct column_desc *column, size_t n, size_t from, size_t to)
+{
+    for (size_t k = 0; k < n; k++)
+        if (!grow((void **)(void *)((char *)table + column[k].pointer), column[k].size, from, to))
+            return NO_MEMORY;
+    return OK;
+}
+
+/* The words of membership are `capacity` apart, so a larger table moves them, the last word first. */
+static enum status grow_members(struct enterprises *e, size_t capacity)
+{
+    uint64_t *bigger = calloc(e->words * capacity + 8, sizeof *bigger);
+    if (bigger == NULL)
+        return NO_MEMORY;
+    for (size_t w = 0; w < e->words && e->member != NULL; w++)
+        memcpy(bigger + w * capacity, e->member + w * e->capacity, e->n * sizeof *bigger);
+    free(e->member);
+    e->member = bigger;
+    return OK;
+}
+
+enum status enterprises_reserve(struct enterprises *e, size_t capacity)
+{
+    if (capacity <= e->capacity)
+        return OK;
+    TRY(grow_columns(e, enterprise_columns, n_enterprise_columns, e->capacity, capacity));
+    TRY(grow_members(e, capacity));
+    e->capacity = capacity;
+    return OK;
+}
+
+void enterprises_free(struct enterprises *e)
+{
+    for (size_t k = 0; k < n_enterprise_columns; k++)
+        free(*(void **)(void *)((char *)e + enterprise_columns[k].pointer));
+    free(e->member);
+    *e = (struct enterprises){0};
+}
+
+enum status loans_reserve(struct loans *l, size_t capacity)
+{
+    if (capacity <= l->capacity)
+        return OK;
+    TRY(grow_columns(l, loan_columns, n_loan_columns, l->capacity, capacity));
+    l->capacity = capacity;
+    return OK;
+}
+
+enum status loans_reserve_block(struct loans *l, size_t tiles)
+{
+    if (l->n_blocks == l->block_capacity) {
+        size_t more = l->block_capacity == 0 ? 16 : 2 * l->block_capacity;
+        struct loan_block *bigger = realloc(l->block, more * sizeof *bigger);
+        if (bigger == NULL)
+            return NO_MEMORY;
+        memset(bigger + l->block_capacity, 0, (more - l->block_capacity) * sizeof *bigger);
+        l->block = bigger;
+        l->block_capacity = more;
+    }
+    struct loan_block *b = &l->block[l->n_blocks];
+    uint32_t *start = realloc(b->start, (tiles + 1) * sizeof *start);
+    if (start == NULL)
+        return NO_MEMORY;
+    b->start = start;
+    b->n_starts = tiles + 1;
+    return OK;
+}
+
+void loans_free(struct loans *l)
+{
+    for (size_t k = 0; k < n_loan_columns; k++)
+        free(*(void **)(void *)((char *)l + loan_columns[k].pointer));
+    for (size_t b = 0; b < l->block_capacity; b++)
+        free(l->block[b].start);
+    free(l->block);
+    *l = (struct loans){0};
+}
+
+void *outbox_push(struct outbox *box)
+{
+    if (box->n == box->capacity) {
+        size_t more = box->capacity == 0 ? 256 : 2 * box->capacity;
+        unsigned char *bigger = realloc(box->bytes, more * box->size);
+        if (bigger == NULL)
+            return NULL;
+        box->bytes = bigger;
+        box->capacity = more;
+    }
+    return box->bytes + box->n++ * box->size;
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* world - making, freeing, copying a world, and its state as bytes. */
+#include <liandong/engine.h>
+#include <liandong/mathx.h>
+#include <liandong/registry.h>
+#include <string.h>
+
+static const size_t box_sizes[N_BOXES] = {
+    [BOX_APPLICATION] = sizeof(struct application), [BOX_ANGEL] = sizeof(struct angel_ask),
+    [BOX_FOUNDER] = sizeof(struct founder),         [BOX_FILING] = sizeof(struct filing),
+    [BOX_RECOVERY] = sizeof(struct recovery),       [BOX_CANDIDATE] = sizeof(struct candidate),
+    [BOX_DUE] = sizeof(struct due_box),
+};
+
+/* -- team ----------------------------------------------------------------------------------------------------------- */
+static enum status tally_init(struct tally *t, const struct region *r)
+{
+    *t = (struct tally){0};
+    size_t pairs = (size_t)r->n_banks * (size_t)(r->n_pools > 0 ? r->n_pools : 1);
+    t->bank = calloc((size_t)r->n_banks + 1, sizeof *t->bank);
+    t->pool = calloc(pairs + 1, sizeof *t->pool);
+    t->belief = calloc((size_t)r->n_banks * N_BELIEFS + 1, sizeof *t->belief);
+    return t->bank != NULL && t->pool != NULL && t->belief != NULL ? OK : NO_MEMORY;
+}
+
+static void tally_free(struct tally *t)
+{
+    free(t->bank);
+    free(t->pool);
+    free(t->belief);
+}
+
+static enum status team_init(struct world *w, int threads)
+{
+    w->team.n = threads < 1 ? 1 : threads;
+    w->team.member = calloc((size_t)w->team.n, sizeof *w->team.member);
+    if (w->team.member == NULL)
+        return NO_MEMORY;
+    for (int32_t t = 0; t < w->team.n; t++) {
+        struct member *m = &w->team.member[t];
+        m->tally = calloc((size_t)w->n_regions, sizeof *m->tally);
+        m->scratch = calloc(1, sizeof *m->scratch);
+        m->start = calloc((size_t)w->n_regions, sizeof *m->start);
+        if (m->tally == NULL || m->scratch == NULL || m->start == NULL)
+            return NO_MEMORY;
+        for (int32_t r = 0; r < w->n_regions; r++)
+            TRY(tally_init(&m->tally[r], &w->region[r]));
+        for (int32_t b = 0; b < N_BOXES; b++)
+            m->box[b].size = box_sizes[b];
+    }
+    return OK;
+}
+
+static void team_free(struct world *w)
+{
+    for (int32_t t = 0; w->team.member != NULL && t < w->team.n; t++) {
+        struct member *m = &w->team.member[t];
+        for (int32_t r = 0; m->tally != NULL && r < w->n_regions; r++)
+            tally_free(&m->tally[r]);
+        for (int32_t b = 0; b < N_BOXES; b++)
+            free(m->box[b].bytes);
+        free(m->tally);
+        free(m->scratch);
+        free(m->start);
+    }
+    free(w->team.member);
+}
+
+/* -- agents of a region ------------------------------------------------------------------------------------------------ */
+static int32_t scaled_count(int32_t count, double scale)
+{
+    double n = count * scale;
+    return count <= 0 ? 0 : n < 1.0 ? 1 : (int32_t)(n + 0.5);
+}
+
+/* Banks keep their number at any scale; branches, money and hours are scaled. */
+static void make_banks(struct region *r)
+{
+    int32_t bank = 0, branch = 0;
+    for (int32_t kind = 0; kind < r->layout->count[GROUP_banks]; kind++) {
+        const struct banks_params *p = NAMED(r, banks, kind);
+        for (int32_t k = 0; k < p->count; k++, bank++) {
+            struct bank *b = &r->bank[bank];
+            b->kind = kind;
+            b->first_branch = branch;
+            b->n_branches = scaled_count(p->branches, r->scale < 1.0 ? r->scale : 1.0);
+            for (int32_t j = 0; j < b->n_branches; j++)
+                r->branch[branch++].bank = bank;
+        }
+    }
+    r->n_branches = branch;
+}
+
+static void count_agents(struct region *r, size_t *branches)
+{
+    *branches = 0;
+    r->n_banks = 0;
+    for (int32_t kind = 0; kind < r->layout->count[GROUP_banks]; kind++) {
+        const struct banks_params *p = NAMED(r, banks, kind);
+        r->n_banks += p->count;
+        *branches += (size_t)p->count * (size_t)p->branches;
+    }
+    r->n_pools = r->layout->count[GROUP_risk_pool];
+    r->n_instances = 0;
+    for (int32_t k = 0; k < N_INSTRUMENTS; k++)
+        r->n_instances += r->layout->count[policy_groups[k]];
+    r->n_words = (r->n_instances + 63) / 64;
+}
+
+static void make_lines(struct region *r)
+{
+    int32_t k = 0, pool = 0;
+    for (int32_t n = 0; n < N_INSTRUMENTS; n++)
+        for (int32_t j = 0; j < r->layout->count[policy_groups[n]]; j++, k++) {
+            r->line[k] = (struct line){.group = (int32_t)policy_groups[n], .instance = j};
+            if (policy_groups[n] == GROUP_risk_pool)
+                r->pool[pool++].instance = j;
+        }
+}
+
+static enum status make_agents(struct region *r)
+{
+    size_t branches;
+    count_agents(r, &branches);
+    size_t banks = (size_t)r->n_banks + 1, pools = (size_t)r->n_pools + 1;
+    r->bank = calloc(banks, sizeof *r->bank);
+    r->branch = calloc(branches + 1, sizeof *r->branch);
+    r->belief = calloc(banks * (N_BELIEFS + N_PARENTS), sizeof *r->belief);
+    r->experience = calloc(banks * pools, sizeof *r->experience);
+    r->pool = calloc(pools, sizeof *r->pool);
+    r->line = calloc((size_t)r->n_instances + 1, sizeof *r->line);
+    r->bank_start = calloc(banks + 2, sizeof *r->bank_start);
+    r->chain_capacity = 64;
+    r->chain = calloc((size_t)r->chain_capacity, sizeof *r->chain);
+    if (r->bank == NULL || r->branch == NULL || r->belief == NULL || r->experience == NULL || r->pool == NULL ||
+        r->line == NULL || r->chain == NULL || r->bank_start == NULL)
+        return NO_MEMORY;
+    r->n_chains = 1; /* chain 0: no cover */
+    make_banks(r);
+    make_lines(r);
+    r->enterprises.words = (size_t)r->n_words;
+    return tally_init(&r->total, r);
+}
+
+static enum status region_init(struct world *w, int32_t index)
+{
+    struct region *r = &w->region[index];
+    const struct setup *s = w->setup;
+    memcpy(r->name, s->region[index], NAME_SIZE);
+    r->id = ld_hash(r->name);
+    r->index = index;
+    r->layout = &s->layout;
+    r->scale = s->world.scale;
+    r->now = malloc(s->layout.size);
+    if (r->now == NULL)
+        return NO_MEMORY;
+    memcpy(r->now, s->initial + (size_t)index * s->layout.size, s->layout.size);
+    for (int32_t k = 0; k < MAX_SECTORS; k++)
+        for (int32_t h = 0; h < HISTORY; h++)
+            r->history[k][h] = -1e9;
+    return make_agents(r);
+}
+
+static void region_free(struct region *r)
+{
+    enterprises_free(&r->enterprises);
+    loans_free(&r->loans);
+    tally_free(&r->total);
+    free(r->now);
+    free(r->claims.row);
+    free(r->dues.row);
+    free(r->waiting.row);
+    free(r->market.row);
+    free(r->order);
+    free(r->bank_start);
+    free(r->bank);
+    free(r->branch);
+    free(r->belief);
+    free(r->experience);
+    free(r->pool);
+    free(r->line);
+    free(r->chain);
+}
+
+/* -- the world ---------------------------------------------------------------------------------------------------------- */
+static enum status init(struct world *w, int threads)
+{
+    w->region = calloc((size_t)w->n_regions, sizeof *w->region);
+    if (w->region == NULL)
+        return NO_MEMORY;
+    for (int32_t r = 0; r < w->n_regions; r++)
+        TRY(region_init(w, r));
+    return team_init(w, threads);
+}
+
+enum status world_init(struct world *w, const struct setup *setup, uint32_t seed, uint32_t run, int threads,
+                       struct diag *diag)
+{
+    *w = (struct world){.setup = setup, .compact_every = 12};
+    w->n_regions = setup->n_regions;
+    w->first_month = setup->world.start - (setup->world.initial_empty ? 0 : setup->world.burn_in);
+    w->month = w->first_month - 1;
+    w->luck = (struct luck){.seed = seed, .run = run, .month = w->month};
+    w->id_nation = ld_hash("nation");
+    w->plant.phase = -1;
+    if (init(w, threads) == OK)
+        return OK;
+    world_free(w);
+    return diag_stop(diag, NO_MEMORY, "no memory for a world of %d regions", (int)setup->n_regions);
+}
+
+void world_free(struct world *w)
+{
+    team_free(w);
+    for (int32_t r = 0; w->region != NULL && r < w->n_regions; r++)
+        region_free(&w->region[r]);
+    free(w->region);
+    free(w->tile);
+    free(w->record);
+    *w = (struct world){0};
+}
+
+enum status world_measure(struct world *w, const struct record_layout *layout, struct diag *diag)
+{
+    free(w->record);
+    w->record = calloc(layout->n + 1, sizeof *w->record);
+    w->layout = layout;
+    return w->record != NULL ? OK : diag_stop(diag, NO_MEMORY, "no memory for the record of a month");
+}
+
+void world_balances(const struct world *w, int64_t *balances)
+{
+    for (int32_t r = 0; r < w->n_regions; r++)
+        memcpy(balances + (size_t)r * N_ACCOUNTS, w->region[r].balance, sizeof w->region[r].balance);
+}
+
+int64_t world_alive(const struct world *w, int32_t region)
+{
+    const struct enterprises *e = &w->region[region].enterprises;
+    int64_t n = 0;
+    for (size_t i = 0; i < e->n; i++)
+        n += e->status[i] == ACTIVE;
+    return n;
+}
+
+void world_panel(const struct world *w, double share, panel_fn put, void *to)
+{
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        const struct region *r = &w->region[k];
+        for (uint32_t i = 0; i < r->enterprises.n; i++) {
+            uint64_t hash = ld_mix(r->enterprises.origin[i], r->enterprises.index[i]);
+            if (r->enterprises.status[i] == ACTIVE && (double)(hash >> 11) * 0x1p-53 < share)
+                put(to, w, r, i);
+        }
+    }
+}

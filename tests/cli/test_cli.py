@@ -1,0 +1,443 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""test_cli.py [LIANDONG] [PART OF A NAME] - drives the program as a user does.  Python and h5py only.
+
+Every test runs in a folder of its own; its name is the sentence it tests.  Ends with `N passed, N failed`.
+"""
+import hashlib
+import json
+import os
+import pathlib
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+import h5py
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+BINARY = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else TOP / "build" / "liandong").resolve()
+SMALL = """\
+base: guangzhou
+title: {zh: 小例, en: small}
+scale: 0.02
+months: 12
+policies:
+  risk_pool: {enabled: true, capital: 4.0e8, share: 0.4}
+"""
+SECONDS = 120
+tests = []
+
+
+def test(function):
+    tests.append(function)
+    return function
+
+
+def run(*arguments, **options):
+    """The finished process; texts as str.  `text=False` leaves them as bytes."""
+    settings = dict(stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=SECONDS,
+                    check=False, encoding="utf-8")
+    if options.pop("text", True) is False:
+        del settings["encoding"]
+    settings.update(options)
+    return subprocess.run([str(BINARY), *map(str, arguments)], **settings)
+
+
+def done(*arguments, code=0, **options):
+    """Runs and expects an exit code; gives stdout."""
+    process = run(*arguments, **options)
+    assert process.returncode == code, \
+        f"liandong {' '.join(map(str, arguments))}: exit {process.returncode}, expected {code}\n" \
+        f"{process.stdout}\n{process.stderr}"
+    return process.stdout if code == 0 else process.stderr
+
+
+def small(text="", name="small.yml"):
+    pathlib.Path(name).write_text(SMALL + text, encoding="utf-8")
+    return name
+
+
+def digest(path):
+    return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
+
+
+def commands():
+    return re.findall(r"^  ([a-z]+)\b", done("--help"), re.M)
+
+
+def contains(text, *wanted):
+    for part in wanted:
+        assert part in text, f"{part!r} is not in:\n{text}"
+
+
+# ---- help and usage ----------------------------------------------------------------------------------------------
+
+@test
+def help_names_the_commands_and_each_has_help_of_its_own():
+    names = commands()
+    assert {"run", "check", "explain", "params", "instruments", "series", "schedule", "flows"} <= set(names), names
+    for name in names:
+        contains(done(name, "--help"), f"liandong {name}")
+
+
+@test
+def version_is_printed():
+    assert re.search(r"\b\d+\.\d+\.\d+\b", done("--version"))
+
+
+@test
+def no_command_and_unknown_commands_and_options_are_usage_errors():
+    contains(done(code=2), "liandong")
+    contains(done("rnu", "guangzhou", code=2), "rnu", "did you mean 'run'")
+    contains(done("run", "guangzhou", "--seeed", "3", code=2), "--seeed", "did you mean '--seed'")
+    for arguments in (["--runs", "0"], ["--runs", "x"], ["--seed", "-1"], ["--seed", "4294967296"], ["--runs"],
+                      ["--threads", "0"], ["--months", "0"], ["--shard", "3/2"], ["--panel", "1.5"]):
+        done("run", small(), *arguments, code=2)
+    assert not list(pathlib.Path().glob("*.h5*"))
+
+
+@test
+def readme_shows_only_commands_that_exist():
+    names = set(commands())
+    shown = re.findall(r"(?:^|`|\s)(?:build/)?liandong ([a-z]+)\b", (TOP / "README.md").read_text(encoding="utf-8"))
+    assert shown and set(shown) <= names, set(shown) - names
+
+
+@test
+def chinese_is_spoken_when_asked():
+    assert re.search(r"[\u4e00-\u9fff]", done("params", "--lang", "zh"))
+    assert not re.search(r"[\u4e00-\u9fff]", done("schedule", "--lang", "en"))
+    contains(done("run", "nowhere", "--lang", "zh", code=2), "nowhere")
+
+
+# ---- tables ------------------------------------------------------------------------------------------------------
+
+@test
+def tables_are_printed_as_text_json_and_markdown():
+    for name in ("params", "instruments", "series", "schedule", "flows"):
+        assert len(done(name).splitlines()) > 3, name
+        rows = json.loads(done(name, "--format", "json"))
+        assert isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows), name
+        contains(done(name, "--format", "md"), "| ---")
+    done("params", "--format", "xml", code=2)
+
+
+@test
+def instruments_have_number_name_and_labels():
+    for row in json.loads(done("instruments", "--format", "json")):
+        assert isinstance(row["number"], int) and row["name"] and row["label_en"] and row["label_zh"], row
+
+
+@test
+def schema_is_json():
+    json.loads(done("params", "--format", "json-schema"))
+
+
+@test
+def a_table_that_cannot_be_written_is_an_input_output_error():
+    with open("/dev/full", "wb") as full:
+        assert run("params", stdout=full).returncode == 4
+
+
+# ---- scenarios ---------------------------------------------------------------------------------------------------
+
+@test
+def every_shipped_scenario_is_sound():
+    shipped = sorted((TOP / "scenarios").rglob("*.yml"))
+    assert shipped
+    for path in shipped:
+        done("check", path)
+
+
+@test
+def a_misspelt_parameter_is_named_with_its_place_and_the_nearest_name():
+    pathlib.Path("x.yml").write_text("base: guangzhou\ncredit:\n  base_rat: 0.05\n", encoding="utf-8")
+    for command in ("check", "run"):
+        text = done(command, "x.yml", code=2)
+        contains(text, "x.yml:3:3: error: ", "base_rat'", "did you mean", "base_rate'")
+
+
+@test
+def all_errors_come_at_once():
+    pathlib.Path("x.yml").write_text("base: guangzhou\ncredit:\n  base_rat: 0.05\n  base_rate: 3.45\n"
+                                     "policies:\n  risk_pol: {share: 0.5}\n", encoding="utf-8")
+    text = done("check", "x.yml", code=2)
+    contains(text, "x.yml:3:3: error: ", "x.yml:4:", "x.yml:6:", "risk_pool")
+    assert text.count(": error: ") == 3, text
+
+
+@test
+def set_is_checked_like_a_file():
+    contains(done("run", small(), "--set", "credit.trem_months=24", code=2), "--set:1:1: error: ", "term_months")
+    contains(done("run", small(), "--set", "seed=1", "--set", "credit.base_rate=9", code=2), "--set:2:", "outside")
+    done("run", small(), "--set", "credit.base_rate", code=2)
+
+
+@test
+def a_place_that_does_not_exist_is_a_scenario_error_and_names_the_nearest():
+    contains(done("run", "guangzhuo", code=2), "guangzhuo", "did you mean 'guangzhou'")
+    contains(done("run", "missing.yml", code=2), "missing.yml")
+    pathlib.Path("x.yml").write_text("base: nowhere\n", encoding="utf-8")
+    contains(done("check", "x.yml", code=2), "x.yml:1:", "nowhere")
+
+
+@test
+def a_file_that_cannot_be_read_is_an_input_output_error():
+    pathlib.Path("folder.yml").mkdir()
+    contains(done("check", "folder.yml", code=4), "folder.yml")
+    if os.geteuid() != 0:
+        small(name="closed.yml")
+        os.chmod("closed.yml", 0)
+        contains(done("check", "closed.yml", code=4), "closed.yml")
+
+
+@test
+def what_is_no_scenario_is_refused():
+    for n, text in enumerate([b"- a\n- b\n", b"{", b"\xff\xfe\x00", b"base: guangzhou\nbase: guangzhou\n",
+                              b"months: [1, 2]\n", b"base: x.yml\n" * 2, b"a: &a [*a]\n"]):
+        name = f"bad{n}.yml"
+        pathlib.Path(name).write_bytes(text)
+        contains(done("check", name, code=2), name)
+
+
+@test
+def explain_tells_where_a_value_comes_from():
+    small("credit: {base_rate: 0.04}\n")
+    contains(done("explain", "small.yml", "credit.base_rate"), "0.04", "small.yml:7")
+    contains(done("explain", "small.yml", "credit.base_rate", "--set", "credit.base_rate=0.05"), "0.05", "--set")
+    contains(done("explain", "small.yml", "credit.term_months"), "36", "default")
+
+
+@test
+def comments_order_crlf_and_a_byte_order_mark_do_not_matter():
+    done("run", small(), "-o", "a.h5", "--quiet")
+    lines = SMALL.splitlines()
+    head, policies = lines[:4], lines[4:]
+    text = "\ufeff" + "\r\n".join(["# another order", *policies, "", *reversed(head)]) + "\r\n"
+    pathlib.Path("b.yml").write_bytes(text.encode("utf-8"))
+    done("run", "b.yml", "-o", "b.h5", "--quiet")
+    assert stored("a.h5") == stored("b.h5")
+
+
+# ---- runs --------------------------------------------------------------------------------------------------------
+
+def stored(path):
+    """All variables of a result by name, as bytes."""
+    with h5py.File(path, "r") as file:
+        return {name: (item.shape, item[...].tobytes()) for name, item in file.items()
+                if isinstance(item, h5py.Dataset) and item.dtype.kind in "iuf"}
+
+
+@test
+def run_writes_a_result_and_prints_a_summary():
+    text = done("run", small(), "--runs", "2", "--seed", "7")
+    assert len(text.splitlines()) > 3, text
+    with h5py.File("small.h5", "r") as file:
+        assert file["enterprises"].shape[:2] == (2, 12)
+        assert (file["enterprises"][...] >= 0).all() and file["enterprises"][...].sum() > 0
+        for name in ("run", "time", "region", "flows", "balances", "balances_start", "loans_outstanding", "pool_balance"):
+            assert name in file, name
+        for name, item in file.items():
+            if isinstance(item, h5py.Dataset):
+                for attribute in ("units", "long_name", "long_name_zh"):
+                    assert attribute in item.attrs, f"{name} has no {attribute}"
+    assert not list(pathlib.Path().glob("*.tmp")) and not list(pathlib.Path().glob("*journal*"))
+    line = pathlib.Path("small.h5.sha256").read_text(encoding="utf-8")
+    contains(line, digest("small.h5"))
+
+
+@test
+def summaries_are_machine_readable_and_quiet_is_quiet():
+    process = run("run", small(), "-o", "a.h5", "--format", "json")
+    assert process.returncode == 0 and json.loads(process.stdout), process.stderr
+    process = run("run", small(), "-o", "b.h5", "--quiet")
+    assert process.returncode == 0 and process.stderr == "", process.stderr
+
+
+@test
+def threads_do_not_change_a_byte():
+    seen = set()
+    for threads in (1, 2, 3, 4, 7):
+        done("run", small(), "--runs", "2", "--threads", threads, "-o", f"{threads}.h5", "--quiet")
+        seen.add(digest(f"{threads}.h5"))
+    assert len(seen) == 1, f"{len(seen)} different files"
+
+
+@test
+def seeds_change_the_result():
+    done("run", small(), "--seed", "1", "-o", "1.h5", "--quiet")
+    done("run", small(), "--seed", "2", "-o", "2.h5", "--quiet")
+    assert stored("1.h5")["enterprises"] != stored("2.h5")["enterprises"]
+
+
+@test
+def one_run_is_the_first_of_many():
+    done("run", small(), "--runs", "1", "-o", "1.h5", "--quiet")
+    done("run", small(), "--runs", "3", "-o", "3.h5", "--quiet")
+    with h5py.File("1.h5", "r") as one, h5py.File("3.h5", "r") as three:
+        assert (one["flows"][0] == three["flows"][0]).all()
+        assert (three["flows"][0] != three["flows"][1]).any()
+
+
+@test
+def a_longer_run_begins_like_a_shorter_one():
+    done("run", small(), "--months", "6", "-o", "6.h5", "--quiet")
+    done("run", small(), "--months", "12", "-o", "12.h5", "--quiet")
+    with h5py.File("6.h5", "r") as short, h5py.File("12.h5", "r") as long:
+        assert (short["flows"][...] == long["flows"][:, :6]).all()
+
+
+@test
+def a_finished_file_of_the_same_run_is_left_as_it_is():
+    done("run", small(), "-o", "a.h5", "--quiet")
+    before = (os.stat("a.h5").st_mtime_ns, os.stat("a.h5").st_ino, digest("a.h5"))
+    done("run", "small.yml", "-o", "a.h5", "--quiet")
+    assert before == (os.stat("a.h5").st_mtime_ns, os.stat("a.h5").st_ino, digest("a.h5"))
+
+
+@test
+def a_killed_run_goes_on_and_gives_the_same_file():
+    done("run", small(), "--runs", "20", "-o", "whole.h5", "--quiet")
+    arguments = [BINARY, "run", "small.yml", "--runs", "20", "-o", "killed.h5", "--quiet"]
+    for wait in (0.02, 0.1, 0.2):
+        process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL)
+        time.sleep(wait)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        if pathlib.Path("killed.h5").exists():
+            assert digest("killed.h5") == digest("whole.h5"), "a file under its final name is not whole"
+    done(*arguments[1:])
+    assert digest("killed.h5") == digest("whole.h5")
+
+
+@test
+def an_interrupt_ends_with_130_and_the_run_goes_on():
+    arguments = ["run", small(), "--runs", "2000", "-o", "a.h5", "--quiet"]
+    process = subprocess.Popen([BINARY, *arguments], stdin=subprocess.DEVNULL)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=30) == 130
+    assert not pathlib.Path("a.h5").exists()
+
+
+@test
+def a_full_disk_is_one_line_and_no_file():
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+    process = run("run", small(), "-o", "a.h5", "--quiet", preexec_fn=limit)
+    assert process.returncode == 4, process
+    assert not pathlib.Path("a.h5").exists() and "a.h5" in process.stderr and len(process.stderr.splitlines()) == 1
+    done("run", "small.yml", "-o", "a.h5", "--quiet")
+
+
+@test
+def a_result_that_cannot_be_made_is_an_input_output_error():
+    contains(done("run", small(), "-o", "no/such/folder/a.h5", code=4), "no/such/folder")
+
+
+@test
+def readers_of_netcdf_open_a_result():
+    done("run", small(), "-o", "a.h5", "--quiet")
+    if shutil.which("ncdump") is None:
+        raise AssertionError("ncdump (netcdf-bin) is missing")
+    text = subprocess.run(["ncdump", "-h", "a.h5"], check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
+    contains(text, "enterprises(run, time, region", "flows(run, time, region, kind)", "long_name_zh")
+
+
+@test
+def money_moves_and_is_not_made():
+    done("run", small(), "-o", "a.h5", "--quiet")
+    with h5py.File("a.h5", "r") as file:
+        assert (file["balances"][...].sum(axis=-1) == file["balances_start"][...].sum(axis=-1)[:, None]).all()
+
+
+@test
+def shards_put_together_are_one_process():
+    if "merge" not in commands():
+        return "no merge yet"
+    done("run", small(), "--runs", "5", "-o", "whole.h5", "--quiet")
+    for shard in (1, 2, 3):
+        done("run", "small.yml", "--runs", "5", "--shard", f"{shard}/3", "-o", f"s{shard}", "--quiet")
+    done("merge", "s1", "s2", "s3", "-o", "merged.h5")
+    assert digest("merged.h5") == digest("whole.h5")
+
+
+@test
+def rerun_makes_the_same_file_again():
+    if "rerun" not in commands():
+        return "no rerun yet"
+    done("run", small("credit: {base_rate: 0.04}\n"), "--runs", "2", "--seed", "9", "--set", "credit.hour_cost=200", "-o",
+         "a.h5", "--quiet")
+    os.remove("small.yml")
+    done("rerun", "a.h5", "-o", "b.h5")
+    assert digest("a.h5") == digest("b.h5")
+
+
+@test
+def audit_adds_up_and_finds_a_changed_fen():
+    if "audit" not in commands():
+        return "no audit yet"
+    done("run", small(), "-o", "a.h5", "--quiet")
+    done("audit", "a.h5")
+    shutil.copy("a.h5", "b.h5")
+    with h5py.File("b.h5", "r+") as file:
+        cell = tuple(0 for _ in file["flows"].shape)
+        file["flows"][cell] += 1
+    assert run("audit", "b.h5").returncode in (1, 4)
+
+
+@test
+def export_is_long_csv_that_excel_reads():
+    if "export" not in commands():
+        return "no export yet"
+    done("run", small(), "-o", "a.h5", "--quiet")
+    done("export", "a.h5", "--series", "enterprises", "-o", "a.csv")
+    text = pathlib.Path("a.csv").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf"), text[:20]
+    lines = text.decode("utf-8-sig").splitlines()
+    assert len(lines) >= 13 and lines[0].count(",") == lines[1].count(","), lines[:2]
+
+
+@test
+def compare_gives_paired_differences():
+    if "compare" not in commands():
+        return "no compare yet"
+    small(name="base.yml")
+    pathlib.Path("more.yml").write_text("base: base.yml\npolicies:\n  risk_pool: {share: 0.6}\n", encoding="utf-8")
+    assert done("compare", "base.yml", "more.yml", "--runs", "2", "-o", "c.h5")
+    assert pathlib.Path("c.h5").exists()
+
+
+def main():
+    if not BINARY.exists():
+        print(f"{BINARY} does not exist\n0 passed, 1 failed")
+        return 1
+    wanted = sys.argv[2] if len(sys.argv) > 2 else ""
+    passed = failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.update(LIANDONG_SCENARIOS=str(TOP / "scenarios"), LC_ALL="C.UTF-8", LANG="C.UTF-8",
+                          XDG_CACHE_HOME=f"{folder}/cache")
+        for function in [function for function in tests if wanted in function.__name__]:
+            os.mkdir(f"{folder}/{function.__name__}")
+            os.chdir(f"{folder}/{function.__name__}")
+            try:
+                skipped = function()
+                passed += skipped is None
+                if skipped:
+                    print(f"not run: {function.__name__}: {skipped}")
+            except Exception:  # whatever went wrong is this test's failure
+                failed += 1
+                print(f"FAIL {function.__name__}\n{traceback.format_exc(limit=-1)}")
+        os.chdir("/")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

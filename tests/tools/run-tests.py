@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""run-tests.py [--binary LIANDONG] [--logs FOLDER] TEST... - runs Criterion programs, then the tests of the command line.
+
+One line a program, what went wrong in full, and at the end `N passed, N failed`.  Exit 1 if anything failed.  A program
+that runs no test counts as a failure (Criterion itself is content with that), and so does one that leaves a file in
+FOLDER, where sanitizers write (inside a test they do not change the exit code).
+"""
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+
+SYNTHESIS = re.compile(r"Tested: (\d+) \| Passing: (\d+) \| Failing: (\d+) \| Crashing: (\d+)")
+LINE = re.compile(r"^(\d+) passed, (\d+) failed$", re.M)
+SECONDS_A_TEST, SECONDS_A_PROGRAM = "120", 600
+
+
+def run(command, environment):
+    try:
+        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=SECONDS_A_PROGRAM, check=False)
+        return done.returncode, done.stdout.decode("utf-8", "replace")
+    except subprocess.TimeoutExpired as late:
+        return -1, (late.stdout or b"").decode("utf-8", "replace") + f"\nstopped after {SECONDS_A_PROGRAM} s\n"
+    except OSError as error:
+        return -1, f"{error}\n"
+
+
+def criterion(program, environment):
+    code, text = run([program, "--jobs", str(os.cpu_count() or 1), "--timeout", SECONDS_A_TEST, "--ascii",
+                      "--color=never"], environment)
+    found = SYNTHESIS.findall(text)
+    if not found:
+        return 0, 1, text
+    tested, passed, failed, crashed = (int(number) for number in found[-1])
+    bad = failed + crashed
+    if tested == 0:
+        bad, text = 1, text + "no test was run\n"
+    elif code != 0 and bad == 0:
+        bad, text = 1, text + f"exit code {code}\n"
+    return passed, bad, text
+
+
+def command_line(binary, environment):
+    script = os.path.join(os.path.dirname(__file__), "..", "cli", "test_cli.py")
+    code, text = run([sys.executable, script, binary], environment)
+    found = LINE.findall(text)
+    if not found:
+        return 0, 1, text
+    passed, bad = (int(number) for number in found[-1])
+    return passed, bad if code == 0 else max(bad, 1), LINE.sub("", text)
+
+
+def logs(folder):
+    if folder is None:
+        return ""
+    text = ""
+    for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name)
+        with open(path, encoding="utf-8", errors="replace") as file:
+            text += file.read()
+        os.remove(path)
+    return text
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--binary")
+    parser.add_argument("--logs")
+    parser.add_argument("tests", nargs="*")
+    options = parser.parse_args()
+    environment = dict(os.environ, LC_ALL="C.UTF-8")
+    if options.logs is not None:
+        os.makedirs(options.logs, exist_ok=True)
+        logs(options.logs)
+        path = os.path.abspath(os.path.join(options.logs, "log"))
+        environment["ASAN_OPTIONS"] = environment["UBSAN_OPTIONS"] = f"log_path={path}"
+    jobs = [(test, criterion, test) for test in options.tests]
+    if options.binary is not None:
+        jobs.append(("tests/cli", command_line, options.binary))
+    total_passed = total_failed = 0
+    for name, kind, what in jobs:
+        began = time.monotonic()
+        passed, failed, text = kind(what, environment)
+        report = logs(options.logs)
+        failed += 1 if report else 0
+        print(f"{'ok  ' if failed == 0 else 'FAIL'} {passed:5d} passed {failed:3d} failed {time.monotonic() - began:6.1f} s"
+              f"  {name}", flush=True)
+        if failed:
+            print(text + report, flush=True)
+        total_passed += passed
+        total_failed += failed
+    print(f"{total_passed} passed, {total_failed} failed")
+    return 0 if total_failed == 0 and total_passed > 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
