@@ -12,9 +12,9 @@ struct work {
     const struct result *r;
     const struct result_variable *flows, *balances, *start, *balanced;
     size_t n_kinds, n_accounts;
-    size_t *from, *to;           /* of each kind: index of the account */
+    size_t *from, *to; /* of each kind: index of the account */
     union cell *flow, *balance, *begin, *verdict;
-    uint64_t *change;            /* [account] of one region and month */
+    uint64_t *change; /* [account] of one region and month */
 };
 
 static enum status shape_error(const struct work *w, const char *what, struct diag *diag)
@@ -108,8 +108,8 @@ static int64_t difference(uint64_t a, uint64_t b)
 }
 
 /* One region in one month of one run. */
-static void check_month(const struct work *w, const union cell *before, const union cell *after,
-                        const union cell *flow, struct audit_finding at, struct audit_report *report)
+static void check_month(const struct work *w, const union cell *before, const union cell *after, const union cell *flow,
+                        struct audit_finding at, struct audit_report *report)
 {
     uint64_t total = 0;
     memset(w->change, 0, w->n_accounts * sizeof *w->change);

@@ -5,7 +5,8 @@
 
 enum { BLOCK = 32 };
 
-static enum status add_runs(struct matrix *m, const struct result *r, const struct result_variable *v, struct diag *diag)
+static enum status add_runs(struct matrix *m, const struct result *r, const struct result_variable *v,
+                            struct diag *diag)
 {
     uint64_t rows = v->width / m->n_kinds;
     union cell *cells = calloc(BLOCK * v->width + 1, sizeof *cells);

@@ -6,7 +6,7 @@
 #include <liandong/setup.h>
 
 enum target_kind {
-    TARGET_WORLD,    /* param: enum world_key */
+    TARGET_WORLD, /* param: enum world_key */
     TARGET_PARAM,
     TARGET_FROM,     /* first month in force of a policy; param: its `enabled` */
     TARGET_UNTIL,    /* last month in force */

@@ -14,20 +14,20 @@ enum { AUDIT_SHOWN = 10, AUDIT_TOTAL = -1 };
 struct audit_finding {
     uint32_t run, region;
     int32_t month, account;
-    int64_t fen;                /* what the account has more than its flows explain */
+    int64_t fen; /* what the account has more than its flows explain */
 };
 
 struct audit_report {
-    uint64_t checked, wrong;    /* cells: run x month x region x (account or total) */
-    uint64_t flows;             /* numbers added */
+    uint64_t checked, wrong; /* cells: run x month x region x (account or total) */
+    uint64_t flows;          /* numbers added */
     struct audit_finding first[AUDIT_SHOWN];
     size_t n_first;
-    uint32_t unbalanced;        /* runs that the simulator itself found wanting */
+    uint32_t unbalanced; /* runs that the simulator itself found wanting */
     char digest[SHA256_TEXT];
-    bool digest_holds;          /* it is the one that the file states */
+    bool digest_holds; /* it is the one that the file states */
     struct result_shape shape;
     size_t n_accounts, n_regions;
-    char **account, **region;   /* names */
+    char **account, **region; /* names */
 };
 
 /* OK: read to the end, whatever was found; audit_clean says what that means.  Freed by audit_free in any case. */

@@ -32,19 +32,19 @@ enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_LATEX, FORMAT_HTML, F
 struct common {
     enum format format;
     bool quiet;
-    FILE *log;                 /* of --log, or NULL */
-    const char **word;         /* arguments that are no options */
+    FILE *log;         /* of --log, or NULL */
+    const char **word; /* arguments that are no options */
     size_t n_words;
-    const char **set;          /* of --set */
+    const char **set; /* of --set */
     size_t n_sets;
 };
 
 /* What one command's line has beside. */
 struct command_line {
-    const char *words;         /* "SCENARIO [KEY...]" */
-    const char *en, *zh;       /* what the command does */
-    size_t least, most;        /* words */
-    bool sets, formats, schema; /* takes --set; --format; --format json-schema */
+    const char *words;             /* "SCENARIO [KEY...]" */
+    const char *en, *zh;           /* what the command does */
+    size_t least, most;            /* words */
+    bool sets, formats, schema;    /* takes --set; --format; --format json-schema */
     const struct argp_option *own; /* ends with {0}; docs in English, their Chinese in messages.def; or NULL */
     /* An option of `own`: NULL, or what is wrong with its value (in the language chosen). */
     const char *(*take)(void *to, int key, const char *value);
@@ -70,7 +70,7 @@ struct column {
 struct table {
     const struct column *column;
     size_t n_columns, n_rows, capacity;
-    char **cell;                /* [row][column]; NULL: no value */
+    char **cell; /* [row][column]; NULL: no value */
     bool no_memory;
 };
 void table_init(struct table *t, const struct column *column, size_t n_columns);

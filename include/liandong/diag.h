@@ -27,16 +27,16 @@ enum status { OK = 0, VERDICT_BAD = 1, FAILED = 2, NO_MEMORY = 3, IO_ERROR = 4, 
             return status_;           \
     } while (0)
 
-#define BUG(...)                                                \
-    do {                                                        \
-        fprintf(stderr, "BUG at %s:%d: ", __FILE__, __LINE__);  \
-        fprintf(stderr, __VA_ARGS__);                           \
-        fputc('\n', stderr);                                    \
-        abort();                                                \
+#define BUG(...)                                               \
+    do {                                                       \
+        fprintf(stderr, "BUG at %s:%d: ", __FILE__, __LINE__); \
+        fprintf(stderr, __VA_ARGS__);                          \
+        fputc('\n', stderr);                                   \
+        abort();                                               \
     } while (0)
-#define BUG_ON(condition)       \
-    do {                        \
-        if (condition)          \
+#define BUG_ON(condition)          \
+    do {                           \
+        if (condition)             \
             BUG("%s", #condition); \
     } while (0)
 
@@ -50,8 +50,8 @@ struct place {
 enum { DIAG_MOST = 200 };
 struct diag {
     size_t n, capacity, left_out;
-    char **text;        /* "file:line:column: error: ..." */
-    int zh;             /* messages in Chinese, where messages.def has them */
+    char **text; /* "file:line:column: error: ..." */
+    int zh;      /* messages in Chinese, where messages.def has them */
 };
 
 void diag_init(struct diag *diag);

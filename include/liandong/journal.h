@@ -28,17 +28,17 @@ struct journal_piece {
  * settings: whatever else decides about the bytes of the result (panel share, detail, claims), as a short text. */
 struct journal_key {
     const char *scenario;
-    const char *build;           /* at most 255 bytes */
-    const char *settings;        /* at most 255 bytes */
+    const char *build;    /* at most 255 bytes */
+    const char *settings; /* at most 255 bytes */
     int64_t seed;
     uint32_t runs;
     int32_t months;
     uint64_t record_bytes;
-    uint32_t shard, shards;      /* shard is 1 ... shards */
+    uint32_t shard, shards; /* shard is 1 ... shards */
 };
 
 struct journal_entry {
-    uint64_t at;                 /* of the first part; 0: this run is missing */
+    uint64_t at; /* of the first part; 0: this run is missing */
     uint64_t n[N_PARTS];
 };
 
@@ -49,8 +49,8 @@ struct journal {
     struct journal_key key;      /* texts owned by the journal */
     struct journal_entry *entry; /* [runs] */
     uint32_t finished;
-    uint64_t end;                /* behind the last good record */
-    double synced;               /* seconds on a clock that only goes forward */
+    uint64_t end;  /* behind the last good record */
+    double synced; /* seconds on a clock that only goes forward */
     bool unsynced;
 };
 

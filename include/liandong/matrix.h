@@ -6,12 +6,12 @@
 #include <liandong/reading.h>
 
 struct matrix {
-    size_t n;                   /* accounts */
+    size_t n; /* accounts */
     char **account;
-    double *yuan;               /* [from][to] */
+    double *yuan; /* [from][to] */
     size_t n_kinds;
     char **kind, **from, **to;
-    double *kind_yuan;          /* [kind] */
+    double *kind_yuan; /* [kind] */
 };
 enum status matrix_read(struct matrix *m, const struct result *r, struct diag *diag) MUST_CHECK;
 void matrix_free(struct matrix *m);

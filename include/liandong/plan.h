@@ -14,11 +14,11 @@ enum from { FROM_MEMORY, FROM_CELLS, FROM_START, FROM_VERDICT };
 struct variable {
     struct hdf_variable hdf;
     enum from from;
-    const void *values;         /* FROM_MEMORY: of hdf.type; strings: const char *[] */
-    size_t offset, width;       /* FROM_CELLS: cells of one month */
-    bool reach;                 /* left out of the digest */
+    const void *values;             /* FROM_MEMORY: of hdf.type; strings: const char *[] */
+    size_t offset, width;           /* FROM_CELLS: cells of one month */
+    bool reach;                     /* left out of the digest */
     char coordinates[2 * HDF_NAME]; /* CF: which other variables label the axes */
-    int n_flags;                /* of an int8 */
+    int n_flags;                    /* of an int8 */
     const char *flag_meanings, *calendar;
     struct sha256 hash;
 };
@@ -32,15 +32,13 @@ struct plan {
     size_t n, capacity;
     struct variable *variable;
     size_t n_owned;
-    void *owned[64];            /* arrays behind FROM_MEMORY */
-    char since[32];             /* "days since 2016-01-01" */
+    void *owned[64]; /* arrays behind FROM_MEMORY */
+    char since[32];  /* "days since 2016-01-01" */
     char label_name[N_AXES][HDF_NAME], label_en[N_AXES][HDF_NAME], label_zh[N_AXES][HDF_NAME];
 };
 
 enum status plan_make(struct plan *plan, const struct result_about *about, struct diag *diag) MUST_CHECK;
 void plan_free(struct plan *plan);
-/* Lower-case copy of a name of accounts.def or flows.def. */
-void name_lower(const char *name, char *text, size_t size);
 /* Days from 1 January of year 0 to the first of a month (months since 0000-01), proleptic Gregorian. */
 int64_t month_first_day(int32_t month);
 

@@ -14,17 +14,17 @@ enum { READING_AXES = 5, READING_NAME = 128, READING_TEXT = 512 };
 
 struct result_variable {
     char name[READING_NAME], unit[READING_NAME], en[READING_TEXT], zh[READING_TEXT];
-    bool text, real;            /* neither: integers */
-    bool reach;                 /* not in the digest */
-    int bytes;                  /* of a value in the file */
+    bool text, real; /* neither: integers */
+    bool reach;      /* not in the digest */
+    int bytes;       /* of a value in the file */
     int rank;
     char axis[READING_AXES][READING_NAME];
     uint64_t length[READING_AXES];
-    uint64_t width;             /* values of one entry of the first axis */
+    uint64_t width; /* values of one entry of the first axis */
 };
 
 struct result {
-    int64_t file;               /* the library's handle */
+    int64_t file; /* the library's handle */
     char *path;
     size_t n;
     struct result_variable *variable; /* in the order of the file */
@@ -61,7 +61,7 @@ enum status result_digest(const struct result *r, char text[SHA256_TEXT], struct
 struct result_shape {
     uint32_t runs, regions;
     int32_t months;
-    int32_t start;              /* months since 0000-01 */
+    int32_t start; /* months since 0000-01 */
 };
 enum status result_shape(const struct result *r, struct result_shape *shape, struct diag *diag) MUST_CHECK;
 

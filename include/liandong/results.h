@@ -19,9 +19,9 @@ struct result_about {
     const struct record_layout *layout;
     const struct series_desc *series; /* series_table, or that of a test */
     size_t n_series;
-    const char *scenario;             /* the text that repeats the runs, with what --set added */
+    const char *scenario; /* the text that repeats the runs, with what --set added */
     uint32_t runs;
-    bool detail;                      /* write SERIES_DETAIL too */
+    bool detail; /* write SERIES_DETAIL too */
 };
 
 /* Fills the record of one run: cells and balances_start have room for the layout.  Called in order of runs. */
@@ -29,12 +29,16 @@ typedef enum status (*record_fn)(void *from, uint32_t run, struct run_record *re
 
 struct result_summary {
     char digest[SHA256_TEXT];
-    uint32_t unbalanced;              /* runs */
+    uint32_t unbalanced; /* runs */
 };
 
 /* IO_ERROR with one line that names the file; whatever stood under the final name before then still stands. */
 enum status result_write(const char *path, const struct result_about *about, record_fn record, void *from,
                          struct result_summary *summary, struct diag *diag) MUST_CHECK;
+
+/* Is the file at `path` a finished one of these very runs, by this build?  (Then `run` leaves it as it is.)  A file that is not
+ * there, or cannot be read, is not. */
+bool result_is_of(const char *path, const struct result_about *about);
 
 /* ---- tables: one row an enterprise and month, or a claim; the columns lie along the dimension `row` ---- */
 enum result_column_type { RESULT_CODE, RESULT_INT32, RESULT_INT64, RESULT_REAL };
@@ -42,7 +46,7 @@ struct result_column {
     const char *name, *unit;
     enum result_column_type type;
     const char *en, *zh;
-    const char *meanings;             /* of a CODE: the names of 0, 1, 2 ..., separated by blanks */
+    const char *meanings; /* of a CODE: the names of 0, 1, 2 ..., separated by blanks */
 };
 /* What the file as a whole says: title in both languages, and the runs it belongs to. */
 struct result_table_about {
@@ -55,12 +59,16 @@ struct result_table;
  * publishes the file; result_table_abandon removes what was written (after an error of create or append; NULL is fine).
  * Finish and abandon free the table. */
 enum status result_table_create(struct result_table **table, const char *path, const struct result_table_about *about,
-                         const struct result_column *column, size_t n_columns, uint64_t rows, struct diag *diag) MUST_CHECK;
-enum status result_table_append(struct result_table *table, const union cell *cells, uint64_t rows, struct diag *diag) MUST_CHECK;
+                                const struct result_column *column, size_t n_columns, uint64_t rows,
+                                struct diag *diag) MUST_CHECK;
+enum status result_table_append(struct result_table *table, const union cell *cells, uint64_t rows,
+                                struct diag *diag) MUST_CHECK;
 enum status result_table_finish(struct result_table *table, struct diag *diag) MUST_CHECK;
 void result_table_abandon(struct result_table *table);
 
-/* ---- files ---- */
+/* ---- names and files ---- */
+/* Lower-case copy of a name of accounts.def or flows.def, as files have it. */
+void name_lower(const char *name, char *text, size_t size);
 /* path and ending in one allocated text, e.g. "OUT.h5" and ".tmp"; NULL without memory */
 char *path_with(const char *path, const char *ending);
 /* "OUT.h5" and "panel" -> "OUT.panel.h5"; NULL without memory */

@@ -8,8 +8,8 @@
 #include <liandong/setup.h>
 
 struct layer {
-    char *name;          /* "guangzhou"; "--set" for the settings of a command line, one a line */
-    char *path;          /* as messages print it */
+    char *name; /* "guangzhou"; "--set" for the settings of a command line, one a line */
+    char *path; /* as messages print it */
     char *text;
     size_t size;
 };

@@ -17,29 +17,39 @@ enum { NO_DATE = INT32_MIN, MAX_REGIONS = 1024 };
 struct assignment {
     const char *key, *value;
     int32_t date;
-    int32_t layer;              /* a later layer wins; within one a name beats '*' */
+    int32_t layer; /* a later layer wins; within one a name beats '*' */
     struct place at;
-    const char *layer_name;     /* for origins ("guangzhou:12"); NULL: at.file */
+    const char *layer_name; /* for origins ("guangzhou:12"); NULL: at.file */
 };
 
 /* The top-level values of a scenario. */
 struct world_values {
     char title_en[256], title_zh[256];
-    int32_t start;              /* first measured month, months since 0000-01 */
+    int32_t start; /* first measured month, months since 0000-01 */
     int32_t months, burn_in;
-    int32_t initial_empty;      /* initial: empty */
-    double scale;               /* 1/k keeps every k-th identity; above 1 multiplies */
+    int32_t initial_empty; /* initial: empty */
+    double scale;          /* 1/k keeps every k-th identity; above 1 multiplies */
     int64_t seed;
 };
 
 /* The keys of the world, in the order of setup.world_origin. */
-enum world_key { WORLD_START, WORLD_MONTHS, WORLD_BURN_IN, WORLD_INITIAL, WORLD_SCALE, WORLD_SEED, WORLD_TITLE,
-                 WORLD_TITLE_EN, WORLD_TITLE_ZH, N_WORLD_KEYS };
+enum world_key {
+    WORLD_START,
+    WORLD_MONTHS,
+    WORLD_BURN_IN,
+    WORLD_INITIAL,
+    WORLD_SCALE,
+    WORLD_SEED,
+    WORLD_TITLE,
+    WORLD_TITLE_EN,
+    WORLD_TITLE_ZH,
+    N_WORLD_KEYS
+};
 struct world_desc {
     const char *name;
-    enum kind kind;             /* KIND_CHOICE for texts and months, too */
+    enum kind kind; /* KIND_CHOICE for texts and months, too */
     const char *unit, *def;
-    double min, max;            /* of numbers */
+    double min, max; /* of numbers */
     const char *en, *zh;
 };
 extern const struct world_desc world_table[N_WORLD_KEYS];
@@ -50,28 +60,28 @@ void world_text(const struct world_values *world, enum world_key key, char *text
 struct change {
     int32_t month, region;
     enum group group;
-    int32_t instance, param;    /* param: index into param_table */
-    size_t offset, size;        /* in the block of the region */
-    size_t value;               /* offset in `bytes` */
+    int32_t instance, param; /* param: index into param_table */
+    size_t offset, size;     /* in the block of the region */
+    size_t value;            /* offset in `bytes` */
     int32_t origin;
 };
 
 struct setup {
     struct world_values world;
-    int32_t world_origin[7];    /* of start months burn_in initial scale seed title, in this order */
+    int32_t world_origin[7]; /* of start months burn_in initial scale seed title, in this order */
     int32_t n_regions;
     char (*region)[NAME_SIZE];
     struct layout layout;
-    unsigned char *initial;     /* n_regions blocks of layout.size */
-    int32_t *initial_origin;    /* [region][slot]; see setup_slot */
-    size_t n_slots;             /* parameters x instances of one region */
+    unsigned char *initial;  /* n_regions blocks of layout.size */
+    int32_t *initial_origin; /* [region][slot]; see setup_slot */
+    size_t n_slots;          /* parameters x instances of one region */
     size_t n_changes;
-    struct change *change;      /* sorted by month, region, then order of assignment */
+    struct change *change; /* sorted by month, region, then order of assignment */
     unsigned char *bytes;
     size_t n_bytes;
-    char **origin;              /* "default", "guangzhou:12", "--set:1" */
+    char **origin; /* "default", "guangzhou:12", "--set:1" */
     size_t n_origins;
-    int32_t founders_given;     /* every region has `enterprise.founders` from a layer at or above `enterprises.initial` */
+    int32_t founders_given; /* every region has `enterprise.founders` from a layer at or above `enterprises.initial` */
 };
 
 /* The parameter that a full or short name means, or NULL: for readers, who must know what a map under it means. */

@@ -12,14 +12,14 @@ enum { YAML_DEPTH_MOST = 32, YAML_SIZE_MOST = 4 << 20 };
 enum node_kind { NODE_NULL, NODE_SCALAR, NODE_MAP, NODE_LIST };
 struct node {
     enum node_kind kind;
-    const char *key;             /* within a map */
-    const char *text;            /* of a scalar */
-    struct place at;             /* of the key where there is one, else of the value */
-    struct node *child, *next;   /* members of a map or list, in their order */
+    const char *key;           /* within a map */
+    const char *text;          /* of a scalar */
+    struct place at;           /* of the key where there is one, else of the value */
+    struct node *child, *next; /* members of a map or list, in their order */
     size_t n;
 };
 struct yaml_tree {
-    struct node *root;           /* NULL: the text is empty */
+    struct node *root; /* NULL: the text is empty */
     struct chunk *chunk;
 };
 

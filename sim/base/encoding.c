@@ -110,9 +110,20 @@ enum status text_check(const char *file, const char *text, size_t size, struct d
 /* Ranges of Unicode's East Asian Width W and F that scenario texts can meet. */
 static bool is_wide(uint32_t c)
 {
-    static const uint32_t wide[][2] = {{0x1100, 0x115f},   {0x2e80, 0x303e},   {0x3041, 0xa4cf},   {0xa960, 0xa97c},
-                                       {0xac00, 0xd7a3},   {0xf900, 0xfaff},   {0xfe30, 0xfe6f},   {0xff00, 0xff60},
-                                       {0xffe0, 0xffe6},   {0x1f300, 0x1f64f}, {0x1f900, 0x1f9ff}, {0x20000, 0x3fffd}};
+    static const uint32_t wide[][2] = {
+        {0x1100,  0x115f },
+        {0x2e80,  0x303e },
+        {0x3041,  0xa4cf },
+        {0xa960,  0xa97c },
+        {0xac00,  0xd7a3 },
+        {0xf900,  0xfaff },
+        {0xfe30,  0xfe6f },
+        {0xff00,  0xff60 },
+        {0xffe0,  0xffe6 },
+        {0x1f300, 0x1f64f},
+        {0x1f900, 0x1f9ff},
+        {0x20000, 0x3fffd}
+    };
     for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++)
         if (c >= wide[i][0] && c <= wide[i][1])
             return true;

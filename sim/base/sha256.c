@@ -38,13 +38,12 @@ static void schedule_fill(uint32_t w[64], const unsigned char block[64])
 }
 
 /* 6.2.2 step 3.  The names move instead of the values: h becomes the next round's a, and d its e. */
-#define ROUND(a, b, c, d, e, f, g, h, t)                                                          \
-    do {                                                                                          \
-        (h) += (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + (((e) & (f)) ^ (~(e) & (g))) +    \
-               round_constant[t] + w[t];                                                          \
-        (d) += (h);                                                                               \
-        (h) += (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) +                                   \
-               (((a) & (b)) ^ ((a) & (c)) ^ ((b) & (c)));                                         \
+#define ROUND(a, b, c, d, e, f, g, h, t)                                                                              \
+    do {                                                                                                              \
+        (h) +=                                                                                                        \
+            (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + (((e) & (f)) ^ (~(e) & (g))) + round_constant[t] + w[t]; \
+        (d) += (h);                                                                                                   \
+        (h) += (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + (((a) & (b)) ^ ((a) & (c)) ^ ((b) & (c)));            \
     } while (0)
 
 /* 6.2.2 steps 2-4 */
@@ -71,8 +70,9 @@ static void block_add(uint32_t state[8], const unsigned char block[64])
 
 void sha256_init(struct sha256 *h)
 {
-    *h = (struct sha256){.state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c,
-                                   0x1f83d9ab, 0x5be0cd19}};
+    *h = (struct sha256){
+        .state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19}
+    };
 }
 
 void sha256_add(struct sha256 *h, const void *bytes, size_t n)

@@ -5,9 +5,12 @@
 
 int command_check(int argc, char **argv)
 {
-    static const struct command_line line = {
-        .words = "SCENARIO", .en = "Read a scenario and print every error with its place.",
-        .zh = "读取情景文件，列出全部错误及其位置。", .least = 1, .most = 1, .sets = true};
+    static const struct command_line line = {.words = "SCENARIO",
+                                             .en = "Read a scenario and print every error with its place.",
+                                             .zh = "读取情景文件，列出全部错误及其位置。",
+                                             .least = 1,
+                                             .most = 1,
+                                             .sets = true};
     struct common c;
     struct diag diag;
     struct scenario scenario;

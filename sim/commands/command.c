@@ -90,10 +90,18 @@ static error_t take(int key, char *value, struct argp_state *state)
         if (strcmp(value, "zh") != 0 && strcmp(value, "en") != 0)
             usage_error(tr("--lang: zh or en", "--lang：应为 zh 或 en"), NULL);
         return 0;
-    case KEY_LOG: log_open(p->c, value); return 0;
-    case KEY_FORMAT: format_take(p->c, p->line, value); return 0;
-    case KEY_SET: list_add(&p->c->set, &p->c->n_sets, value); return 0;
-    case 'q': p->c->quiet = true; return 0;
+    case KEY_LOG:
+        log_open(p->c, value);
+        return 0;
+    case KEY_FORMAT:
+        format_take(p->c, p->line, value);
+        return 0;
+    case KEY_SET:
+        list_add(&p->c->set, &p->c->n_sets, value);
+        return 0;
+    case 'q':
+        p->c->quiet = true;
+        return 0;
     case ARGP_KEY_ARG:
         if (p->c->n_words == p->line->most)
             usage_error(tr("too many arguments", "参数过多"), NULL);
@@ -103,7 +111,8 @@ static error_t take(int key, char *value, struct argp_state *state)
         if (p->c->n_words < p->line->least)
             argp_usage(state);
         return 0;
-    default: return own_take(p, key, value);
+    default:
+        return own_take(p, key, value);
     }
 }
 
@@ -119,14 +128,17 @@ static char *help_text(int key, const char *text, void *input)
 
 static size_t options_fill(struct argp_option *to, const struct command_line *line)
 {
-    static const struct argp_option set = {"set", KEY_SET, "KEY=VALUE", 0, "set a value of the scenario; may be repeated", 0};
-    static const struct argp_option format = {"format", KEY_FORMAT, "FORMAT", 0, "text, json, csv, latex, html or md", 0};
+    static const struct argp_option set = {
+        "set", KEY_SET, "KEY=VALUE", 0, "set a value of the scenario; may be repeated", 0};
+    static const struct argp_option format = {"format", KEY_FORMAT, "FORMAT", 0, "text, json, csv, latex, html or md",
+                                              0};
     static const struct argp_option schema = {
         "format", KEY_FORMAT, "FORMAT", 0, "text, json, csv, latex, html, md or json-schema (for editors)", 0};
     static const struct argp_option all[] = {
-        {"lang", KEY_LANG, "LANG", 0, "zh or en; by default that of the environment", 2},
-        {"quiet", 'q', NULL, 0, "say nothing but errors", 2},
-        {"log", KEY_LOG, "FILE", 0, "append messages to FILE, as JSON lines", 2}};
+        {"lang",  KEY_LANG, "LANG", 0, "zh or en; by default that of the environment", 2},
+        {"quiet", 'q',      NULL,   0, "say nothing but errors",                       2},
+        {"log",   KEY_LOG,  "FILE", 0, "append messages to FILE, as JSON lines",       2}
+    };
     size_t n = 0;
     for (const struct argp_option *o = line->own; o != NULL && (o->name != NULL || o->key != 0); o++) {
         BUG_ON(n >= OPTIONS_MOST - 8);
@@ -178,7 +190,10 @@ void command_options(struct common *c, const struct command_line *line, int argc
     size_t n = options_fill(options, line);
     check_names(options, n, argc, argv);
     struct parsing parsing = {c, line};
-    struct argp argp = {.options = options, .parser = take, .args_doc = line->words, .doc = tr(line->en, line->zh),
+    struct argp argp = {.options = options,
+                        .parser = take,
+                        .args_doc = line->words,
+                        .doc = tr(line->en, line->zh),
                         .help_filter = help_text};
     char name[64], *rest[2] = {name, NULL};
     snprintf(name, sizeof name, "liandong %.40s", argv[0]);

@@ -10,7 +10,7 @@ struct explaining {
     const struct scenario *scenario;
     const struct common *c;
     struct table table;
-    bool *used;             /* keys asked for that name something */
+    bool *used; /* keys asked for that name something */
 };
 
 /* "guangzhou:12" -> "scenarios/places/guangzhou.yml:12" */
@@ -140,11 +140,13 @@ static enum status unknown_key(const char *key, struct diag *diag)
 
 static enum status explain(struct explaining *x, struct diag *diag)
 {
-    static const struct column columns[] = {{"key", "key", "参数", COLUMN_TEXT},
-                                            {"from", "from", "生效月份", COLUMN_TEXT},
-                                            {"value", "value", "取值", COLUMN_NUMBER},
-                                            {"unit", "unit", "单位", COLUMN_TEXT},
-                                            {"origin", "where it comes from", "来源", COLUMN_TEXT}};
+    static const struct column columns[] = {
+        {"key",    "key",                 "参数",       COLUMN_TEXT  },
+        {"from",   "from",                "生效月份", COLUMN_TEXT  },
+        {"value",  "value",               "取值",       COLUMN_NUMBER},
+        {"unit",   "unit",                "单位",       COLUMN_TEXT  },
+        {"origin", "where it comes from", "来源",       COLUMN_TEXT  }
+    };
     table_init(&x->table, columns, 5);
     explain_world(x);
     for (int32_t r = 0; r < x->scenario->setup.n_regions; r++)
@@ -161,9 +163,13 @@ static enum status explain(struct explaining *x, struct diag *diag)
 
 int command_explain(int argc, char **argv)
 {
-    static const struct command_line line = {
-        .words = "SCENARIO [KEY...]", .en = "Print each value in force, and where it comes from.",
-        .zh = "列出生效的每个取值及其来源。", .least = 1, .most = SIZE_MAX, .sets = true, .formats = true};
+    static const struct command_line line = {.words = "SCENARIO [KEY...]",
+                                             .en = "Print each value in force, and where it comes from.",
+                                             .zh = "列出生效的每个取值及其来源。",
+                                             .least = 1,
+                                             .most = SIZE_MAX,
+                                             .sets = true,
+                                             .formats = true};
     struct common c;
     struct diag diag;
     struct scenario scenario;

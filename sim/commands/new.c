@@ -11,8 +11,9 @@
 enum { KEY_LIKE = 1, TEXT_ROOM = 512, ORIGIN_SHIPPED = 1 };
 
 /* The columns of facts files (shared with `validate` and `calibrate`). */
-static const char facts_header[] = "id,source,place,year,window_from,window_to,quantity,bound,value,unit,kind,derived_from,"
-                                   "population,original_zh\n";
+static const char facts_header[] =
+    "id,source,place,year,window_from,window_to,quantity,bound,value,unit,kind,derived_from,"
+    "population,original_zh\n";
 
 struct writing {
     FILE *to;
@@ -113,8 +114,8 @@ static void put_param(const struct writing *w, int32_t param, int32_t instance, 
     value_text(d, def, text, sizeof text);
     fprintf(w->to, "%*s%s%s: ", indent, "", given(w, param, instance) ? "" : "# ", d->name);
     put_course(w, param, instance, at + d->offset);
-    fprintf(w->to, "  # %s%s%s; %s %s\n", d->unit, *d->unit != '\0' ? "; " : "", tr(d->en, d->zh), tr("default", "默认值"),
-            text);
+    fprintf(w->to, "  # %s%s%s; %s %s\n", d->unit, *d->unit != '\0' ? "; " : "", tr(d->en, d->zh),
+            tr("default", "默认值"), text);
 }
 
 static void put_instance(const struct writing *w, enum group g, int32_t instance, int indent)
@@ -177,10 +178,12 @@ static void put_world(const struct writing *w)
 
 static void put_scenario(struct writing *w, const char *like)
 {
-    fprintf(w->to, "# %s%s%s\n", w->name, like != NULL ? tr(" - made like ", " - 仿照 ") : "", like != NULL ? like : "");
-    fprintf(w->to, "# %s\n",
-            tr("Take away the # before a line to set it.  Money in yuan (400 m, 4 亿, 150 万), rates a year, shares 0-1.",
-               "去掉行首的 # 即可设定该项。金额以元计（400 m、4 亿、150 万），利率为年率，比例为 0-1。"));
+    fprintf(w->to, "# %s%s%s\n", w->name, like != NULL ? tr(" - made like ", " - 仿照 ") : "",
+            like != NULL ? like : "");
+    fprintf(
+        w->to, "# %s\n",
+        tr("Take away \"# \" before a line to set it.  Money in yuan (400 m, 4 亿, 150 万), rates a year, shares 0-1.",
+           "去掉行首的“# ”即可设定该项。金额以元计（400 m、4 亿、150 万），利率为年率，比例为 0-1。"));
     put_world(w);
     fprintf(w->to, "regions:\n");
     for (w->region = 0; w->region < w->setup->n_regions; w->region++)
@@ -232,16 +235,20 @@ static enum status check_name(const char *name, struct diag *diag)
 
 int command_new(int argc, char **argv)
 {
-    static const struct argp_option own[] = {{"like", KEY_LIKE, "PLACE", 0, "take over what this place or file says", 0}, {0}};
+    static const struct argp_option own[] = {
+        {"like",   KEY_LIKE, "PLACE", 0, "take over what this place or file says", 0},
+        {0}
+    };
     const char *like = NULL;
-    const struct command_line line = {.words = "NAME",
-                                      .en = "Write NAME.yml and NAME-facts.csv to fill in, every field with meaning, unit and default.",
-                                      .zh = "生成待填写的 NAME.yml 与 NAME-facts.csv，每项注明含义、单位与默认值。",
-                                      .least = 1,
-                                      .most = 1,
-                                      .own = own,
-                                      .take = take,
-                                      .to = &like};
+    const struct command_line line = {
+        .words = "NAME",
+        .en = "Write NAME.yml and NAME-facts.csv to fill in, every field with meaning, unit and default.",
+        .zh = "生成待填写的 NAME.yml 与 NAME-facts.csv，每项注明含义、单位与默认值。",
+        .least = 1,
+        .most = 1,
+        .own = own,
+        .take = take,
+        .to = &like};
     struct common c;
     struct diag diag;
     struct scenario scenario = {0};
@@ -257,6 +264,7 @@ int command_new(int argc, char **argv)
         scenario_free(&scenario);
     }
     if (status == OK)
-        command_say(&c, tr("%s.yml and %s-facts.csv are written", "已生成 %s.yml 与 %s-facts.csv"), c.word[0], c.word[0]);
+        command_say(&c, tr("%s.yml and %s-facts.csv are written", "已生成 %s.yml 与 %s-facts.csv"), c.word[0],
+                    c.word[0]);
     return command_end(&c, &diag, status);
 }

@@ -30,8 +30,16 @@ static void add_world(struct table *t)
         bool range = has_range(d->kind);
         number_text(d->min, low);
         number_text(d->max, high);
-        const char *cells[] = {d->name, range ? kind_names[d->kind] : "text", d->unit, d->def, range ? low : NULL,
-                               range ? high : NULL, tr("world", "世界"), tr("no", "否"), "", tr(d->en, d->zh)};
+        const char *cells[] = {d->name,
+                               range ? kind_names[d->kind] : "text",
+                               d->unit,
+                               d->def,
+                               range ? low : NULL,
+                               range ? high : NULL,
+                               tr("world", "世界"),
+                               tr("no", "否"),
+                               "",
+                               tr(d->en, d->zh)};
         table_add(t, cells);
     }
 }
@@ -61,16 +69,18 @@ static void add_param(struct table *t, const struct param_desc *d)
 
 static enum status print_table(enum format format, struct diag *diag)
 {
-    static const struct column columns[] = {{"name", "name", "参数", COLUMN_TEXT},
-                                            {"kind", "kind", "类型", COLUMN_TEXT},
-                                            {"unit", "unit", "单位", COLUMN_TEXT},
-                                            {"default", "default", "默认值", COLUMN_NUMBER},
-                                            {"min", "min", "下限", COLUMN_NUMBER},
-                                            {"max", "max", "上限", COLUMN_NUMBER},
-                                            {"acts_on", "acts on", "作用于", COLUMN_TEXT},
-                                            {"dated", "may be dated", "可随时间变化", COLUMN_TEXT},
-                                            {"source", "source of the default", "默认值来源", COLUMN_TEXT},
-                                            {"meaning", "meaning", "含义", COLUMN_TEXT}};
+    static const struct column columns[] = {
+        {"name",    "name",                  "参数",             COLUMN_TEXT  },
+        {"kind",    "kind",                  "类型",             COLUMN_TEXT  },
+        {"unit",    "unit",                  "单位",             COLUMN_TEXT  },
+        {"default", "default",               "默认值",          COLUMN_NUMBER},
+        {"min",     "min",                   "下限",             COLUMN_NUMBER},
+        {"max",     "max",                   "上限",             COLUMN_NUMBER},
+        {"acts_on", "acts on",               "作用于",          COLUMN_TEXT  },
+        {"dated",   "may be dated",          "可随时间变化", COLUMN_TEXT  },
+        {"source",  "source of the default", "默认值来源",    COLUMN_TEXT  },
+        {"meaning", "meaning",               "含义",             COLUMN_TEXT  }
+    };
     struct table t;
     table_init(&t, columns, sizeof columns / sizeof columns[0]);
     add_world(&t);
@@ -92,8 +102,12 @@ static void schema_value(const struct param_desc *d)
     const char *start;
     size_t length;
     switch (d->kind) {
-    case KIND_SWITCH: printf("{\"enum\": [true, false, \"yes\", \"no\", \"on\", \"off\"]}"); return;
-    case KIND_TIERS: printf("{\"type\": [\"object\", \"string\"]}"); return;
+    case KIND_SWITCH:
+        printf("{\"enum\": [true, false, \"yes\", \"no\", \"on\", \"off\"]}");
+        return;
+    case KIND_TIERS:
+        printf("{\"type\": [\"object\", \"string\"]}");
+        return;
     case KIND_CHOICE:
         printf("{\"enum\": [");
         for (int32_t k = 0; (length = choice_name(d, k, &start)) > 0; k++)
@@ -128,7 +142,8 @@ static void schema_param(const struct param_desc *d)
     printf(", \"anyOf\": [");
     schema_value(d);
     if (!(d->flags & PARAM_AGENT)) {
-        printf(", {\"type\": \"object\", \"additionalProperties\": false, \"patternProperties\": {\"%s\": ", month_pattern);
+        printf(", {\"type\": \"object\", \"additionalProperties\": false, \"patternProperties\": {\"%s\": ",
+               month_pattern);
         schema_value(d);
         printf("}}");
     }
@@ -146,7 +161,8 @@ static void schema_params(enum group group)
     if (g->scope == SCOPE_POLICY) {
         printf(",\n    \"from\": {\"description\": ");
         json_string(stdout, tr("first month in force", "生效首月"));
-        printf(", \"type\": [\"string\", \"null\"], \"pattern\": \"%s\"},\n    \"until\": {\"description\": ", month_pattern);
+        printf(", \"type\": [\"string\", \"null\"], \"pattern\": \"%s\"},\n    \"until\": {\"description\": ",
+               month_pattern);
         json_string(stdout, tr("last month in force", "生效末月"));
         printf(", \"type\": [\"string\", \"null\"], \"pattern\": \"%s\"}", month_pattern);
     }
@@ -173,8 +189,9 @@ static void schema_group(enum group group)
     if (g->scope == SCOPE_SINGLE)
         printf(", \"additionalProperties\": false}");
     else
-        printf(", \"patternProperties\": {\"[.]\": {}}, \"additionalProperties\": {\"$ref\": \"#/definitions/one_of_%s\"}}",
-               g->name);
+        printf(
+            ", \"patternProperties\": {\"[.]\": {}}, \"additionalProperties\": {\"$ref\": \"#/definitions/one_of_%s\"}}",
+            g->name);
 }
 
 /* The groups that may stand at the top, in a region, or (policies) in `policies`. */
@@ -200,9 +217,11 @@ static void schema_world(void)
         printf("},");
     }
     printf("\n    \"base\": {\"description\": ");
-    json_string(stdout, tr("the place or file, or a list of them, over which this scenario lies", "本情景所基于的地区或文件，可为列表"));
+    json_string(stdout, tr("the place or file, or a list of them, over which this scenario lies",
+                           "本情景所基于的地区或文件，可为列表"));
     printf(", \"type\": [\"string\", \"array\"]},");
-    printf("\n    \"regions\": {\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/definitions/region\"}},");
+    printf(
+        "\n    \"regions\": {\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/definitions/region\"}},");
 }
 
 static void print_schema(void)
@@ -226,10 +245,11 @@ static void print_schema(void)
 
 int command_params(int argc, char **argv)
 {
-    static const struct command_line line = {.en = "Print the table of parameters: unit, default, range, source, meaning.",
-                                             .zh = "列出参数表：单位、默认值、范围、来源与含义。",
-                                             .formats = true,
-                                             .schema = true};
+    static const struct command_line line = {
+        .en = "Print the table of parameters: unit, default, range, source, meaning.",
+        .zh = "列出参数表：单位、默认值、范围、来源与含义。",
+        .formats = true,
+        .schema = true};
     struct common c;
     struct diag diag;
     command_options(&c, &line, argc, argv);

@@ -45,9 +45,10 @@ enum status shards_check(const struct shards *shards, struct diag *diag)
         }
     if (missing == 0)
         return OK;
-    return diag_stop(diag, FAILED, "%s: %" PRIu32 " of %" PRIu32 " runs are missing, the first is run %" PRIu32
-                     " of shard %" PRIu32 "/%" PRIu32, shards->journal[0].path, missing, runs, first,
-                     first % parts + 1, parts);
+    return diag_stop(diag, FAILED,
+                     "%s: %" PRIu32 " of %" PRIu32 " runs are missing, the first is run %" PRIu32 " of shard %" PRIu32
+                     "/%" PRIu32,
+                     shards->journal[0].path, missing, runs, first, first % parts + 1, parts);
 }
 
 struct source {

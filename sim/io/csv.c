@@ -98,8 +98,8 @@ static enum status put_series(const struct sheet *s, const struct result_variabl
     char label[2 * READING_NAME];
     if (v->rank == 4) {
         snprintf(label, sizeof label, "%s_label_zh", v->axis[3]);
-        TRY(result_texts(s->r, s->zh && result_find(s->r, label) != NULL ? label : v->axis[3], &l.member,
-                         &l.n_members, diag));
+        TRY(result_texts(s->r, s->zh && result_find(s->r, label) != NULL ? label : v->axis[3], &l.member, &l.n_members,
+                         diag));
     }
     enum status status = OK;
     if (v->length[1] != (uint64_t)s->shape.months || v->length[2] != s->n_regions ||
@@ -111,14 +111,20 @@ static enum status put_series(const struct sheet *s, const struct result_variabl
     return status;
 }
 
-static enum status put_named(const struct sheet *s, char *const *series, size_t n, struct diag *diag)
+/* Before the first line is written. */
+static enum status check_names(const struct result *r, char *const *series, size_t n, struct diag *diag)
 {
     for (size_t k = 0; k < n; k++) {
         const struct result_variable *v;
-        TRY(result_need(s->r, series[k], &v, diag));
+        TRY(result_need(r, series[k], &v, diag));
         if (!is_series(v))
-            return diag_stop(diag, FAILED, "%s: '%s' is not a series by run, month and region", s->r->path, series[k]);
+            return diag_stop(diag, FAILED, "%s: '%s' is not a series by run, month and region", r->path, series[k]);
     }
+    return OK;
+}
+
+static enum status put_named(const struct sheet *s, char *const *series, size_t n, struct diag *diag)
+{
     for (size_t k = 0; k < n; k++)
         TRY(put_series(s, result_find(s->r, series[k]), diag));
     return OK;
@@ -137,10 +143,12 @@ static enum status put_all(const struct sheet *s, struct diag *diag)
 enum status csv_write(FILE *to, const struct result *r, char *const *series, size_t n, bool zh, struct diag *diag)
 {
     struct sheet s = {.to = to, .r = r, .zh = zh};
+    TRY(check_names(r, series, n, diag));
     TRY(result_shape(r, &s.shape, diag));
     TRY(result_texts(r, "region", &s.region, &s.n_regions, diag));
-    fprintf(to, "\xef\xbb\xbf%s\n", zh ? "变量,名称,单位,模拟序号,月份,区域,维度,成员,数值"
-                                       : "series,label,unit,run,month,region,dimension,member,value");
+    fprintf(to, "\xef\xbb\xbf%s\n",
+            zh ? "变量,名称,单位,模拟序号,月份,区域,维度,成员,数值"
+               : "series,label,unit,run,month,region,dimension,member,value");
     enum status status = series == NULL ? put_all(&s, diag) : put_named(&s, series, n, diag);
     texts_free(s.region, s.n_regions);
     return status;

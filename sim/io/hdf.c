@@ -53,22 +53,32 @@ static hid_t string_type(size_t size)
 static hid_t file_type(enum hdf_type type)
 {
     switch (type) {
-    case HDF_INT8: return H5Tcopy(H5T_STD_I8LE);
-    case HDF_INT32: return H5Tcopy(H5T_STD_I32LE);
-    case HDF_INT64: return H5Tcopy(H5T_STD_I64LE);
-    case HDF_FLOAT64: return H5Tcopy(H5T_IEEE_F64LE);
-    default: return string_type(H5T_VARIABLE);
+    case HDF_INT8:
+        return H5Tcopy(H5T_STD_I8LE);
+    case HDF_INT32:
+        return H5Tcopy(H5T_STD_I32LE);
+    case HDF_INT64:
+        return H5Tcopy(H5T_STD_I64LE);
+    case HDF_FLOAT64:
+        return H5Tcopy(H5T_IEEE_F64LE);
+    default:
+        return string_type(H5T_VARIABLE);
     }
 }
 
 hid_t hdf_memory_type(enum hdf_type type)
 {
     switch (type) {
-    case HDF_INT8: return H5Tcopy(H5T_NATIVE_INT8);
-    case HDF_INT32: return H5Tcopy(H5T_NATIVE_INT32);
-    case HDF_INT64: return H5Tcopy(H5T_NATIVE_INT64);
-    case HDF_FLOAT64: return H5Tcopy(H5T_NATIVE_DOUBLE);
-    default: return string_type(H5T_VARIABLE);
+    case HDF_INT8:
+        return H5Tcopy(H5T_NATIVE_INT8);
+    case HDF_INT32:
+        return H5Tcopy(H5T_NATIVE_INT32);
+    case HDF_INT64:
+        return H5Tcopy(H5T_NATIVE_INT64);
+    case HDF_FLOAT64:
+        return H5Tcopy(H5T_NATIVE_DOUBLE);
+    default:
+        return string_type(H5T_VARIABLE);
     }
 }
 

@@ -37,7 +37,9 @@ static struct variable *add(struct plan *plan, enum from from, enum hdf_type typ
 {
     BUG_ON(plan->n == plan->capacity);
     struct variable *v = &plan->variable[plan->n++];
-    *v = (struct variable){.from = from, .hdf = {.name = name, .type = type, .unit = "1", .set = -1}};
+    *v = (struct variable){
+        .from = from, .hdf = {.name = name, .type = type, .unit = "1", .set = -1}
+    };
     sha256_init(&v->hash);
     return v;
 }
@@ -105,15 +107,30 @@ static bool add_names(struct plan *plan, int axis, const char *name, const char 
     return true;
 }
 
-static const char *const axis_en[N_AXES] = {
-    [DIM_STAGE] = "stage of development", [DIM_SECTOR] = "sector", [DIM_CHANNEL] = "channel of finance",
-    [DIM_PRODUCT] = "financial product", [DIM_BANK] = "bank", [DIM_POOL] = "risk-compensation pool",
-    [DIM_INSTRUMENT] = "policy instrument", [DIM_TIER] = "tier of loan size", [DIM_BEARER] = "who bears a loss",
-    [DIM_AGE] = "class of age", [DIM_BANK_POOL] = "bank and pool", [AXIS_REGION] = "region"};
-static const char *const axis_zh[N_AXES] = {
-    [DIM_STAGE] = "发展阶段", [DIM_SECTOR] = "行业", [DIM_CHANNEL] = "融资渠道", [DIM_PRODUCT] = "金融产品",
-    [DIM_BANK] = "银行", [DIM_POOL] = "风险补偿资金池", [DIM_INSTRUMENT] = "政策工具", [DIM_TIER] = "贷款额度分档",
-    [DIM_BEARER] = "损失承担方", [DIM_AGE] = "年龄段", [DIM_BANK_POOL] = "银行与资金池", [AXIS_REGION] = "区域"};
+static const char *const axis_en[N_AXES] = {[DIM_STAGE] = "stage of development",
+                                            [DIM_SECTOR] = "sector",
+                                            [DIM_CHANNEL] = "channel of finance",
+                                            [DIM_PRODUCT] = "financial product",
+                                            [DIM_BANK] = "bank",
+                                            [DIM_POOL] = "risk-compensation pool",
+                                            [DIM_INSTRUMENT] = "policy instrument",
+                                            [DIM_TIER] = "tier of loan size",
+                                            [DIM_BEARER] = "who bears a loss",
+                                            [DIM_AGE] = "class of age",
+                                            [DIM_BANK_POOL] = "bank and pool",
+                                            [AXIS_REGION] = "region"};
+static const char *const axis_zh[N_AXES] = {[DIM_STAGE] = "发展阶段",
+                                            [DIM_SECTOR] = "行业",
+                                            [DIM_CHANNEL] = "融资渠道",
+                                            [DIM_PRODUCT] = "金融产品",
+                                            [DIM_BANK] = "银行",
+                                            [DIM_POOL] = "风险补偿资金池",
+                                            [DIM_INSTRUMENT] = "政策工具",
+                                            [DIM_TIER] = "贷款额度分档",
+                                            [DIM_BEARER] = "损失承担方",
+                                            [DIM_AGE] = "年龄段",
+                                            [DIM_BANK_POOL] = "银行与资金池",
+                                            [AXIS_REGION] = "区域"};
 
 /* The scale of one dimension of the series and its Chinese labels; a dimension without members is left out. */
 static bool add_dimension(struct plan *plan, enum dimension dim)
@@ -175,7 +192,8 @@ static bool add_ends(struct plan *plan)
         from[k] = name[flow_table[k].from];
         to[k] = name[flow_table[k].to];
     }
-    describe(add_memory(plan, AXIS_KIND, HDF_STRING, "kind_from", from), "1", "account that the flow leaves", "流出账户");
+    describe(add_memory(plan, AXIS_KIND, HDF_STRING, "kind_from", from), "1", "account that the flow leaves",
+             "流出账户");
     describe(add_memory(plan, AXIS_KIND, HDF_STRING, "kind_to", to), "1", "account that the flow enters", "流入账户");
     return true;
 }
@@ -254,8 +272,8 @@ static void measure_axes(struct plan *plan)
 #define X(dim, text) [DIM_##dim] = text,
         DIMENSIONS(X)
 #undef X
-        [AXIS_RUN] = "run", [AXIS_TIME] = "time", [AXIS_REGION] = "region", [AXIS_ACCOUNT] = "account",
-        [AXIS_KIND] = "kind"};
+            [AXIS_RUN] = "run",
+        [AXIS_TIME] = "time", [AXIS_REGION] = "region", [AXIS_ACCOUNT] = "account", [AXIS_KIND] = "kind"};
     for (int a = 0; a < N_AXES; a++)
         snprintf(plan->axis[a].name, HDF_NAME, "%s", name[a]);
     for (int d = 0; d < N_DIMENSIONS; d++)
@@ -287,8 +305,11 @@ static bool add_all(struct plan *plan)
 enum status plan_make(struct plan *plan, const struct result_about *about, struct diag *diag)
 {
     enum { COORDINATES = 3 * N_AXES + 8 };
-    *plan = (struct plan){.about = about, .runs = about->runs, .months = about->setup->world.months,
-                          .regions = about->setup->n_regions, .capacity = about->n_series + COORDINATES};
+    *plan = (struct plan){.about = about,
+                          .runs = about->runs,
+                          .months = about->setup->world.months,
+                          .regions = about->setup->n_regions,
+                          .capacity = about->n_series + COORDINATES};
     BUG_ON(plan->runs == 0 || plan->months <= 0 || plan->regions <= 0);
     measure_axes(plan);
     plan->variable = calloc(plan->capacity, sizeof *plan->variable);

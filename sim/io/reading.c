@@ -5,7 +5,9 @@
 #include <liandong/hdf.h>
 #include <liandong/reading.h>
 #include <liandong/results.h>
+#include <liandong/version.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MOST_VARIABLES = 10000, BLOCK = 32 };
 static const uint64_t most_length = (uint64_t)1 << 40, most_width = (uint64_t)1 << 28, most_text = (uint64_t)1 << 26;
@@ -121,7 +123,8 @@ static enum status read_list(struct result *r, struct diag *diag)
     for (hsize_t i = 0; i < info.nlinks; i++) {
         char name[READING_NAME];
         H5O_info_t object;
-        ssize_t n = H5Lget_name_by_idx(r->file, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, i, name, sizeof name, H5P_DEFAULT);
+        ssize_t n =
+            H5Lget_name_by_idx(r->file, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, i, name, sizeof name, H5P_DEFAULT);
         if (n <= 0 || n >= (ssize_t)sizeof name ||
             H5Oget_info_by_name2(r->file, name, &object, H5O_INFO_BASIC, H5P_DEFAULT) < 0)
             return damaged(r, "its list of variables", diag);
@@ -337,7 +340,11 @@ static void digest_variable(struct digest *d, const struct result_variable *v, s
 {
     char axes[READING_AXES * (READING_NAME + 24)];
     int n = 0;
-    const char *type = v->text ? "string" : v->real ? "float64" : v->bytes == 1 ? "int8" : v->bytes == 4 ? "int32" : "int64";
+    const char *type = v->text         ? "string"
+                       : v->real       ? "float64"
+                       : v->bytes == 1 ? "int8"
+                       : v->bytes == 4 ? "int32"
+                                       : "int64";
     for (int a = 0; a < v->rank; a++)
         n += snprintf(axes + n, sizeof axes - (size_t)n, "%s%s=%" PRIu64, a > 0 ? "," : "", v->axis[a], v->length[a]);
     digest_add(d, v->name, type, axes, hash);
@@ -378,4 +385,37 @@ enum status result_shape(const struct result *r, struct result_shape *shape, str
     shape->months = (int32_t)time->length[0];
     shape->regions = (uint32_t)region->length[0];
     return OK;
+}
+
+static bool says(const struct result *r, const char *name, const char *want)
+{
+    char *text;
+    read_text(r->file, name, &text);
+    bool same = text != NULL && strcmp(text, want) == 0;
+    free(text);
+    return same;
+}
+
+static bool counts(const struct result *r, const char *name, int64_t want, struct diag *diag)
+{
+    int64_t value;
+    return result_integer(r, name, &value, diag) == OK && value == want;
+}
+
+bool result_is_of(const char *path, const struct result_about *about)
+{
+    struct result r;
+    struct diag unsaid; /* whatever is wrong with the file, it will be written anew */
+    diag_init(&unsaid);
+    bool same = access(path, F_OK) == 0 && result_open(&r, path, &unsaid) == OK;
+    if (same) {
+        same = says(&r, "version", version_number) && says(&r, "revision", version_revision) &&
+               says(&r, "compiler", version_compiler) && says(&r, "flags", version_flags) &&
+               says(&r, "scenario", about->scenario) && counts(&r, "seed", about->setup->world.seed, &unsaid) &&
+               counts(&r, "runs", about->runs, &unsaid) && counts(&r, "months", about->setup->world.months, &unsaid) &&
+               counts(&r, "detail", about->detail, &unsaid);
+        result_close(&r);
+    }
+    diag_free(&unsaid);
+    return same;
 }

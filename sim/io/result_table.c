@@ -45,8 +45,8 @@ void result_table_abandon(struct result_table *t)
 
 static enum hdf_type column_hdf_type(enum result_column_type type)
 {
-    static const enum hdf_type hdf[] = {[RESULT_CODE] = HDF_INT8, [RESULT_INT32] = HDF_INT32,
-                                        [RESULT_INT64] = HDF_INT64, [RESULT_REAL] = HDF_FLOAT64};
+    static const enum hdf_type hdf[] = {
+        [RESULT_CODE] = HDF_INT8, [RESULT_INT32] = HDF_INT32, [RESULT_INT64] = HDF_INT64, [RESULT_REAL] = HDF_FLOAT64};
     return hdf[type];
 }
 
@@ -65,15 +65,27 @@ static bool create_columns(struct result_table *t)
 {
     uint64_t chunk = t->rows < CHUNK_ROWS ? t->rows : CHUNK_ROWS;
     struct hdf_variable *row = &t->variable[t->n_columns];
-    *row = (struct hdf_variable){.name = "row", .unit = "1", .en = "row of the table", .zh = "行号",
-                                 .type = HDF_INT64, .rank = 1, .axis = {&t->row}, .chunk = {chunk}};
+    *row = (struct hdf_variable){.name = "row",
+                                 .unit = "1",
+                                 .en = "row of the table",
+                                 .zh = "行号",
+                                 .type = HDF_INT64,
+                                 .rank = 1,
+                                 .axis = {&t->row},
+                                 .chunk = {chunk}};
     if (!hdf_create_variable(t->file, row))
         return false;
     for (size_t c = 0; c < t->n_columns; c++) {
         const struct result_column *d = &t->column[c];
         struct hdf_variable *v = &t->variable[c];
-        *v = (struct hdf_variable){.name = d->name, .unit = d->unit, .en = d->en, .zh = d->zh,
-                                   .type = column_hdf_type(d->type), .rank = 1, .axis = {&t->row}, .chunk = {chunk}};
+        *v = (struct hdf_variable){.name = d->name,
+                                   .unit = d->unit,
+                                   .en = d->en,
+                                   .zh = d->zh,
+                                   .type = column_hdf_type(d->type),
+                                   .rank = 1,
+                                   .axis = {&t->row},
+                                   .chunk = {chunk}};
         if (!hdf_create_variable(t->file, v))
             return false;
         if (d->type == RESULT_CODE && d->meanings != NULL &&
@@ -94,14 +106,13 @@ static enum status result_table_begin(struct result_table *t, const struct resul
         return diag_stop(diag, NO_MEMORY, "%s: no memory for %zu columns", t->path, t->n_columns);
     hdf_begin();
     t->file = hdf_create(t->temporary);
-    if (t->file < 0 || !provenance_put(t->file, about->result, about->title_en, about->title_zh) ||
-        !create_columns(t))
+    if (t->file < 0 || !provenance_put(t->file, about->result, about->title_en, about->title_zh) || !create_columns(t))
         return fail(t, diag);
     return OK;
 }
 
 enum status result_table_create(struct result_table **table, const char *path, const struct result_table_about *about,
-                         const struct result_column *column, size_t n_columns, uint64_t rows, struct diag *diag)
+                                const struct result_column *column, size_t n_columns, uint64_t rows, struct diag *diag)
 {
     struct result_table *t = calloc(1, sizeof *t);
     *table = t;
@@ -125,9 +136,14 @@ static const void *column_values(const struct result_table *t, size_t c)
     for (uint64_t i = 0; i < t->held; i++) {
         union cell cell = t->cells[i * t->n_columns + c];
         switch (t->column[c].type) {
-        case RESULT_CODE: code[i] = (int8_t)cell.i; break;
-        case RESULT_INT32: number[i] = (int32_t)cell.i; break;
-        default: memcpy(&t->values[i], &cell, sizeof cell);
+        case RESULT_CODE:
+            code[i] = (int8_t)cell.i;
+            break;
+        case RESULT_INT32:
+            number[i] = (int32_t)cell.i;
+            break;
+        default:
+            memcpy(&t->values[i], &cell, sizeof cell);
         }
     }
     return t->values;

@@ -13,7 +13,7 @@ struct writer {
     const char *path;
     char *temporary;
     struct run_record record[CHUNK_RUNS];
-    union cell *gathered;        /* one variable of CHUNK_RUNS runs */
+    union cell *gathered; /* one variable of CHUNK_RUNS runs */
     struct result_summary *summary;
 };
 
@@ -98,7 +98,8 @@ static enum status begin(struct writer *w, struct diag *diag)
 /* Brings one variable of n runs together, run by run and month by month; returns the bytes gathered. */
 static size_t gather(struct writer *w, const struct variable *v, uint32_t n)
 {
-    size_t months = (size_t)w->plan.months, stride = w->plan.about->layout->n, start = (size_t)w->plan.regions * N_ACCOUNTS;
+    size_t months = (size_t)w->plan.months, stride = w->plan.about->layout->n,
+           start = (size_t)w->plan.regions * N_ACCOUNTS;
     union cell *to = w->gathered;
     int8_t *verdict = (int8_t *)w->gathered;
     for (uint32_t i = 0; i < n; i++) {

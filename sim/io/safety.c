@@ -43,10 +43,11 @@ static enum status walk(const char *path, struct diag *diag)
 }
 
 /* In the child: what is wrong goes to the parent as one line, the exit code as the status. */
-static _Noreturn void child(const char *path, int to, uint64_t size)
+static _Noreturn void child(const char *path, int to, uint64_t size, bool zh)
 {
     struct diag diag;
     diag_init(&diag);
+    diag.zh = zh;
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, 0);
     limit(RLIMIT_CPU, (rlim_t)(60 + size / 10000000));
@@ -83,11 +84,11 @@ static enum status check_by_child(const char *path, uint64_t size, struct diag *
     pid_t pid = fork();
     if (pid == 0) {
         close(ends[0]);
-        child(path, ends[1], size);
+        child(path, ends[1], size, diag->zh);
     }
     close(ends[1]);
-    while (pid > 0 && n < sizeof message - 1 && ((got = read(ends[0], message + n, sizeof message - 1 - n)) > 0 ||
-                                                 (got < 0 && errno == EINTR)))
+    while (pid > 0 && n < sizeof message - 1 &&
+           ((got = read(ends[0], message + n, sizeof message - 1 - n)) > 0 || (got < 0 && errno == EINTR)))
         n += got > 0 ? (size_t)got : 0;
     close(ends[0]);
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
@@ -129,6 +130,7 @@ enum status result_check_file(const char *path, struct diag *diag)
     }
     TRY(file_hash(path, have, diag));
     if (strcmp(want, have) != 0)
-        return diag_stop(diag, IO_ERROR, "%s: is damaged or changed: its SHA-256 is not the one in %s.sha256", path, path);
+        return diag_stop(diag, IO_ERROR, "%s: is damaged or changed: its SHA-256 is not the one in %s.sha256", path,
+                         path);
     return OK;
 }

@@ -450,8 +450,9 @@ static enum status stored_layer(struct reading *r, const char **at, const char *
     *at = newline + 1 + length + 1;
     if (strcmp(name, set_layer) != 0)
         return layer_read(r, name, text, length, NULL);
-    enum status status = memchr(text, '\0', length) != NULL ? diag_stop(r->diag, FAILED, "the stored scenario is damaged")
-                                                           : stored_sets(r, text, length);
+    enum status status = memchr(text, '\0', length) != NULL
+                             ? diag_stop(r->diag, FAILED, "the stored scenario is damaged")
+                             : stored_sets(r, text, length);
     free(text);
     return status;
 }

@@ -150,10 +150,14 @@ enum status assignments_walk(struct assignments *a, struct yaml_tree *tree, cons
                              struct assignment like, struct diag *diag)
 {
     switch (node->kind) {
-    case NODE_NULL: return leaf(a, tree, key, NULL, like, diag);
-    case NODE_SCALAR: return leaf(a, tree, key, node->text, like, diag);
-    case NODE_LIST: return diag_fail(diag, node->at, "%s: a list is not possible here", key);
-    case NODE_MAP: break;
+    case NODE_NULL:
+        return leaf(a, tree, key, NULL, like, diag);
+    case NODE_SCALAR:
+        return leaf(a, tree, key, node->text, like, diag);
+    case NODE_LIST:
+        return diag_fail(diag, node->at, "%s: a list is not possible here", key);
+    case NODE_MAP:
+        break;
     }
     bool top = *key == '\0';
     if (!top && (node->n == 0 || (!is_dated(node) && setup_param(key) != NULL)))

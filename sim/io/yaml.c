@@ -83,7 +83,8 @@ static enum status syntax_error(const struct reader *r)
     struct place at = place_of(r, open ? p->context_mark : p->problem_mark);
     const char *problem = p->problem != NULL ? p->problem : "it cannot be read";
     if (strstr(context, "scanning an alias") != NULL)
-        return diag_fail(r->diag, place_of(r, p->context_mark), "write '*' in quotes: aliases are not used in scenarios");
+        return diag_fail(r->diag, place_of(r, p->context_mark),
+                         "write '*' in quotes: aliases are not used in scenarios");
     if (strstr(context, "scanning an anchor") != NULL)
         return diag_fail(r->diag, place_of(r, p->context_mark), "anchors (&) are not used in scenarios");
     if (*context != '\0')
@@ -140,7 +141,8 @@ static enum status scalar_read(struct reader *r, struct node *node)
                           strcmp(text, "Null") == 0 || strcmp(text, "NULL") == 0);
     node->kind = null ? NODE_NULL : NODE_SCALAR;
     if (memchr(text, '\0', length) != NULL)
-        return diag_fail(r->diag, place_of(r, r->event.start_mark), "a control character, which no text file should hold");
+        return diag_fail(r->diag, place_of(r, r->event.start_mark),
+                         "a control character, which no text file should hold");
     return text_copy(r, text, length, &node->text);
 }
 
@@ -223,9 +225,14 @@ static enum status node_read(struct reader *r, struct node *node, int depth)
         node->kind = NODE_NULL;
         r->status = diag_fail(r->diag, at, "aliases (*) are not used in scenarios");
         return OK;
-    case YAML_SCALAR_EVENT: return scalar_read(r, node);
-    case YAML_MAPPING_START_EVENT: node->kind = NODE_MAP; break;
-    default: node->kind = NODE_LIST; break;
+    case YAML_SCALAR_EVENT:
+        return scalar_read(r, node);
+    case YAML_MAPPING_START_EVENT:
+        node->kind = NODE_MAP;
+        break;
+    default:
+        node->kind = NODE_LIST;
+        break;
     }
     if (depth >= YAML_DEPTH_MOST)
         return diag_fail(r->diag, at, "nested deeper than %d", YAML_DEPTH_MOST);

@@ -12,7 +12,7 @@ double cash_target(const struct region *r, const struct enterprises *e, uint32_t
     const struct enterprise_params *p = P(r, enterprise);
     double out = fixed_cost(r, e, i) + (double)e->research[i];
     double in = (double)e->sales[i] / 12.0 * (1.0 - p->purchases - P(r, government)->vat) * (1.0 - p->prudence);
-    double burn = out - in, least = 0.25 * out;
+    double burn = out - in, least = 0.9 * out;
     return p->runway_target * (burn > least ? burn : least);
 }
 

@@ -2,8 +2,9 @@
 /* pricing - beliefs, the price of a loan, the value of cover (mechanisms M4, M5, M7).
  *
  *   pi(r) = (1 - PD(r)) r - f - oc - capital charge - PD(r) LGD (1 - kappa) - penalty PD(r)
- * with PD(r) rising in r, as those who stay are riskier, and a chance to lose the borrower that rises too: the best rate is
- * inside, and above it the bank rations (Stiglitz and Weiss 1981).  kappa is cover as experienced. */
+ * with PD(r) rising in r, as those who stay are riskier, and a chance to lose the borrower that rises as r passes what a
+ * rival who knows as much would ask without cover (the fair rate): the best rate is inside, and where it brings nothing the
+ * bank refuses at any rate (Stiglitz and Weiss 1981).  kappa is cover as experienced. */
 #include <liandong/credit.h>
 #include <liandong/mathx.h>
 
@@ -29,43 +30,43 @@ double posterior_pd(const struct region *r, double cell_pd, double weighted, dou
 struct costs {
     double fixed;           /* funding, running, capital: per yuan a year */
     double loss;            /* per unit of PD: LGD after cover, penalty */
-    double selection, leaving, market, base;
+    double selection, leaving, fair, base;
 };
 
-static struct costs costs_of(const struct region *r, const struct application *a, const struct option *o, double hours)
+static struct costs costs_of(const struct region *r, const struct application *a, double pd, const struct option *o)
 {
     const struct credit_params *c = P(r, credit);
     const struct bank *b = &r->bank[a->bank];
     double amount = money_to_yuan(a->granted) + 1.0, secured = money_to_yuan(a->collateral) / amount;
     double lgd = b->lgd * (1.0 - 0.5 * (secured < 1.0 ? secured : 1.0));
-    double work = (hours + o->paperwork) * money_to_yuan(c->hour_cost) / amount;
+    double work = (a->hours + o->paperwork) * money_to_yuan(c->hour_cost) / amount;
     double capital = c->risk_weight * c->capital_ratio * c->capital_cost;
-    double market = r->prices.rate > 0.0 ? r->prices.rate : c->base_rate + 0.02;
-    return (struct costs){.fixed = b->funding + NAMED(r, banks, b->kind)->operating_cost + capital + work,
+    double running = b->funding + NAMED(r, banks, b->kind)->operating_cost + capital;
+    return (struct costs){.fixed = running + work,
                           .loss = lgd * (1.0 - o->cover) + b->penalty,
                           .selection = c->rate_selection,
                           .leaving = c->rate_leaving,
-                          .market = market,
+                          .fair = (running + pd * lgd) / (1.0 - pd),
                           .base = c->base_rate};
 }
 
 static double profit_at(const struct costs *c, double pd, double rate)
 {
-    double riskier = pd * ld_exp(c->selection * (rate - c->market));
+    double riskier = pd * ld_exp(c->selection * (rate - c->fair));
     riskier = riskier < 1.0 ? riskier : 1.0;
     return (1.0 - riskier) * rate - c->fixed - riskier * c->loss;
 }
 
 static double stays_at(const struct costs *c, double rate)
 {
-    return 1.0 / (1.0 + ld_exp(c->leaving * (rate - c->market - 0.01)));
+    return 1.0 / (1.0 + ld_exp(c->leaving * (rate - c->fair - 0.005)));
 }
 
 enum { RATES = 9 };
 
 static struct offer price_option(const struct region *r, const struct application *a, double pd, const struct option *o)
 {
-    struct costs c = costs_of(r, a, o, a->hours);
+    struct costs c = costs_of(r, a, pd, o);
     double top = P(r, credit)->spread_max < o->rate_max ? P(r, credit)->spread_max : o->rate_max, best = -1e300;
     struct offer offer = {.pools = o->pools, .hours = o->paperwork};
     for (int k = 0; k < RATES; k++) {

@@ -129,7 +129,7 @@ static void patent(const struct rows *t)
     }
 }
 
-/* Staff follows sales, at most 8 % up or 5 % down a month, and at least one person. */
+/* Staff follows sales, at most 8 % up or 10 % down a month, and at least one person. */
 static void hire(const struct rows *t)
 {
     double each = money_to_yuan(P(t->r, enterprise)->sales_per_head);
@@ -138,7 +138,7 @@ static void hire(const struct rows *t)
         int32_t staff = t->e->staff[i], need = (int32_t)((double)t->e->sales[i] / each) + 1;
         if ((t->e->flags[i] & HAS_PRODUCT) == 0)
             need = start;
-        int32_t up = staff + 1 + staff * 8 / 100, down = staff - 1 - staff * 5 / 100;
+        int32_t up = staff + 1 + staff * 8 / 100, down = staff - 1 - staff * 10 / 100;
         need = need > up ? up : need < down ? down : need;
         t->e->staff[i] = (uint16_t)(need < 1 ? 1 : need > 60000 ? 60000 : need);
     }
@@ -356,7 +356,7 @@ void firms_sell(const struct rows *t)
         post_free_research(t, &p);
 }
 
-/* January: income tax on the last year's profit, dividends where cash is more than twice the target; the year's counters
+/* January: income tax on the last year's profit, dividends of what is above the cash target; the year's counters
  * begin anew. */
 static void close_year(const struct rows *t, uint32_t i)
 {
@@ -371,7 +371,7 @@ static void close_year(const struct rows *t, uint32_t i)
     pay_out(t->t, FLOW_INCOME_TAX, &t->e->cash[i], paid);
     flow_add(t->t, FLOW_BILLS_OVERDUE, late);
     t->e->overdue[i] = money_add(t->e->overdue[i], late);
-    double spare = money_to_yuan(t->e->cash[i]) - 2.0 * cash_target(t->r, t->e, i);
+    double spare = money_to_yuan(t->e->cash[i]) - cash_target(t->r, t->e, i);
     double dividend = P(t->r, enterprise)->dividend * profit;
     dividend = dividend < spare ? dividend : spare;
     if (dividend > 0.0)

@@ -79,9 +79,14 @@ static bool write_all(int file, const void *bytes, uint64_t n, uint64_t at)
 
 static void header_make(const struct journal_key *key, struct header *h)
 {
-    *h = (struct header){.schema = JOURNAL_SCHEMA, .runs = key->runs, .seed = key->seed, .months = key->months,
-                         .record_bytes = key->record_bytes, .scenario_bytes = strlen(key->scenario),
-                         .shard = key->shard, .shards = key->shards};
+    *h = (struct header){.schema = JOURNAL_SCHEMA,
+                         .runs = key->runs,
+                         .seed = key->seed,
+                         .months = key->months,
+                         .record_bytes = key->record_bytes,
+                         .scenario_bytes = strlen(key->scenario),
+                         .shard = key->shard,
+                         .shards = key->shards};
     memcpy(h->magic, magic, sizeof magic);
     struct sha256 hash;
     sha256_init(&hash);
@@ -131,8 +136,8 @@ static enum status header_read(struct journal *j, uint64_t size, struct header *
     if (!read_all(j->file, h, sizeof *h, 0) || memcmp(h->magic, magic, sizeof magic) != 0)
         return diag_stop(diag, FAILED, "%s: is not a journal of runs", j->path);
     if (h->schema != JOURNAL_SCHEMA)
-        return diag_stop(diag, FAILED, "%s: is a journal of format %" PRIu32 "; this program reads format %d",
-                         j->path, h->schema, JOURNAL_SCHEMA);
+        return diag_stop(diag, FAILED, "%s: is a journal of format %" PRIu32 "; this program reads format %d", j->path,
+                         h->schema, JOURNAL_SCHEMA);
     if (h->scenario_bytes > size - sizeof *h)
         return diag_stop(diag, FAILED, "%s: the header of the journal is damaged", j->path);
     *scenario = calloc(1, h->scenario_bytes + 1);
@@ -155,14 +160,15 @@ static enum status header_compare(const struct journal *j, const struct header *
     if (memcmp(have->scenario, want->scenario, sizeof have->scenario) != 0)
         return diag_stop(diag, FAILED, "%s: was begun with another scenario; %s", j->path, other);
     if (have->seed != want->seed)
-        return diag_stop(diag, FAILED, "%s: was begun with seed %" PRId64 ", not %" PRId64 "; %s", j->path,
-                         have->seed, want->seed, other);
+        return diag_stop(diag, FAILED, "%s: was begun with seed %" PRId64 ", not %" PRId64 "; %s", j->path, have->seed,
+                         want->seed, other);
     if (have->runs != want->runs || have->months != want->months)
-        return diag_stop(diag, FAILED, "%s: was begun for %" PRIu32 " runs of %" PRId32 " months, not %" PRIu32
-                         " of %" PRId32 "; %s", j->path, have->runs, have->months, want->runs, want->months, other);
+        return diag_stop(diag, FAILED,
+                         "%s: was begun for %" PRIu32 " runs of %" PRId32 " months, not %" PRIu32 " of %" PRId32 "; %s",
+                         j->path, have->runs, have->months, want->runs, want->months, other);
     if (have->shard != want->shard || have->shards != want->shards)
-        return diag_stop(diag, FAILED, "%s: is shard %" PRIu32 "/%" PRIu32 ", not %" PRIu32 "/%" PRIu32 "; %s",
-                         j->path, have->shard, have->shards, want->shard, want->shards, other);
+        return diag_stop(diag, FAILED, "%s: is shard %" PRIu32 "/%" PRIu32 ", not %" PRIu32 "/%" PRIu32 "; %s", j->path,
+                         have->shard, have->shards, want->shard, want->shards, other);
     if (strcmp(have->settings, want->settings) != 0)
         return diag_stop(diag, FAILED, "%s: was begun with other settings (%s, not %s); %s", j->path, have->settings,
                          want->settings, other);
@@ -248,8 +254,8 @@ static enum status resume(struct journal *j, const struct journal_key *want, uin
         status = header_compare(j, &have, &wanted, diag);
     }
     if (status == OK) {
-        struct journal_key key = {scenario, have.build, have.settings, have.seed, have.runs, have.months,
-                                  have.record_bytes, have.shard, have.shards};
+        struct journal_key key = {scenario,    have.build,        have.settings, have.seed,  have.runs,
+                                  have.months, have.record_bytes, have.shard,    have.shards};
         status = key_copy(j, &key, diag);
     }
     free(scenario);
@@ -333,8 +339,7 @@ static enum status sync_if_due(struct journal *j, bool always, struct diag *diag
     return OK;
 }
 
-enum status journal_append(struct journal *j, uint32_t run, const struct journal_piece part[N_PARTS],
-                           struct diag *diag)
+enum status journal_append(struct journal *j, uint32_t run, const struct journal_piece part[N_PARTS], struct diag *diag)
 {
     BUG_ON(j->read_only || run >= j->key.runs || part[PART_RECORD].n != j->key.record_bytes);
     struct record_head head = {.magic = RECORD_MAGIC, .run = run};

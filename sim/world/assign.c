@@ -68,7 +68,8 @@ static enum status holds_names(struct target *t, const struct assignment *a, str
 {
     t->kind = TARGET_NOTHING;
     if (a->value == NULL)
-        return diag_fail(diag, a->at, "'%s' is empty: leave the line out (null removes a parameter, an instance or a region)",
+        return diag_fail(diag, a->at,
+                         "'%s' is empty: leave the line out (null removes a parameter, an instance or a region)",
                          a->key);
     if (*a->value != '\0')
         return diag_fail(diag, a->at, "'%s' holds further names: a map is due here, not a value", a->key);
@@ -140,7 +141,8 @@ static enum status instance_find(struct path *path, struct target *t, const stru
     const char *name = path->part[path->at];
     struct target probe = {.group = t->group};
     if (param_target(&probe, name))
-        return diag_fail(diag, a->at, "'%s': say of which one, as in %s.NAME.%s", a->key, group_table[t->group].name, name);
+        return diag_fail(diag, a->at, "'%s': say of which one, as in %s.NAME.%s", a->key, group_table[t->group].name,
+                         name);
     if (t->group == GROUP_stages)
         TRY(check_stage(path, a, diag));
     TRY(name_copy(t->instance, name, a, diag));

@@ -55,11 +55,11 @@ static int by_order(const void *a, const void *b)
 static struct event event_of(const struct build *b, const struct entry *e)
 {
     enum target_kind kind = e->target.kind;
-    struct event event = {.order = e->order, .date = e->from->date, .entry = e, .param = e->target.param,
-                          .instance = e->instance};
+    struct event event = {
+        .order = e->order, .date = e->from->date, .entry = e, .param = e->target.param, .instance = e->instance};
     event.slot = setup_slot(b->setup, e->target.param, e->instance);
-    event.rank = kind == TARGET_FROM    ? RANK_FROM
-                 : kind == TARGET_UNTIL ? RANK_UNTIL
+    event.rank = kind == TARGET_FROM     ? RANK_FROM
+                 : kind == TARGET_UNTIL  ? RANK_UNTIL
                  : event.date == NO_DATE ? RANK_VALUE
                                          : RANK_DATED;
     return event;
@@ -72,8 +72,7 @@ static struct event *events_collect(const struct build *b, const char *region, s
     *n = 0;
     for (size_t i = 0; list != NULL && i < b->n; i++) {
         const struct entry *e = &b->entry[i];
-        bool valued =
-            e->target.kind == TARGET_PARAM || e->target.kind == TARGET_FROM || e->target.kind == TARGET_UNTIL;
+        bool valued = e->target.kind == TARGET_PARAM || e->target.kind == TARGET_FROM || e->target.kind == TARGET_UNTIL;
         if (!valued || e->instance < 0 || !entry_alive(b, e, region))
             continue;
         list[(*n)++] = event_of(b, e);
@@ -131,11 +130,19 @@ static void course_take(struct course *c, const struct event *event)
     const struct entry *e = event->entry;
     const void *value = e->from->value == NULL ? NULL : e->value;
     switch (event->rank) {
-    case RANK_EMPTIED: base_set(c, event, &no_tiers, e->origin); return;
-    case RANK_DATED_EMPTIED: dated_set(c, event, &no_tiers); return;
-    case RANK_DATED: dated_set(c, event, value); return;
+    case RANK_EMPTIED:
+        base_set(c, event, &no_tiers, e->origin);
+        return;
+    case RANK_DATED_EMPTIED:
+        dated_set(c, event, &no_tiers);
+        return;
+    case RANK_DATED:
+        dated_set(c, event, value);
+        return;
     case RANK_FROM:
-    case RANK_UNTIL: bound_set(c, event); return;
+    case RANK_UNTIL:
+        bound_set(c, event);
+        return;
     case RANK_VALUE:
         base_set(c, event, value, e->origin);
         c->from = c->until = NO_DATE;
@@ -206,14 +213,20 @@ static enum status course_write(struct build *b, struct course *c, const struct 
         memcpy(value, c->base, d->size);
         *origin = c->base_origin;
     }
+    const void *held = value;
     for (size_t i = 0; i < c->n; i++) {
+        /* emptying what is empty is no change */
+        bool idle = c->dated[i].value == &no_tiers && memcmp(held, &no_tiers, d->size) == 0;
+        held = c->dated[i].value;
+        if (idle)
+            continue;
         if (c->dated[i].month <= setup_first_month(s)) {
             memcpy(value, c->dated[i].value, d->size);
             *origin = c->dated[i].origin;
             continue;
         }
-        struct change change = {c->dated[i].month, region,  d->group, event->instance, event->param,
-                                offset,            d->size, 0,        c->dated[i].origin};
+        struct change change = {c->dated[i].month, region, d->group,          event->instance, event->param, offset,
+                                d->size,           0,      c->dated[i].origin};
         TRY(change_add(b, change, c->dated[i].value));
     }
     return OK;
@@ -239,8 +252,8 @@ static enum status slot_merge(struct build *b, const struct event *event, size_t
         b->status = FAILED;
         c.from = NO_DATE;
     }
-    if (event->param == param_find(GROUP_closed_form, "enabled") && c.base != NULL && memcmp(c.base, &on, sizeof on) == 0 &&
-        !b->setup->world.initial_empty)
+    if (event->param == param_find(GROUP_closed_form, "enabled") && c.base != NULL &&
+        memcmp(c.base, &on, sizeof on) == 0 && !b->setup->world.initial_empty)
         b->status = diag_fail(b->diag, c.base_entry->from->at, "%s: closed forms need 'initial: empty'",
                               c.base_entry->from->key);
     enum status status = course_write(b, &c, event, region);

@@ -7,9 +7,9 @@
 /* Numbers the parameters in the order of the list: FIRST_g and PAST_g of each group.  The RESET entries only give
  * the count back that FIRST_ and PAST_ used up. */
 enum {
-#define GROUP(group, scope, en, zh) FIRST_##group, RESET_FIRST_##group = FIRST_##group - 1,
+#define GROUP(group, scope, en, zh)                                                FIRST_##group, RESET_FIRST_##group = FIRST_##group - 1,
 #define PARAM(group, name, kind, unit, def, min, max, acts, flags, source, en, zh) INDEX_##group##_##name,
-#define END_GROUP(group) PAST_##group, RESET_PAST_##group = PAST_##group - 1,
+#define END_GROUP(group)                                                           PAST_##group, RESET_PAST_##group = PAST_##group - 1,
 #include <liandong/params.def>
 #undef GROUP
 #undef PARAM
@@ -18,9 +18,9 @@ enum {
 };
 
 const struct group_desc group_table[N_GROUPS] = {
-#define GROUP(group, scope, en, zh)                                                                    \
-    [GROUP_##group] = {#group, en, zh, SCOPE_##scope, sizeof(struct group##_params), FIRST_##group, \
-                       PAST_##group - FIRST_##group},
+#define GROUP(group, scope, en, zh) \
+    [GROUP_##group] = {             \
+        #group, en, zh, SCOPE_##scope, sizeof(struct group##_params), FIRST_##group, PAST_##group - FIRST_##group},
 #define PARAM(group, name, kind, unit, def, min, max, acts, flags, source, en, zh)
 #define END_GROUP(group)
 #include <liandong/params.def>
@@ -31,9 +31,21 @@ const struct group_desc group_table[N_GROUPS] = {
 
 const struct param_desc param_table[] = {
 #define GROUP(group, scope, en, zh)
-#define PARAM(group, name, kind, unit, def, min, max, acts, flags, source, en, zh)                           \
-    {#name,       GROUP_##group, KIND_##kind, unit, def, min, max, ACTS_##acts, flags, source, en, zh,       \
-     offsetof(struct group##_params, name), sizeof(((struct group##_params *)0)->name)},
+#define PARAM(group, name, kind, unit, def, min, max, acts, flags, source, en, zh) \
+    {#name,                                                                        \
+     GROUP_##group,                                                                \
+     KIND_##kind,                                                                  \
+     unit,                                                                         \
+     def,                                                                          \
+     min,                                                                          \
+     max,                                                                          \
+     ACTS_##acts,                                                                  \
+     flags,                                                                        \
+     source,                                                                       \
+     en,                                                                           \
+     zh,                                                                           \
+     offsetof(struct group##_params, name),                                        \
+     sizeof(((struct group##_params *)0)->name)},
 #define END_GROUP(group)
 #include <liandong/params.def>
 #undef GROUP
@@ -97,21 +109,36 @@ size_t choice_name(const struct param_desc *desc, int32_t k, const char **start)
     return strcspn(at, "|");
 }
 
+/* Yuan to fen; the table keeps both below 2^53, where they are exact in a double. */
+static money fen_of(double yuan)
+{
+    double fen = yuan * 100.0;
+    return FEN(fen < 0.0 ? fen - 0.5 : fen + 0.5);
+}
+
 void param_default(const struct param_desc *desc, void *value)
 {
-    /* whole numbers and fen are exact in a double: the table keeps them below 2^53 */
-    double fen = desc->def * 100.0;
-    int32_t whole = (int32_t)desc->def;
-    money amount = FEN(fen < 0.0 ? fen - 0.5 : fen + 0.5);
+    int32_t whole;
+    money amount;
     switch (desc->kind) {
     case KIND_SWITCH:
     case KIND_CHOICE:
     case KIND_COUNT:
-    case KIND_MONTHS: memcpy(value, &whole, sizeof whole); return;
+    case KIND_MONTHS:
+        whole = (int32_t)desc->def;
+        memcpy(value, &whole, sizeof whole);
+        return;
     case KIND_RATE:
     case KIND_SHARE:
-    case KIND_NUMBER: memcpy(value, &desc->def, sizeof desc->def); return;
-    case KIND_MONEY: memcpy(value, &amount, sizeof amount); return;
-    case KIND_TIERS: memset(value, 0, sizeof(struct tiers)); return;
+    case KIND_NUMBER:
+        memcpy(value, &desc->def, sizeof desc->def);
+        return;
+    case KIND_MONEY:
+        amount = fen_of(desc->def);
+        memcpy(value, &amount, sizeof amount);
+        return;
+    case KIND_TIERS:
+        memset(value, 0, sizeof(struct tiers));
+        return;
     }
 }

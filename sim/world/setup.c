@@ -8,16 +8,16 @@
 #include <string.h>
 
 const struct world_desc world_table[N_WORLD_KEYS] = {
-    {"start", KIND_CHOICE, "month", "2024-01", 0, 0, "first measured month", "起始月份"},
-    {"months", KIND_MONTHS, "months", "120", 1, 12000, "months simulated from `start`", "模拟月数"},
-    {"burn_in", KIND_MONTHS, "months", "240", 0, 6000, "months lived before `start`, unmeasured", "预热月数"},
-    {"initial", KIND_CHOICE, "seasoned|empty", "seasoned", 0, 1,
-     "seasoned: grown during burn_in; empty: founded in the first month, for closed forms", "初始状态"},
-    {"scale", KIND_NUMBER, "", "1", 0, 1000, "1/k keeps every k-th enterprise; above 1 multiplies", "规模"},
-    {"seed", KIND_NUMBER, "", "1", 0, 4294967295.0, "seed of all draws", "随机种子"},
-    {"title", KIND_CHOICE, "", "", 0, 0, "what the scenario is called, in both languages", "标题"},
-    {"title.en", KIND_CHOICE, "", "", 0, 0, "what it is called in English", "英文标题"},
-    {"title.zh", KIND_CHOICE, "", "", 0, 0, "what it is called in Chinese", "中文标题"},
+    {"start",    KIND_CHOICE, "month",          "2024-01",  0, 0,            "first measured month",                                "起始月份"},
+    {"months",   KIND_MONTHS, "months",         "120",      1, 12000,        "months simulated from `start`",                       "模拟月数"},
+    {"burn_in",  KIND_MONTHS, "months",         "240",      0, 6000,         "months lived before `start`, unmeasured",             "预热月数"},
+    {"initial",  KIND_CHOICE, "seasoned|empty", "seasoned", 0, 1,
+     "seasoned: grown during burn_in; empty: founded in the first month, for closed forms",                                         "初始状态"},
+    {"scale",    KIND_NUMBER, "",               "1",        0, 1000,         "1/k keeps every k-th enterprise; above 1 multiplies", "规模"      },
+    {"seed",     KIND_NUMBER, "",               "1",        0, 4294967295.0, "seed of all draws",                                   "随机种子"},
+    {"title",    KIND_CHOICE, "",               "",         0, 0,            "what the scenario is called, in both languages",      "标题"      },
+    {"title.en", KIND_CHOICE, "",               "",         0, 0,            "what it is called in English",                        "英文标题"},
+    {"title.zh", KIND_CHOICE, "",               "",         0, 0,            "what it is called in Chinese",                        "中文标题"},
 };
 
 enum { FIRST_YEAR = 1600, LAST_YEAR = 9999 };
@@ -55,16 +55,28 @@ void world_text(const struct world_values *w, enum world_key key, char *text, si
         month_text(w->start, month);
         snprintf(text, size, "%s", month);
         return;
-    case WORLD_MONTHS: snprintf(text, size, "%" PRId32, w->months); return;
-    case WORLD_BURN_IN: snprintf(text, size, "%" PRId32, w->burn_in); return;
-    case WORLD_INITIAL: snprintf(text, size, "%s", w->initial_empty ? "empty" : "seasoned"); return;
+    case WORLD_MONTHS:
+        snprintf(text, size, "%" PRId32, w->months);
+        return;
+    case WORLD_BURN_IN:
+        snprintf(text, size, "%" PRId32, w->burn_in);
+        return;
+    case WORLD_INITIAL:
+        snprintf(text, size, "%s", w->initial_empty ? "empty" : "seasoned");
+        return;
     case WORLD_SCALE:
         number_text(w->scale, number);
         snprintf(text, size, "%s", number);
         return;
-    case WORLD_SEED: snprintf(text, size, "%" PRId64, w->seed); return;
-    case WORLD_TITLE_ZH: snprintf(text, size, "%s", w->title_zh); return;
-    default: snprintf(text, size, "%s", w->title_en); return;
+    case WORLD_SEED:
+        snprintf(text, size, "%" PRId64, w->seed);
+        return;
+    case WORLD_TITLE_ZH:
+        snprintf(text, size, "%s", w->title_zh);
+        return;
+    default:
+        snprintf(text, size, "%s", w->title_en);
+        return;
     }
 }
 
@@ -108,16 +120,22 @@ static enum status number_of_world(struct world_values *w, enum world_key key, c
 {
     const struct world_desc *d = &world_table[key];
     struct param_desc desc = {.name = d->name, .kind = d->kind, .unit = d->unit, .min = d->min, .max = d->max};
-    _Alignas(8) unsigned char value[VALUE_SIZE];
+    _Alignas(8) unsigned char value[VALUE_SIZE] = {0};
     TRY(value_read(&desc, a->value, value, a->at, a->key, diag));
     int32_t whole;
     double number;
     memcpy(&whole, value, sizeof whole);
     memcpy(&number, value, sizeof number);
     switch (key) {
-    case WORLD_MONTHS: w->months = whole; return OK;
-    case WORLD_BURN_IN: w->burn_in = whole; return OK;
-    case WORLD_INITIAL: w->initial_empty = whole; return OK;
+    case WORLD_MONTHS:
+        w->months = whole;
+        return OK;
+    case WORLD_BURN_IN:
+        w->burn_in = whole;
+        return OK;
+    case WORLD_INITIAL:
+        w->initial_empty = whole;
+        return OK;
     case WORLD_SCALE:
         w->scale = number;
         return number > 0.0 ? OK : diag_fail(diag, a->at, "%s: must be above 0", a->key);
@@ -214,8 +232,7 @@ static enum status bound_read(struct entry *e, struct diag *diag)
 static enum status entry_value(struct entry *e, struct diag *diag)
 {
     const struct assignment *a = e->from;
-    if (a->date != NO_DATE &&
-        (e->target.kind != TARGET_PARAM || (param_table[e->target.param].flags & PARAM_AGENT)))
+    if (a->date != NO_DATE && (e->target.kind != TARGET_PARAM || (param_table[e->target.param].flags & PARAM_AGENT)))
         return diag_fail(diag, a->at, "%s: cannot change in time", a->key);
     if (a->value == NULL)
         return OK;
@@ -255,7 +272,8 @@ static enum status entries_read(struct build *b, const struct assignment *assign
     }
     for (size_t i = 0; i < b->n; i++) {
         enum target_kind kind = b->entry[i].target.kind;
-        if (b->entry[i].from->value == NULL && (kind == TARGET_INSTANCE || kind == TARGET_GROUP || kind == TARGET_REGION))
+        if (b->entry[i].from->value == NULL &&
+            (kind == TARGET_INSTANCE || kind == TARGET_GROUP || kind == TARGET_REGION))
             b->removal[b->n_removals++] = &b->entry[i];
     }
     return OK;
@@ -447,8 +465,8 @@ static enum status copy_parts(struct setup *to, const struct setup *from)
     if (to->origin == NULL)
         return NO_MEMORY;
     for (; to->n_origins < from->n_origins; to->n_origins++)
-        TRY(copy_bytes(&to->origin[to->n_origins], from->origin[to->n_origins],
-                       strlen(from->origin[to->n_origins]) + 1, 1));
+        TRY(copy_bytes(&to->origin[to->n_origins], from->origin[to->n_origins], strlen(from->origin[to->n_origins]) + 1,
+                       1));
     return OK;
 }
 

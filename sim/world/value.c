@@ -203,7 +203,16 @@ static int scan_unit(const char **text)
     static const struct {
         const char *word;
         int power;
-    } units[] = {{"万亿", 12}, {"百万", 6}, {"千万", 7}, {"亿", 8}, {"万", 4}, {"bn", 9}, {"k", 3}, {"m", 6}};
+    } units[] = {
+        {"万亿", 12},
+        {"百万", 6 },
+        {"千万", 7 },
+        {"亿",    8 },
+        {"万",    4 },
+        {"bn",     9 },
+        {"k",      3 },
+        {"m",      6 }
+    };
     static const char *const tails[] = {"元", "yuan"};
     const char *at = past_blanks(*text);
     int power = 0;

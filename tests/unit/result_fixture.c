@@ -3,12 +3,12 @@
 #include <string.h>
 
 static const struct series_desc fake_series[] = {
-    {"enterprises", DIM_STAGE, SERIES_INT, "enterprises", 0, "registered enterprises", "登记企业数"},
-    {"npl_ratio", DIM_NONE, SERIES_REAL, "1", 0, "non-performing share of loans", "不良贷款率"},
-    {"loans_outstanding", DIM_BANK, SERIES_INT, "fen", 0, "principal owed to banks", "贷款余额"},
-    {"eligible", DIM_NONE, SERIES_INT, "enterprises", SERIES_REACH, "enterprises that may apply", "符合条件企业数"},
-    {"officer_hours", DIM_BANK, SERIES_REAL, "hours", SERIES_DETAIL, "hours worked", "工时"},
-    {"pool_paid", DIM_POOL, SERIES_INT, "fen", 0, "paid by pools that do not exist", "拨付"},
+    {"enterprises",       DIM_STAGE, SERIES_INT,  "enterprises", 0,             "registered enterprises",          "登记企业数"      },
+    {"npl_ratio",         DIM_NONE,  SERIES_REAL, "1",           0,             "non-performing share of loans",   "不良贷款率"      },
+    {"loans_outstanding", DIM_BANK,  SERIES_INT,  "fen",         0,             "principal owed to banks",         "贷款余额"         },
+    {"eligible",          DIM_NONE,  SERIES_INT,  "enterprises", SERIES_REACH,  "enterprises that may apply",      "符合条件企业数"},
+    {"officer_hours",     DIM_BANK,  SERIES_REAL, "hours",       SERIES_DETAIL, "hours worked",                    "工时"               },
+    {"pool_paid",         DIM_POOL,  SERIES_INT,  "fen",         0,             "paid by pools that do not exist", "拨付"               },
 };
 enum { N_FAKE = sizeof fake_series / sizeof fake_series[0] };
 
@@ -41,13 +41,13 @@ void fake_init(struct fake *fake, uint32_t runs)
 {
     static const struct place at = {"fake.yml", 1, 1};
     static const struct assignment given[] = {
-        {"start", "2023-11", NO_DATE, 0, at, NULL},
-        {"months", "5", NO_DATE, 0, at, NULL},
-        {"seed", "7", NO_DATE, 0, at, NULL},
-        {"regions.guangzhou.enterprises.initial", "100", NO_DATE, 0, at, NULL},
-        {"regions.foshan.enterprises.initial", "50", NO_DATE, 0, at, NULL},
-        {"regions.guangzhou.policies.risk_pool.share", "0.4", NO_DATE, 0, at, NULL},
-        {"regions.guangzhou.policies.risk_pool.share", "0.5", 2024 * 12 + 1, 0, at, NULL},
+        {"start",                                      "2023-11", NO_DATE,       0, at, NULL},
+        {"months",                                     "5",       NO_DATE,       0, at, NULL},
+        {"seed",                                       "7",       NO_DATE,       0, at, NULL},
+        {"regions.guangzhou.enterprises.initial",      "100",     NO_DATE,       0, at, NULL},
+        {"regions.foshan.enterprises.initial",         "50",      NO_DATE,       0, at, NULL},
+        {"regions.guangzhou.policies.risk_pool.share", "0.4",     NO_DATE,       0, at, NULL},
+        {"regions.guangzhou.policies.risk_pool.share", "0.5",     2024 * 12 + 1, 0, at, NULL},
     };
     *fake = (struct fake){.bad_run = UINT32_MAX, .fail_at = UINT32_MAX};
     diag_init(&fake->diag);
@@ -56,8 +56,12 @@ void fake_init(struct fake *fake, uint32_t runs)
         abort();
     }
     make_layout(fake);
-    fake->about = (struct result_about){.setup = &fake->setup, .layout = &fake->layout, .series = fake_series,
-                                        .n_series = N_FAKE, .scenario = "start: 2023-11\n# 情景\n", .runs = runs};
+    fake->about = (struct result_about){.setup = &fake->setup,
+                                        .layout = &fake->layout,
+                                        .series = fake_series,
+                                        .n_series = N_FAKE,
+                                        .scenario = "start: 2023-11\n# 情景\n",
+                                        .runs = runs};
 }
 
 void fake_free(struct fake *fake)

@@ -17,7 +17,7 @@ struct fake {
     int32_t bad_month, bad_region;
     enum account bad_account;
     int64_t fen;
-    uint32_t fail_at;            /* the run whose record cannot be had; UINT32_MAX: none */
+    uint32_t fail_at; /* the run whose record cannot be had; UINT32_MAX: none */
 };
 
 void fake_init(struct fake *fake, uint32_t runs);

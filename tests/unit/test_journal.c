@@ -10,9 +10,15 @@ static char path[64];
 static struct diag diag;
 static struct journal j;
 
-static const struct journal_key key = {.scenario = "start: 2023-11\n", .build = "0.1 abc gcc", .settings = "plain",
-                                       .seed = 7, .runs = 5, .months = 12, .record_bytes = 1000,
-                                       .shard = 1, .shards = 1};
+static const struct journal_key key = {.scenario = "start: 2023-11\n",
+                                       .build = "0.1 abc gcc",
+                                       .settings = "plain",
+                                       .seed = 7,
+                                       .runs = 5,
+                                       .months = 12,
+                                       .record_bytes = 1000,
+                                       .shard = 1,
+                                       .shards = 1};
 
 static void setup(void)
 {
@@ -40,7 +46,10 @@ static void append(uint32_t run)
     fill(record, sizeof record, run);
     fill(panel, sizeof panel, run + 100);
     const struct journal_piece part[N_PARTS] = {
-        [PART_RECORD] = {record, sizeof record}, [PART_PANEL] = {panel, run * 10}, [PART_CLAIMS] = {NULL, 0}};
+        [PART_RECORD] = {record, sizeof record},
+          [PART_PANEL] = {panel,  run * 10     },
+          [PART_CLAIMS] = {NULL,   0            }
+    };
     cr_assert_eq(journal_append(&j, run, part, &diag), OK);
 }
 

@@ -96,7 +96,8 @@ Test(params, come_back_from_their_text)
     }
 }
 
-static const struct param_desc money_desc = {.name = "m", .kind = KIND_MONEY, .unit = "yuan", .min = -1e12, .max = 1e15};
+static const struct param_desc money_desc = {
+    .name = "m", .kind = KIND_MONEY, .unit = "yuan", .min = -1e12, .max = 1e15};
 static const struct param_desc share_desc = {.name = "s", .kind = KIND_SHARE, .unit = "", .max = 1};
 static const struct param_desc number_desc = {.name = "n", .kind = KIND_NUMBER, .unit = "", .min = -1e9, .max = 1e9};
 static const struct param_desc rate_desc = {.name = "r", .kind = KIND_RATE, .unit = "1/year", .max = 0.5};
@@ -130,12 +131,31 @@ Test(money, is_read_to_the_fen)
     static const struct {
         const char *text;
         int64_t fen;
-    } cases[] = {{"4.0e8", 40000000000}, {"400 m", 40000000000}, {"400m", 40000000000}, {"4 亿", 40000000000},
-                 {"4亿元", 40000000000}, {"150 万", 150000000},   {"1.5 bn", 150000000000}, {"200 k", 20000000},
-                 {"1e7", 1000000000},    {"0.01", 1},             {"0.1", 10},            {"1.10", 110},
-                 {"-3.25", -325},        {"0", 0},                {"0.00", 0},            {"1.000000", 100},
-                 {"0.000001 m", 100},    {"1e-2", 1},             {"+7", 700},            {"9007199254740.93", 900719925474093},
-                 {"123456789012345.67", 12345678901234567},       {"1 万亿", 100000000000000}, {"500 yuan", 50000}};
+    } cases[] = {
+        {"4.0e8",              40000000000      },
+        {"400 m",              40000000000      },
+        {"400m",               40000000000      },
+        {"4 亿",              40000000000      },
+        {"4亿元",            40000000000      },
+        {"150 万",            150000000        },
+        {"1.5 bn",             150000000000     },
+        {"200 k",              20000000         },
+        {"1e7",                1000000000       },
+        {"0.01",               1                },
+        {"0.1",                10               },
+        {"1.10",               110              },
+        {"-3.25",              -325             },
+        {"0",                  0                },
+        {"0.00",               0                },
+        {"1.000000",           100              },
+        {"0.000001 m",         100              },
+        {"1e-2",               1                },
+        {"+7",                 700              },
+        {"9007199254740.93",   900719925474093  },
+        {"123456789012345.67", 12345678901234567},
+        {"1 万亿",           100000000000000  },
+        {"500 yuan",           50000            }
+    };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         cr_expect_eq(fen(cases[i].text), cases[i].fen, "%s", cases[i].text);
 }
@@ -143,14 +163,15 @@ Test(money, is_read_to_the_fen)
 Test(money, with_a_third_decimal_is_an_error)
 {
     cr_expect_str_eq(refused(&money_desc, "0.001"),
-                 "x.yml:2:3: error: m: '0.001' has more than two decimals of a yuan");
+                     "x.yml:2:3: error: m: '0.001' has more than two decimals of a yuan");
     cr_expect_str_eq(refused(&money_desc, "1.00000000000000000000001"),
-                 "x.yml:2:3: error: m: '1.00000000000000000000001' has more than two decimals of a yuan");
+                     "x.yml:2:3: error: m: '1.00000000000000000000001' has more than two decimals of a yuan");
 }
 
 Test(money, of_another_shape_is_an_error)
 {
-    static const char *const texts[] = {"", "m", "1 x", "1,000", "1_000", "0x10", "nan", "inf", "--1", "1.2.3", "1e", "1 m 2"};
+    static const char *const texts[] = {"",    "m",   "1 x", "1,000", "1_000", "0x10",
+                                        "nan", "inf", "--1", "1.2.3", "1e",    "1 m 2"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         cr_expect(strstr(refused(&money_desc, texts[i]), "is not an amount of money") != NULL, "%s", texts[i]);
 }
@@ -215,9 +236,10 @@ Test(value, of_tiers_rises)
 {
     struct tiers t;
     cr_assert(value_read(&tiers_desc, "5 m: 0.4, 15 m: 30 %", &t, (struct place){0}, "t", NULL) == OK);
-    cr_expect(t.n == 2 && t.to[0].fen == 500000000 && t.to[1].fen == 1500000000 && t.share[0] == 0.4 && t.share[1] == 0.3);
+    cr_expect(t.n == 2 && t.to[0].fen == 500000000 && t.to[1].fen == 1500000000 && t.share[0] == 0.4 &&
+              t.share[1] == 0.3);
     cr_expect_str_eq(refused(&tiers_desc, "15 m: 0.3, 5 m: 0.4"),
-                 "x.yml:2:3: error: t: the bounds of tiers must rise from above 0");
+                     "x.yml:2:3: error: t: the bounds of tiers must rise from above 0");
     cr_expect_str_eq(refused(&tiers_desc, "1: 0, 2: 0, 3: 0, 4: 0, 5: 0"), "x.yml:2:3: error: t: more than 4 tiers");
     cr_expect_str_eq(refused(&tiers_desc, "5 m: 1.4"), "x.yml:2:3: error: t: 1.4 is outside [0, 1]");
 }

@@ -239,10 +239,10 @@ Test(results, on_a_full_disk_stop_with_one_line_and_leave_nothing)
 }
 
 static const struct result_column columns[] = {
-    {"enterprise", "1", RESULT_INT64, "identity", "企业编号", NULL},
-    {"stage", "1", RESULT_CODE, "stage", "阶段", "seed startup growth"},
-    {"age", "months", RESULT_INT32, "age", "年龄", NULL},
-    {"default_p", "1/year", RESULT_REAL, "probability of default", "违约概率", NULL},
+    {"enterprise", "1",      RESULT_INT64, "identity",               "企业编号", NULL                 },
+    {"stage",      "1",      RESULT_CODE,  "stage",                  "阶段",       "seed startup growth"},
+    {"age",        "months", RESULT_INT32, "age",                    "年龄",       NULL                 },
+    {"default_p",  "1/year", RESULT_REAL,  "probability of default", "违约概率", NULL                 },
 };
 enum { N_COLUMNS = sizeof columns / sizeof columns[0] };
 
@@ -253,8 +253,8 @@ static void write_table(uint64_t rows)
     cr_assert_eq(result_table_create(&table, path, &about, columns, N_COLUMNS, rows, &fake.diag), OK, "%s",
                  fake.diag.n > 0 ? fake.diag.text[0] : "");
     for (uint64_t i = 0; i < rows; i++) {
-        union cell row[N_COLUMNS] = {{.i = (int64_t)i * 1000003}, {.i = (int64_t)(i % 3)}, {.i = -(int64_t)i},
-                                     {.d = 1.0 / (1.0 + (double)i)}};
+        union cell row[N_COLUMNS] = {
+            {.i = (int64_t)i * 1000003}, {.i = (int64_t)(i % 3)}, {.i = -(int64_t)i}, {.d = 1.0 / (1.0 + (double)i)}};
         cr_assert_eq(result_table_append(table, row, 1, &fake.diag), OK);
     }
     cr_assert_eq(result_table_finish(table, &fake.diag), OK, "%s", fake.diag.n > 0 ? fake.diag.text[0] : "");
@@ -272,8 +272,8 @@ Test(results, as_tables_keep_every_row_and_may_have_none)
         cr_assert_not_null(v);
         cr_assert_str_eq(v->axis[0], "row");
         cr_assert_eq(result_read(&r, v, 0, ROWS, cells, &fake.diag), OK);
-        union cell want[N_COLUMNS] = {{.i = (int64_t)(ROWS - 1) * 1000003}, {.i = (ROWS - 1) % 3}, {.i = 1 - ROWS},
-                                      {.d = 1.0 / ROWS}};
+        union cell want[N_COLUMNS] = {
+            {.i = (int64_t)(ROWS - 1) * 1000003}, {.i = (ROWS - 1) % 3}, {.i = 1 - ROWS}, {.d = 1.0 / ROWS}};
         cr_assert_eq(cells[ROWS - 1].i, want[c].i, "%s", columns[c].name);
     }
     result_close(&r);

@@ -106,8 +106,12 @@ Test(scenario, names_the_setting_of_a_command_line)
 
 Test(scenario, lets_the_last_setting_of_a_command_line_win)
 {
-    const char *const sets[] = {"credit.base_rate=0.04", "credit.base_rate=0.05", "policies.risk_pool.tiers={5 m: 0.4}",
-                                "credit.line_months={2030-01: 24}", "title='a: b'", "start=2024-05"};
+    const char *const sets[] = {"credit.base_rate=0.04",
+                                "credit.base_rate=0.05",
+                                "policies.risk_pool.tiers={5 m: 0.4}",
+                                "credit.line_months={2030-01: 24}",
+                                "title='a: b'",
+                                "start=2024-05"};
     cr_assert_eq(read_sets(sets, 6), OK);
     cr_expect_str_eq(rate(), "0.05");
     cr_expect_str_eq(origin(GROUP_credit, "base_rate"), "--set:2");
@@ -327,7 +331,8 @@ Test(scenario, refuses_a_map_where_a_value_is_due)
 
 Test(scenario, refuses_a_value_where_a_map_is_due)
 {
-    cr_expect_str_eq(message("credit: 3\n"), "s.yml:1:1: error: 'credit' holds further names: a map is due here, not a value");
+    cr_expect_str_eq(message("credit: 3\n"),
+                     "s.yml:1:1: error: 'credit' holds further names: a map is due here, not a value");
 }
 
 Test(scenario, refuses_an_empty_section)

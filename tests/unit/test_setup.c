@@ -131,8 +131,9 @@ Test(setup, names_the_nearest_of_an_unknown_parameter)
 Test(setup, keeps_the_rest_of_the_name_in_what_it_proposes)
 {
     say(0, "regions.gz.polices.risk_pool.share", "1");
-    cr_expect_str_eq(message(), "x.yml:1:3: error: unknown parameter 'regions.gz.polices.risk_pool.share'; did you mean "
-                                "'regions.gz.policies.risk_pool.share'?");
+    cr_expect_str_eq(message(),
+                     "x.yml:1:3: error: unknown parameter 'regions.gz.polices.risk_pool.share'; did you mean "
+                     "'regions.gz.policies.risk_pool.share'?");
 }
 
 Test(setup, sends_a_policy_into_its_house)
@@ -208,7 +209,7 @@ Test(setup, dates_a_value)
     say_at(0, "policies.risk_pool.share", "0.4", month("2024-06"));
     cr_assert_eq(made(), OK);
     cr_expect_str_eq(pool("share"), "0.3");
-    cr_expect_str_eq(changes(), "2024-06 share=0.4; 2024-06 tiers=none; 2025-07 share=0.5; 2025-07 tiers=none");
+    cr_expect_str_eq(changes(), "2024-06 share=0.4; 2025-07 share=0.5");
 }
 
 Test(setup, folds_what_is_dated_before_the_world_into_its_first_values)
@@ -321,6 +322,15 @@ Test(setup, keeps_tiers_of_the_same_layer_as_the_share)
     say(0, "policies.risk_pool.share", "0.2");
     cr_assert_eq(made(), OK);
     cr_expect_str_eq(pool("tiers"), "5000000: 0.4, 15000000: 0.3");
+}
+
+Test(setup, empties_tiers_from_the_month_in_which_the_share_is_set)
+{
+    say(0, "policies.risk_pool.tiers", "5 m: 0.4");
+    say_at(0, "policies.risk_pool.share", "0.5", month("2025-07"));
+    cr_assert_eq(made(), OK);
+    cr_expect_str_eq(pool("tiers"), "5000000: 0.4");
+    cr_expect_str_eq(changes(), "2025-07 share=0.5; 2025-07 tiers=none");
 }
 
 Test(setup, names_instances_by_layer_then_alphabet)

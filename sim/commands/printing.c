@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* table - rows of texts in six formats.  Chinese characters take two columns of a terminal. */
+/* printing - rows of texts in six formats.  Chinese characters take two columns of a terminal. */
 #include <errno.h>
 #include <liandong/command.h>
 #include <liandong/encoding.h>
@@ -170,10 +170,17 @@ static void put_html(FILE *to, const char *text)
 {
     for (; *text != '\0'; text++)
         switch (*text) {
-        case '<': fputs("&lt;", to); break;
-        case '>': fputs("&gt;", to); break;
-        case '&': fputs("&amp;", to); break;
-        default: fputc(*text, to);
+        case '<':
+            fputs("&lt;", to);
+            break;
+        case '>':
+            fputs("&gt;", to);
+            break;
+        case '&':
+            fputs("&amp;", to);
+            break;
+        default:
+            fputc(*text, to);
         }
 }
 
