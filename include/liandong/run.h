@@ -15,6 +15,7 @@ struct run_request {
     bool claims;            /* OUT.claims.h5 */
     bool detail;            /* series of detail, too */
     bool quiet;             /* no progress */
+    bool anew;              /* even if a finished result of these runs stands there */
 };
 
 /* The files stand under their final names when this returns OK; a finished result of the same runs is left as it is.

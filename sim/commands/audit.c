@@ -113,8 +113,10 @@ static void cell_text(const struct result *r, const struct result_variable *v, u
                       size_t size)
 {
     int64_t fen = value.i < 0 ? -value.i : value.i;
+    bool bare = strcmp(v->unit, "1") == 0;
+    const char *gap = bare ? "" : " ", *unit = bare ? "" : v->unit;
     if (v->real)
-        snprintf(text, size, "%.10g %s", value.d, strcmp(v->unit, "1") == 0 ? "" : v->unit);
+        snprintf(text, size, "%.10g%s%s", value.d, gap, unit);
     else if (v->bytes == 1 && meaning(r, v->name, value.i, text, size))
         return;
     else if (strcmp(v->unit, "fen") == 0)
@@ -123,7 +125,7 @@ static void cell_text(const struct result *r, const struct result_variable *v, u
     else if (strcmp(v->unit, "month") == 0 && value.i > 0 && value.i < 9999 * 12)
         month_text((int32_t)value.i, text);
     else
-        snprintf(text, size, "%" PRId64 " %s", value.i, strcmp(v->unit, "1") == 0 ? "" : v->unit);
+        snprintf(text, size, "%" PRId64 "%s%s", value.i, gap, unit);
 }
 
 /* The row of the claim, or IO_ERROR, or FAILED: there is none. */

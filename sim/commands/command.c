@@ -121,9 +121,8 @@ static char *help_text(int key, const char *text, void *input)
 {
     (void)key;
     (void)input;
-    if (text == NULL || !lang_zh)
-        return (char *)(size_t)text;
-    return (char *)(size_t)message_zh(text); /* argp keeps it if it is not the text it gave */
+    const char *zh = text != NULL && lang_zh ? message_zh(text) : text;
+    return zh == text ? (char *)(size_t)text : strdup(zh); /* argp frees what is not the text it gave */
 }
 
 static size_t options_fill(struct argp_option *to, const struct command_line *line)

@@ -39,8 +39,8 @@ static void make_layout(struct fake *fake)
 
 void fake_init(struct fake *fake, uint32_t runs)
 {
-    static const struct place at = {"fake.yml", 1, 1};
-    static const struct assignment given[] = {
+    const struct place at = {"fake.yml", 1, 1};
+    const struct assignment given[] = {
         {"start",                                      "2023-11", NO_DATE,       0, at, NULL},
         {"months",                                     "5",       NO_DATE,       0, at, NULL},
         {"seed",                                       "7",       NO_DATE,       0, at, NULL},
