@@ -10,7 +10,9 @@ static enum status add_runs(struct matrix *m, const struct result *r, const stru
 {
     uint64_t rows = v->width / m->n_kinds;
     union cell *cells = calloc(BLOCK * v->width + 1, sizeof *cells);
-    enum status status = cells == NULL ? diag_stop(diag, NO_MEMORY, "%s: no memory to read its flows", r->path) : OK;
+    enum status status = OK;
+    if (cells == NULL)
+        return diag_stop(diag, NO_MEMORY, "%s: no memory to read its flows", r->path);
     for (uint64_t first = 0; first < v->length[0] && status == OK; first += BLOCK) {
         uint64_t n = v->length[0] - first < BLOCK ? v->length[0] - first : BLOCK;
         status = result_read(r, v, first, n, cells, diag);
@@ -37,6 +39,7 @@ static size_t find_account(const struct matrix *m, const char *name)
 
 static enum status spread(struct matrix *m, const struct result *r, uint64_t runs, struct diag *diag)
 {
+    BUG_ON(m->from == NULL || m->to == NULL);
     for (size_t k = 0; k < m->n_kinds; k++) {
         size_t from = find_account(m, m->from[k]), to = find_account(m, m->to[k]);
         if (from == m->n || to == m->n)
@@ -54,7 +57,7 @@ static enum status read_ends(const struct matrix *m, const struct result *r, con
 {
     size_t n;
     TRY(result_texts(r, name, end, &n, diag));
-    if (n == m->n_kinds && n > 0)
+    if (n == m->n_kinds && n > 0 && *end != NULL)
         return OK;
     texts_free(*end, n);
     *end = NULL;

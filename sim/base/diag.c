@@ -64,6 +64,18 @@ static void keep(struct diag *diag, char *text)
     diag->text[diag->n++] = text;
 }
 
+void diag_move(struct diag *to, struct diag *from)
+{
+    for (size_t i = 0; i < from->n && to != NULL; i++) {
+        keep(to, from->text[i]);
+        from->text[i] = NULL;
+    }
+    if (to != NULL)
+        to->left_out += from->left_out;
+    diag_free(from);
+    from->left_out = 0;
+}
+
 /* "file:line:column: " or, where nothing of the user's is to blame, "liandong: ". */
 static int head(char *to, size_t size, struct place at)
 {

@@ -135,7 +135,9 @@ static enum status find_claim(const struct result *r, int64_t claim, uint64_t *f
     const struct result_variable *v;
     TRY(result_need(r, "claim", &v, diag));
     union cell *cells = calloc(ROWS, sizeof *cells);
-    enum status status = cells == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : OK;
+    enum status status = OK;
+    if (cells == NULL)
+        return diag_stop(diag, NO_MEMORY, "out of memory");
     bool here = false;
     for (uint64_t first = 0; first < v->length[0] && status == OK && !here; first += ROWS) {
         uint64_t n = v->length[0] - first < ROWS ? v->length[0] - first : ROWS;

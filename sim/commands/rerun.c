@@ -6,6 +6,7 @@
 #include <liandong/run.h>
 #include <liandong/version.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct options {
     const char *out;
@@ -116,17 +117,23 @@ static const char *take(void *to, int key, const char *value)
                : NULL;
 }
 
+static bool same_file(const char *a, const char *b)
+{
+    struct stat one, two;
+    return stat(a, &one) == 0 && stat(b, &two) == 0 && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
 /* Without -o: OUT.h5 becomes OUT.again.h5. */
 static enum status rerun(const struct common *c, struct options *options, struct diag *diag)
 {
     struct given given;
     char *beside = path_beside(c->word[0], "again");
-    enum status status = given_read(&given, c->word[0], diag);
-    if (status == OK && beside == NULL)
-        status = diag_stop(diag, NO_MEMORY, "out of memory");
-    if (status == OK && options->out == NULL)
+    if (beside == NULL)
+        return diag_stop(diag, NO_MEMORY, "out of memory");
+    if (options->out == NULL)
         options->out = beside;
-    if (status == OK && strcmp(options->out, c->word[0]) == 0)
+    enum status status = given_read(&given, c->word[0], diag);
+    if (status == OK && same_file(options->out, c->word[0]))
         status = diag_stop(diag, FAILED, "-o: is the file that is to be made again");
     if (status == OK)
         status = make_again(&given, options, c->quiet, diag);

@@ -5,7 +5,10 @@
 #include <signal.h>
 #include <string.h>
 
-enum { SHORT_TEXT = 32 * 1024 }; /* an attribute that lies in the header of its object ends at 64 KB */
+enum {
+    SHORT_TEXT = 32 * 1024, /* an attribute that lies in the header of its object ends at 64 KB */
+    CHUNK_INDEX = 4         /* half the chunks of an index node; the library's 32 make 4 KB of it for every variable */
+};
 
 const char *const hdf_type_name[N_HDF_TYPES] = {"int8", "int32", "int64", "float64", "string"};
 const size_t hdf_type_size[N_HDF_TYPES] = {1, 4, 8, 8, sizeof(char *)};
@@ -96,6 +99,7 @@ hid_t hdf_create(const char *path)
     hid_t creation = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS);
     track_order(creation, true);
     H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18);
+    H5Pset_istore_k(creation, CHUNK_INDEX);
     hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
     if (file < 0)
         return file;

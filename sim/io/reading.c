@@ -398,7 +398,7 @@ static bool says(const struct result *r, const char *name, const char *want)
 
 static bool counts(const struct result *r, const char *name, int64_t want, struct diag *diag)
 {
-    int64_t value;
+    int64_t value = 0;
     return result_integer(r, name, &value, diag) == OK && value == want;
 }
 

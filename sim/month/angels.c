@@ -5,11 +5,6 @@
 #include <liandong/mathx.h>
 #include <liandong/prepare.h>
 
-struct deal {
-    struct world *w;
-    struct region *r;
-};
-
 static size_t asks_of(const struct world *w, const struct region *r, uint64_t *key, const struct angel_ask **ask)
 {
     size_t n = 0;
@@ -31,10 +26,10 @@ static size_t asks_of(const struct world *w, const struct region *r, uint64_t *k
     return n;
 }
 
-/* Share given up at the price an angel offers: value discounted at the return he asks over two years. */
+/* Share given up at the price an angel offers: value discounted at the return he asks until the next price. */
 static double share_asked(const struct region *r, const struct angel_ask *a)
 {
-    double offered = a->value / (1.0 + 2.0 * P(r, angels)->discount), asked = money_to_yuan(a->asked);
+    double offered = a->value / (1.0 + P(r, angels)->years * P(r, angels)->discount), asked = money_to_yuan(a->asked);
     return asked / (offered + asked + 1.0);
 }
 
@@ -51,15 +46,15 @@ static void invest(struct region *r, const struct angel_ask *a, double share)
     count(&r->total, cell, ITEM_ANGEL_PAID, a->asked.fen);
 }
 
-/* The purse grows with the region and is kept for at most three months. */
+/* The purse grows with the region and is kept for some months. */
 static void fill_purse(const struct world *w, struct region *r)
 {
     double thin = r->scale < 1.0 ? r->scale : 1.0;
     money month = money_scale(P(r, angels)->budget, potential_founders(w, r, w->month) * thin);
-    money most = money_scale(month, 3.0), purse = money_add(r->prices.angel_purse, month);
+    money most = money_scale(month, P(r, angels)->purse_months), purse = money_add(r->prices.angel_purse, month);
     r->prices.angel_purse = money_min(purse, most);
-    r->prices.angel_granted *= 0.85;
-    r->prices.angel_asked *= 0.85;
+    r->prices.angel_granted *= P(r, credit)->news_memory;
+    r->prices.angel_asked *= P(r, credit)->news_memory;
 }
 
 static enum status settle(struct world *w, struct region *r)
@@ -78,7 +73,7 @@ static enum status settle(struct world *w, struct region *r)
             const struct angel_ask *a = ask[key[k] & UINT32_MAX];
             double share = share_asked(r, a);
             r->prices.angel_asked += 1.0;
-            if (share < 0.4 && a->asked.fen <= r->prices.angel_purse.fen)
+            if (share < P(r, angels)->share_max && a->asked.fen <= r->prices.angel_purse.fen)
                 invest(r, a, share);
             else if (r->enterprises.refusals[a->row] < 250)
                 r->enterprises.refusals[a->row]++;

@@ -291,14 +291,14 @@ static void deal_pools(struct region *r)
     }
 }
 
-/* What everybody sees of approvals and rates, with a memory of about half a year. */
+/* What everybody sees of approvals and rates, with a memory. */
 static void update_prices(struct region *r)
 {
     struct market_prices *m = &r->prices;
-    double amount = 0.0, interest = 0.0;
+    double amount = 0.0, interest = 0.0, keep = P(r, credit)->news_memory;
     for (int32_t s = 0; s < N_STAGES; s++) {
-        m->granted[s] *= 0.85;
-        m->asked[s] *= 0.85;
+        m->granted[s] *= keep;
+        m->asked[s] *= keep;
     }
     for (size_t k = 0; k < r->market.n; k++) {
         const struct application *a = &r->market.row[k];
@@ -312,7 +312,7 @@ static void update_prices(struct region *r)
         }
     }
     if (amount > 0.0)
-        m->rate = m->rate > 0.0 ? 0.8 * m->rate + 0.2 * interest / amount : interest / amount;
+        m->rate = m->rate > 0.0 ? keep * m->rate + (1.0 - keep) * interest / amount : interest / amount;
 }
 
 enum status credit_settle(struct world *w)

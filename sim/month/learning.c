@@ -34,7 +34,7 @@ static double memory_of(const struct region *r)
 
 static void learn_lgd(struct region *r, struct bank *b, const int64_t *seen)
 {
-    double keep = memory_of(r), prior = 2e6; /* the prior weighs as much as 2 m of wound-up principal */
+    double keep = memory_of(r), prior = money_to_yuan(P(r, credit)->lgd_weight);
     b->lost = money_add(money_scale(b->lost, keep), FEN(seen[BANK_ITEM_LOST]));
     b->lost_base = money_add(money_scale(b->lost_base, keep), FEN(seen[BANK_ITEM_LOST_OF]));
     b->lgd = (P(r, credit)->lgd_prior * prior + money_to_yuan(b->lost)) / (prior + money_to_yuan(b->lost_base));
@@ -103,9 +103,8 @@ static void keep_capital(const struct world *w, struct region *r, struct bank *b
 }
 
 /* Funds beyond what the base cost brings are dearer: one percentage point for each `elasticity` of growth over deposits. */
-static double funding_of(const struct region *r, const struct banks_params *p, double stretch)
+static double funding_of(const struct banks_params *p, double stretch)
 {
-    (void)r;
     double over = stretch > 1.0 ? stretch - 1.0 : 0.0;
     if (over == 0.0)
         return p->funding_cost;
@@ -115,17 +114,17 @@ static double funding_of(const struct region *r, const struct banks_params *p, d
     return p->funding_cost + (more < 1.0 ? more : 1.0);
 }
 
-/* Room: capital over its ratio, and deposits stretched by at most five percentage points (M5). */
+/* Room: capital over its ratio, and deposits stretched as far as the dearest that it pays for (M5). */
 static void set_limits(const struct world *w, struct region *r, struct bank *b)
 {
     const struct banks_params *p = NAMED(r, banks, b->kind);
     const struct credit_params *c = P(r, credit);
     money deposits = money_scale(p->deposits, r->scale * bank_trend(w, p));
     double base = money_to_yuan(deposits) + 1.0, book = money_to_yuan(b->book);
-    b->funding = funding_of(r, p, book / base);
+    b->funding = funding_of(p, book / base);
     double weight = c->risk_weight * c->capital_ratio;
     double by_capital = weight > 0.0 ? money_to_yuan(capital_of(b)) / weight - book : 1e12;
-    double by_funds = base * (1.0 + 5.0 * p->elasticity) - book;
+    double by_funds = base * (1.0 + 100.0 * p->stretch_max * p->elasticity) - book;
     double room = by_capital < by_funds ? by_capital : by_funds;
     b->room = from_yuan(room > 0.0 ? (room < 1e12 ? room : 1e12) : 0.0);
     double ratio = book > 0.0 ? money_to_yuan(b->bad) / book : 0.0, over = ratio - p->tolerance;
@@ -145,7 +144,7 @@ static void learn_bank(const struct world *w, struct region *r, int32_t bank)
     learn_lgd(r, b, seen);
     pay_costs(w, r, b);
     keep_capital(w, r, b);
-    money reserve = money_scale(b->book, 0.05);
+    money reserve = money_scale(b->book, NAMED(r, banks, b->kind)->liquidity);
     if (b->cash.fen < reserve.fen)
         raise_deposits(r, b, money_sub(reserve, b->cash));
     else if (b->cash.fen > 2 * reserve.fen)

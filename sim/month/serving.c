@@ -123,7 +123,7 @@ static void pay_down(const struct rows *t, uint32_t k)
     uint32_t i = t->l->row[k];
     if (t->l->product[k] != PRODUCT_LINE || t->l->balance[k].fen == 0)
         return;
-    double spare = money_to_yuan(t->e->cash[i]) - 3.0 * (double)t->e->wish[i] - (double)t->e->due[i];
+    double spare = money_to_yuan(t->e->cash[i]) - P(t->r, enterprise)->pay_down * (double)t->e->wish[i] - (double)t->e->due[i];
     if (spare > 1000.0)
         pay_principal(t, k, money_min(t->l->balance[k], from_yuan(spare)));
 }

@@ -11,14 +11,14 @@ static bool reaches(const struct rows *t, uint32_t i, int32_t stage, double ease
            (!s->profit || t->e->profit_last[i] > 0.0f || ease < 1.0);
 }
 
-/* The highest stage it reaches; one it already has is kept until sales fall 40 % below its threshold. */
+/* The highest stage it reaches; one it already has is kept down to a share of its threshold. */
 static uint8_t stage_of(const struct rows *t, uint32_t i)
 {
     if ((t->e->flags[i] & HAS_PRODUCT) == 0)
         return SEED;
     uint8_t stage = STARTUP;
     for (int32_t s = GROWTH; s < N_STAGES; s++)
-        if (reaches(t, i, s, s <= t->e->stage[i] ? 0.6 : 1.0))
+        if (reaches(t, i, s, s <= t->e->stage[i] ? P(t->r, enterprise)->stage_hold : 1.0))
             stage = (uint8_t)s;
         else
             break;

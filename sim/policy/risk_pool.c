@@ -93,9 +93,9 @@ static const struct experience *experience_of(const struct region *r, int32_t ba
 }
 
 /* Paid over claimed as experienced; before any claim, the contract. */
-static double honoured(const struct experience *x)
+static double honoured(const struct region *r, const struct experience *x)
 {
-    double prior = 1e6;
+    double prior = money_to_yuan(P(r, credit)->cover_weight);
     return (money_to_yuan(x->paid) + prior) / (money_to_yuan(x->claimed) + prior);
 }
 
@@ -118,7 +118,7 @@ static bool terms(const struct region *r, int32_t k, const struct application *a
     if (a->granted.fen > q->loan_max.fen || a->sales > money_to_yuan(q->sales_max) || pool >= 16)
         return false;
     const struct experience *x = experience_of(r, a->bank, pool);
-    double paid = honoured(x), cover = tiered_share(&q->tiers, q->share, a->granted) * (paid < 1.0 ? paid : 1.0);
+    double paid = honoured(r, x), cover = tiered_share(&q->tiers, q->share, a->granted) * (paid < 1.0 ? paid : 1.0);
     cover *= before_breaker(q, x);
     double most = 1.0 - P(r, credit)->retained_min;
     *o = (struct option){.pools = 1u << pool,

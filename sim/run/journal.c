@@ -253,7 +253,7 @@ static enum status resume(struct journal *j, const struct journal_key *want, uin
         header_make(want, &wanted);
         status = header_compare(j, &have, &wanted, diag);
     }
-    if (status == OK) {
+    if (status == OK && scenario != NULL) {
         struct journal_key key = {scenario,    have.build,        have.settings, have.seed,  have.runs,
                                   have.months, have.record_bytes, have.shard,    have.shards};
         status = key_copy(j, &key, diag);

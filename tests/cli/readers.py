@@ -65,6 +65,8 @@ def with_xarray(path, engine, seen):
         if "time" in data:
             first = str(data.time.values[0])[:10]
             assert first == data.attrs["start"] + "-01", first
+            days = [str(value)[8:10] for value in data.time.values]
+            assert set(days) == {"01"}, "time is not the first day of each month"
     with h5py.File(path, "r") as file:
         if "parameters" in file:
             with xarray.open_dataset(path, engine=engine, group="parameters") as group:

@@ -30,7 +30,7 @@ static void make_layout(struct fake *fake)
     l->names_zh[DIM_BANK] = bank_zh;
     for (size_t s = 0; s < N_FAKE; s++) {
         l->series[s] = l->n;
-        l->n += (size_t)(FAKE_REGIONS * l->length[fake_series[s].dim]);
+        l->n += FAKE_REGIONS * (size_t)l->length[fake_series[s].dim];
     }
     l->flows = l->n;
     l->balances = l->flows + FAKE_REGIONS * N_FLOWS;
@@ -81,7 +81,7 @@ static int64_t number(uint32_t run, int32_t month, size_t cell)
 static void fill_series(const struct fake *fake, uint32_t run, int32_t month, union cell *row)
 {
     for (size_t s = 0; s < N_FAKE; s++) {
-        size_t n = (size_t)(FAKE_REGIONS * fake->layout.length[fake_series[s].dim]);
+        size_t n = FAKE_REGIONS * (size_t)fake->layout.length[fake_series[s].dim];
         for (size_t k = fake->offset[s]; k < fake->offset[s] + n; k++) {
             if (fake_series[s].type == SERIES_REAL)
                 row[k].d = (double)number(run, month, k) / 16777216.0;

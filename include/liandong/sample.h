@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* sample - rows that a run leaves beside its record: the panel of enterprises, and the claims on covers. */
+#ifndef LIANDONG_SAMPLE_H
+#define LIANDONG_SAMPLE_H
+#include <liandong/measure.h>
+#include <liandong/world.h>
+
+/* What a column of a sample holds; `names`: the members of this dimension, where there are few enough (else numbers). */
+enum sample_type { SAMPLE_CODE, SAMPLE_INT32, SAMPLE_INT64, SAMPLE_REAL };
+enum sample_names { NAMES_NONE, NAMES_REGION, NAMES_STAGE, NAMES_SECTOR, NAMES_BANK, NAMES_POOL, NAMES_PRODUCT, NAMES_REASON };
+struct sample_column {
+    const char *name, *unit;
+    enum sample_type type;
+    enum sample_names names;
+    const char *en, *zh;
+};
+
+/* Months are written as numbers, 202407; 0: not yet.  Both tables begin with `run` and `region`. */
+extern const struct sample_column claim_columns[];
+extern const size_t n_claim_columns;
+/* The columns of the panel: three that say when and where, then enterprise.def, then the bits of membership. */
+size_t panel_columns(struct sample_column *column, size_t most);
+enum { PANEL_COLUMNS_MOST = 96 };
+
+/* Rows of cells, as many a row as the table has columns. */
+struct sample {
+    union cell *cell;
+    size_t n, capacity;         /* cells */
+    bool no_memory;
+};
+void sample_free(struct sample *sample);
+
+/* One row for each living enterprise whose identity falls into the share. */
+enum status sample_panel(struct sample *to, const struct world *w, uint32_t run, double share) MUST_CHECK;
+
+/* One row for each claim filed since `start` and cover of its chain. */
+enum status sample_claims(struct sample *to, const struct world *w, uint32_t run) MUST_CHECK;
+#endif

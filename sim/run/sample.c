@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* sample - see include/liandong/sample.h.  A row depends on identities and months only, never on places in a table. */
+#include <liandong/engine.h>
+#include <liandong/sample.h>
+#include <string.h>
+
+void sample_free(struct sample *sample)
+{
+    free(sample->cell);
+    *sample = (struct sample){0};
+}
+
+static void add_int(struct sample *to, int64_t value)
+{
+    if (to->n == to->capacity) {
+        size_t more = 2 * to->capacity + 4096;
+        union cell *grown = realloc(to->cell, more * sizeof *grown);
+        if (grown == NULL) {
+            to->no_memory = true;
+            return;
+        }
+        to->cell = grown;
+        to->capacity = more;
+    }
+    to->cell[to->n++].i = value;
+}
+
+static void add_real(struct sample *to, double value)
+{
+    union cell cell = {.d = value};
+    add_int(to, cell.i);
+}
+
+static int64_t month_number(int32_t month)
+{
+    return (int64_t)(month / 12) * 100 + month % 12 + 1;
+}
+
+/* -- the panel -------------------------------------------------------------------------------------------------------- */
+static const struct sample_column where_columns[] = {
+    {"run",    "1",      SAMPLE_INT32, NAMES_NONE,   "run of the ensemble", "模拟序号"},
+    {"region", "1",      SAMPLE_INT32, NAMES_REGION, "region",              "区域"    },
+    {"month",  "YYYYMM", SAMPLE_INT32, NAMES_NONE,   "month",               "月份"    },
+};
+enum { N_WHERE = sizeof where_columns / sizeof where_columns[0] };
+
+static enum sample_type type_of(const struct column_desc *d)
+{
+    if (strcmp(d->type, "float") == 0 || strcmp(d->type, "double") == 0)
+        return SAMPLE_REAL;
+    return d->size == 8 || strcmp(d->type, "uint32_t") == 0 ? SAMPLE_INT64 : SAMPLE_INT32;
+}
+
+static enum sample_names names_of(const struct column_desc *d)
+{
+    return strcmp(d->name, "stage") == 0 ? NAMES_STAGE : strcmp(d->name, "sector") == 0 ? NAMES_SECTOR : NAMES_NONE;
+}
+
+static bool is_month(const struct column_desc *d)
+{
+    return strcmp(d->name, "founded") == 0;
+}
+
+size_t panel_columns(struct sample_column *column, size_t most)
+{
+    size_t n = 0;
+    BUG_ON(N_WHERE + n_enterprise_columns + 1 > most);
+    for (size_t k = 0; k < N_WHERE; k++)
+        column[n++] = where_columns[k];
+    for (size_t k = 0; k < n_enterprise_columns; k++) {
+        const struct column_desc *d = &enterprise_columns[k];
+        const char *unit = is_month(d) ? "YYYYMM" : d->unit[0] == '\0' ? "1" : d->unit;
+        column[n++] = (struct sample_column){d->name, unit, type_of(d), names_of(d), d->en, d->zh};
+    }
+    column[n++] = (struct sample_column){"members", "bits", SAMPLE_INT64, NAMES_NONE,
+                                         "takes part in instrument k: bit k (the first 64)", "参与的政策工具（按位，前64个）"};
+    return n;
+}
+
+static int64_t integer_at(const void *column, size_t size, uint32_t row)
+{
+    const unsigned char *at = (const unsigned char *)column + row * size;
+    uint64_t value = 0;
+    memcpy(&value, at, size); /* little-endian; what is negative has four or eight bytes */
+    return size == 4 ? (int64_t)(int32_t)(uint32_t)value : (int64_t)value;
+}
+
+static void add_column(struct sample *to, const struct column_desc *d, const void *column, uint32_t row)
+{
+    if (strcmp(d->type, "float") == 0)
+        add_real(to, (double)((const float *)column)[row]);
+    else if (strcmp(d->type, "double") == 0)
+        add_real(to, ((const double *)column)[row]);
+    else if (strcmp(d->type, "uint32_t") == 0)
+        add_int(to, ((const uint32_t *)column)[row]);
+    else if (is_month(d))
+        add_int(to, month_number(((const int32_t *)column)[row]));
+    else
+        add_int(to, integer_at(column, d->size, row));
+}
+
+struct panel {
+    struct sample *to;
+    uint32_t run;
+};
+
+static void panel_row(void *to, const struct world *w, const struct region *r, uint32_t row)
+{
+    const struct panel *p = to;
+    const struct enterprises *e = &r->enterprises;
+    add_int(p->to, p->run);
+    add_int(p->to, r->index);
+    add_int(p->to, month_number(w->month));
+    for (size_t k = 0; k < n_enterprise_columns; k++) {
+        const struct column_desc *d = &enterprise_columns[k];
+        add_column(p->to, d, *(void *const *)(const void *)((const char *)e + d->pointer), row);
+    }
+    add_int(p->to, e->words > 0 ? (int64_t)e->member[row] : 0);
+}
+
+enum status sample_panel(struct sample *to, const struct world *w, uint32_t run, double share)
+{
+    struct panel panel = {to, run};
+    world_panel(w, share, panel_row, &panel);
+    return to->no_memory ? NO_MEMORY : OK;
+}
+
+/* -- claims ------------------------------------------------------------------------------------------------------------- */
+const struct sample_column claim_columns[] = {
+    {"run",             "1",      SAMPLE_INT32, NAMES_NONE,    "run of the ensemble",                            "模拟序号"      },
+    {"region",          "1",      SAMPLE_INT32, NAMES_REGION,  "region",                                         "区域"        },
+    {"number",          "1",      SAMPLE_INT64, NAMES_NONE,    "number of the claim; region-number is its id",   "代偿申请编号"    },
+    {"cover",           "1",      SAMPLE_INT32, NAMES_NONE,    "place in the order of covers; a row each",       "分担顺序"      },
+    {"origin",          "1",      SAMPLE_INT64, NAMES_NONE,    "enterprise: hash of region and month of the idea", "企业来源标识"  },
+    {"index",           "1",      SAMPLE_INT64, NAMES_NONE,    "enterprise: number within its origin",           "企业序号"      },
+    {"bank",            "1",      SAMPLE_INT32, NAMES_BANK,    "bank",                                           "银行"        },
+    {"product",         "1",      SAMPLE_INT32, NAMES_PRODUCT, "product",                                        "产品"        },
+    {"pool",            "1",      SAMPLE_INT32, NAMES_POOL,    "who covers",                                     "分担方"       },
+    {"month_granted",   "YYYYMM", SAMPLE_INT32, NAMES_NONE,    "month of the grant",                             "授信月份"      },
+    {"month_filed",     "YYYYMM", SAMPLE_INT32, NAMES_NONE,    "month in which the claim was filed",             "申请月份"      },
+    {"month_decided",   "YYYYMM", SAMPLE_INT32, NAMES_NONE,    "month of the decision; 0: none yet",             "核定月份（0为未定）"},
+    {"month_paid",      "YYYYMM", SAMPLE_INT32, NAMES_NONE,    "month of the last payment; 0: none yet",         "最近拨付月份（0为未付）"},
+    {"facility",        "fen",    SAMPLE_INT64, NAMES_NONE,    "facility granted",                               "授信额度"      },
+    {"principal",       "fen",    SAMPLE_INT64, NAMES_NONE,    "principal when the claim was filed",             "申请时本金"     },
+    {"arrears",         "fen",    SAMPLE_INT64, NAMES_NONE,    "unpaid interest when it was filed",              "申请时欠息"     },
+    {"rule",            "1",      SAMPLE_INT32, NAMES_REASON,  "rule that decided what this cover pays",         "适用规则"      },
+    {"decided",         "fen",    SAMPLE_INT64, NAMES_NONE,    "decided for this cover",                         "核定金额"      },
+    {"paid",            "fen",    SAMPLE_INT64, NAMES_NONE,    "paid by this cover",                             "已付金额"      },
+    {"recovered",       "fen",    SAMPLE_INT64, NAMES_NONE,    "recovered from the borrower since (whole claim)", "其后追回金额（整笔）"},
+    {"shared",          "fen",    SAMPLE_INT64, NAMES_NONE,    "of it, passed on to covers (whole claim)",       "其中返还分担方（整笔）"},
+};
+const size_t n_claim_columns = sizeof claim_columns / sizeof claim_columns[0];
+
+static void claim_row(struct sample *to, const struct region *r, const struct claim *c, int32_t cover, uint32_t run)
+{
+    const struct claim_cover *d = &c->cover[cover];
+    const int64_t cells[] = {run,
+                             r->index,
+                             c->number,
+                             cover,
+                             (int64_t)c->who.origin,
+                             c->who.index,
+                             c->bank,
+                             c->product,
+                             d->pool,
+                             month_number(c->granted),
+                             month_number(c->filed),
+                             c->state == CLAIM_FILED ? 0 : month_number(c->decide),
+                             c->paid_month == 0 ? 0 : month_number(c->paid_month),
+                             c->loan.fen,
+                             c->principal.fen,
+                             c->arrears.fen,
+                             d->reason,
+                             d->decided.fen,
+                             d->paid.fen,
+                             c->recovered.fen,
+                             c->shared.fen};
+    _Static_assert(sizeof cells / sizeof cells[0] == sizeof claim_columns / sizeof claim_columns[0], "a cell a column");
+    for (size_t k = 0; k < n_claim_columns; k++)
+        add_int(to, cells[k]);
+}
+
+enum status sample_claims(struct sample *to, const struct world *w, uint32_t run)
+{
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        const struct region *r = &w->region[k];
+        for (size_t j = 0; j < r->claims.n; j++) {
+            const struct claim *c = &r->claims.row[j];
+            for (int32_t cover = 0; c->filed >= w->setup->world.start && cover < c->n_covers; cover++)
+                claim_row(to, r, c, cover, run);
+        }
+    }
+    return to->no_memory ? NO_MEMORY : OK;
+}
