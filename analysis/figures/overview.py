@@ -7,6 +7,7 @@ Lines are medians over the runs, bands reach from the 10th to the 90th percentil
 import argparse
 import pathlib
 import re
+import sys
 
 import h5py
 import matplotlib
@@ -19,11 +20,11 @@ from matplotlib import dates, font_manager  # noqa: E402
 FEN_A_BILLION = 1e11
 CHINESE_FONTS = ["Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Serif CJK SC", "WenQuanYi Zen Hei"]
 TEXTS = {
-    "en": {"enterprises": "Living enterprises by stage", "turnover": "Enterprises a month",
+    "en": {"enterprises": "Registered enterprises by stage", "turnover": "Enterprises a month",
            "credit": "Bank credit", "pool": "Risk-compensation pool", "foundings": "founded", "failures": "failed",
            "loans": "loans outstanding, bn yuan", "npl": "non-performing, % of loans (right)",
            "balance": "balance, m yuan", "paid": "paid out so far, m yuan", "runs": "{} runs; bands: 10th to 90th percentile"},
-    "zh": {"enterprises": "各阶段存活企业", "turnover": "每月企业数", "credit": "银行信贷", "pool": "风险补偿资金池",
+    "zh": {"enterprises": "各阶段登记企业", "turnover": "每月企业数", "credit": "银行信贷", "pool": "风险补偿资金池",
            "foundings": "设立", "failures": "失败", "loans": "贷款余额（十亿元）", "npl": "不良率（%，右轴）",
            "balance": "余额（百万元）", "paid": "累计补偿（百万元）", "runs": "{} 次模拟；带状区间为第 10 至第 90 百分位"},
 }
@@ -102,11 +103,12 @@ def draw(file, region, text):
 
 
 def use_chinese_font():
+    """False: there is none."""
     here = {font.name for font in font_manager.fontManager.ttflist}
     found = [name for name in CHINESE_FONTS if name in here]
-    if not found:
-        raise SystemExit("no font with Chinese signs; on Debian: fonts-noto-cjk")
-    matplotlib.rcParams["font.family"] = found[0]
+    if found:
+        matplotlib.rcParams["font.family"] = found[0]
+    return bool(found)
 
 
 def main():
@@ -116,8 +118,9 @@ def main():
     parser.add_argument("--region")
     parser.add_argument("--lang", choices=TEXTS, default="en")
     options = parser.parse_args()
-    if options.lang == "zh":
-        use_chinese_font()
+    if options.lang == "zh" and not use_chinese_font():
+        print("no font with Chinese signs (on Debian: fonts-noto-cjk); labels are in English", file=sys.stderr)
+        options.lang = "en"
     output = options.output or pathlib.Path(options.result).with_suffix(".png")
     with h5py.File(options.result, "r") as file:
         region = options.region or names_of(file, "region")[0]

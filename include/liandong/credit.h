@@ -18,12 +18,12 @@ struct offer {
 };
 
 /* The best way to lend: rate on a grid, with and without cover.  option[0] must be the one without. */
-struct offer best_offer(const struct region *r, const struct application *a, double pd, const struct option *option, int32_t n);
+struct offer best_offer(const struct region *r, const struct application *a, double pd, const struct lending *option, int32_t n);
 /* The same without any cover. */
 struct offer offer_alone(const struct region *r, const struct application *a, double pd);
 
 /* All ways to lend to an application: alone, under each pool that takes it, under all of them together. */
-int32_t list_options(const struct region *r, const struct application *a, struct option option[MAX_OPTIONS]);
+int32_t list_options(const struct region *r, const struct application *a, struct lending option[MAX_OPTIONS]);
 
 /* The chain of these pools under the terms in force; made when it does not exist.  0: none; -1: no memory. */
 int32_t chain_of(struct region *r, uint32_t pools);

@@ -33,7 +33,7 @@ struct instrument {
     /* Adds a signal of its own precision to a member's application. */
     void (*see)(const struct rows *t, uint32_t i, int32_t k, struct signals *s);
     /* Another way to lend to this application: price ceiling, cover, paperwork.  False: none. */
-    bool (*terms)(const struct region *r, int32_t k, const struct application *a, struct option *o);
+    bool (*terms)(const struct region *r, int32_t k, const struct application *a, struct lending *o);
     /* What is due to row i. */
     money (*claim)(const struct rows *t, uint32_t i, int32_t k);
     /* End of month: breakers, records. */

@@ -11,7 +11,7 @@
 enum { MAX_OPTIONS = 8, MAX_SIGNALS = 4 };
 
 /* A way to lend: without cover, or under the chain of a pool. */
-struct option {
+struct lending {
     uint32_t pools;             /* bit p: pool p of the region covers it; 0: none */
     double cover;               /* share of a loss that the bank expects to be paid, as experienced */
     double rate_max;            /* over the benchmark */

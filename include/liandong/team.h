@@ -12,9 +12,7 @@
 enum { TILE = 1024 };
 
 struct scratch {
-    double real[10][TILE];
-    int64_t fen[12][TILE];
-    uint32_t index[TILE];
+    double real[14][TILE];
 };
 
 struct member {                         /* one thread */
@@ -33,6 +31,14 @@ struct team {
     int32_t n;
     struct member *member;
 };
+
+/* Threads worth waking for the rows of so many tiles: one that has but a few is done before another has begun. */
+static inline int32_t team_width(int32_t threads, size_t tiles)
+{
+    enum { TILES_A_THREAD = 4 };
+    size_t most = tiles / TILES_A_THREAD;
+    return most < 2 ? 1 : most < (size_t)threads ? (int32_t)most : threads;
+}
 
 /* Runs task(context, 0) ... task(context, tasks - 1), each by one of so many threads. */
 void team_run(int32_t threads, size_t tasks, void (*task)(void *context, size_t task, int32_t thread), void *context);

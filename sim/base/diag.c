@@ -73,7 +73,6 @@ void diag_move(struct diag *to, struct diag *from)
     if (to != NULL)
         to->left_out += from->left_out;
     diag_free(from);
-    from->left_out = 0;
 }
 
 /* "file:line:column: " or, where nothing of the user's is to blame, "liandong: ". */

@@ -109,7 +109,7 @@ static int32_t choose_effort(const struct region *r, const struct application *a
         return 0;
     const struct bank *b = &r->bank[a->bank];
     double amount = money_to_yuan(a->granted), cover = 0.0;
-    struct option option[MAX_OPTIONS];
+    struct lending option[MAX_OPTIONS];
     int32_t n = list_options(r, a, option), best = 0;
     for (int32_t k = 1; k < n; k++)
         if (option[k].pools == o->pools)
@@ -139,7 +139,7 @@ static double with_effort(const struct region *r, struct application *a, int32_t
 
 static void take_offer(const struct region *r, struct application *a, double pd)
 {
-    struct option option[MAX_OPTIONS];
+    struct lending option[MAX_OPTIONS];
     int32_t n = list_options(r, a, option);
     struct offer best = best_offer(r, a, pd, option, n), alone = offer_alone(r, a, pd);
     a->pd = pd;
@@ -327,7 +327,7 @@ enum status credit_settle(struct world *w)
         }
         banks += (size_t)w->region[k].n_banks;
     }
-    team_run(w->team.n, banks, settle_bank, w);
+    team_run(team_width(w->team.n, w->n_tiles), banks, settle_bank, w);
     for (int32_t k = 0; k < w->n_regions; k++) {
         deal_pools(&w->region[k]);
         update_prices(&w->region[k]);

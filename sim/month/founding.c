@@ -220,7 +220,7 @@ static enum status search_all(struct world *w)
     if (s.chunk == NULL)
         return NO_MEMORY;
     list_chunks(w, s.chunk);
-    team_run(w->team.n, n, search_chunk, &s);
+    team_run(team_width(w->team.n, n), n, search_chunk, &s);
     free(s.chunk);
     enum status status = OK;
     for (int32_t t = 0; t < w->team.n; t++)

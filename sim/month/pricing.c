@@ -33,7 +33,7 @@ struct costs {
     double selection, leaving, fair, base;
 };
 
-static struct costs costs_of(const struct region *r, const struct application *a, double pd, const struct option *o)
+static struct costs costs_of(const struct region *r, const struct application *a, double pd, const struct lending *o)
 {
     const struct credit_params *c = P(r, credit);
     const struct bank *b = &r->bank[a->bank];
@@ -64,7 +64,7 @@ static double stays_at(const struct costs *c, double rate)
 
 enum { RATES = 9 };
 
-static struct offer price_option(const struct region *r, const struct application *a, double pd, const struct option *o)
+static struct offer price_option(const struct region *r, const struct application *a, double pd, const struct lending *o)
 {
     struct costs c = costs_of(r, a, pd, o);
     double top = P(r, credit)->spread_max < o->rate_max ? P(r, credit)->spread_max : o->rate_max, best = -1e300;
@@ -81,7 +81,7 @@ static struct offer price_option(const struct region *r, const struct applicatio
 }
 
 /* Enrolment: value of cover, less the rate given up under the ceiling and the paperwork; ties go to no cover. */
-struct offer best_offer(const struct region *r, const struct application *a, double pd, const struct option *option, int32_t n)
+struct offer best_offer(const struct region *r, const struct application *a, double pd, const struct lending *option, int32_t n)
 {
     struct offer best = price_option(r, a, pd, &option[0]);
     for (int32_t k = 1; k < n; k++) {
@@ -94,14 +94,14 @@ struct offer best_offer(const struct region *r, const struct application *a, dou
 
 struct offer offer_alone(const struct region *r, const struct application *a, double pd)
 {
-    struct option alone = {.rate_max = 1.0};
+    struct lending alone = {.rate_max = 1.0};
     return price_option(r, a, pd, &alone);
 }
 
 /* -- options ------------------------------------------------------------------------------------------------------------ */
-static void add_joint_option(const struct region *r, struct option *option, int32_t *n)
+static void add_joint_option(const struct region *r, struct lending *option, int32_t *n)
 {
-    struct option joint = {.rate_max = 1.0};
+    struct lending joint = {.rate_max = 1.0};
     double open = 1.0;
     for (int32_t k = 1; k < *n; k++) {
         joint.pools |= option[k].pools;
@@ -115,10 +115,10 @@ static void add_joint_option(const struct region *r, struct option *option, int3
     option[(*n)++] = joint;
 }
 
-int32_t list_options(const struct region *r, const struct application *a, struct option option[MAX_OPTIONS])
+int32_t list_options(const struct region *r, const struct application *a, struct lending option[MAX_OPTIONS])
 {
     int32_t n = 1;
-    option[0] = (struct option){.rate_max = 1.0};
+    option[0] = (struct lending){.rate_max = 1.0};
     for (int32_t k = 0; k < r->n_instances && n < MAX_OPTIONS - 1; k++) {
         const struct instrument *in = instrument_of(r, k);
         if (in->terms != NULL && LINE_COMMON(r, k)->enabled && in->terms(r, k, a, &option[n]))

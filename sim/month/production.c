@@ -2,95 +2,154 @@
 /* production - the enterprise's own month (mechanisms M1, M2): technology, growth by Laplace years, staff, products,
  * opportunities, collection, bills in the order wages, premises, purchases, research; what cannot be paid becomes overdue.
  *
- * Written as short loops over a tile, so that the long ones vectorise; sums of flows are taken once a tile. */
+ * Written as short loops over a tile, without branches where every row takes part, so that they vectorise.  Amounts within
+ * such a loop are whole fen in doubles, exact below 2^53; the walker checks that accounts stay below 2^51.  The dead run
+ * along with staff, sales and LIVE at 0. */
 #include <liandong/mathx.h>
 #include <liandong/month.h>
 
-enum { U_SHOCK, U_PATENTS, U_CHANCE, LOG_GROWTH, LOG_NEED, SALES };
-enum { BILLED, COLLECTED, VAT_PAID, WAGES, RENT, BOUGHT, RESEARCHED, LATE, CAUGHT_UP, GOODS, EARNED, FREE };
+/* Columns of scratch; SELLS: has a product and lives. */
+enum { SHOCK, U_PATENTS, U_CHANCE, GAIN, NEED, SALES, STAFF, LIVE, PRODUCT, SELLS, DRIFT, LEVEL, SPREAD, INTENSITY };
+enum { CASH = SHOCK, LATE = GAIN, COST = DRIFT, WANTED = LEVEL }; /* once those have been used */
 
 static bool active(const struct rows *t, uint32_t i)
 {
     return t->e->status[i] == ACTIVE;
 }
 
+static double smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static double positive(double a)
+{
+    return a > 0.0 ? a : 0.0;
+}
+
 static void draw_tile(const struct rows *t)
 {
     for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
         struct words u = luck_block(t->w->luck, enterprise_identity(t->e, i), 0);
-        t->s->real[U_SHOCK][k] = draw_from(&u, DRAW_SALES_SHOCK);
+        t->s->real[SHOCK][k] = draw_from(&u, DRAW_SALES_SHOCK);
         t->s->real[U_PATENTS][k] = draw_from(&u, DRAW_PATENTS);
         t->s->real[U_CHANCE][k] = draw_from(&u, DRAW_OPPORTUNITY);
     }
 }
 
-/* K <- (1 - decay / 12) K + R; the log of its growth drives sales, the log over need drives product and patents. */
+/* What stage, sector and flags of a row mean this month. */
+static void look_up(const struct rows *t)
+{
+    const struct cells *c = &t->r->cells;
+    const struct sectors_params *sectors = NAMED(t->r, sectors, 0);
+    const struct enterprises *e = t->e;
+    double(*x)[TILE] = t->s->real, risky = P(t->r, enterprise)->risk_spread;
+    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
+        double live = e->status[i] == ACTIVE, product = (e->flags[i] & HAS_PRODUCT) != 0;
+        x[LIVE][k] = live;
+        x[PRODUCT][k] = product;
+        x[SELLS][k] = live * product;
+        x[DRIFT][k] = c->drift[e->stage[i]][e->sector[i]];
+        x[LEVEL][k] = c->level[e->sector[i]];
+        x[SPREAD][k] = e->flags[i] & RISKY ? risky : 1.0;
+        x[INTENSITY][k] = sectors[e->sector[i]].rd_intensity;
+    }
+}
+
+/* K <- (1 - decay / 12) K + R; the log of its growth drives sales, what there is over need drives product and patents. */
 static void technology(const struct rows *t)
 {
-    double keep = 1.0 - P(t->r, enterprise)->technology_decay / 12.0;
-    double *growth = t->s->real[LOG_GROWTH], *need = t->s->real[LOG_NEED];
-    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
-        double before = (double)t->e->technology[i], after = keep * before + (double)t->e->research[i];
-        after = after < 1.0 ? 1.0 : after;
-        growth[k] = after / before;
-        need[k] = after / (double)t->e->needed[i];
-        t->e->technology[i] = (float)after;
-    }
+    double keep = 1.0 - P(t->r, enterprise)->technology_decay / 12.0, (*x)[TILE] = t->s->real;
+    const float *research = t->e->research + t->lo, *needed = t->e->needed + t->lo;
+    float *stock = t->e->technology + t->lo;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
-        growth[k] = ld_log(growth[k]);
-        need[k] = ld_log(need[k]);
+        double before = (double)stock[k], after = keep * before + (double)research[k];
+        after = after < 1.0 ? 1.0 : after;
+        x[GAIN][k] = after / before;
+        x[NEED][k] = after / (double)needed[k];
+        stock[k] = (float)after;
     }
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        x[GAIN][k] = ld_log(x[GAIN][k]);
 }
 
 /* d log S = drift + phi q / 12 + sigma v + epsilon d log K (M1); sales seen are what competition leaves of S. */
 static void grow(const struct rows *t)
 {
     const struct enterprise_params *p = P(t->r, enterprise);
-    const struct cells *c = &t->r->cells;
-    double *shock = t->s->real[U_SHOCK], *sales = t->s->real[SALES], quality = p->quality_growth / 12.0;
-    for (uint32_t k = 0; k < t->hi - t->lo; k++)
-        shock[k] = ld_laplace_month(shock[k]);
-    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
-        double spread = (double)t->e->sigma[i] * (t->e->flags[i] & RISKY ? p->risk_spread : 1.0);
-        double news = c->drift[t->e->stage[i]][t->e->sector[i]] + quality * (double)t->e->quality[i] + spread * shock[k] +
-                      p->technology_elasticity * t->s->real[LOG_GROWTH][k];
-        bool sells = (t->e->flags[i] & HAS_PRODUCT) != 0 && t->e->status[i] == ACTIVE;
-        double log_sales = (double)t->e->log_sales[i] + (sells ? news : 0.0);
-        log_sales = log_sales > 26.0 ? 26.0 : log_sales;
-        t->e->log_sales[i] = (float)log_sales;
-        sales[k] = sells ? log_sales - c->level[t->e->sector[i]] : -800.0;
+    const float *sigma = t->e->sigma + t->lo, *quality = t->e->quality + t->lo;
+    float *log_sales = t->e->log_sales + t->lo, *sales = t->e->sales + t->lo;
+    double(*x)[TILE] = t->s->real, by_quality = p->quality_growth / 12.0, elasticity = p->technology_elasticity;
+    uint32_t n = t->hi - t->lo;
+    for (uint32_t k = 0; k < n; k++)
+        x[SHOCK][k] = ld_laplace_month(x[SHOCK][k]);
+    for (uint32_t k = 0; k < n; k++) {
+        double spread = (double)sigma[k] * x[SPREAD][k];
+        double news = x[DRIFT][k] + by_quality * (double)quality[k] + spread * x[SHOCK][k] + elasticity * x[GAIN][k];
+        double size = smaller((double)log_sales[k] + x[SELLS][k] * news, 26.0);
+        log_sales[k] = (float)size;
+        x[SALES][k] = size - x[LEVEL][k];
     }
-    for (uint32_t k = 0; k < t->hi - t->lo; k++)
-        sales[k] = ld_exp(sales[k]);
-    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
-        sales[k] = sales[k] < 1.0 ? 0.0 : sales[k];
-        t->e->sales[i] = (float)sales[k];
+    for (uint32_t k = 0; k < n; k++)
+        x[SALES][k] = x[SELLS][k] * ld_exp(x[SALES][k]);
+    for (uint32_t k = 0; k < n; k++) {
+        sales[k] = (float)(x[SALES][k] < 1.0 ? 0.0 : x[SALES][k]);
+        x[SALES][k] = (double)sales[k];
     }
 }
 
 /* The scale of the shock is held from one anniversary to the next, so that twelve months are exactly Laplace. */
-static void hold_sigma(const struct rows *t, uint32_t i)
+static void hold_sigma(const struct rows *t, uint32_t i, double log_reference)
 {
     const struct enterprise_params *p = P(t->r, enterprise);
-    double size = (double)t->e->log_sales[i] - ld_log(money_to_yuan(p->size_reference));
+    double size = (double)t->e->log_sales[i] - log_reference;
     t->e->sigma[i] = (float)(p->sigma * ld_exp(-p->sigma_size * size));
 }
 
+/* At least e^x and x^y, at most 1.07 and 1.09^y times as much, for a few operations: whoever draws above a chance computed
+ * with them needs no exact one.  2^n (1 + f) >= 2^(n + f): an integer and its fraction read as exponent and mantissa. */
+static double exp_above(double x)
+{
+    double power = (x > -700.0 ? x < 700.0 ? x : 700.0 : -700.0) * 0x1.71547652b82fep0 + 1023.0; /* 1 / ln 2 */
+    return ld_from_bits((uint64_t)(power * 0x1p52)) * (1.0 + 1e-9);
+}
+
+static double log_above(double x)
+{
+    double power = (double)(int64_t)(ld_bits(x) - UINT64_C(0x3ff0000000000000)) * 0x1p-52; /* n + f, log2 >= it */
+    return (power + 0.0861) * 0x1.62e42fefa39efp-1;
+}
+
+static double power_above(double x, double y) /* y >= 0 */
+{
+    return exp_above(y * log_above(x));
+}
+
 /* hazard = h0 (K / needed)^a exp(b q) a year, drawn by age so that delay does not change luck (M1). */
-static void seek_product(const struct rows *t, uint32_t i)
+static bool product_comes(const struct rows *t, uint32_t i, double u)
+{
+    const struct enterprise_params *p = P(t->r, enterprise);
+    double by_quality = p->product_quality * (double)t->e->quality[i], need = t->s->real[NEED][i - t->lo];
+    double above = p->product_hazard * power_above(need, p->product_technology) * exp_above(by_quality);
+    if (u >= above / 12.0) /* 1 - exp(-x) <= x: certainly not */
+        return false;
+    double hazard = p->product_hazard * ld_exp(p->product_technology * ld_log(need) + by_quality);
+    return u < 1.0 - ld_exp(-hazard / 12.0);
+}
+
+static void seek_product(const struct rows *t, uint32_t i, double log_reference)
 {
     const struct enterprise_params *p = P(t->r, enterprise);
     struct luck luck = t->w->luck;
     luck.month = age_of(t, i);
     struct words u = luck_block(luck, enterprise_identity(t->e, i), draw_block(DRAW_PRODUCT));
-    double log_need = t->s->real[LOG_NEED][i - t->lo];
-    double hazard = p->product_hazard * ld_exp(p->product_technology * log_need + p->product_quality * (double)t->e->quality[i]);
-    if (draw_from(&u, DRAW_PRODUCT) >= 1.0 - ld_exp(-hazard / 12.0))
+    if (!product_comes(t, i, draw_from(&u, DRAW_PRODUCT)))
         return;
     t->e->flags[i] |= HAS_PRODUCT;
+    t->s->real[PRODUCT][i - t->lo] = 1.0;
     double spread = p->product_spread * ld_normal_quantile(draw_from(&u, DRAW_PRODUCT_SIZE));
     t->e->log_sales[i] = (float)(ld_log(money_to_yuan(p->product_sales)) + spread);
-    hold_sigma(t, i);
+    hold_sigma(t, i, log_reference);
     count(t->t, cell_of(t->e, i), ITEM_PRODUCTS, 1);
 }
 
@@ -111,19 +170,33 @@ static void seek_chance(const struct rows *t, uint32_t i)
     count(t->t, cell_of(t->e, i), ITEM_CHANCES, 1);
 }
 
+static void rare_events(const struct rows *t)
+{
+    double log_reference = ld_log(money_to_yuan(P(t->r, enterprise)->size_reference));
+    for (uint32_t i = t->lo; i < t->hi; i++) {
+        if (!active(t, i))
+            continue;
+        if ((t->e->flags[i] & HAS_PRODUCT) == 0)
+            seek_product(t, i, log_reference);
+        else if (age_of(t, i) % 12 == 0)
+            hold_sigma(t, i, log_reference);
+        if (t->e->chance_left[i] == 0 && t->e->sales[i] > 0.0f)
+            seek_chance(t, i);
+    }
+}
+
 /* Patents ~ Poisson(lambda (K / needed)^0.6 / 12): collateral and signal only, no second path to sales. */
 static void patent(const struct rows *t)
 {
-    const struct region *r = t->r;
-    double elasticity = P(r, enterprise)->patent_elasticity;
-    double *mean = t->s->real[SALES + 1];
-    for (uint32_t k = 0; k < t->hi - t->lo; k++)
-        mean[k] = ld_exp(elasticity * t->s->real[LOG_NEED][k]);
+    double elasticity = P(t->r, enterprise)->patent_elasticity, rate[MAX_SECTORS];
+    for (int32_t s = 0; s < t->r->layout->count[GROUP_sectors]; s++)
+        rate[s] = NAMED(t->r, sectors, s)->patents / 12.0;
     for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
-        double lambda = NAMED(r, sectors, t->e->sector[i])->patents / 12.0 * mean[k];
-        if (!active(t, i) || t->s->real[U_PATENTS][k] < 1.0 - lambda)
+        double need = t->s->real[NEED][k], u = t->s->real[U_PATENTS][k], at = rate[t->e->sector[i]];
+        if (u < 1.0 - at * power_above(need, elasticity) || !active(t, i))
             continue; /* exp(-x) >= 1 - x: certainly none */
-        int32_t n = ld_poisson(lambda < 20.0 ? lambda : 20.0, t->s->real[U_PATENTS][k]);
+        double lambda = at * ld_exp(elasticity * ld_log(need));
+        int32_t n = ld_poisson(lambda < 20.0 ? lambda : 20.0, u);
         t->e->patents[i] = (uint16_t)(t->e->patents[i] + n < 60000 ? t->e->patents[i] + n : 60000);
         count(t->t, cell_of(t->e, i), ITEM_PATENTS, n);
     }
@@ -132,36 +205,25 @@ static void patent(const struct rows *t)
 /* Staff follows sales, at most 8 % up or 10 % down a month, and at least one person. */
 static void hire(const struct rows *t)
 {
-    double each = money_to_yuan(P(t->r, enterprise)->sales_per_head);
+    double each = money_to_yuan(P(t->r, enterprise)->sales_per_head), (*x)[TILE] = t->s->real;
     int32_t start = P(t->r, enterprise)->staff_start;
-    for (uint32_t i = t->lo; i < t->hi; i++) {
-        int32_t staff = t->e->staff[i], need = (int32_t)((double)t->e->sales[i] / each) + 1;
-        if ((t->e->flags[i] & HAS_PRODUCT) == 0)
-            need = start;
-        int32_t up = staff + 1 + staff * 8 / 100, down = staff - 1 - staff * 10 / 100;
+    uint16_t *staff = t->e->staff + t->lo;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++) {
+        double follows = x[SALES][k] / each;
+        int32_t now = staff[k], need = (int32_t)(follows < 1e6 ? follows : 1e6) + 1;
+        need = x[PRODUCT][k] > 0.0 ? need : start;
+        int32_t up = now + 1 + now * 8 / 100, down = now - 1 - now * 10 / 100;
         need = need > up ? up : need < down ? down : need;
-        t->e->staff[i] = (uint16_t)(need < 1 ? 1 : need > 60000 ? 60000 : need);
-    }
-}
-
-static void rare_events(const struct rows *t)
-{
-    for (uint32_t i = t->lo; i < t->hi; i++) {
-        if (!active(t, i))
-            continue;
-        if ((t->e->flags[i] & HAS_PRODUCT) == 0)
-            seek_product(t, i);
-        else if (age_of(t, i) % 12 == 0)
-            hold_sigma(t, i);
-        if (t->e->chance_left[i] == 0 && t->e->sales[i] > 0.0f)
-            seek_chance(t, i);
+        need = need < 1 ? 1 : need > 60000 ? 60000 : need;
+        staff[k] = (uint16_t)need;
+        x[STAFF][k] = x[LIVE][k] * (double)need;
     }
 }
 
 /* -- bills ------------------------------------------------------------------------------------------------------------ */
 struct prices {
     double wage, rent, purchases, vat, collect, deposit, rd_plan, rd_cut, rd_floor, rd_price, goods, goods_keep;
-    bool limited, unlimited, closed;
+    bool limited, unlimited;
 };
 
 static struct prices prices_of(const struct region *r)
@@ -183,155 +245,179 @@ static struct prices prices_of(const struct region *r)
                            .unlimited = p->unlimited_finance != 0};
 }
 
-/* What of a bill can be paid from money at hand; the rest is late. */
-static int64_t settle(int64_t *cash, int64_t keep, int64_t bill, int64_t *late)
+/* The money of a row as whole fen in a double: exact, and unlike a cast there is a vector instruction for it. */
+static double whole(money m)
 {
-    int64_t can = *cash - keep, paid = bill < can ? bill : can;
-    paid = paid > 0 ? paid : 0;
-    *cash -= paid;
-    *late += bill - paid;
-    return paid;
+    return ld_from_bits((uint64_t)m.fen + ld_bits(LD_ROUNDER)) - LD_ROUNDER;
 }
 
-/* Research wanted, in money of the month. */
-static double research_wanted(const struct rows *t, uint32_t i, const struct prices *p)
+/* Fen rounded half to even, as money_round does. */
+static double rounded(double fen)
 {
-    if ((t->e->flags[i] & HAS_PRODUCT) == 0)
-        return p->rd_plan * t->e->staff[i] * p->wage * p->rd_price;
-    return NAMED(t->r, sectors, t->e->sector[i])->rd_intensity * (double)t->e->sales[i] / 12.0 * p->rd_price;
+    return (fen + LD_ROUNDER) - LD_ROUNDER;
 }
 
-/* Limited by cash above a floor, cut at most 10 % a month: what is committed and cannot be paid is late (M1). */
-static int64_t do_research(const struct rows *t, uint32_t i, const struct prices *p, int64_t *cash, int64_t *late)
+/* What of a bill can be paid from money at hand. */
+static double payable(double cash, double bill)
 {
-    double wanted = research_wanted(t, i, p), wages = t->e->staff[i] * p->wage;
-    bool product = (t->e->flags[i] & HAS_PRODUCT) != 0;
-    double par = product ? 0.0 : wages; /* before the product the whole team does research */
-    if (!p->limited) {
-        t->e->research[i] = (float)(wanted / p->rd_price + par);
-        return 0;
+    return positive(smaller(bill, cash));
+}
+
+/* Customers pay, VAT is due on it, the account bears interest; new sales are billed. */
+static void collect(const struct rows *t, const struct prices *p)
+{
+    double(*x)[TILE] = t->s->real;
+    money *receivable = t->e->receivable + t->lo;
+    const money *cash = t->e->cash + t->lo;
+    int64_t billed = 0, collected = 0, taxed = 0, earned = 0;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++) {
+        double bill = rounded(x[SALES][k] / 12.0 * 100.0), got = rounded(whole(receivable[k]) * p->collect);
+        double vat = x[LIVE][k] * rounded(got * p->vat), interest = x[LIVE][k] * rounded(whole(cash[k]) * p->deposit);
+        x[CASH][k] = whole(cash[k]) + (got - vat + interest);
+        x[COST][k] = vat;
+        receivable[k].fen += ld_round_half_even(bill - got);
+        billed += ld_round_half_even(bill);
+        collected += ld_round_half_even(got);
+        taxed += ld_round_half_even(vat);
+        earned += ld_round_half_even(interest);
     }
-    double floor = p->rd_floor * t->e->staff[i] * (p->wage + p->rent) + (double)t->e->due[i];
-    double free = (double)*cash / 100.0 - floor, last = ((double)t->e->research[i] - par) * p->rd_price;
-    double committed = product && last > 0.0 ? p->rd_cut * last : 0.0;
-    committed = committed < wanted ? committed : wanted;
-    double does = free > wanted ? wanted : free > committed ? free : committed;
-    int64_t paid = settle(cash, 0, from_yuan(does > 0.0 ? does : 0.0).fen, late);
-    t->e->research[i] = (float)((double)paid / 100.0 / p->rd_price + par);
-    return paid;
+    flow_add(t->t, FLOW_SALES_BILLED, FEN(billed));
+    flow_add(t->t, FLOW_SALES_COLLECTED, FEN(collected));
+    flow_add(t->t, FLOW_BILL_SETTLED, FEN(collected));
+    flow_add(t->t, FLOW_VAT, FEN(taxed));
+    flow_add(t->t, FLOW_DEPOSIT_INTEREST, FEN(earned));
 }
 
-/* With money to spare overdue bills are paid, and fixed assets bought. */
-static void spare_money(const struct rows *t, uint32_t i, const struct prices *p, int64_t *cash)
+/* Research wanted, in yuan of the month. */
+static void want_research(const struct rows *t, const struct prices *p)
 {
-    uint32_t k = i - t->lo;
-    double month = t->e->staff[i] * (p->wage + p->rent);
-    int64_t keep = from_yuan((double)t->e->due[i] + month).fen;
-    int64_t spare = *cash - keep > 0 ? *cash - keep : 0, late = t->e->overdue[i].fen;
-    t->s->fen[CAUGHT_UP][k] = late < spare ? late : spare;
-    *cash -= t->s->fen[CAUGHT_UP][k];
-    spare -= t->s->fen[CAUGHT_UP][k];
-    double assets = (double)t->e->assets[i] * p->goods_keep, gap = (p->goods * (double)t->e->sales[i] - assets) / 12.0;
-    int64_t buys = from_yuan(gap > 0.0 ? gap : 0.0).fen;
-    buys = buys < spare ? buys : spare;
-    t->s->fen[GOODS][k] = buys;
-    *cash -= buys;
-    t->e->assets[i] = (float)(assets + (double)buys / 100.0);
-}
-
-static void bills_of(const struct rows *t, uint32_t i, const struct prices *p)
-{
-    uint32_t k = i - t->lo;
-    int64_t *fen[FREE + 1], late = 0, cash = t->e->cash[i].fen;
-    for (int f = 0; f <= FREE; f++)
-        fen[f] = &t->s->fen[f][k];
-    double sales = (double)t->e->sales[i];
-    *fen[BILLED] = from_yuan(sales / 12.0).fen;
-    *fen[COLLECTED] = money_scale(t->e->receivable[i], p->collect).fen;
-    *fen[VAT_PAID] = money_scale(FEN(*fen[COLLECTED]), p->vat).fen;
-    *fen[EARNED] = money_scale(FEN(cash), p->deposit).fen;
-    cash += *fen[COLLECTED] - *fen[VAT_PAID] + *fen[EARNED];
-    int64_t wages = from_yuan(t->e->staff[i] * p->wage).fen, rent = from_yuan(t->e->staff[i] * p->rent).fen;
-    int64_t bought = from_yuan(sales * p->purchases).fen;
-    *fen[FREE] = 0;
-    if (p->unlimited) {
-        double wish = cash_target(t->r, t->e, i) + (double)t->e->chance_cost[i] + research_wanted(t, i, p);
-        int64_t top = from_yuan(wish).fen + wages + rent + bought;
-        *fen[FREE] = top > cash ? top - cash : 0;
-        cash += *fen[FREE];
+    double(*x)[TILE] = t->s->real;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++) {
+        double before = p->rd_plan * x[STAFF][k] * p->wage * p->rd_price;
+        double after = x[INTENSITY][k] * x[SALES][k] / 12.0 * p->rd_price;
+        x[WANTED][k] = x[PRODUCT][k] > 0.0 ? after : before;
     }
-    *fen[WAGES] = settle(&cash, 0, wages, &late);
-    *fen[RENT] = settle(&cash, 0, rent, &late);
-    *fen[BOUGHT] = settle(&cash, from_yuan((double)t->e->due[i]).fen, bought, &late);
-    *fen[RESEARCHED] = do_research(t, i, p, &cash, &late);
-    spare_money(t, i, p, &cash);
-    *fen[LATE] = late;
-    t->e->cash[i] = FEN(cash);
-    double cost = (double)(wages + rent + bought + *fen[RESEARCHED] + *fen[VAT_PAID]) / 100.0;
-    t->e->profit_year[i] += (float)(sales / 12.0 - cost);
-    t->e->sales_year[i] += (float)(sales / 12.0);
 }
 
-/* The dead do nothing but collect what they are owed. */
-static void bills_of_dead(const struct rows *t, uint32_t i, const struct prices *p)
+/* Test of M12: whatever is wished for is there. */
+static void finance_freely(const struct rows *t, const struct prices *p)
 {
-    for (int f = 0; f <= FREE; f++)
-        t->s->fen[f][i - t->lo] = 0;
-    if (t->e->status[i] != DEAD)
-        return;
-    money collected = money_scale(t->e->receivable[i], p->collect);
-    t->s->fen[COLLECTED][i - t->lo] = collected.fen;
-    t->e->cash[i] = money_add(t->e->cash[i], collected);
-    t->e->research[i] = 0.0f;
-}
-
-static int64_t total(const int64_t *fen, size_t n)
-{
+    double(*x)[TILE] = t->s->real;
     int64_t sum = 0;
-    for (size_t k = 0; k < n; k++)
-        sum += fen[k];
-    return sum;
+    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
+        if (!active(t, i))
+            continue;
+        double wish = cash_target(t->r, t->e, i) + (double)t->e->chance_cost[i] + x[WANTED][k];
+        double bills = rounded(x[STAFF][k] * p->wage * 100.0) + rounded(x[STAFF][k] * p->rent * 100.0) +
+                       rounded(x[SALES][k] * p->purchases * 100.0);
+        double lacks = positive(rounded(wish * 100.0) + bills - x[CASH][k]);
+        x[CASH][k] += lacks;
+        sum += ld_round_half_even(lacks);
+    }
+    flow_add(t->t, FLOW_FREE_FINANCE, FEN(sum));
 }
 
-static void post_bills(const struct rows *t)
+/* Wages, premises, purchases, in this order; for purchases what falls due at the bank is left. */
+static void pay_bills(const struct rows *t, const struct prices *p)
 {
-    static const struct {
-        int fen;
-        enum flow flow[2];
-    } posts[] = {
-        {BILLED,     {FLOW_SALES_BILLED, N_FLOWS}         },
-        {COLLECTED,  {FLOW_SALES_COLLECTED, FLOW_BILL_SETTLED}},
-        {VAT_PAID,   {FLOW_VAT, N_FLOWS}                  },
-        {WAGES,      {FLOW_WAGES, N_FLOWS}                },
-        {RENT,       {FLOW_RENT, N_FLOWS}                 },
-        {BOUGHT,     {FLOW_PURCHASES, N_FLOWS}            },
-        {RESEARCHED, {FLOW_RESEARCH, N_FLOWS}             },
-        {LATE,       {FLOW_BILLS_OVERDUE, N_FLOWS}        },
-        {CAUGHT_UP,  {FLOW_OVERDUE_PAID, FLOW_OVERDUE_ENDED}},
-        {GOODS,      {FLOW_CAPITAL_GOODS, N_FLOWS}        },
-        {EARNED,     {FLOW_DEPOSIT_INTEREST, N_FLOWS}     },
-        {FREE,       {FLOW_FREE_FINANCE, N_FLOWS}         },
-    };
-    for (size_t p = 0; p < sizeof posts / sizeof posts[0]; p++) {
-        int64_t sum = total(t->s->fen[posts[p].fen], t->hi - t->lo);
-        for (int f = 0; f < 2; f++)
-            if (posts[p].flow[f] != N_FLOWS)
-                t->t->flow[posts[p].flow[f]] += sum;
+    double(*x)[TILE] = t->s->real;
+    const float *due = t->e->due + t->lo;
+    int64_t wages = 0, rent = 0, bought = 0;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++) {
+        double for_staff = rounded(x[STAFF][k] * p->wage * 100.0), for_rooms = rounded(x[STAFF][k] * p->rent * 100.0);
+        double for_goods = rounded(x[SALES][k] * p->purchases * 100.0), cash = x[CASH][k];
+        double staff = payable(cash, for_staff);
+        double rooms = payable(cash - staff, for_rooms);
+        double goods = payable(cash - staff - rooms - rounded((double)due[k] * 100.0), for_goods);
+        double all = for_staff + for_rooms + for_goods, paid = staff + rooms + goods;
+        x[CASH][k] = cash - paid;
+        x[LATE][k] = all - paid;
+        x[COST][k] += all;
+        wages += ld_round_half_even(staff);
+        rent += ld_round_half_even(rooms);
+        bought += ld_round_half_even(goods);
     }
-    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
-        t->e->receivable[i].fen += t->s->fen[BILLED][k] - t->s->fen[COLLECTED][k];
-        t->e->overdue[i].fen += t->s->fen[LATE][k] - t->s->fen[CAUGHT_UP][k];
+    flow_add(t->t, FLOW_WAGES, FEN(wages));
+    flow_add(t->t, FLOW_RENT, FEN(rent));
+    flow_add(t->t, FLOW_PURCHASES, FEN(bought));
+}
+
+/* Limited by cash above a floor, cut at most 10 % a month: what is committed and cannot be paid is late (M1).  Before the
+ * product the whole team does research beside. */
+static void do_research(const struct rows *t, const struct prices *p)
+{
+    double(*x)[TILE] = t->s->real;
+    const float *due = t->e->due + t->lo;
+    float *research = t->e->research + t->lo;
+    int64_t sum = 0;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++) {
+        double wanted = x[WANTED][k], cash = x[CASH][k], wages = x[STAFF][k] * p->wage;
+        double product = x[PRODUCT][k], team = (1.0 - product) * wages;
+        double floor = p->rd_floor * x[STAFF][k] * (p->wage + p->rent) + (double)due[k];
+        double free = cash / 100.0 - floor, kept = p->rd_cut * positive(((double)research[k] - team) * p->rd_price);
+        double committed = smaller(product * kept, wanted);
+        double does = smaller(free > committed ? free : committed, wanted);
+        double bill = rounded(does * 100.0), paid = payable(cash, bill);
+        x[CASH][k] = cash - paid;
+        x[LATE][k] += bill - paid;
+        x[COST][k] += paid;
+        research[k] = (float)(paid / 100.0 / p->rd_price + team);
+        sum += ld_round_half_even(paid);
     }
+    flow_add(t->t, FLOW_RESEARCH, FEN(sum));
 }
 
 /* With the loop cut, research is free: paid from the account of investors (M1, M12). */
-static void post_free_research(const struct rows *t, const struct prices *p)
+static void research_freely(const struct rows *t, const struct prices *p)
 {
+    double(*x)[TILE] = t->s->real;
+    float *research = t->e->research + t->lo;
     int64_t sum = 0;
-    for (uint32_t i = t->lo; i < t->hi; i++)
-        if (active(t, i))
-            sum += from_yuan(research_wanted(t, i, p)).fen;
-    t->t->flow[FLOW_RESEARCH_FREE] += sum;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++) {
+        double team = x[PRODUCT][k] > 0.0 ? 0.0 : x[STAFF][k] * p->wage;
+        research[k] = (float)(x[WANTED][k] / p->rd_price + team);
+        sum += ld_round_half_even(x[WANTED][k] * 100.0);
+    }
+    flow_add(t->t, FLOW_RESEARCH_FREE, FEN(sum));
+}
+
+/* With money to spare overdue bills are paid, and fixed assets bought. */
+static void spare_money(const struct rows *t, const struct prices *p)
+{
+    double(*x)[TILE] = t->s->real;
+    const float *due = t->e->due + t->lo;
+    float *assets = t->e->assets + t->lo;
+    money *overdue = t->e->overdue + t->lo;
+    int64_t late = 0, caught = 0, goods = 0;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++) {
+        double month = x[STAFF][k] * (p->wage + p->rent), keep = rounded(((double)due[k] + month) * 100.0);
+        double spare = x[LIVE][k] * positive(x[CASH][k] - keep), pays = smaller(whole(overdue[k]), spare);
+        double old = (double)assets[k], worn = old * p->goods_keep, gap = (p->goods * x[SALES][k] - worn) / 12.0;
+        double buys = smaller(rounded(positive(gap) * 100.0), spare - pays);
+        x[CASH][k] -= pays + buys;
+        assets[k] = (float)(x[LIVE][k] > 0.0 ? worn + buys / 100.0 : old);
+        overdue[k].fen += ld_round_half_even(x[LATE][k] - pays);
+        late += ld_round_half_even(x[LATE][k]);
+        caught += ld_round_half_even(pays);
+        goods += ld_round_half_even(buys);
+    }
+    flow_add(t->t, FLOW_BILLS_OVERDUE, FEN(late));
+    flow_add(t->t, FLOW_OVERDUE_PAID, FEN(caught));
+    flow_add(t->t, FLOW_OVERDUE_ENDED, FEN(caught));
+    flow_add(t->t, FLOW_CAPITAL_GOODS, FEN(goods));
+}
+
+static void close_books(const struct rows *t)
+{
+    double(*x)[TILE] = t->s->real;
+    money *cash = t->e->cash + t->lo;
+    float *profit = t->e->profit_year + t->lo, *sales = t->e->sales_year + t->lo;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++) {
+        double sold = x[SALES][k] / 12.0;
+        cash[k].fen = ld_round_half_even(x[CASH][k]);
+        profit[k] += (float)(sold - x[COST][k] / 100.0);
+        sales[k] += (float)sold;
+    }
 }
 
 void firms_sell(const struct rows *t)
@@ -339,21 +425,24 @@ void firms_sell(const struct rows *t)
     if (P(t->r, closed_form)->enabled)
         return;
     draw_tile(t);
+    look_up(t);
     technology(t);
     grow(t);
     hire(t);
     rare_events(t);
     patent(t);
     struct prices p = prices_of(t->r);
-    for (uint32_t i = t->lo; i < t->hi; i++) {
-        if (active(t, i))
-            bills_of(t, i, &p);
-        else
-            bills_of_dead(t, i, &p);
-    }
-    post_bills(t);
-    if (!p.limited)
-        post_free_research(t, &p);
+    collect(t, &p);
+    want_research(t, &p);
+    if (p.unlimited)
+        finance_freely(t, &p);
+    pay_bills(t, &p);
+    if (p.limited)
+        do_research(t, &p);
+    else
+        research_freely(t, &p);
+    spare_money(t, &p);
+    close_books(t);
 }
 
 /* January: income tax on the last year's profit, dividends of what is above the cash target; the year's counters

@@ -261,7 +261,7 @@ static enum status walk_local(struct world *w, size_t from, size_t to, struct di
         for (int32_t t = 0; t < w->team.n; t++)
             memset(w->team.member[t].start[k], 0, sizeof w->team.member[t].start[k]);
     }
-    team_run(w->team.n, w->n_tiles, local_group, &g);
+    team_run(team_width(w->team.n, w->n_tiles), w->n_tiles, local_group, &g);
     return audit_tiles(w, from, diag);
 }
 

@@ -111,7 +111,7 @@ static double before_breaker(const struct risk_pool_params *q, const struct expe
     return left > 0.0 ? left : 0.0;
 }
 
-static bool terms(const struct region *r, int32_t k, const struct application *a, struct option *o)
+static bool terms(const struct region *r, int32_t k, const struct application *a, struct lending *o)
 {
     const struct risk_pool_params *q = POLICY(r, k, risk_pool);
     int32_t pool = r->line[k].instance;
@@ -121,7 +121,7 @@ static bool terms(const struct region *r, int32_t k, const struct application *a
     double paid = honoured(r, x), cover = tiered_share(&q->tiers, q->share, a->granted) * (paid < 1.0 ? paid : 1.0);
     cover *= before_breaker(q, x);
     double most = 1.0 - P(r, credit)->retained_min;
-    *o = (struct option){.pools = 1u << pool,
+    *o = (struct lending){.pools = 1u << pool,
                          .cover = cover < most ? cover : most,
                          .rate_max = q->rate_ceiling,
                          .paperwork = q->paperwork,

@@ -181,7 +181,7 @@ static bool take_kept(const struct cache *c, const char *name, struct kept *k)
             unlink(path);
         return false;
     }
-    snprintf(k->name, sizeof k->name, "%s", name);
+    memcpy(k->name, name, strlen(name) + 1);
     k->size = (uint64_t)info.st_size;
     k->used = info.st_mtim;
     return true;

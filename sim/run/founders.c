@@ -7,7 +7,7 @@
 #include <liandong/mathx.h>
 #include <string.h>
 
-enum { SEED = 20160101, TARGET_ROWS = 3000, MOST_TRIES = 24 };
+enum { SEARCH_SEED = 20160101, TARGET_ROWS = 3000, MOST_TRIES = 24 };
 static const double good_enough = 0.003, tolerance = 0.01; /* log of stock over target */
 static const char parameter[] = "founders.per_month";
 
@@ -79,7 +79,7 @@ static enum status search_copy(struct setup *to, const struct setup *s, int32_t 
     if (setup_copy(to, s) != OK)
         return diag_stop(diag, NO_MEMORY, "no memory for the search of founders");
     thin = thin < 1 ? 1 : thin;
-    to->world.seed = SEED;
+    to->world.seed = SEARCH_SEED;
     to->world.scale = 1.0 / thin;
     *target = (double)stock / thin;
     return OK;
@@ -173,7 +173,7 @@ static enum status search(struct search *q, int32_t region, int32_t threads, con
 static void answer_name(struct setup *copy, const struct cache *cache, int32_t region, char name[SHA256_TEXT])
 {
     setup_set_number(copy, region, parameter, 0, 0.0);
-    cache_key(copy, cache->build, SEED, (uint32_t)region, name);
+    cache_key(copy, cache->build, SEARCH_SEED, (uint32_t)region, name);
 }
 
 enum status founders_solve(struct setup *s, int32_t region, struct cache *cache, int32_t threads,

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* instruments - the policy instruments that work: who takes part, their parameters, which shipped scenario uses each. */
+#include <liandong/command.h>
+#include <liandong/instrument.h>
+#include <liandong/scenario.h>
+#include <string.h>
+
+enum { SCENARIOS_MOST = 512, TEXT_MOST = 1 << 20, CELL_SIZE = 8192 };
+
+/* Shipped scenarios and their texts; of a name that stands in several folders the first counts. */
+struct shipped {
+    size_t n;
+    struct {
+        char name[128];
+        char *text;
+    } of[SCENARIOS_MOST];
+};
+
+static char *file_text(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    char *text = file == NULL ? NULL : malloc(TEXT_MOST);
+    if (text != NULL)
+        text[fread(text, 1, TEXT_MOST - 1, file)] = '\0';
+    if (file != NULL)
+        fclose(file);
+    return text;
+}
+
+static void take_shipped(void *to, const char *name, const char *path)
+{
+    struct shipped *s = to;
+    for (size_t k = 0; k < s->n; k++)
+        if (strcmp(s->of[k].name, name) == 0)
+            return;
+    if (s->n == SCENARIOS_MOST || strlen(name) >= sizeof s->of[0].name || (s->of[s->n].text = file_text(path)) == NULL)
+        return;
+    snprintf(s->of[s->n++].name, sizeof s->of[0].name, "%.127s", name);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(a, b); /* the name stands first */
+}
+
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* Whether the name stands as a key ("risk_pool:", "policies.risk_pool.share:") outside of comments. */
+static bool uses(const char *text, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *at = strstr(text, name); at != NULL; at = strstr(at + 1, name)) {
+        const char *line = at;
+        while (line > text && line[-1] != '\n')
+            line--;
+        bool comment = memchr(line, '#', (size_t)(at - line)) != NULL;
+        if (!comment && (at == text || !is_word(at[-1])) && (at[n] == ':' || at[n] == '.'))
+            return true;
+    }
+    return false;
+}
+
+/* Appends a name to a list in a cell, in quotes for JSON. */
+static void list_add(char *cell, const char *name, bool json)
+{
+    size_t used = strlen(cell);
+    const char *between = used == 0 ? "" : ", ", *quote = json ? "\"" : "";
+    snprintf(cell + used, CELL_SIZE - used, "%s%s%s%s", between, quote, name, quote);
+}
+
+static void list_params(char *cell, const struct instrument *in, bool json)
+{
+    const struct group_desc *g = &group_table[in->group];
+    cell[0] = '\0';
+    for (size_t p = g->first; p < g->first + g->n; p++)
+        list_add(cell, param_table[p].name, json);
+}
+
+static void list_scenarios(char *cell, const struct instrument *in, const struct shipped *s, bool json)
+{
+    cell[0] = '\0';
+    for (size_t k = 0; k < s->n; k++)
+        if (uses(s->of[k].text, in->name))
+            list_add(cell, s->of[k].name, json);
+}
+
+static void print_json(const struct shipped *s, char *cell)
+{
+    for (int k = 0; k < N_INSTRUMENTS; k++) {
+        const struct instrument *in = instruments[k];
+        printf("%s\n {\"number\": %d, \"name\": \"%s\", \"label_en\": ", k == 0 ? "[" : ",", (int)in->number, in->name);
+        json_string(stdout, group_table[in->group].label_en);
+        printf(", \"label_zh\": ");
+        json_string(stdout, group_table[in->group].label_zh);
+        printf(", \"who\": ");
+        json_string(stdout, tr(in->who_en, in->who_zh));
+        list_params(cell, in, true);
+        printf(", \"parameters\": [%s]", cell);
+        list_scenarios(cell, in, s, true);
+        printf(", \"scenarios\": [%s]}", cell);
+    }
+    printf("\n]\n");
+}
+
+static enum status print_table(const struct shipped *s, char *cell, char *more, enum format format, struct diag *diag)
+{
+    static const struct column columns[] = {{"number", "no.", "序号", COLUMN_NUMBER},
+                                            {"name", "name", "名称", COLUMN_TEXT},
+                                            {"label_en", "in English", "英文", COLUMN_TEXT},
+                                            {"label_zh", "in Chinese", "中文", COLUMN_TEXT},
+                                            {"who", "who takes part", "参与方", COLUMN_TEXT},
+                                            {"scenarios", "shipped scenarios that use it", "使用它的情景", COLUMN_TEXT},
+                                            {"parameters", "parameters", "参数", COLUMN_TEXT}};
+    struct table table;
+    table_init(&table, columns, 7);
+    for (int k = 0; k < N_INSTRUMENTS; k++) {
+        const struct instrument *in = instruments[k];
+        char number[16];
+        snprintf(number, sizeof number, "%d", (int)in->number);
+        list_params(cell, in, false);
+        list_scenarios(more, in, s, false);
+        const char *cells[] = {number, in->name, group_table[in->group].label_en, group_table[in->group].label_zh,
+                               tr(in->who_en, in->who_zh), more, cell};
+        table_add(&table, cells);
+    }
+    enum status status = table_print(&table, format, stdout, diag);
+    table_free(&table);
+    return status;
+}
+
+int command_instruments(int argc, char **argv)
+{
+    static const struct command_line line = {
+        .en = "Print the policy instruments that work: number, names, who takes part, parameters, scenarios that use them.",
+        .zh = "列出可用的政策工具：序号、名称、参与方、参数及使用它的情景。", .formats = true};
+    struct common c;
+    struct diag diag;
+    command_options(&c, &line, argc, argv);
+    diag_init(&diag);
+    diag.zh = lang_zh;
+    struct shipped *shipped = calloc(1, sizeof *shipped);
+    char *cell = malloc(CELL_SIZE), *more = malloc(CELL_SIZE);
+    enum status status = OK;
+    if (shipped == NULL || cell == NULL || more == NULL) {
+        status = diag_stop(&diag, NO_MEMORY, "out of memory");
+    } else {
+        scenario_names(take_shipped, shipped);
+        qsort(shipped->of, shipped->n, sizeof shipped->of[0], by_name);
+        if (c.format == FORMAT_JSON)
+            print_json(shipped, cell);
+        else
+            status = print_table(shipped, cell, more, c.format, &diag);
+        for (size_t k = 0; k < shipped->n; k++)
+            free(shipped->of[k].text);
+    }
+    free(shipped);
+    free(cell);
+    free(more);
+    return command_end(&c, &diag, status);
+}

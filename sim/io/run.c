@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* run - see include/liandong/run.h.  The order: is it there already, founders, journal, missing runs, files. */
+#include <inttypes.h>
+#include <liandong/assemble.h>
+#include <liandong/ensemble.h>
+#include <liandong/founders.h>
+#include <liandong/reading.h>
+#include <liandong/run.h>
+#include <liandong/version.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { TEXT_SIZE = 256 };
+
+struct job {
+    const struct run_request *request;
+    struct setup setup;                 /* the scenario's, with founders solved */
+    struct record_layout layout;
+    struct result_about about;
+    char *scenario;                     /* the text that repeats it */
+    char *journal_path, *panel_path, *claims_path;
+    char build[TEXT_SIZE], settings[TEXT_SIZE], panel_title[TEXT_SIZE];
+    struct cache cache;
+    bool cached;
+    int32_t threads;
+    struct journal journal;
+    bool zh;
+};
+
+static void say(const struct job *job, const char *text)
+{
+    const struct run_listener *l = job->request->listener;
+    if (!job->request->quiet && l != NULL && l->say != NULL)
+        l->say(l->to, text);
+}
+
+static enum status no_memory(const struct job *job, struct diag *diag)
+{
+    return diag_stop(diag, NO_MEMORY, "%s: no memory to run it", job->request->out);
+}
+
+/* What names this build.  Files that were changed since the revision have no name but their own bytes. */
+static void build_name(char *text, size_t size)
+{
+    char hash[SHA256_TEXT] = "";
+    struct diag unsaid;
+    diag_init(&unsaid);
+    size_t n = strlen(version_revision);
+    bool dirty = strcmp(version_revision, "unknown") == 0 || (n > 6 && strcmp(version_revision + n - 6, "-dirty") == 0);
+    if (dirty && file_hash("/proc/self/exe", hash, &unsaid) != OK)
+        hash[0] = '\0';
+    diag_free(&unsaid);
+    snprintf(text, size, "%s %s%s%.16s %s %s", version_number, version_revision, dirty ? " " : "", hash, version_compiler,
+             version_flags);
+}
+
+static enum status prepare_names(struct job *job, struct diag *diag)
+{
+    const struct run_request *q = job->request;
+    size_t size;
+    job->scenario = scenario_text(q->scenario, &size);
+    job->journal_path = path_with(q->out, ".journal");
+    job->panel_path = path_beside(q->out, "panel");
+    job->claims_path = path_beside(q->out, "claims");
+    if (job->scenario == NULL || job->journal_path == NULL || job->panel_path == NULL || job->claims_path == NULL ||
+        setup_copy(&job->setup, &q->scenario->setup) != OK)
+        return no_memory(job, diag);
+    build_name(job->build, sizeof job->build);
+    snprintf(job->settings, sizeof job->settings, "panel %.17g, claims %d, detail %d", q->panel, q->claims, q->detail);
+    snprintf(job->panel_title, sizeof job->panel_title, "panel of enterprises, share %.17g", q->panel);
+    job->about = (struct result_about){.setup = &job->setup, .layout = &job->layout, .series = series_table,
+                                       .n_series = n_series, .scenario = job->scenario, .runs = q->runs,
+                                       .detail = q->detail};
+    return OK;
+}
+
+/* -- is it there already ------------------------------------------------------------------------------------------------- */
+static bool has_title(const char *path, const char *title)
+{
+    struct result r;
+    struct diag unsaid;
+    char *text = NULL;
+    diag_init(&unsaid);
+    bool same = false;
+    if (result_open(&r, path, &unsaid) == OK) {
+        same = result_text(&r, NULL, "title", &text, &unsaid) == OK && strcmp(text, title) == 0;
+        free(text);
+        result_close(&r);
+    }
+    diag_free(&unsaid);
+    return same;
+}
+
+/* A journal of these runs that a process killed at the very end left behind. */
+static void remove_journal(const struct job *job, const struct journal_key *key)
+{
+    struct journal left;
+    struct diag unsaid;
+    diag_init(&unsaid);
+    if (access(job->journal_path, F_OK) == 0 && journal_open(&left, job->journal_path, key, &unsaid) == OK)
+        journal_remove(&left);
+    diag_free(&unsaid);
+}
+
+static bool stands(const struct job *job)
+{
+    const struct run_request *q = job->request;
+    return result_is_of(q->out, &job->about) &&
+           (!(q->panel > 0.0) || (result_is_of(job->panel_path, &job->about) && has_title(job->panel_path, job->panel_title))) &&
+           (!q->claims || result_is_of(job->claims_path, &job->about));
+}
+
+/* -- founders --------------------------------------------------------------------------------------------------------------- */
+static enum status solve_founders(struct job *job, struct diag *diag)
+{
+    for (int32_t r = 0; r < job->setup.n_regions; r++) {
+        struct founders_solved solved;
+        char text[TEXT_SIZE];
+        if (!founders_wanted(&job->setup, r))
+            continue;
+        snprintf(text, sizeof text,
+                 job->zh ? "%s：由起始企业数求解潜在创业者数……" : "%s: solving founders.per_month from enterprises.initial ...",
+                 job->setup.region[r]);
+        say(job, text);
+        TRY(founders_solve(&job->setup, r, job->cached ? &job->cache : NULL, job->threads, job->request->stop, &solved, diag));
+        snprintf(text, sizeof text, job->zh ? "%s：founders.per_month = %g" : "%s: founders.per_month = %g",
+                 job->setup.region[r], solved.per_month);
+        say(job, text);
+    }
+    return OK;
+}
+
+/* -- the runs ------------------------------------------------------------------------------------------------------------------ */
+static struct journal_key key_of(const struct job *job)
+{
+    return (struct journal_key){.scenario = job->scenario, .build = job->build, .settings = job->settings,
+                                .seed = job->setup.world.seed, .runs = job->request->runs,
+                                .months = job->setup.world.months,
+                                .record_bytes = record_bytes(&job->layout, job->setup.world.months),
+                                .shard = 1, .shards = 1};
+}
+
+static void say_how(const struct job *job, const struct ensemble *e)
+{
+    char text[TEXT_SIZE];
+    uint32_t runs = job->request->runs, done = job->journal.finished;
+    int32_t at_a_time = ensemble_at_a_time(e);
+    if (done > 0) {
+        snprintf(text, sizeof text, job->zh ? "%s：已有 %" PRIu32 "/%" PRIu32 " 次，继续" :
+                 "%s: %" PRIu32 " of %" PRIu32 " runs are there; going on", job->journal_path, done, runs);
+        say(job, text);
+    }
+    if (runs - done < 2)
+        return;
+    if (at_a_time > 1)
+        snprintf(text, sizeof text, job->zh ? "%" PRIu32 " 次模拟，同时进行 %d 次，各用一个线程" :
+                 "%" PRIu32 " runs, %d at a time, each with one thread", runs - done, (int)at_a_time);
+    else
+        snprintf(text, sizeof text, job->zh ? "%" PRIu32 " 次模拟，逐次进行，每次 %d 个线程" :
+                 "%" PRIu32 " runs, one after another, each with %d threads", runs - done, (int)e->threads);
+    say(job, text);
+}
+
+static enum status make_runs(struct job *job, struct diag *diag)
+{
+    const struct run_request *q = job->request;
+    struct ensemble e = {.simulation = {.setup = &job->setup, .layout = &job->layout, .panel = q->panel,
+                                        .claims = q->claims, .stop = q->stop},
+                         .journal = &job->journal, .threads = job->threads};
+    e.simulation.cache = job->cached ? &job->cache : NULL;
+    if (!q->quiet && q->listener != NULL) {
+        e.progress = q->listener->progress;
+        e.to = q->listener->to;
+    }
+    say_how(job, &e);
+    return ensemble_run(&e, diag);
+}
+
+/* -- the files ------------------------------------------------------------------------------------------------------------------ */
+static int32_t members(const struct job *job, enum sample_names names)
+{
+    static const enum dimension dims[] = {[NAMES_STAGE] = DIM_STAGE, [NAMES_SECTOR] = DIM_SECTOR, [NAMES_BANK] = DIM_BANK,
+                                          [NAMES_POOL] = DIM_POOL, [NAMES_PRODUCT] = DIM_PRODUCT};
+    if (names == NAMES_NONE || names == NAMES_REASON)
+        return 0;
+    return names == NAMES_REGION ? job->setup.n_regions : job->layout.length[dims[names]];
+}
+
+static const char *member(const struct job *job, enum sample_names names, int32_t k)
+{
+    static const enum dimension dims[] = {[NAMES_STAGE] = DIM_STAGE, [NAMES_SECTOR] = DIM_SECTOR, [NAMES_BANK] = DIM_BANK,
+                                          [NAMES_POOL] = DIM_POOL, [NAMES_PRODUCT] = DIM_PRODUCT};
+    return names == NAMES_REGION ? job->setup.region[k] : job->layout.names[dims[names]][k];
+}
+
+/* The names of 0, 1, 2 ..., separated by blanks, or NULL where a code of one byte does not do. */
+static char *meanings(const struct job *job, enum sample_names names)
+{
+    enum { NAMES_MOST = 120 };
+    if (names == NAMES_REASON)
+        return path_with("in_full cap_of_the_loan least_share_of_the_bank breaker cap_of_the_year no_money", "");
+    int32_t n = members(job, names);
+    size_t room = 1, used = 0;
+    for (int32_t k = 0; k < n; k++)
+        room += strlen(member(job, names, k)) + 1;
+    char *text = n < 1 || n > NAMES_MOST ? NULL : malloc(room);
+    for (int32_t k = 0; k < n && text != NULL; k++)
+        used += (size_t)snprintf(text + used, room - used, "%s%s", k > 0 ? " " : "", member(job, names, k));
+    return text;
+}
+
+static void make_columns(const struct job *job, const struct sample_column *from, size_t n, struct result_column *to,
+                         char **text)
+{
+    static const enum result_column_type types[] = {[SAMPLE_CODE] = RESULT_CODE, [SAMPLE_INT32] = RESULT_INT32,
+                                                    [SAMPLE_INT64] = RESULT_INT64, [SAMPLE_REAL] = RESULT_REAL};
+    for (size_t k = 0; k < n; k++) {
+        text[k] = meanings(job, from[k].names);
+        to[k] = (struct result_column){from[k].name, from[k].unit, text[k] != NULL ? RESULT_CODE : types[from[k].type],
+                                       from[k].en, from[k].zh, text[k]};
+    }
+}
+
+static enum status write_rows(const struct job *job, const char *path, enum journal_part part,
+                              const struct result_table_about *about, struct diag *diag)
+{
+    struct sample_column panel[PANEL_COLUMNS_MOST];
+    struct result_column column[PANEL_COLUMNS_MOST];
+    char *text[PANEL_COLUMNS_MOST] = {NULL};
+    struct shards shards = {&job->journal, 1};
+    size_t n = part == PART_PANEL ? panel_columns(panel, PANEL_COLUMNS_MOST) : n_claim_columns;
+    make_columns(job, part == PART_PANEL ? panel : claim_columns, n, column, text);
+    enum status status = assemble_rows(path, about, column, n, part, &shards, diag);
+    for (size_t k = 0; k < n; k++)
+        free(text[k]);
+    return status;
+}
+
+static enum status write_files(const struct job *job, struct diag *diag)
+{
+    struct shards shards = {&job->journal, 1};
+    struct result_summary summary;
+    if (job->request->panel > 0.0) {
+        struct result_table_about about = {job->panel_title, "企业面板", &job->about};
+        TRY(write_rows(job, job->panel_path, PART_PANEL, &about, diag));
+    }
+    if (job->request->claims) {
+        struct result_table_about about = {"claims on covers", "代偿申请", &job->about};
+        TRY(write_rows(job, job->claims_path, PART_CLAIMS, &about, diag));
+    }
+    return assemble_result(job->request->out, &job->about, &shards, &summary, diag);
+}
+
+/* -- in order ----------------------------------------------------------------------------------------------------------------------- */
+static enum status may_be_written(const struct job *job, struct diag *diag)
+{
+    TRY(file_may_be_written(job->request->out, diag));
+    if (job->request->panel > 0.0)
+        TRY(file_may_be_written(job->panel_path, diag));
+    if (job->request->claims)
+        TRY(file_may_be_written(job->claims_path, diag));
+    return file_may_be_written(job->journal_path, diag);
+}
+
+static enum status with_journal(struct job *job, struct diag *diag)
+{
+    struct journal_key key = key_of(job);
+    TRY(journal_open(&job->journal, job->journal_path, &key, diag));
+    enum status status = make_runs(job, diag);
+    if (status == OK)
+        status = write_files(job, diag);
+    if (status == OK) {
+        journal_remove(&job->journal);
+        return OK;
+    }
+    bool empty = job->journal.finished == 0;
+    if (empty)
+        journal_remove(&job->journal);
+    else if (journal_close(&job->journal, diag) != OK && status == INTERRUPTED)
+        status = IO_ERROR;
+    return status;
+}
+
+static enum status make(struct job *job, struct diag *diag)
+{
+    char text[TEXT_SIZE];
+    TRY(may_be_written(job, diag));
+    if (record_layout_init(&job->layout, &job->setup) != OK)
+        return no_memory(job, diag);
+    if (!job->request->anew && stands(job)) {
+        struct journal_key key = key_of(job);
+        remove_journal(job, &key);
+        snprintf(text, sizeof text, job->zh ? "%.200s：这些模拟已完成，文件保持不变" : "%.200s: holds these runs already; left as it is",
+                 job->request->out);
+        say(job, text);
+        return OK;
+    }
+    job->cached = !job->request->no_cache && cache_open(&job->cache, job->build);
+    TRY(solve_founders(job, diag));
+    return with_journal(job, diag);
+}
+
+enum status run_file(const struct run_request *request, struct diag *diag)
+{
+    struct job job = {.request = request, .zh = diag->zh != 0};
+    BUG_ON(request->shards > 1 || request->runs == 0);
+    job.threads = request->threads > 0 ? request->threads : ensemble_processors();
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of writing, not a death */
+    enum status status = prepare_names(&job, diag);
+    if (status == OK)
+        status = make(&job, diag);
+    if (job.cached)
+        cache_close(&job.cache);
+    setup_free(&job.setup);
+    record_layout_free(&job.layout);
+    free(job.scenario);
+    free(job.journal_path);
+    free(job.panel_path);
+    free(job.claims_path);
+    return status;
+}
