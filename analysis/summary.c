@@ -13,7 +13,7 @@ enum how { AT_END, SUMMED, MONTHS_ABOVE_ZERO };
 /* One series, reduced: value[k * runs + run] of member k; k == n: all members together. */
 struct reduced {
     size_t n;
-    char **name, **zh;          /* of the members; NULL for a series without a dimension */
+    char **name, **zh; /* of the members; NULL for a series without a dimension */
     double *value;
 };
 
@@ -22,7 +22,7 @@ struct maker {
     const struct result *r;
     struct result_shape shape;
     struct diag *diag;
-    enum status status;         /* the first failure; later steps do nothing */
+    enum status status; /* the first failure; later steps do nothing */
 };
 
 static void reduced_free(struct reduced *v)
@@ -52,26 +52,40 @@ static double reduce(const struct maker *m, const struct result_variable *v, con
     return sum;
 }
 
-static enum status read_values(const struct maker *m, const struct result_variable *v, enum how how, struct reduced *to)
+static enum status read_block(const struct maker *m, const struct result_variable *v, enum how how, uint64_t first,
+                              union cell *cells, double *value)
 {
-    size_t runs = m->shape.runs;
+    size_t runs = m->shape.runs, members = v->rank == 4 ? (size_t)v->length[3] : 1;
+    uint64_t n = runs - first < BLOCK ? runs - first : BLOCK;
+    TRY(result_read(m->r, v, first, n, cells, m->diag));
+    for (uint64_t i = 0; i < n; i++)
+        for (size_t k = 0; k < members; k++) {
+            double number = reduce(m, v, cells + i * v->width, k, members, how);
+            value[k * runs + first + i] = number;
+            value[members * runs + first + i] += number;
+        }
+    return OK;
+}
+
+static enum status read_values(const struct maker *m, const struct result_variable *v, enum how how, double **value)
+{
+    size_t runs = m->shape.runs, members = v->rank == 4 ? (size_t)v->length[3] : 1;
     union cell *cells = calloc(BLOCK * v->width + 1, sizeof *cells);
-    to->value = calloc((to->n + 1) * runs + 1, sizeof *to->value);
+    *value = calloc((members + 1) * runs + 1, sizeof **value);
     enum status status = OK;
-    if (cells == NULL || to->value == NULL)
-        status = diag_stop(m->diag, NO_MEMORY, "%s: no memory to read %s", m->r->path, v->name);
-    for (uint64_t first = 0; first < runs && status == OK; first += BLOCK) {
-        uint64_t n = runs - first < BLOCK ? runs - first : BLOCK;
-        status = result_read(m->r, v, first, n, cells, m->diag);
-        for (uint64_t i = 0; i < n && status == OK; i++)
-            for (size_t k = 0; k < to->n; k++) {
-                double value = reduce(m, v, cells + i * v->width, k, to->n, how);
-                to->value[k * runs + first + i] = value;
-                to->value[to->n * runs + first + i] += value;
-            }
+    if (cells == NULL || *value == NULL) {
+        free(cells);
+        return diag_stop(m->diag, NO_MEMORY, "%s: no memory to read %s", m->r->path, v->name);
     }
+    for (uint64_t first = 0; first < runs && status == OK; first += BLOCK)
+        status = read_block(m, v, how, first, cells, *value);
     free(cells);
     return status;
+}
+
+static enum status damaged(const struct maker *m, const char *name)
+{
+    return diag_stop(m->diag, IO_ERROR, "%s: is damaged: '%s' has another shape than its runs", m->r->path, name);
 }
 
 static enum status read_reduced(const struct maker *m, const char *name, enum how how, struct reduced *to)
@@ -83,15 +97,17 @@ static enum status read_reduced(const struct maker *m, const char *name, enum ho
     TRY(result_need(m->r, name, &v, m->diag));
     if (v->text || v->rank < 3 || v->rank > 4 || v->length[0] != m->shape.runs ||
         v->length[1] != (uint64_t)m->shape.months || v->length[2] != m->shape.regions)
-        return diag_stop(m->diag, IO_ERROR, "%s: is damaged: '%s' has another shape than its runs", m->r->path, name);
+        return damaged(m, name);
     if (v->rank == 4) {
         to->n = (size_t)v->length[3];
         TRY(result_texts(m->r, v->axis[3], &to->name, &n, m->diag));
         snprintf(label, sizeof label, "%s_label_zh", v->axis[3]);
         if (result_find(m->r, label) != NULL)
             TRY(result_texts(m->r, label, &to->zh, &n, m->diag));
+        if (n != to->n)
+            return damaged(m, label);
     }
-    return read_values(m, v, how, to);
+    return read_values(m, v, how, &to->value);
 }
 
 /* The series, or nothing after a failure.  One that the file lacks because its dimension is empty is nothing, too. */
@@ -106,14 +122,15 @@ static struct reduced take(struct maker *m, const char *name, enum how how)
     return v;
 }
 
-/* -- rows ----------------------------------------------------------------------------------------------------------------- */
+/* -- rows --------------------------------------------------------------------------------------------------- */
 struct unit {
     const char *en, *zh;
-    double scale, scale_zh;     /* what a value is divided by */
+    double scale, scale_zh; /* what a value is divided by */
     int decimals, decimals_zh;
 };
 static const struct unit unit_count = {"", "户", 1.0, 1.0, 0, 0}, unit_percent = {"%", "%", 0.01, 0.01, 2, 2},
-                         unit_fen = {"CNY m", "亿元", 1e8, 1e10, 1, 2}, unit_months = {"months", "个月", 1.0, 1.0, 1, 1},
+                         unit_fen = {"CNY m", "亿元", 1e8, 1e10, 1, 2},
+                         unit_months = {"months", "个月", 1.0, 1.0, 1, 1},
                          unit_runs = {"% of runs", "%（占模拟次数）", 0.01, 0.01, 1, 1};
 
 static struct summary_row *new_row(struct summary *s, const char *name, const char *en, const char *zh)
@@ -157,7 +174,8 @@ static double quantile(const double *sorted, size_t n, double p)
 }
 
 /* value[run]; is left as it is. */
-static void add(struct maker *m, const char *name, const char *en, const char *zh, const struct unit *unit, const double *value)
+static void add(struct maker *m, const char *name, const char *en, const char *zh, const struct unit *unit,
+                const double *value)
 {
     size_t n = m->shape.runs;
     double sum = 0.0, scale = m->s->zh ? unit->scale_zh : unit->scale, *sorted = malloc((n + 1) * sizeof *sorted);
@@ -192,7 +210,8 @@ static bool has_any(struct maker *m, const struct reduced *v, size_t member)
 }
 
 /* All members together. */
-static void add_series(struct maker *m, const char *series, enum how how, const char *en, const char *zh, const struct unit *unit)
+static void add_series(struct maker *m, const char *series, enum how how, const char *en, const char *zh,
+                       const struct unit *unit)
 {
     struct reduced v = take(m, series, how);
     if (v.value != NULL)
@@ -200,8 +219,9 @@ static void add_series(struct maker *m, const char *series, enum how how, const 
     reduced_free(&v);
 }
 
-/* One row a member that is not always zero; `en` and `zh` come before the member's name. */
-static void add_members(struct maker *m, const char *series, enum how how, const char *en, const char *zh, const struct unit *unit)
+/* One row a member that is not always zero; `en` and `zh` come before its name.  Without them it is part of the row above. */
+static void add_members(struct maker *m, const char *series, enum how how, const char *en, const char *zh,
+                        const struct unit *unit)
 {
     struct reduced v = take(m, series, how);
     for (size_t k = 0; v.value != NULL && v.name != NULL && k < v.n; k++) {
@@ -212,12 +232,15 @@ static void add_members(struct maker *m, const char *series, enum how how, const
         snprintf(text_en, sizeof text_en, "%.60s%.80s", en, v.name[k]);
         snprintf(text_zh, sizeof text_zh, "%.60s%.80s", zh, v.zh != NULL ? v.zh[k] : v.name[k]);
         add(m, name, text_en, text_zh, unit, v.value + k * m->shape.runs);
+        if (!m->s->no_memory)
+            m->s->row[m->s->n - 1].part = en[0] == '\0';
     }
     reduced_free(&v);
 }
 
 /* Sum of one series over sum of another, run by run. */
-static void add_ratio(struct maker *m, const char *name, const char *above, const char *below, const char *en, const char *zh)
+static void add_ratio(struct maker *m, const char *name, const char *above, const char *below, const char *en,
+                      const char *zh)
 {
     struct reduced a = take(m, above, AT_END), b = take(m, below, AT_END);
     if (a.value != NULL && b.value != NULL) {
@@ -230,7 +253,7 @@ static void add_ratio(struct maker *m, const char *name, const char *above, cons
     reduced_free(&b);
 }
 
-/* -- what the rows say ------------------------------------------------------------------------------------------------------ */
+/* -- what the rows say -------------------------------------------------------------------------------------- */
 static void add_survival(struct maker *m, const char *name, size_t years, const char *en, const char *zh)
 {
     struct reduced deaths = take(m, "deaths_by_age", SUMMED), living = take(m, "alive_by_age", SUMMED);
@@ -254,7 +277,7 @@ static void add_enterprises(struct maker *m)
 {
     head(m, "Where the enterprises are", "企业分布");
     add_series(m, "enterprises", AT_END, "registered at the end", "期末登记企业", &unit_count);
-    add_members(m, "enterprises", AT_END, "  ", "  ", &unit_count);
+    add_members(m, "enterprises", AT_END, "", "", &unit_count);
     add_series(m, "foundings", SUMMED, "founded", "新设", &unit_count);
     add_series(m, "failures", SUMMED, "failed", "失败", &unit_count);
     add_series(m, "quits", SUMMED, "given up for a wage", "主动退出", &unit_count);
@@ -270,33 +293,44 @@ static void add_finance(struct maker *m)
     add_members(m, "financing_paid", SUMMED, "paid: ", "到位：", &unit_fen);
 }
 
-/* Mean of a rate over months and regions in which there was one, weighted by what it was paid on. */
+/* A rate of one run: mean over months and regions, weighted by what it was paid on. */
+static enum status mean_rate(const struct maker *m, const struct result_variable *rate,
+                             const struct result_variable *weight, uint32_t run, double *mean)
+{
+    size_t members = (size_t)(weight->width / rate->width);
+    union cell *x = calloc(rate->width + 1, sizeof *x), *y = calloc(weight->width + 1, sizeof *y);
+    enum status status = NO_MEMORY;
+    double sum = 0.0, all = 0.0;
+    if (x != NULL && y != NULL)
+        status = result_read(m->r, rate, run, 1, x, m->diag);
+    if (status == OK)
+        status = result_read(m->r, weight, run, 1, y, m->diag);
+    for (size_t k = 0; k < weight->width && status == OK; k++) {
+        sum += (double)y[k].i * x[k / members].d;
+        all += (double)y[k].i;
+    }
+    *mean = all > 0.0 ? sum / all : 0.0;
+    free(x);
+    free(y);
+    return status;
+}
+
 static void add_rate(struct maker *m, const char *rate, const char *weight, const char *en, const char *zh)
 {
     const struct result_variable *v = result_find(m->r, rate), *w = result_find(m->r, weight);
-    size_t cells = (size_t)m->shape.months * m->shape.regions;
-    if (m->status != OK || v == NULL || w == NULL || !v->real || w->real || w->text || v->width != cells || w->width % cells != 0)
+    uint64_t cells = (uint64_t)m->shape.months * m->shape.regions;
+    if (m->status != OK || v == NULL || w == NULL || !v->real || w->real || w->text || v->width != cells ||
+        w->width % cells != 0 || v->length[0] != m->shape.runs || w->length[0] != m->shape.runs)
         return;
-    size_t members = w->width / cells;
-    union cell *x = calloc(v->width, sizeof *x), *y = calloc(w->width, sizeof *y);
     double *mean = calloc(m->shape.runs, sizeof *mean);
-    if (x == NULL || y == NULL || mean == NULL)
-        m->status = diag_stop(m->diag, NO_MEMORY, "%s: no memory to read %s", m->r->path, rate);
-    for (uint32_t run = 0; run < m->shape.runs && m->status == OK; run++) {
-        double sum = 0.0, all = 0.0;
-        m->status = result_read(m->r, v, run, 1, x, m->diag);
-        if (m->status == OK)
-            m->status = result_read(m->r, w, run, 1, y, m->diag);
-        for (size_t k = 0; k < w->width; k++) {
-            sum += (double)y[k].i * x[k / members].d;
-            all += (double)y[k].i;
-        }
-        mean[run] = all > 0.0 ? sum / all : 0.0;
+    if (mean == NULL) {
+        m->s->no_memory = true;
+        return;
     }
+    for (uint32_t run = 0; run < m->shape.runs && m->status == OK; run++)
+        m->status = mean_rate(m, v, w, run, &mean[run]);
     if (m->status == OK)
         add(m, rate, en, zh, &unit_percent, mean);
-    free(x);
-    free(y);
     free(mean);
 }
 
@@ -318,7 +352,8 @@ static void add_depletion(struct maker *m)
     struct reduced v = take(m, "pool_unmet", MONTHS_ABOVE_ZERO);
     if (v.value != NULL && v.n > 0) {
         double *months = all_of(m, &v);
-        add(m, "pool_depletion_months", "months with a claim unmet for lack of money", "因资金不足未足额代偿月数", &unit_months, months);
+        add(m, "pool_depletion_months", "months with a claim unmet for lack of money", "因资金不足未足额代偿月数",
+            &unit_months, months);
         for (size_t run = 0; run < m->shape.runs; run++)
             months[run] = months[run] > 0.0;
         add(m, "pool_depleted", "runs in which that happened", "发生穿底的模拟", &unit_runs, months);
@@ -343,7 +378,7 @@ static void add_pools(struct maker *m)
     add_series(m, "pool_unpaid", AT_END, "decided and unpaid at the end", "期末未付", &unit_fen);
     add_series(m, "pool_balance", AT_END, "balance at the end", "期末余额", &unit_fen);
     if (several)
-        add_members(m, "pool_balance", AT_END, "  ", "  ", &unit_fen);
+        add_members(m, "pool_balance", AT_END, "", "", &unit_fen);
     add_depletion(m);
 }
 

@@ -73,6 +73,12 @@ interrupted; the same command goes on where it was
 LIANDONG_SCENARIOS
 folder of shipped scenarios, instead of the installed one
 .TP
+LIANDONG_CACHE
+folder of seasoned worlds instead of ~/.cache/liandong, or off
+.TP
+LIANDONG_CACHE_SIZE
+most that folder may hold, in MB; 2048 by default
+.TP
 LANG
 zh speaks Chinese, as \-\-lang zh does
 END_OF_TAIL

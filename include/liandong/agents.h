@@ -10,15 +10,14 @@
 enum { N_SCORES = 5, N_BELIEFS = N_STAGES * MAX_SECTORS * N_SCORES, N_PARENTS = N_STAGES * N_SCORES, VINTAGES = 2 };
 
 struct bank {
-    int32_t kind, first_branch, n_branches, joined; /* kind: instance of `banks` */
+    int32_t kind, first_branch, n_branches; /* kind: instance of `banks` */
     money cash, deposits, claims_due;
-    money book, bad;                /* principal outstanding, of it non-performing; end of last month */
+    money book, bad, undrawn;       /* principal outstanding, of it non-performing, lines not drawn; end of last month */
     money room;                     /* that may still be lent this month */
     double funding;                 /* marginal cost of funds */
     double penalty;                 /* price of another bad loan, yuan per yuan of expected NPL */
     double lgd;                     /* experienced loss given default */
     money lost, lost_base;          /* what lgd was learnt from, with the memory of `experience` */
-    money provisions;
 };
 
 struct branch {
@@ -51,7 +50,7 @@ struct pool {
     money balance, paid_in, planned;
     money unpaid;                   /* claims decided, not paid */
     money paid_year, enrolled;      /* enrolled principal outstanding */
-    money due_capital[24];          /* money on its way, by month: ring, month % 24 */
+    money due_capital[24], due_district[24]; /* money on its way, by month: rings, month % 24 */
     int32_t event[N_POOL_EVENTS];   /* this month */
     money decided, compensated, shared, interest, lost; /* this month; lost: principal of the claims filed */
     int64_t filed, days, settled;   /* this month: claims; days from filing to full payment, summed over `settled` claims */

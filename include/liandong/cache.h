@@ -13,10 +13,10 @@
 enum { CACHE_PATH = 4096 };
 struct cache {
     char folder[CACHE_PATH];
-    char build[256];            /* what made the files */
-    uint64_t limit;             /* bytes of the whole folder */
-    uint64_t fresh;             /* bytes written since it was last tidied */
-    mtx_t lock;                 /* of `fresh` */
+    char build[256]; /* what made the files */
+    uint64_t limit;  /* bytes of the whole folder */
+    uint64_t fresh;  /* bytes written since it was last tidied */
+    mtx_t lock;      /* of `fresh` */
 };
 
 /* $LIANDONG_CACHE (off: none), else $XDG_CACHE_HOME/liandong, else ~/.cache/liandong; at most $LIANDONG_CACHE_SIZE MB,

@@ -13,6 +13,7 @@ double posterior_pd(const struct region *r, double cell_pd, double weighted, dou
 
 struct offer {
     double rate, margin;    /* margin: expected profit per yuan a year at that rate */
+    double value;           /* the same, times the chance that the borrower stays: what is maximised */
     uint32_t pools;
     double hours;
 };

@@ -6,7 +6,7 @@
 #include <liandong/simulate.h>
 
 struct ensemble {
-    struct simulation simulation;   /* `passed` is the ensemble's own; see `progress` */
+    struct simulation simulation; /* `passed` is the ensemble's own; see `progress` */
     struct journal *journal;
     int32_t threads;
     /* May be NULL.  Called with months of all runs: those done, those that were to be done; never by two threads at once. */

@@ -7,8 +7,8 @@
 struct founders_solved {
     int32_t region;
     double per_month;
-    double stock;               /* mean of the fixed worlds, over the stock wanted */
-    bool known;                 /* from the cache */
+    double stock; /* mean of the fixed worlds, over the stock wanted */
+    bool known;   /* from the cache */
 };
 enum { FOUNDERS_WORLDS = 3 };
 

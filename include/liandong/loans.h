@@ -54,7 +54,7 @@ enum claim_state { CLAIM_FILED, CLAIM_DECIDED, CLAIM_CLOSED };
 struct claim {
     struct identity who;
     uint32_t number;                  /* claims of a region are numbered in order of filing */
-    int32_t granted, filed, decide, paid_month;
+    int32_t granted, filed, paid_month;
     uint16_t bank, chain;
     uint8_t state, product, n_covers, tier, ended; /* ended: the loan is, nothing more will be recovered */
     money loan, principal, arrears;   /* facility; principal and unpaid interest when it was filed */
@@ -63,6 +63,8 @@ struct claim {
     struct claim_cover {
         uint16_t pool;
         uint8_t reason;               /* why nothing or less was decided: enum claim_reason */
+        uint8_t refused, is_decided, noted; /* the breaker stood open at filing; decided; counted as unmet */
+        int32_t decide;               /* month of its decision */
         money decided, paid;
     } cover[MAX_COVERS];
 };

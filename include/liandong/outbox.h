@@ -63,6 +63,7 @@ struct founder {
 struct filing {                 /* a loan that went bad: to be claimed */
     int32_t region;
     uint32_t loan;
+    money lost;                 /* principal lost in a winding up that came before the trigger; else 0 */
 };
 struct recovery {               /* money got from the borrower of a claimed loan */
     int32_t region;

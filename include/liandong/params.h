@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { N_STAGES = 5, MAX_SECTORS = 16, MAX_TIERS = 4, MAX_BANK_KINDS = 64, MAX_INSTANCES = 64, NAME_SIZE = 48 };
+enum { N_STAGES = 5, MAX_SECTORS = 16, MAX_TIERS = 4, MAX_BANK_KINDS = 64, MAX_INSTANCES = 64, MAX_POOLS = 16, MAX_LINES = 256, NAME_SIZE = 48 };
 
 /* A share by loan size: loans up to `to[k]` get share[k]; n = 0 means "not by size". */
 struct tiers {

@@ -7,7 +7,16 @@
 
 /* What a column of a sample holds; `names`: the members of this dimension, where there are few enough (else numbers). */
 enum sample_type { SAMPLE_CODE, SAMPLE_INT32, SAMPLE_INT64, SAMPLE_REAL };
-enum sample_names { NAMES_NONE, NAMES_REGION, NAMES_STAGE, NAMES_SECTOR, NAMES_BANK, NAMES_POOL, NAMES_PRODUCT, NAMES_REASON };
+enum sample_names {
+    NAMES_NONE,
+    NAMES_REGION,
+    NAMES_STAGE,
+    NAMES_SECTOR,
+    NAMES_BANK,
+    NAMES_POOL,
+    NAMES_PRODUCT,
+    NAMES_REASON
+};
 struct sample_column {
     const char *name, *unit;
     enum sample_type type;
@@ -25,7 +34,7 @@ enum { PANEL_COLUMNS_MOST = 96 };
 /* Rows of cells, as many a row as the table has columns. */
 struct sample {
     union cell *cell;
-    size_t n, capacity;         /* cells */
+    size_t n, capacity; /* cells */
     bool no_memory;
 };
 void sample_free(struct sample *sample);

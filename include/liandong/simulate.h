@@ -11,10 +11,10 @@
 struct simulation {
     const struct setup *setup;
     const struct record_layout *layout;
-    struct cache *cache;                /* NULL: every run lives through its own burn-in */
-    double panel;                       /* share of enterprises sampled each month; 0: none */
+    struct cache *cache; /* NULL: every run lives through its own burn-in */
+    double panel;        /* share of enterprises sampled each month; 0: none */
     bool claims;
-    const volatile sig_atomic_t *stop;  /* not NULL and not 0: stop after this month */
+    const volatile sig_atomic_t *stop;        /* not NULL and not 0: stop after this month */
     void (*passed)(void *to, int32_t months); /* months that a run has behind it; may be NULL; called by any thread */
     void *to;
 };

@@ -6,15 +6,16 @@
 #include <liandong/reading.h>
 
 struct summary_row {
-    char name[96];                  /* "enterprises.seed" */
+    char name[96]; /* "enterprises.seed" */
     char label[160];
     const char *unit;
     int decimals;
-    bool head;                      /* a heading: no values */
-    double mean, low, high;         /* low, high: 5 and 95 % over runs */
+    bool head;              /* a heading: no values */
+    bool part;              /* of the figure before it */
+    double mean, low, high; /* low, high: 5 and 95 % over runs */
 };
 struct summary {
-    bool zh;                        /* labels in Chinese, money in 亿元 instead of CNY m */
+    bool zh; /* labels in Chinese, money in 亿元 instead of CNY m */
     size_t n, capacity;
     struct summary_row *row;
     uint32_t runs;

@@ -107,13 +107,15 @@ static void print_json(const struct shipped *s, char *cell)
 
 static enum status print_table(const struct shipped *s, char *cell, char *more, enum format format, struct diag *diag)
 {
-    static const struct column columns[] = {{"number", "no.", "序号", COLUMN_NUMBER},
-                                            {"name", "name", "名称", COLUMN_TEXT},
-                                            {"label_en", "in English", "英文", COLUMN_TEXT},
-                                            {"label_zh", "in Chinese", "中文", COLUMN_TEXT},
-                                            {"who", "who takes part", "参与方", COLUMN_TEXT},
-                                            {"scenarios", "shipped scenarios that use it", "使用它的情景", COLUMN_TEXT},
-                                            {"parameters", "parameters", "参数", COLUMN_TEXT}};
+    static const struct column columns[] = {
+        {"number",     "no.",                           "序号",             COLUMN_NUMBER},
+        {"name",       "name",                          "名称",             COLUMN_TEXT  },
+        {"label_en",   "in English",                    "英文",             COLUMN_TEXT  },
+        {"label_zh",   "in Chinese",                    "中文",             COLUMN_TEXT  },
+        {"who",        "who takes part",                "参与方",          COLUMN_TEXT  },
+        {"scenarios",  "shipped scenarios that use it", "使用它的情景", COLUMN_TEXT  },
+        {"parameters", "parameters",                    "参数",             COLUMN_TEXT  }
+    };
     struct table table;
     table_init(&table, columns, 7);
     for (int k = 0; k < N_INSTRUMENTS; k++) {
@@ -122,8 +124,13 @@ static enum status print_table(const struct shipped *s, char *cell, char *more, 
         snprintf(number, sizeof number, "%d", (int)in->number);
         list_params(cell, in, false);
         list_scenarios(more, in, s, false);
-        const char *cells[] = {number, in->name, group_table[in->group].label_en, group_table[in->group].label_zh,
-                               tr(in->who_en, in->who_zh), more, cell};
+        const char *cells[] = {number,
+                               in->name,
+                               group_table[in->group].label_en,
+                               group_table[in->group].label_zh,
+                               tr(in->who_en, in->who_zh),
+                               more,
+                               cell};
         table_add(&table, cells);
     }
     enum status status = table_print(&table, format, stdout, diag);
@@ -134,8 +141,10 @@ static enum status print_table(const struct shipped *s, char *cell, char *more, 
 int command_instruments(int argc, char **argv)
 {
     static const struct command_line line = {
-        .en = "Print the policy instruments that work: number, names, who takes part, parameters, scenarios that use them.",
-        .zh = "列出可用的政策工具：序号、名称、参与方、参数及使用它的情景。", .formats = true};
+        .en =
+            "Print the policy instruments that work: number, names, who takes part, parameters, scenarios that use them.",
+        .zh = "列出可用的政策工具：序号、名称、参与方、参数及使用它的情景。",
+        .formats = true};
     struct common c;
     struct diag diag;
     command_options(&c, &line, argc, argv);

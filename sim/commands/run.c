@@ -22,21 +22,32 @@ struct options {
 
 /* ---- options */
 
-enum { KEY_RUNS = 0x200, KEY_SEED, KEY_MONTHS, KEY_PANEL, KEY_CLAIMS, KEY_DETAIL, KEY_NO_CACHE, KEY_TRIGGER, KEY_SHARD };
+enum {
+    KEY_RUNS = 0x200,
+    KEY_SEED,
+    KEY_MONTHS,
+    KEY_PANEL,
+    KEY_CLAIMS,
+    KEY_DETAIL,
+    KEY_NO_CACHE,
+    KEY_TRIGGER,
+    KEY_SHARD
+};
 
 static const struct argp_option own_options[] = {
-    {"output", 'o', "OUT.h5", 0, "the file to make; by default SCENARIO.h5 in the current folder", 0},
-    {"runs", KEY_RUNS, "N", 0, "runs of the ensemble; 1 by default", 0},
+    {"output",                                                          'o', "OUT.h5", 0, "the file to make; by default SCENARIO.h5 in the current folder", 0},
+    {"runs",                                                         KEY_RUNS, "N", 0, "runs of the ensemble; 1 by default", 0},
     {"seed", KEY_SEED, "S", 0, "seed, 0 to 4294967295, instead of the scenario's", 0},
-    {"months", KEY_MONTHS, "M", 0, "months from the start, instead of the scenario's", 0},
+    {"months",                                                                 KEY_MONTHS, "M", 0, "months from the start, instead of the scenario's", 0},
     {"threads", 't', "T", 0, "threads; they change no byte", 0},
-    {"panel", KEY_PANEL, "SHARE", 0, "sample this share of enterprises each month into OUT.panel.h5", 0},
-    {"claims", KEY_CLAIMS, NULL, 0, "write every claim on a cover to OUT.claims.h5", 0},
-    {"detail", KEY_DETAIL, NULL, 0, "write series of detail, too", 0},
-    {"no-cache", KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
-    {"trigger", KEY_TRIGGER, "RULE", 0, "not available in this version", 0},
-    {"shard", KEY_SHARD, "I/N", 0, "not available in this version", 0},
-    {0}};
+    {"panel",                                                                KEY_PANEL, "SHARE", 0, "sample this share of enterprises each month into OUT.panel.h5", 0},
+    {"claims",                                                                KEY_CLAIMS, NULL, 0, "write every claim on a cover to OUT.claims.h5", 0},
+    {"detail",                                                            KEY_DETAIL, NULL, 0, "write series of detail, too", 0},
+    {"no-cache",                                                              KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
+    {"trigger",               KEY_TRIGGER, "RULE", 0, "not available in this version", 0},
+    {"shard",                                                                 KEY_SHARD, "I/N", 0, "not available in this version", 0},
+    {0}
+};
 
 static bool whole_number(const char *text, long low, long high, long *number)
 {
@@ -50,7 +61,9 @@ static const char *take_panel(struct options *o, const char *value)
 {
     char *end = NULL;
     o->panel = strtod(value, &end);
-    return end == value || *end != '\0' || !(o->panel >= 0.0 && o->panel <= 1.0) ? tr("a share from 0 to 1", "应为0至1的比例") : NULL;
+    return end == value || *end != '\0' || !(o->panel >= 0.0 && o->panel <= 1.0)
+               ? tr("a share from 0 to 1", "应为0至1的比例")
+               : NULL;
 }
 
 static const char *take(void *to, int key, const char *value)
@@ -58,22 +71,40 @@ static const char *take(void *to, int key, const char *value)
     struct options *o = to;
     long number;
     switch (key) {
-    case 'o': o->out = value; return *value == '\0' ? tr("must not be empty", "不能为空") : NULL;
+    case 'o':
+        o->out = value;
+        return *value == '\0' ? tr("must not be empty", "不能为空") : NULL;
     case KEY_RUNS:
-        return whole_number(value, 1, RUNS_MOST, &o->runs) ? NULL : tr("a whole number from 1 to 1000000", "应为1至1000000的整数");
+        return whole_number(value, 1, RUNS_MOST, &o->runs)
+                   ? NULL
+                   : tr("a whole number from 1 to 1000000", "应为1至1000000的整数");
     case 't':
-        return whole_number(value, 1, THREADS_MOST, &o->threads) ? NULL : tr("a whole number from 1 to 1024", "应为1至1024的整数");
+        return whole_number(value, 1, THREADS_MOST, &o->threads)
+                   ? NULL
+                   : tr("a whole number from 1 to 1024", "应为1至1024的整数");
     case KEY_SEED:
         o->seed = value;
-        return whole_number(value, 0, 4294967295, &number) ? NULL : tr("a whole number from 0 to 4294967295", "应为0至4294967295的整数");
+        return whole_number(value, 0, 4294967295, &number)
+                   ? NULL
+                   : tr("a whole number from 0 to 4294967295", "应为0至4294967295的整数");
     case KEY_MONTHS:
         o->months = value;
-        return whole_number(value, 1, MONTHS_MOST, &number) ? NULL : tr("a whole number from 1 to 12000", "应为1至12000的整数");
-    case KEY_PANEL: return take_panel(o, value);
-    case KEY_CLAIMS: o->claims = true; return NULL;
-    case KEY_DETAIL: o->detail = true; return NULL;
-    case KEY_NO_CACHE: o->no_cache = true; return NULL;
-    default: return tr("not available in this version", "当前版本尚不支持");
+        return whole_number(value, 1, MONTHS_MOST, &number)
+                   ? NULL
+                   : tr("a whole number from 1 to 12000", "应为1至12000的整数");
+    case KEY_PANEL:
+        return take_panel(o, value);
+    case KEY_CLAIMS:
+        o->claims = true;
+        return NULL;
+    case KEY_DETAIL:
+        o->detail = true;
+        return NULL;
+    case KEY_NO_CACHE:
+        o->no_cache = true;
+        return NULL;
+    default:
+        return tr("not available in this version", "当前版本尚不支持");
     }
 }
 
@@ -118,13 +149,14 @@ static void progress(void *to, uint64_t done, uint64_t all)
 {
     struct telling *t = to;
     double at = now();
+    if (t->told == 0.0)
+        t->told = t->begun = at;
     if (!t->terminal || at - t->told < 0.2 || all == 0)
         return;
-    if (t->told == 0.0)
-        t->begun = at;
     t->told = at;
     double seconds = at - t->begun, rate = seconds > 0.0 ? (double)done / seconds : 0.0;
-    fprintf(stderr, tr("\r\033[K%3.0f %%   %.0f months/s   %.0f s to go", "\r\033[K%3.0f %%   每秒 %.0f 个月   还需 %.0f 秒"),
+    fprintf(stderr,
+            tr("\r\033[K%3.0f %%   %.0f months/s   %.0f s to go", "\r\033[K%3.0f %%   每秒 %.0f 个月   还需 %.0f 秒"),
             100.0 * (double)done / (double)all, rate, rate > 0.0 ? (double)(all - done) / rate : 0.0);
     fflush(stderr);
     t->shown = true;
@@ -138,7 +170,7 @@ static void grouped(double value, int decimals, char *text, size_t size)
     char plain[NUMBER_ROOM];
     int n = snprintf(plain, sizeof plain, "%.*f", decimals, value), used = 0;
     int point = decimals > 0 ? n - decimals - 1 : n, first = plain[0] == '-';
-    if (n < 0 || n >= (int)sizeof plain || (size_t)(n + n / 3 + 2) > size) {
+    if (n < 0 || n >= (int)sizeof plain || (size_t)n + (size_t)n / 3 + 2 > size) {
         snprintf(text, size, "%g", value);
         return;
     }
@@ -165,12 +197,13 @@ static void add_row(struct table *table, const struct summary_row *row, enum for
     bool text = format == FORMAT_TEXT;
     if (row->head && !text)
         return;
-    snprintf(label, sizeof label, "%s%s", text && !row->head ? "  " : "", row->label);
+    snprintf(label, sizeof label, "%s%s", !text || row->head ? "" : row->part ? "    " : "  ", row->label);
     const char *numbers[] = {shown(row->mean, row->decimals, text, mean, sizeof mean),
                              shown(row->low, row->decimals, text, low, sizeof low),
                              shown(row->high, row->decimals, text, high, sizeof high)};
-    const char *cells[] = {row->name, label, row->head ? NULL : numbers[0], row->head ? NULL : numbers[1],
-                           row->head ? NULL : numbers[2], row->unit};
+    const char *cells[] = {
+        row->name, label, row->head ? NULL : numbers[0], row->head ? NULL : numbers[1], row->head ? NULL : numbers[2],
+        row->unit};
     const char *one[] = {cells[1], cells[2], cells[5]}, *several[] = {cells[1], cells[2], cells[3], cells[4], cells[5]};
     if (!text)
         table_add(table, cells);
@@ -179,17 +212,25 @@ static void add_row(struct table *table, const struct summary_row *row, enum for
 }
 
 static const struct column all_columns[] = {
-    {"name", "name", "名称", COLUMN_TEXT},         {"label", "figure", "指标", COLUMN_TEXT},
-    {"mean", "mean", "均值", COLUMN_NUMBER},       {"low", "5 %", "5 %", COLUMN_NUMBER},
-    {"high", "95 %", "95 %", COLUMN_NUMBER},       {"unit", "unit", "单位", COLUMN_TEXT}};
-static const struct column text_columns[] = {{"label", "", "", COLUMN_TEXT},
-                                             {"mean", "mean", "均值", COLUMN_NUMBER},
-                                             {"low", "5 %", "5 %", COLUMN_NUMBER},
-                                             {"high", "95 %", "95 %", COLUMN_NUMBER},
-                                             {"unit", "", "", COLUMN_TEXT}};
-static const struct column run_columns[] = {{"label", "", "", COLUMN_TEXT},
-                                            {"mean", "value", "数值", COLUMN_NUMBER},
-                                            {"unit", "", "", COLUMN_TEXT}};
+    {"name",  "name",   "名称", COLUMN_TEXT  },
+    {"label", "figure", "指标", COLUMN_TEXT  },
+    {"mean",  "mean",   "均值", COLUMN_NUMBER},
+    {"low",   "5 %",    "5 %",    COLUMN_NUMBER},
+    {"high",  "95 %",   "95 %",   COLUMN_NUMBER},
+    {"unit",  "unit",   "单位", COLUMN_TEXT  }
+};
+static const struct column text_columns[] = {
+    {"label", "",     "",       COLUMN_TEXT  },
+    {"mean",  "mean", "均值", COLUMN_NUMBER},
+    {"low",   "5 %",  "5 %",    COLUMN_NUMBER},
+    {"high",  "95 %", "95 %",   COLUMN_NUMBER},
+    {"unit",  "",     "",       COLUMN_TEXT  }
+};
+static const struct column run_columns[] = {
+    {"label", "",      "",       COLUMN_TEXT  },
+    {"mean",  "value", "数值", COLUMN_NUMBER},
+    {"unit",  "",      "",       COLUMN_TEXT  }
+};
 
 static void print_title(const struct summary *s, const struct scenario *scenario)
 {
@@ -199,7 +240,10 @@ static void print_title(const struct summary *s, const struct scenario *scenario
     month_text(s->start, first);
     month_text(s->start + s->months - 1, last);
     printf(tr("%s%s%s to %s, runs: %u, seed: %lld\n", "%s%s%s 至 %s，模拟 %u 次，种子 %lld\n"), title,
-           *title == '\0' ? "" : lang_zh ? "：" : ": ", first, last, s->runs, (long long)w->seed);
+           *title == '\0' ? ""
+           : lang_zh      ? "："
+                          : ": ",
+           first, last, s->runs, (long long)w->seed);
 }
 
 static void print_end(const struct summary *s, const char *out)
@@ -210,10 +254,11 @@ static void print_end(const struct summary *s, const char *out)
     printf(tr("file:    %s\n", "文件：%s\n"), out);
 }
 
-static enum status print_summary(const struct common *c, const struct scenario *scenario, const char *out, struct diag *diag)
+static enum status print_summary(const struct common *c, const struct scenario *scenario, const char *out,
+                                 struct diag *diag)
 {
     struct result r;
-    struct summary s;
+    struct summary s = {.n = 0};
     struct table table;
     bool text = c->format == FORMAT_TEXT;
     TRY(result_open(&r, out, diag));
@@ -242,7 +287,8 @@ static enum status print_summary(const struct common *c, const struct scenario *
 static char *default_out(const char *scenario)
 {
     const char *slash = strrchr(scenario, '/'), *name = slash == NULL ? scenario : slash + 1, *dot = strrchr(name, '.');
-    size_t length = dot != NULL && (strcmp(dot, ".yml") == 0 || strcmp(dot, ".yaml") == 0) ? (size_t)(dot - name) : strlen(name);
+    size_t length =
+        dot != NULL && (strcmp(dot, ".yml") == 0 || strcmp(dot, ".yaml") == 0) ? (size_t)(dot - name) : strlen(name);
     char *text = malloc(length + 4);
     if (text != NULL)
         snprintf(text, length + 4, "%.*s.h5", (int)length, name);
@@ -250,7 +296,8 @@ static char *default_out(const char *scenario)
 }
 
 /* --seed and --months are settings like others. */
-static enum status read_scenario(const struct common *c, const struct options *o, struct scenario *scenario, struct diag *diag)
+static enum status read_scenario(const struct common *c, const struct options *o, struct scenario *scenario,
+                                 struct diag *diag)
 {
     char seed[NUMBER_ROOM], months[NUMBER_ROOM];
     const char **sets = calloc(c->n_sets + 2, sizeof *sets);
@@ -282,14 +329,24 @@ static bool stays_empty(const struct setup *s)
     return true;
 }
 
-static enum status simulate(const struct common *c, const struct options *o, const struct scenario *scenario, const char *out,
-                            struct diag *diag)
+static enum status simulate(const struct common *c, const struct options *o, const struct scenario *scenario,
+                            const char *out, struct diag *diag)
 {
     struct telling telling = {.common = c, .terminal = isatty(STDERR_FILENO) == 1};
     struct run_listener listener = {say, progress, &telling};
-    struct run_request request = {.scenario = scenario, .out = out, .runs = (uint32_t)o->runs, .threads = (int32_t)o->threads,
-                                  .shard = 1, .shards = 1, .panel = o->panel, .claims = o->claims, .detail = o->detail,
-                                  .quiet = c->quiet, .no_cache = o->no_cache, .stop = &interrupted, .listener = &listener};
+    struct run_request request = {.scenario = scenario,
+                                  .out = out,
+                                  .runs = (uint32_t)o->runs,
+                                  .threads = (int32_t)o->threads,
+                                  .shard = 1,
+                                  .shards = 1,
+                                  .panel = o->panel,
+                                  .claims = o->claims,
+                                  .detail = o->detail,
+                                  .quiet = c->quiet,
+                                  .no_cache = o->no_cache,
+                                  .stop = &interrupted,
+                                  .listener = &listener};
     double begun = now();
     char text[256];
     signal(SIGINT, on_interrupt);
@@ -300,7 +357,8 @@ static enum status simulate(const struct common *c, const struct options *o, con
     signal(SIGINT, SIG_DFL);
     wipe(&telling);
     if (status == INTERRUPTED)
-        say(&telling, tr("interrupted; the same command goes on with the runs that are missing", "已中断；再次运行同一命令即可继续"));
+        say(&telling, tr("interrupted; the same command goes on with the runs that are missing",
+                         "已中断；再次运行同一命令即可继续"));
     snprintf(text, sizeof text, tr("%.1f s", "用时 %.1f 秒"), now() - begun);
     if (status == OK)
         say(&telling, text);
@@ -310,17 +368,27 @@ static enum status simulate(const struct common *c, const struct options *o, con
 int command_run(int argc, char **argv)
 {
     struct options o = {.runs = 1};
-    struct command_line line = {.words = "SCENARIO", .en = "Simulate a scenario, a shipped place or overlay by name or a file; write OUT.h5 and print what came out.",
-                                .zh = "模拟一个情景（自带地区、政策名称或文件），写出结果文件并打印结果概要。", .least = 1, .most = 1,
-                                .sets = true, .formats = true, .own = own_options, .take = take, .to = &o};
+    struct command_line line = {
+        .words = "SCENARIO",
+        .en =
+            "Simulate a scenario, a shipped place or overlay by name or a file; write OUT.h5 and print what came out.",
+        .zh = "模拟一个情景（自带地区、政策名称或文件），写出结果文件并打印结果概要。",
+        .least = 1,
+        .most = 1,
+        .sets = true,
+        .formats = true,
+        .own = own_options,
+        .take = take,
+        .to = &o};
     struct common c;
     struct diag diag;
-    struct scenario scenario;
+    struct scenario scenario = {.n_layers = 0};
     command_options(&c, &line, argc, argv);
     diag_init(&diag);
     diag.zh = lang_zh;
     char *out = o.out != NULL ? path_with(o.out, "") : default_out(c.word[0]);
-    enum status status = out == NULL ? diag_stop(&diag, NO_MEMORY, "out of memory") : read_scenario(&c, &o, &scenario, &diag);
+    enum status status =
+        out == NULL ? diag_stop(&diag, NO_MEMORY, "out of memory") : read_scenario(&c, &o, &scenario, &diag);
     if (status == OK) {
         status = simulate(&c, &o, &scenario, out, &diag);
         if (status == OK)

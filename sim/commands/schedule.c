@@ -5,14 +5,16 @@
 
 int command_schedule(int argc, char **argv)
 {
-    static const struct command_line line = {
-        .en = "Print the phases of a month, in the order in which they happen.",
-        .zh = "按发生顺序列出每月的各个阶段。", .formats = true};
-    static const struct column columns[] = {{"order", "", "序", COLUMN_NUMBER},
-                                            {"name", "phase", "阶段", COLUMN_TEXT},
-                                            {"kind", "kind", "类型", COLUMN_TEXT},
-                                            {"label_en", "what happens", "英文说明", COLUMN_TEXT},
-                                            {"label_zh", "in Chinese", "说明", COLUMN_TEXT}};
+    static const struct command_line line = {.en = "Print the phases of a month, in the order in which they happen.",
+                                             .zh = "按发生顺序列出每月的各个阶段。",
+                                             .formats = true};
+    static const struct column columns[] = {
+        {"order",    "",             "序",          COLUMN_NUMBER},
+        {"name",     "phase",        "阶段",       COLUMN_TEXT  },
+        {"kind",     "kind",         "类型",       COLUMN_TEXT  },
+        {"label_en", "what happens", "英文说明", COLUMN_TEXT  },
+        {"label_zh", "in Chinese",   "说明",       COLUMN_TEXT  }
+    };
     struct common c;
     struct diag diag;
     struct table table;

@@ -47,11 +47,11 @@ enum status file_hash(const char *path, char text[SHA256_TEXT], struct diag *dia
     return OK;
 }
 
-/* A device or a folder under the final name would be replaced by the rename. */
+/* A device, a folder or a link (/dev/stdout is one) under the final name would be replaced by the rename. */
 enum status file_may_be_written(const char *path, struct diag *diag)
 {
     struct stat info;
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
+    if (lstat(path, &info) == 0 && !S_ISREG(info.st_mode))
         return diag_stop(diag, IO_ERROR, "%s: cannot write: it is not an ordinary file", path);
     return OK;
 }

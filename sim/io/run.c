@@ -15,10 +15,10 @@ enum { TEXT_SIZE = 256 };
 
 struct job {
     const struct run_request *request;
-    struct setup setup;                 /* the scenario's, with founders solved */
+    struct setup setup; /* the scenario's, with founders solved */
     struct record_layout layout;
     struct result_about about;
-    char *scenario;                     /* the text that repeats it */
+    char *scenario; /* the text that repeats it */
     char *journal_path, *panel_path, *claims_path;
     char build[TEXT_SIZE], settings[TEXT_SIZE], panel_title[TEXT_SIZE];
     struct cache cache;
@@ -51,8 +51,8 @@ static void build_name(char *text, size_t size)
     if (dirty && file_hash("/proc/self/exe", hash, &unsaid) != OK)
         hash[0] = '\0';
     diag_free(&unsaid);
-    snprintf(text, size, "%s %s%s%.16s %s %s", version_number, version_revision, dirty ? " " : "", hash, version_compiler,
-             version_flags);
+    snprintf(text, size, "%s %s%s%.16s %s %s", version_number, version_revision, dirty ? " " : "", hash,
+             version_compiler, version_flags);
 }
 
 static enum status prepare_names(struct job *job, struct diag *diag)
@@ -69,13 +69,17 @@ static enum status prepare_names(struct job *job, struct diag *diag)
     build_name(job->build, sizeof job->build);
     snprintf(job->settings, sizeof job->settings, "panel %.17g, claims %d, detail %d", q->panel, q->claims, q->detail);
     snprintf(job->panel_title, sizeof job->panel_title, "panel of enterprises, share %.17g", q->panel);
-    job->about = (struct result_about){.setup = &job->setup, .layout = &job->layout, .series = series_table,
-                                       .n_series = n_series, .scenario = job->scenario, .runs = q->runs,
+    job->about = (struct result_about){.setup = &job->setup,
+                                       .layout = &job->layout,
+                                       .series = series_table,
+                                       .n_series = n_series,
+                                       .scenario = job->scenario,
+                                       .runs = q->runs,
                                        .detail = q->detail};
     return OK;
 }
 
-/* -- is it there already ------------------------------------------------------------------------------------------------- */
+/* -- is it there already ------------------------------------------------------------------------------------ */
 static bool has_title(const char *path, const char *title)
 {
     struct result r;
@@ -107,11 +111,12 @@ static bool stands(const struct job *job)
 {
     const struct run_request *q = job->request;
     return result_is_of(q->out, &job->about) &&
-           (!(q->panel > 0.0) || (result_is_of(job->panel_path, &job->about) && has_title(job->panel_path, job->panel_title))) &&
+           (!(q->panel > 0.0) ||
+            (result_is_of(job->panel_path, &job->about) && has_title(job->panel_path, job->panel_title))) &&
            (!q->claims || result_is_of(job->claims_path, &job->about));
 }
 
-/* -- founders --------------------------------------------------------------------------------------------------------------- */
+/* -- founders ----------------------------------------------------------------------------------------------- */
 static enum status solve_founders(struct job *job, struct diag *diag)
 {
     for (int32_t r = 0; r < job->setup.n_regions; r++) {
@@ -120,10 +125,12 @@ static enum status solve_founders(struct job *job, struct diag *diag)
         if (!founders_wanted(&job->setup, r))
             continue;
         snprintf(text, sizeof text,
-                 job->zh ? "%s：由起始企业数求解潜在创业者数……" : "%s: solving founders.per_month from enterprises.initial ...",
+                 job->zh ? "%s：由起始企业数求解潜在创业者数……"
+                         : "%s: solving founders.per_month from enterprises.initial ...",
                  job->setup.region[r]);
         say(job, text);
-        TRY(founders_solve(&job->setup, r, job->cached ? &job->cache : NULL, job->threads, job->request->stop, &solved, diag));
+        TRY(founders_solve(&job->setup, r, job->cached ? &job->cache : NULL, job->threads, job->request->stop, &solved,
+                           diag));
         snprintf(text, sizeof text, job->zh ? "%s：founders.per_month = %g" : "%s: founders.per_month = %g",
                  job->setup.region[r], solved.per_month);
         say(job, text);
@@ -131,14 +138,18 @@ static enum status solve_founders(struct job *job, struct diag *diag)
     return OK;
 }
 
-/* -- the runs ------------------------------------------------------------------------------------------------------------------ */
+/* -- the runs ----------------------------------------------------------------------------------------------- */
 static struct journal_key key_of(const struct job *job)
 {
-    return (struct journal_key){.scenario = job->scenario, .build = job->build, .settings = job->settings,
-                                .seed = job->setup.world.seed, .runs = job->request->runs,
+    return (struct journal_key){.scenario = job->scenario,
+                                .build = job->build,
+                                .settings = job->settings,
+                                .seed = job->setup.world.seed,
+                                .runs = job->request->runs,
                                 .months = job->setup.world.months,
                                 .record_bytes = record_bytes(&job->layout, job->setup.world.months),
-                                .shard = 1, .shards = 1};
+                                .shard = 1,
+                                .shards = 1};
 }
 
 static void say_how(const struct job *job, const struct ensemble *e)
@@ -147,27 +158,36 @@ static void say_how(const struct job *job, const struct ensemble *e)
     uint32_t runs = job->request->runs, done = job->journal.finished;
     int32_t at_a_time = ensemble_at_a_time(e);
     if (done > 0) {
-        snprintf(text, sizeof text, job->zh ? "%s：已有 %" PRIu32 "/%" PRIu32 " 次，继续" :
-                 "%s: %" PRIu32 " of %" PRIu32 " runs are there; going on", job->journal_path, done, runs);
+        snprintf(text, sizeof text,
+                 job->zh ? "%s：已有 %" PRIu32 "/%" PRIu32 " 次，继续"
+                         : "%s: %" PRIu32 " of %" PRIu32 " runs are there; going on",
+                 job->journal_path, done, runs);
         say(job, text);
     }
     if (runs - done < 2)
         return;
     if (at_a_time > 1)
-        snprintf(text, sizeof text, job->zh ? "%" PRIu32 " 次模拟，同时进行 %d 次，各用一个线程" :
-                 "%" PRIu32 " runs, %d at a time, each with one thread", runs - done, (int)at_a_time);
+        snprintf(text, sizeof text,
+                 job->zh ? "%" PRIu32 " 次模拟，同时进行 %d 次，各用一个线程"
+                         : "%" PRIu32 " runs, %d at a time, each with one thread",
+                 runs - done, (int)at_a_time);
     else
-        snprintf(text, sizeof text, job->zh ? "%" PRIu32 " 次模拟，逐次进行，每次 %d 个线程" :
-                 "%" PRIu32 " runs, one after another, each with %d threads", runs - done, (int)e->threads);
+        snprintf(text, sizeof text,
+                 job->zh ? "%" PRIu32 " 次模拟，逐次进行，线程数 %d"
+                         : "%" PRIu32 " runs, one after another, threads: %d",
+                 runs - done, (int)e->threads);
     say(job, text);
 }
 
 static enum status make_runs(struct job *job, struct diag *diag)
 {
     const struct run_request *q = job->request;
-    struct ensemble e = {.simulation = {.setup = &job->setup, .layout = &job->layout, .panel = q->panel,
-                                        .claims = q->claims, .stop = q->stop},
-                         .journal = &job->journal, .threads = job->threads};
+    struct ensemble e = {
+        .simulation =
+            {.setup = &job->setup, .layout = &job->layout, .panel = q->panel, .claims = q->claims, .stop = q->stop},
+        .journal = &job->journal,
+        .threads = job->threads
+    };
     e.simulation.cache = job->cached ? &job->cache : NULL;
     if (!q->quiet && q->listener != NULL) {
         e.progress = q->listener->progress;
@@ -177,11 +197,14 @@ static enum status make_runs(struct job *job, struct diag *diag)
     return ensemble_run(&e, diag);
 }
 
-/* -- the files ------------------------------------------------------------------------------------------------------------------ */
+/* -- the files ---------------------------------------------------------------------------------------------- */
 static int32_t members(const struct job *job, enum sample_names names)
 {
-    static const enum dimension dims[] = {[NAMES_STAGE] = DIM_STAGE, [NAMES_SECTOR] = DIM_SECTOR, [NAMES_BANK] = DIM_BANK,
-                                          [NAMES_POOL] = DIM_POOL, [NAMES_PRODUCT] = DIM_PRODUCT};
+    static const enum dimension dims[] = {[NAMES_STAGE] = DIM_STAGE,
+                                          [NAMES_SECTOR] = DIM_SECTOR,
+                                          [NAMES_BANK] = DIM_BANK,
+                                          [NAMES_POOL] = DIM_POOL,
+                                          [NAMES_PRODUCT] = DIM_PRODUCT};
     if (names == NAMES_NONE || names == NAMES_REASON)
         return 0;
     return names == NAMES_REGION ? job->setup.n_regions : job->layout.length[dims[names]];
@@ -189,8 +212,11 @@ static int32_t members(const struct job *job, enum sample_names names)
 
 static const char *member(const struct job *job, enum sample_names names, int32_t k)
 {
-    static const enum dimension dims[] = {[NAMES_STAGE] = DIM_STAGE, [NAMES_SECTOR] = DIM_SECTOR, [NAMES_BANK] = DIM_BANK,
-                                          [NAMES_POOL] = DIM_POOL, [NAMES_PRODUCT] = DIM_PRODUCT};
+    static const enum dimension dims[] = {[NAMES_STAGE] = DIM_STAGE,
+                                          [NAMES_SECTOR] = DIM_SECTOR,
+                                          [NAMES_BANK] = DIM_BANK,
+                                          [NAMES_POOL] = DIM_POOL,
+                                          [NAMES_PRODUCT] = DIM_PRODUCT};
     return names == NAMES_REGION ? job->setup.region[k] : job->layout.names[dims[names]][k];
 }
 
@@ -213,12 +239,14 @@ static char *meanings(const struct job *job, enum sample_names names)
 static void make_columns(const struct job *job, const struct sample_column *from, size_t n, struct result_column *to,
                          char **text)
 {
-    static const enum result_column_type types[] = {[SAMPLE_CODE] = RESULT_CODE, [SAMPLE_INT32] = RESULT_INT32,
-                                                    [SAMPLE_INT64] = RESULT_INT64, [SAMPLE_REAL] = RESULT_REAL};
+    static const enum result_column_type types[] = {[SAMPLE_CODE] = RESULT_CODE,
+                                                    [SAMPLE_INT32] = RESULT_INT32,
+                                                    [SAMPLE_INT64] = RESULT_INT64,
+                                                    [SAMPLE_REAL] = RESULT_REAL};
     for (size_t k = 0; k < n; k++) {
         text[k] = meanings(job, from[k].names);
         to[k] = (struct result_column){from[k].name, from[k].unit, text[k] != NULL ? RESULT_CODE : types[from[k].type],
-                                       from[k].en, from[k].zh, text[k]};
+                                       from[k].en,   from[k].zh,   text[k]};
     }
 }
 
@@ -252,7 +280,7 @@ static enum status write_files(const struct job *job, struct diag *diag)
     return assemble_result(job->request->out, &job->about, &shards, &summary, diag);
 }
 
-/* -- in order ----------------------------------------------------------------------------------------------------------------------- */
+/* -- in order ----------------------------------------------------------------------------------------------- */
 static enum status may_be_written(const struct job *job, struct diag *diag)
 {
     TRY(file_may_be_written(job->request->out, diag));
@@ -291,7 +319,8 @@ static enum status make(struct job *job, struct diag *diag)
     if (!job->request->anew && stands(job)) {
         struct journal_key key = key_of(job);
         remove_journal(job, &key);
-        snprintf(text, sizeof text, job->zh ? "%.200s：这些模拟已完成，文件保持不变" : "%.200s: holds these runs already; left as it is",
+        snprintf(text, sizeof text,
+                 job->zh ? "%.200s：这些模拟已完成，文件保持不变" : "%.200s: holds these runs already; left as it is",
                  job->request->out);
         say(job, text);
         return OK;

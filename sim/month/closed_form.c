@@ -50,7 +50,7 @@ static void default_loan(const struct rows *t, uint32_t k, double pd)
     if (f == NULL)
         t->me->status = NO_MEMORY;
     else if (t->l->chain[k] != 0)
-        *f = (struct filing){t->r->index, k};
+        *f = (struct filing){t->r->index, k, FEN(0)};
     else
         t->me->box[BOX_FILING].n--;
 }
@@ -81,7 +81,8 @@ enum status closed_form_loans(struct world *w, struct region *r)
         a->bank = (uint16_t)r->branch[r->enterprises.branch[i]].bank;
         a->product = PRODUCT_TERM;
         a->outcome = OUTCOME_GRANTED;
-        a->rate = P(r, credit)->base_rate;
+        a->rate = a->rate_alone = P(r, credit)->base_rate;
+        a->margin_alone = a->reservation = 1.0;
         a->pools = (uint16_t)((1u << r->n_pools) - 1u);
         for (int32_t k = 0; k < r->n_instances; k++)
             if (r->line[k].group == GROUP_risk_pool && !LINE_COMMON(r, k)->enabled)

@@ -6,6 +6,7 @@
  * bank keeps its statutory minimum.  Money recovered from the borrower goes back to those who paid, in proportion. */
 #include <liandong/credit.h>
 #include <liandong/instrument.h>
+#include <string.h>
 
 static struct experience *experience_of(struct region *r, int32_t bank, int32_t pool)
 {
@@ -33,47 +34,86 @@ static uint8_t size_tier(const struct cover *c, money loan)
     return k;
 }
 
-static enum status file_claim(struct world *w, struct region *r, uint32_t loan)
+/* Each cover decides after its own delay, counted from its own trigger; a loan that was wound up is due at once. */
+static void file_covers(const struct world *w, struct region *r, struct claim *row, uint8_t overdue)
 {
+    const struct cover_chain *chain = &r->chain[row->chain];
+    for (int32_t k = 0; k < chain->n; k++) {
+        const struct cover *c = &chain->cover[k];
+        struct experience *x = experience_of(r, row->bank, c->pool);
+        int32_t later = row->ended || c->trigger <= overdue ? 0 : c->trigger - overdue;
+        row->cover[k].pool = (uint16_t)c->pool;
+        row->cover[k].decide = w->month + later + c->delay;
+        row->cover[k].refused = x->tripped != 0;
+        x->lost_year = money_add(x->lost_year, row->principal);
+        r->pool[c->pool].filed++;
+        r->pool[c->pool].lost = money_add(r->pool[c->pool].lost, row->principal);
+    }
+}
+
+static enum status file_claim(struct world *w, struct region *r, const struct filing *f)
+{
+    uint32_t loan = f->loan;
     struct claims *c = &r->claims;
     struct loans *l = &r->loans;
     TRY(claims_reserve(c, c->n + 1));
     const struct cover_chain *chain = &r->chain[l->chain[loan]];
     struct claim *row = &c->row[c->n++];
+    memset(row, 0, sizeof *row); /* padding too: it is written to the cache */
     *row = (struct claim){.who = enterprise_identity(&r->enterprises, l->row[loan]), .number = c->next_number++};
     row->granted = l->granted[loan];
     row->filed = w->month;
-    row->decide = w->month + chain->cover[0].delay;
     row->bank = l->bank[loan];
     row->chain = l->chain[loan];
     row->product = l->product[loan];
     row->n_covers = (uint8_t)chain->n;
     row->tier = size_tier(&chain->cover[0], l->limit[loan]);
     row->loan = l->limit[loan];
-    row->principal = l->balance[loan];
+    row->ended = f->lost.fen > 0;
+    row->principal = row->ended ? f->lost : l->balance[loan];
     row->arrears = l->arrears[loan];
     l->claim[loan] = row->number;
-    for (int32_t k = 0; k < chain->n; k++) {
-        struct experience *x = experience_of(r, row->bank, chain->cover[k].pool);
-        row->cover[k].pool = (uint16_t)chain->cover[k].pool;
-        x->lost_year = money_add(x->lost_year, row->principal);
-        r->pool[chain->cover[k].pool].filed++;
-        r->pool[chain->cover[k].pool].lost = money_add(r->pool[chain->cover[k].pool].lost, row->principal);
-    }
+    file_covers(w, r, row, l->overdue[loan]);
     return OK;
 }
 
-static enum status file_all(struct world *w, struct region *r)
+static size_t filings_of(const struct world *w, const struct region *r, uint64_t *key, const struct filing **filing)
 {
+    size_t n = 0;
     for (int32_t t = 0; t < w->team.n; t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_FILING];
         for (size_t k = 0; k < box->n; k++) {
             const struct filing *f = OUTBOX(box, struct filing, k);
-            if (f->region == r->index)
-                TRY(file_claim(w, r, f->loan));
+            if (f->region != r->index)
+                continue;
+            if (key != NULL) {
+                key[n] = (uint64_t)r->loans.row[f->loan] << 32 | n;
+                filing[n] = f;
+            }
+            n++;
         }
     }
-    return OK;
+    return n;
+}
+
+/* In order of rows, then of age: tiles and blocks of loans, which a compaction moves, must not decide who is paid first. */
+static enum status file_all(struct world *w, struct region *r)
+{
+    size_t n = filings_of(w, r, NULL, NULL);
+    if (n == 0)
+        return OK;
+    uint64_t *key = malloc(n * sizeof *key);
+    const struct filing **filing = malloc(n * sizeof *filing);
+    enum status status = key != NULL && filing != NULL ? OK : NO_MEMORY;
+    if (status == OK) {
+        filings_of(w, r, key, filing);
+        sort_keys(key, n);
+        for (size_t k = 0; status == OK && k < n; k++)
+            status = file_claim(w, r, filing[key[k] & UINT32_MAX]);
+    }
+    free(key);
+    free(filing);
+    return status;
 }
 
 /* -- deciding ----------------------------------------------------------------------------------------------------------- */
@@ -83,7 +123,7 @@ static const struct risk_pool_params *rules(const struct region *r, int32_t pool
 }
 
 /* What one cover owes of what the covers before it left; *reason: why less. */
-static money cover_amount(const struct region *r, const struct claim *c, const struct cover *cover, money left,
+static money cover_amount(const struct claim *c, const struct cover *cover, money left,
                           uint8_t *reason)
 {
     double share = tiered_share(&cover->tiers, cover->share, c->loan);
@@ -94,57 +134,104 @@ static money cover_amount(const struct region *r, const struct claim *c, const s
         amount = cover->cap_loan;
         *reason = REASON_CAP_LOAN;
     }
-    if (r->experience[(size_t)c->bank * (size_t)r->n_pools + (size_t)cover->pool].tripped) {
-        amount = FEN(0);
-        *reason = REASON_BREAKER;
-    }
     return amount;
 }
 
-static void decide(struct region *r, struct claim *c)
+/* What is still lost: principal and interest at filing, less what came back and was kept. */
+static money loss_of(const struct claim *c)
 {
-    const struct cover_chain *chain = &r->chain[c->chain];
-    money loss = money_sub(money_add(c->principal, c->arrears), c->recovered), paid = FEN(0);
-    money most = money_sub(loss, money_scale(loss, P(r, credit)->retained_min));
+    money kept = money_sub(c->recovered, c->shared);
+    return money_positive(money_sub(money_add(c->principal, c->arrears), kept));
+}
+
+/* The most that all covers together may pay of a loss: the bank keeps its statutory minimum. */
+static money most_covered(const struct region *r, money loss)
+{
     if (P(r, closed_form)->enabled)
-        most = loss;
-    loss = money_positive(loss);
+        return loss;
+    return money_sub(loss, money_scale(loss, P(r, credit)->retained_min));
+}
+
+/* One cover decides, on what those before it left. */
+static void decide_cover(struct region *r, struct claim *c, int32_t k)
+{
+    const struct cover *cover = &r->chain[c->chain].cover[k];
+    struct claim_cover *d = &c->cover[k];
+    money loss = loss_of(c), before = FEN(0);
+    for (int32_t j = 0; j < c->n_covers; j++)
+        before = money_add(before, c->cover[j].decided);
+    money amount = cover_amount(c, cover, money_positive(money_sub(loss, before)), &d->reason);
+    money room = money_positive(money_sub(most_covered(r, loss), before));
+    if (amount.fen > room.fen) {
+        amount = room;
+        d->reason = REASON_RETAINED;
+    }
+    struct pool *p = &r->pool[d->pool];
+    struct experience *x = experience_of(r, c->bank, d->pool);
+    x->claimed = money_add(x->claimed, amount);
+    if (d->refused) {
+        p->event[POOL_BREAKER] += amount.fen > 0;
+        amount = FEN(0);
+        d->reason = REASON_BREAKER;
+    }
+    d->decided = amount;
+    d->is_decided = 1;
+    p->unpaid = money_add(p->unpaid, amount);
+    p->decided = money_add(p->decided, amount);
+    x->decided = money_add(x->decided, amount);
+    market_flow(r, FLOW_CLAIM_DECIDED, amount);
+    r->bank[c->bank].claims_due = money_add(r->bank[c->bank].claims_due, amount);
+}
+
+static void decide(const struct world *w, struct region *r, struct claim *c)
+{
+    bool all = true;
+    for (int32_t k = 0; k < c->n_covers; k++) {
+        if (all && !c->cover[k].is_decided && c->cover[k].decide <= w->month)
+            decide_cover(r, c, k);
+        all = all && c->cover[k].is_decided;
+    }
+    if (all)
+        c->state = CLAIM_DECIDED;
+}
+
+/* What a pool decided and no longer owes. */
+static void cancel(struct region *r, struct claim *c, struct claim_cover *d, money amount)
+{
+    if (amount.fen <= 0)
+        return;
+    r->pool[d->pool].unpaid = money_sub(r->pool[d->pool].unpaid, amount);
+    r->bank[c->bank].claims_due = money_sub(r->bank[c->bank].claims_due, amount);
+    d->decided = money_sub(d->decided, amount);
+    market_flow(r, FLOW_CLAIM_ENDED, amount);
+}
+
+/* Money that came back after the decision lowers what is still to be paid: never more than the loss (M7). */
+static void trim(struct region *r, struct claim *c)
+{
+    money most = most_covered(r, loss_of(c));
     for (int32_t k = 0; k < c->n_covers; k++) {
         struct claim_cover *d = &c->cover[k];
-        money amount = cover_amount(r, c, &chain->cover[k], money_sub(loss, paid), &d->reason);
-        money room = money_positive(money_sub(most, paid));
-        if (amount.fen > room.fen) {
-            amount = room;
-            d->reason = REASON_RETAINED;
-        }
-        d->decided = amount;
-        paid = money_add(paid, amount);
-        struct pool *p = &r->pool[d->pool];
-        struct experience *x = experience_of(r, c->bank, d->pool);
-        double share = tiered_share(&chain->cover[k].tiers, chain->cover[k].share, c->loan);
-        p->unpaid = money_add(p->unpaid, amount);
-        p->decided = money_add(p->decided, amount);
-        x->decided = money_add(x->decided, amount);
-        p->event[POOL_BREAKER] += d->reason == REASON_BREAKER && share > 0.0;
-        x->claimed = money_add(x->claimed, money_scale(c->principal, share));
-        market_flow(r, FLOW_CLAIM_DECIDED, amount);
-        r->bank[c->bank].claims_due = money_add(r->bank[c->bank].claims_due, amount);
+        money keep = money_max(d->paid, money_min(d->decided, money_positive(most)));
+        cancel(r, c, d, money_sub(d->decided, keep));
+        most = money_sub(most, keep);
     }
-    c->state = CLAIM_DECIDED;
 }
 
 /* -- paying --------------------------------------------------------------------------------------------------------------- */
-static money may_pay(const struct region *r, struct pool *p, money owed, uint8_t *reason)
+static money may_pay(const struct region *r, struct pool *p, money owed, struct claim_cover *d)
 {
+    double cap = money_to_yuan(rules(r, p->instance)->cap_year) * r->scale;
     money pays = money_min(owed, p->balance);
-    money year = money_positive(money_sub(money_scale(rules(r, p->instance)->cap_year, r->scale), p->paid_year));
+    money year = money_positive(money_sub(from_yuan(cap < 1e13 ? cap : 1e13), p->paid_year));
     if (pays.fen < owed.fen) {
-        *reason = REASON_NO_MONEY;
-        p->event[POOL_UNPAID]++;
+        d->reason = REASON_NO_MONEY;
+        p->event[POOL_UNPAID] += !d->noted;
+        d->noted = 1;
     }
     if (pays.fen > year.fen) {
         pays = year;
-        *reason = REASON_CAP_YEAR;
+        d->reason = REASON_CAP_YEAR;
         p->event[POOL_CAP]++;
     }
     return pays;
@@ -157,7 +244,7 @@ static void pay_cover(const struct world *w, struct region *r, struct claim *c, 
     money owed = money_sub(d->decided, d->paid);
     if (owed.fen <= 0)
         return;
-    money pays = may_pay(r, p, owed, &d->reason);
+    money pays = may_pay(r, p, owed, d);
     double wait = (w->month - c->filed) / 12.0, worth = 1.0 / (1.0 + b->funding * wait);
     struct experience *x = experience_of(r, c->bank, d->pool);
     p->balance = money_sub(p->balance, pays);
@@ -186,9 +273,12 @@ static void settle_claims(const struct world *w, struct region *r)
         c->first_open++;
     for (size_t k = c->first_open; k < c->n; k++) {
         struct claim *row = &c->row[k];
-        if (row->state == CLAIM_FILED && row->decide <= w->month)
-            decide(r, row);
-        for (int32_t j = 0; row->state == CLAIM_DECIDED && j < row->n_covers; j++)
+        if (row->state == CLAIM_CLOSED)
+            continue;
+        if (row->state == CLAIM_FILED)
+            decide(w, r, row);
+        trim(r, row);
+        for (int32_t j = 0; j < row->n_covers; j++)
             pay_cover(w, r, row, &row->cover[j]);
         bool due = row->state == CLAIM_DECIDED;
         for (int32_t j = 0; j < row->n_covers; j++)
@@ -216,21 +306,6 @@ static void share_back(struct region *r, struct claim *c, money got)
     }
 }
 
-/* When a loan has ended, what a pool still owes on it beyond the loss is cancelled. */
-static void end_claim(struct region *r, struct claim *c)
-{
-    for (int32_t k = 0; k < c->n_covers; k++) {
-        struct claim_cover *d = &c->cover[k];
-        money owed = money_sub(d->decided, d->paid), loss = money_positive(money_sub(c->principal, c->recovered));
-        if (c->state != CLAIM_DECIDED || owed.fen <= 0 || loss.fen > 0)
-            continue;
-        r->pool[d->pool].unpaid = money_sub(r->pool[d->pool].unpaid, owed);
-        r->bank[c->bank].claims_due = money_sub(r->bank[c->bank].claims_due, owed);
-        d->decided = d->paid;
-        market_flow(r, FLOW_CLAIM_ENDED, owed);
-    }
-}
-
 static void take_recoveries(struct world *w, struct region *r)
 {
     for (int32_t t = 0; t < w->team.n; t++) {
@@ -240,12 +315,10 @@ static void take_recoveries(struct world *w, struct region *r)
             if (g->region != r->index)
                 continue;
             struct claim *c = &r->claims.row[g->claim - r->claims.row[0].number];
-            c->recovered = money_add(c->recovered, g->amount);
-            share_back(r, c, g->amount);
-            if (g->last) {
-                c->ended = 1;
-                end_claim(r, c);
-            }
+            money got = money_min(g->amount, money_positive(money_sub(c->principal, c->recovered)));
+            c->recovered = money_add(c->recovered, got);
+            share_back(r, c, got);
+            c->ended = c->ended || g->last;
         }
     }
 }

@@ -57,7 +57,7 @@ static void sell_assets(const struct rows *t, uint32_t i)
 
 static const struct claim *claim_of(const struct region *r, uint32_t number)
 {
-    return number == NO_CLAIM ? NULL : &r->claims.row[number - r->claims.row[0].number];
+    return number == NO_CLAIM || r->claims.n == 0 ? NULL : &r->claims.row[number - r->claims.row[0].number];
 }
 
 /* Share of what it recovers that the bank keeps: the rest goes to the covers that paid. */
@@ -89,6 +89,8 @@ static double collected_share(const struct rows *t, uint32_t k, double *cost)
 static void recover(const struct rows *t, uint32_t k)
 {
     struct loans *l = t->l;
+    if (P(t->r, closed_form)->enabled) /* its claims are closed when they are paid */
+        l->claim[k] = NO_CLAIM;
     uint32_t i = l->row[k];
     int64_t *bank = t->t->bank[l->bank[k]];
     double cost, share = collected_share(t, k, &cost);
@@ -109,7 +111,13 @@ static void recover(const struct rows *t, uint32_t k)
     t->e->debt[i] = money_sub(t->e->debt[i], l->balance[k]);
     l->balance[k] = l->arrears[k] = FEN(0);
     l->flags[k] |= LOAN_ENDED;
-    if (l->claim[k] != NO_CLAIM) {
+    if (l->claim[k] == NO_CLAIM && l->chain[k] != 0 && lost.fen > 0) {
+        struct filing *f = outbox_push(&t->me->box[BOX_FILING]);
+        if (f == NULL)
+            t->me->status = NO_MEMORY;
+        else
+            *f = (struct filing){t->r->index, k, lost};
+    } else if (l->claim[k] != NO_CLAIM) {
         struct recovery *r = outbox_push(&t->me->box[BOX_RECOVERY]);
         if (r == NULL)
             t->me->status = NO_MEMORY;

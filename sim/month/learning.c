@@ -75,7 +75,9 @@ static double hours_used(const struct world *w, const struct region *r, const st
 static void pay_costs(const struct world *w, struct region *r, struct bank *b)
 {
     const struct banks_params *p = NAMED(r, banks, b->kind);
-    money funds = money_scale(b->deposits, b->funding / 12.0);
+    /* the marginal cost is paid on what the stretch brought, the base cost on the rest */
+    double cost = 0.5 * (p->funding_cost + b->funding);
+    money funds = money_scale(b->deposits, cost / 12.0);
     double work = hours_used(w, r, b) * money_to_yuan(P(r, credit)->hour_cost);
     money officers = money_add(money_scale(b->book, p->operating_cost / 12.0), from_yuan(work));
     bank_pays(r, b, funds);
@@ -122,9 +124,9 @@ static void set_limits(const struct world *w, struct region *r, struct bank *b)
     money deposits = money_scale(p->deposits, r->scale * bank_trend(w, p));
     double base = money_to_yuan(deposits) + 1.0, book = money_to_yuan(b->book);
     b->funding = funding_of(p, book / base);
-    double weight = c->risk_weight * c->capital_ratio;
-    double by_capital = weight > 0.0 ? money_to_yuan(capital_of(b)) / weight - book : 1e12;
-    double by_funds = base * (1.0 + 100.0 * p->stretch_max * p->elasticity) - book;
+    double weight = c->risk_weight * c->capital_ratio, drawn = book + c->undrawn_weight * money_to_yuan(b->undrawn);
+    double by_capital = weight > 0.0 ? money_to_yuan(capital_of(b)) / weight - drawn : 1e12;
+    double by_funds = base * (1.0 + 100.0 * p->stretch_max * p->elasticity) - drawn;
     double room = by_capital < by_funds ? by_capital : by_funds;
     b->room = from_yuan(room > 0.0 ? (room < 1e12 ? room : 1e12) : 0.0);
     double ratio = book > 0.0 ? money_to_yuan(b->bad) / book : 0.0, over = ratio - p->tolerance;
@@ -140,6 +142,7 @@ static void learn_bank(const struct world *w, struct region *r, int32_t bank)
     const int64_t *seen = r->total.bank[bank];
     b->book = FEN(seen[BANK_ITEM_BOOK]);
     b->bad = FEN(seen[BANK_ITEM_BAD]);
+    b->undrawn = FEN(seen[BANK_ITEM_UNDRAWN]);
     learn_defaults(r, bank);
     learn_lgd(r, b, seen);
     pay_costs(w, r, b);

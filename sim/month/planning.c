@@ -7,13 +7,43 @@
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 
-double cash_target(const struct region *r, const struct enterprises *e, uint32_t i)
+enum { TARGET }; /* columns of scratch */
+
+/* What a month costs and brings, per head and per yuan of sales. */
+struct outlook {
+    double a_head, margin, trusted, runway;
+};
+
+static struct outlook outlook_of(const struct region *r)
 {
     const struct enterprise_params *p = P(r, enterprise);
-    double out = fixed_cost(r, e, i) + (double)e->research[i];
-    double in = (double)e->sales[i] / 12.0 * (1.0 - p->purchases - P(r, government)->vat) * (1.0 - p->prudence);
+    return (struct outlook){.a_head = money_to_yuan(p->wage) / 12.0 + money_to_yuan(p->rent),
+                            .margin = 1.0 - p->purchases - P(r, government)->vat,
+                            .trusted = 1.0 - p->prudence,
+                            .runway = p->runway_target};
+}
+
+static inline double target_of(struct outlook o, int32_t staff, double research, double sales)
+{
+    double out = staff * o.a_head + research, in = sales / 12.0 * o.margin * o.trusted;
     double burn = out - in, least = 0.9 * out;
-    return p->runway_target * (burn > least ? burn : least);
+    return o.runway * (burn > least ? burn : least);
+}
+
+double cash_target(const struct region *r, const struct enterprises *e, uint32_t i)
+{
+    return target_of(outlook_of(r), e->staff[i], (double)e->research[i], (double)e->sales[i]);
+}
+
+/* The same for all rows of a tile at once; nothing of it changes while they plan. */
+static void set_targets(const struct rows *t)
+{
+    struct outlook o = outlook_of(t->r);
+    const uint16_t *staff = t->e->staff + t->lo;
+    const float *research = t->e->research + t->lo, *sales = t->e->sales + t->lo;
+    double *target = t->s->real[TARGET];
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        target[k] = target_of(o, staff[k], (double)research[k], (double)sales[k]);
 }
 
 /* Years of margin; before the product, what a product may bring, by its odds within two years. */
@@ -57,12 +87,12 @@ struct need {
     double runway, chance, value;   /* yuan missing; what meeting it is worth */
 };
 
-static struct need need_of(const struct rows *t, uint32_t i)
+static struct need need_of(const struct rows *t, uint32_t i, double target)
 {
     const struct enterprise_params *p = P(t->r, enterprise);
     struct enterprises *e = t->e;
     double have = money_to_yuan(e->cash[i]) + (double)e->line_room[i] - money_to_yuan(e->overdue[i]);
-    double target = cash_target(t->r, e, i), missing = target - have;
+    double missing = target - have;
     struct need n = {.runway = missing > 0.0 ? missing : 0.0};
     if (e->chance_left[i] > 0) {
         double left = have - 0.5 * target;
@@ -79,13 +109,13 @@ static struct need need_of(const struct rows *t, uint32_t i)
 }
 
 /* An opportunity is taken at once where the money is there; it is indivisible and expires. */
-static void chance_month(const struct rows *t, uint32_t i)
+static void chance_month(const struct rows *t, uint32_t i, double target)
 {
     struct enterprises *e = t->e;
     if (e->chance_left[i] == 0)
         return;
     int32_t cell = cell_of(e, i);
-    double keep = 0.3 * cash_target(t->r, e, i), cost = (double)e->chance_cost[i];
+    double keep = 0.3 * target, cost = (double)e->chance_cost[i];
     if (money_to_yuan(e->cash[i]) - keep >= cost) {
         pay_out(t->t, FLOW_INVESTMENT, &e->cash[i], from_yuan(cost));
         double sales = ld_exp((double)e->log_sales[i]);
@@ -100,10 +130,10 @@ static void chance_month(const struct rows *t, uint32_t i)
 }
 
 /* Cash it would like to have this month: what lines are drawn for. */
-static void wish_cash(const struct rows *t, uint32_t i)
+static void wish_cash(const struct rows *t, uint32_t i, double target)
 {
     struct enterprises *e = t->e;
-    double wish = 0.5 * cash_target(t->r, e, i) + money_to_yuan(e->overdue[i]);
+    double wish = 0.5 * target + money_to_yuan(e->overdue[i]);
     if (e->chance_left[i] > 0)
         wish += (double)e->chance_cost[i];
     e->wish[i] = (float)wish;
@@ -161,27 +191,36 @@ static bool may_use(const struct rows *t, uint32_t i, enum channel c)
     }
 }
 
-static double taste(const struct rows *t, const struct words *u, enum draw purpose, const struct need *n)
+/* Tastes of the month, one lane each; written as a loop so that the logs of all four are taken together. */
+static void draw_tastes(const struct rows *t, uint32_t i, const struct need *n, double taste[N_CHANNELS])
 {
-    (void)t;
-    return P(t->r, enterprise)->choice_noise * (n->runway + n->chance) * ld_gumbel(draw_from(u, purpose));
+    static const enum draw purpose[N_CHANNELS] = {[CHANNEL_NONE] = DRAW_CHOICE_NONE,
+                                                  [CHANNEL_OWN] = DRAW_CHOICE_OWN,
+                                                  [CHANNEL_ANGEL] = DRAW_CHOICE_ANGEL,
+                                                  [CHANNEL_BANK] = DRAW_CHOICE_BANK};
+    struct words u = luck_block(t->w->luck, enterprise_identity(t->e, i), draw_block(DRAW_CHOICE_OWN));
+    double noise = P(t->r, enterprise)->choice_noise * (n->runway + n->chance);
+    for (int c = 0; c < N_CHANNELS; c++)
+        taste[c] = draw_from(&u, purpose[c]);
+    for (int c = 0; c < N_CHANNELS; c++)
+        taste[c] = noise * ld_gumbel(taste[c]);
 }
 
 /* The channel with the largest surplus; *knew: whether any finance from others was known. */
 static enum channel choose(const struct rows *t, uint32_t i, const struct need *n, bool *knew)
 {
-    struct words u = luck_block(t->w->luck, enterprise_identity(t->e, i), draw_block(DRAW_CHOICE_OWN));
-    double surplus[N_CHANNELS] = {[CHANNEL_NONE] = taste(t, &u, DRAW_CHOICE_NONE, n)};
+    double surplus[N_CHANNELS];
+    draw_tastes(t, i, n, surplus);
     bool open[N_CHANNELS] = {[CHANNEL_NONE] = true};
     for (int c = CHANNEL_OWN; c < N_CHANNELS; c++)
         open[c] = may_use(t, i, (enum channel)c);
     *knew = open[CHANNEL_ANGEL] || open[CHANNEL_BANK];
     if (open[CHANNEL_OWN]) /* own money costs what it would earn at home */
-        surplus[CHANNEL_OWN] = 0.6 * (n->value - n->runway - n->chance) + taste(t, &u, DRAW_CHOICE_OWN, n);
+        surplus[CHANNEL_OWN] += 0.6 * (n->value - n->runway - n->chance);
     if (open[CHANNEL_ANGEL])
-        surplus[CHANNEL_ANGEL] = angel_surplus(t, i, n) + taste(t, &u, DRAW_CHOICE_ANGEL, n);
+        surplus[CHANNEL_ANGEL] += angel_surplus(t, i, n);
     if (open[CHANNEL_BANK])
-        surplus[CHANNEL_BANK] = bank_surplus(t, i, n) + taste(t, &u, DRAW_CHOICE_BANK, n);
+        surplus[CHANNEL_BANK] += bank_surplus(t, i, n);
     enum channel best = CHANNEL_NONE;
     for (int c = CHANNEL_OWN; c < N_CHANNELS; c++)
         if (open[c] && surplus[c] > surplus[best])
@@ -349,34 +388,35 @@ static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
 static void plan(const struct rows *t, uint32_t i)
 {
     struct enterprises *e = t->e;
-    chance_month(t, i);
-    wish_cash(t, i);
+    double target = t->s->real[TARGET][i - t->lo];
+    chance_month(t, i, target);
+    wish_cash(t, i, target);
     if (e->waiting[i] > 0)
         return;
-    struct need n = need_of(t, i);
-    if (e->renewal[i] == 2 && e->worst[i] == 0) { /* once, before the line ends: a need of its own */
-        ask_bank(t, i, &n, true);
-        e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
-        return;
-    }
-    if (e->rest[i] > 0) {
+    bool renews = e->renewal[i] == 2 && e->worst[i] == 0; /* once, before the line ends: a need of its own */
+    if (e->rest[i] > 0 && !renews) {
         e->rest[i]--;
         return;
     }
-    double target = cash_target(t->r, e, i);
-    if (n.chance > 0.0 || n.runway > 0.3 * target)
+    struct need n = need_of(t, i, target);
+    if (renews) {
+        ask_bank(t, i, &n, true);
+        e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
+    } else if (n.chance > 0.0 || n.runway > 0.3 * target) {
         seek_finance(t, i, &n);
+    }
 }
 
 void firms_plan(const struct rows *t)
 {
-    if (P(t->r, closed_form)->enabled || P(t->r, enterprise)->unlimited_finance) {
-        for (uint32_t i = t->lo; i < t->hi; i++)
-            if (t->e->status[i] == ACTIVE)
-                chance_month(t, i);
-        return;
-    }
-    for (uint32_t i = t->lo; i < t->hi; i++)
-        if (t->e->status[i] == ACTIVE && age_of(t, i) >= t->e->registration[i])
+    set_targets(t);
+    bool chances_only = P(t->r, closed_form)->enabled || P(t->r, enterprise)->unlimited_finance;
+    for (uint32_t i = t->lo; i < t->hi; i++) {
+        if (t->e->status[i] != ACTIVE)
+            continue;
+        if (chances_only)
+            chance_month(t, i, t->s->real[TARGET][i - t->lo]);
+        else if (age_of(t, i) >= t->e->registration[i])
             plan(t, i);
+    }
 }

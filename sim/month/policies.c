@@ -208,50 +208,64 @@ static enum status take_dues(const struct world *w, struct region *r)
     return OK;
 }
 
-static void sum_asked(const struct world *w, struct region *r)
+/* What the claims of a month meet: money at hand, claims that fall due now, and whether an earlier claim waits for money. */
+struct counter {
+    money cash, due;
+    bool blocked;
+};
+
+static void sum_due(const struct world *w, struct region *r, struct counter *counter)
 {
+    for (int32_t k = 0; k < r->n_instances; k++)
+        counter[k] = (struct counter){.cash = r->line[k].cash};
     for (size_t j = 0; j < r->dues.n; j++) {
         const struct due *d = &r->dues.row[j];
-        if (d->month <= w->month && r->enterprises.status[d->row] == ACTIVE)
+        if (d->month > w->month || r->enterprises.status[d->row] != ACTIVE)
+            continue;
+        counter[d->instance].due = money_add(counter[d->instance].due, d->amount);
+        if (d->month == w->month) /* one that waits was counted when it fell due */
             r->line[d->instance].asked = money_add(r->line[d->instance].asked, d->amount);
     }
 }
 
 enum { RULE_QUEUE, RULE_PRO_RATA, RULE_NEXT_YEAR };
 
-/* Pays one claim by the rule of its line; false: it stays in the queue. */
-static bool pay_due(const struct world *w, struct region *r, struct due *d, const money *cash, const money *asked)
+static void miss(struct region *r, int32_t k, money amount)
+{
+    r->line[k].short_of = money_add(r->line[k].short_of, amount);
+}
+
+/* Pays one claim by the rule of its line; false: it waits.  Nobody overtakes a claim that waits. */
+static bool pay_due(const struct world *w, struct region *r, struct due *d, struct counter *c)
 {
     int32_t k = d->instance, rule = LINE_COMMON(r, k)->budget_rule;
     money pays = d->amount;
-    if (rule == RULE_PRO_RATA && asked[k].fen > cash[k].fen)
-        pays = money_part(d->amount, cash[k], asked[k]);
-    else if (rule != RULE_PRO_RATA && pays.fen > r->line[k].cash.fen) {
-        r->line[k].short_of = money_add(r->line[k].short_of, pays);
+    if (rule == RULE_PRO_RATA && c->due.fen > c->cash.fen) {
+        pays = money_part(d->amount, c->cash, c->due);
+        miss(r, k, money_sub(d->amount, pays));
+    } else if (rule != RULE_PRO_RATA && (c->blocked || pays.fen > r->line[k].cash.fen)) {
+        c->blocked = true;
+        miss(r, k, pays);
         if (rule == RULE_NEXT_YEAR)
             d->month = w->month + 12 - w->month % 12;
         return false;
     }
     spend(r, k, instrument_of(r, k)->flow, pays);
     r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], pays);
-    r->total.reached[k]++;
+    r->total.reached[k] += pays.fen > 0;
     return true;
 }
 
 static void pay_dues(const struct world *w, struct region *r)
 {
-    money cash[MAX_INSTANCES], asked[MAX_INSTANCES];
-    sum_asked(w, r);
-    for (int32_t k = 0; k < r->n_instances; k++) {
-        cash[k] = r->line[k].cash;
-        asked[k] = r->line[k].asked;
-    }
+    struct counter counter[MAX_LINES];
+    sum_due(w, r, counter);
     size_t kept = 0;
     for (size_t j = 0; j < r->dues.n; j++) {
         struct due d = r->dues.row[j];
         if (r->enterprises.status[d.row] != ACTIVE)
             continue; /* only the living are reimbursed */
-        if (d.month > w->month || !pay_due(w, r, &d, cash, asked))
+        if (d.month > w->month || !pay_due(w, r, &d, &counter[d.instance]))
             r->dues.row[kept++] = d;
     }
     r->dues.n = kept;

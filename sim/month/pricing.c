@@ -62,20 +62,35 @@ static double stays_at(const struct costs *c, double rate)
     return 1.0 / (1.0 + ld_exp(c->leaving * (rate - c->fair - 0.005)));
 }
 
-enum { RATES = 9 };
+/* The same quotes are tried whatever the ceiling, so that an option without cover can never win by where its quotes lie;
+ * then around the best one in halved steps. */
+enum { QUOTES = 13, HALVINGS = 4 };
+
+/* Tries one rate. */
+static void quote(const struct costs *c, double pd, double rate, struct offer *best)
+{
+    double profit = profit_at(c, pd, rate), value = profit > 0.0 ? profit * stays_at(c, rate) : profit;
+    if (value > best->value) {
+        best->value = value;
+        best->rate = rate;
+        best->margin = profit;
+    }
+}
 
 static struct offer price_option(const struct region *r, const struct application *a, double pd, const struct lending *o)
 {
     struct costs c = costs_of(r, a, pd, o);
-    double top = P(r, credit)->spread_max < o->rate_max ? P(r, credit)->spread_max : o->rate_max, best = -1e300;
-    struct offer offer = {.pools = o->pools, .hours = o->paperwork};
-    for (int k = 0; k < RATES; k++) {
-        double rate = c.base + top * k / (RATES - 1), profit = profit_at(&c, pd, rate), value = profit * stays_at(&c, rate);
-        if (value > best) {
-            best = value;
-            offer.rate = rate;
-            offer.margin = profit;
-        }
+    double most = P(r, credit)->spread_max, step = most / (QUOTES - 1), top = most < o->rate_max ? most : o->rate_max;
+    struct offer offer = {.pools = o->pools, .hours = o->paperwork, .value = -1e300};
+    for (int k = 0; k < QUOTES && step * k <= top; k++)
+        quote(&c, pd, c.base + step * k, &offer);
+    for (int k = 0; k < HALVINGS; k++) {
+        double from = offer.rate;
+        step *= 0.5;
+        if (from - step >= c.base)
+            quote(&c, pd, from - step, &offer);
+        if (from + step <= c.base + top)
+            quote(&c, pd, from + step, &offer);
     }
     return offer;
 }
@@ -86,7 +101,7 @@ struct offer best_offer(const struct region *r, const struct application *a, dou
     struct offer best = price_option(r, a, pd, &option[0]);
     for (int32_t k = 1; k < n; k++) {
         struct offer o = price_option(r, a, pd, &option[k]);
-        if (o.margin > best.margin || (option[k].compulsory && best.pools == 0))
+        if (o.value > best.value || (option[k].compulsory && best.pools == 0))
             best = o;
     }
     return best;
@@ -119,7 +134,7 @@ int32_t list_options(const struct region *r, const struct application *a, struct
 {
     int32_t n = 1;
     option[0] = (struct lending){.rate_max = 1.0};
-    for (int32_t k = 0; k < r->n_instances && n < MAX_OPTIONS - 1; k++) {
+    for (int32_t k = 0; k < r->n_instances && n <= MAX_COVERS; k++) {
         const struct instrument *in = instrument_of(r, k);
         if (in->terms != NULL && LINE_COMMON(r, k)->enabled && in->terms(r, k, a, &option[n]))
             n++;

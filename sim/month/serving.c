@@ -37,7 +37,7 @@ static void sum_owed(const struct rows *t, double *owes)
 static bool may_draw(const struct loans *l, uint32_t k)
 {
     return l->product[k] == PRODUCT_LINE && (l->flags[k] & (LOAN_ENDED | LOAN_NPL | LOAN_EXTENDED)) == 0 &&
-           l->overdue[k] == 0 && l->months_left[k] > 1;
+           l->overdue[k] == 0 && l->months_left[k] > 1 && l->claim[k] == NO_CLAIM;
 }
 
 static void draw_line(const struct rows *t, uint32_t k, double *wants)
@@ -128,6 +128,21 @@ static void pay_down(const struct rows *t, uint32_t k)
         pay_principal(t, k, money_min(t->l->balance[k], from_yuan(spare)));
 }
 
+/* Would this loan, lost, trip the breaker of one of its covers? */
+static bool breaker_near(const struct rows *t, uint32_t k)
+{
+    const struct cover_chain *chain = &t->r->chain[t->l->chain[k]];
+    for (int32_t c = 0; c < chain->n; c++) {
+        int32_t pool = chain->cover[c].pool;
+        const struct experience *x = &t->r->experience[(size_t)t->l->bank[k] * (size_t)t->r->n_pools + (size_t)pool];
+        double limit = NAMED(t->r, risk_pool, t->r->pool[pool].instance)->breaker * money_to_yuan(x->enrolled_base);
+        double lost = money_to_yuan(x->lost_year) + money_to_yuan(t->l->balance[k]);
+        if (!x->tripped && limit > 0.0 && lost > limit)
+            return true;
+    }
+    return false;
+}
+
 /* At the end of a line that cannot be repaid: extend rather than show another bad loan, when the bank is near what it may
  * bear and the enterprise is worth more alive (M5, evergreening). */
 static bool extends(const struct rows *t, uint32_t k)
@@ -138,7 +153,7 @@ static bool extends(const struct rows *t, uint32_t k)
         return false;
     double bad = money_to_yuan(b->bad) + money_to_yuan(t->l->balance[k]), book = money_to_yuan(b->book) + 1.0;
     double tolerance = NAMED(t->r, banks, b->kind)->tolerance;
-    bool near = bad / book > tolerance;
+    bool near = bad / book > tolerance || breaker_near(t, k);
     double recovers = t->r->cells.recovery * (double)t->e->assets[i] + money_to_yuan(t->e->cash[i]);
     return near && firm_value(t->r, t->e, i) > recovers;
 }
@@ -171,14 +186,18 @@ static void becomes_bad(const struct rows *t, uint32_t k)
 static void maybe_claim(const struct rows *t, uint32_t k)
 {
     const struct cover_chain *chain = &t->r->chain[t->l->chain[k]];
-    if (chain->n == 0 || t->l->claim[k] != NO_CLAIM || t->l->overdue[k] < chain->cover[0].trigger ||
-        t->l->balance[k].fen == 0)
+    if (chain->n == 0 || t->l->claim[k] != NO_CLAIM || t->l->balance[k].fen == 0 || t->l->overdue[k] == 0)
+        return;
+    int32_t first = chain->cover[0].trigger;
+    for (int32_t c = 1; c < chain->n; c++)
+        first = chain->cover[c].trigger < first ? chain->cover[c].trigger : first;
+    if (t->l->overdue[k] < first)
         return;
     struct filing *f = outbox_push(&t->me->box[BOX_FILING]);
     if (f == NULL)
         t->me->status = NO_MEMORY;
     else
-        *f = (struct filing){t->r->index, k};
+        *f = (struct filing){t->r->index, k, FEN(0)};
 }
 
 static void stand(const struct rows *t, uint32_t k, bool missed)
@@ -214,7 +233,7 @@ static void serve_living(const struct rows *t, uint32_t k)
     bool paid_off = l->balance[k].fen == 0 && l->arrears[k].fen == 0;
     if (paid_off && (l->months_left[k] == 0 || l->product[k] == PRODUCT_TERM))
         end_facility(t, k);
-    if (!missed)
+    if (l->balance[k].fen > 0 && (l->flags[k] & LOAN_NPL) == 0)
         t->t->belief[(size_t)l->bank[k] * N_BELIEFS + l->cell[k]][1]++;
 }
 

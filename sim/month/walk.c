@@ -4,8 +4,8 @@
  *
  * Audit (model.md section 4): after each local phase the accounts held by the rows of the tile must have changed by the
  * phase's flows; at the start of each group of local phases their sum over the region must be the region's balance (so a
- * market that loses a fen is caught too); after every fold the agents' accounts must equal their balance.  Every account of
- * a row lies within +-MONEY_LIMIT. */
+ * market that loses a fen is caught too); after every fold the agents' accounts must equal their balance.  After each group
+ * every account of a row lies within +-MONEY_LIMIT. */
 #include <liandong/engine.h>
 #include <liandong/month.h>
 #include <string.h>
@@ -27,33 +27,53 @@ static const struct {
 };
 enum { N_HELD_ACCOUNTS = sizeof held_accounts / sizeof held_accounts[0] };
 
-/* Sum of a column over a tile; *range collects the bits of the magnitudes. */
-static int64_t column_sum(const money *column, size_t n, uint64_t *range)
+/* Sums of the columns that hold money; one pass, since every phase of every tile is followed by one. */
+static void row_stocks(const struct rows *t, int64_t held[N_HELD])
 {
-    int64_t sum = 0;
-    uint64_t bits = 0;
-    for (size_t i = 0; i < n; i++) {
-        sum += column[i].fen;
-        bits |= (uint64_t)(column[i].fen ^ (column[i].fen >> 63));
+    const money *cash = t->e->cash + t->lo, *receivable = t->e->receivable + t->lo;
+    const money *overdue = t->e->overdue + t->lo, *debt = t->e->debt + t->lo;
+    int64_t sum[N_HELD] = {0};
+    for (uint32_t k = 0; k < t->hi - t->lo; k++) {
+        sum[IN_CASH] += cash[k].fen;
+        sum[IN_RECEIVABLE] += receivable[k].fen;
+        sum[IN_OVERDUE] += overdue[k].fen;
+        sum[IN_DEBT] += debt[k].fen;
     }
-    *range |= bits;
-    return sum;
+    memcpy(held, sum, sizeof sum);
 }
 
-static void tile_stocks(const struct rows *t, int64_t held[N_HELD], uint64_t *range)
+static void tile_stocks(const struct rows *t, int64_t held[N_HELD])
 {
-    size_t n = t->hi - t->lo;
-    held[IN_CASH] = column_sum(t->e->cash + t->lo, n, range);
-    held[IN_RECEIVABLE] = column_sum(t->e->receivable + t->lo, n, range);
-    held[IN_OVERDUE] = column_sum(t->e->overdue + t->lo, n, range);
-    held[IN_DEBT] = column_sum(t->e->debt + t->lo, n, range);
-    held[IN_BALANCE] = held[IN_ARREARS] = 0;
+    row_stocks(t, held);
     for (size_t b = 0; b < t->l->n_blocks; b++) {
         uint32_t from, to;
         loans_of_tile(t->l, b, t->nth, &from, &to);
-        held[IN_BALANCE] += column_sum(t->l->balance + from, to - from, range);
-        held[IN_ARREARS] += column_sum(t->l->arrears + from, to - from, range);
+        for (uint32_t k = from; k < to; k++) {
+            held[IN_BALANCE] += t->l->balance[k].fen;
+            held[IN_ARREARS] += t->l->arrears[k].fen;
+        }
     }
+}
+
+/* Not 0 if a value of the column lies outside +-MONEY_LIMIT. */
+static uint64_t beyond(const money *column, uint32_t n)
+{
+    uint64_t bits = 0;
+    for (uint32_t k = 0; k < n; k++)
+        bits |= (uint64_t)(column[k].fen + MONEY_LIMIT);
+    return bits / (2 * (uint64_t)MONEY_LIMIT);
+}
+
+static bool within_limits(const struct rows *t)
+{
+    uint32_t n = t->hi - t->lo, from, to;
+    uint64_t bits = beyond(t->e->cash + t->lo, n) | beyond(t->e->receivable + t->lo, n) |
+                    beyond(t->e->overdue + t->lo, n) | beyond(t->e->debt + t->lo, n);
+    for (size_t b = 0; b < t->l->n_blocks; b++) {
+        loans_of_tile(t->l, b, t->nth, &from, &to);
+        bits |= beyond(t->l->balance + from, to - from) | beyond(t->l->arrears + from, to - from);
+    }
+    return bits == 0;
 }
 
 static void note_lost(struct member *me, const struct rows *t, int32_t phase, int32_t account, int64_t fen)
@@ -105,20 +125,19 @@ static void local_group(void *context, size_t k, int32_t thread)
     struct rows t = {g->w, r, &r->enterprises, &r->loans, &me->tally[tile->region], me->scratch, me,
                      tile->lo, tile->hi, tile->nth};
     int64_t held[2][N_HELD], flow[N_FLOWS];
-    uint64_t range = 0;
-    tile_stocks(&t, held[0], &range);
+    tile_stocks(&t, held[0]);
     for (int a = 0; a < N_HELD_ACCOUNTS; a++)
         me->start[tile->region][held_accounts[a].account] += held_accounts[a].sign * held[0][held_accounts[a].held];
     for (size_t p = g->from; p < g->to; p++) {
         memcpy(flow, t.t->flow, sizeof flow);
         schedule[p].local(&t);
         plant_fen(&t, (int32_t)p);
-        tile_stocks(&t, held[1], &range);
+        tile_stocks(&t, held[1]);
         tile_audit(&t, (int32_t)p, held[0], held[1], flow);
         memcpy(held[0], held[1], sizeof held[0]);
     }
-    if (range >> 51)
-        note_lost(me, &t, (int32_t)g->to - 1, ACCOUNT_ENTERPRISES, (int64_t)range);
+    if (!within_limits(&t))
+        note_lost(me, &t, (int32_t)g->to - 1, ACCOUNT_ENTERPRISES, MONEY_LIMIT);
 }
 
 /* -- folding -------------------------------------------------------------------------------------------------------- */
@@ -155,31 +174,49 @@ static void fold_banks(struct region *r, struct tally *t)
     }
 }
 
+static void add_beliefs(int32_t (*to)[2], int32_t (*from)[2], size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        for (int j = 0; j < 2; j++)
+            to[k][j] += from[k][j];
+    memset(from, 0, n * sizeof *from);
+}
+
+/* Only the sectors that exist: a small region must not pay for those that might. */
+static void fold_sectors(const struct region *r, struct tally *to, struct tally *from)
+{
+    size_t sectors = (size_t)r->layout->count[GROUP_sectors];
+    for (size_t stage = 0; stage < N_STAGES; stage++) {
+        add(to->item[stage * MAX_SECTORS], from->item[stage * MAX_SECTORS], sectors * N_ITEMS);
+        for (size_t b = 0; b < (size_t)r->n_banks; b++) {
+            size_t first = b * N_BELIEFS + stage * MAX_SECTORS * N_SCORES;
+            add_beliefs(to->belief + first, from->belief + first, sectors * N_SCORES);
+        }
+    }
+}
+
 static void fold_tally(struct region *r, struct tally *from)
 {
     struct tally *to = &r->total;
     size_t pairs = (size_t)r->n_banks * (size_t)r->n_pools;
     add(to->flow, from->flow, N_FLOWS);
-    add(&to->item[0][0], &from->item[0][0], (size_t)N_CELLS * N_ITEMS);
+    fold_sectors(r, to, from);
     add(to->deaths_by_age, from->deaths_by_age, N_AGES);
     add(to->alive_by_age, from->alive_by_age, N_AGES);
-    add(to->members, from->members, MAX_INSTANCES);
-    add(to->reached, from->reached, MAX_INSTANCES);
+    add(to->members, from->members, MAX_LINES);
+    add(to->reached, from->reached, MAX_LINES);
     add(&to->bank[0][0], &from->bank[0][0], (size_t)r->n_banks * N_BANK_ITEMS);
     add(&to->pool[0][0], &from->pool[0][0], pairs * N_POOL_ITEMS);
-    for (size_t k = 0; k < (size_t)r->n_banks * N_BELIEFS; k++)
-        for (int j = 0; j < 2; j++)
-            to->belief[k][j] += from->belief[k][j];
-    memset(from->belief, 0, (size_t)r->n_banks * N_BELIEFS * sizeof *from->belief);
 }
 
-static void fold(struct world *w)
+/* Local phases count in the tallies of their threads; a market counts in the region itself. */
+static void fold(struct world *w, enum phase_kind kind)
 {
     for (int32_t k = 0; k < w->n_regions; k++) {
         struct region *r = &w->region[k];
         int64_t before[N_FLOWS];
         memcpy(before, r->total.flow, sizeof before);
-        for (int32_t t = 0; t < w->team.n; t++)
+        for (int32_t t = 0; kind == LOCAL_PHASE && t < w->team.n; t++)
             fold_tally(r, &w->team.member[t].tally[k]);
         fold_banks(r, &r->total);
         for (int f = 0; f < N_FLOWS; f++)
@@ -282,7 +319,7 @@ enum status month_walk(struct world *w, struct diag *diag)
         } else if (schedule[p].market(w) != OK) {
             return diag_stop(diag, NO_MEMORY, "no memory in phase %s", schedule[p].name);
         }
-        fold(w);
+        fold(w, schedule[p].kind);
         TRY(audit_agents(w, to - 1, diag));
         if (w->phase_seconds != NULL)
             w->phase_seconds[p] += now(w) - begun;

@@ -58,8 +58,9 @@ static void see(const struct rows *t, uint32_t i, int32_t k, struct signals *s)
 static void begin(struct region *r, int32_t k)
 {
     const struct platform_params *q = POLICY(r, k, platform);
-    if (q->enabled && q->budget.fen > 0)
-        line_spend(r, k, FLOW_PLATFORM_COST, money_scale(q->budget, r->scale / 12.0));
+    money month = money_min(money_scale(q->budget, r->scale / 12.0), r->line[k].cash);
+    if (q->enabled && month.fen > 0)
+        line_spend(r, k, FLOW_PLATFORM_COST, month);
 }
 
 const struct instrument platform = {

@@ -17,9 +17,16 @@ static void put_in(struct region *r, struct pool *p, enum flow flow, money amoun
 }
 
 /* Money promised now that arrives after the coordination delay (at most 23 months). */
-static void promise(struct region *r, struct pool *p, money amount)
+static void promise(struct region *r, struct pool *p, enum flow flow, money amount)
 {
     int32_t delay = P(r, government)->coordination_delay;
+    if (delay == 0) {
+        put_in(r, p, flow, amount);
+        return;
+    }
+    p->due_district[(r->month + (delay < 23 ? delay : 23)) % 24].fen += flow == FLOW_POOL_DISTRICT ? amount.fen : 0;
+    if (flow == FLOW_POOL_DISTRICT)
+        return;
     p->due_capital[(r->month + (delay < 23 ? delay : 23)) % 24].fen += amount.fen;
 }
 
@@ -32,15 +39,20 @@ static void fund_plan(struct region *r, struct pool *p, const struct risk_pool_p
     p->planned = plan;
     money district = q->funding == TIERED ? money_scale(more, q->district_share) : FEN(0);
     put_in(r, p, FLOW_POOL_CAPITAL, money_sub(more, district));
-    promise(r, p, district);
+    promise(r, p, FLOW_POOL_DISTRICT, district);
+}
+
+static void return_rest(struct region *r, struct pool *p)
+{
+    market_flow(r, FLOW_POOL_RETURNED, p->balance);
+    p->balance = p->paid_in = FEN(0);
 }
 
 static void fund_year(struct region *r, struct pool *p, const struct risk_pool_params *q, bool starts)
 {
     if (r->month % 12 != 0 && !starts)
         return;
-    market_flow(r, FLOW_POOL_RETURNED, p->balance);
-    p->balance = p->paid_in = FEN(0);
+    return_rest(r, p);
     p->planned = money_scale(q->capital, r->scale);
     put_in(r, p, FLOW_POOL_CAPITAL, p->planned);
 }
@@ -56,10 +68,8 @@ static void refill(struct region *r, struct pool *p, const struct risk_pool_para
         amount = money_min(amount, money_positive(money_sub(p->planned, money_add(p->balance, on_way))));
         now = amount.fen > 0;
     }
-    if (now && P(r, government)->coordination_delay == 0)
-        put_in(r, p, FLOW_POOL_CAPITAL, amount);
-    else if (now)
-        promise(r, p, amount);
+    if (now)
+        promise(r, p, FLOW_POOL_CAPITAL, amount);
 }
 
 static void begin(struct region *r, int32_t k)
@@ -70,16 +80,19 @@ static void begin(struct region *r, int32_t k)
         p->paid_year = FEN(0);
     money arrives = p->due_capital[r->month % 24];
     p->due_capital[r->month % 24] = FEN(0);
-    put_in(r, p, q->funding == TIERED ? FLOW_POOL_DISTRICT : FLOW_POOL_CAPITAL, arrives);
+    put_in(r, p, FLOW_POOL_CAPITAL, arrives);
+    put_in(r, p, FLOW_POOL_DISTRICT, p->due_district[r->month % 24]);
+    p->due_district[r->month % 24] = FEN(0);
     if (q->funding != YEARLY) {
         money interest = money_scale(p->balance, q->interest / 12.0);
         market_flow(r, FLOW_POOL_INTEREST, interest);
         p->balance = money_add(p->balance, interest);
         p->interest = interest;
     }
-    if (!q->enabled)
-        return;
-    if (q->funding == YEARLY) {
+    if (!q->enabled) {
+        if (q->funding == YEARLY && r->month % 12 == 0)
+            return_rest(r, p);
+    } else if (q->funding == YEARLY) {
         fund_year(r, p, q, r->line[k].changed != 0);
     } else {
         fund_plan(r, p, q);
@@ -115,10 +128,12 @@ static bool terms(const struct region *r, int32_t k, const struct application *a
 {
     const struct risk_pool_params *q = POLICY(r, k, risk_pool);
     int32_t pool = r->line[k].instance;
-    if (a->granted.fen > q->loan_max.fen || a->sales > money_to_yuan(q->sales_max) || pool >= 16)
+    if (a->granted.fen > q->loan_max.fen || a->sales > money_to_yuan(q->sales_max))
         return false;
     const struct experience *x = experience_of(r, a->bank, pool);
     double paid = honoured(r, x), cover = tiered_share(&q->tiers, q->share, a->granted) * (paid < 1.0 ? paid : 1.0);
+    double capped = (double)q->cap_loan.fen / ((double)a->granted.fen + 1.0);
+    cover = cover < capped ? cover : capped;
     cover *= before_breaker(q, x);
     double most = 1.0 - P(r, credit)->retained_min;
     *o = (struct lending){.pools = 1u << pool,
@@ -136,13 +151,13 @@ static void after(struct region *r, int32_t k)
     int32_t pool = r->line[k].instance;
     for (int32_t b = 0; b < r->n_banks; b++) {
         struct experience *x = &r->experience[(size_t)b * (size_t)r->n_pools + (size_t)pool];
+        double limit = q->breaker * money_to_yuan(x->enrolled_base);
+        if (q->enabled && q->breaker < 1.0 && limit > 0.0)
+            x->tripped = x->tripped || money_to_yuan(x->lost_year) > limit;
         if (r->month % 12 == 11) {
             x->enrolled_base = q->breaker_base == 0 ? x->enrolled : x->granted_year;
             x->granted_year = x->lost_year = FEN(0);
             x->tripped = 0;
-        } else if (q->enabled && q->breaker < 1.0 && x->enrolled_base.fen > 0) {
-            double limit = q->breaker * money_to_yuan(x->enrolled_base);
-            x->tripped = x->tripped || money_to_yuan(x->lost_year) > limit;
         }
     }
 }

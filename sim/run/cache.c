@@ -3,8 +3,8 @@
  *
  *     file     magic, the state as world_put gives it, then the number of its bytes, their CRC-32, magic
  *
- * It is written under a name of its own and renamed, so a reader finds a whole file or none; the CRC finds what a disk or a
- * careless hand did to it later.  Reading takes two passes, so that no state is held in memory twice. */
+ * It is written under a name of its own and renamed, so a reader finds a whole file or none; the CRC finds what a disk did
+ * to it later.  Reading takes two passes, so that no state is held in memory twice. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@ struct tail {
     char magic[8];
 };
 
-/* -- the key ------------------------------------------------------------------------------------------------------------ */
+/* -- the key ------------------------------------------------------------------------------------------------ */
 /* Whether an instance of a policy stands in some month before `start`; if not, its other values do nothing. */
 static bool stands_before_start(const struct setup *s, int32_t region, enum group g, int32_t instance)
 {
@@ -106,7 +106,7 @@ void cache_key(const struct setup *s, const char *build, uint32_t seed, uint32_t
     sha256_end_text(&h, text);
 }
 
-/* -- the folder ----------------------------------------------------------------------------------------------------------- */
+/* -- the folder --------------------------------------------------------------------------------------------- */
 /* Makes a folder and those above it. */
 static bool make_folder(const char *folder)
 {
@@ -153,9 +153,9 @@ void cache_close(struct cache *c)
     mtx_destroy(&c->lock);
 }
 
-/* -- tidying: the files longest unused leave first -------------------------------------------------------------------------- */
+/* -- tidying: the files longest unused leave first ---------------------------------------------------------- */
 struct kept {
-    char name[SHA256_TEXT + 16];
+    char name[SHA256_TEXT + 48];
     uint64_t size;
     struct timespec used;
 };
@@ -173,7 +173,7 @@ static bool take_kept(const struct cache *c, const char *name, struct kept *k)
     struct stat info;
     if (strlen(name) >= sizeof k->name || !(ends_in(name, ".season") || ends_in(name, ".tmp")))
         return false;
-    snprintf(path, sizeof path, "%s/%s", c->folder, name);
+    snprintf(path, sizeof path, "%s/%.112s", c->folder, name);
     if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
         return false;
     if (ends_in(name, ".tmp")) {
@@ -247,7 +247,7 @@ static void tidy_if_due(struct cache *c, uint64_t written)
     mtx_unlock(&c->lock);
 }
 
-/* -- reading ------------------------------------------------------------------------------------------------------------------ */
+/* -- reading ------------------------------------------------------------------------------------------------ */
 static void season_path(const struct cache *c, const struct world *w, char *path, size_t size)
 {
     char key[SHA256_TEXT];
@@ -327,7 +327,7 @@ enum cache_answer cache_read(struct cache *c, struct world *w)
     return answer;
 }
 
-/* -- writing -------------------------------------------------------------------------------------------------------------------- */
+/* -- writing ------------------------------------------------------------------------------------------------ */
 struct sink {
     FILE *file;
     struct tail tail;
@@ -369,7 +369,7 @@ void cache_write(struct cache *c, const struct world *w)
         tidy_if_due(c, written);
 }
 
-/* -- numbers ---------------------------------------------------------------------------------------------------------------------- */
+/* -- numbers ------------------------------------------------------------------------------------------------ */
 bool cache_number(const struct cache *c, const char *name, double *number)
 {
     char path[PATH_ROOM];

@@ -30,7 +30,7 @@ struct work {
     int32_t threads_a_run;
     mtx_t lock;
     uint32_t next;
-    uint64_t done, all;         /* months */
+    uint64_t done, all; /* months */
     enum status status;
     struct diag *diag;
 };
@@ -72,7 +72,7 @@ static enum status keep(struct work *w, const struct run_output *out, void *byte
 {
     const struct journal_piece part[N_PARTS] = {
         [PART_RECORD] = {bytes,            w->e->journal->key.record_bytes                   },
-        [PART_PANEL] = { out->panel.cell,  (uint64_t)out->panel.n * sizeof *out->panel.cell  },
+        [PART_PANEL] = {out->panel.cell,  (uint64_t)out->panel.n * sizeof *out->panel.cell  },
         [PART_CLAIMS] = {out->claims.cell, (uint64_t)out->claims.n * sizeof *out->claims.cell},
     };
     record_pack(&out->record, w->simulation.layout, bytes);

@@ -23,7 +23,7 @@ bool founders_wanted(const struct setup *s, int32_t region)
     return !s->founders_given && !s->world.initial_empty && wanted_stock(s, region) > 0;
 }
 
-/* -- the stock of the fixed worlds ----------------------------------------------------------------------------------------- */
+/* -- the stock of the fixed worlds -------------------------------------------------------------------------- */
 struct trial {
     struct simulation simulation;
     int32_t region;
@@ -54,10 +54,13 @@ static void one_world(void *context, size_t task, int32_t thread)
 }
 
 /* At the scale of the search. */
-static enum status mean_stock(const struct setup *s, int32_t region, int32_t threads,
-                              const volatile sig_atomic_t *stop, double *stock, struct diag *diag)
+static enum status mean_stock(const struct setup *s, int32_t region, int32_t threads, const volatile sig_atomic_t *stop,
+                              double *stock, struct diag *diag)
 {
-    struct trial t = {.simulation = {.setup = s, .stop = stop}, .region = region};
+    struct trial t = {
+        .simulation = {.setup = s, .stop = stop},
+          .region = region
+    };
     enum status status = OK;
     for (int k = 0; k < FOUNDERS_WORLDS; k++)
         diag_init(&t.diag[k]);
@@ -73,7 +76,8 @@ static enum status mean_stock(const struct setup *s, int32_t region, int32_t thr
 }
 
 /* A copy for the search: its own seed, and a scale at which a large world has some thousands of enterprises. */
-static enum status search_copy(struct setup *to, const struct setup *s, int32_t region, double *target, struct diag *diag)
+static enum status search_copy(struct setup *to, const struct setup *s, int32_t region, double *target,
+                               struct diag *diag)
 {
     int32_t stock = wanted_stock(s, region), thin = stock / TARGET_ROWS;
     if (setup_copy(to, s) != OK)
@@ -97,13 +101,13 @@ enum status founders_stock(const struct setup *s, int32_t region, int32_t thread
     return status;
 }
 
-/* -- the search -------------------------------------------------------------------------------------------------------------- */
+/* -- the search --------------------------------------------------------------------------------------------- */
 struct search {
     struct setup *setup;
     double target;
-    double x, y;                /* last try: log founders, log of stock over target */
+    double x, y; /* last try: log founders, log of stock over target */
     double x_old, y_old;
-    double low, high;           /* logs with a stock below, above the target */
+    double low, high; /* logs with a stock below, above the target */
     double best_x, best_y;
     int tries;
 };
@@ -130,8 +134,8 @@ static double next_x(const struct search *q)
     return q->low > -1e9 ? q->low + 1.0 : q->high - 1.0;
 }
 
-static enum status try_x(struct search *q, int32_t region, int32_t threads, const volatile sig_atomic_t *stop,
-                         double x, struct diag *diag)
+static enum status try_x(struct search *q, int32_t region, int32_t threads, const volatile sig_atomic_t *stop, double x,
+                         struct diag *diag)
 {
     double stock, founders = five_digits(ld_exp(x));
     setup_set_number(q->setup, region, parameter, 0, founders);

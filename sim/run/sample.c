@@ -36,11 +36,11 @@ static int64_t month_number(int32_t month)
     return (int64_t)(month / 12) * 100 + month % 12 + 1;
 }
 
-/* -- the panel -------------------------------------------------------------------------------------------------------- */
+/* -- the panel ---------------------------------------------------------------------------------------------- */
 static const struct sample_column where_columns[] = {
     {"run",    "1",      SAMPLE_INT32, NAMES_NONE,   "run of the ensemble", "模拟序号"},
-    {"region", "1",      SAMPLE_INT32, NAMES_REGION, "region",              "区域"    },
-    {"month",  "YYYYMM", SAMPLE_INT32, NAMES_NONE,   "month",               "月份"    },
+    {"region", "1",      SAMPLE_INT32, NAMES_REGION, "region",              "区域"      },
+    {"month",  "YYYYMM", SAMPLE_INT32, NAMES_NONE,   "month",               "月份"      },
 };
 enum { N_WHERE = sizeof where_columns / sizeof where_columns[0] };
 
@@ -72,8 +72,12 @@ size_t panel_columns(struct sample_column *column, size_t most)
         const char *unit = is_month(d) ? "YYYYMM" : d->unit[0] == '\0' ? "1" : d->unit;
         column[n++] = (struct sample_column){d->name, unit, type_of(d), names_of(d), d->en, d->zh};
     }
-    column[n++] = (struct sample_column){"members", "bits", SAMPLE_INT64, NAMES_NONE,
-                                         "takes part in instrument k: bit k (the first 64)", "参与的政策工具（按位，前64个）"};
+    column[n++] = (struct sample_column){"members",
+                                         "bits",
+                                         SAMPLE_INT64,
+                                         NAMES_NONE,
+                                         "takes part in instrument k: bit k (the first 64)",
+                                         "参与的政策工具（按位，前64个）"};
     return n;
 }
 
@@ -125,31 +129,42 @@ enum status sample_panel(struct sample *to, const struct world *w, uint32_t run,
     return to->no_memory ? NO_MEMORY : OK;
 }
 
-/* -- claims ------------------------------------------------------------------------------------------------------------- */
+/* -- claims ------------------------------------------------------------------------------------------------- */
 const struct sample_column claim_columns[] = {
-    {"run",             "1",      SAMPLE_INT32, NAMES_NONE,    "run of the ensemble",                            "模拟序号"      },
-    {"region",          "1",      SAMPLE_INT32, NAMES_REGION,  "region",                                         "区域"        },
-    {"number",          "1",      SAMPLE_INT64, NAMES_NONE,    "number of the claim; region-number is its id",   "代偿申请编号"    },
-    {"cover",           "1",      SAMPLE_INT32, NAMES_NONE,    "place in the order of covers; a row each",       "分担顺序"      },
-    {"origin",          "1",      SAMPLE_INT64, NAMES_NONE,    "enterprise: hash of region and month of the idea", "企业来源标识"  },
-    {"index",           "1",      SAMPLE_INT64, NAMES_NONE,    "enterprise: number within its origin",           "企业序号"      },
-    {"bank",            "1",      SAMPLE_INT32, NAMES_BANK,    "bank",                                           "银行"        },
-    {"product",         "1",      SAMPLE_INT32, NAMES_PRODUCT, "product",                                        "产品"        },
-    {"pool",            "1",      SAMPLE_INT32, NAMES_POOL,    "who covers",                                     "分担方"       },
-    {"month_granted",   "YYYYMM", SAMPLE_INT32, NAMES_NONE,    "month of the grant",                             "授信月份"      },
-    {"month_filed",     "YYYYMM", SAMPLE_INT32, NAMES_NONE,    "month in which the claim was filed",             "申请月份"      },
-    {"month_decided",   "YYYYMM", SAMPLE_INT32, NAMES_NONE,    "month of the decision; 0: none yet",             "核定月份（0为未定）"},
-    {"month_paid",      "YYYYMM", SAMPLE_INT32, NAMES_NONE,    "month of the last payment; 0: none yet",         "最近拨付月份（0为未付）"},
-    {"facility",        "fen",    SAMPLE_INT64, NAMES_NONE,    "facility granted",                               "授信额度"      },
-    {"principal",       "fen",    SAMPLE_INT64, NAMES_NONE,    "principal when the claim was filed",             "申请时本金"     },
-    {"arrears",         "fen",    SAMPLE_INT64, NAMES_NONE,    "unpaid interest when it was filed",              "申请时欠息"     },
-    {"rule",            "1",      SAMPLE_INT32, NAMES_REASON,  "rule that decided what this cover pays",         "适用规则"      },
-    {"decided",         "fen",    SAMPLE_INT64, NAMES_NONE,    "decided for this cover",                         "核定金额"      },
-    {"paid",            "fen",    SAMPLE_INT64, NAMES_NONE,    "paid by this cover",                             "已付金额"      },
-    {"recovered",       "fen",    SAMPLE_INT64, NAMES_NONE,    "recovered from the borrower since (whole claim)", "其后追回金额（整笔）"},
-    {"shared",          "fen",    SAMPLE_INT64, NAMES_NONE,    "of it, passed on to covers (whole claim)",       "其中返还分担方（整笔）"},
+    {"run",           "1",      SAMPLE_INT32, NAMES_NONE,    "run of the ensemble",                              "模拟序号"                     },
+    {"region",        "1",      SAMPLE_INT32, NAMES_REGION,  "region",                                           "区域"                           },
+    {"number",        "1",      SAMPLE_INT64, NAMES_NONE,    "number of the claim; region-number is its id",     "代偿申请编号"               },
+    {"cover",         "1",      SAMPLE_INT32, NAMES_NONE,    "place in the order of covers; a row each",         "分担顺序"                     },
+    {"origin",        "1",      SAMPLE_INT64, NAMES_NONE,    "enterprise: hash of region and month of the idea", "企业来源标识"               },
+    {"index",         "1",      SAMPLE_INT64, NAMES_NONE,    "enterprise: number within its origin",             "企业序号"                     },
+    {"bank",          "1",      SAMPLE_INT32, NAMES_BANK,    "bank",                                             "银行"                           },
+    {"product",       "1",      SAMPLE_INT32, NAMES_PRODUCT, "product",                                          "产品"                           },
+    {"pool",          "1",      SAMPLE_INT32, NAMES_POOL,    "who covers",                                       "分担方"                        },
+    {"month_granted", "YYYYMM", SAMPLE_INT32, NAMES_NONE,    "month of the grant",                               "授信月份"                     },
+    {"month_filed",   "YYYYMM", SAMPLE_INT32, NAMES_NONE,    "month in which the claim was filed",               "申请月份"                     },
+    {"month_decided", "YYYYMM", SAMPLE_INT32, NAMES_NONE,    "month of the decision; 0: none yet",               "核定月份（0为未定）"     },
+    {"month_paid",    "YYYYMM", SAMPLE_INT32, NAMES_NONE,    "month of the last payment; 0: none yet",
+     "最近拨付月份（0为未付）"                                                                                                           },
+    {"facility",      "fen",    SAMPLE_INT64, NAMES_NONE,    "facility granted",                                 "授信额度"                     },
+    {"principal",     "fen",    SAMPLE_INT64, NAMES_NONE,    "principal when the claim was filed",               "申请时本金"                  },
+    {"arrears",       "fen",    SAMPLE_INT64, NAMES_NONE,    "unpaid interest when it was filed",                "申请时欠息"                  },
+    {"rule",          "1",      SAMPLE_INT32, NAMES_REASON,  "rule that decided what this cover pays",           "适用规则"                     },
+    {"decided",       "fen",    SAMPLE_INT64, NAMES_NONE,    "decided for this cover",                           "核定金额"                     },
+    {"paid",          "fen",    SAMPLE_INT64, NAMES_NONE,    "paid by this cover",                               "已付金额"                     },
+    {"recovered",     "fen",    SAMPLE_INT64, NAMES_NONE,    "recovered from the borrower since (whole claim)",
+     "其后追回金额（整笔）"                                                                                                               },
+    {"shared",        "fen",    SAMPLE_INT64, NAMES_NONE,    "of it, passed on to covers (whole claim)",         "其中返还分担方（整笔）"},
 };
 const size_t n_claim_columns = sizeof claim_columns / sizeof claim_columns[0];
+
+/* A cover decides when its own delay is over and those before it have decided. */
+static int32_t month_decided(const struct claim *c, int32_t cover)
+{
+    int32_t month = c->cover[0].decide;
+    for (int32_t k = 1; k <= cover; k++)
+        month = c->cover[k].decide > month ? c->cover[k].decide : month;
+    return month;
+}
 
 static void claim_row(struct sample *to, const struct region *r, const struct claim *c, int32_t cover, uint32_t run)
 {
@@ -165,7 +180,7 @@ static void claim_row(struct sample *to, const struct region *r, const struct cl
                              d->pool,
                              month_number(c->granted),
                              month_number(c->filed),
-                             c->state == CLAIM_FILED ? 0 : month_number(c->decide),
+                             d->is_decided ? month_number(month_decided(c, cover)) : 0,
                              c->paid_month == 0 ? 0 : month_number(c->paid_month),
                              c->loan.fen,
                              c->principal.fen,

@@ -151,7 +151,16 @@ static size_t instances_list(const struct build *b, enum group group, struct lis
 
 static size_t most_of(enum group group)
 {
-    return group == GROUP_sectors ? MAX_SECTORS : group == GROUP_banks ? MAX_BANK_KINDS : MAX_INSTANCES;
+    switch (group) {
+    case GROUP_sectors:
+        return MAX_SECTORS;
+    case GROUP_banks:
+        return MAX_BANK_KINDS;
+    case GROUP_risk_pool:
+        return MAX_POOLS;
+    default:
+        return MAX_INSTANCES;
+    }
 }
 
 /* Room for n names of a group, with errors at the first entry that is one too many. */

@@ -203,6 +203,11 @@ enum status world_init(struct world *w, const struct setup *setup, uint32_t seed
     w->luck = (struct luck){.seed = seed, .run = run, .month = w->month};
     w->id_nation = ld_hash("nation");
     w->plant.phase = -1;
+    size_t lines = 0;
+    for (int32_t k = 0; k < N_INSTRUMENTS; k++)
+        lines += (size_t)setup->layout.count[policy_groups[k]];
+    if (lines > MAX_LINES)
+        return diag_stop(diag, FAILED, "%d policy instances are named, %d at most are possible", (int)lines, MAX_LINES);
     if (init(w, threads) == OK)
         return OK;
     world_free(w);

@@ -23,13 +23,13 @@ SEES = {
 # so that its author decides.
 HEADERS = {
     "base": "memory money rng",
-    "world": "agents engine enterprises instances loans measure outbox series tally",
-    "month": "credit instrument instruments month",
-    "io": "layers yaml_tree",
+    "world": "agents engine enterprises instances loans measure outbox params series table tally",
+    "month": "credit instrument month",
+    "io": "layers run yaml_tree",
 }
 # A list belongs to the header that makes an enum or a table of it.
 LISTS = {"draws": "rng", "accounts": "ledger", "flows": "ledger", "enterprise": "enterprises", "loan": "loans",
-         "items": "tally", "bank_items": "tally", "facts": "observe"}
+         "items": "tally", "bank_items": "tally", "facts": "observe", "instruments": "registry"}
 ENGINE = ["base", "world", "month", "policy"]
 ROOM = {path.stem: path.parent.name for path in pathlib.Path("sim").glob("*/*.c")}
 ROOM.update({path.stem: "analysis" for path in pathlib.Path("analysis").glob("*.c")})
