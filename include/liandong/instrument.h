@@ -9,10 +9,15 @@
 #include <liandong/month.h>
 #include <liandong/registry.h>
 
+/* What is known of an enterprise's quality q.  Signals with errors of their own add up: precision * value and precision.
+ * Signals from the same government data, x = q + (sqrt(rho) c + sqrt(1 - rho) e) / sqrt(tau), share the error c; of those
+ * the sums of a = sqrt(tau), a^2, y = a x and a y are kept, and folded once by signals_fold. */
 struct signals {
-    double weighted, precision;     /* sums over signals: precision * value, precision */
-    double shared;                  /* precision already bought with the same government data */
+    double weighted, precision;
+    double n, a, aa, y, ay, rho;
 };
+/* Adds what the signals with a shared error tell together (generalised least squares). */
+void signals_fold(struct signals *s);
 
 struct instrument {
     const char *name;               /* of its group in params.def */

@@ -56,7 +56,7 @@ struct angel_ask {
 };
 struct founder {
     struct identity who;
-    int32_t region;
+    int32_t region, idea;       /* month of the idea */
     uint8_t sector;
     float quality, wealth;
 };

@@ -124,12 +124,12 @@ static enum status find_once(const struct setup *s, struct findings *f, int32_t 
     if (status == OK) {
         once[FACT_clustering_alone] = clustering(some.seen, some.runs);
         some.runs = some.runs < 5 ? some.runs : 5;
-        status = elasticity(s, "enterprise.runway_target", e->runway_target, &some, threads,
-                            &once[FACT_hump_to_runway], diag);
+        status = elasticity(s, "enterprise.runway_target", e->runway_target, &some, threads, &once[FACT_hump_to_runway],
+                            diag);
     }
     if (status == OK)
-        status = elasticity(s, "founders.wealth", money_to_yuan(p->wealth), &some, threads,
-                            &once[FACT_hump_to_wealth], diag);
+        status = elasticity(s, "founders.wealth", money_to_yuan(p->wealth), &some, threads, &once[FACT_hump_to_wealth],
+                            diag);
     free(some.seen);
     return status;
 }
@@ -280,7 +280,7 @@ static enum status print_findings(const struct findings *f, const struct setup *
         {"reported",  "reported",  "报告值",    COLUMN_NUMBER},
         {"source",    "source",    "来源",       COLUMN_TEXT  },
         {"simulated", "simulated", "模拟均值", COLUMN_NUMBER},
-        {"range",     "5-95 %",    "5—95%",       COLUMN_NUMBER},
+        {"range",     "5-95 %",    "5—95%",      COLUMN_NUMBER},
         {"kind",      "kind",      "性质",       COLUMN_TEXT  },
         {"verdict",   "verdict",   "结论",       COLUMN_TEXT  }
     };
@@ -344,10 +344,10 @@ static enum status validate(struct scenario *scenario, const struct options *o, 
 int command_validate(int argc, char **argv)
 {
     static const struct argp_option own[] = {
-        {"runs",    'n', "N", 0, "runs of each world (20)",                       0},
-        {"threads", 't', "T", 0, "threads (1); figures are the same for any number", 0},
-        {"strict",  's', 0,   0, "exit 1 if a predicted figure is missed",        0},
-        {0}
+        {"runs",                               'n', "N", 0, "runs of each world; 20 by default", 0},
+        {"threads",                                 't', "T", 0, "threads; they change no figure", 0},
+        {"strict", 's', 0, 0, "exit 1 if a predicted figure is missed", 0},
+        {0                                   }
     };
     struct options o = {.runs = 20, .threads = 1};
     struct command_line line = {.words = "SCENARIO",

@@ -58,7 +58,8 @@ static void permute(void *column, size_t size, const uint32_t *order, size_t n, 
     const unsigned char *bytes = column;
     for (size_t k = 0; k < n; k++)
         memcpy(spare + k * size, bytes + order[k] * size, size);
-    memcpy(column, spare, n * size);
+    if (n > 0) /* a table without rows has no column yet */
+        memcpy(column, spare, n * size);
 }
 
 /* All loans become block 0. */
@@ -131,7 +132,8 @@ static void compact_claims(struct claims *c)
     size_t n = 0;
     while (n < c->n && c->row[n].state == CLAIM_CLOSED)
         n++;
-    memmove(c->row, c->row + n, (c->n - n) * sizeof *c->row);
+    if (n > 0)
+        memmove(c->row, c->row + n, (c->n - n) * sizeof *c->row);
     c->n -= n;
     c->first_open = 0;
 }

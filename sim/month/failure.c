@@ -22,7 +22,7 @@ static void die(const struct rows *t, uint32_t i, enum item how)
 static bool gives_up(const struct rows *t, uint32_t i)
 {
     const struct founders_params *f = P(t->r, founders);
-    if (age_of(t, i) < 12 || age_of(t, i) % 3 != 0)
+    if (age_of(t, i) < f->quit_age || age_of(t, i) % 3 != 0)
         return false;
     double owed = money_to_yuan(money_add(t->e->debt[i], t->e->overdue[i]));
     double value = firm_value(t->r, t->e, i) + money_to_yuan(t->e->cash[i]) + money_to_yuan(t->e->receivable[i]) - owed;

@@ -66,7 +66,7 @@ static void look(const struct world *w, const struct chunk *c, uint32_t index, s
         return;
     }
     double spread = p->wealth_spread * ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_WEALTH));
-    *f = (struct founder){who, c->region, sector, (float)quality, (float)(money_to_yuan(p->wealth) * ld_exp(spread))};
+    *f = (struct founder){who, c->region, c->idea, sector, (float)quality, (float)(money_to_yuan(p->wealth) * ld_exp(spread))};
 }
 
 static void search_chunk(void *context, size_t task, int32_t thread)
@@ -91,7 +91,7 @@ static void found_initial(struct world *w, struct region *r, struct member *me)
             return;
         }
         double spread = P(r, founders)->wealth_spread * ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_WEALTH));
-        *f = (struct founder){who, r->index, sector_at(r, draw_from(&u, DRAW_FOUNDER_SECTOR)),
+        *f = (struct founder){who, r->index, w->month, sector_at(r, draw_from(&u, DRAW_FOUNDER_SECTOR)),
                               (float)ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_QUALITY)),
                               (float)(money_to_yuan(P(r, founders)->wealth) * ld_exp(spread))};
     }
@@ -132,15 +132,24 @@ static void remember(struct region *r)
 }
 
 /* -- filling the rows ------------------------------------------------------------------------------------------------ */
-/* Gumbel choice of the bank by its weight, then a branch: an enterprise keeps it for life. */
-static uint16_t home_branch(const struct world *w, const struct region *r, struct identity who)
+/* A bank is called by its kind and its number within it, so that a further kind leaves everybody's luck as it was. */
+static uint64_t bank_name(const struct region *r, int32_t bank)
 {
-    struct luck luck = w->luck;
+    int32_t kind = r->bank[bank].kind, number = 0;
+    while (number < bank && r->bank[bank - number - 1].kind == kind)
+        number++;
+    return ld_mix(ld_hash(r->layout->name[GROUP_banks][kind]), (uint64_t)number);
+}
+
+/* Gumbel choice of the bank by its weight, then a branch: an enterprise keeps it for life. */
+static uint16_t home_branch(struct luck luck, const struct region *r, struct identity who)
+{
     int32_t best = 0;
     double top = -1e300;
     for (int32_t b = 0; b < r->n_banks; b++) {
         double weight = NAMED(r, banks, r->bank[b].kind)->weight;
-        struct words u = luck_block(luck, who, 64 + (uint32_t)b);
+        struct identity option = {ld_mix(who.origin, bank_name(r, b)), who.index};
+        struct words u = luck_block(luck, option, 64);
         double value = (weight > 0.0 ? ld_log(weight) : -1e9) + ld_gumbel(luck_uniform(u.w[0]));
         if (value > top) {
             top = value;
@@ -157,7 +166,9 @@ static void fill_traits(const struct world *w, struct region *r, uint32_t i, con
 {
     struct enterprises *e = &r->enterprises;
     const struct sectors_params *s = NAMED(r, sectors, f->sector);
-    struct words u = luck_block(w->luck, f->who, draw_block(DRAW_TECHNOLOGY_NEEDED));
+    struct luck luck = w->luck;
+    luck.month = f->idea; /* the luck of a founder is that of his idea, whenever he founds */
+    struct words u = luck_block(luck, f->who, draw_block(DRAW_TECHNOLOGY_NEEDED));
     double spread = s->needed_spread * ld_normal_quantile(draw_from(&u, DRAW_TECHNOLOGY_NEEDED));
     e->origin[i] = f->who.origin;
     e->index[i] = f->who.index;
@@ -165,10 +176,10 @@ static void fill_traits(const struct world *w, struct region *r, uint32_t i, con
     e->quality[i] = f->quality;
     e->sector[i] = f->sector;
     e->needed[i] = (float)(money_to_yuan(s->needed) * ld_exp(spread));
-    e->technology[i] = 0.05f * e->needed[i];
-    double literacy = P(r, founders)->literacy + 0.4 * (draw_from(&u, DRAW_LITERACY) - 0.5);
+    e->technology[i] = (float)P(r, enterprise)->technology_start * e->needed[i];
+    double literacy = P(r, founders)->literacy + P(r, founders)->literacy_spread * (draw_from(&u, DRAW_LITERACY) - 0.5);
     e->literacy[i] = (float)(literacy < 0.0 ? 0.0 : literacy > 1.0 ? 1.0 : literacy);
-    e->branch[i] = home_branch(w, r, f->who);
+    e->branch[i] = home_branch(luck, r, f->who);
 }
 
 static void fill_row(const struct world *w, struct region *r, const struct founder *f)
@@ -187,8 +198,8 @@ static void fill_row(const struct world *w, struct region *r, const struct found
     e->founder_share[i] = 1.0f;
     e->sigma[i] = (float)P(r, enterprise)->sigma;
     e->registration[i] = (uint8_t)P(r, founders)->registration;
-    /* half of the founder's money goes in at once, the rest when it is needed */
-    money first = from_yuan(0.5 * (double)f->wealth);
+    /* part of the founder's money goes in at once, the rest when it is needed */
+    money first = from_yuan(P(r, founders)->first_payment * (double)f->wealth);
     market_flow(r, FLOW_FOUNDING_MONEY, first);
     e->cash[i] = first;
     e->wealth[i] = (float)((double)f->wealth - money_to_yuan(first));

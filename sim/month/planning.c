@@ -11,7 +11,7 @@ enum { TARGET }; /* columns of scratch */
 
 /* What a month costs and brings, per head and per yuan of sales. */
 struct outlook {
-    double a_head, margin, trusted, runway;
+    double a_head, margin, trusted, runway, least;
 };
 
 static struct outlook outlook_of(const struct region *r)
@@ -20,13 +20,14 @@ static struct outlook outlook_of(const struct region *r)
     return (struct outlook){.a_head = money_to_yuan(p->wage) / 12.0 + money_to_yuan(p->rent),
                             .margin = 1.0 - p->purchases - P(r, government)->vat,
                             .trusted = 1.0 - p->prudence,
-                            .runway = p->runway_target};
+                            .runway = p->runway_target,
+                            .least = p->runway_least};
 }
 
 static inline double target_of(struct outlook o, int32_t staff, double research, double sales)
 {
     double out = staff * o.a_head + research, in = sales / 12.0 * o.margin * o.trusted;
-    double burn = out - in, least = 0.9 * out;
+    double burn = out - in, least = o.least * out;
     return o.runway * (burn > least ? burn : least);
 }
 
@@ -51,11 +52,11 @@ double firm_value(const struct region *r, const struct enterprises *e, uint32_t 
 {
     const struct enterprise_params *p = P(r, enterprise);
     if (e->flags[i] & HAS_PRODUCT) {
-        double margin = yearly_margin(r, e, i), potential = 0.08 * (double)e->sales[i];
+        double margin = yearly_margin(r, e, i), potential = p->margin_potential * (double)e->sales[i];
         return (margin > potential ? margin : potential) * p->horizon;
     }
     double ready = (double)e->technology[i] / (double)e->needed[i];
-    double odds = 1.0 - ld_exp(-2.0 * p->product_hazard * ready);
+    double odds = 1.0 - ld_exp(-p->product_sight * p->product_hazard * ready);
     double outside = money_to_yuan(P(r, founders)->outside_wage) * p->horizon;
     return odds * outside * ld_exp(r->cells.attraction[e->sector[i]]);
 }
@@ -95,10 +96,10 @@ static struct need need_of(const struct rows *t, uint32_t i, double target)
     double missing = target - have;
     struct need n = {.runway = missing > 0.0 ? missing : 0.0};
     if (e->chance_left[i] > 0) {
-        double left = have - 0.5 * target;
+        double left = have - p->draw_target * target;
         double lacks = (double)e->chance_cost[i] - (left > 0.0 ? left : 0.0);
         n.chance = lacks > 0.0 ? lacks : 0.0;
-        double margin = 0.5 * (1.0 - p->purchases - P(t->r, government)->vat);
+        double margin = p->chance_margin * (1.0 - p->purchases - P(t->r, government)->vat);
         double gain = margin * (double)e->chance_sales[i] * p->horizon;
         if (n.chance > 0.0 && e->chance_cost[i] > 0.0f)
             n.value += gain * n.chance / (double)e->chance_cost[i];
@@ -115,7 +116,7 @@ static void chance_month(const struct rows *t, uint32_t i, double target)
     if (e->chance_left[i] == 0)
         return;
     int32_t cell = cell_of(e, i);
-    double keep = 0.3 * target, cost = (double)e->chance_cost[i];
+    double keep = P(t->r, enterprise)->chance_keep * target, cost = (double)e->chance_cost[i];
     if (money_to_yuan(e->cash[i]) - keep >= cost) {
         pay_out(t->t, FLOW_INVESTMENT, &e->cash[i], from_yuan(cost));
         double sales = ld_exp((double)e->log_sales[i]);
@@ -133,7 +134,7 @@ static void chance_month(const struct rows *t, uint32_t i, double target)
 static void wish_cash(const struct rows *t, uint32_t i, double target)
 {
     struct enterprises *e = t->e;
-    double wish = 0.5 * target + money_to_yuan(e->overdue[i]);
+    double wish = P(t->r, enterprise)->draw_target * target + money_to_yuan(e->overdue[i]);
     if (e->chance_left[i] > 0)
         wish += (double)e->chance_cost[i];
     e->wish[i] = (float)wish;
@@ -142,9 +143,9 @@ static void wish_cash(const struct rows *t, uint32_t i, double target)
 /* -- channels --------------------------------------------------------------------------------------------------------- */
 enum channel { CHANNEL_NONE, CHANNEL_OWN, CHANNEL_ANGEL, CHANNEL_BANK, N_CHANNELS };
 
-static double share_granted(double granted, double asked)
+static double share_granted(double prior, double granted, double asked)
 {
-    return (granted + 2.0) / (asked + 4.0);
+    return (granted + 0.5 * prior) / (asked + prior);
 }
 
 /* Cost of debt over its life and the chance to get it, as own record and peers' record tell. */
@@ -153,10 +154,10 @@ static double bank_surplus(const struct rows *t, uint32_t i, const struct need *
     const struct credit_params *c = P(t->r, credit);
     const struct market_prices *m = &t->r->prices;
     double ask = n->runway + n->chance, years = n->chance > n->runway ? c->term_months / 24.0 : c->line_months / 12.0;
-    double rate = m->rate > 0.0 ? m->rate : c->base_rate + 0.02;
-    double chance = share_granted(m->granted[t->e->stage[i]], m->asked[t->e->stage[i]]);
+    double rate = m->rate > 0.0 ? m->rate : c->base_rate + c->expected_spread;
+    double chance = share_granted(c->news_prior, m->granted[t->e->stage[i]], m->asked[t->e->stage[i]]);
     for (uint8_t k = 0; k < t->e->refusals[i] && k < 8; k++)
-        chance *= 0.7;
+        chance *= c->refusal_memory;
     if (ask < money_to_yuan(c->ticket_min))
         ask = money_to_yuan(c->ticket_min);
     double surplus = n->value - (n->runway + n->chance) - ask * rate * years;
@@ -170,10 +171,10 @@ static double angel_surplus(const struct rows *t, uint32_t i, const struct need 
     const struct angels_params *a = P(t->r, angels);
     double ask = n->runway + n->chance, value = firm_value(t->r, t->e, i), top = money_to_yuan(a->ticket);
     ask = ask < top ? ask : top;
-    double offered = value / (1.0 + 2.0 * a->discount), share = ask / (offered + ask + 1.0);
+    double offered = value / (1.0 + a->years * a->discount), share = ask / (offered + ask + 1.0);
     double lost = (value - offered) * share + a->control_cost * ask;
-    double chance = share_granted(t->r->prices.angel_granted, t->r->prices.angel_asked);
-    return chance * (n->value / (n->runway + n->chance + 1.0) * ask - ask - lost + value * 0.1 * share);
+    double chance = share_granted(P(t->r, credit)->news_prior, t->r->prices.angel_granted, t->r->prices.angel_asked);
+    return chance * (n->value / (n->runway + n->chance + 1.0) * ask - ask - lost + value * a->help * share);
 }
 
 static bool may_use(const struct rows *t, uint32_t i, enum channel c)
@@ -183,7 +184,7 @@ static bool may_use(const struct rows *t, uint32_t i, enum channel c)
     case CHANNEL_OWN:
         return e->wealth[i] > 1000.0f;
     case CHANNEL_ANGEL:
-        return e->stage[i] <= STARTUP && e->founder_share[i] > 0.5f && enterprise_knows(t, i, KNOWS_ANGEL);
+        return e->stage[i] <= STARTUP && (double)e->founder_share[i] > P(t->r, angels)->founder_least && enterprise_knows(t, i, KNOWS_ANGEL);
     case CHANNEL_BANK:
         return t->r->n_banks > 0 && e->worst[i] == 0 && enterprise_knows(t, i, KNOWS_BANK);
     default:
@@ -216,7 +217,7 @@ static enum channel choose(const struct rows *t, uint32_t i, const struct need *
         open[c] = may_use(t, i, (enum channel)c);
     *knew = open[CHANNEL_ANGEL] || open[CHANNEL_BANK];
     if (open[CHANNEL_OWN]) /* own money costs what it would earn at home */
-        surplus[CHANNEL_OWN] += 0.6 * (n->value - n->runway - n->chance);
+        surplus[CHANNEL_OWN] += P(t->r, founders)->own_weight * (n->value - n->runway - n->chance);
     if (open[CHANNEL_ANGEL])
         surplus[CHANNEL_ANGEL] += angel_surplus(t, i, n);
     if (open[CHANNEL_BANK])
@@ -234,21 +235,26 @@ static int32_t score_of(const struct rows *t, uint32_t i)
 {
     const struct enterprises *e = t->e;
     double sales = (double)e->sales[i], debt = money_to_yuan(e->debt[i]), burn = fixed_cost(t->r, e, i);
+    const struct credit_params *c = P(t->r, credit);
     int32_t points = 1;
-    points += debt < 0.15 * sales;
-    points -= debt > 0.5 * sales;
+    points += debt < c->score_debt_low * sales;
+    points -= debt > c->score_debt_high * sales;
     points += e->profit_last[i] > 0.0f;
     points -= e->overdue[i].fen > 0;
-    points += money_to_yuan(e->cash[i]) > 4.0 * burn;
-    points += age_of(t, i) > 60;
+    points += money_to_yuan(e->cash[i]) > c->score_cash * burn;
+    points += age_of(t, i) > c->score_age;
     return points < 0 ? 0 : points >= N_SCORES ? N_SCORES - 1 : points;
 }
 
-/* Statements tell more the longer the record: precision grows to its full over five years of accounts (M4). */
+/* Statements tell more the longer the record: precision grows to its full with years of accounts, and with patents (M1, M4).
+ * What they tell is that of the calendar year: asking again next month shows nothing new. */
 static void see_statements(const struct rows *t, uint32_t i, struct application *a)
 {
-    struct words u = luck_block(t->w->luck, a->who, draw_block(DRAW_LOAN_SIGNAL));
-    double record = age_of(t, i) / 60.0, precision = t->r->tau_credit * (record < 1.0 ? record : 1.0);
+    const struct credit_params *c = P(t->r, credit);
+    struct luck luck = t->w->luck;
+    luck.month = t->w->month / 12;
+    struct words u = luck_block(luck, a->who, draw_block(DRAW_LOAN_SIGNAL));
+    double record = (age_of(t, i) + c->patent_record * t->e->patents[i]) / c->record_months, precision = t->r->tau_credit * (record < 1.0 ? record : 1.0);
     double error = ld_normal_quantile(draw_from(&u, DRAW_LOAN_SIGNAL));
     struct signals s = {0};
     if (precision > 1e-9) {
@@ -260,6 +266,7 @@ static void see_statements(const struct rows *t, uint32_t i, struct application 
         if (in->see != NULL && enterprise_member(t->e, i, k))
             in->see(t, i, k, &s);
     }
+    signals_fold(&s);
     a->signal = s.weighted;
     a->precision = s.precision;
     a->effort[0] = ld_normal_quantile(draw_from(&u, DRAW_EFFORT_SIGNAL));
@@ -274,7 +281,7 @@ static double reservation_rate(const struct rows *t, uint32_t i, const struct ne
     double ask = n->runway + n->chance + 1.0, gain = (n->value - n->runway - n->chance) / ask;
     double years = n->chance > n->runway ? c->term_months / 24.0 : c->line_months / 12.0;
     double own = money_to_yuan(t->e->cash[i]) / ask, worth = c->deposit_rate + (gain > 0.0 ? gain : 0.0) / years;
-    double patience = c->base_rate + 0.03 + 0.15 / (1.0 + 2.0 * own);
+    double patience = c->base_rate + c->walk_away + c->walk_away_dry / (1.0 + 2.0 * own);
     return worth < patience ? worth : patience;
 }
 

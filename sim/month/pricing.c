@@ -26,11 +26,22 @@ double posterior_pd(const struct region *r, double cell_pd, double weighted, dou
     return pd < 0.9 ? pd : 0.9;
 }
 
+/* y = a q + sqrt(rho) c + sqrt(1 - rho) e: the inverse of the errors' covariance (1 - rho) I + rho 11' is
+ * (I - rho / (1 - rho + n rho) 11') / (1 - rho). */
+void signals_fold(struct signals *s)
+{
+    if (s->n < 1.0)
+        return;
+    double rho = s->rho < 0.999 ? s->rho : 0.999, common = rho / (1.0 - rho + s->n * rho);
+    s->precision += (s->aa - common * s->a * s->a) / (1.0 - rho);
+    s->weighted += (s->ay - common * s->a * s->y) / (1.0 - rho);
+}
+
 /* -- one rate ------------------------------------------------------------------------------------------------------- */
 struct costs {
     double fixed;           /* funding, running, capital: per yuan a year */
     double loss;            /* per unit of PD: LGD after cover, penalty */
-    double selection, leaving, fair, base;
+    double selection, leaving, from, fair, base;
 };
 
 static struct costs costs_of(const struct region *r, const struct application *a, double pd, const struct lending *o)
@@ -38,7 +49,7 @@ static struct costs costs_of(const struct region *r, const struct application *a
     const struct credit_params *c = P(r, credit);
     const struct bank *b = &r->bank[a->bank];
     double amount = money_to_yuan(a->granted) + 1.0, secured = money_to_yuan(a->collateral) / amount;
-    double lgd = b->lgd * (1.0 - 0.5 * (secured < 1.0 ? secured : 1.0));
+    double lgd = b->lgd * (1.0 - c->secured_lgd * (secured < 1.0 ? secured : 1.0));
     double work = (a->hours + o->paperwork) * money_to_yuan(c->hour_cost) / amount;
     double capital = c->risk_weight * c->capital_ratio * c->capital_cost;
     double running = b->funding + NAMED(r, banks, b->kind)->operating_cost + capital;
@@ -46,6 +57,7 @@ static struct costs costs_of(const struct region *r, const struct application *a
                           .loss = lgd * (1.0 - o->cover) + b->penalty,
                           .selection = c->rate_selection,
                           .leaving = c->rate_leaving,
+                          .from = c->leaving_from,
                           .fair = (running + pd * lgd) / (1.0 - pd),
                           .base = c->base_rate};
 }
@@ -59,7 +71,7 @@ static double profit_at(const struct costs *c, double pd, double rate)
 
 static double stays_at(const struct costs *c, double rate)
 {
-    return 1.0 / (1.0 + ld_exp(c->leaving * (rate - c->fair - 0.005)));
+    return 1.0 / (1.0 + ld_exp(c->leaving * (rate - c->fair - c->from)));
 }
 
 /* The same quotes are tried whatever the ceiling, so that an option without cover can never win by where its quotes lie;

@@ -202,17 +202,23 @@ static void patent(const struct rows *t)
     }
 }
 
-/* Staff follows sales, at most 8 % up or 10 % down a month, and at least one person. */
+/* Staff follows sales, so much up or down a month at most, and at least one person; before the product a team is kept to what
+ * money in the bank and at home pays for some months. */
 static void hire(const struct rows *t)
 {
     double each = money_to_yuan(P(t->r, enterprise)->sales_per_head), (*x)[TILE] = t->s->real;
-    int32_t start = P(t->r, enterprise)->staff_start;
+    const struct enterprise_params *p = P(t->r, enterprise);
+    double lean = p->lean_months * (money_to_yuan(p->wage) / 12.0 + money_to_yuan(p->rent)) + 1e-9;
+    double start = p->staff_start, more = p->hire_max, less = p->fire_max;
+    const money *cash = t->e->cash + t->lo;
+    const float *wealth = t->e->wealth + t->lo;
     uint16_t *staff = t->e->staff + t->lo;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
         double follows = x[SALES][k] / each;
-        int32_t now = staff[k], need = (int32_t)(follows < 1e6 ? follows : 1e6) + 1;
-        need = x[PRODUCT][k] > 0.0 ? need : start;
-        int32_t up = now + 1 + now * 8 / 100, down = now - 1 - now * 10 / 100;
+        double lives = ((double)cash[k].fen / 100.0 + (double)wealth[k]) / lean, team = lives < start ? lives : start;
+        double wants = x[PRODUCT][k] > 0.0 ? follows + 1.0 : team;
+        int32_t now = staff[k], need = (int32_t)(wants < 1e6 ? wants : 1e6);
+        int32_t up = now + 1 + (int32_t)(now * more), down = now - 1 - (int32_t)(now * less);
         need = need > up ? up : need < down ? down : need;
         need = need < 1 ? 1 : need > 60000 ? 60000 : need;
         staff[k] = (uint16_t)need;

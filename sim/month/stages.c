@@ -29,9 +29,10 @@ void firms_stage(const struct rows *t)
 {
     if (P(t->r, closed_form)->enabled)
         return;
+    int32_t review = P(t->r, enterprise)->stage_review;
     for (uint32_t i = t->lo; i < t->hi; i++) {
         t->e->flags[i] &= (uint8_t)~JUST_MOVED;
-        if (t->e->status[i] != ACTIVE || age_of(t, i) % 3 != 0)
+        if (t->e->status[i] != ACTIVE || age_of(t, i) % review != 0)
             continue;
         uint8_t stage = stage_of(t, i);
         if (stage == t->e->stage[i])

@@ -20,7 +20,7 @@ static double expected_gain(const struct rows *t, uint32_t i, const struct platf
     bool good = t->e->profit_last[i] > 0.0f && t->e->overdue[i].fen == 0;
     double spread = good ? c->quality_loading * __builtin_sqrt(tau / (1.0 + tau)) * c->belief_prior * c->lgd_prior : 0.0;
     double learns = q->awareness * (1.0 - (double)t->e->literacy[i]);
-    return spread * borrows + learns * P(t->r, enterprise)->liquidity_value * 0.1 * target;
+    return spread * borrows + learns * P(t->r, enterprise)->liquidity_value * P(t->r, enterprise)->product_hope * target;
 }
 
 static bool eligible(const struct rows *t, uint32_t i, int32_t k)
@@ -37,21 +37,27 @@ static void serve(const struct rows *t, uint32_t i, int32_t k)
     pay_out(t->t, FLOW_PLATFORM_FEE, &t->e->cash[i], money_min(due, t->e->cash[i]));
 }
 
-/* Signals built on the same government data share an error: what of this one is new shrinks with what was seen. */
+/* Built on government data: the error is partly common to all such signals (M4).  Its own part is the instance's, for the
+ * calendar year: asking again next month shows nothing new. */
 static void see(const struct rows *t, uint32_t i, int32_t k, struct signals *s)
 {
     const struct platform_params *q = POLICY(t->r, k, platform);
-    double tau = precision(q);
-    if (tau <= 0.0)
+    double a = __builtin_sqrt(precision(q)), rho = q->shared_error;
+    if (a <= 0.0)
         return;
-    double fresh = tau * (1.0 - q->shared_error * s->shared / (s->shared + tau));
-    struct words u = luck_block(t->w->luck, enterprise_identity(t->e, i), draw_block(DRAW_PLATFORM_SIGNAL));
-    double own = ld_normal_quantile(draw_from(&u, DRAW_PLATFORM_SIGNAL));
-    double common = ld_normal_quantile(draw_from(&u, DRAW_SHARED_ERROR)), rho = q->shared_error;
-    double error = __builtin_sqrt(rho) * common + __builtin_sqrt(1.0 - rho) * own;
-    s->weighted += fresh * (double)t->e->quality[i] + __builtin_sqrt(fresh) * error;
-    s->precision += fresh;
-    s->shared += tau;
+    struct luck luck = t->w->luck;
+    luck.month = t->w->month / 12;
+    struct identity who = enterprise_identity(t->e, i);
+    double common = ld_normal_quantile(draw(luck, who, DRAW_SHARED_ERROR));
+    who.origin = ld_mix(who.origin, ld_hash(t->r->layout->name[GROUP_platform][t->r->line[k].instance]));
+    double own = ld_normal_quantile(draw(luck, who, DRAW_PLATFORM_SIGNAL));
+    double y = a * (double)t->e->quality[i] + __builtin_sqrt(rho) * common + __builtin_sqrt(1.0 - rho) * own;
+    s->n += 1.0;
+    s->a += a;
+    s->aa += a * a;
+    s->y += y;
+    s->ay += a * y;
+    s->rho = rho > s->rho ? rho : s->rho;
 }
 
 /* The budget line pays the platform's running cost, a twelfth a month. */

@@ -72,6 +72,7 @@ static enum status keyed_at(struct keyed *t, uint64_t key, double **value, bool 
 }
 
 /* -- what is watched -------------------------------------------------------------------------------------------------- */
+enum { JANUARY_2016 = 2016 * 12, DECEMBER_2020 = 2020 * 12 + 11, DECEMBER_2023 = 2023 * 12 + 11 };
 enum { SIZES = 12 }; /* classes of sales, from 10^4 on, two a power of ten */
 struct moments {
     double n, sum[5];
@@ -84,10 +85,10 @@ struct watch {
     double *founded; /* [month since start] */
     double deaths[N_AGES], alive[N_AGES], born, survivors;
     struct moments growth, spread[SIZES];
-    double registered, registered_year;         /* now, and a year ago */
-    double granted, lent, compensated;          /* by pools, yuan */
-    double bad[2], base[2];                     /* defaults and loan-months of the year, [enrolled] */
-    double covered_bad, covered_due;            /* of enrolled loans, and had they been like the others of their year */
+    double registered, registered_year; /* now, and a year ago */
+    double granted, lent, compensated;  /* by pools, yuan */
+    double bad[2], base[2];             /* defaults and loan-months of the year, [enrolled] */
+    double covered_bad, covered_due;    /* of enrolled loans, and had they been like the others of their year */
     double with_loan, stock, book, npl, rate, new_credit, offers, needs; /* of the last twelve months */
     double lines_granted, lines_paid;
     double years_ago[12];
@@ -230,7 +231,6 @@ static enum status watch_growth(struct watch *o)
 /* What a city had published by then. */
 static void publish(struct watch *o, int32_t months)
 {
-    enum { DECEMBER_2020 = 2020 * 12 + 11, DECEMBER_2023 = 2023 * 12 + 11, JANUARY_2016 = 2016 * 12 };
     double *v = o->o->value, firms = (double)o->borrowers.n, million = 1e6;
     if (o->w.month == DECEMBER_2023 && months > 12) {
         v[FACT_enterprises_2023] = o->registered;
@@ -378,7 +378,8 @@ static void count_start(struct watch *o)
     double n = 0.0;
     for (size_t i = 0; i < e->n; i++)
         n += e->status[i] == ACTIVE && o->w.month - e->founded[i] >= e->registration[i];
-    o->o->value[FACT_enterprises_start] = n;
+    if (o->s->setup->world.start == JANUARY_2016)
+        o->o->value[FACT_enterprises_start] = n;
 }
 
 static enum status live(struct watch *o, struct diag *diag)
