@@ -39,6 +39,8 @@ struct instrument {
     void (*see)(const struct rows *t, uint32_t i, int32_t k, struct signals *s);
     /* Another way to lend to this application: price ceiling, cover, paperwork.  False: none. */
     bool (*terms)(const struct region *r, int32_t k, const struct application *a, struct lending *o);
+    /* What it gives back of a rate to a member in the end, a year: what an enterprise counts with when it chooses. */
+    double (*relief)(const struct region *r, int32_t k, double rate);
     /* What is due to row i. */
     money (*claim)(const struct rows *t, uint32_t i, int32_t k);
     /* End of month: breakers, records. */

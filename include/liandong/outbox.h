@@ -25,8 +25,8 @@ struct application {
     int32_t region, month;      /* month in which it is decided */
     uint16_t bank, branch, cell;
     uint8_t stage, sector, product, flags;
-    uint64_t members;           /* first word of memberships */
-    money asked, collateral, debt;
+    money asked, debt, replaced; /* replaced: of the debt, the line that this one renews */
+    money pledge, collateral;    /* what assets carry; what of it other debt leaves */
     double sales, reservation;  /* rate above which the enterprise walks away */
     double signal, precision;   /* what everybody may know: posterior weight and sum of weighted signals */
     double effort[2];           /* what a block of screening would add: error of the signal, sd 1 */

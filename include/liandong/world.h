@@ -22,7 +22,6 @@ struct cells {
     double attraction[MAX_SECTORS];      /* log value of founding over the outside wage */
     double rd_price;                     /* research wage over par */
     double recovery;                     /* what fixed assets fetch this month, share */
-    double hazard_log[MAX_SECTORS];
 };
 
 enum { HISTORY = 12 };
@@ -46,9 +45,9 @@ struct region {
     double macro, sector_factor[MAX_SECTORS];
     double history[MAX_SECTORS][HISTORY]; /* highest attraction of the month and of those before it, back to h months */
     double scale;                        /* counts and capacities are multiplied by it */
-    double closed_form_factor;
     struct market_prices prices;
-    double tau_credit, tau_effort, tau_angel, tau_platform; /* precisions of the month's signals */
+    int32_t n_relief, relief[8];         /* instances that give back a part of rates, and stand */
+    double tau_credit, tau_effort, tau_angel; /* precisions of the month's signals */
     struct enterprises enterprises;
     struct loans loans;
     struct claims claims;
@@ -70,9 +69,7 @@ struct region {
     int64_t balance[N_ACCOUNTS];         /* stock of every account, fen */
     int64_t last_sales[MAX_SECTORS];     /* yearly sales at the end of last month, yuan */
     int64_t last_rd_staff;
-    int64_t last_count[N_STAGES];
     int64_t audit_start[N_ACCOUNTS];     /* stocks of rows as the tiles saw them at the start of a group of local phases */
-    double prior_founders;               /* potential founders of the month, before thinning */
 };
 
 struct tile {

@@ -153,6 +153,15 @@ static enum status find_claim(const struct result *r, int64_t claim, uint64_t *f
     return status;
 }
 
+static bool same_claim(const struct result *r, int64_t claim, uint64_t at, struct diag *diag)
+{
+    const struct result_variable *v;
+    union cell cell;
+    if (result_need(r, "claim", &v, diag) != OK || at >= v->length[0])
+        return false;
+    return result_read(r, v, at, 1, &cell, diag) == OK && cell.i == claim;
+}
+
 static enum status tell(const struct result *r, uint64_t at, enum format format, struct diag *diag)
 {
     static const struct column columns[] = {
@@ -192,8 +201,10 @@ static enum status follow(const char *path, int64_t claim, enum format format, s
     free(claims);
     TRY(status);
     status = find_claim(&r, claim, &at, diag);
-    if (status == OK)
+    for (bool more = status == OK; more && status == OK; at++) {
         status = tell(&r, at, format, diag);
+        more = status == OK && same_claim(&r, claim, at + 1, diag); /* a row for each cover */
+    }
     result_close(&r);
     return status;
 }

@@ -247,12 +247,17 @@ static const char *verdict_name(enum verdict verdict, const struct fact_desc *d)
     }
 }
 
-static void add_row(struct table *table, const struct findings *f, enum fact fact, double *scratch)
+static void add_row(struct table *table, const struct findings *f, const struct setup *s, enum fact fact,
+                    double *scratch)
 {
     const struct fact_desc *d = &fact_table[fact];
     char reported[96], mean[48], range[96];
     double value = mean_found(f, fact);
-    put_reported(reported, sizeof reported, d);
+    if (fact == FACT_enterprises_start)
+        snprintf(reported, sizeof reported, "%d",
+                 (int)((const struct enterprises_params *)group_of(s, GROUP_enterprises))->initial);
+    else
+        put_reported(reported, sizeof reported, d);
     put_number(mean, sizeof mean, value);
     put_range(range, sizeof range, f, fact, scratch);
     const char *cells[] = {tr(d->en, d->zh),
@@ -291,7 +296,7 @@ static enum status print_findings(const struct findings *f, const struct setup *
     table_init(&table, columns, sizeof columns / sizeof columns[0]);
     for (int k = 0; k < N_FACTS; k++)
         if (applies(&fact_table[k], s))
-            add_row(&table, f, (enum fact)k, scratch);
+            add_row(&table, f, s, (enum fact)k, scratch);
     enum status status = table_print(&table, format, stdout, diag);
     table_free(&table);
     free(scratch);

@@ -86,9 +86,8 @@ static money lending_limit(const struct region *r, const struct application *a)
 {
     const struct credit_params *c = P(r, credit);
     double unsecured = c->limit_sales * a->sales, least = money_to_yuan(c->limit_unsecured);
-    double limit = (unsecured > least ? unsecured : least) + money_to_yuan(a->collateral);
-    if ((a->flags & APPLY_RENEWAL) == 0)
-        limit -= money_to_yuan(a->debt);
+    double limit = (unsecured > least ? unsecured : least) + money_to_yuan(a->pledge);
+    limit -= money_to_yuan(money_sub(a->debt, a->replaced));
     return money_min(a->asked, from_yuan(limit > 0.0 ? limit : 0.0));
 }
 
@@ -201,12 +200,9 @@ static void screen(struct region *r, struct application *a)
         a->outcome = OUTCOME_DECLINED;
 }
 
-static void grant(struct region *r, struct bank *b, struct application *a)
+static void grant(struct bank *b, struct application *a)
 {
-    money more = a->granted;
-    if (a->flags & APPLY_RENEWAL) /* what it replaces is on the book already */
-        more = money_positive(money_sub(more, a->debt));
-    (void)r;
+    money more = money_positive(money_sub(a->granted, a->replaced)); /* what it replaces is on the book already */
     if (more.fen > b->room.fen) {
         a->outcome = OUTCOME_RATIONED;
         return;
@@ -243,7 +239,7 @@ static void settle_bank(void *context, size_t task, int32_t thread)
     for (size_t j = 0; j < n; j++) {
         struct application *a = &r->market.row[order[j] & UINT32_MAX];
         if (a->outcome == OUTCOME_PENDING)
-            grant(r, &r->bank[b], a);
+            grant(&r->bank[b], a);
     }
 }
 

@@ -130,7 +130,7 @@ static void count_granted(struct region *r, const struct application *a)
 /* Debt that weighs on a large part of sales at a high rate makes owners prefer the riskier project (M5). */
 static bool shifts_risk(const struct region *r, const struct application *a)
 {
-    double debt = money_to_yuan(a->debt) + money_to_yuan(a->granted), base = P(r, credit)->base_rate;
+    double debt = money_to_yuan(money_sub(money_add(a->debt, a->granted), a->replaced)), base = P(r, credit)->base_rate;
     return debt * (a->rate / base) > P(r, enterprise)->risk_shift * (a->sales + 1.0);
 }
 

@@ -148,13 +148,47 @@ static double share_granted(double prior, double granted, double asked)
     return (granted + 0.5 * prior) / (asked + prior);
 }
 
+/* What instruments give back of a rate, as members know it. */
+static double relief_of(const struct rows *t, uint32_t i, double rate)
+{
+    double relief = 0.0;
+    for (int32_t j = 0; j < t->r->n_relief; j++) {
+        int32_t k = t->r->relief[j];
+        if (enterprise_member(t->e, i, k))
+            relief += instrument_of(t->r, k)->relief(t->r, k, rate);
+    }
+    return relief;
+}
+
+/* The rate an enterprise expects to pay in the end. */
+static double net_rate(const struct rows *t, uint32_t i)
+{
+    const struct credit_params *c = P(t->r, credit);
+    double rate = t->r->prices.rate > 0.0 ? t->r->prices.rate : c->base_rate + c->expected_spread;
+    return t->r->n_relief > 0 ? rate - relief_of(t, i, rate) : rate;
+}
+
+/* Where a subsidised rate is below what a deposit earns, an enterprise borrows without need and parks the money (M3). */
+static void park(const struct rows *t, uint32_t i, struct need *n)
+{
+    const struct credit_params *c = P(t->r, credit);
+    double gain = c->deposit_rate - net_rate(t, i), room = c->limit_sales * (double)t->e->sales[i];
+    room -= money_to_yuan(t->e->debt[i]);
+    if (gain <= 0.0 || room < money_to_yuan(c->ticket_min))
+        return;
+    n->runway += room;
+    n->value += room * (1.0 + gain * c->line_months / 12.0);
+    t->e->wish[i] += (float)(money_to_yuan(t->e->cash[i]) + (double)t->e->line_room[i]);
+    count(t->t, cell_of(t->e, i), ITEM_PARKED, 1);
+}
+
 /* Cost of debt over its life and the chance to get it, as own record and peers' record tell. */
 static double bank_surplus(const struct rows *t, uint32_t i, const struct need *n)
 {
     const struct credit_params *c = P(t->r, credit);
     const struct market_prices *m = &t->r->prices;
     double ask = n->runway + n->chance, years = n->chance > n->runway ? c->term_months / 24.0 : c->line_months / 12.0;
-    double rate = m->rate > 0.0 ? m->rate : c->base_rate + c->expected_spread;
+    double rate = net_rate(t, i);
     double chance = share_granted(c->news_prior, m->granted[t->e->stage[i]], m->asked[t->e->stage[i]]);
     for (uint8_t k = 0; k < t->e->refusals[i] && k < 8; k++)
         chance *= c->refusal_memory;
@@ -282,7 +316,8 @@ static double reservation_rate(const struct rows *t, uint32_t i, const struct ne
     double years = n->chance > n->runway ? c->term_months / 24.0 : c->line_months / 12.0;
     double own = money_to_yuan(t->e->cash[i]) / ask, worth = c->deposit_rate + (gain > 0.0 ? gain : 0.0) / years;
     double patience = c->base_rate + c->walk_away + c->walk_away_dry / (1.0 + 2.0 * own);
-    return worth < patience ? worth : patience;
+    double relief = t->r->n_relief > 0 ? relief_of(t, i, patience) : 0.0;
+    return (worth < patience ? worth : patience) + relief;
 }
 
 static uint16_t bank_of(const struct region *r, uint16_t branch)
@@ -290,22 +325,22 @@ static uint16_t bank_of(const struct region *r, uint16_t branch)
     return (uint16_t)r->branch[branch].bank;
 }
 
-static void fill_application(const struct rows *t, uint32_t i, struct application *a, double ask)
+static void fill_application(const struct rows *t, uint32_t i, struct application *a, double ask, bool renewal)
 {
     const struct enterprises *e = t->e;
     const struct credit_params *c = P(t->r, credit);
-    double pledge = c->advance * (double)e->assets[i] - money_to_yuan(e->debt[i]);
     *a = (struct application){.who = enterprise_identity(e, i), .row = i, .region = t->r->index, .month = t->w->month};
     a->branch = e->branch[i];
     a->bank = bank_of(t->r, a->branch);
     a->stage = e->stage[i];
     a->sector = e->sector[i];
     a->cell = (uint16_t)belief_cell(a->stage, a->sector, score_of(t, i));
-    a->members = e->words > 0 ? e->member[i] : 0;
     a->sales = (double)e->sales[i];
     a->quality = (double)e->quality[i];
     a->debt = e->debt[i];
-    a->collateral = from_yuan(pledge > 0.0 ? pledge : 0.0);
+    a->replaced = money_min(e->debt[i], from_yuan(renewal ? (double)e->ending[i] : 0.0));
+    a->pledge = from_yuan(c->advance * (double)e->assets[i]);
+    a->collateral = money_positive(money_sub(a->pledge, money_sub(a->debt, a->replaced)));
     a->asked = from_yuan(ask < money_to_yuan(c->ticket_max) ? ask : money_to_yuan(c->ticket_max));
     a->flags = (uint8_t)((e->flags[i] & HAS_BORROWED ? 0 : APPLY_FIRST) |
                          (a->collateral.fen >= a->asked.fen ? 0 : APPLY_UNSECURED));
@@ -332,9 +367,9 @@ static void ask_bank(const struct rows *t, uint32_t i, const struct need *n, boo
     bool term = !renewal && n->chance > n->runway;
     double ask = term ? n->chance + n->runway : c->line_headroom * (n->runway + n->chance);
     if (renewal)
-        ask += money_to_yuan(t->e->debt[i]);
+        ask += (double)t->e->ending[i];
     double least = money_to_yuan(c->ticket_min);
-    fill_application(t, i, a, ask > least ? ask : least);
+    fill_application(t, i, a, ask > least ? ask : least, renewal);
     a->product = term ? PRODUCT_TERM : PRODUCT_LINE;
     a->flags |= (uint8_t)((renewal ? APPLY_RENEWAL : 0) | (n->chance > 0.0 ? APPLY_CHANCE : 0));
     a->reservation = reservation_rate(t, i, n);
@@ -398,18 +433,20 @@ static void plan(const struct rows *t, uint32_t i)
     double target = t->s->real[TARGET][i - t->lo];
     chance_month(t, i, target);
     wish_cash(t, i, target);
-    if (e->waiting[i] > 0)
-        return;
     bool renews = e->renewal[i] == 2 && e->worst[i] == 0; /* once, before the line ends: a need of its own */
+    if (e->waiting[i] > 0 && !renews)
+        return;
     if (e->rest[i] > 0 && !renews) {
         e->rest[i]--;
         return;
     }
     struct need n = need_of(t, i, target);
+    if (t->r->n_relief > 0)
+        park(t, i, &n);
     if (renews) {
         ask_bank(t, i, &n, true);
         e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
-    } else if (n.chance > 0.0 || n.runway > 0.3 * target) {
+    } else if (n.chance > 0.0 || n.runway > P(t->r, enterprise)->need_least * target) {
         seek_finance(t, i, &n);
     }
 }

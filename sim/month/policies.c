@@ -95,7 +95,7 @@ void members_review(const struct rows *t)
     }
     if (t->w->month % 12 == 0)
         for (uint32_t i = t->lo; i < t->hi; i++)
-            t->e->interest_year[i] = 0.0f;
+            t->e->interest_year[i] = t->e->debt_year[i] = 0.0f;
 }
 
 /* -- budget lines ---------------------------------------------------------------------------------------------------------- */

@@ -89,7 +89,7 @@ static double attraction(const struct region *r, int32_t sector)
     double staff = (money_to_yuan(e->wage) + 12.0 * money_to_yuan(e->rent)) / money_to_yuan(e->sales_per_head);
     double margin = 1.0 - e->purchases - P(r, government)->vat - staff;
     double sales = money_to_yuan(e->product_sales) * ld_exp(e->horizon * NAMED(r, stages, STARTUP)->drift -
-                                                            r->cells.level[sector] + P(r, macro)->loading * r->macro);
+                                                            r->cells.level[sector] + P(r, macro)->loading * (r->macro + P(r, macro)->stress));
     double value = margin * sales * e->horizon - money_to_yuan(NAMED(r, sectors, sector)->needed) * r->cells.rd_price;
     double outside = money_to_yuan(f->outside_wage) * e->horizon;
     return ld_log((value > 1.0 ? value : 1.0) / (outside > 1.0 ? outside : 1.0));
@@ -207,10 +207,13 @@ enum status month_prepare(struct world *w)
         r->month = w->month;
         draw_factors(w, r);
         fold_cells(w, r);
+        r->n_relief = 0;
         for (int32_t j = 0; j < r->n_instances; j++) {
             int32_t stands = LINE_COMMON(r, j)->enabled;
             r->line[j].changed = stands != r->line[j].stood;
             r->line[j].stood = stands;
+            if (stands && instrument_of(r, j)->relief != NULL && r->n_relief < 8)
+                r->relief[r->n_relief++] = j;
         }
     }
     reset_month(w);

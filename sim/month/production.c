@@ -37,6 +37,15 @@ static void draw_tile(const struct rows *t)
     }
 }
 
+/* The riskier project has the same mean and a wider spread (M5).  A Laplace year of scale s multiplies sales by 1 / (1 - s^2)
+ * on average, so the drift gives back what the wider one would add. */
+static void take_risk(double *spread, double *drift, double sigma, double wider)
+{
+    double most = 0.95, scale = sigma * wider < most ? sigma * wider : most, safe = sigma < most ? sigma : most;
+    *spread = sigma > 0.0 ? scale / sigma : 1.0;
+    *drift += ld_log((1.0 - scale * scale) / (1.0 - safe * safe)) / 12.0;
+}
+
 /* What stage, sector and flags of a row mean this month. */
 static void look_up(const struct rows *t)
 {
@@ -51,7 +60,9 @@ static void look_up(const struct rows *t)
         x[SELLS][k] = live * product;
         x[DRIFT][k] = c->drift[e->stage[i]][e->sector[i]];
         x[LEVEL][k] = c->level[e->sector[i]];
-        x[SPREAD][k] = e->flags[i] & RISKY ? risky : 1.0;
+        x[SPREAD][k] = 1.0;
+        if (e->flags[i] & RISKY)
+            take_risk(&x[SPREAD][k], &x[DRIFT][k], (double)e->sigma[i], risky);
         x[INTENSITY][k] = sectors[e->sector[i]].rd_intensity;
     }
 }
@@ -417,12 +428,10 @@ static void close_books(const struct rows *t)
 {
     double(*x)[TILE] = t->s->real;
     money *cash = t->e->cash + t->lo;
-    float *profit = t->e->profit_year + t->lo, *sales = t->e->sales_year + t->lo;
+    float *profit = t->e->profit_year + t->lo;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
-        double sold = x[SALES][k] / 12.0;
         cash[k].fen = ld_round_half_even(x[CASH][k]);
-        profit[k] += (float)(sold - x[COST][k] / 100.0);
-        sales[k] += (float)sold;
+        profit[k] += (float)(x[SALES][k] / 12.0 - x[COST][k] / 100.0);
     }
 }
 
@@ -458,7 +467,6 @@ static void close_year(const struct rows *t, uint32_t i)
     double profit = (double)t->e->profit_year[i];
     t->e->profit_last[i] = (float)profit;
     t->e->profit_year[i] = 0.0f;
-    t->e->sales_year[i] = 0.0f;
     if (profit <= 0.0)
         return;
     money tax = from_yuan(P(t->r, government)->income_tax * profit), cash = t->e->cash[i];

@@ -92,6 +92,7 @@ static void pay_interest(const struct rows *t, uint32_t k, money interest)
     money paid = take(t, k, interest, FLOW_INTEREST), missed = money_sub(interest, paid);
     flow_add(t->t, FLOW_INTEREST_MISSED, missed);
     t->l->arrears[k] = money_add(t->l->arrears[k], missed);
+    t->e->debt_year[i] += (float)(money_to_yuan(t->l->balance[k]) / 12.0);
     t->e->interest_year[i] += (float)money_to_yuan(money_add(paid, late));
     t->e->profit_year[i] -= (float)money_to_yuan(interest);
 }
@@ -248,6 +249,8 @@ static void look_ahead(const struct rows *t, uint32_t k)
     t->s->real[NEXT][j] += money_to_yuan(due);
     if (may_draw(l, k) && l->months_left[k] > 2)
         t->s->real[ROOM][j] += money_to_yuan(money_sub(l->limit[k], l->balance[k]));
+    if (l->product[k] == PRODUCT_LINE && l->months_left[k] == 2)
+        t->e->ending[i] += (float)money_to_yuan(l->balance[k]);
     if (l->product[k] == PRODUCT_LINE && l->months_left[k] > 0) {
         uint8_t *renewal = &t->e->renewal[i];
         *renewal = *renewal == 0 || l->months_left[k] < *renewal ? l->months_left[k] : *renewal;
@@ -260,6 +263,7 @@ static void reset_rows(const struct rows *t)
 {
     for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
         t->e->renewal[i] = t->e->worst[i] = 0;
+        t->e->ending[i] = 0.0f;
         t->e->flags[i] &= (uint8_t)~HAS_LOAN;
         t->s->real[ROOM][k] = t->s->real[NEXT][k] = 0.0;
     }

@@ -11,14 +11,19 @@ static bool eligible(const struct rows *t, uint32_t i, int32_t k)
            enterprise_knows(t, i, interest_subsidy.number);
 }
 
+static double relief(const struct region *r, int32_t k, double rate)
+{
+    const struct interest_subsidy_params *q = POLICY(r, k, interest_subsidy);
+    double most = P(r, credit)->base_rate + q->rate_cap;
+    return q->share * (rate < most ? rate : most);
+}
+
 static money claim(const struct rows *t, uint32_t i, int32_t k)
 {
     const struct interest_subsidy_params *q = POLICY(t->r, k, interest_subsidy);
-    double paid = (double)t->e->interest_year[i], debt = money_to_yuan(t->e->debt[i]);
-    double most = (P(t->r, credit)->base_rate + q->rate_cap) * debt;
-    if (debt > 0.0 && paid > most)
-        paid = most;
-    return money_min(from_yuan(q->share * paid), q->cap_firm);
+    double paid = (double)t->e->interest_year[i];
+    double most = (P(t->r, credit)->base_rate + q->rate_cap) * (double)t->e->debt_year[i];
+    return money_min(from_yuan(q->share * (paid < most ? paid : most)), q->cap_firm);
 }
 
 const struct instrument interest_subsidy = {
@@ -30,5 +35,6 @@ const struct instrument interest_subsidy = {
     .flow = FLOW_SUBSIDY_INTEREST,
     .claim_every = 12,
     .eligible = eligible,
+    .relief = relief,
     .claim = claim,
 };

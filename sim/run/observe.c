@@ -378,8 +378,7 @@ static void count_start(struct watch *o)
     double n = 0.0;
     for (size_t i = 0; i < e->n; i++)
         n += e->status[i] == ACTIVE && o->w.month - e->founded[i] >= e->registration[i];
-    if (o->s->setup->world.start == JANUARY_2016)
-        o->o->value[FACT_enterprises_start] = n;
+    o->o->value[FACT_enterprises_start] = n;
 }
 
 static enum status live(struct watch *o, struct diag *diag)

@@ -131,9 +131,10 @@ enum status sample_panel(struct sample *to, const struct world *w, uint32_t run,
 
 /* -- claims ------------------------------------------------------------------------------------------------- */
 const struct sample_column claim_columns[] = {
+    {"claim",         "1",      SAMPLE_INT64, NAMES_NONE,    "id of the claim, for `audit --claim`",             "代偿申请标识"               },
     {"run",           "1",      SAMPLE_INT32, NAMES_NONE,    "run of the ensemble",                              "模拟序号"                     },
     {"region",        "1",      SAMPLE_INT32, NAMES_REGION,  "region",                                           "区域"                           },
-    {"number",        "1",      SAMPLE_INT64, NAMES_NONE,    "number of the claim; region-number is its id",     "代偿申请编号"               },
+    {"number",        "1",      SAMPLE_INT64, NAMES_NONE,    "number of the claim within its run and region",    "代偿申请编号"               },
     {"cover",         "1",      SAMPLE_INT32, NAMES_NONE,    "place in the order of covers; a row each",         "分担顺序"                     },
     {"origin",        "1",      SAMPLE_INT64, NAMES_NONE,    "enterprise: hash of region and month of the idea", "企业来源标识"               },
     {"index",         "1",      SAMPLE_INT64, NAMES_NONE,    "enterprise: number within its origin",             "企业序号"                     },
@@ -166,10 +167,17 @@ static int32_t month_decided(const struct claim *c, int32_t cover)
     return month;
 }
 
+/* Readable as run, region, number: 10000000003 is number 3 of region 0 of run 1. */
+static int64_t claim_id(uint32_t run, int32_t region, uint32_t number)
+{
+    return (int64_t)run * 10000000000 + (int64_t)region * 10000000 + (int64_t)number;
+}
+
 static void claim_row(struct sample *to, const struct region *r, const struct claim *c, int32_t cover, uint32_t run)
 {
     const struct claim_cover *d = &c->cover[cover];
-    const int64_t cells[] = {run,
+    const int64_t cells[] = {claim_id(run, r->index, c->number),
+                             run,
                              r->index,
                              c->number,
                              cover,

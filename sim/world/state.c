@@ -114,7 +114,6 @@ static enum status stream_region(struct stream *s, struct region *r)
     PIECE(s, r->macro);
     PIECE(s, r->sector_factor);
     PIECE(s, r->history);
-    PIECE(s, r->closed_form_factor);
     PIECE(s, r->prices);
     TRY(stream_enterprises(s, &r->enterprises));
     TRY(stream_loans(s, &r->loans));
@@ -133,7 +132,6 @@ static enum status stream_region(struct stream *s, struct region *r)
     PIECE(s, r->balance);
     PIECE(s, r->last_sales);
     PIECE(s, r->last_rd_staff);
-    PIECE(s, r->last_count);
     return OK;
 }
 

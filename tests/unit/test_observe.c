@@ -55,7 +55,6 @@ Test(observe, leaves_what_it_did_not_see_unmeasured)
     struct simulation simulation = {.setup = &s, .layout = &layout};
     cr_assert_eq(observe_run(&simulation, 0, 1, &o, &diag), OK);
     cr_assert(isnan(o.value[FACT_pool_firms_2020]), "the pool of a later start was counted from the beginning");
-    cr_assert(isnan(o.value[FACT_enterprises_start]));
     cr_assert(!isnan(o.value[FACT_growth_2023]));
     record_layout_free(&layout);
     setup_free(&s);
