@@ -140,7 +140,8 @@ static void take_offer(const struct region *r, struct application *a, double pd)
 {
     struct lending option[MAX_OPTIONS];
     int32_t n = list_options(r, a, option);
-    struct offer best = best_offer(r, a, pd, option, n), alone = offer_alone(r, a, pd);
+    struct offers offers = best_offers(r, a, pd, option, n);
+    struct offer best = offers.best, alone = offers.alone;
     a->pd = pd;
     a->rate = best.rate;
     a->margin = best.margin;

@@ -8,7 +8,7 @@
 #include <liandong/prepare.h>
 #include <string.h>
 
-enum { CHUNK = 1024, KIND_IDEA = 1, KIND_INITIAL = 2 };
+enum { CHUNK = 1024, FILLED = 32, KIND_IDEA = 1, KIND_INITIAL = 2 };
 
 static struct identity founder_identity(const struct region *r, int32_t kind, int32_t month, uint32_t index)
 {
@@ -16,18 +16,26 @@ static struct identity founder_identity(const struct region *r, int32_t kind, in
     return (struct identity){origin, index};
 }
 
-static uint8_t sector_at(const struct region *r, double u)
+/* Shares of the sectors of a region, added up. */
+struct shares {
+    int32_t n;
+    double sum, upto[MAX_SECTORS];
+};
+
+static struct shares shares_of(const struct region *r)
 {
-    int32_t n = r->layout->count[GROUP_sectors];
-    double sum = 0.0, so_far = 0.0;
-    for (int32_t k = 0; k < n; k++)
-        sum += NAMED(r, sectors, k)->share;
-    for (int32_t k = 0; k < n; k++) {
-        so_far += NAMED(r, sectors, k)->share;
-        if (u * sum < so_far)
+    struct shares s = {.n = r->layout->count[GROUP_sectors]};
+    for (int32_t k = 0; k < s.n; k++)
+        s.upto[k] = s.sum += NAMED(r, sectors, k)->share;
+    return s;
+}
+
+static uint8_t sector_at(const struct shares *s, double u)
+{
+    for (int32_t k = 0; k < s->n; k++)
+        if (u * s->sum < s->upto[k])
             return (uint8_t)k;
-    }
-    return (uint8_t)(n - 1);
+    return (uint8_t)(s->n - 1);
 }
 
 /* Chunks of one cohort of one region: what a task works on. */
@@ -39,18 +47,17 @@ struct chunk {
 struct search {
     struct world *w;
     struct chunk *chunk;
-    size_t n;
+    struct shares *shares;          /* [region] */
 };
 
-static void look(const struct world *w, const struct chunk *c, uint32_t index, struct member *me)
+static void look(const struct search *s, const struct chunk *c, struct identity who, struct member *me)
 {
-    struct region *r = &w->region[c->region];
+    struct region *r = &s->w->region[c->region];
     const struct founders_params *p = P(r, founders);
-    struct luck luck = w->luck;
+    struct luck luck = s->w->luck;
     luck.month = c->idea;
-    struct identity who = founder_identity(r, KIND_IDEA, c->idea, index);
     struct words u = luck_block(luck, who, draw_block(DRAW_FOUNDER_QUALITY));
-    uint8_t sector = sector_at(r, draw_from(&u, DRAW_FOUNDER_SECTOR));
+    uint8_t sector = sector_at(&s->shares[c->region], draw_from(&u, DRAW_FOUNDER_SECTOR));
     double before = c->ago == 0 ? -1e9 : r->history[sector][c->ago - 1];
     double attraction = r->cells.attraction[sector];
     if (attraction <= before)
@@ -73,14 +80,16 @@ static void search_chunk(void *context, size_t task, int32_t thread)
 {
     const struct search *s = context;
     const struct chunk *c = &s->chunk[task];
-    for (uint32_t index = c->from; index < c->to; index += c->step)
-        look(s->w, c, index, &s->w->team.member[thread]);
+    struct identity who = founder_identity(&s->w->region[c->region], KIND_IDEA, c->idea, 0);
+    for (who.index = c->from; who.index < c->to; who.index += c->step)
+        look(s, c, who, &s->w->team.member[thread]);
 }
 
 /* With `initial: empty` the first month founds enterprises.initial of them, whatever the market says. */
 static void found_initial(struct world *w, struct region *r, struct member *me)
 {
     uint32_t step = r->scale < 1.0 ? (uint32_t)(1.0 / r->scale + 0.5) : 1;
+    struct shares shares = shares_of(r);
     double many = P(r, enterprises)->initial * (r->scale > 1.0 ? r->scale : 1.0);
     for (uint32_t index = 0; index < (uint32_t)many; index += step) {
         struct identity who = founder_identity(r, KIND_INITIAL, w->month, index);
@@ -91,7 +100,7 @@ static void found_initial(struct world *w, struct region *r, struct member *me)
             return;
         }
         double spread = P(r, founders)->wealth_spread * ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_WEALTH));
-        *f = (struct founder){who, r->index, w->month, sector_at(r, draw_from(&u, DRAW_FOUNDER_SECTOR)),
+        *f = (struct founder){who, r->index, w->month, sector_at(&shares, draw_from(&u, DRAW_FOUNDER_SECTOR)),
                               (float)ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_QUALITY)),
                               (float)(money_to_yuan(P(r, founders)->wealth) * ld_exp(spread))};
     }
@@ -132,29 +141,63 @@ static void remember(struct region *r)
 }
 
 /* -- filling the rows ------------------------------------------------------------------------------------------------ */
+/* Founders of all regions, and the rows that become theirs. */
+struct placing {
+    struct world *w;
+    struct seat {
+        const struct founder *founder;
+        uint32_t row;
+    } *seat;
+    size_t n;
+    uint64_t *bank_name;            /* of all regions */
+    size_t *first_name;             /* [region] into it */
+};
+
 /* A bank is called by its kind and its number within it, so that a further kind leaves everybody's luck as it was. */
-static uint64_t bank_name(const struct region *r, int32_t bank)
+static void name_banks(const struct region *r, uint64_t *name)
 {
-    int32_t kind = r->bank[bank].kind, number = 0;
-    while (number < bank && r->bank[bank - number - 1].kind == kind)
-        number++;
-    return ld_mix(ld_hash(r->layout->name[GROUP_banks][kind]), (uint64_t)number);
+    for (int32_t b = 0, number = 0; b < r->n_banks; b++) {
+        number = b > 0 && r->bank[b].kind == r->bank[b - 1].kind ? number + 1 : 0;
+        name[b] = ld_mix(ld_hash(r->layout->name[GROUP_banks][r->bank[b].kind]), (uint64_t)number);
+    }
+}
+
+/* The luckiest of the banks of a kind, which begin with `b` and all weigh the same. */
+struct favourite {
+    int32_t bank, next;             /* next: the first of the next kind */
+    double u;
+};
+
+static struct favourite favourite_of(const struct region *r, const uint64_t *name, struct luck luck, struct identity who,
+                                     int32_t b)
+{
+    struct favourite best = {b, b, 0.0};
+    for (; best.next < r->n_banks && r->bank[best.next].kind == r->bank[b].kind; best.next++) {
+        struct identity option = {ld_mix(who.origin, name[best.next]), who.index};
+        struct words words = luck_block(luck, option, 64);
+        double u = luck_uniform(words.w[0]);
+        if (u > best.u) {
+            best.u = u;
+            best.bank = best.next;
+        }
+    }
+    return best;
 }
 
 /* Gumbel choice of the bank by its weight, then a branch: an enterprise keeps it for life. */
-static uint16_t home_branch(struct luck luck, const struct region *r, struct identity who)
+static uint16_t home_branch(const struct region *r, const uint64_t *name, struct luck luck, struct identity who)
 {
     int32_t best = 0;
     double top = -1e300;
-    for (int32_t b = 0; b < r->n_banks; b++) {
+    for (int32_t b = 0; b < r->n_banks;) {
+        struct favourite f = favourite_of(r, name, luck, who, b);
         double weight = NAMED(r, banks, r->bank[b].kind)->weight;
-        struct identity option = {ld_mix(who.origin, bank_name(r, b)), who.index};
-        struct words u = luck_block(luck, option, 64);
-        double value = (weight > 0.0 ? ld_log(weight) : -1e9) + ld_gumbel(luck_uniform(u.w[0]));
+        double value = (weight > 0.0 ? ld_log(weight) : -1e9) + ld_gumbel(f.u);
         if (value > top) {
             top = value;
-            best = b;
+            best = f.bank;
         }
+        b = f.next;
     }
     if (r->n_banks == 0)
         return 0;
@@ -162,36 +205,41 @@ static uint16_t home_branch(struct luck luck, const struct region *r, struct ide
     return (uint16_t)(r->bank[best].first_branch + (int32_t)(u * r->bank[best].n_branches));
 }
 
-static void fill_traits(const struct world *w, struct region *r, uint32_t i, const struct founder *f)
+static void fill_traits(const struct placing *g, struct region *r, uint32_t i, const struct founder *f)
 {
     struct enterprises *e = &r->enterprises;
     const struct sectors_params *s = NAMED(r, sectors, f->sector);
-    struct luck luck = w->luck;
+    struct luck luck = g->w->luck;
     luck.month = f->idea; /* the luck of a founder is that of his idea, whenever he founds */
     struct words u = luck_block(luck, f->who, draw_block(DRAW_TECHNOLOGY_NEEDED));
     double spread = s->needed_spread * ld_normal_quantile(draw_from(&u, DRAW_TECHNOLOGY_NEEDED));
     e->origin[i] = f->who.origin;
     e->index[i] = f->who.index;
-    e->founded[i] = w->month;
+    e->founded[i] = g->w->month;
     e->quality[i] = f->quality;
     e->sector[i] = f->sector;
     e->needed[i] = (float)(money_to_yuan(s->needed) * ld_exp(spread));
     e->technology[i] = (float)P(r, enterprise)->technology_start * e->needed[i];
     double literacy = P(r, founders)->literacy + P(r, founders)->literacy_spread * (draw_from(&u, DRAW_LITERACY) - 0.5);
     e->literacy[i] = (float)(literacy < 0.0 ? 0.0 : literacy > 1.0 ? 1.0 : literacy);
-    e->branch[i] = home_branch(luck, r, f->who);
+    e->branch[i] = home_branch(r, g->bank_name + g->first_name[r->index], luck, f->who);
 }
 
-static void fill_row(const struct world *w, struct region *r, const struct founder *f)
+/* Rows of new enterprises begin as zeros. */
+static void clear_rows(struct enterprises *e, size_t from, size_t to)
+{
+    for (size_t k = 0; k < n_enterprise_columns; k++) {
+        size_t size = enterprise_columns[k].size;
+        memset(*(unsigned char **)(void *)((char *)e + enterprise_columns[k].pointer) + from * size, 0, (to - from) * size);
+    }
+    for (size_t word = 0; word < e->words; word++)
+        memset(e->member + word * e->capacity + from, 0, (to - from) * sizeof *e->member);
+}
+
+static void fill_row(const struct placing *g, struct region *r, uint32_t i, const struct founder *f)
 {
     struct enterprises *e = &r->enterprises;
-    uint32_t i = (uint32_t)e->n++;
-    for (size_t k = 0; k < n_enterprise_columns; k++)
-        memset(*(unsigned char **)(void *)((char *)e + enterprise_columns[k].pointer) + i * enterprise_columns[k].size, 0,
-               enterprise_columns[k].size);
-    for (size_t word = 0; word < e->words; word++)
-        e->member[word * e->capacity + i] = 0;
-    fill_traits(w, r, i, f);
+    fill_traits(g, r, i, f);
     e->stage[i] = SEED;
     e->status[i] = ACTIVE;
     e->staff[i] = (uint16_t)P(r, enterprise)->staff_start;
@@ -199,41 +247,113 @@ static void fill_row(const struct world *w, struct region *r, const struct found
     e->sigma[i] = (float)P(r, enterprise)->sigma;
     e->registration[i] = (uint8_t)P(r, founders)->registration;
     /* part of the founder's money goes in at once, the rest when it is needed */
-    money first = from_yuan(P(r, founders)->first_payment * (double)f->wealth);
-    market_flow(r, FLOW_FOUNDING_MONEY, first);
-    e->cash[i] = first;
-    e->wealth[i] = (float)((double)f->wealth - money_to_yuan(first));
-    count(&r->total, cell_of(e, i), ITEM_FOUNDED, 1);
+    e->cash[i] = from_yuan(P(r, founders)->first_payment * (double)f->wealth);
+    e->wealth[i] = (float)((double)f->wealth - money_to_yuan(e->cash[i]));
 }
 
-static enum status make_room(struct world *w)
+static void fill_some(void *context, size_t task, int32_t thread)
 {
-    for (int32_t k = 0; k < w->n_regions; k++) {
-        struct region *r = &w->region[k];
-        size_t n = r->enterprises.n;
-        for (int32_t t = 0; t < w->team.n; t++) {
-            const struct outbox *box = &w->team.member[t].box[BOX_FOUNDER];
-            for (size_t j = 0; j < box->n; j++)
-                n += OUTBOX(box, struct founder, j)->region == k;
+    const struct placing *g = context;
+    size_t to = (task + 1) * FILLED < g->n ? (task + 1) * FILLED : g->n;
+    (void)thread;
+    for (size_t k = task * FILLED; k < to; k++) {
+        const struct seat *p = &g->seat[k];
+        fill_row(g, &g->w->region[p->founder->region], p->row, p->founder);
+    }
+}
+
+/* What a region has of founders in the outboxes of all threads. */
+static size_t founders_of(const struct world *w, int32_t region)
+{
+    size_t n = 0;
+    for (int32_t t = 0; t < w->team.n; t++) {
+        const struct outbox *box = &w->team.member[t].box[BOX_FOUNDER];
+        for (size_t j = 0; j < box->n; j++)
+            n += OUTBOX(box, struct founder, j)->region == region;
+    }
+    return n;
+}
+
+static enum status make_room(struct region *r, size_t founders)
+{
+    size_t n = r->enterprises.n + founders;
+    if (n > r->enterprises.capacity)
+        TRY(enterprises_reserve(&r->enterprises, n + n / 16 + TILE));
+    TRY(loans_reserve(&r->loans, r->loans.n + n / 16 + TILE));
+    TRY(loans_reserve_block(&r->loans, (n + TILE - 1) / TILE));
+    clear_rows(&r->enterprises, r->enterprises.n, n);
+    return OK;
+}
+
+/* Rows are dealt in the order of the outboxes. */
+static void deal_rows(struct placing *g)
+{
+    struct world *w = g->w;
+    for (int32_t t = 0; t < w->team.n; t++) {
+        const struct outbox *box = &w->team.member[t].box[BOX_FOUNDER];
+        for (size_t j = 0; j < box->n; j++) {
+            const struct founder *f = OUTBOX(box, struct founder, j);
+            g->seat[g->n++] = (struct seat){f, (uint32_t)w->region[f->region].enterprises.n++};
         }
-        if (n > r->enterprises.capacity)
-            TRY(enterprises_reserve(&r->enterprises, n + n / 16 + TILE));
-        TRY(loans_reserve(&r->loans, r->loans.n + n / 16 + TILE));
-        TRY(loans_reserve_block(&r->loans, (n + TILE - 1) / TILE));
+    }
+}
+
+static enum status placing_init(struct placing *g, struct world *w)
+{
+    size_t founders = 0, banks = 0;
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        size_t n = founders_of(w, k);
+        TRY(make_room(&w->region[k], n));
+        founders += n;
+        banks += (size_t)w->region[k].n_banks;
+    }
+    *g = (struct placing){.w = w,
+                          .seat = malloc((founders + 1) * sizeof *g->seat),
+                          .bank_name = malloc((banks + 1) * sizeof *g->bank_name),
+                          .first_name = malloc((size_t)w->n_regions * sizeof *g->first_name)};
+    if (g->seat == NULL || g->bank_name == NULL || g->first_name == NULL)
+        return NO_MEMORY;
+    banks = 0;
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        g->first_name[k] = banks;
+        name_banks(&w->region[k], g->bank_name + banks);
+        banks += (size_t)w->region[k].n_banks;
     }
     return OK;
+}
+
+static enum status place_founders(struct world *w)
+{
+    struct placing g = {0};
+    enum status status = placing_init(&g, w);
+    if (status == OK) {
+        deal_rows(&g);
+        team_run(team_width(w->team.n, w->n_tiles), (g.n + FILLED - 1) / FILLED, fill_some, &g);
+    }
+    for (size_t k = 0; k < g.n; k++) {
+        struct region *r = &w->region[g.seat[k].founder->region];
+        market_flow(r, FLOW_FOUNDING_MONEY, r->enterprises.cash[g.seat[k].row]);
+        count(&r->total, cell_of(&r->enterprises, g.seat[k].row), ITEM_FOUNDED, 1);
+    }
+    free(g.seat);
+    free(g.bank_name);
+    free(g.first_name);
+    return status;
 }
 
 static enum status search_all(struct world *w)
 {
     size_t n = list_chunks(w, NULL);
-    struct search s = {w, calloc(n + 1, sizeof *s.chunk), n};
-    if (s.chunk == NULL)
-        return NO_MEMORY;
-    list_chunks(w, s.chunk);
-    team_run(team_width(w->team.n, n), n, search_chunk, &s);
+    struct search s = {w, calloc(n + 1, sizeof *s.chunk), calloc((size_t)w->n_regions, sizeof *s.shares)};
+    enum status status = s.chunk != NULL && s.shares != NULL ? OK : NO_MEMORY;
+    if (status == OK) {
+        list_chunks(w, s.chunk);
+        for (int32_t k = 0; k < w->n_regions; k++)
+            s.shares[k] = shares_of(&w->region[k]);
+        team_run(team_width(w->team.n, n), n, search_chunk, &s);
+    }
     free(s.chunk);
-    enum status status = OK;
+    free(s.shares);
     for (int32_t t = 0; t < w->team.n; t++)
         if (w->team.member[t].status != OK)
             status = NO_MEMORY;
@@ -246,14 +366,7 @@ enum status founding_found(struct world *w)
     if (w->setup->world.initial_empty && w->month == w->first_month)
         for (int32_t k = 0; k < w->n_regions; k++)
             found_initial(w, &w->region[k], &w->team.member[w->team.n - 1]);
-    TRY(make_room(w));
-    for (int32_t t = 0; t < w->team.n; t++) {
-        const struct outbox *box = &w->team.member[t].box[BOX_FOUNDER];
-        for (size_t j = 0; j < box->n; j++) {
-            const struct founder *f = OUTBOX(box, struct founder, j);
-            fill_row(w, &w->region[f->region], f);
-        }
-    }
+    TRY(place_founders(w));
     for (int32_t k = 0; k < w->n_regions; k++)
         remember(&w->region[k]);
     return tiles_lay(w);

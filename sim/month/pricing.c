@@ -62,67 +62,76 @@ static struct costs costs_of(const struct region *r, const struct application *a
                           .base = c->base_rate};
 }
 
-static double profit_at(const struct costs *c, double pd, double rate)
-{
-    double riskier = pd * ld_exp(c->selection * (rate - c->fair));
-    riskier = riskier < 1.0 ? riskier : 1.0;
-    return (1.0 - riskier) * rate - c->fixed - riskier * c->loss;
-}
-
-static double stays_at(const struct costs *c, double rate)
-{
-    return 1.0 / (1.0 + ld_exp(c->leaving * (rate - c->fair - c->from)));
-}
-
 /* The same quotes are tried whatever the ceiling, so that an option without cover can never win by where its quotes lie;
  * then around the best one in halved steps. */
 enum { QUOTES = 13, HALVINGS = 4 };
 
-/* Tries one rate. */
-static void quote(const struct costs *c, double pd, double rate, struct offer *best)
+/* Profit at each of n rates, and that times the chance that the borrower stays.  Loops without a branch, so that the
+ * exponentials of two rates are taken at once; n is a constant where it is called. */
+static inline void value_rates(const struct costs *c, double pd, int n, const double *rate, double *profit, double *value)
 {
-    double profit = profit_at(c, pd, rate), value = profit > 0.0 ? profit * stays_at(c, rate) : profit;
-    if (value > best->value) {
-        best->value = value;
+    double riskier[QUOTES], leaves[QUOTES];
+    for (int k = 0; k < n; k++) {
+        riskier[k] = pd * ld_exp(c->selection * (rate[k] - c->fair));
+        leaves[k] = ld_exp(c->leaving * (rate[k] - c->fair - 0.005));
+    }
+    for (int k = 0; k < n; k++) {
+        double defaults = riskier[k] < 1.0 ? riskier[k] : 1.0;
+        profit[k] = (1.0 - defaults) * rate[k] - c->fixed - defaults * c->loss;
+        value[k] = profit[k] * (1.0 / (1.0 + leaves[k]));
+    }
+}
+
+/* What is tried; a loss is a loss, whether or not the borrower stays. */
+static void quote(struct offer *best, double rate, double profit, double value)
+{
+    double counts = profit > 0.0 ? value : profit;
+    if (counts > best->value) {
+        best->value = counts;
         best->rate = rate;
         best->margin = profit;
     }
+}
+
+static void refine(const struct costs *c, double pd, double step, double top, struct offer *best)
+{
+    double from = best->rate, rate[2] = {from - step, from + step}, profit[2], value[2];
+    value_rates(c, pd, 2, rate, profit, value);
+    if (rate[0] >= c->base)
+        quote(best, rate[0], profit[0], value[0]);
+    if (rate[1] <= c->base + top)
+        quote(best, rate[1], profit[1], value[1]);
 }
 
 static struct offer price_option(const struct region *r, const struct application *a, double pd, const struct lending *o)
 {
     struct costs c = costs_of(r, a, pd, o);
     double most = P(r, credit)->spread_max, step = most / (QUOTES - 1), top = most < o->rate_max ? most : o->rate_max;
+    double rate[QUOTES], profit[QUOTES], value[QUOTES];
+    for (int k = 0; k < QUOTES; k++)
+        rate[k] = c.base + step * k;
+    value_rates(&c, pd, QUOTES, rate, profit, value);
     struct offer offer = {.pools = o->pools, .hours = o->paperwork, .value = -1e300};
     for (int k = 0; k < QUOTES && step * k <= top; k++)
-        quote(&c, pd, c.base + step * k, &offer);
+        quote(&offer, rate[k], profit[k], value[k]);
     for (int k = 0; k < HALVINGS; k++) {
-        double from = offer.rate;
         step *= 0.5;
-        if (from - step >= c.base)
-            quote(&c, pd, from - step, &offer);
-        if (from + step <= c.base + top)
-            quote(&c, pd, from + step, &offer);
+        refine(&c, pd, step, top, &offer);
     }
     return offer;
 }
 
 /* Enrolment: value of cover, less the rate given up under the ceiling and the paperwork; ties go to no cover. */
-struct offer best_offer(const struct region *r, const struct application *a, double pd, const struct lending *option, int32_t n)
+struct offers best_offers(const struct region *r, const struct application *a, double pd, const struct lending *option,
+                          int32_t n)
 {
-    struct offer best = price_option(r, a, pd, &option[0]);
+    struct offer alone = price_option(r, a, pd, &option[0]), best = alone;
     for (int32_t k = 1; k < n; k++) {
         struct offer o = price_option(r, a, pd, &option[k]);
         if (o.value > best.value || (option[k].compulsory && best.pools == 0))
             best = o;
     }
-    return best;
-}
-
-struct offer offer_alone(const struct region *r, const struct application *a, double pd)
-{
-    struct lending alone = {.rate_max = 1.0};
-    return price_option(r, a, pd, &alone);
+    return (struct offers){best, alone};
 }
 
 /* -- options ------------------------------------------------------------------------------------------------------------ */
@@ -157,16 +166,48 @@ int32_t list_options(const struct region *r, const struct application *a, struct
 }
 
 /* -- sorting -------------------------------------------------------------------------------------------------------------- */
+/* A few keys, or many that are nearly in order. */
+static void insert_keys(uint64_t *key, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        uint64_t x = key[i];
+        size_t j = i;
+        for (; j > 0 && key[j - 1] > x; j--)
+            key[j] = key[j - 1];
+        key[j] = x;
+    }
+}
+
+/* Exchanges keys so that those without `bit` come first; returns how many they are. */
+static size_t split_keys(uint64_t *key, size_t n, uint64_t bit)
+{
+    size_t zeros = 0;
+    for (size_t i = 0; i < n; i++) { /* without a branch: which way a key goes is a toss */
+        uint64_t x = key[i];
+        key[i] = key[zeros];
+        key[zeros] = x;
+        zeros += (x & bit) == 0;
+    }
+    return zeros;
+}
+
+/* Radix exchange from the highest bit in which keys differ: in place, the same order whatever it was before. */
 void sort_keys(uint64_t *key, size_t n)
 {
-    static const size_t gaps[] = {3938502, 1750444, 777975, 345766, 153673, 68299, 30355, 13491, 5996, 2665,
-                                  1184,    526,     233,    103,    46,     20,    9,     4,     1}; /* Tokuda 1992 */
-    for (size_t g = 0; g < sizeof gaps / sizeof gaps[0]; g++)
-        for (size_t i = gaps[g]; i < n; i++) {
-            uint64_t x = key[i];
-            size_t j = i;
-            for (; j >= gaps[g] && key[j - gaps[g]] > x; j -= gaps[g])
-                key[j] = key[j - gaps[g]];
-            key[j] = x;
+    while (n > 24) {
+        uint64_t all = key[0], any = key[0], falls = 0;
+        for (size_t i = 1; i < n; i++) {
+            all &= key[i];
+            any |= key[i];
+            falls |= key[i] < key[i - 1];
         }
+        if (!falls)
+            return;
+        uint64_t bit = (uint64_t)1 << (63 - __builtin_clzll(all ^ any));
+        size_t zeros = split_keys(key, n, bit);
+        sort_keys(key, zeros);
+        key += zeros;
+        n -= zeros;
+    }
+    insert_keys(key, n);
 }

@@ -27,6 +27,12 @@ static double positive(double a)
     return a > 0.0 ? a : 0.0;
 }
 
+/* The money of a row as whole fen in a double: exact, and unlike a cast there is a vector instruction for it. */
+static double whole(money m)
+{
+    return ld_from_bits((uint64_t)m.fen + ld_bits(LD_ROUNDER)) - LD_ROUNDER;
+}
+
 static void draw_tile(const struct rows *t)
 {
     for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
@@ -117,23 +123,18 @@ static void hold_sigma(const struct rows *t, uint32_t i, double log_reference)
     t->e->sigma[i] = (float)(p->sigma * ld_exp(-p->sigma_size * size));
 }
 
-/* At least e^x and x^y, at most 1.07 and 1.09^y times as much, for a few operations: whoever draws above a chance computed
- * with them needs no exact one.  2^n (1 + f) >= 2^(n + f): an integer and its fraction read as exponent and mantissa. */
+/* At least e^x and x^y, at little cost: whoever draws above a chance computed with them needs no exact one.
+ * 2^n (1 + f) >= 2^(n + f): n + f as an integer is a double's exponent and fraction.  Bernoulli: x^y <= 1 + y (x - 1) for
+ * y <= 1; beyond, no bound. */
 static double exp_above(double x)
 {
-    double power = (x > -700.0 ? x < 700.0 ? x : 700.0 : -700.0) * 0x1.71547652b82fep0 + 1023.0; /* 1 / ln 2 */
-    return ld_from_bits((uint64_t)(power * 0x1p52)) * (1.0 + 1e-9);
+    double bounded = x > -700.0 ? smaller(x, 700.0) : -700.0, power = bounded * 0x1.71547652b82fep0 + 1023.0; /* 1 / ln 2 */
+    return ld_from_bits((uint64_t)(int64_t)(power * 0x1p52)) * (1.0 + 1e-9);
 }
 
-static double log_above(double x)
+static double power_above(double x, double y)
 {
-    double power = (double)(int64_t)(ld_bits(x) - UINT64_C(0x3ff0000000000000)) * 0x1p-52; /* n + f, log2 >= it */
-    return (power + 0.0861) * 0x1.62e42fefa39efp-1;
-}
-
-static double power_above(double x, double y) /* y >= 0 */
-{
-    return exp_above(y * log_above(x));
+    return y <= 1.0 ? (1.0 + y * (x - 1.0)) * (1.0 + 1e-9) : 1e300;
 }
 
 /* hazard = h0 (K / needed)^a exp(b q) a year, drawn by age so that delay does not change luck (M1). */
@@ -226,7 +227,7 @@ static void hire(const struct rows *t)
     uint16_t *staff = t->e->staff + t->lo;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
         double follows = x[SALES][k] / each;
-        double lives = ((double)cash[k].fen / 100.0 + (double)wealth[k]) / lean, team = lives < start ? lives : start;
+        double lives = (whole(cash[k]) / 100.0 + (double)wealth[k]) / lean, team = lives < start ? lives : start;
         double wants = x[PRODUCT][k] > 0.0 ? follows + 1.0 : team;
         int32_t now = staff[k], need = (int32_t)(wants < 1e6 ? wants : 1e6);
         int32_t up = now + 1 + (int32_t)(now * more), down = now - 1 - (int32_t)(now * less);
@@ -260,12 +261,6 @@ static struct prices prices_of(const struct region *r)
                            .goods_keep = 1.0 - p->assets_decay / 12.0,
                            .limited = p->finance_limits_rd != 0,
                            .unlimited = p->unlimited_finance != 0};
-}
-
-/* The money of a row as whole fen in a double: exact, and unlike a cast there is a vector instruction for it. */
-static double whole(money m)
-{
-    return ld_from_bits((uint64_t)m.fen + ld_bits(LD_ROUNDER)) - LD_ROUNDER;
 }
 
 /* Fen rounded half to even, as money_round does. */
