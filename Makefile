@@ -50,6 +50,7 @@ REST       := $(B)/libliandong-rest.a
 gnu := -D_GNU_SOURCE
 $(call objects,$(REST_SRC) sim/main.c):        EXTRA = $(gnu)
 $(call objects,$(filter sim/io/%,$(REST_SRC))): EXTRA = $(gnu) $(call PKG,--cflags hdf5 yaml-0.1)
+$(call objects,$(wildcard tests/tools/bench*.c)): EXTRA = $(gnu)
 $(call objects,$(TEST_SRC) $(HELP_SRC)):       EXTRA = $(gnu) $(call PKG,--cflags criterion gsl hdf5)
 ifneq ($(OPENMP),0)
 $(call objects,$(OPENMP_SRC)): EXTRA = -fopenmp

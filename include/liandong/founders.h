@@ -10,7 +10,7 @@ struct founders_solved {
     double stock; /* mean of the fixed worlds, over the stock wanted */
     bool known;   /* from the cache */
 };
-enum { FOUNDERS_WORLDS = 3 };
+enum { FOUNDERS_WORLDS = 6 };
 
 /* Whether a region waits for its number: it has a stock to meet, and founders are not given. */
 bool founders_wanted(const struct setup *s, int32_t region);

@@ -12,6 +12,10 @@
 enum { SHOCK, U_PATENTS, U_CHANCE, GAIN, NEED, SALES, STAFF, LIVE, PRODUCT, SELLS, DRIFT, LEVEL, SPREAD, INTENSITY };
 enum { CASH = SHOCK, LATE = GAIN, COST = DRIFT, WANTED = LEVEL }; /* once those have been used */
 
+/* Sales capacity lies between a thousand and 2e11 yuan a year (logs), a shock's scale below 1, where the mean of a Laplace
+ * year is finite: bounds that keep numbers numbers. */
+static const double LEAST_SALES = 6.9, MOST_SALES = 26.0, WIDEST = 0.95;
+
 static bool active(const struct rows *t, uint32_t i)
 {
     return t->e->status[i] == ACTIVE;
@@ -20,6 +24,11 @@ static bool active(const struct rows *t, uint32_t i)
 static double smaller(double a, double b)
 {
     return a < b ? a : b;
+}
+
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
 }
 
 static double positive(double a)
@@ -47,7 +56,7 @@ static void draw_tile(const struct rows *t)
  * on average, so the drift gives back what the wider one would add. */
 static void take_risk(double *spread, double *drift, double sigma, double wider)
 {
-    double most = 0.95, scale = sigma * wider < most ? sigma * wider : most, safe = sigma < most ? sigma : most;
+    double scale = smaller(sigma * wider, WIDEST), safe = smaller(sigma, WIDEST);
     *spread = sigma > 0.0 ? scale / sigma : 1.0;
     *drift += ld_log((1.0 - scale * scale) / (1.0 - safe * safe)) / 12.0;
 }
@@ -103,7 +112,7 @@ static void grow(const struct rows *t)
     for (uint32_t k = 0; k < n; k++) {
         double spread = (double)sigma[k] * x[SPREAD][k];
         double news = x[DRIFT][k] + by_quality * (double)quality[k] + spread * x[SHOCK][k] + elasticity * x[GAIN][k];
-        double size = smaller((double)log_sales[k] + x[SELLS][k] * news, 26.0);
+        double size = larger(smaller((double)log_sales[k] + x[SELLS][k] * news, MOST_SALES), x[SELLS][k] * LEAST_SALES);
         log_sales[k] = (float)size;
         x[SALES][k] = size - x[LEVEL][k];
     }
@@ -120,7 +129,7 @@ static void hold_sigma(const struct rows *t, uint32_t i, double log_reference)
 {
     const struct enterprise_params *p = P(t->r, enterprise);
     double size = (double)t->e->log_sales[i] - log_reference;
-    t->e->sigma[i] = (float)(p->sigma * ld_exp(-p->sigma_size * size));
+    t->e->sigma[i] = (float)smaller(p->sigma * ld_exp(-p->sigma_size * size), WIDEST);
 }
 
 /* At least e^x and x^y, at little cost: whoever draws above a chance computed with them needs no exact one.

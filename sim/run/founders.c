@@ -7,7 +7,7 @@
 #include <liandong/mathx.h>
 #include <string.h>
 
-enum { SEARCH_SEED = 20160101, TARGET_ROWS = 3000, MOST_TRIES = 24 };
+enum { SEARCH_SEED = 20160101, TARGET_ROWS = 12000, MOST_TRIES = 24 };
 static const double good_enough = 0.003, tolerance = 0.01; /* log of stock over target */
 static const char parameter[] = "founders.per_month";
 

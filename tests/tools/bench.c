@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bench - the figures of docs/performance against their gates and bars.   bench [--json FILE]     FULL=1: 1e7 enterprises, too
+ *
+ * A world of every kind of agent that exists, four instruments three times each, is lived through a burn-in of ten years
+ * (printed, not judged), then timed over two years in which every calendar month is stepped once with one thread and once
+ * with two.  Machines are shared and noisy: beside each figure stands its ratio to the minimal kernel, timed in this run. */
+#include "bench.h"
+#include <liandong/engine.h>
+#include <liandong/mathx.h>
+#include <liandong/month.h>
+#include <liandong/results.h>
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { BURN_IN = 120, TIMED = 24, CITY_MONTHS = 120, CITY_RUNS = 2, WRITTEN_RUNS = 20, MAX_FIGURES = 64, MAX_KEYS = 96 };
+#define ALIVE_PER_FOUNDER 12.2 /* after the burn-in; only aims, what lives is counted */
+
+/* -- figures ----------------------------------------------------------------------------------------------------------- */
+struct figure {
+    char name[80];
+    const char *unit;
+    double value, gate, bar, ratio; /* NAN: none; ratio: to the kernel */
+    bool judged, least;             /* least: the figure must be at least the gate */
+};
+static struct figure figures[MAX_FIGURES];
+static size_t n_figures;
+
+static void print_figure(const struct figure *f)
+{
+    char gate[32] = "", bar[32] = "", ratio[32] = "";
+    if (!isnan(f->gate))
+        snprintf(gate, sizeof gate, "%.4g", f->gate);
+    if (!isnan(f->bar))
+        snprintf(bar, sizeof bar, "%.4g", f->bar);
+    if (!isnan(f->ratio))
+        snprintf(ratio, sizeof ratio, "%.1f", f->ratio);
+    bool holds = f->least ? f->value >= f->gate : f->value <= f->gate;
+    const char *verdict = isnan(f->gate) ? "" : !f->judged ? "(not judged)" : holds ? "holds" : "MISSED";
+    printf("%-58s %10.4g %-9s %8s %8s %8s  %s\n", f->name, f->value, f->unit, gate, bar, ratio, verdict);
+    fflush(stdout);
+}
+
+static void report(struct figure f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void report(struct figure f, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    vsnprintf(f.name, sizeof f.name, format, list);
+    va_end(list);
+    print_figure(&f);
+    if (n_figures < MAX_FIGURES)
+        figures[n_figures++] = f;
+}
+
+static struct figure plain(double value, const char *unit)
+{
+    return (struct figure){.unit = unit, .value = value, .gate = NAN, .bar = NAN, .ratio = NAN};
+}
+
+static struct figure at_most(double value, const char *unit, double gate, double bar)
+{
+    return (struct figure){.unit = unit, .value = value, .gate = gate, .bar = bar, .ratio = NAN, .judged = true};
+}
+
+static struct figure at_least(double value, const char *unit, double gate, double bar)
+{
+    struct figure f = at_most(value, unit, gate, bar);
+    f.least = true;
+    return f;
+}
+
+static void put_number(FILE *file, const char *key, double value)
+{
+    if (isnan(value))
+        fprintf(file, ", \"%s\": null", key);
+    else
+        fprintf(file, ", \"%s\": %.6g", key, value);
+}
+
+static bool write_json(const char *path)
+{
+    FILE *file = fopen(path, "w");
+    if (file == NULL)
+        return false;
+    fprintf(file, "{\"figures\": [\n");
+    for (size_t k = 0; k < n_figures; k++) {
+        const struct figure *f = &figures[k];
+        fprintf(file, "  {\"name\": \"%s\", \"unit\": \"%s\"", f->name, f->unit);
+        put_number(file, "value", f->value);
+        put_number(file, "gate", f->gate);
+        put_number(file, "bar", f->bar);
+        put_number(file, "ratio_to_kernel", f->ratio);
+        fprintf(file, ", \"judged\": %s}%s\n", f->judged ? "true" : "false", k + 1 < n_figures ? "," : "");
+    }
+    fprintf(file, "]}\n");
+    return fclose(file) == 0;
+}
+
+/* -- the world --------------------------------------------------------------------------------------------------------- */
+struct bench_world {
+    struct setup setup;
+    struct record_layout layout;
+    struct world world;
+    double season; /* seconds of the burn-in */
+    double *seconds;
+};
+
+static void fail(const struct diag *d)
+{
+    diag_print(d, stderr);
+    exit(1);
+}
+
+struct keys {
+    char name[MAX_KEYS][96], value[MAX_KEYS][32];
+    struct assignment assignment[MAX_KEYS];
+    size_t n;
+};
+
+static void key(struct keys *k, const char *value, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void key(struct keys *k, const char *value, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    vsnprintf(k->name[k->n], sizeof k->name[0], format, list);
+    va_end(list);
+    snprintf(k->value[k->n], sizeof k->value[0], "%s", value);
+    k->assignment[k->n] = (struct assignment){
+        .key = k->name[k->n], .value = k->value[k->n], .date = NO_DATE, .layer = 1, .at = {"bench", (int)k->n + 1, 1}};
+    k->n++;
+}
+
+/* Four instruments, three of each; what is a sum of money or a number of places grows with the world. */
+static void policies(struct keys *k, double founders)
+{
+    static const struct {
+        const char *policy, *key, *value; /* value NULL: `amount` per founder a month */
+        double amount;
+    } sizes[] = {
+        {"risk_pool",        "capital",   NULL,   70000},
+        {"risk_pool",        "share",     "0.3",  0    },
+        {"platform",         "auc",       "0.15", 0    },
+        {"platform",         "awareness", "0.2",  0    },
+        {"incubators",       "capacity",  NULL,   1    },
+        {"incubators",       "budget",    NULL,   60000},
+        {"interest_subsidy", "share",     "0.2",  0    },
+        {"interest_subsidy", "budget",    NULL,   10000},
+    };
+    static const char *const policy[] = {"risk_pool", "platform", "incubators", "interest_subsidy"};
+    static const char *const instance[] = {"", ".second", ".third"};
+    char amount[32];
+    for (size_t j = 0; j < LD_COUNT(instance); j++) {
+        for (size_t p = 0; p < LD_COUNT(policy); p++)
+            key(k, "true", "policies.%s%s.enabled", policy[p], instance[j]);
+        for (size_t s = 0; s < LD_COUNT(sizes); s++) {
+            snprintf(amount, sizeof amount, "%.0f", sizes[s].amount * founders + 1.0);
+            key(k, sizes[s].value != NULL ? sizes[s].value : amount, "policies.%s%s.%s", sizes[s].policy, instance[j],
+                sizes[s].key);
+        }
+    }
+}
+
+static void build(struct bench_world *b, double enterprises, int32_t threads)
+{
+    double founders = enterprises / ALIVE_PER_FOUNDER;
+    struct keys *k = calloc(1, sizeof *k);
+    struct diag d;
+    char number[32];
+    diag_init(&d);
+    if (k == NULL)
+        exit(1);
+    snprintf(number, sizeof number, "%.3f", founders);
+    key(k, "2024-01", "start");
+    key(k, "24", "months");
+    key(k, "120", "burn_in");
+    key(k, number, "founders.per_month");
+    key(k, "28", "banks.bank.count");
+    snprintf(number, sizeof number, "%.0f", 30.0 + founders / 20.0);
+    key(k, number, "banks.bank.branches");
+    policies(k, founders);
+    if (setup_build(&b->setup, k->assignment, k->n, &d) != OK || record_layout_init(&b->layout, &b->setup) != OK ||
+        world_init(&b->world, &b->setup, 1, 0, threads, &d) != OK || world_measure(&b->world, &b->layout, &d) != OK)
+        fail(&d);
+    b->seconds = calloc(n_phases + 1, sizeof *b->seconds);
+    free(k);
+}
+
+static void step(struct world *w)
+{
+    struct diag d;
+    diag_init(&d);
+    if (world_step(w, &d) != OK)
+        fail(&d);
+}
+
+static void season(struct bench_world *b)
+{
+    double begun = bench_clock();
+    for (int m = 0; m < BURN_IN; m++)
+        step(&b->world);
+    b->season = bench_clock() - begun;
+}
+
+static void release(struct bench_world *b)
+{
+    world_free(&b->world);
+    record_layout_free(&b->layout);
+    setup_free(&b->setup);
+    free(b->seconds);
+}
+
+/* -- one size ------------------------------------------------------------------------------------------------------------ */
+/* Nanoseconds per enterprise-month on one thread and on two. */
+struct timing {
+    double each[2], alive;
+};
+
+static struct timing time_world(struct bench_world *b)
+{
+    struct world *w = &b->world;
+    double seconds[2] = {0}, lived[2] = {0};
+    for (int m = 0; m < TIMED; m++) {
+        int two = (m + m / 12) % 2; /* each calendar month once with one thread, once with two */
+        w->team.n = two + 1;        /* no tally holds anything between months */
+        w->phase_seconds = two ? NULL : b->seconds;
+        w->clock = bench_clock;
+        double begun = bench_clock();
+        step(w);
+        seconds[two] += bench_clock() - begun;
+        lived[two] += (double)world_alive(w, 0);
+    }
+    w->phase_seconds = NULL;
+    return (struct timing){{1e9 * seconds[0] / lived[0], 1e9 * seconds[1] / lived[1]}, lived[1] / 12.0};
+}
+
+static void profile(const struct bench_world *b)
+{
+    double all = 0.0;
+    for (size_t p = 0; p <= n_phases; p++)
+        all += b->seconds[p];
+    for (size_t p = 0; p <= n_phases; p++) {
+        const char *name = p < n_phases ? schedule[p].name : "audit and folding";
+        bool audit = p == n_phases;
+        struct figure f = audit ? at_most(100.0 * b->seconds[p] / all, "%", 5.0, 3.0) : plain(100.0 * b->seconds[p] / all, "%");
+        if (b->seconds[p] > 0.0)
+            report(f, "  share of the month: %s", name);
+    }
+}
+
+static void throughput(const struct timing *t, double size, const double kernel[2])
+{
+    bool judged = size >= 1e5 && size < 1e7;
+    for (int two = 0; two < 2; two++) {
+        struct figure f = two ? at_least(1e3 / t->each[1], "M/s", 8.0, 16.0) : plain(1e3 / t->each[0], "M/s");
+        f.judged = f.judged && judged;
+        f.ratio = t->each[two] / kernel[two];
+        report(f, "enterprise-months a second at %.0e, %d thread%s", size, two + 1, two ? "s" : "");
+    }
+    struct figure f = at_least(t->each[0] / t->each[1], "", 1.7, 1.85);
+    f.judged = judged;
+    report(f, "speed-up of two threads at %.0e", size);
+}
+
+static double peak_memory(void)
+{
+    struct rusage u;
+    getrusage(RUSAGE_SELF, &u);
+    return 1024.0 * (double)u.ru_maxrss;
+}
+
+/* Times a world of this size; returns the time of one thread. */
+static double one_size(double size)
+{
+    double kernel[2] = {kernel_time((uint32_t)size, 1), kernel_time((uint32_t)size, 2)};
+    struct bench_world b = {0};
+    build(&b, size, 2);
+    season(&b);
+    struct timing t = time_world(&b);
+    report(plain(t.alive, ""), "living enterprises at %.0e", size);
+    report(plain(b.season, "s"), "  seasoning of %d months, two threads", BURN_IN);
+    report(plain(kernel[0], "ns"), "  minimal kernel, one thread");
+    report(plain(kernel[1], "ns"), "  minimal kernel, two threads");
+    throughput(&t, size, kernel);
+    if (size >= 9e5 && size < 1e7)
+        report(at_most(peak_memory() / t.alive, "B", 300.0, 240.0), "peak memory per enterprise at %.0e", size);
+    if (size >= 9e4 && size < 1e7)
+        profile(&b);
+    double seconds = t.each[1] * 1e-9 * 1e7 * 120.0;
+    if (size >= 9e5)
+        report(at_most(seconds, "s", 150.0, 90.0), "1e7 enterprises x 120 months, from the pace at %.0e", size);
+    release(&b);
+    return t.each[0];
+}
+
+/* -- a city, many times -------------------------------------------------------------------------------------------------- */
+struct city {
+    struct world world[CITY_RUNS];
+    union cell *cell; /* [month][layout.n] of run 0 */
+    int64_t *start;
+    size_t n;
+};
+
+static void live_city(void *context, size_t run, int32_t thread)
+{
+    struct city *c = context;
+    (void)thread;
+    for (int m = 0; m < CITY_MONTHS; m++) {
+        step(&c->world[run]);
+        if (run == 0)
+            memcpy(c->cell + (size_t)m * c->n, c->world[0].record, c->n * sizeof *c->cell);
+    }
+}
+
+static enum status give_record(void *from, uint32_t run, struct run_record *record, struct diag *diag)
+{
+    const struct city *c = from;
+    (void)diag;
+    record->run = run;
+    record->balanced = 1;
+    memcpy(record->cell, c->cell, (size_t)record->months * c->n * sizeof *c->cell);
+    memcpy(record->balances_start, c->start, N_ACCOUNTS * sizeof *c->start);
+    return OK;
+}
+
+/* Seconds to write one run of many. */
+static double write_city(struct bench_world *b, struct city *c)
+{
+    const char *path = "bench.h5";
+    struct result_about about = {&b->setup, &b->layout, series_table, n_series, "bench: 1\n", WRITTEN_RUNS, false};
+    struct result_summary summary;
+    struct diag d;
+    diag_init(&d);
+    b->setup.world.months = CITY_MONTHS;
+    double begun = bench_clock();
+    if (result_write(path, &about, give_record, c, &summary, &d) != OK)
+        fail(&d);
+    double each = (bench_clock() - begun) / WRITTEN_RUNS;
+    unlink(path);
+    unlink("bench.h5.sha256");
+    return each;
+}
+
+static void city(void)
+{
+    struct bench_world b = {0};
+    struct city c = {0};
+    struct diag d;
+    diag_init(&d);
+    build(&b, 21000.0, 1);
+    season(&b);
+    c.n = b.layout.n;
+    c.cell = calloc((size_t)CITY_MONTHS * c.n, sizeof *c.cell);
+    c.start = calloc(N_ACCOUNTS, sizeof *c.start);
+    world_balances(&b.world, c.start);
+    for (int k = 0; k < CITY_RUNS; k++) {
+        if (world_copy(&c.world[k], &b.world, &d) != OK)
+            fail(&d);
+        c.world[k].luck.run = (uint32_t)k;
+    }
+    double begun = bench_clock();
+    team_run(CITY_RUNS, CITY_RUNS, live_city, &c); /* two at a time, each with one thread */
+    double each = (bench_clock() - begun) / CITY_RUNS;
+    report(plain((double)world_alive(&c.world[0], 0), ""), "living enterprises of a city at the end");
+    struct figure f = at_most(1000.0 * each, "s", 260.0, 140.0);
+    f.judged = false;
+    report(f, "1,000 runs of a city x %d months, estimated from %d", CITY_MONTHS, CITY_RUNS);
+    report(at_most(100.0 * write_city(&b, &c) / each, "%", 5.0, 5.0), "writing results, share of a run");
+    for (int k = 0; k < CITY_RUNS; k++)
+        world_free(&c.world[k]);
+    free(c.cell);
+    free(c.start);
+    release(&b);
+}
+
+int main(int argc, char **argv)
+{
+    const char *json = argc == 3 && strcmp(argv[1], "--json") == 0 ? argv[2] : NULL;
+    if (argc > 1 && json == NULL) {
+        fprintf(stderr, "usage: bench [--json FILE]\n");
+        return 2;
+    }
+    bool full = getenv("FULL") != NULL;
+    printf("%-58s %10s %-9s %8s %8s %8s\n", "", "figure", "", "gate", "bar", "/kernel");
+    double small = one_size(1e4), large;
+    one_size(1e5);
+    large = one_size(1e6);
+    double sizes = 100.0;
+    if (full) {
+        large = one_size(1e7);
+        sizes = 1000.0;
+    }
+    report(at_most(1.0 + log(large / small) / log(sizes), "", 1.05, 1.05), "exponent of time in enterprises, one thread, 1e4 to %.0e",
+           1e4 * sizes);
+    city();
+    if (json != NULL && !write_json(json)) {
+        fprintf(stderr, "bench: %s cannot be written\n", json);
+        return 1;
+    }
+    return 0;
+}
