@@ -11,5 +11,5 @@ enum {
 #include <liandong/instruments.def>
 #undef INSTRUMENT
 };
-extern const enum group policy_groups[N_INSTRUMENTS];
+extern const enum group registry_groups[N_INSTRUMENTS];
 #endif

@@ -95,7 +95,7 @@ struct world {
     struct {
         int32_t phase, region, tile, month; /* self-test of the audit: one fen appears after this phase; phase < 0: never */
     } plant;
-    double *phase_seconds;               /* [phase], filled by the walker if not NULL (bench) */
+    double *phase_seconds;               /* [phase + 1], the last of audit and folding: of the first thread, if not NULL */
     double (*clock)(void);
     size_t claims_kept;                  /* 1: closed claims stay in the table (for --claims); 0: they leave it */
 };

@@ -41,8 +41,11 @@ static double poisson_below(double mean, int32_t mode)
 static double poisson_above(double mean, int32_t mode)
 {
     double weight = 1.0, sum = 0.0;
-    for (int32_t k = mode; weight > negligible; sum += weight)
+    int32_t k = mode;
+    while (weight > negligible) {
         weight *= mean / ++k;
+        sum += weight;
+    }
     return sum;
 }
 

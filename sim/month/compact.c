@@ -88,7 +88,7 @@ static enum status compact_loans(struct region *r, const uint32_t *place, uint32
     for (size_t k = 0; k < l->n; k++)
         if ((l->flags[k] & LOAN_ENDED) == 0)
             l->row[k] = place[l->row[k]];
-    uint32_t *order = malloc((l->n + 1) * sizeof *order), *first = malloc(((size_t)rows + 2) * sizeof *first);
+    uint32_t *order = calloc(l->n + 1, sizeof *order), *first = malloc(((size_t)rows + 2) * sizeof *first);
     unsigned char *spare = malloc((l->n + 1) * 8);
     enum status status = NO_MEMORY;
     if (order != NULL && first != NULL && spare != NULL) {
@@ -141,7 +141,7 @@ static void compact_claims(struct claims *c)
 enum status region_compact(struct region *r, bool keep_claims)
 {
     struct enterprises *e = &r->enterprises;
-    uint32_t *place = malloc((e->n + 1) * sizeof *place);
+    uint32_t *place = calloc(e->n + 1, sizeof *place);
     if (place == NULL)
         return NO_MEMORY;
     uint32_t rows = new_places(e, place);

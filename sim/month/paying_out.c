@@ -21,14 +21,32 @@ void bank_pays(struct region *r, struct bank *b, money amount)
 static void fill_cover(const struct region *r, int32_t pool, struct cover *c)
 {
     const struct risk_pool_params *p = NAMED(r, risk_pool, r->pool[pool].instance);
-    memset(c, 0, sizeof *c); /* chains are compared byte by byte */
-    c->pool = pool;
+    *c = (struct cover){.pool = pool};
     c->base = p->base;
     c->trigger = p->trigger;
     c->delay = p->delay;
     c->share = p->share;
     memcpy(&c->tiers, &p->tiers, sizeof c->tiers);
     c->cap_loan = p->cap_loan;
+}
+
+static bool same_tiers(const struct tiers *a, const struct tiers *b)
+{
+    bool same = a->n == b->n;
+    for (int32_t k = 0; same && k < a->n; k++)
+        same = a->to[k].fen == b->to[k].fen && a->share[k] == b->share[k];
+    return same;
+}
+
+static bool same_chain(const struct cover_chain *a, const struct cover_chain *b)
+{
+    bool same = a->n == b->n;
+    for (int32_t k = 0; same && k < a->n; k++) {
+        const struct cover *x = &a->cover[k], *y = &b->cover[k];
+        same = x->pool == y->pool && x->base == y->base && x->trigger == y->trigger && x->delay == y->delay &&
+               x->share == y->share && x->cap_loan.fen == y->cap_loan.fen && same_tiers(&x->tiers, &y->tiers);
+    }
+    return same;
 }
 
 int32_t chain_of(struct region *r, uint32_t pools)
@@ -41,7 +59,7 @@ int32_t chain_of(struct region *r, uint32_t pools)
     if (chain.n == 0)
         return 0;
     for (int32_t k = r->n_chains - 1; k > 0; k--)
-        if (memcmp(&r->chain[k], &chain, sizeof chain) == 0)
+        if (same_chain(&r->chain[k], &chain))
             return k;
     if (r->n_chains == r->chain_capacity) {
         struct cover_chain *bigger = realloc(r->chain, 2 * (size_t)r->chain_capacity * sizeof *bigger);

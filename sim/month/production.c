@@ -209,7 +209,7 @@ static void rare_events(const struct rows *t)
 /* Patents ~ Poisson(lambda (K / needed)^0.6 / 12): collateral and signal only, no second path to sales. */
 static void patent(const struct rows *t)
 {
-    double elasticity = P(t->r, enterprise)->patent_elasticity, rate[MAX_SECTORS];
+    double elasticity = P(t->r, enterprise)->patent_elasticity, rate[MAX_SECTORS] = {0};
     for (int32_t s = 0; s < t->r->layout->count[GROUP_sectors]; s++)
         rate[s] = NAMED(t->r, sectors, s)->patents / 12.0;
     for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {

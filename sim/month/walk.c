@@ -103,6 +103,18 @@ static void tile_audit(const struct rows *t, int32_t phase, const int64_t before
     }
 }
 
+/* The time, and what has passed since `begun` added to a phase (n_phases: to audit and folding), where somebody asks (bench).
+ * The first thread keeps the time for all. */
+static double lap(const struct world *w, int32_t thread, size_t phase, double begun)
+{
+    if (w->phase_seconds == NULL || thread != 0)
+        return 0.0;
+    double time = w->clock();
+    w->phase_seconds[phase] += begun > 0.0 ? time - begun : 0.0;
+    return time;
+}
+
+/* -- local phases ------------------------------------------------------------------------------------------------------ */
 struct local_run {
     struct world *w;
     size_t from, to;        /* phases */
@@ -125,12 +137,15 @@ static void local_group(void *context, size_t k, int32_t thread)
     struct rows t = {g->w, r, &r->enterprises, &r->loans, &me->tally[tile->region], me->scratch, me,
                      tile->lo, tile->hi, tile->nth};
     int64_t held[2][N_HELD], flow[N_FLOWS];
+    double at = lap(g->w, thread, n_phases, 0.0);
     tile_stocks(&t, held[0]);
     for (int a = 0; a < N_HELD_ACCOUNTS; a++)
         me->start[tile->region][held_accounts[a].account] += held_accounts[a].sign * held[0][held_accounts[a].held];
     for (size_t p = g->from; p < g->to; p++) {
         memcpy(flow, t.t->flow, sizeof flow);
+        at = lap(g->w, thread, n_phases, at);
         schedule[p].local(&t);
+        at = lap(g->w, thread, p, at);
         plant_fen(&t, (int32_t)p);
         tile_stocks(&t, held[1]);
         tile_audit(&t, (int32_t)p, held[0], held[1], flow);
@@ -138,6 +153,7 @@ static void local_group(void *context, size_t k, int32_t thread)
     }
     if (!within_limits(&t))
         note_lost(me, &t, (int32_t)g->to - 1, ACCOUNT_ENTERPRISES, MONEY_LIMIT);
+    lap(g->w, thread, n_phases, at);
 }
 
 /* -- folding -------------------------------------------------------------------------------------------------------- */
@@ -302,16 +318,11 @@ static enum status walk_local(struct world *w, size_t from, size_t to, struct di
     return audit_tiles(w, from, diag);
 }
 
-static double now(const struct world *w)
-{
-    return w->phase_seconds != NULL ? w->clock() : 0.0;
-}
-
 enum status month_walk(struct world *w, struct diag *diag)
 {
     for (size_t p = 0; p < n_phases;) {
         size_t to = p + 1;
-        double begun = now(w);
+        double at = lap(w, 0, n_phases, 0.0);
         if (schedule[p].kind == LOCAL_PHASE) {
             while (to < n_phases && schedule[to].kind == LOCAL_PHASE)
                 to++;
@@ -319,10 +330,10 @@ enum status month_walk(struct world *w, struct diag *diag)
         } else if (schedule[p].market(w) != OK) {
             return diag_stop(diag, NO_MEMORY, "no memory in phase %s", schedule[p].name);
         }
+        at = lap(w, 0, p, schedule[p].kind == MARKET_PHASE ? at : 0.0);
         fold(w, schedule[p].kind);
         TRY(audit_agents(w, to - 1, diag));
-        if (w->phase_seconds != NULL)
-            w->phase_seconds[p] += now(w) - begun;
+        lap(w, 0, n_phases, at);
         p = to;
     }
     return OK;

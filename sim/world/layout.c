@@ -77,13 +77,13 @@ static bool instrument_dim(struct record_layout *l, const struct setup *s)
 {
     int32_t n = 0;
     for (int32_t i = 0; i < N_INSTRUMENTS; i++)
-        n += s->layout.count[policy_groups[i]];
+        n += s->layout.count[registry_groups[i]];
     if (!dim_reserve(l, DIM_INSTRUMENT, n))
         return false;
     n = 0;
     for (int32_t i = 0; i < N_INSTRUMENTS; i++)
-        for (int32_t k = 0; k < s->layout.count[policy_groups[i]]; k++, n++) {
-            enum group g = policy_groups[i];
+        for (int32_t k = 0; k < s->layout.count[registry_groups[i]]; k++, n++) {
+            enum group g = registry_groups[i];
             const char *name = s->layout.name[g][k];
             member_name en, zh;
             bool own = strcmp(name, group_table[g].name) != 0;

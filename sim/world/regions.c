@@ -54,6 +54,7 @@ static bool declares(const struct entry *e)
 
 bool entry_alive(const struct build *b, const struct entry *e, const char *region)
 {
+    BUG_ON(e == NULL);
     return entry_holds(e, region) && region_alive(b, e) &&
            (e->target.instance[0] == '\0' || e->order >= removal_order(b, e->target.group, e->target.instance, region));
 }

@@ -2,7 +2,7 @@
 /* registry - instruments.def as a list of groups. */
 #include <liandong/registry.h>
 
-const enum group policy_groups[N_INSTRUMENTS] = {
+const enum group registry_groups[N_INSTRUMENTS] = {
 #define INSTRUMENT(name) GROUP_##name,
 #include <liandong/instruments.def>
 #undef INSTRUMENT

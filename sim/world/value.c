@@ -273,7 +273,7 @@ static void fen_text(money amount, char *text, size_t size)
 
 static enum status read_money(const struct reading *r, const char *text, void *value)
 {
-    money amount;
+    money amount = FEN(0);
     TRY(read_amount(r, text, &amount));
     if ((double)amount.fen < r->desc->min * 100.0 || (double)amount.fen > r->desc->max * 100.0)
         return out_of_range(r, text);

@@ -103,7 +103,7 @@ static void count_agents(struct region *r, size_t *branches)
     r->n_pools = r->layout->count[GROUP_risk_pool];
     r->n_instances = 0;
     for (int32_t k = 0; k < N_INSTRUMENTS; k++)
-        r->n_instances += r->layout->count[policy_groups[k]];
+        r->n_instances += r->layout->count[registry_groups[k]];
     r->n_words = (r->n_instances + 63) / 64;
 }
 
@@ -111,9 +111,9 @@ static void make_lines(struct region *r)
 {
     int32_t k = 0, pool = 0;
     for (int32_t n = 0; n < N_INSTRUMENTS; n++)
-        for (int32_t j = 0; j < r->layout->count[policy_groups[n]]; j++, k++) {
-            r->line[k] = (struct line){.group = (int32_t)policy_groups[n], .instance = j};
-            if (policy_groups[n] == GROUP_risk_pool)
+        for (int32_t j = 0; j < r->layout->count[registry_groups[n]]; j++, k++) {
+            r->line[k] = (struct line){.group = (int32_t)registry_groups[n], .instance = j};
+            if (registry_groups[n] == GROUP_risk_pool)
                 r->pool[pool++].instance = j;
         }
 }
@@ -205,7 +205,7 @@ enum status world_init(struct world *w, const struct setup *setup, uint32_t seed
     w->plant.phase = -1;
     size_t lines = 0;
     for (int32_t k = 0; k < N_INSTRUMENTS; k++)
-        lines += (size_t)setup->layout.count[policy_groups[k]];
+        lines += (size_t)setup->layout.count[registry_groups[k]];
     if (lines > MAX_LINES)
         return diag_stop(diag, FAILED, "%d policy instances are named, %d at most are possible", (int)lines, MAX_LINES);
     if (init(w, threads) == OK)

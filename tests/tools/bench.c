@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 enum { BURN_IN = 120, TIMED = 24, CITY_MONTHS = 120, CITY_RUNS = 2, WRITTEN_RUNS = 20, MAX_FIGURES = 64, MAX_KEYS = 96 };
-#define ALIVE_PER_FOUNDER 12.2 /* after the burn-in; only aims, what lives is counted */
+#define ALIVE_PER_FOUNDER 23.0 /* after the burn-in; only aims, what lives is counted */
 
 /* -- figures ----------------------------------------------------------------------------------------------------------- */
 struct figure {
@@ -178,7 +178,7 @@ static void build(struct bench_world *b, double enterprises, int32_t threads)
     key(k, "120", "burn_in");
     key(k, number, "founders.per_month");
     key(k, "28", "banks.bank.count");
-    snprintf(number, sizeof number, "%.0f", 30.0 + founders / 20.0);
+    snprintf(number, sizeof number, "%.0f", 30.0 + founders / 40.0);
     key(k, number, "banks.bank.branches");
     policies(k, founders);
     if (setup_build(&b->setup, k->assignment, k->n, &d) != OK || record_layout_init(&b->layout, &b->setup) != OK ||

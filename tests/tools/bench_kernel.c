@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { MONTHS = 6, GOES = 3 };
+enum { MONTHS = 6, GOES = 5 };
 
 struct kernel {
     uint32_t n;

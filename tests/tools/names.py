@@ -16,7 +16,8 @@ import layers
 
 # Further beginnings, by file: values without a struct.
 ALSO = {"mathx": ["ld"], "diag": ["nearest", "message"], "encoding": ["utf8", "text"], "value": ["number", "month"],
-        "params": ["acts", "choice"], "prepare": ["potential", "cohort", "precision"], "regions": ["removal"]}
+        "params": ["acts", "choice"], "prepare": ["potential", "cohort", "precision"], "regions": ["removal"],
+        "measure": ["series"]}
 
 
 def output(*command):
