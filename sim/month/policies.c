@@ -41,20 +41,6 @@ static void review(const struct rows *t, uint32_t i, int32_t k, const struct ins
         enterprise_join(t->e, i, k, wants);
 }
 
-/* At registration, each January, on a move of stage, and when the instrument starts or ends. */
-static void review_members(const struct rows *t, int32_t k, const struct instrument *in)
-{
-    bool all = t->w->month % 12 == 0 || t->r->line[k].changed;
-    for (uint32_t i = t->lo; i < t->hi; i++) {
-        if (t->e->status[i] != ACTIVE)
-            continue;
-        int32_t age = age_of(t, i);
-        bool event = age == t->e->registration[i] || (t->e->flags[i] & JUST_MOVED) != 0 || (in->places != NULL && age == 0);
-        if (event || (all && age >= t->e->registration[i]))
-            review(t, i, k, in);
-    }
-}
-
 static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
 {
     money amount = in->claim(t, i, k);
@@ -68,30 +54,62 @@ static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct 
     *d = (struct due_box){t->r->index, {i, (uint16_t)k, t->w->month + LINE_COMMON(t->r, k)->claim_lag, amount}};
 }
 
-static void serve_members(const struct rows *t, int32_t k, const struct instrument *in)
-{
-    bool claims = in->claim != NULL && t->w->month % in->claim_every == 0;
-    if (!claims && in->serve == NULL)
-        return;
-    for (uint32_t i = t->lo; i < t->hi; i++) {
-        if (t->e->status[i] != ACTIVE || !enterprise_member(t->e, i, k))
-            continue;
-        if (in->serve != NULL)
-            in->serve(t, i, k);
-        if (claims)
-            claim_due(t, i, k, in);
-    }
-}
+/* An instrument in force, or one that ends this month, as a tile sees it. */
+struct standing {
+    const struct instrument *in;
+    int32_t k;
+    bool enabled, all, claims;      /* all: everybody is reviewed, in January and when it starts or ends */
+};
 
-void members_review(const struct rows *t)
+/* Returns how many there are; *serving: bits of those that do something for a member this month. */
+static int32_t list_standing(const struct rows *t, struct standing standing[MAX_INSTANCES], uint64_t *serving)
 {
+    _Static_assert(MAX_INSTANCES <= 64, "membership is one word");
+    int32_t n = 0;
+    *serving = 0;
     for (int32_t k = 0; k < t->r->n_instances; k++) {
         const struct instrument *in = instrument_of(t->r, k);
-        if (in->eligible == NULL || (!LINE_COMMON(t->r, k)->enabled && !t->r->line[k].changed))
+        bool enabled = LINE_COMMON(t->r, k)->enabled, changed = t->r->line[k].changed;
+        if (in->eligible == NULL || (!enabled && !changed))
             continue;
-        review_members(t, k, in);
-        if (LINE_COMMON(t->r, k)->enabled)
-            serve_members(t, k, in);
+        bool claims = in->claim != NULL && t->w->month % in->claim_every == 0;
+        standing[n++] = (struct standing){in, k, enabled, changed || t->w->month % 12 == 0, claims};
+        if (enabled && (claims || in->serve != NULL))
+            *serving |= (uint64_t)1 << k;
+    }
+    return n;
+}
+
+/* A row is reviewed at registration, each January, on a move of stage; who takes part is served and claims. */
+static void tend(const struct rows *t, uint32_t i, const struct standing *s)
+{
+    int32_t age = age_of(t, i), registered = t->e->registration[i];
+    bool event = age == registered || (t->e->flags[i] & JUST_MOVED) != 0 || (s->in->places != NULL && age == 0);
+    if (event || (s->all && age >= registered))
+        review(t, i, s->k, s->in);
+    if (!s->enabled || !enterprise_member(t->e, i, s->k))
+        return;
+    if (s->in->serve != NULL)
+        s->in->serve(t, i, s->k);
+    if (s->claims)
+        claim_due(t, i, s->k, s->in);
+}
+
+/* One pass over the rows, however many instruments there are: most months most rows are none of their business. */
+void members_review(const struct rows *t)
+{
+    struct standing standing[MAX_INSTANCES];
+    uint64_t serving;
+    int32_t n = list_standing(t, standing, &serving);
+    bool all = false;
+    for (int32_t j = 0; j < n; j++)
+        all = all || standing[j].all;
+    for (uint32_t i = t->lo; n > 0 && i < t->hi; i++) {
+        int32_t age = age_of(t, i);
+        bool event = age == t->e->registration[i] || age == 0 || (t->e->flags[i] & JUST_MOVED) != 0;
+        if (t->e->status[i] == ACTIVE && (all || event || (t->e->member[i] & serving) != 0))
+            for (int32_t j = 0; j < n; j++)
+                tend(t, i, &standing[j]);
     }
     if (t->w->month % 12 == 0)
         for (uint32_t i = t->lo; i < t->hi; i++)

@@ -7,6 +7,7 @@
  * bank refuses at any rate (Stiglitz and Weiss 1981).  kappa is cover as experienced. */
 #include <liandong/credit.h>
 #include <liandong/mathx.h>
+#include <string.h>
 
 double believed_pd(const struct region *r, int32_t bank, int32_t cell)
 {
@@ -41,7 +42,7 @@ void signals_fold(struct signals *s)
 struct costs {
     double fixed;           /* funding, running, capital: per yuan a year */
     double loss;            /* per unit of PD: LGD after cover, penalty */
-    double selection, leaving, from, fair, base;
+    double fair;            /* what a rival who knows as much would ask without cover */
 };
 
 static struct costs costs_of(const struct region *r, const struct application *a, double pd, const struct lending *o)
@@ -55,68 +56,83 @@ static struct costs costs_of(const struct region *r, const struct application *a
     double running = b->funding + NAMED(r, banks, b->kind)->operating_cost + capital;
     return (struct costs){.fixed = running + work,
                           .loss = lgd * (1.0 - o->cover) + b->penalty,
-                          .selection = c->rate_selection,
-                          .leaving = c->rate_leaving,
-                          .from = c->leaving_from,
-                          .fair = (running + pd * lgd) / (1.0 - pd),
-                          .base = c->base_rate};
+                          .fair = (running + pd * lgd) / (1.0 - pd)};
 }
 
-/* The same quotes are tried whatever the ceiling, so that an option without cover can never win by where its quotes lie;
- * then around the best one in halved steps. */
-enum { QUOTES = 13, HALVINGS = 4 };
+/* Rates are tried at places of one grid, whatever the ceiling, so that an option without cover can never win by where its
+ * quotes lie: first each FINE-th place, then around the best one in halved steps. */
+enum { QUOTES = 13, FINE = 16, PLACES = (QUOTES - 1) * FINE + 1 };
 
-/* Profit at each of n rates, and that times the chance that the borrower stays.  Loops without a branch, so that the
- * exponentials of two rates are taken at once; n is a constant where it is called. */
-static inline void value_rates(const struct costs *c, double pd, int n, const double *rate, double *profit, double *value)
+/* How a borrower answers each rate, the same whatever covers the loan; worked out once an application, where it is asked. */
+struct answers {
+    double base, step, riskier_by, leaves_by, fair, from, pd;
+    double defaults[PLACES];        /* PD of those who stay, at most 1 */
+    double stays[PLACES];           /* chance to stay */
+    bool known[PLACES];
+};
+
+/* Loops without a branch, so that the exponentials of two rates are taken at once; n is a constant where it is called. */
+static inline void work_out(struct answers *w, const int *place, int n)
 {
     double riskier[QUOTES], leaves[QUOTES];
     for (int k = 0; k < n; k++) {
-        riskier[k] = pd * ld_exp(c->selection * (rate[k] - c->fair));
-        leaves[k] = ld_exp(c->leaving * (rate[k] - c->fair - 0.005));
+        double over = w->base + w->step * place[k] - w->fair;
+        riskier[k] = w->pd * ld_exp(w->riskier_by * over);
+        leaves[k] = ld_exp(w->leaves_by * (over - w->from));
     }
     for (int k = 0; k < n; k++) {
-        double defaults = riskier[k] < 1.0 ? riskier[k] : 1.0;
-        profit[k] = (1.0 - defaults) * rate[k] - c->fixed - defaults * c->loss;
-        value[k] = profit[k] * (1.0 / (1.0 + leaves[k]));
+        w->defaults[place[k]] = riskier[k] < 1.0 ? riskier[k] : 1.0;
+        w->stays[place[k]] = 1.0 / (1.0 + leaves[k]);
+        w->known[place[k]] = true;
     }
 }
 
-/* What is tried; a loss is a loss, whether or not the borrower stays. */
-static void quote(struct offer *best, double rate, double profit, double value)
+static void answers_init(struct answers *w, const struct region *r, const struct application *a, double pd)
 {
-    double counts = profit > 0.0 ? value : profit;
-    if (counts > best->value) {
-        best->value = counts;
+    const struct credit_params *p = P(r, credit);
+    struct lending alone = {.rate_max = 1.0};
+    int place[QUOTES];
+    w->base = p->base_rate;
+    w->step = p->spread_max / (PLACES - 1);
+    w->riskier_by = p->rate_selection;
+    w->leaves_by = p->rate_leaving;
+    w->fair = costs_of(r, a, pd, &alone).fair;
+    w->from = p->leaving_from;
+    w->pd = pd;
+    memset(w->known, 0, sizeof w->known);
+    for (int k = 0; k < QUOTES; k++)
+        place[k] = k * FINE;
+    work_out(w, place, QUOTES);
+}
+
+/* Tries one place; a loss is a loss, whether or not the borrower stays. */
+static void quote(const struct answers *w, const struct costs *c, int place, struct offer *best, int *at)
+{
+    double rate = w->base + w->step * place, defaults = w->defaults[place];
+    double profit = (1.0 - defaults) * rate - c->fixed - defaults * c->loss;
+    double value = profit > 0.0 ? profit * w->stays[place] : profit;
+    if (value > best->value) {
+        best->value = value;
         best->rate = rate;
         best->margin = profit;
+        *at = place;
     }
 }
 
-static void refine(const struct costs *c, double pd, double step, double top, struct offer *best)
+static struct offer price_option(const struct region *r, const struct application *a, struct answers *w, const struct lending *o)
 {
-    double from = best->rate, rate[2] = {from - step, from + step}, profit[2], value[2];
-    value_rates(c, pd, 2, rate, profit, value);
-    if (rate[0] >= c->base)
-        quote(best, rate[0], profit[0], value[0]);
-    if (rate[1] <= c->base + top)
-        quote(best, rate[1], profit[1], value[1]);
-}
-
-static struct offer price_option(const struct region *r, const struct application *a, double pd, const struct lending *o)
-{
-    struct costs c = costs_of(r, a, pd, o);
-    double most = P(r, credit)->spread_max, step = most / (QUOTES - 1), top = most < o->rate_max ? most : o->rate_max;
-    double rate[QUOTES], profit[QUOTES], value[QUOTES];
-    for (int k = 0; k < QUOTES; k++)
-        rate[k] = c.base + step * k;
-    value_rates(&c, pd, QUOTES, rate, profit, value);
+    struct costs c = costs_of(r, a, w->pd, o);
+    double top = o->rate_max < P(r, credit)->spread_max ? o->rate_max / w->step * (1.0 + 1e-12) : PLACES - 1;
+    int at = 0, last = (int)top;
     struct offer offer = {.pools = o->pools, .hours = o->paperwork, .value = -1e300};
-    for (int k = 0; k < QUOTES && step * k <= top; k++)
-        quote(&offer, rate[k], profit[k], value[k]);
-    for (int k = 0; k < HALVINGS; k++) {
-        step *= 0.5;
-        refine(&c, pd, step, top, &offer);
+    for (int place = 0; place <= last; place += FINE)
+        quote(w, &c, place, &offer, &at);
+    for (int half = FINE / 2; half > 0; half /= 2) {
+        int pair[2] = {at >= half ? at - half : at, at + half <= last ? at + half : at};
+        if (!w->known[pair[0]] || !w->known[pair[1]])
+            work_out(w, pair, 2);
+        quote(w, &c, pair[0], &offer, &at);
+        quote(w, &c, pair[1], &offer, &at);
     }
     return offer;
 }
@@ -125,9 +141,11 @@ static struct offer price_option(const struct region *r, const struct applicatio
 struct offers best_offers(const struct region *r, const struct application *a, double pd, const struct lending *option,
                           int32_t n)
 {
-    struct offer alone = price_option(r, a, pd, &option[0]), best = alone;
+    struct answers w;
+    answers_init(&w, r, a, pd);
+    struct offer alone = price_option(r, a, &w, &option[0]), best = alone;
     for (int32_t k = 1; k < n; k++) {
-        struct offer o = price_option(r, a, pd, &option[k]);
+        struct offer o = price_option(r, a, &w, &option[k]);
         if (o.value > best.value || (option[k].compulsory && best.pools == 0))
             best = o;
     }

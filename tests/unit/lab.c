@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lab.h"
+#include <criterion/criterion.h>
+#include <string.h>
+
+void lab_begin(struct lab *lab)
+{
+    lab->n = 0;
+    lab_set(lab, "start", "2020-01");
+    lab_set(lab, "months", "24");
+}
+
+void lab_set(struct lab *lab, const char *key, const char *text)
+{
+    cr_assert(lab->n < LAB_VALUES);
+    snprintf(lab->key[lab->n], sizeof lab->key[0], "%s", key);
+    snprintf(lab->text[lab->n++], sizeof lab->text[0], "%s", text);
+}
+
+void lab_number(struct lab *lab, const char *key, double value)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%.12g", value);
+    lab_set(lab, key, text);
+}
+
+void lab_town(struct lab *lab)
+{
+    lab_begin(lab);
+    lab_set(lab, "burn_in", "120");
+    lab_set(lab, "regions.town.founders.per_month", "60");
+    lab_set(lab, "regions.town.banks.city.count", "4");
+    lab_set(lab, "regions.town.banks.city.branches", "3");
+    lab_set(lab, "regions.town.banks.city.capital", "2 亿");
+    lab_set(lab, "regions.town.banks.city.deposits", "20 亿");
+}
+
+void lab_policies(struct lab *lab)
+{
+    static const char *const values[][2] = {
+        {"policies.risk_pool.enabled",          "true"    },
+        {"policies.risk_pool.capital",          "2000 万"},
+        {"policies.risk_pool.share",            "0.5"     },
+        {"policies.interest_subsidy.enabled",   "true"    },
+        {"policies.interest_subsidy.share",     "0.5"     },
+        {"policies.interest_subsidy.budget",    "500 万" },
+        {"policies.interest_subsidy.claim_lag", "6"       },
+        {"policies.platform.enabled",           "true"    },
+        {"policies.platform.auc",               "0.2"     },
+        {"policies.platform.awareness",         "0.3"     },
+        {"policies.platform.budget",            "100 万" },
+        {"policies.incubators.enabled",         "true"    },
+        {"policies.incubators.capacity",        "80"      },
+        {"policies.incubators.budget",          "400 万" },
+    };
+    for (size_t k = 0; k < sizeof values / sizeof values[0]; k++)
+        lab_set(lab, values[k][0], values[k][1]);
+}
+
+/* Each value is a layer of its own, so later ones win. */
+static void build(struct setup *setup, const struct lab *lab)
+{
+    struct assignment assignment[LAB_VALUES];
+    static char key[LAB_VALUES][160];
+    struct diag diag;
+    diag_init(&diag);
+    for (size_t k = 0; k < lab->n; k++) {
+        snprintf(key[k], sizeof key[k], "%s", lab->key[k]);
+        assignment[k] = (struct assignment){.key = key[k],
+                                            .value = lab->text[k],
+                                            .date = NO_DATE,
+                                            .layer = (int32_t)k + 1,
+                                            .at = {"lab", (int)k + 1, 1}};
+        char *at = strstr(key[k], " @ ");
+        if (at != NULL) {
+            cr_assert(month_read(at + 3, &assignment[k].date), "%s", key[k]);
+            *at = '\0';
+        }
+    }
+    if (setup_build(setup, assignment, lab->n, &diag) != OK) {
+        diag_print(&diag, stderr);
+        cr_assert_fail("the setup of a test is wrong");
+    }
+    diag_free(&diag);
+}
+
+static void step(struct world *w)
+{
+    struct diag diag;
+    diag_init(&diag);
+    if (world_step(w, &diag) != OK) {
+        diag_print(&diag, stderr);
+        cr_assert_fail("a month failed");
+    }
+    diag_free(&diag);
+}
+
+void lab_go(struct lab_run *run, const struct lab *lab, struct lab_options options)
+{
+    struct diag diag;
+    diag_init(&diag);
+    *run = (struct lab_run){.months = options.months};
+    build(&run->setup, lab);
+    cr_assert(record_layout_init(&run->layout, &run->setup) == OK);
+    cr_assert(world_init(&run->world, &run->setup, 1, options.run, options.threads < 1 ? 1 : options.threads, &diag) == OK);
+    if (options.compact_every >= 0)
+        run->world.compact_every = options.compact_every;
+    run->cell = calloc((size_t)options.months + 1, run->layout.n * sizeof *run->cell);
+    cr_assert(run->cell != NULL);
+    while (run->world.month + 1 < run->setup.world.start)
+        step(&run->world);
+    cr_assert(world_measure(&run->world, &run->layout, &diag) == OK);
+    for (int32_t m = 0; m < options.months; m++) {
+        step(&run->world);
+        memcpy(run->cell + (size_t)m * run->layout.n, run->world.record, run->layout.n * sizeof *run->cell);
+    }
+    diag_free(&diag);
+}
+
+void lab_end(struct lab_run *run)
+{
+    world_free(&run->world);
+    record_layout_free(&run->layout);
+    setup_free(&run->setup);
+    free(run->cell);
+}
+
+static size_t series_number(const char *name)
+{
+    for (size_t s = 0; s < n_series; s++)
+        if (strcmp(series_table[s].name, name) == 0)
+            return s;
+    cr_assert_fail("no series %s", name);
+    return 0;
+}
+
+static const union cell *cells_of(const struct lab_run *run, const char *series, int32_t month, int32_t *length)
+{
+    size_t s = series_number(series);
+    *length = run->layout.length[series_table[s].dim];
+    return run->cell + (size_t)month * run->layout.n + run->layout.series[s];
+}
+
+int64_t lab_int(const struct lab_run *run, const char *series, int32_t month, int32_t member)
+{
+    int32_t length;
+    int64_t sum = 0;
+    const union cell *cell = cells_of(run, series, month, &length);
+    for (int32_t k = 0; k < length; k++)
+        sum += member < 0 || member == k ? cell[k].i : 0;
+    return sum;
+}
+
+double lab_real(const struct lab_run *run, const char *series, int32_t month, int32_t member)
+{
+    int32_t length;
+    return cells_of(run, series, month, &length)[member < 0 ? 0 : member].d;
+}
+
+int64_t lab_sum(const struct lab_run *run, const char *series, int32_t member)
+{
+    int64_t sum = 0;
+    for (int32_t m = 0; m < run->months; m++)
+        sum += lab_int(run, series, m, member);
+    return sum;
+}
+
+void lab_digest(const struct lab_run *run, int32_t from, int32_t to, char text[SHA256_TEXT])
+{
+    struct sha256 sha;
+    sha256_init(&sha);
+    for (int32_t m = from; m < to; m++) {
+        const union cell *month = run->cell + (size_t)m * run->layout.n;
+        for (size_t s = 0; s < n_series; s++) {
+            size_t n = (size_t)run->layout.n_regions * (size_t)run->layout.length[series_table[s].dim];
+            if ((series_table[s].flags & SERIES_REACH) == 0)
+                sha256_add(&sha, month + run->layout.series[s], n * sizeof *month);
+        }
+        sha256_add(&sha, month + run->layout.flows, (run->layout.n - run->layout.flows) * sizeof *month);
+    }
+    sha256_end_text(&sha, text);
+}

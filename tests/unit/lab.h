@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lab - small worlds for tests: values in, records and digests out. */
+#ifndef LIANDONG_TESTS_LAB_H
+#define LIANDONG_TESTS_LAB_H
+#include <liandong/engine.h>
+#include <liandong/sha256.h>
+
+enum { LAB_VALUES = 200 };
+
+/* Values of a scenario as pairs of texts; a date is written behind the key: "policies.risk_pool.share @ 2021-01". */
+struct lab {
+    size_t n;
+    char key[LAB_VALUES][160], text[LAB_VALUES][96];
+};
+void lab_begin(struct lab *lab);
+/* A value over all before it. */
+void lab_set(struct lab *lab, const char *key, const char *text);
+void lab_number(struct lab *lab, const char *key, double value);
+/* A region of some hundred enterprises after ten years: start 2020-01, burn-in 120, four banks, 60 founders a month. */
+void lab_town(struct lab *lab);
+/* Every POLICY instrument on, with sizes that bite. */
+void lab_policies(struct lab *lab);
+
+struct lab_run {
+    struct setup setup;
+    struct record_layout layout;
+    struct world world;
+    int32_t months;         /* measured */
+    union cell *cell;       /* [month][layout.n] */
+};
+struct lab_options {
+    uint32_t run;
+    int threads, compact_every; /* compact_every -1: as the engine has it */
+    int32_t months;
+};
+/* Makes the world, seasons it, measures so many months; stops the test on any error. */
+void lab_go(struct lab_run *run, const struct lab *lab, struct lab_options options);
+void lab_end(struct lab_run *run);
+
+/* A cell of a series: summed over its members (member < 0) or one of them, of one region. */
+int64_t lab_int(const struct lab_run *run, const char *series, int32_t month, int32_t member);
+double lab_real(const struct lab_run *run, const char *series, int32_t month, int32_t member);
+/* The same summed over all measured months. */
+int64_t lab_sum(const struct lab_run *run, const char *series, int32_t member);
+/* SHA-256 of all cells of months from .. to - 1, but series that say who is eligible. */
+void lab_digest(const struct lab_run *run, int32_t from, int32_t to, char text[SHA256_TEXT]);
+#endif
