@@ -145,9 +145,9 @@ static void policies(struct keys *k, double founders)
         {"platform",         "auc",       "0.15", 0    },
         {"platform",         "awareness", "0.2",  0    },
         {"incubators",       "capacity",  NULL,   1    },
-        {"incubators",       "budget",    NULL,   60000},
+        {"incubators",       "budget",    NULL,   200000},
         {"interest_subsidy", "share",     "0.2",  0    },
-        {"interest_subsidy", "budget",    NULL,   10000},
+        {"interest_subsidy", "budget",    NULL,   100000},
     };
     static const char *const policy[] = {"risk_pool", "platform", "incubators", "interest_subsidy"};
     static const char *const instance[] = {"", ".second", ".third"};
@@ -319,6 +319,7 @@ static enum status give_record(void *from, uint32_t run, struct run_record *reco
     const struct city *c = from;
     (void)diag;
     record->run = run;
+    record->months = CITY_MONTHS;
     record->balanced = 1;
     memcpy(record->cell, c->cell, (size_t)record->months * c->n * sizeof *c->cell);
     memcpy(record->balances_start, c->start, N_ACCOUNTS * sizeof *c->start);
