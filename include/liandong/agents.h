@@ -58,7 +58,7 @@ struct pool {
 
 /* The frame's state for one policy instance: its budget line. */
 struct line {
-    int32_t group, instance;        /* enum group, and which of its instances */
+    int32_t kind, group, instance;  /* place in the list of instruments, enum group, which of its instances */
     int32_t stood, changed;         /* enabled last month; its being enabled changed this month */
     int32_t served;                 /* its budget paid this month for services in kind */
     int64_t members;                /* end of last month, and those admitted since */

@@ -15,10 +15,7 @@ const struct instrument *const instruments[N_INSTRUMENTS] = {
 
 const struct instrument *instrument_of(const struct region *r, int32_t k)
 {
-    for (int32_t n = 0; n < N_INSTRUMENTS; n++)
-        if ((int32_t)instruments[n]->group == r->line[k].group)
-            return instruments[n];
-    BUG("line %d has no instrument", (int)k);
+    return instruments[r->line[k].kind];
 }
 
 /* -- local: membership, services, claims --------------------------------------------------------------------------------- */
@@ -35,10 +32,10 @@ static void review(const struct rows *t, uint32_t i, int32_t k, const struct ins
 {
     bool in_now = enterprise_member(t->e, i, k);
     bool wants = LINE_COMMON(t->r, k)->enabled && in->eligible(t, i, k);
-    if (in->places != NULL && wants && !in_now)
-        want_place(t, i, k);
-    else
+    if (in->places == NULL || !wants || in_now)
         enterprise_join(t->e, i, k, wants);
+    else if (in->places(t->r, k) > t->r->line[k].members)
+        want_place(t, i, k);
 }
 
 static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
@@ -58,58 +55,66 @@ static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct 
 struct standing {
     const struct instrument *in;
     int32_t k;
-    bool enabled, all, claims;      /* all: everybody is reviewed, in January and when it starts or ends */
+    bool all;                       /* everybody is reviewed: in January and when it starts or ends */
 };
 
-/* Returns how many there are; *serving: bits of those that do something for a member this month. */
-static int32_t list_standing(const struct rows *t, struct standing standing[MAX_INSTANCES], uint64_t *serving)
+/* Returns how many there are; serving[word]: bits of those that do something for a member this month. */
+static int32_t list_standing(const struct rows *t, struct standing standing[MAX_LINES], uint64_t serving[MAX_LINES / 64])
 {
-    _Static_assert(MAX_INSTANCES <= 64, "membership is one word");
     int32_t n = 0;
-    *serving = 0;
     for (int32_t k = 0; k < t->r->n_instances; k++) {
         const struct instrument *in = instrument_of(t->r, k);
         bool enabled = LINE_COMMON(t->r, k)->enabled, changed = t->r->line[k].changed;
         if (in->eligible == NULL || (!enabled && !changed))
             continue;
+        standing[n++] = (struct standing){in, k, changed || t->w->month % 12 == 0};
         bool claims = in->claim != NULL && t->w->month % in->claim_every == 0;
-        standing[n++] = (struct standing){in, k, enabled, changed || t->w->month % 12 == 0, claims};
         if (enabled && (claims || in->serve != NULL))
-            *serving |= (uint64_t)1 << k;
+            serving[k / 64] |= (uint64_t)1 << (k % 64);
     }
     return n;
 }
 
-/* A row is reviewed at registration, each January, on a move of stage; who takes part is served and claims. */
-static void tend(const struct rows *t, uint32_t i, const struct standing *s)
+/* Who takes part is served, and claims what is due. */
+static void serve_member(const struct rows *t, uint32_t i, int32_t k)
+{
+    const struct instrument *in = instrument_of(t->r, k);
+    if (in->serve != NULL)
+        in->serve(t, i, k);
+    if (in->claim != NULL && t->w->month % in->claim_every == 0)
+        claim_due(t, i, k, in);
+}
+
+/* At registration, each January, on a move of stage, when the instrument starts or ends; at founding where places are few. */
+static void review_row(const struct rows *t, uint32_t i, const struct standing *standing, int32_t n)
 {
     int32_t age = age_of(t, i), registered = t->e->registration[i];
-    bool event = age == registered || (t->e->flags[i] & JUST_MOVED) != 0 || (s->in->places != NULL && age == 0);
-    if (event || (s->all && age >= registered))
-        review(t, i, s->k, s->in);
-    if (!s->enabled || !enterprise_member(t->e, i, s->k))
-        return;
-    if (s->in->serve != NULL)
-        s->in->serve(t, i, s->k);
-    if (s->claims)
-        claim_due(t, i, s->k, s->in);
+    bool event = age == registered || (t->e->flags[i] & JUST_MOVED) != 0;
+    for (int32_t j = 0; j < n; j++)
+        if (event || (standing[j].in->places != NULL && age == 0) || (standing[j].all && age >= registered))
+            review(t, i, standing[j].k, standing[j].in);
 }
 
 /* One pass over the rows, however many instruments there are: most months most rows are none of their business. */
 void members_review(const struct rows *t)
 {
-    struct standing standing[MAX_INSTANCES];
-    uint64_t serving;
-    int32_t n = list_standing(t, standing, &serving);
+    struct standing standing[MAX_LINES];
+    uint64_t serving[MAX_LINES / 64] = {0};
+    int32_t n = list_standing(t, standing, serving);
     bool all = false;
     for (int32_t j = 0; j < n; j++)
         all = all || standing[j].all;
     for (uint32_t i = t->lo; n > 0 && i < t->hi; i++) {
         int32_t age = age_of(t, i);
-        bool event = age == t->e->registration[i] || age == 0 || (t->e->flags[i] & JUST_MOVED) != 0;
-        if (t->e->status[i] == ACTIVE && (all || event || (t->e->member[i] & serving) != 0))
-            for (int32_t j = 0; j < n; j++)
-                tend(t, i, &standing[j]);
+        if (t->e->status[i] != ACTIVE)
+            continue;
+        if (all || age == 0 || age == t->e->registration[i] || (t->e->flags[i] & JUST_MOVED) != 0)
+            review_row(t, i, standing, n);
+        for (size_t word = 0; word < t->e->words; word++) {
+            uint64_t bits = t->e->member[word * t->e->capacity + i] & serving[word];
+            for (; bits != 0; bits &= bits - 1)
+                serve_member(t, i, (int32_t)word * 64 + __builtin_ctzll(bits));
+        }
     }
     if (t->w->month % 12 == 0)
         for (uint32_t i = t->lo; i < t->hi; i++)

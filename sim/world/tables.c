@@ -111,7 +111,7 @@ void loans_free(struct loans *l)
 void *outbox_push(struct outbox *box)
 {
     if (box->n == box->capacity) {
-        size_t more = box->capacity == 0 ? 256 : 2 * box->capacity;
+        size_t more = box->capacity + box->capacity / 4 + 256;
         unsigned char *bigger = realloc(box->bytes, more * box->size);
         if (bigger == NULL)
             return NULL;

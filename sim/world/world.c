@@ -112,7 +112,7 @@ static void make_lines(struct region *r)
     int32_t k = 0, pool = 0;
     for (int32_t n = 0; n < N_INSTRUMENTS; n++)
         for (int32_t j = 0; j < r->layout->count[registry_groups[n]]; j++, k++) {
-            r->line[k] = (struct line){.group = (int32_t)registry_groups[n], .instance = j};
+            r->line[k] = (struct line){.kind = n, .group = (int32_t)registry_groups[n], .instance = j};
             if (registry_groups[n] == GROUP_risk_pool)
                 r->pool[pool++].instance = j;
         }

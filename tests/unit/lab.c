@@ -84,7 +84,7 @@ static void build(struct setup *setup, const struct lab *lab)
     diag_free(&diag);
 }
 
-static void step(struct world *w)
+static void step(struct world *w, const struct lab_options *options)
 {
     struct diag diag;
     diag_init(&diag);
@@ -93,6 +93,8 @@ static void step(struct world *w)
         cr_assert_fail("a month failed");
     }
     diag_free(&diag);
+    if (options->hook != NULL)
+        options->hook(w, options->context);
 }
 
 void lab_go(struct lab_run *run, const struct lab *lab, struct lab_options options)
@@ -107,11 +109,13 @@ void lab_go(struct lab_run *run, const struct lab *lab, struct lab_options optio
         run->world.compact_every = options.compact_every;
     run->cell = calloc((size_t)options.months + 1, run->layout.n * sizeof *run->cell);
     cr_assert(run->cell != NULL);
+    if (options.hook != NULL)
+        options.hook(&run->world, options.context);
     while (run->world.month + 1 < run->setup.world.start)
-        step(&run->world);
+        step(&run->world, &options);
     cr_assert(world_measure(&run->world, &run->layout, &diag) == OK);
     for (int32_t m = 0; m < options.months; m++) {
-        step(&run->world);
+        step(&run->world, &options);
         memcpy(run->cell + (size_t)m * run->layout.n, run->world.record, run->layout.n * sizeof *run->cell);
     }
     diag_free(&diag);

@@ -32,6 +32,9 @@ struct lab_options {
     uint32_t run;
     int threads, compact_every; /* compact_every -1: as the engine has it */
     int32_t months;
+    /* Called before the first month and after each: may set or look at anything of the world. */
+    void (*hook)(struct world *w, void *context);
+    void *context;
 };
 /* Makes the world, seasons it, measures so many months; stops the test on any error. */
 void lab_go(struct lab_run *run, const struct lab *lab, struct lab_options options);
