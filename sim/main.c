@@ -24,7 +24,7 @@ static const struct command commands[] = {
     {"flows",       command_flows,       "[RESULT]",          "the flows of money, or those of a result as a matrix", "资金流量表"                        },
     {"audit",       command_audit,       "RESULT",            "add every flow of a result up again",                  "重新核算结果文件"               },
     {"rerun",       command_rerun,       "RESULT",            "make the same file again",                             "重新生成同一结果"               },
-    {"validate",    command_validate,    "SCENARIO",          "reported against simulated",                           "对照报告值与模拟值"               },
+    {"validate",    command_validate,    "SCENARIO",          "reported against simulated",                           "对照报告值与模拟值"            },
     {"export",      command_export,      "RESULT",            "series of a result as CSV",                            "导出为CSV"                           },
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };

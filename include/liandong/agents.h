@@ -12,17 +12,17 @@ enum { N_SCORES = 5, N_BELIEFS = N_STAGES * MAX_SECTORS * N_SCORES, N_PARENTS = 
 struct bank {
     int32_t kind, first_branch, n_branches; /* kind: instance of `banks` */
     money cash, deposits, claims_due;
-    money book, bad, undrawn;       /* principal outstanding, of it non-performing, lines not drawn; end of last month */
-    money room;                     /* that may still be lent this month */
-    double funding;                 /* marginal cost of funds */
-    double penalty;                 /* price of another bad loan, yuan per yuan of expected NPL */
-    double lgd;                     /* experienced loss given default */
-    money lost, lost_base;          /* what lgd was learnt from, with the memory of `experience` */
+    money book, bad, undrawn; /* principal outstanding, of it non-performing, lines not drawn; end of last month */
+    money room;               /* that may still be lent this month */
+    double funding;           /* marginal cost of funds */
+    double penalty;           /* price of another bad loan, yuan per yuan of expected NPL */
+    double lgd;               /* experienced loss given default */
+    money lost, lost_base;    /* what lgd was learnt from, with the memory of `experience` */
 };
 
 struct branch {
     int32_t bank;
-    double hours;                   /* officers' hours left this month */
+    double hours; /* officers' hours left this month */
 };
 
 /* Gamma-Poisson belief on the monthly hazard of default: own accepted loans only. */
@@ -36,34 +36,35 @@ static inline int32_t belief_cell(int32_t stage, int32_t sector, int32_t score)
 
 /* How one pool has honoured its cover towards one bank, and the bank's account with it. */
 struct experience {
-    money claimed, paid;            /* with memory; paid is discounted for delay */
-    money enrolled;                 /* principal outstanding under the pool */
-    money enrolled_base;            /* base of the breaker of this year */
+    money claimed, paid; /* with memory; paid is discounted for delay */
+    money enrolled;      /* principal outstanding under the pool */
+    money enrolled_base; /* base of the breaker of this year */
     money granted_year, lost_year;
-    money decided, compensated;     /* this month */
+    money decided, compensated; /* this month */
     int32_t tripped;
 };
 
 enum pool_event { POOL_ZERO, POOL_UNPAID, POOL_CAP, POOL_BREAKER, N_POOL_EVENTS };
 struct pool {
-    int32_t instance;               /* of risk_pool */
+    int32_t instance; /* of risk_pool */
     money balance, paid_in, planned;
-    money unpaid;                   /* claims decided, not paid */
-    money paid_year, enrolled;      /* enrolled principal outstanding */
-    money due_capital[24], due_district[24]; /* money on its way, by month: rings, month % 24 */
-    int32_t event[N_POOL_EVENTS];   /* this month */
+    money unpaid;                                       /* claims decided, not paid */
+    money paid_year, enrolled;                          /* enrolled principal outstanding */
+    money due_capital[24], due_district[24];            /* money on its way, by month: rings, month % 24 */
+    int32_t event[N_POOL_EVENTS];                       /* this month */
     money decided, compensated, shared, interest, lost; /* this month; lost: principal of the claims filed */
-    int64_t filed, days, settled;   /* this month: claims; days from filing to full payment, summed over `settled` claims */
+    int64_t filed, days,
+        settled; /* this month: claims; days from filing to full payment, summed over `settled` claims */
 };
 
 /* The frame's state for one policy instance: its budget line. */
 struct line {
-    int32_t kind, group, instance;  /* place in the list of instruments, enum group, which of its instances */
-    int32_t stood, changed;         /* enabled last month; its being enabled changed this month */
-    int32_t served;                 /* its budget paid this month for services in kind */
-    int64_t members;                /* end of last month, and those admitted since */
-    money cash;                     /* of the budget line */
-    money spent, asked, short_of;   /* this month */
+    int32_t kind, group, instance; /* place in the list of instruments, enum group, which of its instances */
+    int32_t stood, changed;        /* enabled last month; its being enabled changed this month */
+    int32_t served;                /* its budget paid this month for services in kind */
+    int64_t members;               /* end of last month, and those admitted since */
+    money cash;                    /* of the budget line */
+    money spent, asked, short_of;  /* this month */
     money spent_year;
 };
 #endif

@@ -12,8 +12,8 @@ double believed_pd(const struct region *r, int32_t bank, int32_t cell);
 double posterior_pd(const struct region *r, double cell_pd, double weighted, double precision);
 
 struct offer {
-    double rate, margin;    /* margin: expected profit per yuan a year at that rate */
-    double value;           /* the same, times the chance that the borrower stays: what is maximised */
+    double rate, margin; /* margin: expected profit per yuan a year at that rate */
+    double value;        /* the same, times the chance that the borrower stays: what is maximised */
     uint32_t pools;
     double hours;
 };

@@ -20,12 +20,12 @@ struct signals {
 void signals_fold(struct signals *s);
 
 struct instrument {
-    const char *name;               /* of its group in params.def */
-    int32_t number;                 /* in instruments.md */
+    const char *name; /* of its group in params.def */
+    int32_t number;   /* in instruments.md */
     enum group group;
-    const char *who_en, *who_zh;    /* who takes part */
-    enum flow flow;                 /* by which its budget line pays what `claim` asks */
-    int32_t claim_every;            /* months between claims: 1, or 12 (in January, for the year before) */
+    const char *who_en, *who_zh; /* who takes part */
+    enum flow flow;              /* by which its budget line pays what `claim` asks */
+    int32_t claim_every;         /* months between claims: 1, or 12 (in January, for the year before) */
 
     /* Once a month, before the enterprises: appropriation beyond the budget line, refills, limits. */
     void (*begin)(struct region *r, int32_t k);
@@ -54,8 +54,9 @@ struct instrument {
 extern const struct instrument *const instruments[N_INSTRUMENTS];
 
 #define POLICY(r, k, group) (NAMED(r, group, (r)->line[k].instance))
-#define LINE_COMMON(r, k) \
-    ((const struct policy_common *)values_at((r)->now, (r)->layout, (enum group)(r)->line[k].group, (r)->line[k].instance))
+#define LINE_COMMON(r, k)                                                                           \
+    ((const struct policy_common *)values_at((r)->now, (r)->layout, (enum group)(r)->line[k].group, \
+                                             (r)->line[k].instance))
 
 /* Pays from the budget line of an instance in a market phase; false: the line has not that much, nothing is paid. */
 bool line_spend(struct region *r, int32_t k, enum flow flow, money amount);

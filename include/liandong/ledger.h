@@ -21,7 +21,7 @@ enum flow {
     N_FLOWS
 };
 struct account_desc {
-    const char *name, *en, *zh;  /* files write the name in lower case */
+    const char *name, *en, *zh; /* files write the name in lower case */
     enum holder holder;
 };
 struct flow_desc {

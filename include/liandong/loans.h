@@ -8,17 +8,25 @@
 #define LIANDONG_LOANS_H
 #include <liandong/diag.h>
 #include <liandong/money.h>
-#include <liandong/rng.h>
 #include <liandong/params.h>
+#include <liandong/rng.h>
 #include <liandong/table.h>
 
 enum { PRODUCT_LINE, PRODUCT_TERM, N_PRODUCTS };
-enum { LOAN_ENDED = 1, LOAN_EXTENDED = 2, LOAN_NPL = 4, LOAN_FIRST = 8, LOAN_UNSECURED = 16, LOAN_RENEWAL = 32, LOAN_DEFAULTED = 64 };
+enum {
+    LOAN_ENDED = 1,
+    LOAN_EXTENDED = 2,
+    LOAN_NPL = 4,
+    LOAN_FIRST = 8,
+    LOAN_UNSECURED = 16,
+    LOAN_RENEWAL = 32,
+    LOAN_DEFAULTED = 64
+};
 #define NO_CLAIM UINT32_MAX
 
 struct loan_block {
-    size_t from, to;            /* loans of this block */
-    size_t n_starts;            /* tiles of the region when the block was made, plus one */
+    size_t from, to; /* loans of this block */
+    size_t n_starts; /* tiles of the region when the block was made, plus one */
     uint32_t *start;
 };
 
@@ -53,18 +61,18 @@ enum claim_state { CLAIM_FILED, CLAIM_DECIDED, CLAIM_CLOSED };
 /* A claim: one bad loan and what each cover of its chain does about it. */
 struct claim {
     struct identity who;
-    uint32_t number;                  /* claims of a region are numbered in order of filing */
+    uint32_t number; /* claims of a region are numbered in order of filing */
     int32_t granted, filed, paid_month;
     uint16_t bank, chain;
     uint8_t state, product, n_covers, tier, ended; /* ended: the loan is, nothing more will be recovered */
-    money loan, principal, arrears;   /* facility; principal and unpaid interest when it was filed */
-    money recovered;                  /* from the borrower since */
-    money shared;                     /* of it, passed on to covers */
+    money loan, principal, arrears;                /* facility; principal and unpaid interest when it was filed */
+    money recovered;                               /* from the borrower since */
+    money shared;                                  /* of it, passed on to covers */
     struct claim_cover {
         uint16_t pool;
-        uint8_t reason;               /* why nothing or less was decided: enum claim_reason */
+        uint8_t reason;                     /* why nothing or less was decided: enum claim_reason */
         uint8_t refused, is_decided, noted; /* the breaker stood open at filing; decided; counted as unmet */
-        int32_t decide;               /* month of its decision */
+        int32_t decide;                     /* month of its decision */
         money decided, paid;
     } cover[MAX_COVERS];
 };
@@ -74,7 +82,7 @@ struct claims {
     size_t n, capacity;
     struct claim *row;
     uint32_t next_number;
-    size_t first_open;                /* claims before it are closed */
+    size_t first_open; /* claims before it are closed */
 };
 
 /* What is due to an enterprise from a budget line at a later month. */
@@ -92,7 +100,7 @@ struct dues {
 /* An ordered list of covers, fixed when a loan is enrolled; chains are never changed, a new one is made. */
 struct cover {
     int32_t pool, base, trigger, delay;
-    double share;                     /* where tiers.n == 0 */
+    double share; /* where tiers.n == 0 */
     struct tiers tiers;
     money cap_loan;
 };

@@ -61,18 +61,17 @@ static inline int64_t ld_round_half_even(double x)
 
 /* ln 2 in two parts; the first ends in 20 zero bits: its product with an exponent is exact. */
 #define LD_LN2_HIGH 0x1.62e42feep-1
-#define LD_LN2_LOW 0x1.a39ef35793c76p-33
+#define LD_LN2_LOW  0x1.a39ef35793c76p-33
 
 /* e^x, at most 1 ulp from the C library on [-700, 700]; 0 below -708, and the largest value is
  * e^709. x = n ln 2 + r with |r| <= ln(2)/2; e^r = 1 + r + r^2 P(r); 2^n enters through the
  * exponent bits. */
 static inline double ld_exp(double x)
 {
-    static const double p[] = {
-        0x1.0000000000000p-1,  0x1.5555555555557p-3,  0x1.5555555555557p-5,
-        0x1.11111111100d5p-7,  0x1.6c16c16c15a61p-10, 0x1.a01a01abeb90dp-13,
-        0x1.a01a01a9ec82ep-16, 0x1.71de0226513ddp-19, 0x1.27e4d4118fc81p-22,
-        0x1.af4e00d5d35c4p-26, 0x1.1f7f35ebcc9f0p-29};
+    static const double p[] = {0x1.0000000000000p-1,  0x1.5555555555557p-3,  0x1.5555555555557p-5,
+                               0x1.11111111100d5p-7,  0x1.6c16c16c15a61p-10, 0x1.a01a01abeb90dp-13,
+                               0x1.a01a01a9ec82ep-16, 0x1.71de0226513ddp-19, 0x1.27e4d4118fc81p-22,
+                               0x1.af4e00d5d35c4p-26, 0x1.1f7f35ebcc9f0p-29};
     double floored = x < -708.0 ? -708.0 : x;
     double bounded = floored > 709.0 ? 709.0 : floored;
     double shifted = bounded * 0x1.71547652b82fep0 + LD_ROUNDER; /* 1 / ln 2 */
@@ -92,9 +91,8 @@ static inline double ld_exp(double x)
  * fdlibm's e_log.c). */
 static inline double ld_log(double x)
 {
-    static const double p[] = {0x1.5555555555555p-1, 0x1.9999999999a3ap-2, 0x1.2492492476856p-2,
-                               0x1.c71c7201d2587p-3, 0x1.745cf8d3ae904p-3, 0x1.3b1c3f6dc9989p-3,
-                               0x1.0fbd8f0759b26p-3, 0x1.0c0e19c89c7cdp-3};
+    static const double p[] = {0x1.5555555555555p-1, 0x1.9999999999a3ap-2, 0x1.2492492476856p-2, 0x1.c71c7201d2587p-3,
+                               0x1.745cf8d3ae904p-3, 0x1.3b1c3f6dc9989p-3, 0x1.0fbd8f0759b26p-3, 0x1.0c0e19c89c7cdp-3};
     const uint64_t one = UINT64_C(0x3ff0000000000000), root = UINT64_C(0x3fe6a09e667f3bcd);
     const uint64_t fraction = UINT64_C(0x000fffffffffffff);
     const uint64_t exponent = UINT64_C(0x4330000000000000); /* of 2^52, whose last bit is 1 */
@@ -139,14 +137,12 @@ static inline double ld_normal_pdf(double x)
 static inline double ld_normal_upper(double x)
 {
     static const double h[] = {
-        0x1.d8979b0f2b39dp-2,   -0x1.76ff86859ebb2p-4,  0x1.fc66cc64a14d7p-6,
-        0x1.47c1d0307005bp-7,   -0x1.b08e0007b7aa3p-6,  0x1.92037ba9de468p-6,
-        -0x1.f11aab02a0ec9p-7,  0x1.ab6d03d1c230ap-8,   -0x1.b75f4f9f53605p-10,
-        0x1.056e05ab88546p-17,  0x1.7e61e616469ecp-13,  -0x1.c1ae0dd793a60p-15,
-        -0x1.4c0ed51ca3a96p-17, 0x1.2fdc41eed0bbdp-17,  -0x1.2e22bc7c12e78p-24,
-        -0x1.5d169500f4b7fp-20, 0x1.129dcbc121f15p-23,  0x1.94b7e19814b7ap-23,
-        -0x1.c397f3dca99d6p-26, -0x1.b584171f2567ap-26, 0x1.f28ad8daa3556p-29,
-        0x1.2f5634abbbd94p-29,  -0x1.364a698813ab4p-32};
+        0x1.d8979b0f2b39dp-2,   -0x1.76ff86859ebb2p-4, 0x1.fc66cc64a14d7p-6,   0x1.47c1d0307005bp-7,
+        -0x1.b08e0007b7aa3p-6,  0x1.92037ba9de468p-6,  -0x1.f11aab02a0ec9p-7,  0x1.ab6d03d1c230ap-8,
+        -0x1.b75f4f9f53605p-10, 0x1.056e05ab88546p-17, 0x1.7e61e616469ecp-13,  -0x1.c1ae0dd793a60p-15,
+        -0x1.4c0ed51ca3a96p-17, 0x1.2fdc41eed0bbdp-17, -0x1.2e22bc7c12e78p-24, -0x1.5d169500f4b7fp-20,
+        0x1.129dcbc121f15p-23,  0x1.94b7e19814b7ap-23, -0x1.c397f3dca99d6p-26, -0x1.b584171f2567ap-26,
+        0x1.f28ad8daa3556p-29,  0x1.2f5634abbbd94p-29, -0x1.364a698813ab4p-32};
     double high = ld_from_bits(ld_bits(x) & ~UINT64_C(0x7ffffff)); /* its square is exact */
     double low = x - high;
     double square = x * x;
@@ -174,24 +170,14 @@ static inline double ld_normal_cdf(double x)
  * Stat. 37, 477) with rational functions of our own, one tail for all u. */
 static inline double ld_normal_quantile(double u)
 {
-    static const double centre_n[] = {
-        2.5066282746305744, -29.774191655805037, 131.02043784964118, -257.9198790935169,
-        210.8003335612382,  -43.58619096308747,  -3.4459218515356165};
-    static const double centre_d[] = {1.0,
-                                      -12.925381467628696,
-                                      63.50211240710179,
-                                      -145.87891409485627,
-                                      152.64691931353988,
-                                      -55.44751244788915};
-    static const double tail_n[] = {-2.7483890934505357, 26.406208934761374, 93.27499805451563,
-                                    -46.80836333717864,  -97.82872355362112, -23.75109574104113,
-                                    -1.1247158247072402};
-    static const double tail_d[] = {1.0,
-                                    -5.737142865990091,
-                                    -62.17871532430769,
-                                    -71.29086208207987,
-                                    -16.80244381251862,
-                                    -0.7952403741652135};
+    static const double centre_n[] = {2.5066282746305744, -29.774191655805037, 131.02043784964118, -257.9198790935169,
+                                      210.8003335612382,  -43.58619096308747,  -3.4459218515356165};
+    static const double centre_d[] = {
+        1.0, -12.925381467628696, 63.50211240710179, -145.87891409485627, 152.64691931353988, -55.44751244788915};
+    static const double tail_n[] = {-2.7483890934505357, 26.406208934761374, 93.27499805451563,  -46.80836333717864,
+                                    -97.82872355362112,  -23.75109574104113, -1.1247158247072402};
+    static const double tail_d[] = {
+        1.0, -5.737142865990091, -62.17871532430769, -71.29086208207987, -16.80244381251862, -0.7952403741652135};
     double q = u - 0.5;
     double z = q * q;
     double p = u < 0.5 ? u : 1.0 - u;
@@ -220,11 +206,7 @@ static inline double ld_logit(double u)
 
 /* Rows of laplace_year.def: t = x^(1/6) as a cubic of the place within the interval of p; the
  * last row is p = 1. */
-enum {
-    LD_LAPLACE_OCTAVES = 32,
-    LD_LAPLACE_STEPS = 32,
-    LD_LAPLACE_ROWS = LD_LAPLACE_OCTAVES * LD_LAPLACE_STEPS + 1
-};
+enum { LD_LAPLACE_OCTAVES = 32, LD_LAPLACE_STEPS = 32, LD_LAPLACE_ROWS = LD_LAPLACE_OCTAVES * LD_LAPLACE_STEPS + 1 };
 extern const double ld_laplace_row[LD_LAPLACE_ROWS][4];
 
 /* The month's part of a Laplace year: quantile function of v = G1 - G2, G ~ Gamma(1/12, 1), so

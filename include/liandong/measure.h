@@ -15,24 +15,27 @@ union cell {
 };
 
 /* DIMENSION(NAME, file name): what a series has beside run, time and region */
-#define DIMENSIONS(X)                                                                                              \
-    X(NONE, "") X(STAGE, "stage") X(SECTOR, "sector") X(CHANNEL, "channel") X(PRODUCT, "product") X(BANK, "bank") \
-    X(POOL, "pool") X(INSTRUMENT, "instrument") X(TIER, "tier") X(BEARER, "bearer") X(AGE, "age") X(BANK_POOL, "bank_pool")
+#define DIMENSIONS(X)                                                                                                 \
+    X(NONE, "")                                                                                                       \
+    X(STAGE, "stage") X(SECTOR, "sector") X(CHANNEL, "channel") X(PRODUCT, "product") X(BANK, "bank") X(POOL, "pool") \
+        X(INSTRUMENT, "instrument") X(TIER, "tier") X(BEARER, "bearer") X(AGE, "age") X(BANK_POOL, "bank_pool")
 enum dimension {
 #define X(name, text) DIM_##name,
     DIMENSIONS(X)
 #undef X
-    N_DIMENSIONS
+        N_DIMENSIONS
 };
 enum series_type { SERIES_INT, SERIES_REAL };
-enum { SERIES_REACH = 1, /* who is eligible: left out of the digest */
-       SERIES_DETAIL = 2 /* written with --detail only */ };
+enum {
+    SERIES_REACH = 1, /* who is eligible: left out of the digest */
+    SERIES_DETAIL = 2 /* written with --detail only */
+};
 
 struct series_desc {
     const char *name;
     enum dimension dim;
     enum series_type type;
-    const char *unit;      /* "fen", "yuan", "1", "1/year", "enterprises", ... */
+    const char *unit; /* "fen", "yuan", "1", "1/year", "enterprises", ... */
     int flags;
     const char *en, *zh;
 };
@@ -42,12 +45,12 @@ extern const size_t n_series;
 /* Lengths and names of the dimensions of a setup, and where everything lies in a record. */
 struct record_layout {
     int32_t n_regions;
-    int32_t length[N_DIMENSIONS];           /* length[DIM_NONE] = 1 */
+    int32_t length[N_DIMENSIONS];               /* length[DIM_NONE] = 1 */
     char (*names[N_DIMENSIONS])[2 * NAME_SIZE]; /* English identifiers of the members */
     char (*names_zh[N_DIMENSIONS])[2 * NAME_SIZE];
-    size_t *series;                         /* offset of series s; region r, member k: series[s] + r * length + k */
-    size_t flows, balances;                 /* flows + r * N_FLOWS + kind; balances + r * N_ACCOUNTS + account */
-    size_t n;                               /* cells of one month */
+    size_t *series;         /* offset of series s; region r, member k: series[s] + r * length + k */
+    size_t flows, balances; /* flows + r * N_FLOWS + kind; balances + r * N_ACCOUNTS + account */
+    size_t n;               /* cells of one month */
 };
 enum status record_layout_init(struct record_layout *layout, const struct setup *setup) MUST_CHECK;
 void record_layout_free(struct record_layout *layout);
@@ -56,8 +59,8 @@ void record_layout_free(struct record_layout *layout);
 struct run_record {
     uint32_t run;
     int32_t months;
-    union cell *cell;            /* [months][layout.n] */
-    int64_t *balances_start;     /* [region][account] */
-    int32_t balanced;            /* 1: every month of this run balanced to the fen */
+    union cell *cell;        /* [months][layout.n] */
+    int64_t *balances_start; /* [region][account] */
+    int32_t balanced;        /* 1: every month of this run balanced to the fen */
 };
 #endif

@@ -13,8 +13,8 @@ typedef struct {
 
 #define MONEY_LIMIT ((int64_t)1 << 51)
 #define FEN(n)      ((money){(int64_t)(n)})
-#define YUAN(n)     ((money){(int64_t)(n) * 100})
-#define WAN_YUAN(n) ((money){(int64_t)(n) * 1000000})
+#define YUAN(n)     ((money){(int64_t)(n)*100})
+#define WAN_YUAN(n) ((money){(int64_t)(n)*1000000})
 
 static inline money money_add(money a, money b)
 {

@@ -9,13 +9,13 @@
 
 struct rows {
     const struct world *w;
-    struct region *r;               /* read only, but for the rows and loans of this tile */
+    struct region *r; /* read only, but for the rows and loans of this tile */
     struct enterprises *e;
     struct loans *l;
     struct tally *t;
     struct scratch *s;
     struct member *me;
-    uint32_t lo, hi, nth;           /* rows; nth tile of the region */
+    uint32_t lo, hi, nth; /* rows; nth tile of the region */
 };
 
 enum phase_kind { LOCAL_PHASE, MARKET_PHASE };
@@ -32,26 +32,26 @@ extern const size_t n_phases;
 enum status month_walk(struct world *w, struct diag *diag) MUST_CHECK;
 
 /* Phases, in the order of the schedule; each in the file named. */
-enum status month_prepare(struct world *w);       /* prepare: dated changes, factors, tables, room; before the walk */
-enum status founding_found(struct world *w);      /* founding */
-void firms_sell(const struct rows *t);            /* production */
-void firms_tax(const struct rows *t);             /* production */
-void members_review(const struct rows *t);        /* policies */
-enum status budget_settle(struct world *w);       /* policies */
-void firms_plan(const struct rows *t);            /* planning */
-enum status angels_settle(struct world *w);       /* angels */
-enum status credit_settle(struct world *w);       /* credit */
-enum status credit_pay_out(struct world *w);      /* credit */
-void loans_draw(const struct rows *t);            /* serving */
-void loans_serve(const struct rows *t);           /* serving */
-void firms_fail(const struct rows *t);            /* failure */
-void firms_wind_up(const struct rows *t);         /* failure */
-enum status claims_settle(struct world *w);       /* cover */
-void firms_stage(const struct rows *t);           /* stages */
-enum status banks_learn(struct world *w);         /* learning */
-void rows_measure(const struct rows *t);          /* measure */
-enum status record_month(struct world *w);        /* measure */
-void closed_form_local(const struct rows *t);     /* closed_form */
+enum status month_prepare(struct world *w);   /* prepare: dated changes, factors, tables, room; before the walk */
+enum status founding_found(struct world *w);  /* founding */
+void firms_sell(const struct rows *t);        /* production */
+void firms_tax(const struct rows *t);         /* production */
+void members_review(const struct rows *t);    /* policies */
+enum status budget_settle(struct world *w);   /* policies */
+void firms_plan(const struct rows *t);        /* planning */
+enum status angels_settle(struct world *w);   /* angels */
+enum status credit_settle(struct world *w);   /* credit */
+enum status credit_pay_out(struct world *w);  /* credit */
+void loans_draw(const struct rows *t);        /* serving */
+void loans_serve(const struct rows *t);       /* serving */
+void firms_fail(const struct rows *t);        /* failure */
+void firms_wind_up(const struct rows *t);     /* failure */
+enum status claims_settle(struct world *w);   /* cover */
+void firms_stage(const struct rows *t);       /* stages */
+enum status banks_learn(struct world *w);     /* learning */
+void rows_measure(const struct rows *t);      /* measure */
+enum status record_month(struct world *w);    /* measure */
+void closed_form_local(const struct rows *t); /* closed_form */
 enum status closed_form_loans(struct world *w, struct region *r);
 
 /* -- shared small things ------------------------------------------------------------------------------------------ */
@@ -135,8 +135,8 @@ static inline uint32_t last_loan(const struct rows *t, size_t block)
     loans_of_tile(t->l, block, t->nth, &from, &to);
     return to;
 }
-#define EACH_LOAN(t, k)                                             \
-    for (size_t block_ = 0; block_ < (t)->l->n_blocks; block_++)    \
+#define EACH_LOAN(t, k)                                          \
+    for (size_t block_ = 0; block_ < (t)->l->n_blocks; block_++) \
         for (uint32_t k = first_loan((t), block_), end_ = last_loan((t), block_); k < end_; k++)
 
 /* Monthly cost of an enterprise that does not depend on sales, yuan. */

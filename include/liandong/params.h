@@ -10,7 +10,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { N_STAGES = 5, MAX_SECTORS = 16, MAX_TIERS = 4, MAX_BANK_KINDS = 64, MAX_INSTANCES = 64, MAX_POOLS = 16, MAX_LINES = 256, NAME_SIZE = 48 };
+enum {
+    N_STAGES = 5,
+    MAX_SECTORS = 16,
+    MAX_TIERS = 4,
+    MAX_BANK_KINDS = 64,
+    MAX_INSTANCES = 64,
+    MAX_POOLS = 16,
+    MAX_LINES = 256,
+    NAME_SIZE = 48
+};
 
 /* A share by loan size: loans up to `to[k]` get share[k]; n = 0 means "not by size". */
 struct tiers {
@@ -19,26 +28,38 @@ struct tiers {
     double share[MAX_TIERS];
 };
 
-enum kind { KIND_SWITCH, KIND_CHOICE, KIND_COUNT, KIND_MONTHS, KIND_RATE, KIND_SHARE, KIND_NUMBER, KIND_MONEY, KIND_TIERS };
+enum kind {
+    KIND_SWITCH,
+    KIND_CHOICE,
+    KIND_COUNT,
+    KIND_MONTHS,
+    KIND_RATE,
+    KIND_SHARE,
+    KIND_NUMBER,
+    KIND_MONEY,
+    KIND_TIERS
+};
 enum scope { SCOPE_SINGLE, SCOPE_NAMED, SCOPE_POLICY };
 
 /* What a parameter acts on: a closed list.  There is no "outcome" in it, and `make check` sees to that. */
-#define ACTS(X)                                                                                                        \
-    X(MONEY, "money", "资金") X(ELIGIBILITY, "eligibility", "资格") X(PRECISION, "precision", "信息精度")              \
-    X(HOURS, "hours", "工时") X(COST, "cost", "成本") X(DELAY, "delay", "时滞") X(COVER, "cover", "分担")              \
-    X(CAPACITY, "capacity", "容量") X(AWARENESS, "awareness", "知晓") X(TOLERANCE, "tolerance", "容忍度")              \
-    X(PROFIT_SHARE, "profit share", "收益分成") X(PREFERENCE, "preference", "偏好") X(TECHNOLOGY, "technology", "技术") \
-    X(NATURE, "nature", "自然") X(NUMERICS, "numerics", "数值") X(CLOSED_FORM, "closed form", "闭式检验")
+#define ACTS(X)                                                                                                     \
+    X(MONEY, "money", "资金")                                                                                       \
+    X(ELIGIBILITY, "eligibility", "资格") X(PRECISION, "precision", "信息精度") X(HOURS, "hours", "工时")           \
+        X(COST, "cost", "成本") X(DELAY, "delay", "时滞") X(COVER, "cover", "分担") X(CAPACITY, "capacity", "容量") \
+            X(AWARENESS, "awareness", "知晓") X(TOLERANCE, "tolerance", "容忍度")                                   \
+                X(PROFIT_SHARE, "profit share", "收益分成") X(PREFERENCE, "preference", "偏好")                     \
+                    X(TECHNOLOGY, "technology", "技术") X(NATURE, "nature", "自然") X(NUMERICS, "numerics", "数值") \
+                        X(CLOSED_FORM, "closed form", "闭式检验")
 enum acts {
 #define X(name, en, zh) ACTS_##name,
     ACTS(X)
 #undef X
-    N_ACTS
+        N_ACTS
 };
 
 /* Flags of a parameter. */
 enum {
-    PARAM_SIZE = 1,       /* all SIZE parameters at 0 make the instrument of size zero (results.md 9) */
+    PARAM_SIZE = 1,        /* all SIZE parameters at 0 make the instrument of size zero (results.md 9) */
     PARAM_RESETS_NEXT = 2, /* setting it empties the next parameter (share empties tiers) */
     PARAM_AGENT = 4,       /* fixed when the world is made: it cannot be dated */
 };
@@ -55,7 +76,7 @@ enum {
 #define TYPE_TIERS  struct tiers
 
 /* struct credit_params { double base_rate; ... }; and so on for every group */
-#define GROUP(group, scope, en, zh) struct group##_params {
+#define GROUP(group, scope, en, zh)                                                struct group##_params {
 #define PARAM(group, name, kind, unit, def, min, max, acts, flags, source, en, zh) TYPE_##kind name;
 #define END_GROUP(group) \
     }                    \
@@ -86,8 +107,8 @@ struct policy_common {
 struct group_desc {
     const char *name, *label_en, *label_zh;
     enum scope scope;
-    size_t size;          /* of its struct */
-    size_t first, n;      /* its parameters: param_table[first] ... [first + n - 1] */
+    size_t size;     /* of its struct */
+    size_t first, n; /* its parameters: param_table[first] ... [first + n - 1] */
 };
 
 struct param_desc {
@@ -98,9 +119,9 @@ struct param_desc {
     double def, min, max; /* money in yuan, a switch or choice as its number */
     enum acts acts;
     int flags;
-    const char *source;   /* of the default: a citation, or "assumed" */
+    const char *source; /* of the default: a citation, or "assumed" */
     const char *en, *zh;
-    size_t offset, size;  /* within the struct of its group */
+    size_t offset, size; /* within the struct of its group */
 };
 
 extern const struct group_desc group_table[N_GROUPS];
@@ -138,10 +159,10 @@ extern const size_t n_shipped_values;
 
 /* Where each group's values lie in a region's block, and what its instances are called (the same in all regions). */
 struct layout {
-    size_t size;                        /* bytes of one region's block */
+    size_t size; /* bytes of one region's block */
     size_t offset[N_GROUPS];
-    int32_t count[N_GROUPS];            /* 1 for a SINGLE group */
-    char (*name[N_GROUPS])[NAME_SIZE];  /* name[g][k]; NULL for a SINGLE group */
+    int32_t count[N_GROUPS];           /* 1 for a SINGLE group */
+    char (*name[N_GROUPS])[NAME_SIZE]; /* name[g][k]; NULL for a SINGLE group */
 };
 
 /* The struct of instance k of a group in a block of values. */
@@ -150,7 +171,7 @@ static inline const void *values_at(const unsigned char *block, const struct lay
     return block + layout->offset[g] + (size_t)k * group_table[g].size;
 }
 
-#define P(r, group) ((const struct group##_params *)(const void *)((r)->now + (r)->layout->offset[GROUP_##group]))
+#define P(r, group)        ((const struct group##_params *)(const void *)((r)->now + (r)->layout->offset[GROUP_##group]))
 #define NAMED(r, group, k) (P(r, group) + (k))
 
 /* The share that holds for a loan of this size: by tier, else the scalar; above the last tier nothing. */

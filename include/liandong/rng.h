@@ -46,7 +46,7 @@ enum {
 #undef DRAW
 };
 
-#define DRAW(name, block, lane, en, zh)                                                        \
+#define DRAW(name, block, lane, en, zh) \
     _Static_assert((lane) >= 0 && (lane) < 4 && (block) >= 0 && (block) < 65536, #name);
 #include <liandong/draws.def>
 #undef DRAW
@@ -56,8 +56,8 @@ enum {
 static inline const char *draw_name(enum draw purpose)
 {
     switch (purpose) {
-#define DRAW(name, block, lane, en, zh)                                                        \
-    case DRAW_##name:                                                                          \
+#define DRAW(name, block, lane, en, zh) \
+    case DRAW_##name:                   \
         return #name;
 #include <liandong/draws.def>
 #undef DRAW
@@ -74,8 +74,7 @@ static inline uint32_t draw_block(enum draw purpose)
 static inline struct words luck_block(struct luck luck, struct identity who, uint32_t block)
 {
     philox4x32_ctr_t counter = {
-        {(uint32_t)who.origin, (uint32_t)(who.origin >> 32), who.index,
-         ((uint32_t)luck.month & 0xffff) << 16 | block}
+        {(uint32_t)who.origin, (uint32_t)(who.origin >> 32), who.index, ((uint32_t)luck.month & 0xffff) << 16 | block}
     };
     philox4x32_key_t key = {
         {luck.seed, luck.run}

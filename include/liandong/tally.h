@@ -34,12 +34,12 @@ enum { N_PRODUCT_ITEMS = 8, N_AGES = 12, MAX_PRODUCTS = 2 };
 struct tally {
     int64_t flow[N_FLOWS];
     int64_t item[N_CELLS][N_ITEMS];
-    int64_t deaths_by_age[N_AGES];       /* years of age; quitters apart */
+    int64_t deaths_by_age[N_AGES]; /* years of age; quitters apart */
     int64_t alive_by_age[N_AGES];
-    int64_t members[MAX_LINES];      /* living members of each policy instance */
-    int64_t reached[MAX_LINES];      /* enterprises paid by its budget line this month */
-    int64_t (*bank)[N_BANK_ITEMS];       /* [bank] */
-    int64_t (*pool)[N_POOL_ITEMS];       /* [bank * n_pools + pool] */
-    int32_t (*belief)[2];                /* [bank * N_BELIEFS + cell]: defaults, loan-months */
+    int64_t members[MAX_LINES];    /* living members of each policy instance */
+    int64_t reached[MAX_LINES];    /* enterprises paid by its budget line this month */
+    int64_t (*bank)[N_BANK_ITEMS]; /* [bank] */
+    int64_t (*pool)[N_POOL_ITEMS]; /* [bank * n_pools + pool] */
+    int32_t (*belief)[2];          /* [bank * N_BELIEFS + cell]: defaults, loan-months */
 };
 #endif

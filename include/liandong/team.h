@@ -15,15 +15,15 @@ struct scratch {
     double real[14][TILE];
 };
 
-struct member {                         /* one thread */
-    struct tally *tally;                /* [region] */
+struct member {          /* one thread */
+    struct tally *tally; /* [region] */
     struct scratch *scratch;
     struct outbox box[N_BOXES];
     struct {
-        int64_t fen;                    /* 0: nothing lost */
+        int64_t fen; /* 0: nothing lost */
         int32_t region, tile, phase, account;
-    } lost;                             /* the first fen that this thread found missing */
-    int64_t (*start)[N_ACCOUNTS];       /* [region]: stocks of its tiles at the start of a group of local phases */
+    } lost;                       /* the first fen that this thread found missing */
+    int64_t (*start)[N_ACCOUNTS]; /* [region]: stocks of its tiles at the start of a group of local phases */
     enum status status;
 };
 

@@ -28,75 +28,76 @@ enum { HISTORY = 12 };
 
 /* What everybody saw in a region, with memory. */
 struct market_prices {
-    double rate;                         /* mean rate of new loans; 0: none yet */
+    double rate;                               /* mean rate of new loans; 0: none yet */
     double granted[N_STAGES], asked[N_STAGES]; /* applications, with memory */
     double angel_granted, angel_asked;
-    money angel_purse;                   /* angels' money not yet placed */
+    money angel_purse; /* angels' money not yet placed */
 };
 
 struct region {
     char name[NAME_SIZE];
-    uint64_t id;                         /* hash of the name */
-    int32_t month;                       /* the month being simulated, since 0000-01 */
+    uint64_t id;   /* hash of the name */
+    int32_t month; /* the month being simulated, since 0000-01 */
     int32_t index, n_banks, n_branches, n_pools, n_instances, n_words;
     const struct layout *layout;
-    unsigned char *now;                  /* values in force: P(r, group), NAMED(r, group, k) */
+    unsigned char *now; /* values in force: P(r, group), NAMED(r, group, k) */
     struct cells cells;
     double macro, sector_factor[MAX_SECTORS];
     double history[MAX_SECTORS][HISTORY]; /* highest attraction of the month and of those before it, back to h months */
-    double scale;                        /* counts and capacities are multiplied by it */
+    double scale;                         /* counts and capacities are multiplied by it */
     struct market_prices prices;
-    int32_t n_relief, relief[8];         /* instances that give back a part of rates, and stand */
+    int32_t n_relief, relief[8];              /* instances that give back a part of rates, and stand */
     double tau_credit, tau_effort, tau_angel; /* precisions of the month's signals */
     struct enterprises enterprises;
     struct loans loans;
     struct claims claims;
     struct dues dues;
-    struct applications waiting;         /* at head offices */
+    struct applications waiting; /* at head offices */
     struct bank *bank;
     struct branch *branch;
-    struct belief *belief;               /* [bank][cell] */
-    struct experience *experience;       /* [bank][pool] */
+    struct belief *belief;         /* [bank][cell] */
+    struct experience *experience; /* [bank][pool] */
     struct pool *pool;
-    struct line *line;                   /* [instance]: budget line and bits of each policy instance */
+    struct line *line; /* [instance]: budget line and bits of each policy instance */
     struct cover_chain *chain;
     int32_t n_chains, chain_capacity;
-    struct applications market;          /* this month's, in order of arrival */
-    uint64_t *order;                     /* scratch of the market: index of applications, by bank, then by key */
+    struct applications market; /* this month's, in order of arrival */
+    uint64_t *order;            /* scratch of the market: index of applications, by bank, then by key */
     size_t order_capacity;
-    uint32_t *bank_start;                /* [bank + 1] into order */
-    struct tally total;                  /* what happened this month */
-    int64_t balance[N_ACCOUNTS];         /* stock of every account, fen */
-    int64_t last_sales[MAX_SECTORS];     /* yearly sales at the end of last month, yuan */
+    uint32_t *bank_start;            /* [bank + 1] into order */
+    struct tally total;              /* what happened this month */
+    int64_t balance[N_ACCOUNTS];     /* stock of every account, fen */
+    int64_t last_sales[MAX_SECTORS]; /* yearly sales at the end of last month, yuan */
     int64_t last_rd_staff;
-    int64_t audit_start[N_ACCOUNTS];     /* stocks of rows as the tiles saw them at the start of a group of local phases */
+    int64_t audit_start[N_ACCOUNTS]; /* stocks of rows as the tiles saw them at the start of a group of local phases */
 };
 
 struct tile {
     int32_t region;
-    uint32_t lo, hi, nth;                /* rows lo .. hi - 1; nth tile of its region */
+    uint32_t lo, hi, nth; /* rows lo .. hi - 1; nth tile of its region */
 };
 
 struct world {
     const struct setup *setup;
     struct luck luck;
-    int32_t month;                       /* months since 0000-01; the month being simulated or just simulated */
+    int32_t month; /* months since 0000-01; the month being simulated or just simulated */
     int32_t first_month;
     size_t next_change;
     int32_t n_regions;
     struct region *region;
     struct tile *tile;
     size_t n_tiles, tile_capacity;
-    struct team team;                    /* threads, their tallies, scratch and outboxes */
-    int32_t compact_every;               /* months between compactions; 0: never.  No result may show it */
-    const struct record_layout *layout;  /* NULL: no records are made */
-    union cell *record;                  /* the month just measured */
-    uint64_t id_nation;                  /* origin of the draws that all regions share */
+    struct team team;                   /* threads, their tallies, scratch and outboxes */
+    int32_t compact_every;              /* months between compactions; 0: never.  No result may show it */
+    const struct record_layout *layout; /* NULL: no records are made */
+    union cell *record;                 /* the month just measured */
+    uint64_t id_nation;                 /* origin of the draws that all regions share */
     struct {
-        int32_t phase, region, tile, month; /* self-test of the audit: one fen appears after this phase; phase < 0: never */
+        int32_t phase, region, tile,
+            month; /* self-test of the audit: one fen appears after this phase; phase < 0: never */
     } plant;
-    double *phase_seconds;               /* [phase + 1], the last of audit and folding: of the first thread, if not NULL */
+    double *phase_seconds; /* [phase + 1], the last of audit and folding: of the first thread, if not NULL */
     double (*clock)(void);
-    size_t claims_kept;                  /* 1: closed claims stay in the table (for --claims); 0: they leave it */
+    size_t claims_kept; /* 1: closed claims stay in the table (for --claims); 0: they leave it */
 };
 #endif

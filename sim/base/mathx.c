@@ -112,8 +112,7 @@ uint64_t ld_hash(const char *text)
 
 uint64_t ld_mix(uint64_t a, uint64_t b)
 {
-    const uint64_t golden =
-        UINT64_C(0x9e3779b97f4a7c15); /* 2^64 / golden ratio: keeps (0, 0) from 0 */
+    const uint64_t golden = UINT64_C(0x9e3779b97f4a7c15); /* 2^64 / golden ratio: keeps (0, 0) from 0 */
     return finalise(finalise(a + golden) + b);
 }
 

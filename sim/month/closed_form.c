@@ -64,8 +64,8 @@ void closed_form_local(const struct rows *t)
         if (t->e->status[i] == ACTIVE)
             live(t, i, p);
     double pd = conditional_pd(t->w, p);
-    EACH_LOAN (t, k)
-        default_loan(t, k, pd);
+    EACH_LOAN(t, k)
+    default_loan(t, k, pd);
 }
 
 /* The first month gives every enterprise its loan, under every pool that stands. */
@@ -86,7 +86,7 @@ enum status closed_form_loans(struct world *w, struct region *r)
         a->pools = (uint16_t)((1u << r->n_pools) - 1u);
         for (int32_t k = 0; k < r->n_instances; k++)
             if (r->line[k].group == GROUP_risk_pool && !LINE_COMMON(r, k)->enabled)
-                a->pools &= (uint16_t)~(1u << r->line[k].instance);
+                a->pools &= (uint16_t) ~(1u << r->line[k].instance);
     }
     return OK;
 }

@@ -123,8 +123,7 @@ static const struct risk_pool_params *rules(const struct region *r, int32_t pool
 }
 
 /* What one cover owes of what the covers before it left; *reason: why less. */
-static money cover_amount(const struct claim *c, const struct cover *cover, money left,
-                          uint8_t *reason)
+static money cover_amount(const struct claim *c, const struct cover *cover, money left, uint8_t *reason)
 {
     double share = tiered_share(&cover->tiers, cover->share, c->loan);
     money base = cover->base == 0 ? c->principal : money_add(c->principal, c->arrears);

@@ -269,7 +269,8 @@ static void deal_pools(struct region *r)
     money left[MAX_POOLS];
     for (int32_t p = 0; p < r->n_pools; p++) {
         const struct risk_pool_params *q = NAMED(r, risk_pool, r->pool[p].instance);
-        left[p] = money_sub(money_scale(money_min(r->pool[p].paid_in, r->pool[p].planned), q->leverage_max), r->pool[p].enrolled);
+        left[p] = money_sub(money_scale(money_min(r->pool[p].paid_in, r->pool[p].planned), q->leverage_max),
+                            r->pool[p].enrolled);
     }
     size_t n = 0;
     for (size_t k = 0; k < r->market.n; k++)

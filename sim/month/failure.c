@@ -165,7 +165,8 @@ void firms_wind_up(const struct rows *t)
     }
     if (!any)
         return;
-    EACH_LOAN (t, k) {
+    EACH_LOAN(t, k)
+    {
         uint32_t i = t->l->row[k];
         if ((t->l->flags[k] & LOAN_ENDED) == 0 && t->e->status[i] == DEAD && t->e->winding[i] == 0)
             recover(t, k);

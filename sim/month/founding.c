@@ -40,14 +40,14 @@ static uint8_t sector_at(const struct shares *s, double u)
 
 /* Chunks of one cohort of one region: what a task works on. */
 struct chunk {
-    int32_t region, idea, ago;      /* months since the idea */
+    int32_t region, idea, ago; /* months since the idea */
     uint32_t from, to, step;
 };
 
 struct search {
     struct world *w;
     struct chunk *chunk;
-    struct shares *shares;          /* [region] */
+    struct shares *shares; /* [region] */
 };
 
 static void look(const struct search *s, const struct chunk *c, struct identity who, struct member *me)
@@ -73,7 +73,8 @@ static void look(const struct search *s, const struct chunk *c, struct identity 
         return;
     }
     double spread = p->wealth_spread * ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_WEALTH));
-    *f = (struct founder){who, c->region, c->idea, sector, (float)quality, (float)(money_to_yuan(p->wealth) * ld_exp(spread))};
+    *f = (struct founder){who,    c->region,      c->idea,
+                          sector, (float)quality, (float)(money_to_yuan(p->wealth) * ld_exp(spread))};
 }
 
 static void search_chunk(void *context, size_t task, int32_t thread)
@@ -100,7 +101,10 @@ static void found_initial(struct world *w, struct region *r, struct member *me)
             return;
         }
         double spread = P(r, founders)->wealth_spread * ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_WEALTH));
-        *f = (struct founder){who, r->index, w->month, sector_at(&shares, draw_from(&u, DRAW_FOUNDER_SECTOR)),
+        *f = (struct founder){who,
+                              r->index,
+                              w->month,
+                              sector_at(&shares, draw_from(&u, DRAW_FOUNDER_SECTOR)),
                               (float)ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_QUALITY)),
                               (float)(money_to_yuan(P(r, founders)->wealth) * ld_exp(spread))};
     }
@@ -124,8 +128,8 @@ static size_t list_chunks(const struct world *w, struct chunk *chunk)
                 cohort_size(w, r, w->month - ago, &size, &step);
             for (uint32_t from = 0; from < size; from += CHUNK * step, n++)
                 if (chunk != NULL)
-                    chunk[n] = (struct chunk){k, w->month - ago, ago, from,
-                                              size - from < CHUNK * step ? size : from + CHUNK * step, step};
+                    chunk[n] = (struct chunk){
+                        k, w->month - ago, ago, from, size - from < CHUNK * step ? size : from + CHUNK * step, step};
         }
     return n;
 }
@@ -147,10 +151,10 @@ struct placing {
     struct seat {
         const struct founder *founder;
         uint32_t row;
-    } *seat;
+    } * seat;
     size_t n;
-    uint64_t *bank_name;            /* of all regions */
-    size_t *first_name;             /* [region] into it */
+    uint64_t *bank_name; /* of all regions */
+    size_t *first_name;  /* [region] into it */
 };
 
 /* A bank is called by its kind and its number within it, so that a further kind leaves everybody's luck as it was. */
@@ -164,12 +168,12 @@ static void name_banks(const struct region *r, uint64_t *name)
 
 /* The luckiest of the banks of a kind, which begin with `b` and all weigh the same. */
 struct favourite {
-    int32_t bank, next;             /* next: the first of the next kind */
+    int32_t bank, next; /* next: the first of the next kind */
     double u;
 };
 
-static struct favourite favourite_of(const struct region *r, const uint64_t *name, struct luck luck, struct identity who,
-                                     int32_t b)
+static struct favourite favourite_of(const struct region *r, const uint64_t *name, struct luck luck,
+                                     struct identity who, int32_t b)
 {
     struct favourite best = {b, b, 0.0};
     for (; best.next < r->n_banks && r->bank[best.next].kind == r->bank[b].kind; best.next++) {
@@ -230,7 +234,8 @@ static void clear_rows(struct enterprises *e, size_t from, size_t to)
 {
     for (size_t k = 0; k < n_enterprise_columns; k++) {
         size_t size = enterprise_columns[k].size;
-        memset(*(unsigned char **)(void *)((char *)e + enterprise_columns[k].pointer) + from * size, 0, (to - from) * size);
+        memset(*(unsigned char **)(void *)((char *)e + enterprise_columns[k].pointer) + from * size, 0,
+               (to - from) * size);
     }
     for (size_t word = 0; word < e->words; word++)
         memset(e->member + word * e->capacity + from, 0, (to - from) * sizeof *e->member);

@@ -70,7 +70,8 @@ static void measure_loan(const struct rows *t, uint32_t k)
     item[enrolled ? ITEM_BASE_ENROLLED : ITEM_BASE_ALONE] += !bad;
     bank[BANK_ITEM_BOOK] += l->balance[k].fen;
     bank[BANK_ITEM_BAD] += bad ? l->balance[k].fen : 0;
-    bank[BANK_ITEM_UNDRAWN] += l->product[k] == PRODUCT_LINE && l->months_left[k] > 0 ? l->limit[k].fen - l->balance[k].fen : 0;
+    bank[BANK_ITEM_UNDRAWN] +=
+        l->product[k] == PRODUCT_LINE && l->months_left[k] > 0 ? l->limit[k].fen - l->balance[k].fen : 0;
     if (enrolled)
         measure_cover(t, k, bad);
 }
@@ -81,8 +82,8 @@ void rows_measure(const struct rows *t)
     for (uint32_t i = t->lo; i < t->hi; i++)
         if (t->e->status[i] == ACTIVE)
             measure_row(t, i, head);
-    EACH_LOAN (t, k)
-        measure_loan(t, k);
+    EACH_LOAN(t, k)
+    measure_loan(t, k);
 }
 
 /* -- the record ------------------------------------------------------------------------------------------------------------ */
@@ -138,10 +139,10 @@ static int64_t bank_pools(const struct region *r, int32_t bank, enum bank_figure
     int64_t sum = 0;
     for (int32_t p = 0; p < r->n_pools; p++) {
         const struct experience *x = &r->experience[(size_t)bank * (size_t)r->n_pools + (size_t)p];
-        sum += figure == BANK_ENROLLED    ? x->enrolled.fen
-               : figure == BANK_DECIDED   ? x->decided.fen
+        sum += figure == BANK_ENROLLED      ? x->enrolled.fen
+               : figure == BANK_DECIDED     ? x->decided.fen
                : figure == BANK_COMPENSATED ? x->compensated.fen
-                                          : x->tripped;
+                                            : x->tripped;
     }
     return sum;
 }
@@ -163,10 +164,18 @@ static double ratio(double a, double b)
 #define STAGE(name)  of_stage(r, ITEM_##name, k)
 #define SECTOR(name) of_sector(r, ITEM_##name, k)
 #define RATIO(a, b)  ratio((double)(a), (double)(b))
-#define CELL_INT(value)  (union cell){.i = (int64_t)(value)}
-#define CELL_REAL(value) (union cell){.d = (double)(value)}
+#define CELL_INT(value)       \
+    (union cell)              \
+    {                         \
+        .i = (int64_t)(value) \
+    }
+#define CELL_REAL(value)     \
+    (union cell)             \
+    {                        \
+        .d = (double)(value) \
+    }
 
-#define SERIES(name, dim, type, unit, flags, en, zh, value)           \
+#define SERIES(name, dim, type, unit, flags, en, zh, value)            \
     static union cell series_##name(const struct region *r, int32_t k) \
     {                                                                  \
         (void)k;                                                       \

@@ -85,7 +85,7 @@ bool enterprise_knows(const struct rows *t, uint32_t i, int32_t product)
 
 /* -- the need ------------------------------------------------------------------------------------------------------- */
 struct need {
-    double runway, chance, value;   /* yuan missing; what meeting it is worth */
+    double runway, chance, value; /* yuan missing; what meeting it is worth */
 };
 
 static struct need need_of(const struct rows *t, uint32_t i, double target)
@@ -218,7 +218,8 @@ static bool may_use(const struct rows *t, uint32_t i, enum channel c)
     case CHANNEL_OWN:
         return e->wealth[i] > 1000.0f;
     case CHANNEL_ANGEL:
-        return e->stage[i] <= STARTUP && (double)e->founder_share[i] > P(t->r, angels)->founder_least && enterprise_knows(t, i, KNOWS_ANGEL);
+        return e->stage[i] <= STARTUP && (double)e->founder_share[i] > P(t->r, angels)->founder_least &&
+               enterprise_knows(t, i, KNOWS_ANGEL);
     case CHANNEL_BANK:
         return t->r->n_banks > 0 && e->worst[i] == 0 && enterprise_knows(t, i, KNOWS_BANK);
     default:
@@ -288,7 +289,8 @@ static void see_statements(const struct rows *t, uint32_t i, struct application 
     struct luck luck = t->w->luck;
     luck.month = t->w->month / 12;
     struct words u = luck_block(luck, a->who, draw_block(DRAW_LOAN_SIGNAL));
-    double record = (age_of(t, i) + c->patent_record * t->e->patents[i]) / c->record_months, precision = t->r->tau_credit * (record < 1.0 ? record : 1.0);
+    double record = (age_of(t, i) + c->patent_record * t->e->patents[i]) / c->record_months,
+           precision = t->r->tau_credit * (record < 1.0 ? record : 1.0);
     double error = ld_normal_quantile(draw_from(&u, DRAW_LOAN_SIGNAL));
     struct signals s = {0};
     if (precision > 1e-9) {

@@ -48,18 +48,21 @@ static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct 
         t->me->status = NO_MEMORY;
         return;
     }
-    *d = (struct due_box){t->r->index, {i, (uint16_t)k, t->w->month + LINE_COMMON(t->r, k)->claim_lag, amount}};
+    *d = (struct due_box){
+        t->r->index, {i, (uint16_t)k, t->w->month + LINE_COMMON(t->r, k)->claim_lag, amount}
+    };
 }
 
 /* An instrument in force, or one that ends this month, as a tile sees it. */
 struct standing {
     const struct instrument *in;
     int32_t k;
-    bool all;                       /* everybody is reviewed: in January and when it starts or ends */
+    bool all; /* everybody is reviewed: in January and when it starts or ends */
 };
 
 /* Returns how many there are; serving[word]: bits of those that do something for a member this month. */
-static int32_t list_standing(const struct rows *t, struct standing standing[MAX_LINES], uint64_t serving[MAX_LINES / 64])
+static int32_t list_standing(const struct rows *t, struct standing standing[MAX_LINES],
+                             uint64_t serving[MAX_LINES / 64])
 {
     int32_t n = 0;
     for (int32_t k = 0; k < t->r->n_instances; k++) {

@@ -66,8 +66,7 @@ static double clamp(double x, double lo, double hi)
 static double demand_gap(const struct world *w, const struct region *r, int32_t sector, double share)
 {
     double thin = r->scale < 1.0 ? r->scale : 1.0;
-    double demand =
-        money_to_yuan(P(r, market)->demand_per_founder) * potential_founders(w, r, w->month) * share * thin;
+    double demand = money_to_yuan(P(r, market)->demand_per_founder) * potential_founders(w, r, w->month) * share * thin;
     if (r->last_sales[sector] <= 0 || demand <= 0.0)
         return -1.0;
     return clamp(ld_log((double)r->last_sales[sector] / demand), -1.0, 3.0);
@@ -88,8 +87,9 @@ static double attraction(const struct region *r, int32_t sector)
     const struct founders_params *f = P(r, founders);
     double staff = (money_to_yuan(e->wage) + 12.0 * money_to_yuan(e->rent)) / money_to_yuan(e->sales_per_head);
     double margin = 1.0 - e->purchases - P(r, government)->vat - staff;
-    double sales = money_to_yuan(e->product_sales) * ld_exp(e->horizon * NAMED(r, stages, STARTUP)->drift -
-                                                            r->cells.level[sector] + P(r, macro)->loading * (r->macro + P(r, macro)->stress));
+    double sales = money_to_yuan(e->product_sales) *
+                   ld_exp(e->horizon * NAMED(r, stages, STARTUP)->drift - r->cells.level[sector] +
+                          P(r, macro)->loading * (r->macro + P(r, macro)->stress));
     double value = margin * sales * e->horizon - money_to_yuan(NAMED(r, sectors, sector)->needed) * r->cells.rd_price;
     double outside = money_to_yuan(f->outside_wage) * e->horizon;
     return ld_log((value > 1.0 ? value : 1.0) / (outside > 1.0 ? outside : 1.0));

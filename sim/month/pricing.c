@@ -40,9 +40,9 @@ void signals_fold(struct signals *s)
 
 /* -- one rate ------------------------------------------------------------------------------------------------------- */
 struct costs {
-    double fixed;           /* funding, running, capital: per yuan a year */
-    double loss;            /* per unit of PD: LGD after cover, penalty */
-    double fair;            /* what a rival who knows as much would ask without cover */
+    double fixed; /* funding, running, capital: per yuan a year */
+    double loss;  /* per unit of PD: LGD after cover, penalty */
+    double fair;  /* what a rival who knows as much would ask without cover */
 };
 
 static struct costs costs_of(const struct region *r, const struct application *a, double pd, const struct lending *o)
@@ -66,8 +66,8 @@ enum { QUOTES = 13, FINE = 16, PLACES = (QUOTES - 1) * FINE + 1 };
 /* How a borrower answers each rate, the same whatever covers the loan; worked out once an application, where it is asked. */
 struct answers {
     double base, step, riskier_by, leaves_by, fair, from, pd;
-    double defaults[PLACES];        /* PD of those who stay, at most 1 */
-    double stays[PLACES];           /* chance to stay */
+    double defaults[PLACES]; /* PD of those who stay, at most 1 */
+    double stays[PLACES];    /* chance to stay */
     bool known[PLACES];
 };
 
@@ -119,7 +119,8 @@ static void quote(const struct answers *w, const struct costs *c, int place, str
     }
 }
 
-static struct offer price_option(const struct region *r, const struct application *a, struct answers *w, const struct lending *o)
+static struct offer price_option(const struct region *r, const struct application *a, struct answers *w,
+                                 const struct lending *o)
 {
     struct costs c = costs_of(r, a, w->pd, o);
     double top = o->rate_max < P(r, credit)->spread_max ? o->rate_max / w->step * (1.0 + 1e-12) : PLACES - 1;

@@ -137,7 +137,8 @@ static void hold_sigma(const struct rows *t, uint32_t i, double log_reference)
  * y <= 1; beyond, no bound. */
 static double exp_above(double x)
 {
-    double bounded = x > -700.0 ? smaller(x, 700.0) : -700.0, power = bounded * 0x1.71547652b82fep0 + 1023.0; /* 1 / ln 2 */
+    double bounded = x > -700.0 ? smaller(x, 700.0) : -700.0,
+           power = bounded * 0x1.71547652b82fep0 + 1023.0; /* 1 / ln 2 */
     return ld_from_bits((uint64_t)(int64_t)(power * 0x1p52)) * (1.0 + 1e-9);
 }
 

@@ -3,15 +3,22 @@
  * Numbers in the labels are those of the fifteen steps in docs/model. */
 #include <liandong/month.h>
 
-#define LOCAL(function, en, zh)  {#function, en, zh, LOCAL_PHASE, function, NULL}
-#define MARKET(function, en, zh) {#function, en, zh, MARKET_PHASE, NULL, function}
+#define LOCAL(function, en, zh)                        \
+    {                                                  \
+#function, en, zh, LOCAL_PHASE, function, NULL \
+    }
+#define MARKET(function, en, zh)                        \
+    {                                                   \
+#function, en, zh, MARKET_PHASE, NULL, function \
+    }
 
 const struct phase schedule[] = {
     MARKET(founding_found, "2 potential founders found an enterprise, or not", "潜在创业者设立企业"),
     LOCAL(firms_sell, "3 enterprises sell, collect, pay, do research, patent", "销售、回款、付费、研发、专利"),
     LOCAL(firms_tax, "4 income tax and dividends of the last year (January)", "企业所得税与分红（一月）"),
     LOCAL(members_review, "4 who takes part in which instrument, and what is due to them", "政策资格审查与申报"),
-    MARKET(budget_settle, "4 budget lines: appropriation, refills, places, claims paid in order", "预算拨款、名额分配、补助拨付"),
+    MARKET(budget_settle, "4 budget lines: appropriation, refills, places, claims paid in order",
+           "预算拨款、名额分配、补助拨付"),
     LOCAL(firms_plan, "5 enterprises short of cash, or with an opportunity, choose a channel", "融资需求与渠道选择"),
     MARKET(angels_settle, "6-8 angels rank, price and pay", "天使投资评估与出资"),
     MARKET(credit_settle, "6-7 banks screen, price, ration, enrol", "银行审批、定价、配给、入池"),

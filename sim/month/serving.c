@@ -25,7 +25,8 @@ static money principal_due(const struct loans *l, uint32_t k, money interest)
 /* -- drawing ---------------------------------------------------------------------------------------------------------- */
 static void sum_owed(const struct rows *t, double *owes)
 {
-    EACH_LOAN (t, k) {
+    EACH_LOAN(t, k)
+    {
         if (t->l->flags[k] & LOAN_ENDED)
             continue;
         money interest = interest_of(t->l, k);
@@ -68,9 +69,9 @@ void loans_draw(const struct rows *t)
         double lacks = (double)t->e->wish[i] + owes[k] - money_to_yuan(t->e->cash[i]);
         wants[k] = t->e->status[i] == ACTIVE && lacks > 0.0 ? lacks : 0.0;
     }
-    EACH_LOAN (t, k)
-        if (wants[t->l->row[k] - t->lo] > 100.0 && may_draw(t->l, k))
-            draw_line(t, k, wants);
+    EACH_LOAN(t, k)
+    if (wants[t->l->row[k] - t->lo] > 100.0 && may_draw(t->l, k))
+        draw_line(t, k, wants);
 }
 
 /* -- paying ------------------------------------------------------------------------------------------------------------- */
@@ -124,7 +125,8 @@ static void pay_down(const struct rows *t, uint32_t k)
     uint32_t i = t->l->row[k];
     if (t->l->product[k] != PRODUCT_LINE || t->l->balance[k].fen == 0)
         return;
-    double spare = money_to_yuan(t->e->cash[i]) - P(t->r, enterprise)->pay_down * (double)t->e->wish[i] - (double)t->e->due[i];
+    double spare =
+        money_to_yuan(t->e->cash[i]) - P(t->r, enterprise)->pay_down * (double)t->e->wish[i] - (double)t->e->due[i];
     if (spare > 1000.0)
         pay_principal(t, k, money_min(t->l->balance[k], from_yuan(spare)));
 }
@@ -245,7 +247,8 @@ static void look_ahead(const struct rows *t, uint32_t k)
     uint32_t i = l->row[k], j = i - t->lo;
     if (l->flags[k] & LOAN_ENDED)
         return;
-    money interest = interest_of(l, k), due = money_add(principal_due(l, k, interest), money_add(interest, l->arrears[k]));
+    money interest = interest_of(l, k),
+          due = money_add(principal_due(l, k, interest), money_add(interest, l->arrears[k]));
     t->s->real[NEXT][j] += money_to_yuan(due);
     if (may_draw(l, k) && l->months_left[k] > 2)
         t->s->real[ROOM][j] += money_to_yuan(money_sub(l->limit[k], l->balance[k]));
@@ -274,7 +277,8 @@ void loans_serve(const struct rows *t)
     if (P(t->r, closed_form)->enabled)
         return;
     reset_rows(t);
-    EACH_LOAN (t, k) {
+    EACH_LOAN(t, k)
+    {
         if (t->l->flags[k] & LOAN_ENDED)
             continue;
         if (t->l->granted[k] == t->w->month)

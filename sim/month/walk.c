@@ -117,7 +117,7 @@ static double lap(const struct world *w, int32_t thread, size_t phase, double be
 /* -- local phases ------------------------------------------------------------------------------------------------------ */
 struct local_run {
     struct world *w;
-    size_t from, to;        /* phases */
+    size_t from, to; /* phases */
 };
 
 static void plant_fen(const struct rows *t, int32_t phase)
@@ -134,8 +134,8 @@ static void local_group(void *context, size_t k, int32_t thread)
     struct member *me = &g->w->team.member[thread];
     const struct tile *tile = &g->w->tile[k];
     struct region *r = &g->w->region[tile->region];
-    struct rows t = {g->w, r, &r->enterprises, &r->loans, &me->tally[tile->region], me->scratch, me,
-                     tile->lo, tile->hi, tile->nth};
+    struct rows t = {g->w,        r,  &r->enterprises, &r->loans, &me->tally[tile->region],
+                     me->scratch, me, tile->lo,        tile->hi,  tile->nth};
     int64_t held[2][N_HELD], flow[N_FLOWS];
     double at = lap(g->w, thread, n_phases, 0.0);
     tile_stocks(&t, held[0]);
@@ -265,8 +265,9 @@ static enum status say_lost(const struct world *w, struct diag *diag, int32_t ph
     month_text(w->month, month);
     if (tile >= 0)
         snprintf(where, sizeof where, ", tile %d", (int)tile);
-    return diag_stop(diag, VERDICT_BAD, "%s: the month does not balance: phase %s, region %s%s, account %s: %lld fen", month,
-                     schedule[phase].name, w->region[region].name, where, account_table[account].name, (long long)fen);
+    return diag_stop(diag, VERDICT_BAD, "%s: the month does not balance: phase %s, region %s%s, account %s: %lld fen",
+                     month, schedule[phase].name, w->region[region].name, where, account_table[account].name,
+                     (long long)fen);
 }
 
 static enum status audit_agents(const struct world *w, size_t phase, struct diag *diag)

@@ -18,9 +18,11 @@ static double expected_gain(const struct rows *t, uint32_t i, const struct platf
     double tau = precision(q), target = cash_target(t->r, t->e, i), debt = money_to_yuan(t->e->debt[i]);
     double borrows = debt > target ? debt : target;
     bool good = t->e->profit_last[i] > 0.0f && t->e->overdue[i].fen == 0;
-    double spread = good ? c->quality_loading * __builtin_sqrt(tau / (1.0 + tau)) * c->belief_prior * c->lgd_prior : 0.0;
+    double spread =
+        good ? c->quality_loading * __builtin_sqrt(tau / (1.0 + tau)) * c->belief_prior * c->lgd_prior : 0.0;
     double learns = q->awareness * (1.0 - (double)t->e->literacy[i]);
-    return spread * borrows + learns * P(t->r, enterprise)->liquidity_value * P(t->r, enterprise)->product_hope * target;
+    return spread * borrows +
+           learns * P(t->r, enterprise)->liquidity_value * P(t->r, enterprise)->product_hope * target;
 }
 
 static bool eligible(const struct rows *t, uint32_t i, int32_t k)

@@ -137,10 +137,10 @@ static bool terms(const struct region *r, int32_t k, const struct application *a
     cover *= before_breaker(q, x);
     double most = 1.0 - P(r, credit)->retained_min;
     *o = (struct lending){.pools = 1u << pool,
-                         .cover = cover < most ? cover : most,
-                         .rate_max = q->rate_ceiling,
-                         .paperwork = q->paperwork,
-                         .compulsory = q->enrolment == 1 && cover > 0.0};
+                          .cover = cover < most ? cover : most,
+                          .rate_max = q->rate_ceiling,
+                          .paperwork = q->paperwork,
+                          .compulsory = q->enrolment == 1 && cover > 0.0};
     return true;
 }
 

@@ -27,15 +27,15 @@ struct fixed_member {
     const char *en, *zh;
 };
 static const struct fixed_member fixed_members[] = {
-    {DIM_NONE,    "all",         "全部"  },
+    {DIM_NONE,    "all",         "全部"      },
     {DIM_CHANNEL, "own",         "自有资金"},
     {DIM_CHANNEL, "angel",       "天使投资"},
     {DIM_CHANNEL, "line",        "授信额度"},
     {DIM_CHANNEL, "instalments", "分期贷款"},
     {DIM_PRODUCT, "line",        "授信额度"},
     {DIM_PRODUCT, "instalments", "分期贷款"},
-    {DIM_BEARER,  "banks",       "银行"  },
-    {DIM_BEARER,  "pools",       "资金池" },
+    {DIM_BEARER,  "banks",       "银行"      },
+    {DIM_BEARER,  "pools",       "资金池"   },
 };
 
 static bool fixed_dims(struct record_layout *l)

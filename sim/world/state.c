@@ -5,7 +5,7 @@
 #include <string.h>
 
 struct stream {
-    world_put_fn put;       /* one of the two */
+    world_put_fn put; /* one of the two */
     world_get_fn get;
     void *other;
 };
@@ -89,8 +89,7 @@ static enum status stream_list(struct stream *s, size_t *n, size_t *capacity, vo
     *n = (size_t)many;
     return piece(s, *row, *n * size);
 }
-#define LIST(s, list) \
-    TRY(stream_list(s, &(list).n, &(list).capacity, (void **)(void *)&(list).row, sizeof *(list).row))
+#define LIST(s, list) TRY(stream_list(s, &(list).n, &(list).capacity, (void **)(void *)&(list).row, sizeof *(list).row))
 
 static enum status stream_chains(struct stream *s, struct region *r)
 {

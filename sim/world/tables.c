@@ -6,7 +6,8 @@
 #include <string.h>
 
 const struct column_desc enterprise_columns[] = {
-#define COLUMN(type, name, unit, en, zh, how) {#name, #type, unit, en, zh, sizeof(type), offsetof(struct enterprises, name)},
+#define COLUMN(type, name, unit, en, zh, how) \
+    {#name, #type, unit, en, zh, sizeof(type), offsetof(struct enterprises, name)},
 #include <liandong/enterprise.def>
 #undef COLUMN
 };

@@ -6,9 +6,12 @@
 #include <string.h>
 
 static const size_t box_sizes[N_BOXES] = {
-    [BOX_APPLICATION] = sizeof(struct application), [BOX_ANGEL] = sizeof(struct angel_ask),
-    [BOX_FOUNDER] = sizeof(struct founder),         [BOX_FILING] = sizeof(struct filing),
-    [BOX_RECOVERY] = sizeof(struct recovery),       [BOX_CANDIDATE] = sizeof(struct candidate),
+    [BOX_APPLICATION] = sizeof(struct application),
+    [BOX_ANGEL] = sizeof(struct angel_ask),
+    [BOX_FOUNDER] = sizeof(struct founder),
+    [BOX_FILING] = sizeof(struct filing),
+    [BOX_RECOVERY] = sizeof(struct recovery),
+    [BOX_CANDIDATE] = sizeof(struct candidate),
     [BOX_DUE] = sizeof(struct due_box),
 };
 

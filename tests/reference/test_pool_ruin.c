@@ -9,13 +9,14 @@
 #include "../unit/lab.h"
 #include <criterion/criterion.h>
 
+static const int64_t UNIT = 1000000; /* fen */
 enum { N_CAPITALS = 4, N_HORIZONS = 3, MONTHS = 36 };
 static const int horizon[N_HORIZONS] = {12, 24, 36};
 static const int capital[N_CAPITALS] = {500, 1000, 1500, 2000}; /* units */
 static const double iid[N_CAPITALS][N_HORIZONS] = {
-    {0.23510183673922241,   0.6394605444520071,    0.8434777490130196  },
-    {0.006960946451412989,  0.15757286764811738,   0.43768025775350583 },
-    {2.847746003361169e-05, 0.01220858457606402,   0.10945186989933801 },
+    {0.23510183673922241,    0.6394605444520071,    0.8434777490130196  },
+    {0.006960946451412989,   0.15757286764811738,   0.43768025775350583 },
+    {2.847746003361169e-05,  0.01220858457606402,   0.10945186989933801 },
     {2.1105015732753397e-08, 0.0003055293501406351, 0.012263225661818684},
 };
 static const double factor[N_CAPITALS][N_HORIZONS] = {
@@ -28,23 +29,23 @@ static const double factor[N_CAPITALS][N_HORIZONS] = {
 static void pool(struct lab *lab, int units, double rho)
 {
     static const char *const values[][2] = {
-        {"initial",                                          "empty"  },
-        {"regions.town.enterprises.initial",                 "1000"   },
-        {"regions.town.founders.per_month",                  "0"      },
-        {"regions.town.banks.city.count",                    "3"      },
-        {"regions.town.government.coordination_delay",       "0"      },
-        {"regions.town.closed_form.enabled",                 "true"   },
-        {"regions.town.closed_form.loan",                    "100 万"},
-        {"regions.town.closed_form.default_pd",              "0.0025" },
-        {"regions.town.policies.risk_pool.enabled",          "true"   },
-        {"regions.town.policies.risk_pool.funding",          "sunk"   },
-        {"regions.town.policies.risk_pool.interest",         "0"      },
-        {"regions.town.policies.risk_pool.refill",           "monthly"},
-        {"regions.town.policies.risk_pool.refill_amount",    "100 万"},
-        {"regions.town.policies.risk_pool.share",            "0.5"    },
-        {"regions.town.policies.risk_pool.trigger",          "0"      },
-        {"regions.town.policies.risk_pool.delay",            "0"      },
-        {"regions.town.policies.risk_pool.leverage_max",     "1000"   },
+        {"initial",                                       "empty"  },
+        {"regions.town.enterprises.initial",              "1000"   },
+        {"regions.town.founders.per_month",               "0"      },
+        {"regions.town.banks.city.count",                 "3"      },
+        {"regions.town.government.coordination_delay",    "0"      },
+        {"regions.town.closed_form.enabled",              "true"   },
+        {"regions.town.closed_form.loan",                 "100 万"},
+        {"regions.town.closed_form.default_pd",           "0.0025" },
+        {"regions.town.policies.risk_pool.enabled",       "true"   },
+        {"regions.town.policies.risk_pool.funding",       "sunk"   },
+        {"regions.town.policies.risk_pool.interest",      "0"      },
+        {"regions.town.policies.risk_pool.refill",        "monthly"},
+        {"regions.town.policies.risk_pool.refill_amount", "100 万"},
+        {"regions.town.policies.risk_pool.share",         "0.5"    },
+        {"regions.town.policies.risk_pool.trigger",       "0"      },
+        {"regions.town.policies.risk_pool.delay",         "0"      },
+        {"regions.town.policies.risk_pool.leverage_max",  "1000"   },
     };
     lab_begin(lab);
     for (size_t k = 0; k < sizeof values / sizeof values[0]; k++)
@@ -53,14 +54,21 @@ static void pool(struct lab *lab, int units, double rho)
     lab_number(lab, "regions.town.policies.risk_pool.capital", units * 1e4);
 }
 
-/* The month, from 0, in which a claim is first not met; MONTHS if never. */
-static int32_t depletion(const struct lab *lab, uint32_t run)
+/* The month, from 0, in which a claim is first not met; MONTHS if never.  Up to then the balance is known to the fen. */
+static int32_t depletion(const struct lab *lab, uint32_t run, int units)
 {
     struct lab_run r;
     int32_t m = 0;
     lab_go(&r, lab, (struct lab_options){.run = run, .compact_every = -1, .months = MONTHS});
-    while (m < MONTHS && lab_int(&r, "pool_unmet", m, -1) == 0)
-        m++;
+    for (int64_t balance = units * UNIT; m < MONTHS; m++) {
+        int64_t defaults = lab_int(&r, "defaults", m, -1);
+        balance += 100 * UNIT - defaults * 50 * UNIT;
+        cr_assert(lab_int(&r, "pool_filed", m, -1) == defaults);
+        cr_assert((lab_int(&r, "pool_unmet", m, -1) > 0) == (balance < 0), "run %u, month %d", (unsigned)run, (int)m);
+        if (balance < 0)
+            break;
+        cr_assert(lab_int(&r, "pool_balance", m, -1) == balance, "run %u, month %d", (unsigned)run, (int)m);
+    }
     lab_end(&r);
     return m;
 }
@@ -72,7 +80,7 @@ static void compare(const char *name, double rho, unsigned runs, const double ex
         unsigned hits[N_HORIZONS] = {0};
         pool(&lab, capital[c], rho);
         for (uint32_t r = 0; r < runs; r++) {
-            int32_t m = depletion(&lab, c * runs + r);
+            int32_t m = depletion(&lab, c * runs + r, capital[c]);
             for (int k = 0; k < N_HORIZONS; k++)
                 hits[k] += m < horizon[k];
         }

@@ -5,7 +5,9 @@
 #include <criterion/criterion.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
+#include <liandong/month.h>
 #include <math.h>
+#include <string.h>
 
 static void closed_form(struct lab *lab, int enterprises)
 {
@@ -33,7 +35,8 @@ Test(closed_forms, lives_under_a_constant_hazard_are_geometric)
         snprintf(what, sizeof what, "P(alive after %d months)", at[k]);
         verdict_z(what, (double)lab_int(&run, "enterprises_all", at[k] - 1, -1) / N, p, sqrt(p * (1.0 - p) / N));
     }
-    double q = 1.0 - h, mean = 1.0, square = 1.0, lived = 1.0; /* a life counts the month of its end, at most MONTHS + 1 */
+    double q = 1.0 - h, mean = 1.0, square = 1.0,
+           lived = 1.0; /* a life counts the month of its end, at most MONTHS + 1 */
     for (int t = 1; t <= MONTHS; t++) {
         mean += pow(q, t);
         square += (2.0 * t + 1.0) * pow(q, t);
@@ -66,7 +69,8 @@ Test(closed_forms, stages_fill_as_powers_of_the_matrix_say)
         for (int s = 0; s < STAGES && (t == 12 || t == 36 || t == 60); s++) {
             char what[64];
             snprintf(what, sizeof what, "share in stage %d after %d months", s, t);
-            verdict_z(what, (double)lab_int(&run, "enterprises_all", t - 1, s) / N, p[s], sqrt(p[s] * (1.0 - p[s]) / N));
+            verdict_z(what, (double)lab_int(&run, "enterprises_all", t - 1, s) / N, p[s],
+                      sqrt(p[s] * (1.0 - p[s]) / N));
         }
     }
     lab_end(&run);
@@ -163,4 +167,114 @@ Test(closed_forms, defaults_under_one_gaussian_factor_are_its_mixture)
     for (size_t k = 0; k < sizeof vasicek_table / sizeof vasicek_table[0]; k++)
         cr_assert(fabs(chance[k] - vasicek_table[k]) < 1e-9, "P(%zu defaults) %.12g", k, chance[k]);
     verdict_cells("defaults of a month, one factor", chance, counted, COUNTS, RUNS, one_factor, &book);
+}
+
+/* -- loans ------------------------------------------------------------------------------------------------------------ */
+/* The only enterprise gets so much money from households that it always pays. */
+static void give_plenty(struct world *w)
+{
+    struct region *r = &w->region[0];
+    const int64_t gift = INT64_C(100000000000);
+    r->enterprises.cash[0].fen += gift;
+    r->balance[ACCOUNT_ENTERPRISES] += gift;
+    r->balance[ACCOUNT_HOUSEHOLDS] -= gift;
+}
+
+/* From here on the economy moves. */
+static void wake(struct region *r)
+{
+    struct closed_form_params off = *P(r, closed_form);
+    off.enabled = 0;
+    memcpy(r->now + r->layout->offset[GROUP_closed_form], &off, sizeof off);
+}
+
+static void next_month(struct world *w)
+{
+    struct diag diag;
+    diag_init(&diag);
+    cr_assert(world_step(w, &diag) == OK);
+    diag_free(&diag);
+}
+
+/* reference/credit/abm-closed-forms/expected.csv, amortisation_fen: 1,000,000 yuan, 36 months, 4.35 % a year; interest rounded
+ * half-even each month, the last payment clears. */
+Test(closed_forms, an_annuity_follows_the_integer_schedule_to_the_fen)
+{
+    static const struct {
+        int month;
+        int64_t balance;
+    } after[] = {
+        {1,  97394507},
+        {12, 68103124},
+        {24, 34790737},
+        {35, 2957290 },
+        {36, 0       }
+    };
+    enum { TERM = 36, LEVEL = 2967993, LAST = 2968010, INTEREST = 6847765 };
+    struct lab lab;
+    struct lab_run run;
+    closed_form(&lab, 1);
+    lab_set(&lab, "regions.town.banks.city.count", "1");
+    lab_set(&lab, "regions.town.closed_form.loan", "100 万");
+    lab_set(&lab, "regions.town.credit.base_rate", "0.0435");
+    lab_number(&lab, "regions.town.credit.term_months", TERM);
+    lab_go(&run, &lab, (struct lab_options){.run = 1, .compact_every = 0, .months = 1});
+    struct world *w = &run.world;
+    struct region *r = &w->region[0];
+    cr_assert(r->loans.n == 1 && r->loans.balance[0].fen == 100000000);
+    cr_expect(r->loans.instalment[0].fen == LEVEL, "level payment %lld", (long long)r->loans.instalment[0].fen);
+    wake(r);
+    int64_t interest = 0, balance[TERM + 1];
+    for (int k = 1; k <= TERM; k++) {
+        give_plenty(w);
+        next_month(w);
+        int64_t paid = r->total.flow[FLOW_INTEREST] + r->total.flow[FLOW_REPAYMENT];
+        cr_assert(r->loans.n == 1 && paid == (k < TERM ? LEVEL : LAST), "payment %d: %lld", k, (long long)paid);
+        interest += r->total.flow[FLOW_INTEREST];
+        balance[k] = r->loans.balance[0].fen;
+    }
+    for (size_t k = 0; k < sizeof after / sizeof after[0]; k++)
+        cr_expect(balance[after[k].month] == after[k].balance, "after %d: %lld", after[k].month,
+                  (long long)balance[after[k].month]);
+    cr_expect(interest == INTEREST && (r->loans.flags[0] & LOAN_ENDED) != 0, "interest %lld", (long long)interest);
+    printf("annuity: level payment %d, last %d, interest %lld fen: equal; finds one fen\n", LEVEL, LAST,
+           (long long)interest);
+    lab_end(&run);
+}
+
+/* Facilities in use, and the months they have been counted in at the ends of months: the one of its grant and those since. */
+static void in_use(const struct lab_run *run, int64_t *loans, int64_t *months)
+{
+    const struct loans *l = &run->world.region[0].loans;
+    *loans = *months = 0;
+    for (size_t k = 0; k < l->n; k++)
+        if ((l->flags[k] & LOAN_ENDED) == 0) {
+            ++*loans;
+            *months += run->world.month - l->granted[k] + 1;
+        }
+}
+
+/* Little: each facility is in the stock at the end of every month of its life. */
+Test(closed_forms, facilities_in_use_add_up_to_the_months_they_lived)
+{
+    enum { MONTHS = 60 };
+    struct lab lab;
+    struct lab_run run;
+    int64_t loans[2], months[2];
+    lab_town(&lab);
+    lab_policies(&lab);
+    lab_go(&run, &lab, (struct lab_options){.run = 3, .compact_every = -1, .months = 0});
+    in_use(&run, &loans[0], &months[0]);
+    lab_end(&run);
+    lab_go(&run, &lab, (struct lab_options){.run = 3, .compact_every = -1, .months = MONTHS});
+    in_use(&run, &loans[1], &months[1]);
+    int64_t started = lab_sum(&run, "facilities_started", -1), ended = lab_sum(&run, "facilities_ended", -1);
+    int64_t stock = lab_sum(&run, "facilities", -1), lived = lab_sum(&run, "facility_months_ended", -1);
+    printf("facilities: %lld + %lld started - %lld ended = %lld; %lld facility-months: equal; finds one\n",
+           (long long)loans[0], (long long)started, (long long)ended, (long long)loans[1], (long long)stock);
+    cr_assert(loans[0] > 50 && started > 500 && ended > 500);
+    cr_expect(loans[0] + started - ended == loans[1]);
+    cr_expect(stock == lived + months[1] - months[0], "%lld against %lld", (long long)stock,
+              (long long)(lived + months[1] - months[0]));
+    lab_end(&run);
 }

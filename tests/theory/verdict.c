@@ -38,8 +38,8 @@ void verdict_share(const char *what, unsigned hits, unsigned trials, double chan
     double below = gsl_cdf_binomial_P(hits, chance, trials);
     double above = hits == 0 ? 1.0 : gsl_cdf_binomial_Q(hits - 1, chance, trials);
     double p = fmin(1.0, 2.0 * fmin(below, above));
-    printf("%s: %u of %u = %.4f, expected %.6f, z %.2f, p %.3g; finds %.4f\n", what, hits, trials, (double)hits / trials,
-           chance, z, p, found_share(trials, chance));
+    printf("%s: %u of %u = %.4f, expected %.6f, z %.2f, p %.3g; finds %.4f\n", what, hits, trials,
+           (double)hits / trials, chance, z, p, found_share(trials, chance));
     cr_assert(p >= VERDICT_P, "%s: %u of %u, expected a share of %.6f", what, hits, trials, chance);
 }
 
@@ -96,8 +96,8 @@ static double distance2(const double *p, const double *q, const size_t *to, size
     return sum;
 }
 
-static double found_bias(const double *chance, const size_t *to, size_t cells, size_t groups, double wanted, biased_fn biased,
-                         const void *model)
+static double found_bias(const double *chance, const size_t *to, size_t cells, size_t groups, double wanted,
+                         biased_fn biased, const void *model)
 {
     double low = 0.0, high = 1.0, *other = calloc(cells, sizeof *other);
     cr_assert(other != NULL);
@@ -110,8 +110,8 @@ static double found_bias(const double *chance, const size_t *to, size_t cells, s
     return high;
 }
 
-void verdict_cells(const char *what, const double *chance, const double *counted, size_t cells, double draws, biased_fn biased,
-                   const void *model)
+void verdict_cells(const char *what, const double *chance, const double *counted, size_t cells, double draws,
+                   biased_fn biased, const void *model)
 {
     size_t *to = calloc(cells, sizeof *to), groups;
     double *share = calloc(cells, sizeof *share);

@@ -15,7 +15,15 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { BURN_IN = 120, TIMED = 24, CITY_MONTHS = 120, CITY_RUNS = 2, WRITTEN_RUNS = 20, MAX_FIGURES = 64, MAX_KEYS = 96 };
+enum {
+    BURN_IN = 120,
+    TIMED = 24,
+    CITY_MONTHS = 120,
+    CITY_RUNS = 2,
+    WRITTEN_RUNS = 20,
+    MAX_FIGURES = 64,
+    MAX_KEYS = 96
+};
 #define ALIVE_PER_FOUNDER 23.0 /* after the burn-in; only aims, what lives is counted */
 
 /* -- figures ----------------------------------------------------------------------------------------------------------- */
@@ -129,7 +137,8 @@ static void key(struct keys *k, const char *value, const char *format, ...)
     va_end(list);
     snprintf(k->value[k->n], sizeof k->value[0], "%s", value);
     k->assignment[k->n] = (struct assignment){
-        .key = k->name[k->n], .value = k->value[k->n], .date = NO_DATE, .layer = 1, .at = {"bench", (int)k->n + 1, 1}};
+        .key = k->name[k->n], .value = k->value[k->n], .date = NO_DATE, .layer = 1, .at = {"bench", (int)k->n + 1, 1}
+    };
     k->n++;
 }
 
@@ -140,13 +149,13 @@ static void policies(struct keys *k, double founders)
         const char *policy, *key, *value; /* value NULL: `amount` per founder a month */
         double amount;
     } sizes[] = {
-        {"risk_pool",        "capital",   NULL,   70000},
-        {"risk_pool",        "share",     "0.3",  0    },
-        {"platform",         "auc",       "0.15", 0    },
-        {"platform",         "awareness", "0.2",  0    },
-        {"incubators",       "capacity",  NULL,   1    },
+        {"risk_pool",        "capital",   NULL,   70000 },
+        {"risk_pool",        "share",     "0.3",  0     },
+        {"platform",         "auc",       "0.15", 0     },
+        {"platform",         "awareness", "0.2",  0     },
+        {"incubators",       "capacity",  NULL,   1     },
         {"incubators",       "budget",    NULL,   200000},
-        {"interest_subsidy", "share",     "0.2",  0    },
+        {"interest_subsidy", "share",     "0.2",  0     },
         {"interest_subsidy", "budget",    NULL,   100000},
     };
     static const char *const policy[] = {"risk_pool", "platform", "incubators", "interest_subsidy"};
@@ -233,7 +242,10 @@ static struct timing time_world(struct bench_world *b)
         lived[two] += (double)world_alive(w, 0);
     }
     w->phase_seconds = NULL;
-    return (struct timing){{1e9 * seconds[0] / lived[0], 1e9 * seconds[1] / lived[1]}, lived[1] / 12.0};
+    return (struct timing){
+        {1e9 * seconds[0] / lived[0], 1e9 * seconds[1] / lived[1]},
+        lived[1] / 12.0
+    };
 }
 
 static void profile(const struct bench_world *b)
@@ -244,7 +256,8 @@ static void profile(const struct bench_world *b)
     for (size_t p = 0; p <= n_phases; p++) {
         const char *name = p < n_phases ? schedule[p].name : "audit and folding";
         bool audit = p == n_phases;
-        struct figure f = audit ? at_most(100.0 * b->seconds[p] / all, "%", 5.0, 3.0) : plain(100.0 * b->seconds[p] / all, "%");
+        struct figure f =
+            audit ? at_most(100.0 * b->seconds[p] / all, "%", 5.0, 3.0) : plain(100.0 * b->seconds[p] / all, "%");
         if (b->seconds[p] > 0.0)
             report(f, "  share of the month: %s", name);
     }
@@ -393,8 +406,8 @@ int main(int argc, char **argv)
         large = one_size(1e7);
         sizes = 1000.0;
     }
-    report(at_most(1.0 + log(large / small) / log(sizes), "", 1.05, 1.05), "exponent of time in enterprises, one thread, 1e4 to %.0e",
-           1e4 * sizes);
+    report(at_most(1.0 + log(large / small) / log(sizes), "", 1.05, 1.05),
+           "exponent of time in enterprises, one thread, 1e4 to %.0e", 1e4 * sizes);
     city();
     if (json != NULL && !write_json(json)) {
         fprintf(stderr, "bench: %s cannot be written\n", json);

@@ -38,8 +38,7 @@ static double log_tail(double t, double *slope)
 static double invert(double p, double t, double *slope)
 {
     if (p == 1) {
-        *slope =
-            -gsl_sf_gamma(13.0 / 12) * sqrt(M_PI) * pow(2, 1.0 / 6) / gsl_sf_gamma(5.0 / 12);
+        *slope = -gsl_sf_gamma(13.0 / 12) * sqrt(M_PI) * pow(2, 1.0 / 6) / gsl_sf_gamma(5.0 / 12);
         return 0;
     }
     for (int i = 0; i < 60; i++) {
@@ -62,8 +61,7 @@ static double cubic(const double c[4], double z)
  * places inside. */
 static double interval(double p, double width, double *t, double *slope)
 {
-    double next_slope, next = invert(p + width, *t, &next_slope), d0 = *slope * width,
-                       d1 = next_slope * width;
+    double next_slope, next = invert(p + width, *t, &next_slope), d0 = *slope * width, d1 = next_slope * width;
     double c[4] = {*t, d0, 3 * (next - *t) - 2 * d0 - d1, d0 + d1 - 2 * (next - *t)}, worst = 0;
     printf("ROW(%a, %a, %a, %a)\n", c[0], c[1], c[2], c[3]);
     for (double z = 0.25; z < 1; z += 0.25) {
@@ -86,8 +84,7 @@ int main(void)
            OCTAVES, OCTAVES, STEPS);
     for (int k = OCTAVES; k >= 1; k--)
         for (int j = 0; j < STEPS; j++) {
-            double width = ldexp(1, -k) / STEPS,
-                   error = interval(ldexp(1, -k) + j * width, width, &t, &slope);
+            double width = ldexp(1, -k) / STEPS, error = interval(ldexp(1, -k) + j * width, width, &t, &slope);
             worst = fmax(worst, error);
         }
     printf("ROW(0, 0, 0, 0)\n");

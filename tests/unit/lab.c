@@ -66,11 +66,13 @@ static void build(struct setup *setup, const struct lab *lab)
     diag_init(&diag);
     for (size_t k = 0; k < lab->n; k++) {
         snprintf(key[k], sizeof key[k], "%s", lab->key[k]);
-        assignment[k] = (struct assignment){.key = key[k],
-                                            .value = lab->text[k],
-                                            .date = NO_DATE,
-                                            .layer = (int32_t)k + 1,
-                                            .at = {"lab", (int)k + 1, 1}};
+        assignment[k] = (struct assignment){
+            .key = key[k],
+            .value = lab->text[k],
+            .date = NO_DATE,
+            .layer = (int32_t)k + 1,
+            .at = {"lab", (int)k + 1, 1}
+        };
         char *at = strstr(key[k], " @ ");
         if (at != NULL) {
             cr_assert(month_read(at + 3, &assignment[k].date), "%s", key[k]);
@@ -104,7 +106,8 @@ void lab_go(struct lab_run *run, const struct lab *lab, struct lab_options optio
     *run = (struct lab_run){.months = options.months};
     build(&run->setup, lab);
     cr_assert(record_layout_init(&run->layout, &run->setup) == OK);
-    cr_assert(world_init(&run->world, &run->setup, 1, options.run, options.threads < 1 ? 1 : options.threads, &diag) == OK);
+    cr_assert(world_init(&run->world, &run->setup, 1, options.run, options.threads < 1 ? 1 : options.threads, &diag) ==
+              OK);
     if (options.compact_every >= 0)
         run->world.compact_every = options.compact_every;
     run->cell = calloc((size_t)options.months + 1, run->layout.n * sizeof *run->cell);

@@ -25,8 +25,8 @@ struct lab_run {
     struct setup setup;
     struct record_layout layout;
     struct world world;
-    int32_t months;         /* measured */
-    union cell *cell;       /* [month][layout.n] */
+    int32_t months;   /* measured */
+    union cell *cell; /* [month][layout.n] */
 };
 struct lab_options {
     uint32_t run;

@@ -94,7 +94,8 @@ static double around(const struct param_desc *d, double u)
 {
     double value = d->def * ld_exp(2.4 * (u - 0.5));
     value = value < d->min ? d->min : value > d->max ? d->max : value;
-    return d->kind == KIND_COUNT || d->kind == KIND_MONTHS || d->kind == KIND_MONEY ? (double)(int64_t)(value + 0.5) : value;
+    return d->kind == KIND_COUNT || d->kind == KIND_MONTHS || d->kind == KIND_MONEY ? (double)(int64_t)(value + 0.5)
+                                                                                    : value;
 }
 
 static void shake(struct lab *lab, uint64_t *state)
@@ -148,7 +149,8 @@ Test(money, is_conserved_to_the_fen_in_fifty_random_worlds_of_ten_years)
         struct lab lab;
         struct lab_run run;
         random_world(&lab, seed);
-        lab_go(&run, &lab, (struct lab_options){.compact_every = -1, .months = 36}); /* the audit stops a month that loses one */
+        lab_go(&run, &lab,
+               (struct lab_options){.compact_every = -1, .months = 36}); /* the audit stops a month that loses one */
         for (int32_t r = 0; r < run.setup.n_regions; r++) {
             int64_t sum = 0;
             for (int a = 0; a < N_ACCOUNTS; a++)
@@ -245,7 +247,8 @@ Test(world, of_two_regions_that_do_not_trade_is_the_sum_of_two_worlds)
             size_t n = (size_t)run[0].layout.length[series_table[s].dim];
             for (int k = 0; k < 2; k++) {
                 const union cell *one = run[k].cell + (size_t)m * run[k].layout.n + run[k].layout.series[s];
-                const union cell *two = run[2].cell + (size_t)m * run[2].layout.n + run[2].layout.series[s] + (size_t)k * n;
+                const union cell *two =
+                    run[2].cell + (size_t)m * run[2].layout.n + run[2].layout.series[s] + (size_t)k * n;
                 cr_assert_arr_eq(one, two, n * sizeof *one, "%s in month %d", series_table[s].name, (int)m);
             }
         }

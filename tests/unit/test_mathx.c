@@ -37,11 +37,9 @@ static double relative(double got, double wanted)
  * anywhere. */
 static uint32_t window(int k)
 {
-    static const uint32_t places[] = {0,          0xfffe0000, 0x7fff0000, 0x13330000,
-                                      0xeccc0000, 0x3fff0000, 0x1fff0000, 0xbfff0000,
-                                      0x00ff0000, 0x000f0000};
-    return (size_t)k < LD_COUNT(places) ? places[k]
-                                        : (uint32_t)ld_mix(5, (uint64_t)k) & 0xfffe0000;
+    static const uint32_t places[] = {0,          0xfffe0000, 0x7fff0000, 0x13330000, 0xeccc0000,
+                                      0x3fff0000, 0x1fff0000, 0xbfff0000, 0x00ff0000, 0x000f0000};
+    return (size_t)k < LD_COUNT(places) ? places[k] : (uint32_t)ld_mix(5, (uint64_t)k) & 0xfffe0000;
 }
 
 static void assert_rises_on_the_grid(double (*f)(double), const char *name)
@@ -50,8 +48,7 @@ static void assert_rises_on_the_grid(double (*f)(double), const char *name)
         double before = -INFINITY;
         for (uint32_t i = 0; i < 0x20000; i++) {
             double now = f(((double)(window(k) + i) + 0.5) * 0x1p-32);
-            cr_assert(now > before, "%s falls at word %u: %.17g after %.17g", name,
-                      window(k) + i, now, before);
+            cr_assert(now > before, "%s falls at word %u: %.17g after %.17g", name, window(k) + i, now, before);
             before = now;
         }
     }
@@ -78,8 +75,7 @@ Test(mathx, exp_stays_finite_and_not_negative_outside_its_range)
 Test(mathx, log_is_within_one_ulp_of_glibc)
 {
     for (uint64_t i = 0; i < MANY; i++) {
-        double u = uniform(3, i), wide = exp(between(-700, 700, 4, i)),
-               near = between(0.6, 1.6, 5, i);
+        double u = uniform(3, i), wide = exp(between(-700, 700, 4, i)), near = between(0.6, 1.6, 5, i);
         double close = 1 + between(-1e-6, 1e-6, 6, i);
         cr_assert(ulps(ld_log(u), log(u)) <= 1, "log(%.17g)", u);
         cr_assert(ulps(ld_log(wide), log(wide)) <= 1, "log(%.17g)", wide);
@@ -92,8 +88,7 @@ Test(mathx, log_is_within_one_ulp_of_glibc)
 Test(mathx, log1p_keeps_the_digits_of_small_numbers)
 {
     for (uint64_t i = 0; i < MANY; i++) {
-        double small = (i % 2 ? 1 : -1) * exp(between(-40, -0.7, 7, i)),
-               large = between(-0.999999, 5, 8, i);
+        double small = (i % 2 ? 1 : -1) * exp(between(-40, -0.7, 7, i)), large = between(-0.999999, 5, 8, i);
         cr_assert(relative(ld_log1p(small), log1p(small)) < 4e-16, "log1p(%.17g)", small);
         cr_assert(relative(ld_log1p(large), log1p(large)) < 4e-16, "log1p(%.17g)", large);
     }
@@ -111,25 +106,21 @@ Test(mathx, pow_is_as_accurate_as_documented)
 
 Test(mathx, rounding_takes_halves_to_the_even_number)
 {
-    cr_assert(ld_round_half_even(0.5) == 0 && ld_round_half_even(1.5) == 2 &&
-              ld_round_half_even(2.5) == 2);
-    cr_assert(ld_round_half_even(-0.5) == 0 && ld_round_half_even(-1.5) == -2 &&
-              ld_round_half_even(-2.5) == -2);
+    cr_assert(ld_round_half_even(0.5) == 0 && ld_round_half_even(1.5) == 2 && ld_round_half_even(2.5) == 2);
+    cr_assert(ld_round_half_even(-0.5) == 0 && ld_round_half_even(-1.5) == -2 && ld_round_half_even(-2.5) == -2);
     for (uint64_t i = 0; i < MANY; i++) {
         double x = ldexp(between(-1, 1, 11, i), (int)(i % 52)), half = floor(x / 2) + 0.5;
         cr_assert(ld_round_half_even(x) == llrint(x), "%.17g", x);
         cr_assert(ld_round_half_even(half) == llrint(half), "%.17g", half);
     }
-    cr_assert(ld_round_half_even(0x1p51 - 1) == (1LL << 51) - 1 &&
-              ld_round_half_even(1 - 0x1p51) == 1 - (1LL << 51));
+    cr_assert(ld_round_half_even(0x1p51 - 1) == (1LL << 51) - 1 && ld_round_half_even(1 - 0x1p51) == 1 - (1LL << 51));
 }
 
 Test(mathx, normal_tails_agree_with_gsl_to_1e_300)
 {
     for (uint64_t i = 0; i < MANY / 2; i++) {
         double x = between(-37, 37, 12, i);
-        cr_assert(relative(ld_normal_tail(x), gsl_cdf_ugaussian_Q(x)) < 1e-14, "tail(%.17g)",
-                  x);
+        cr_assert(relative(ld_normal_tail(x), gsl_cdf_ugaussian_Q(x)) < 1e-14, "tail(%.17g)", x);
         cr_assert(relative(ld_normal_cdf(x), gsl_cdf_ugaussian_P(x)) < 1e-14, "cdf(%.17g)", x);
     }
     cr_assert(relative(ld_normal_tail(0), 0.5) < 1e-15);
@@ -141,8 +132,7 @@ Test(mathx, normal_density_agrees_with_its_formula)
 {
     for (uint64_t i = 0; i < MANY; i++) {
         double x = between(-37, 37, 13, i), wanted = exp(-0.5 * x * x) / sqrt(2 * M_PI);
-        cr_assert(relative(ld_normal_pdf(x), wanted) < 1e-15 + 1.2e-16 * x * x / 2,
-                  "pdf(%.17g)", x);
+        cr_assert(relative(ld_normal_pdf(x), wanted) < 1e-15 + 1.2e-16 * x * x / 2, "pdf(%.17g)", x);
     }
 }
 
@@ -150,10 +140,8 @@ Test(mathx, normal_quantile_agrees_with_gsl)
 {
     for (uint64_t i = 0; i < MANY; i++) {
         double u = uniform(14, i), rare = exp(between(-44, -2, 15, i));
-        cr_assert(relative(ld_normal_quantile(u), gsl_cdf_ugaussian_Pinv(u)) < 1e-12,
-                  "quantile(%.17g)", u);
-        cr_assert(relative(ld_normal_quantile(rare), gsl_cdf_ugaussian_Pinv(rare)) < 1e-12,
-                  "quantile(%.17g)", rare);
+        cr_assert(relative(ld_normal_quantile(u), gsl_cdf_ugaussian_Pinv(u)) < 1e-12, "quantile(%.17g)", u);
+        cr_assert(relative(ld_normal_quantile(rare), gsl_cdf_ugaussian_Pinv(rare)) < 1e-12, "quantile(%.17g)", rare);
         cr_assert(ld_normal_quantile(1 - u) == -ld_normal_quantile(u), "not odd at %.17g", u);
     }
     cr_assert(ld_normal_quantile(0.5) == 0);
@@ -181,16 +169,14 @@ static double month_density(double y, void *unused)
     const double a = 1.0 / 12;
     double v = exp(y);
     (void)unused;
-    return v * pow(v, a - 0.5) * gsl_sf_bessel_Knu(0.5 - a, v) /
-           (sqrt(M_PI) * gsl_sf_gamma(a) * pow(2, a - 0.5));
+    return v * pow(v, a - 0.5) * gsl_sf_bessel_Knu(0.5 - a, v) / (sqrt(M_PI) * gsl_sf_gamma(a) * pow(2, a - 0.5));
 }
 
 static double month_tail(double x, gsl_integration_workspace *space)
 {
     gsl_function f = {month_density, NULL};
     double tail, error;
-    gsl_integration_qag(&f, log(x), log(x + 60), 0, 1e-10, 1000, GSL_INTEG_GAUSS31, space,
-                        &tail, &error);
+    gsl_integration_qag(&f, log(x), log(x + 60), 0, 1e-10, 1000, GSL_INTEG_GAUSS31, space, &tail, &error);
     return tail;
 }
 
@@ -198,10 +184,8 @@ Test(mathx, laplace_month_inverts_the_exact_distribution)
 {
     gsl_integration_workspace *space = gsl_integration_workspace_alloc(1000);
     for (uint64_t i = 0; i < 400; i++) {
-        double u =
-            i % 2 ? exp(between(log(0x1p-33), log(0.5), 17, i)) : between(0.02, 0.49, 18, i);
-        double x = -ld_laplace_month(u),
-               off = (month_tail(x, space) - u) / (month_density(log(x), NULL) / x);
+        double u = i % 2 ? exp(between(log(0x1p-33), log(0.5), 17, i)) : between(0.02, 0.49, 18, i);
+        double x = -ld_laplace_month(u), off = (month_tail(x, space) - u) / (month_density(log(x), NULL) / x);
         cr_assert(fabs(off) < 1e-7 * x, "u = %.17g: x = %.17g is off by %.3g", u, x, off);
     }
     gsl_integration_workspace_free(space);
@@ -262,20 +246,17 @@ Test(mathx, twelve_laplace_months_are_a_laplace_year)
     cr_assert(fabs(excess - 3) < 5 * sqrt(1188.0 / YEARS), "excess kurtosis %g", excess);
 }
 
-static const double poisson_means[] = {1e-6, 0.02,  0.5,  1,    4.7,     29.99,
-                                       30,   30.01, 77.7, 1000, 12345.6, 1e5};
+static const double poisson_means[] = {1e-6, 0.02, 0.5, 1, 4.7, 29.99, 30, 30.01, 77.7, 1000, 12345.6, 1e5};
 
 Test(mathx, poisson_is_the_exact_inverse_of_gsl)
 {
     for (size_t m = 0; m < LD_COUNT(poisson_means); m++)
         for (uint64_t i = 0; i < (poisson_means[m] > 100 ? 3000 : 30000); i++) {
-            double mean = poisson_means[m],
-                   u = i % 3 ? uniform(21, i) : exp(between(-22, -0.1, 22, i));
+            double mean = poisson_means[m], u = i % 3 ? uniform(21, i) : exp(between(-22, -0.1, 22, i));
             int32_t k = ld_poisson(mean, u);
-            cr_assert(k >= 0 && u < gsl_cdf_poisson_P((unsigned)k, mean) + 1e-11,
-                      "mean %g u %.17g k %d", mean, u, k);
-            cr_assert(k == 0 || u >= gsl_cdf_poisson_P((unsigned)k - 1, mean) - 1e-11,
-                      "mean %g u %.17g k %d", mean, u, k);
+            cr_assert(k >= 0 && u < gsl_cdf_poisson_P((unsigned)k, mean) + 1e-11, "mean %g u %.17g k %d", mean, u, k);
+            cr_assert(k == 0 || u >= gsl_cdf_poisson_P((unsigned)k - 1, mean) - 1e-11, "mean %g u %.17g k %d", mean, u,
+                      k);
         }
     cr_assert(ld_poisson(0, 0.999) == 0 && ld_poisson(-1, 0.5) == 0);
 }
@@ -290,8 +271,7 @@ Test(mathx, poisson_never_falls_as_the_uniform_rises)
         }
         int32_t middle = ld_poisson(mean, 0.5), most = ld_poisson(mean, high);
         cr_assert(most >= ld_poisson(mean, 1 - 0x1p-33));
-        cr_assert(most < mean + 12 * sqrt(mean) + 25 && middle <= mean + 1, "mean %g: %d", mean,
-                  most);
+        cr_assert(most < mean + 12 * sqrt(mean) + 25 && middle <= mean + 1, "mean %g: %d", mean, most);
         cr_assert(ld_poisson(mean, 0x1p-53) <= ld_poisson(mean, 0x1p-33));
     }
 }
@@ -309,11 +289,9 @@ Test(mathx, poisson_steps_once_and_at_the_exact_bound)
             double middle = low + (high - low) / 2;
             *(ld_poisson(mean, middle) == start ? &low : &high) = middle;
         }
-        cr_assert(fabs(high - gsl_cdf_poisson_P((unsigned)start, mean)) < 1e-11,
-                  "mean %g: %.17g", mean, high);
+        cr_assert(fabs(high - gsl_cdf_poisson_P((unsigned)start, mean)) < 1e-11, "mean %g: %.17g", mean, high);
         for (int i = -20; i <= 20; i++)
-            cr_assert(ld_poisson(mean, high + i * 0x1p-53) == start + (i >= 0),
-                      "mean %g, %d bits off", mean, i);
+            cr_assert(ld_poisson(mean, high + i * 0x1p-53) == start + (i >= 0), "mean %g, %d bits off", mean, i);
     }
 }
 
@@ -322,8 +300,7 @@ Test(mathx, geometric_is_the_inverse_of_its_distribution)
     for (uint64_t i = 0; i < MANY; i++) {
         double p = exp(between(-12, -0.001, 23, i)), u = uniform(24, i);
         int32_t k = ld_geometric(p, u);
-        cr_assert(k >= 0 && exp(k * log1p(-p)) >= 1 - u - 1e-12, "p %.17g u %.17g k %d", p, u,
-                  k);
+        cr_assert(k >= 0 && exp(k * log1p(-p)) >= 1 - u - 1e-12, "p %.17g u %.17g k %d", p, u, k);
         cr_assert(exp((k + 1.0) * log1p(-p)) <= 1 - u + 1e-12, "p %.17g u %.17g k %d", p, u, k);
     }
     cr_assert(ld_geometric(1, 0.9) == 0 && ld_geometric(2, 0.9) == 0);
@@ -341,16 +318,12 @@ Test(mathx, geometric_has_its_mean)
 /* Frozen: identities are made of them, and every result of identities. */
 Test(mathx, hash_and_mix_are_never_changed)
 {
-    cr_assert(ld_hash("") == UINT64_C(0xf52a15e9a9b5e89b), "%#llx",
-              (unsigned long long)ld_hash(""));
-    cr_assert(ld_hash("guangzhou") == UINT64_C(0x772f5bdf52200000), "%#llx",
-              (unsigned long long)ld_hash("guangzhou"));
-    cr_assert(ld_hash("广州") == UINT64_C(0x06109d36beadddbc), "%#llx",
-              (unsigned long long)ld_hash("广州"));
-    cr_assert(ld_mix(0, 0) == UINT64_C(0x48218226ff3cd4bf), "%#llx",
-              (unsigned long long)ld_mix(0, 0));
-    cr_assert(ld_mix(1, 2) == UINT64_C(0x081a5c1377856b73) && ld_mix(1, 2) != ld_mix(2, 1),
-              "%#llx", (unsigned long long)ld_mix(1, 2));
+    cr_assert(ld_hash("") == UINT64_C(0xf52a15e9a9b5e89b), "%#llx", (unsigned long long)ld_hash(""));
+    cr_assert(ld_hash("guangzhou") == UINT64_C(0x772f5bdf52200000), "%#llx", (unsigned long long)ld_hash("guangzhou"));
+    cr_assert(ld_hash("广州") == UINT64_C(0x06109d36beadddbc), "%#llx", (unsigned long long)ld_hash("广州"));
+    cr_assert(ld_mix(0, 0) == UINT64_C(0x48218226ff3cd4bf), "%#llx", (unsigned long long)ld_mix(0, 0));
+    cr_assert(ld_mix(1, 2) == UINT64_C(0x081a5c1377856b73) && ld_mix(1, 2) != ld_mix(2, 1), "%#llx",
+              (unsigned long long)ld_mix(1, 2));
 }
 
 /* A flipped input bit flips each output bit half of the time: 64 x 2000 coins, five standard
@@ -360,8 +333,7 @@ Test(mathx, mix_spreads_every_bit_of_both_numbers)
     for (int bit = 0; bit < 128; bit++) {
         int flips = 0;
         for (uint64_t i = 0; i < 2000; i++) {
-            uint64_t a = bit < 64 ? UINT64_C(1) << bit : 0,
-                     b = bit < 64 ? 0 : UINT64_C(1) << (bit - 64);
+            uint64_t a = bit < 64 ? UINT64_C(1) << bit : 0, b = bit < 64 ? 0 : UINT64_C(1) << (bit - 64);
             flips += __builtin_popcountll(ld_mix(i, 7 * i) ^ ld_mix(i ^ a, (7 * i) ^ b));
         }
         cr_assert(abs(flips - 64000) < 5 * 179, "bit %d: %d flips", bit, flips);

@@ -66,10 +66,8 @@ Test(rng, uniforms_are_exact_and_strictly_inside)
 {
     cr_assert(luck_uniform(0) == 0x1p-33 && luck_uniform(UINT32_MAX) == 1 - 0x1p-33);
     cr_assert(luck_uniform(0x80000000) == 0.5 + 0x1p-33);
-    cr_assert(luck_uniform2(0, 0) == 0x1p-53 &&
-              luck_uniform2(UINT32_MAX, UINT32_MAX) == 1 - 0x1p-53);
-    cr_assert(luck_uniform2(0, 1U << 12) == 3 * 0x1p-53 &&
-              luck_uniform2(0x80000000, 0) == 0.5 + 0x1p-53);
+    cr_assert(luck_uniform2(0, 0) == 0x1p-53 && luck_uniform2(UINT32_MAX, UINT32_MAX) == 1 - 0x1p-53);
+    cr_assert(luck_uniform2(0, 1U << 12) == 3 * 0x1p-53 && luck_uniform2(0x80000000, 0) == 0.5 + 0x1p-53);
     cr_assert(luck_uniform2(0, 1U << 31) - luck_uniform2(0, 0) == 0x1p-33);
 }
 
@@ -79,8 +77,7 @@ Test(rng, no_two_purposes_share_a_lane)
     for (int i = 0; i < N_DRAWS; i++) {
         cr_assert_not_null(draw_name(purposes[i]));
         for (int j = 0; j < i; j++)
-            cr_assert(purposes[i] != purposes[j], "%s and %s", draw_name(purposes[i]),
-                      draw_name(purposes[j]));
+            cr_assert(purposes[i] != purposes[j], "%s and %s", draw_name(purposes[i]), draw_name(purposes[j]));
     }
     cr_assert_str_eq(draw_name(DRAW_FOUNDER_SECTOR), "FOUNDER_SECTOR");
     cr_assert(DRAW_FOUNDER_SECTOR == 2 * 4 + 3 && draw_block(DRAW_FOUNDER_SECTOR) == 2);
@@ -93,8 +90,7 @@ Test(rng, a_purpose_is_its_lane_of_its_block)
     for (int i = 0; i < N_DRAWS; i++) {
         struct words words = luck_block(luck, who, (uint32_t)purposes[i] / 4);
         double wanted = luck_uniform(words.w[purposes[i] % 4]);
-        cr_assert(draw(luck, who, purposes[i]) == wanted &&
-                  draw_from(&words, purposes[i]) == wanted);
+        cr_assert(draw(luck, who, purposes[i]) == wanted && draw_from(&words, purposes[i]) == wanted);
     }
 }
 
@@ -106,8 +102,7 @@ Test(rng, each_purpose_is_uniform)
         int high[256] = {0}, low[256] = {0};
         double chi2[2] = {0, 0}, expected = ENTERPRISES / 256.0;
         for (uint32_t i = 0; i < ENTERPRISES; i++) {
-            double u = draw((struct luck){1, 0, (int32_t)(i % 240)}, (struct identity){17, i},
-                            purposes[k]);
+            double u = draw((struct luck){1, 0, (int32_t)(i % 240)}, (struct identity){17, i}, purposes[k]);
             uint32_t word = (uint32_t)(u * 0x1p32);
             high[word >> 24]++;
             low[word & 255]++;
@@ -116,10 +111,8 @@ Test(rng, each_purpose_is_uniform)
             chi2[0] += (high[c] - expected) * (high[c] - expected) / expected;
             chi2[1] += (low[c] - expected) * (low[c] - expected) / expected;
         }
-        cr_assert(gsl_cdf_chisq_Q(chi2[0], 255) > 1e-6 / (2 * N_DRAWS), "%s: %g",
-                  draw_name(purposes[k]), chi2[0]);
-        cr_assert(gsl_cdf_chisq_Q(chi2[1], 255) > 1e-6 / (2 * N_DRAWS), "%s: %g",
-                  draw_name(purposes[k]), chi2[1]);
+        cr_assert(gsl_cdf_chisq_Q(chi2[0], 255) > 1e-6 / (2 * N_DRAWS), "%s: %g", draw_name(purposes[k]), chi2[0]);
+        cr_assert(gsl_cdf_chisq_Q(chi2[1], 255) > 1e-6 / (2 * N_DRAWS), "%s: %g", draw_name(purposes[k]), chi2[1]);
     }
 }
 
@@ -140,8 +133,8 @@ Test(rng, purposes_are_pairwise_uncorrelated)
             u[k][i] = draw((struct luck){3, 0, 12}, (struct identity){23, i}, purposes[k]);
     for (int k = 0; k < N_DRAWS; k++)
         for (int j = 0; j < k; j++)
-            cr_assert(fabs(correlation(u[k], u[j])) < 4.5 / sqrt(ENTERPRISES), "%s and %s",
-                      draw_name(purposes[k]), draw_name(purposes[j]));
+            cr_assert(fabs(correlation(u[k], u[j])) < 4.5 / sqrt(ENTERPRISES), "%s and %s", draw_name(purposes[k]),
+                      draw_name(purposes[j]));
 }
 
 /* The next enterprise, month, run, seed and origin are as good as strangers. */
@@ -160,6 +153,5 @@ Test(rng, neighbours_are_uncorrelated)
     }
     for (int k = 0; k < 6; k++)
         for (int j = 0; j < k; j++)
-            cr_assert(fabs(correlation(u[k], u[j])) < 4.5 / sqrt(ENTERPRISES), "%d and %d", k,
-                      j);
+            cr_assert(fabs(correlation(u[k], u[j])) < 4.5 / sqrt(ENTERPRISES), "%d and %d", k, j);
 }
