@@ -13,8 +13,8 @@ void verdict_z(const char *what, double got, double expected, double error);
 void verdict_share(const char *what, unsigned hits, unsigned trials, double chance);
 
 /* Did `draws` independent draws fall into cells of these chances (that sum to one) as counted?  Neighbouring cells are put
- * together until each expects ten, and at most twenty are left.  `biased`: the chances under a bias of `size`; the smallest such size, starting from this
- * one, found with 99 % is printed (biased NULL: the smallest distance, root of sum (q - p)^2 / p). */
+ * together until each expects ten and a twentieth of the draws.  `biased`: the chances under a bias of `size`; the smallest
+ * size found with 99 % is printed (biased NULL: the smallest distance, root of sum (q - p)^2 / p). */
 typedef void (*biased_fn)(const void *model, double size, double *chance, size_t cells);
 void verdict_cells(const char *what, const double *chance, const double *counted, size_t cells, double draws,
                    biased_fn biased, const void *model);

@@ -2,8 +2,7 @@
 /* bench - the figures of docs/performance against their gates and bars.   bench [--json FILE]     FULL=1: 1e7 enterprises, too
  *
  * A world of every kind of agent that exists, four instruments three times each, is lived through a burn-in of ten years
- * (printed, not judged), then timed over two years in which every calendar month is stepped once with one thread and once
- * with two.  Machines are shared and noisy: beside each figure stands its ratio to the minimal kernel, timed in this run. */
+ * (printed, not judged), then timed over four years, month by month with one thread or two.  Machines are shared and noisy: beside each figure stands its ratio to the minimal kernel, timed in this run. */
 #include "bench.h"
 #include <liandong/engine.h>
 #include <liandong/mathx.h>
@@ -17,7 +16,7 @@
 
 enum {
     BURN_IN = 120,
-    TIMED = 24,
+    TIMED = 48,
     CITY_MONTHS = 120,
     CITY_RUNS = 2,
     WRITTEN_RUNS = 20,
@@ -227,25 +226,30 @@ struct timing {
     double each[2], alive;
 };
 
+/* Each calendar month is stepped with one thread and with two in as many years; of each the fastest counts, since whoever
+ * else uses the machine can only slow it. */
 static struct timing time_world(struct bench_world *b)
 {
     struct world *w = &b->world;
-    double seconds[2] = {0}, lived[2] = {0};
+    double best[2][12], alive = 0.0;
+    for (int k = 0; k < 24; k++)
+        best[k / 12][k % 12] = 1e300;
     for (int m = 0; m < TIMED; m++) {
-        int two = (m + m / 12) % 2; /* each calendar month once with one thread, once with two */
-        w->team.n = two + 1;        /* no tally holds anything between months */
+        int two = (m + m / 12) % 2; /* no tally holds anything between months, so threads may change there */
+        w->team.n = two + 1;
         w->phase_seconds = two ? NULL : b->seconds;
         w->clock = bench_clock;
         double begun = bench_clock();
         step(w);
-        seconds[two] += bench_clock() - begun;
-        lived[two] += (double)world_alive(w, 0);
+        double seconds = bench_clock() - begun, living = (double)world_alive(w, 0);
+        alive += living / TIMED;
+        best[two][m % 12] = seconds / living < best[two][m % 12] ? seconds / living : best[two][m % 12];
     }
     w->phase_seconds = NULL;
-    return (struct timing){
-        {1e9 * seconds[0] / lived[0], 1e9 * seconds[1] / lived[1]},
-        lived[1] / 12.0
-    };
+    struct timing t = {.alive = alive};
+    for (int k = 0; k < 24; k++)
+        t.each[k / 12] += 1e9 / 12.0 * best[k / 12][k % 12];
+    return t;
 }
 
 static void profile(const struct bench_world *b)
@@ -309,11 +313,14 @@ static double one_size(double size)
 }
 
 /* -- a city, many times -------------------------------------------------------------------------------------------------- */
+#define CITY (0.66 * 21000.0) /* it grows while it is timed; what lived on average is printed */
+
 struct city {
     struct world world[CITY_RUNS];
     union cell *cell; /* [month][layout.n] of run 0 */
     int64_t *start;
     size_t n;
+    double lived[CITY_RUNS];
 };
 
 static void live_city(void *context, size_t run, int32_t thread)
@@ -322,6 +329,7 @@ static void live_city(void *context, size_t run, int32_t thread)
     (void)thread;
     for (int m = 0; m < CITY_MONTHS; m++) {
         step(&c->world[run]);
+        c->lived[run] += (double)world_alive(&c->world[run], 0);
         if (run == 0)
             memcpy(c->cell + (size_t)m * c->n, c->world[0].record, c->n * sizeof *c->cell);
     }
@@ -363,7 +371,7 @@ static void city(void)
     struct city c = {0};
     struct diag d;
     diag_init(&d);
-    build(&b, 21000.0, 1);
+    build(&b, CITY, 1);
     season(&b);
     c.n = b.layout.n;
     c.cell = calloc((size_t)CITY_MONTHS * c.n, sizeof *c.cell);
@@ -377,7 +385,7 @@ static void city(void)
     double begun = bench_clock();
     team_run(CITY_RUNS, CITY_RUNS, live_city, &c); /* two at a time, each with one thread */
     double each = (bench_clock() - begun) / CITY_RUNS;
-    report(plain((double)world_alive(&c.world[0], 0), ""), "living enterprises of a city at the end");
+    report(plain(c.lived[0] / CITY_MONTHS, ""), "living enterprises of a city, on average");
     struct figure f = at_most(1000.0 * each, "s", 260.0, 140.0);
     f.judged = false;
     report(f, "1,000 runs of a city x %d months, estimated from %d", CITY_MONTHS, CITY_RUNS);
