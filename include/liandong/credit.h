@@ -34,6 +34,8 @@ int32_t chain_of(struct region *r, uint32_t pools);
 /* Money that leaves a bank in a market phase: deposits are raised where its own does not reach. */
 void bank_pays(struct region *r, struct bank *b, money amount);
 
+enum status applications_reserve(struct applications *a, size_t n) MUST_CHECK;
+
 /* Sorts by key, ascending, in place and without memory of its own. */
 void sort_keys(uint64_t *key, size_t n);
 #endif

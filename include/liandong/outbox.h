@@ -72,9 +72,8 @@ struct recovery { /* money got from the borrower of a claimed loan */
     bool last; /* the loan has ended */
 };
 struct candidate { /* wants a place in an instrument with places */
-    struct identity who;
     uint32_t row;
-    int32_t region, instance;
+    uint16_t region, instance;
 };
 struct due_box {
     int32_t region;

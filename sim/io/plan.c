@@ -146,7 +146,9 @@ static bool add_dimension(struct plan *plan, enum dimension dim)
     describe(&plan->variable[plan->n - 1], "1", en, zh);
     if (layout->names_zh[dim] == NULL)
         return true;
-    snprintf(plan->label_name[dim], HDF_NAME, "%s_label_zh", axis->name);
+    char name[HDF_NAME / 2]; /* a copy: the axis lies in the plan, too */
+    snprintf(name, sizeof name, "%s", axis->name);
+    snprintf(plan->label_name[dim], HDF_NAME, "%s_label_zh", name);
     snprintf(plan->label_en[dim], HDF_NAME, "%s, name in Chinese", en);
     snprintf(plan->label_zh[dim], HDF_NAME, "%s中文名称", zh);
     if (!add_names(plan, (int)dim, plan->label_name[dim], layout->names_zh[dim][0], sizeof layout->names_zh[dim][0]))

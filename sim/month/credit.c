@@ -19,22 +19,21 @@ static size_t count_applications(const struct world *w, const struct region *r)
     return n;
 }
 
-static enum status applications_reserve(struct applications *a, size_t n)
+enum status applications_reserve(struct applications *a, size_t n)
 {
     if (n <= a->capacity)
         return OK;
-    struct application *bigger = realloc(a->row, (n + n / 2) * sizeof *bigger);
+    struct application *bigger = realloc(a->row, (n + n / 8) * sizeof *bigger);
     if (bigger == NULL)
         return NO_MEMORY;
     a->row = bigger;
-    a->capacity = n + n / 2;
+    a->capacity = n + n / 8;
     return OK;
 }
 
 static enum status market_reserve(struct region *r, size_t n)
 {
     TRY(applications_reserve(&r->market, n));
-    TRY(applications_reserve(&r->waiting, n));
     if (n <= r->order_capacity)
         return OK;
     uint64_t *bigger = realloc(r->order, (n + n / 2) * sizeof *bigger);

@@ -219,11 +219,14 @@ static void lay_block(struct region *r, size_t from)
 
 static enum status pay_region(struct world *w, struct region *r)
 {
-    size_t n = r->market.n, from = r->loans.n;
-    for (size_t k = 0; k < n; k++)
+    size_t n = r->market.n, from = r->loans.n, up = 0;
+    for (size_t k = 0; k < n; k++) {
         r->order[k] = (uint64_t)r->market.row[k].row << 32 | k;
+        up += r->market.row[k].outcome == OUTCOME_SENT_UP;
+    }
     sort_keys(r->order, n);
     TRY(loans_reserve(&r->loans, from + n));
+    TRY(applications_reserve(&r->waiting, r->waiting.n + up));
     for (size_t j = 0; j < n; j++) {
         const struct application *a = &r->market.row[r->order[j] & UINT32_MAX];
         r->enterprises.waiting[a->row] = 0;

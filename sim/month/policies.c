@@ -25,7 +25,7 @@ static void want_place(const struct rows *t, uint32_t i, int32_t k)
     if (c == NULL)
         t->me->status = NO_MEMORY;
     else
-        *c = (struct candidate){enterprise_identity(t->e, i), i, t->r->index, k};
+        *c = (struct candidate){i, (uint16_t)t->r->index, (uint16_t)k};
 }
 
 static void review(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
@@ -184,8 +184,10 @@ static size_t candidates_of(const struct world *w, const struct region *r, int32
             const struct candidate *c = OUTBOX(box, struct candidate, j);
             if (c->region != r->index || c->instance != k)
                 continue;
-            if (key != NULL)
-                key[n] = (uint64_t)(draw(w->luck, c->who, DRAW_PLACE) * 4294967296.0) << 32 | c->row;
+            if (key != NULL) {
+                struct identity who = enterprise_identity(&r->enterprises, c->row);
+                key[n] = (uint64_t)(draw(w->luck, who, DRAW_PLACE) * 4294967296.0) << 32 | c->row;
+            }
             n++;
         }
     }
@@ -289,9 +291,10 @@ static void pay_dues(const struct world *w, struct region *r)
     size_t kept = 0;
     for (size_t j = 0; j < r->dues.n; j++) {
         struct due d = r->dues.row[j];
-        if (r->enterprises.status[d.row] != ACTIVE)
+        bool later = d.month > w->month; /* those are the most, and need no look at their row */
+        if (!later && r->enterprises.status[d.row] != ACTIVE)
             continue; /* only the living are reimbursed */
-        if (d.month > w->month || !pay_due(w, r, &d, &counter[d.instance]))
+        if (later || !pay_due(w, r, &d, &counter[d.instance]))
             r->dues.row[kept++] = d;
     }
     r->dues.n = kept;

@@ -405,7 +405,10 @@ int main(int argc, char **argv)
         return 2;
     }
     bool full = getenv("FULL") != NULL;
+    double load = 0.0;
     printf("%-58s %10s %-9s %8s %8s %8s\n", "", "figure", "", "gate", "bar", "/kernel");
+    if (getloadavg(&load, 1) == 1)
+        report(plain(load, ""), "load of the machine before (more than 0: times are too long)");
     double small = one_size(1e4), large;
     one_size(1e5);
     large = one_size(1e6);

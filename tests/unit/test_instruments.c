@@ -340,8 +340,8 @@ ParameterizedTest(int *rule, instruments, share_out_short_money_by_the_rule_of_t
 /* Two pools, their shares up to 1 m and above; what is expected of a claim is worked out here, from these alone. */
 struct rules {
     double small[2], large[2];
-    int64_t cap_loan;       /* fen, of each; 0: none */
-    int base;               /* 1: npl_balance */
+    int64_t cap_loan; /* fen, of each; 0: none */
+    int base;         /* 1: npl_balance */
     double retained, breaker;
 };
 enum { CLAIMS_MOST = 20000, BANKS = 4 };
@@ -378,8 +378,9 @@ static void check_decision(struct watch *s, const struct claim *c)
         }
         s->kept_back += owes > most;
         owes = d->refused ? 0 : least(owes, most);
-        cr_expect_eq(d->decided.fen, owes, "cover %d of a claim of %lld + %lld fen: %lld, not %lld", k, (long long)c->principal.fen,
-                     (long long)c->arrears.fen, (long long)d->decided.fen, (long long)owes);
+        cr_expect_eq(d->decided.fen, owes, "cover %d of a claim of %lld + %lld fen: %lld, not %lld", k,
+                     (long long)c->principal.fen, (long long)c->arrears.fen, (long long)d->decided.fen,
+                     (long long)owes);
         left -= owes;
         most -= owes;
         s->stacked += k == 1 && owes > 0;
@@ -474,7 +475,13 @@ static void watched(const struct rules *rules, const char *rest[][2], struct wat
 Test(instruments, stack_two_pools_each_on_what_the_other_left)
 {
     static struct watch s;
-    watched(&(struct rules){.small = {0.3, 0.25}, .large = {0.3, 0.25}, .retained = 0.2, .breaker = 1}, NULL, &s);
+    watched(
+        &(struct rules){
+            .small = {0.3, 0.25},
+              .large = {0.3, 0.25},
+              .retained = 0.2, .breaker = 1
+    },
+        NULL, &s);
     cr_expect_gt(s.stacked, 30);
     cr_expect_eq(s.kept_back, 0);
 }
@@ -482,35 +489,65 @@ Test(instruments, stack_two_pools_each_on_what_the_other_left)
 Test(instruments, leave_the_bank_its_least_share)
 {
     static struct watch s;
-    watched(&(struct rules){.small = {0.6, 0.7}, .large = {0.6, 0.7}, .base = 1, .retained = 0.2, .breaker = 1}, NULL, &s);
+    watched(
+        &(struct rules){
+            .small = {0.6, 0.7},
+              .large = {0.6, 0.7},
+              .base = 1, .retained = 0.2, .breaker = 1
+    },
+        NULL, &s);
     cr_expect_gt(s.kept_back, 30);
 }
 
 Test(instruments, cover_loans_by_tier_of_the_facility)
 {
     static struct watch s;
-    watched(&(struct rules){.small = {0.5, 0.1}, .large = {0.2, 0.3}, .retained = 0.1, .breaker = 1}, NULL, &s);
+    watched(
+        &(struct rules){
+            .small = {0.5, 0.1},
+              .large = {0.2, 0.3},
+              .retained = 0.1, .breaker = 1
+    },
+        NULL, &s);
     cr_expect_gt(s.stacked, 30);
 }
 
 Test(instruments, take_interest_into_the_base_where_it_is_the_npl_balance)
 {
     static struct watch s;
-    watched(&(struct rules){.small = {0.5, 0.2}, .large = {0.5, 0.2}, .base = 1, .retained = 0, .breaker = 1}, NULL, &s);
+    watched(
+        &(struct rules){
+            .small = {0.5, 0.2},
+              .large = {0.5, 0.2},
+              .base = 1, .retained = 0, .breaker = 1
+    },
+        NULL, &s);
     cr_expect_gt(s.stacked, 30);
 }
 
 Test(instruments, cap_what_one_loan_brings)
 {
     static struct watch s;
-    watched(&(struct rules){.small = {0.5, 0.2}, .large = {0.5, 0.2}, .cap_loan = 10000000, .retained = 0.2, .breaker = 1}, NULL, &s);
+    watched(
+        &(struct rules){
+            .small = {0.5, 0.2},
+              .large = {0.5, 0.2},
+              .cap_loan = 10000000, .retained = 0.2, .breaker = 1
+    },
+        NULL, &s);
     cr_expect_gt(s.capped, 10);
 }
 
 Test(instruments, refuse_claims_filed_after_the_breaker_tripped)
 {
     static struct watch s;
-    watched(&(struct rules){.small = {0.4, 0.3}, .large = {0.4, 0.3}, .retained = 0.2, .breaker = 0.02}, NULL, &s);
+    watched(
+        &(struct rules){
+            .small = {0.4, 0.3},
+              .large = {0.4, 0.3},
+              .retained = 0.2, .breaker = 0.02
+    },
+        NULL, &s);
     cr_expect_gt(s.refused, 10);
     cr_expect_gt(s.checked, s.refused / 2);
 }
@@ -542,6 +579,151 @@ Test(instruments, pay_no_more_than_the_cap_of_the_year)
 Test(instruments, never_bring_a_bank_more_than_its_loss, .disabled = true)
 {
     static struct watch s;
-    watched(&(struct rules){.small = {0.4, 0.3}, .large = {0.4, 0.3}, .retained = 0.2, .breaker = 1}, NULL, &s);
+    watched(
+        &(struct rules){
+            .small = {0.4, 0.3},
+              .large = {0.4, 0.3},
+              .retained = 0.2, .breaker = 1
+    },
+        NULL, &s);
     cr_expect_eq(s.beyond, 0, "%lld claim-months", (long long)s.beyond);
+}
+
+/* -- interest subsidy, incubators, platform ---------------------------------------------------------------------------------- */
+enum { ROWS_MOST = 40000, LAG = 4 };
+struct ledger {
+    float interest[ROWS_MOST], debt[ROWS_MOST], literacy[ROWS_MOST];
+    size_t n;
+    int64_t checked, capped, at_cap, expected;
+};
+
+static void remember_rows(struct ledger *s, const struct enterprises *e)
+{
+    cr_assert_lt(e->n, ROWS_MOST);
+    s->n = e->n;
+    memcpy(s->interest, e->interest_year, e->n * sizeof *s->interest);
+    memcpy(s->debt, e->debt_year, e->n * sizeof *s->debt);
+    memcpy(s->literacy, e->literacy, e->n * sizeof *s->literacy);
+}
+
+/* Half of the interest of last year, counted up to 1 % over the benchmark of 3.45 %, at most 8000 yuan. */
+static int64_t subsidy_of(struct ledger *s, uint32_t row)
+{
+    double paid = (double)s->interest[row], most = (0.0345 + 0.01) * (double)s->debt[row];
+    s->capped += most < paid;
+    int64_t fen = money_round(0.5 * (paid < most ? paid : most) * 100.0).fen;
+    s->at_cap += fen > 800000;
+    return least(fen, 800000);
+}
+
+static void watch_subsidy(struct world *w, void *context)
+{
+    struct ledger *s = context;
+    const struct region *r = w->region;
+    int32_t line = line_of(r, GROUP_interest_subsidy);
+    if (w->month % 12 == 0 && w->month >= start) {
+        s->expected = 0;
+        for (size_t k = 0; k < r->dues.n; k++) {
+            const struct due *d = &r->dues.row[k];
+            cr_expect_eq(d->amount.fen, subsidy_of(s, d->row));
+            cr_expect_eq(d->month, w->month + LAG);
+            s->checked++;
+        }
+    }
+    if (w->month >= start && w->month % 12 == LAG - 1)
+        for (size_t k = 0; k < r->dues.n; k++) /* who has died by then is not paid */
+            s->expected += r->enterprises.status[r->dues.row[k].row] == ACTIVE ? r->dues.row[k].amount.fen : 0;
+    if (w->month >= start)
+        cr_expect_eq(r->line[line].spent.fen, w->month % 12 == LAG ? s->expected : 0);
+    remember_rows(s, &r->enterprises);
+}
+
+Test(instruments, refund_interest_to_the_fen_to_the_living)
+{
+    static struct ledger s;
+    struct lab lab;
+    struct lab_run run;
+    lab_town(&lab);
+    lab_set(&lab, "policies.interest_subsidy.from", "2020-01");
+    lab_set(&lab, "policies.interest_subsidy.share", "0.5");
+    lab_set(&lab, "policies.interest_subsidy.rate_cap", "0.01");
+    lab_set(&lab, "policies.interest_subsidy.cap_firm", "8000");
+    lab_set(&lab, "policies.interest_subsidy.budget", "1 亿");
+    lab_number(&lab, "policies.interest_subsidy.claim_lag", LAG);
+    lab_go(&run, &lab, (struct lab_options){.months = 30, .compact_every = 0, .hook = watch_subsidy, .context = &s});
+    cr_expect(s.checked > 100 && s.capped > 10 && s.at_cap > 10, "%lld claims, %lld at the rate cap, %lld at the cap",
+              (long long)s.checked, (long long)s.capped, (long long)s.at_cap);
+    cr_expect_gt(s.expected, 0);
+    lab_end(&run);
+}
+
+static void watch_incubators(struct world *w, void *context)
+{
+    struct ledger *s = context;
+    const struct region *r = w->region;
+    for (size_t k = 0; k < s->n; k++)
+        cr_expect_geq(r->enterprises.literacy[k], s->literacy[k]);
+    for (size_t k = 0; k < r->dues.n; k++) {
+        const struct due *d = &r->dues.row[k];
+        if (d->month != w->month + 1) /* staff has not changed since the review */
+            continue;
+        cr_expect_eq(d->amount.fen, money_round(0.6 * r->enterprises.staff[d->row] * 1800.0 * 100.0).fen);
+        s->checked++;
+    }
+    remember_rows(s, &r->enterprises);
+}
+
+Test(instruments, give_tenants_places_rent_and_literacy)
+{
+    static struct ledger s;
+    struct lab lab;
+    struct lab_run run;
+    lab_town(&lab);
+    lab_set(&lab, "policies.incubators.enabled", "true");
+    lab_set(&lab, "policies.incubators.capacity", "50");
+    lab_set(&lab, "policies.incubators.budget", "1 亿");
+    lab_set(&lab, "policies.incubators.claim_lag", "1");
+    lab_go(&run, &lab, (struct lab_options){.months = 24, .compact_every = 0, .hook = watch_incubators, .context = &s});
+    int32_t line = line_of(run.world.region, GROUP_incubators);
+    int64_t highest = 0;
+    for (int32_t m = 0; m < 24; m++) {
+        int64_t members = lab_int(&run, "members", m, line);
+        highest = members > highest ? members : highest;
+        cr_expect_leq(members, 50);
+    }
+    cr_expect_gt(highest, 45);
+    cr_expect_gt(s.checked, 500);
+    lab_end(&run);
+}
+
+static void town_with_platform(struct lab *lab, const char *auc, const char *mandate)
+{
+    lab_town(lab);
+    lab_set(lab, "policies.platform.enabled", "true");
+    lab_set(lab, "policies.platform.auc", auc);
+    lab_set(lab, "policies.platform.fee", "0");
+    lab_set(lab, "policies.platform.effort", "0");
+    lab_set(lab, "policies.platform.mandate", mandate);
+}
+
+Test(instruments, platform_that_tells_nothing_has_no_member)
+{
+    struct lab lab;
+    struct lab_run run;
+    town_with_platform(&lab, "0", "false");
+    lab_go(&run, &lab, (struct lab_options){.months = 12, .compact_every = -1});
+    cr_expect_eq(lab_sum(&run, "members", -1), 0);
+    lab_end(&run);
+}
+
+Test(instruments, mandate_makes_every_registered_enterprise_join)
+{
+    struct lab lab;
+    struct lab_run run;
+    town_with_platform(&lab, "0", "true");
+    lab_go(&run, &lab, (struct lab_options){.months = 12, .compact_every = -1});
+    cr_expect_gt(lab_int(&run, "enterprises", 0, -1), 100);
+    for (int32_t m = 0; m < 12; m++)
+        cr_expect_eq(lab_int(&run, "members", m, -1), lab_int(&run, "enterprises", m, -1));
+    lab_end(&run);
 }
