@@ -232,6 +232,8 @@ static void fill_traits(const struct placing *g, struct region *r, uint32_t i, c
 /* Rows of new enterprises begin as zeros. */
 static void clear_rows(struct enterprises *e, size_t from, size_t to)
 {
+    if (from == to) /* perhaps there is no table yet */
+        return;
     for (size_t k = 0; k < n_enterprise_columns; k++) {
         size_t size = enterprise_columns[k].size;
         memset(*(unsigned char **)(void *)((char *)e + enterprise_columns[k].pointer) + from * size, 0,
