@@ -208,12 +208,14 @@ static void cancel(struct region *r, struct claim *c, struct claim_cover *d, mon
 /* Money that came back after the decision lowers what is still to be paid: never more than the loss (M7). */
 static void trim(struct region *r, struct claim *c)
 {
-    money most = most_covered(r, loss_of(c));
+    money room = most_covered(r, loss_of(c));
+    for (int32_t k = 0; k < c->n_covers; k++)
+        room = money_sub(room, c->cover[k].paid);
     for (int32_t k = 0; k < c->n_covers; k++) {
         struct claim_cover *d = &c->cover[k];
-        money keep = money_max(d->paid, money_min(d->decided, money_positive(most)));
-        cancel(r, c, d, money_sub(d->decided, keep));
-        most = money_sub(most, keep);
+        money open = money_sub(d->decided, d->paid), keep = money_min(open, money_positive(room));
+        cancel(r, c, d, money_sub(open, keep));
+        room = money_sub(room, keep);
     }
 }
 
@@ -288,15 +290,27 @@ static void settle_claims(const struct world *w, struct region *r)
 }
 
 /* -- recoveries ------------------------------------------------------------------------------------------------------------- */
-/* A pool's part of what came back: in proportion to what it paid of the principal. */
+/* What the covers get of what came back: their payments not yet returned, over those and what the bank still misses of the
+ * principal; among them in proportion to what each paid.  `recovered` already holds what came back now. */
+static money due_to_covers(const struct claim *c, money got, money paid)
+{
+    money open = money_sub(paid, c->shared), missing = money_add(money_sub(c->principal, c->recovered), got);
+    return money_part(got, open, money_max(missing, open));
+}
+
 static void share_back(struct region *r, struct claim *c, money got)
 {
     struct bank *b = &r->bank[c->bank];
+    money paid = FEN(0), given = FEN(0);
+    for (int32_t k = 0; k < c->n_covers; k++)
+        paid = money_add(paid, c->cover[k].paid);
+    money back = due_to_covers(c, got, paid);
     for (int32_t k = 0; k < c->n_covers; k++) {
         struct claim_cover *d = &c->cover[k];
-        money part = money_min(money_part(got, d->paid, c->principal), d->paid);
+        money part = k + 1 == c->n_covers ? money_sub(back, given) : money_part(back, d->paid, paid);
         if (part.fen <= 0)
             continue;
+        given = money_add(given, part);
         bank_pays(r, b, part);
         r->pool[d->pool].balance = money_add(r->pool[d->pool].balance, part);
         c->shared = money_add(c->shared, part);

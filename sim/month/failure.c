@@ -66,11 +66,10 @@ static double share_kept(const struct region *r, uint32_t number)
     const struct claim *c = claim_of(r, number);
     if (c == NULL || c->principal.fen <= 0)
         return 1.0;
-    double paid = 0.0;
+    double open = -money_to_yuan(c->shared), missing = money_to_yuan(money_sub(c->principal, c->recovered));
     for (int32_t k = 0; k < c->n_covers; k++)
-        paid += money_to_yuan(c->cover[k].paid);
-    double kept = 1.0 - paid / money_to_yuan(c->principal);
-    return kept > 0.0 ? kept : 0.0;
+        open += money_to_yuan(c->cover[k].paid);
+    return open < missing ? 1.0 - open / missing : 0.0;
 }
 
 /* Collecting x costs c A x and brings A (1 - exp(-x)): the keeper of a share s stops at exp(-x) = c / s. */

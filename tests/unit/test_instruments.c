@@ -83,7 +83,7 @@ Test(instruments, a_pool_of_size_zero_beside_one_is_none)
     expect_none_at_zero(&lab, GROUP_risk_pool, "risk_pool.district");
 }
 
-Test(instruments, a_pool_of_size_zero_beside_two_is_none, .disabled = true)
+Test(instruments, a_pool_of_size_zero_beside_two_is_none)
 {
     struct lab lab;
     two_pools(&lab);
@@ -576,7 +576,7 @@ Test(instruments, pay_no_more_than_the_cap_of_the_year)
     lab_end(&run);
 }
 
-Test(instruments, never_bring_a_bank_more_than_its_loss, .disabled = true)
+Test(instruments, never_bring_a_bank_more_than_its_loss)
 {
     static struct watch s;
     watched(
