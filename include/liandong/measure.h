@@ -15,10 +15,21 @@ union cell {
 };
 
 /* DIMENSION(NAME, file name): what a series has beside run, time and region */
-#define DIMENSIONS(X)                                                                                                 \
-    X(NONE, "")                                                                                                       \
-    X(STAGE, "stage") X(SECTOR, "sector") X(CHANNEL, "channel") X(PRODUCT, "product") X(BANK, "bank") X(POOL, "pool") \
-        X(INSTRUMENT, "instrument") X(TIER, "tier") X(BEARER, "bearer") X(AGE, "age") X(BANK_POOL, "bank_pool")
+/* clang-format off */
+#define DIMENSIONS(X) \
+    X(NONE, "") \
+    X(STAGE, "stage") \
+    X(SECTOR, "sector") \
+    X(CHANNEL, "channel") \
+    X(PRODUCT, "product") \
+    X(BANK, "bank") \
+    X(POOL, "pool") \
+    X(INSTRUMENT, "instrument") \
+    X(TIER, "tier") \
+    X(BEARER, "bearer") \
+    X(AGE, "age") \
+    X(BANK_POOL, "bank_pool")
+/* clang-format on */
 enum dimension {
 #define X(name, text) DIM_##name,
     DIMENSIONS(X)

@@ -42,14 +42,25 @@ enum kind {
 enum scope { SCOPE_SINGLE, SCOPE_NAMED, SCOPE_POLICY };
 
 /* What a parameter acts on: a closed list.  There is no "outcome" in it, and `make check` sees to that. */
-#define ACTS(X)                                                                                                     \
-    X(MONEY, "money", "资金")                                                                                       \
-    X(ELIGIBILITY, "eligibility", "资格") X(PRECISION, "precision", "信息精度") X(HOURS, "hours", "工时")           \
-        X(COST, "cost", "成本") X(DELAY, "delay", "时滞") X(COVER, "cover", "分担") X(CAPACITY, "capacity", "容量") \
-            X(AWARENESS, "awareness", "知晓") X(TOLERANCE, "tolerance", "容忍度")                                   \
-                X(PROFIT_SHARE, "profit share", "收益分成") X(PREFERENCE, "preference", "偏好")                     \
-                    X(TECHNOLOGY, "technology", "技术") X(NATURE, "nature", "自然") X(NUMERICS, "numerics", "数值") \
-                        X(CLOSED_FORM, "closed form", "闭式检验")
+/* clang-format off */
+#define ACTS(X) \
+    X(MONEY, "money", "资金") \
+    X(ELIGIBILITY, "eligibility", "资格") \
+    X(PRECISION, "precision", "信息精度") \
+    X(HOURS, "hours", "工时") \
+    X(COST, "cost", "成本") \
+    X(DELAY, "delay", "时滞") \
+    X(COVER, "cover", "分担") \
+    X(CAPACITY, "capacity", "容量") \
+    X(AWARENESS, "awareness", "知晓") \
+    X(TOLERANCE, "tolerance", "容忍度") \
+    X(PROFIT_SHARE, "profit share", "收益分成") \
+    X(PREFERENCE, "preference", "偏好") \
+    X(TECHNOLOGY, "technology", "技术") \
+    X(NATURE, "nature", "自然") \
+    X(NUMERICS, "numerics", "数值") \
+    X(CLOSED_FORM, "closed form", "闭式检验")
+/* clang-format on */
 enum acts {
 #define X(name, en, zh) ACTS_##name,
     ACTS(X)

@@ -35,7 +35,7 @@ void table_add(struct table *t, const char *const *cells)
         size_t size = cells[i] == NULL ? 0 : strlen(cells[i]) + 1;
         row[i] = size == 0 ? NULL : malloc(size);
         t->no_memory = t->no_memory || (size > 0 && row[i] == NULL);
-        if (row[i] != NULL)
+        if (row[i] != NULL && cells[i] != NULL)
             memcpy(row[i], cells[i], size);
     }
 }

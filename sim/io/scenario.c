@@ -87,6 +87,7 @@ static enum status layer_add(struct reading *r, const char *name, const char *pa
         }
         r->capacity = capacity;
     }
+    BUG_ON(s->layer == NULL || r->real == NULL);
     struct layer *layer = &s->layer[s->n_layers];
     *layer = (struct layer){copy_text(name, strlen(name)), copy_text(path, strlen(path)), text, size};
     r->real[s->n_layers++][0] = '\0';
@@ -192,6 +193,7 @@ static enum status file_read(struct reading *r, const char *name, struct place a
     for (const struct including *i = by; i != NULL; i = i->by)
         if (strcmp(i->real, self.real) == 0)
             return loop_error(name, at, by, r->diag);
+    BUG_ON(r->s->n_layers > 0 && r->real == NULL);
     for (size_t i = 0; i < r->s->n_layers; i++)
         if (strcmp(r->real[i], self.real) == 0)
             return OK;

@@ -223,14 +223,13 @@ static int64_t learn(const char *enabled, uint32_t k, struct learnt *s)
 Test(believable, a_temporary_pool_teaches_what_is_not_forgotten_at_once)
 {
     static struct learnt never, once;
-    double more = 0.0, lower = 0.0, cells = 0.0, lent[2] = {0.0, 0.0};
+    double lower = 0.0, cells = 0.0, lent[2] = {0.0, 0.0};
     for (uint32_t k = 0; k < 8; k++) {
         lent[0] += (double)learn("never", k, &never);
         lent[1] += (double)learn("once", k, &once);
         for (int32_t c = 0; c < once.n; c++)
             if (never.months[c] < 1.0 && once.months[c] > 20.0) {
                 cells++;
-                more += once.months[c] - never.months[c];
                 lower += never.believed[c] - once.believed[c];
             }
     }
