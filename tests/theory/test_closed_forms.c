@@ -88,8 +88,9 @@ static void lend(struct lab *lab, struct book book)
     closed_form(lab, LOANS);
     lab_set(lab, "regions.town.banks.city.count", "2");
     lab_set(lab, "regions.town.closed_form.loan", "100 万");
-    lab_set(lab, "regions.town.banks.city.funding_cost", "0"); /* nobody pays interest here; debts would compound */
+    lab_set(lab, "regions.town.banks.city.funding_cost", "0"); /* nothing may compound over a thousand years */
     lab_set(lab, "regions.town.banks.city.operating_cost", "0");
+    lab_set(lab, "regions.town.banks.city.deposit_growth", "0");
     lab_number(lab, "regions.town.closed_form.default_pd", book.pd);
     lab_number(lab, "regions.town.closed_form.rho", book.rho);
 }
