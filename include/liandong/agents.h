@@ -18,6 +18,10 @@ struct bank {
     double penalty;           /* price of another bad loan, yuan per yuan of expected NPL */
     double lgd;               /* experienced loss given default */
     money lost, lost_base;    /* what lgd was learnt from, with the memory of `experience` */
+    double loading;           /* learnt: by how much a sd of quality lowers log default */
+    struct {
+        double months, quality, square, defaults, defaults_quality; /* with the memory of beliefs */
+    } seen;                                                         /* what the loading was learnt from */
 };
 
 struct branch {
@@ -62,6 +66,7 @@ struct line {
     int32_t kind, group, instance; /* place in the list of instruments, enum group, which of its instances */
     int32_t stood, changed;        /* enabled last month; its being enabled changed this month */
     int32_t served;                /* its budget paid this month for services in kind */
+    double folded[4];              /* what its instrument makes of its values in force, once a month; not kept */
     int64_t members;               /* end of last month, and those admitted since */
     money cash;                    /* of the budget line */
     money spent, asked, short_of;  /* this month */

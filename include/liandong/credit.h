@@ -4,18 +4,20 @@
 #define LIANDONG_CREDIT_H
 #include <liandong/instrument.h>
 
-/* Believed yearly default rate of a cell: own accepted loans, shrunk to the bank's parent cell (stage x score). */
+/* Believed yearly default rate of a cell: own accepted loans, shrunk to the bank's parent cell (stage x score),
+ * that to all loans of the bank, those to the prior. */
 double believed_pd(const struct region *r, int32_t bank, int32_t cell);
 
 /* The same given what is known of quality: cell * exp(-theta m - theta^2 (1 - v) / 2), m and v the mean and variance after
- * signals of summed precision `precision`; its mean over what the signals may say is the cell's. */
-double posterior_pd(const struct region *r, double cell_pd, double weighted, double precision);
+ * signals of summed precision `precision`, theta the loading that the bank has learnt; its mean over what the signals may say
+ * is the cell's.  *expected: m. */
+double posterior_pd(double cell_pd, double theta, double weighted, double precision, double *expected);
 
 struct offer {
     double rate, margin; /* margin: expected profit per yuan a year at that rate */
     double value;        /* the same, times the chance that the borrower stays: what is maximised */
     uint32_t pools;
-    double hours;
+    double cover, paperwork; /* of the option taken */
 };
 
 /* The best way to lend: rate on a grid, with and without cover; and the best without.  option[0] must be the one without. */

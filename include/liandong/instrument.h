@@ -27,6 +27,8 @@ struct instrument {
     enum flow flow;              /* by which its budget line pays what `claim` asks */
     int32_t claim_every;         /* months between claims: 1, or 12 (in January, for the year before) */
 
+    /* Between months: what follows from its values in force alone, for the hooks of the month to read. */
+    void (*fold)(const struct region *r, int32_t k, double folded[4]);
     /* Once a month, before the enterprises: appropriation beyond the budget line, refills, limits. */
     void (*begin)(struct region *r, int32_t k);
     /* Would this row take part?  Asked at registration, each January and on a move of stage. */
@@ -37,6 +39,8 @@ struct instrument {
     void (*serve)(const struct rows *t, uint32_t i, int32_t k);
     /* Adds a signal of its own precision to a member's application. */
     void (*see)(const struct rows *t, uint32_t i, int32_t k, struct signals *s);
+    /* Chance that a member comes to know a product that it would not know by its literacy. */
+    double (*inform)(const struct region *r, int32_t k);
     /* Another way to lend to this application: price ceiling, cover, paperwork.  False: none. */
     bool (*terms)(const struct region *r, int32_t k, const struct application *a, struct lending *o);
     /* What it gives back of a rate to a member in the end, a year: what an enterprise counts with when it chooses. */
@@ -60,6 +64,16 @@ extern const struct instrument *const instruments[N_INSTRUMENTS];
 
 /* Pays from the budget line of an instance in a market phase; false: the line has not that much, nothing is paid. */
 bool line_spend(struct region *r, int32_t k, enum flow flow, money amount);
+
+/* Bits of the instances 64 word ... that row i takes part in and that act in this way: EACH_BIT (bits, k) body */
+static inline uint64_t acting_on(const struct rows *t, uint32_t i, enum act act, size_t word)
+{
+    return t->e->member[word * t->e->capacity + i] & t->r->acts[act][word];
+}
+#define EACH_ACTING(t, i, act, k)                                                                \
+    for (size_t word_ = 0; word_ < (t)->e->words; word_++)                                       \
+        for (uint64_t bits_ = acting_on((t), (i), (act), word_); bits_ != 0; bits_ &= bits_ - 1) \
+            for (int32_t k = (int32_t)word_ * 64 + __builtin_ctzll(bits_), once_ = 1; once_; once_ = 0)
 
 /* The instrument behind instance k of a region. */
 const struct instrument *instrument_of(const struct region *r, int32_t k);

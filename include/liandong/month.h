@@ -5,6 +5,7 @@
  * order that depends on identities and scores alone).  schedule.c is the model's table of contents. */
 #ifndef LIANDONG_MONTH_H
 #define LIANDONG_MONTH_H
+#include <liandong/mathx.h>
 #include <liandong/world.h>
 
 struct rows {
@@ -19,9 +20,20 @@ struct rows {
 };
 
 enum phase_kind { LOCAL_PHASE, MARKET_PHASE };
+/* Accounts of its rows that a LOCAL phase may write: those are audited after it, with cash; all are after the last of a
+ * group, so that what is written undeclared is found there. */
+enum {
+    WRITES_CASH = 1,
+    WRITES_RECEIVABLE = 2,
+    WRITES_OVERDUE = 4,
+    WRITES_DEBT = 8,
+    WRITES_LOANS = 16,
+    WRITES_ALL = 31
+};
 struct phase {
     const char *name, *en, *zh;
     enum phase_kind kind;
+    uint32_t writes;
     void (*local)(const struct rows *t);
     enum status (*market)(struct world *w);
 };
@@ -110,16 +122,25 @@ static inline money from_yuan(double yuan)
     return money_round(yuan * 100.0);
 }
 
+/* Money as whole fen in a double: exact, and unlike a cast there is a vector instruction for it. */
+static inline double money_whole(money m)
+{
+    return ld_from_bits((uint64_t)m.fen + ld_bits(LD_ROUNDER)) - LD_ROUNDER;
+}
+
 /* Months of age at the current month. */
 static inline int32_t age_of(const struct rows *t, uint32_t i)
 {
     return t->w->month - t->e->founded[i];
 }
 
-/* The uniform that decides whether an enterprise knows a product: the same for all its life, so knowledge only grows. */
-double knows_at(const struct world *w, struct identity who, int32_t product);
-/* Whether it knows the product now: by its literacy and by what it has joined. */
-bool enterprise_knows(const struct rows *t, uint32_t i, int32_t product);
+/* Whether it knows a product now, by its literacy and by what it has joined.  The draws that decide are the same for all its
+ * life, so knowledge only grows.  Bit j of the answer: product 4 (product / 4) + j. */
+unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product);
+static inline bool enterprise_knows(const struct rows *t, uint32_t i, int32_t product)
+{
+    return enterprise_knows_four(t, i, product) >> (product % 4) & 1;
+}
 enum { KNOWS_BANK = 1000, KNOWS_ANGEL = 1001 }; /* products that are no instrument; instruments by number */
 
 /* All loans of a tile, block by block: EACH_LOAN (t, k) body */
@@ -138,6 +159,13 @@ static inline uint32_t last_loan(const struct rows *t, size_t block)
 #define EACH_LOAN(t, k)                                          \
     for (size_t block_ = 0; block_ < (t)->l->n_blocks; block_++) \
         for (uint32_t k = first_loan((t), block_), end_ = last_loan((t), block_); k < end_; k++)
+
+/* The rate that an enterprise expects to be asked: the mean of late, or before there is one a usual spread. */
+static inline double going_rate(const struct region *r)
+{
+    const struct credit_params *c = P(r, credit);
+    return r->prices.rate > 0.0 ? r->prices.rate : c->base_rate + c->expected_spread;
+}
 
 /* Monthly cost of an enterprise that does not depend on sales, yuan. */
 static inline double fixed_cost(const struct region *r, const struct enterprises *e, uint32_t i)

@@ -19,32 +19,50 @@ struct lending {
     bool compulsory;  /* whole portfolio: every eligible loan is enrolled */
 };
 
+/* An application as it travels: 128 bytes, as there are many.  What is not money is kept in single precision. */
 struct application {
-    struct identity who;
     uint32_t row;
-    int32_t region, month; /* month in which it is decided */
-    uint16_t bank, branch, cell;
+    int32_t month; /* in which it is decided */
+    uint16_t region, bank, branch, cell;
     uint8_t stage, sector, product, flags;
-    money asked, debt, replaced; /* replaced: of the debt, the line that this one renews */
-    money pledge, collateral;    /* what assets carry; what of it other debt leaves */
-    double sales, reservation;   /* rate above which the enterprise walks away */
-    double signal, precision;    /* what everybody may know: posterior weight and sum of weighted signals */
-    double effort[2];            /* what a block of screening would add: error of the signal, sd 1 */
-    double quality;              /* true; the settling phase uses it only to make the signals that an effort buys */
-    /* decided: */
-    money granted;
-    double pd, rate, margin, rate_alone, margin_alone; /* margin: expected profit per yuan a year */
-    double hours;                                      /* of officers */
-    uint32_t key;
-    uint16_t pools; /* covers taken, bit by pool */
     uint8_t effort_made, outcome;
+    uint16_t pools;              /* decided: covers taken, bit by pool */
+    money asked, debt, replaced; /* replaced: of the debt, the line that this one renews */
+    money pledge;                /* what assets carry */
+    money granted;               /* decided */
+    float sales, reservation;    /* rate above which the enterprise walks away */
+    float signal, precision;     /* what everybody may know: posterior weight and sum of weighted signals */
+    float effort[2];             /* what a block of screening would add: error of the signal, sd 1 */
+    float quality;               /* true; the settling phase uses it only to make the signals that an effort buys */
+    /* decided: */
+    float hours, paperwork;                           /* of officers: looking and screening; for the covers taken */
+    float expected;                                   /* quality, given what was seen */
+    float cover;                                      /* share of a loss that the bank expects these to pay */
+    float pd, rate, margin, rate_alone, margin_alone; /* margin: expected profit per yuan a year */
+    uint32_t key;
 };
 enum { APPLY_RENEWAL = 1, APPLY_FIRST = 2, APPLY_HEAD_OFFICE = 4, APPLY_CHANCE = 8, APPLY_UNSECURED = 16 };
 enum outcome { OUTCOME_PENDING, OUTCOME_GRANTED, OUTCOME_REFUSED, OUTCOME_RATIONED, OUTCOME_DECLINED, OUTCOME_SENT_UP };
 
+/* Debt that stays beside the facility asked for; what of the pledge it leaves. */
+static inline money application_other_debt(const struct application *a)
+{
+    return money_sub(a->debt, a->replaced);
+}
+static inline money application_collateral(const struct application *a)
+{
+    return money_positive(money_sub(a->pledge, application_other_debt(a)));
+}
+
 struct applications {
     size_t n, capacity;
     struct application *row;
+};
+
+/* This month's applications in order of arrival, wherever they lie. */
+struct docket {
+    size_t n, capacity;
+    struct application **row;
 };
 
 struct angel_ask {

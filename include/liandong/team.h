@@ -13,6 +13,9 @@ enum { TILE = 1024 };
 
 struct scratch {
     double real[14][TILE];
+    uint32_t asked_row; /* of whom enterprise_knows_four was asked last in this phase, which four, and the answer */
+    int32_t asked_four;
+    unsigned answer;
 };
 
 struct member {          /* one thread */

@@ -15,6 +15,9 @@
 #include <liandong/tally.h>
 #include <liandong/team.h>
 
+/* Rates that a bank may ask lie at places of one grid from the benchmark to its largest spread. */
+enum { QUOTES = 13, FINE = 16, PLACES = (QUOTES - 1) * FINE + 1 };
+
 /* Region-month constants, folded from the values in force and last month's totals before the first phase. */
 struct cells {
     double drift[N_STAGES][MAX_SECTORS]; /* log growth this month beside shock, quality and technology */
@@ -22,9 +25,14 @@ struct cells {
     double attraction[MAX_SECTORS];      /* log value of founding over the outside wage */
     double rd_price;                     /* research wage over par */
     double recovery;                     /* what fixed assets fetch this month, share */
+    double riskier[PLACES],
+        leaving[PLACES]; /* how much more a borrower defaults or leaves at a place than at place 0 */
 };
 
 enum { HISTORY = 12 };
+
+/* Ways in which an instrument acts on a member within a local phase. */
+enum act { ACT_RELIEF, ACT_SEE, ACT_INFORM, N_MEMBER_ACTS };
 
 /* What everybody saw in a region, with memory. */
 struct market_prices {
@@ -46,13 +54,15 @@ struct region {
     double history[MAX_SECTORS][HISTORY]; /* highest attraction of the month and of those before it, back to h months */
     double scale;                         /* counts and capacities are multiplied by it */
     struct market_prices prices;
-    int32_t n_relief, relief[8];              /* instances that give back a part of rates, and stand */
-    double tau_credit, tau_effort, tau_angel; /* precisions of the month's signals */
+    uint64_t acts[N_MEMBER_ACTS][MAX_LINES / 64]; /* instances that stand and act in that way, one bit each */
+    double relief_most;                           /* what all of them give back at the going rate */
+    double tau_credit, tau_effort, tau_angel;     /* precisions of the month's signals */
     struct enterprises enterprises;
     struct loans loans;
     struct claims claims;
     struct dues dues;
-    struct applications waiting; /* at head offices */
+    struct applications waiting;  /* at head offices */
+    struct applications returned; /* of them, those decided this month */
     struct bank *bank;
     struct branch *branch;
     struct belief *belief;         /* [bank][cell] */
@@ -61,8 +71,8 @@ struct region {
     struct line *line; /* [instance]: budget line and bits of each policy instance */
     struct cover_chain *chain;
     int32_t n_chains, chain_capacity;
-    struct applications market; /* this month's, in order of arrival */
-    uint64_t *order;            /* scratch of the market: index of applications, by bank, then by key */
+    struct docket market; /* this month's */
+    uint64_t *order;      /* scratch of the market: index of applications, by bank, then by key */
     size_t order_capacity;
     uint32_t *bank_start;            /* [bank + 1] into order */
     struct tally total;              /* what happened this month */

@@ -74,15 +74,17 @@ enum status closed_form_loans(struct world *w, struct region *r)
     const struct closed_form_params *p = P(r, closed_form);
     if (!p->enabled || p->loan.fen == 0 || w->month != w->first_month || r->n_banks == 0)
         return OK;
+    TRY(applications_reserve(&r->returned, r->enterprises.n));
     for (uint32_t i = 0; i < r->enterprises.n; i++) {
-        struct application *a = &r->market.row[r->market.n++];
-        *a = (struct application){.who = enterprise_identity(&r->enterprises, i), .row = i, .region = r->index};
+        struct application *a = &r->returned.row[i];
+        r->market.row[r->market.n++] = a;
+        *a = (struct application){.row = i, .region = (uint16_t)r->index};
         a->asked = a->granted = p->loan;
         a->bank = (uint16_t)r->branch[r->enterprises.branch[i]].bank;
         a->product = PRODUCT_TERM;
         a->outcome = OUTCOME_GRANTED;
-        a->rate = a->rate_alone = P(r, credit)->base_rate;
-        a->margin_alone = a->reservation = 1.0;
+        a->rate = a->rate_alone = (float)P(r, credit)->base_rate;
+        a->margin_alone = a->reservation = 1.0f;
         a->pools = (uint16_t)((1u << r->n_pools) - 1u);
         for (int32_t k = 0; k < r->n_instances; k++)
             if (r->line[k].group == GROUP_risk_pool && !LINE_COMMON(r, k)->enabled)

@@ -20,12 +20,25 @@ static uint32_t new_places(const struct enterprises *e, uint32_t *place)
     return n;
 }
 
-static void squeeze(void *column, size_t size, const uint32_t *place, size_t n)
+/* Inlined with a known size, so that a copy is one move. */
+static inline void squeeze_by(unsigned char *bytes, size_t size, const uint32_t *place, size_t n)
 {
-    unsigned char *bytes = column;
     for (size_t i = 0; i < n; i++)
         if (place[i] != GONE_ROW && place[i] != i)
             memcpy(bytes + place[i] * size, bytes + i * size, size);
+}
+
+static void squeeze(void *column, size_t size, const uint32_t *place, size_t n)
+{
+    if (size == 1)
+        squeeze_by(column, 1, place, n);
+    else if (size == 2)
+        squeeze_by(column, 2, place, n);
+    else if (size == 4)
+        squeeze_by(column, 4, place, n);
+    else
+        squeeze_by(column, 8, place, n);
+    BUG_ON(size > 8);
 }
 
 static void squeeze_enterprises(struct enterprises *e, const uint32_t *place, uint32_t n)
@@ -53,13 +66,25 @@ static size_t loan_order(struct loans *l, uint32_t *order, uint32_t *first, uint
     return n;
 }
 
-static void permute(void *column, size_t size, const uint32_t *order, size_t n, unsigned char *spare)
+static inline void permute_by(unsigned char *bytes, size_t size, const uint32_t *order, size_t n, unsigned char *spare)
 {
-    const unsigned char *bytes = column;
     for (size_t k = 0; k < n; k++)
         memcpy(spare + k * size, bytes + order[k] * size, size);
     if (n > 0) /* a table without rows has no column yet */
-        memcpy(column, spare, n * size);
+        memcpy(bytes, spare, n * size);
+}
+
+static void permute(void *column, size_t size, const uint32_t *order, size_t n, unsigned char *spare)
+{
+    if (size == 1)
+        permute_by(column, 1, order, n, spare);
+    else if (size == 2)
+        permute_by(column, 2, order, n, spare);
+    else if (size == 4)
+        permute_by(column, 4, order, n, spare);
+    else
+        permute_by(column, 8, order, n, spare);
+    BUG_ON(size > 8);
 }
 
 /* All loans become block 0. */

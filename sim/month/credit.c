@@ -33,49 +33,71 @@ enum status applications_reserve(struct applications *a, size_t n)
 
 static enum status market_reserve(struct region *r, size_t n)
 {
-    TRY(applications_reserve(&r->market, n));
-    if (n <= r->order_capacity)
-        return OK;
-    uint64_t *bigger = realloc(r->order, (n + n / 2) * sizeof *bigger);
-    if (bigger == NULL)
-        return NO_MEMORY;
-    r->order = bigger;
-    r->order_capacity = n + n / 2;
+    if (n > r->market.capacity) {
+        struct application **bigger = realloc(r->market.row, (n + n / 8) * sizeof(struct application *));
+        if (bigger == NULL)
+            return NO_MEMORY;
+        r->market.row = bigger;
+        r->market.capacity = n + n / 8;
+    }
+    if (n > r->order_capacity) {
+        uint64_t *bigger = realloc(r->order, (n + n / 8) * sizeof *bigger);
+        if (bigger == NULL)
+            return NO_MEMORY;
+        r->order = bigger;
+        r->order_capacity = n + n / 8;
+    }
     return OK;
 }
 
+static void docket_add(struct region *r, struct application *a)
+{
+    r->market.row[r->market.n++] = a;
+}
+
 /* What head offices decide this month comes first, then what arrived now. */
-static void take_waiting(struct world *w, struct region *r)
+static enum status take_waiting(const struct world *w, struct region *r)
 {
     size_t kept = 0;
+    TRY(applications_reserve(&r->returned, r->waiting.n));
+    r->returned.n = 0;
     for (size_t k = 0; k < r->waiting.n; k++) {
         const struct application *a = &r->waiting.row[k];
         if (a->month > w->month)
             r->waiting.row[kept++] = *a;
         else if (r->enterprises.status[a->row] == ACTIVE)
-            r->market.row[r->market.n++] = *a;
+            r->returned.row[r->returned.n++] = *a;
     }
     r->waiting.n = kept;
+    for (size_t k = 0; k < r->returned.n; k++)
+        docket_add(r, &r->returned.row[k]);
+    return OK;
+}
+
+/* order: numbers of applications, bank by bank from bank_start. */
+static void sort_by_bank(struct region *r)
+{
+    memset(r->bank_start, 0, ((size_t)r->n_banks + 2) * sizeof *r->bank_start);
+    for (size_t k = 0; k < r->market.n; k++)
+        r->bank_start[r->market.row[k]->bank + 2]++;
+    for (int32_t b = 0; b < r->n_banks; b++)
+        r->bank_start[b + 2] += r->bank_start[b + 1];
+    for (size_t k = 0; k < r->market.n; k++)
+        r->order[r->bank_start[r->market.row[k]->bank + 1]++] = k;
 }
 
 static enum status gather(struct world *w, struct region *r)
 {
     TRY(market_reserve(r, count_applications(w, r) + r->waiting.n));
     r->market.n = 0;
-    take_waiting(w, r);
+    TRY(take_waiting(w, r));
     for (int32_t t = 0; t < w->team.n; t++) {
-        const struct outbox *box = &w->team.member[t].box[BOX_APPLICATION];
+        struct outbox *box = &w->team.member[t].box[BOX_APPLICATION];
         for (size_t k = 0; k < box->n; k++)
             if (OUTBOX(box, struct application, k)->region == r->index)
-                r->market.row[r->market.n++] = *OUTBOX(box, struct application, k);
+                docket_add(r, OUTBOX(box, struct application, k));
     }
-    memset(r->bank_start, 0, ((size_t)r->n_banks + 2) * sizeof *r->bank_start);
-    for (size_t k = 0; k < r->market.n; k++)
-        r->bank_start[r->market.row[k].bank + 2]++;
-    for (int32_t b = 0; b < r->n_banks; b++)
-        r->bank_start[b + 2] += r->bank_start[b + 1];
-    for (size_t k = 0; k < r->market.n; k++)
-        r->order[r->bank_start[r->market.row[k].bank + 1]++] = k;
+    sort_by_bank(r);
     return OK;
 }
 
@@ -84,9 +106,9 @@ static enum status gather(struct world *w, struct region *r)
 static money lending_limit(const struct region *r, const struct application *a)
 {
     const struct credit_params *c = P(r, credit);
-    double unsecured = c->limit_sales * a->sales, least = money_to_yuan(c->limit_unsecured);
+    double unsecured = c->limit_sales * (double)a->sales, least = money_to_yuan(c->limit_unsecured);
     double limit = (unsecured > least ? unsecured : least) + money_to_yuan(a->pledge);
-    limit -= money_to_yuan(money_sub(a->debt, a->replaced));
+    limit -= money_to_yuan(application_other_debt(a));
     return money_min(a->asked, from_yuan(limit > 0.0 ? limit : 0.0));
 }
 
@@ -99,24 +121,20 @@ static double screening_value(double margin, double spread)
     return margin * ld_normal_cdf(z) + spread * ld_normal_pdf(z);
 }
 
-static int32_t choose_effort(const struct region *r, const struct application *a, double pd, const struct offer *o,
-                             double hours)
+static int32_t choose_effort(const struct region *r, const struct application *a, double hours)
 {
     const struct credit_params *c = P(r, credit);
     if (a->flags & APPLY_HEAD_OFFICE) /* soft information does not travel (Stein 2002) */
         return 0;
     const struct bank *b = &r->bank[a->bank];
-    double amount = money_to_yuan(a->granted), cover = 0.0;
-    struct lending option[MAX_OPTIONS];
-    int32_t n = list_options(r, a, option), best = 0;
-    for (int32_t k = 1; k < n; k++)
-        if (option[k].pools == o->pools)
-            cover = option[k].cover;
-    double slope = (o->rate + b->lgd * (1.0 - cover) + b->penalty) * amount, top = -1e300;
+    double amount = money_to_yuan(a->granted), precision = (double)a->precision, top = -1e300;
+    double slope = ((double)a->rate + b->lgd * (1.0 - (double)a->cover) + b->penalty) * amount;
+    int32_t best = 0;
     for (int32_t e = 0; e <= 2; e++) {
-        double gained = 1.0 / (1.0 + a->precision) - 1.0 / (1.0 + a->precision + e * r->tau_effort);
-        double spread = slope * pd * c->quality_loading * __builtin_sqrt(gained);
-        double value = screening_value(o->margin * amount, spread) - e * c->effort_hours * money_to_yuan(c->hour_cost);
+        double gained = 1.0 / (1.0 + precision) - 1.0 / (1.0 + precision + e * r->tau_effort);
+        double spread = slope * (double)a->pd * b->loading * __builtin_sqrt(gained);
+        double value = screening_value((double)a->margin * amount, spread);
+        value -= e * c->effort_hours * money_to_yuan(c->hour_cost);
         if (value > top + 1e-9 && e * c->effort_hours <= hours) {
             top = value;
             best = e;
@@ -125,14 +143,18 @@ static int32_t choose_effort(const struct region *r, const struct application *a
     return best;
 }
 
+/* What it believes after so many blocks of screening: sets the expected quality, returns the probability of default. */
 static double with_effort(const struct region *r, struct application *a, int32_t effort)
 {
-    double weighted = a->signal, precision = a->precision, tau = r->tau_effort;
+    double weighted = (double)a->signal, precision = (double)a->precision, tau = r->tau_effort, expected;
     for (int32_t e = 0; e < effort; e++) {
-        weighted += tau * a->quality + __builtin_sqrt(tau) * a->effort[e];
+        weighted += tau * (double)a->quality + __builtin_sqrt(tau) * (double)a->effort[e];
         precision += tau;
     }
-    return posterior_pd(r, believed_pd(r, a->bank, a->cell), weighted, precision);
+    double cell = believed_pd(r, a->bank, a->cell);
+    double pd = posterior_pd(cell, r->bank[a->bank].loading, weighted, precision, &expected);
+    a->expected = (float)expected;
+    return pd;
 }
 
 static void take_offer(const struct region *r, struct application *a, double pd)
@@ -140,13 +162,14 @@ static void take_offer(const struct region *r, struct application *a, double pd)
     struct lending option[MAX_OPTIONS];
     int32_t n = list_options(r, a, option);
     struct offers offers = best_offers(r, a, pd, option, n);
-    struct offer best = offers.best, alone = offers.alone;
-    a->pd = pd;
-    a->rate = best.rate;
-    a->margin = best.margin;
-    a->pools = (uint16_t)best.pools;
-    a->rate_alone = alone.rate;
-    a->margin_alone = alone.margin;
+    a->pd = (float)pd;
+    a->rate = (float)offers.best.rate;
+    a->margin = (float)offers.best.margin;
+    a->pools = (uint16_t)offers.best.pools;
+    a->cover = (float)offers.best.cover;
+    a->paperwork = (float)offers.best.paperwork;
+    a->rate_alone = (float)offers.alone.rate;
+    a->margin_alone = (float)offers.alone.margin;
 }
 
 /* -- one bank ------------------------------------------------------------------------------------------------------------ */
@@ -168,7 +191,7 @@ static bool must_go_up(const struct region *r, const struct application *a)
 static void first_look(const struct region *r, struct application *a)
 {
     const struct credit_params *c = P(r, credit);
-    a->hours = c->base_hours;
+    a->hours = (float)c->base_hours;
     a->granted = lending_limit(r, a);
     a->outcome = OUTCOME_PENDING;
     if (a->granted.fen < c->ticket_min.fen)
@@ -181,23 +204,24 @@ static void first_look(const struct region *r, struct application *a)
 static void screen(struct region *r, struct application *a)
 {
     struct branch *branch = &r->branch[a->branch];
-    if (branch->hours < a->hours) {
+    if (branch->hours < (double)a->hours) {
         a->outcome = OUTCOME_RATIONED;
         return;
     }
-    branch->hours -= a->hours;
-    struct offer o = {.rate = a->rate, .margin = a->margin, .pools = a->pools};
-    int32_t effort = choose_effort(r, a, a->pd, &o, branch->hours);
+    branch->hours -= (double)a->hours;
+    int32_t effort = choose_effort(r, a, branch->hours);
     double hours = effort * P(r, credit)->effort_hours;
     a->effort_made = (uint8_t)effort;
     branch->hours -= hours;
-    a->hours += hours;
+    a->hours += (float)hours;
     if (effort > 0)
         take_offer(r, a, with_effort(r, a, effort));
-    if (a->margin <= 0.0)
+    if (a->margin <= 0.0f)
         a->outcome = OUTCOME_REFUSED;
     else if (a->rate > a->reservation)
         a->outcome = OUTCOME_DECLINED;
+    else
+        branch->hours -= (double)a->paperwork; /* files of covers are made once it is agreed, overtime if need be */
 }
 
 static void grant(struct bank *b, struct application *a)
@@ -222,22 +246,22 @@ static void settle_bank(void *context, size_t task, int32_t thread)
     uint64_t *order = r->order + r->bank_start[b];
     size_t n = r->bank_start[b + 1] - r->bank_start[b];
     for (size_t j = 0; j < n; j++) {
-        struct application *a = &r->market.row[order[j]];
+        struct application *a = r->market.row[order[j]];
         first_look(r, a);
-        order[j] = rank_key(a->margin, order[j]);
+        order[j] = rank_key((double)a->margin, order[j]);
     }
     sort_keys(order, n);
     for (size_t j = 0; j < n; j++) {
         uint64_t index = order[j] & UINT32_MAX;
-        struct application *a = &r->market.row[index];
+        struct application *a = r->market.row[index];
         if (a->outcome == OUTCOME_PENDING)
             screen(r, a);
-        order[j] = rank_key(a->margin, index);
+        order[j] = rank_key((double)a->margin, index);
         a->key = (uint32_t)(order[j] >> 32);
     }
     sort_keys(order, n);
     for (size_t j = 0; j < n; j++) {
-        struct application *a = &r->market.row[order[j] & UINT32_MAX];
+        struct application *a = r->market.row[order[j] & UINT32_MAX];
         if (a->outcome == OUTCOME_PENDING)
             grant(&r->bank[b], a);
     }
@@ -255,9 +279,10 @@ static bool pools_have_room(const struct region *r, const money *left, const str
 static void without_cover(struct application *a)
 {
     a->pools = 0;
+    a->cover = a->paperwork = 0.0f;
     a->rate = a->rate_alone;
     a->margin = a->margin_alone;
-    if (a->margin_alone <= 0.0)
+    if (a->margin_alone <= 0.0f)
         a->outcome = OUTCOME_REFUSED;
     else if (a->rate > a->reservation)
         a->outcome = OUTCOME_DECLINED;
@@ -273,11 +298,11 @@ static void deal_pools(struct region *r)
     }
     size_t n = 0;
     for (size_t k = 0; k < r->market.n; k++)
-        if (r->market.row[k].outcome == OUTCOME_GRANTED && r->market.row[k].pools != 0)
-            r->order[n++] = (uint64_t)r->market.row[k].key << 32 | k;
+        if (r->market.row[k]->outcome == OUTCOME_GRANTED && r->market.row[k]->pools != 0)
+            r->order[n++] = (uint64_t)r->market.row[k]->key << 32 | k;
     sort_keys(r->order, n);
     for (size_t k = 0; k < n; k++) {
-        struct application *a = &r->market.row[r->order[k] & UINT32_MAX];
+        struct application *a = r->market.row[r->order[k] & UINT32_MAX];
         if (!pools_have_room(r, left, a)) {
             without_cover(a);
             continue;
@@ -298,14 +323,14 @@ static void update_prices(struct region *r)
         m->asked[s] *= keep;
     }
     for (size_t k = 0; k < r->market.n; k++) {
-        const struct application *a = &r->market.row[k];
+        const struct application *a = r->market.row[k];
         if (a->outcome == OUTCOME_SENT_UP)
             continue;
         m->asked[a->stage] += 1.0;
         m->granted[a->stage] += a->outcome == OUTCOME_GRANTED;
         if (a->outcome == OUTCOME_GRANTED) {
             amount += money_to_yuan(a->granted);
-            interest += money_to_yuan(a->granted) * a->rate;
+            interest += money_to_yuan(a->granted) * (double)a->rate;
         }
     }
     if (amount > 0.0)

@@ -125,6 +125,19 @@ static void recover(const struct rows *t, uint32_t k)
     }
 }
 
+/* Registers learn late: after the winding up, each month one in `deregistration` leaves them (a geometric time, drawn once). */
+static uint8_t months_on_register(const struct rows *t, uint32_t i)
+{
+    double mean = P(t->r, enterprise)->deregistration, stays = mean / (mean + 1.0);
+    double u = draw(t->w->luck, enterprise_identity(t->e, i), DRAW_DEREGISTRATION);
+    if (t->e->flags[i] & DEREGISTERED)
+        return 0;
+    if (stays <= 0.0)
+        return 1;
+    double months = 1.0 + ld_log(1.0 - u) / ld_log(stays);
+    return (uint8_t)(months < 250.0 ? months : 250.0);
+}
+
 /* After the banks: other creditors, then owners; what customers still owe is lost. */
 static void close_books(const struct rows *t, uint32_t i)
 {
@@ -135,18 +148,14 @@ static void close_books(const struct rows *t, uint32_t i)
     t->e->overdue[i] = t->e->receivable[i] = FEN(0);
     pay_out(t->t, FLOW_LIQUIDATED, &t->e->cash[i], t->e->cash[i]);
     t->e->status[i] = GONE;
+    t->e->winding[i] = months_on_register(t, i);
     t->e->technology[i] = 1.0f;
 }
 
-/* Registers learn late: each month one dead enterprise in `deregistration` leaves them. */
 static void deregister(const struct rows *t, uint32_t i)
 {
-    double mean = P(t->r, enterprise)->deregistration;
-    double u = draw(t->w->luck, enterprise_identity(t->e, i), DRAW_DEREGISTRATION);
-    if (u * (mean + 1.0) < 1.0) {
-        t->e->flags[i] |= DEREGISTERED;
-        count(t->t, cell_of(t->e, i), ITEM_DEREGISTERED, 1);
-    }
+    t->e->flags[i] |= DEREGISTERED;
+    count(t->t, cell_of(t->e, i), ITEM_DEREGISTERED, 1);
 }
 
 void firms_wind_up(const struct rows *t)
@@ -155,9 +164,11 @@ void firms_wind_up(const struct rows *t)
     for (uint32_t i = t->lo; i < t->hi; i++) {
         if (t->e->status[i] == ACTIVE)
             continue;
-        if ((t->e->flags[i] & DEREGISTERED) == 0)
+        if (t->e->winding[i] == 0 || --t->e->winding[i] > 0)
+            continue;
+        if (t->e->status[i] == GONE) {
             deregister(t, i);
-        if (t->e->status[i] == DEAD && t->e->winding[i] > 0 && --t->e->winding[i] == 0) {
+        } else {
             sell_assets(t, i);
             any = true;
         }

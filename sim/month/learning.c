@@ -27,6 +27,27 @@ static void learn_defaults(struct region *r, int32_t bank)
     }
 }
 
+/* Where log default falls by theta a sd of what was expected, x, borrowers who default have a mean of x lower by theta times
+ * its variance than those who do not; shrunk to what lenders believe from the outset by a number of defaults. */
+static void learn_loading(const struct region *r, struct bank *b, const int64_t *seen)
+{
+    const struct credit_params *c = P(r, credit);
+    double keep = c->forgetting;
+    b->seen.months = keep * b->seen.months + (double)seen[BANK_ITEM_MONTHS];
+    b->seen.quality = keep * b->seen.quality + 1e-6 * (double)seen[BANK_ITEM_QUALITY];
+    b->seen.square = keep * b->seen.square + 1e-6 * (double)seen[BANK_ITEM_SQUARE];
+    b->seen.defaults = keep * b->seen.defaults + (double)seen[BANK_ITEM_DEFAULTS];
+    b->seen.defaults_quality = keep * b->seen.defaults_quality + 1e-6 * (double)seen[BANK_ITEM_DEFAULTS_QUALITY];
+    b->loading = c->quality_loading;
+    if (b->seen.months < 1.0)
+        return;
+    double mean = b->seen.quality / b->seen.months, variance = b->seen.square / b->seen.months - mean * mean;
+    double lower = b->seen.defaults * mean - b->seen.defaults_quality; /* summed over those that defaulted */
+    double known = b->seen.defaults * variance;                        /* what can be told from so few and so alike */
+    double learnt = (c->loading_weight * c->quality_loading + lower) / (c->loading_weight + known);
+    b->loading = learnt > 0.0 ? (learnt < 3.0 ? learnt : 3.0) : 0.0;
+}
+
 static double memory_of(const struct region *r)
 {
     return 1.0 - 1.0 / P(r, credit)->experience_months;
@@ -145,6 +166,7 @@ static void learn_bank(const struct world *w, struct region *r, int32_t bank)
     b->undrawn = FEN(seen[BANK_ITEM_UNDRAWN]);
     learn_defaults(r, bank);
     learn_lgd(r, b, seen);
+    learn_loading(r, b, seen);
     pay_costs(w, r, b);
     keep_capital(w, r, b);
     money reserve = money_scale(b->book, NAMED(r, banks, b->kind)->liquidity);

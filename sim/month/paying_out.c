@@ -98,8 +98,9 @@ static uint32_t open_facility(const struct world *w, struct region *r, const str
                loan_columns[j].size);
     l->row[k] = a->row;
     l->limit[k] = a->granted;
-    l->rate[k] = (float)a->rate;
-    l->pd[k] = (float)a->pd;
+    l->rate[k] = a->rate;
+    l->pd[k] = a->pd;
+    l->expected[k] = a->expected;
     l->granted[k] = w->month;
     l->claim[k] = NO_CLAIM;
     l->chain[k] = (uint16_t)chain;
@@ -137,7 +138,7 @@ static void count_granted(struct region *r, const struct application *a)
     if (a->flags & APPLY_RENEWAL)
         count(t, cell, ITEM_LINE_NET_RENEWED, a->granted.fen);
     count(t, cell, ITEM_GRANTED_YUAN, yuan);
-    count(t, cell, ITEM_RATE_YUAN, ld_round_half_even((double)yuan * a->rate * 1e5));
+    count(t, cell, ITEM_RATE_YUAN, ld_round_half_even((double)yuan * (double)a->rate * 1e5));
     count(t, cell, ITEM_LOANS_STARTED, 1);
     if (a->flags & APPLY_FIRST)
         count(t, cell, ITEM_FIRST_TIME, 1);
@@ -148,8 +149,8 @@ static void count_granted(struct region *r, const struct application *a)
 /* Debt that weighs on a large part of sales at a high rate makes owners prefer the riskier project (M5). */
 static bool shifts_risk(const struct region *r, const struct application *a)
 {
-    double debt = money_to_yuan(money_sub(money_add(a->debt, a->granted), a->replaced)), base = P(r, credit)->base_rate;
-    return debt * (a->rate / base) > P(r, enterprise)->risk_shift * (a->sales + 1.0);
+    double debt = money_to_yuan(money_add(application_other_debt(a), a->granted)), base = P(r, credit)->base_rate;
+    return debt * ((double)a->rate / base) > P(r, enterprise)->risk_shift * ((double)a->sales + 1.0);
 }
 
 static enum status accept(struct world *w, struct region *r, const struct application *a)
@@ -221,14 +222,14 @@ static enum status pay_region(struct world *w, struct region *r)
 {
     size_t n = r->market.n, from = r->loans.n, up = 0;
     for (size_t k = 0; k < n; k++) {
-        r->order[k] = (uint64_t)r->market.row[k].row << 32 | k;
-        up += r->market.row[k].outcome == OUTCOME_SENT_UP;
+        r->order[k] = (uint64_t)r->market.row[k]->row << 32 | k;
+        up += r->market.row[k]->outcome == OUTCOME_SENT_UP;
     }
     sort_keys(r->order, n);
     TRY(loans_reserve(&r->loans, from + n));
     TRY(applications_reserve(&r->waiting, r->waiting.n + up));
     for (size_t j = 0; j < n; j++) {
-        const struct application *a = &r->market.row[r->order[j] & UINT32_MAX];
+        const struct application *a = r->market.row[r->order[j] & UINT32_MAX];
         r->enterprises.waiting[a->row] = 0;
         if (a->outcome == OUTCOME_GRANTED)
             TRY(accept(w, r, a));

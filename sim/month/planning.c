@@ -7,7 +7,7 @@
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 
-enum { TARGET }; /* columns of scratch */
+enum { TARGET, MISSING }; /* columns of scratch */
 
 /* What a month costs and brings, per head and per yuan of sales. */
 struct outlook {
@@ -47,6 +47,21 @@ static void set_targets(const struct rows *t)
         target[k] = target_of(o, staff[k], (double)research[k], (double)sales[k]);
 }
 
+/* Cash it would like to have this month: what lines are drawn for; and what is missing to the target. */
+static void look_at_cash(const struct rows *t)
+{
+    double draw = P(t->r, enterprise)->draw_target, *missing = t->s->real[MISSING];
+    const double *target = t->s->real[TARGET];
+    const money *cash = t->e->cash + t->lo, *overdue = t->e->overdue + t->lo;
+    const float *room = t->e->line_room + t->lo, *cost = t->e->chance_cost + t->lo;
+    float *wish = t->e->wish + t->lo;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++) {
+        double late = money_whole(overdue[k]) / 100.0;
+        wish[k] = (float)(draw * target[k] + late + (double)cost[k]);
+        missing[k] = target[k] - (money_whole(cash[k]) / 100.0 + (double)room[k] - late);
+    }
+}
+
 /* Years of margin; before the product, what a product may bring, by its odds within two years. */
 double firm_value(const struct region *r, const struct enterprises *e, uint32_t i)
 {
@@ -61,26 +76,36 @@ double firm_value(const struct region *r, const struct enterprises *e, uint32_t 
     return odds * outside * ld_exp(r->cells.attraction[e->sector[i]]);
 }
 
-double knows_at(const struct world *w, struct identity who, int32_t product)
-{
-    struct luck luck = w->luck;
-    luck.month = product; /* for life: the month's place in the counter names the product */
-    return draw(luck, who, DRAW_KNOWS);
-}
-
 /* What membership in instruments that inform adds to a member's chance to know a product. */
 static double awareness(const struct rows *t, uint32_t i)
 {
     double ignorant = 1.0 - (double)t->e->literacy[i];
-    for (int32_t k = 0; k < t->r->n_instances; k++)
-        if (t->r->line[k].group == GROUP_platform && enterprise_member(t->e, i, k))
-            ignorant *= 1.0 - POLICY(t->r, k, platform)->awareness;
+    EACH_ACTING(t, i, ACT_INFORM, k)
+    ignorant *= 1.0 - instrument_of(t->r, k)->inform(t->r, k);
     return 1.0 - ignorant;
 }
 
-bool enterprise_knows(const struct rows *t, uint32_t i, int32_t product)
+static unsigned ask_four(const struct rows *t, uint32_t i, int32_t four)
 {
-    return knows_at(t->w, enterprise_identity(t->e, i), product) < awareness(t, i);
+    struct luck luck = t->w->luck;
+    luck.month = four; /* for life: the month's place in the counter names the products, four to a block */
+    struct words u = luck_block(luck, enterprise_identity(t->e, i), draw_block(DRAW_KNOWS));
+    double aware = awareness(t, i);
+    unsigned known = 0;
+    for (unsigned lane = 0; lane < 4; lane++)
+        known |= (unsigned)(luck_uniform(u.w[lane]) < aware) << lane;
+    return known;
+}
+
+unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product)
+{
+    struct scratch *s = t->s; /* instances of one instrument ask the same, one after the other */
+    if (s->asked_row != i || s->asked_four != product / 4) {
+        s->asked_row = i;
+        s->asked_four = product / 4;
+        s->answer = ask_four(t, i, product / 4);
+    }
+    return s->answer;
 }
 
 /* -- the need ------------------------------------------------------------------------------------------------------- */
@@ -113,8 +138,6 @@ static struct need need_of(const struct rows *t, uint32_t i, double target)
 static void chance_month(const struct rows *t, uint32_t i, double target)
 {
     struct enterprises *e = t->e;
-    if (e->chance_left[i] == 0)
-        return;
     int32_t cell = cell_of(e, i);
     double keep = P(t->r, enterprise)->chance_keep * target, cost = (double)e->chance_cost[i];
     if (money_to_yuan(e->cash[i]) - keep >= cost) {
@@ -130,16 +153,6 @@ static void chance_month(const struct rows *t, uint32_t i, double target)
         e->chance_cost[i] = e->chance_sales[i] = 0.0f;
 }
 
-/* Cash it would like to have this month: what lines are drawn for. */
-static void wish_cash(const struct rows *t, uint32_t i, double target)
-{
-    struct enterprises *e = t->e;
-    double wish = P(t->r, enterprise)->draw_target * target + money_to_yuan(e->overdue[i]);
-    if (e->chance_left[i] > 0)
-        wish += (double)e->chance_cost[i];
-    e->wish[i] = (float)wish;
-}
-
 /* -- channels --------------------------------------------------------------------------------------------------------- */
 enum channel { CHANNEL_NONE, CHANNEL_OWN, CHANNEL_ANGEL, CHANNEL_BANK, N_CHANNELS };
 
@@ -152,20 +165,16 @@ static double share_granted(double prior, double granted, double asked)
 static double relief_of(const struct rows *t, uint32_t i, double rate)
 {
     double relief = 0.0;
-    for (int32_t j = 0; j < t->r->n_relief; j++) {
-        int32_t k = t->r->relief[j];
-        if (enterprise_member(t->e, i, k))
-            relief += instrument_of(t->r, k)->relief(t->r, k, rate);
-    }
+    EACH_ACTING(t, i, ACT_RELIEF, k)
+    relief += instrument_of(t->r, k)->relief(t->r, k, rate);
     return relief;
 }
 
 /* The rate an enterprise expects to pay in the end. */
 static double net_rate(const struct rows *t, uint32_t i)
 {
-    const struct credit_params *c = P(t->r, credit);
-    double rate = t->r->prices.rate > 0.0 ? t->r->prices.rate : c->base_rate + c->expected_spread;
-    return t->r->n_relief > 0 ? rate - relief_of(t, i, rate) : rate;
+    double rate = going_rate(t->r);
+    return rate - relief_of(t, i, rate);
 }
 
 /* Where a subsidised rate is below what a deposit earns, an enterprise borrows without need and parks the money (M3). */
@@ -211,20 +220,17 @@ static double angel_surplus(const struct rows *t, uint32_t i, const struct need 
     return chance * (n->value / (n->runway + n->chance + 1.0) * ask - ask - lost + value * a->help * share);
 }
 
-static bool may_use(const struct rows *t, uint32_t i, enum channel c)
+/* Channels that it knows and may use. */
+static void open_channels(const struct rows *t, uint32_t i, bool open[N_CHANNELS])
 {
     const struct enterprises *e = t->e;
-    switch (c) {
-    case CHANNEL_OWN:
-        return e->wealth[i] > 1000.0f;
-    case CHANNEL_ANGEL:
-        return e->stage[i] <= STARTUP && (double)e->founder_share[i] > P(t->r, angels)->founder_least &&
-               enterprise_knows(t, i, KNOWS_ANGEL);
-    case CHANNEL_BANK:
-        return t->r->n_banks > 0 && e->worst[i] == 0 && enterprise_knows(t, i, KNOWS_BANK);
-    default:
-        return true;
-    }
+    bool banks = t->r->n_banks > 0 && e->worst[i] == 0;
+    bool angels = e->stage[i] <= STARTUP && (double)e->founder_share[i] > P(t->r, angels)->founder_least;
+    unsigned known = banks || angels ? enterprise_knows_four(t, i, KNOWS_BANK) : 0;
+    open[CHANNEL_NONE] = true;
+    open[CHANNEL_OWN] = e->wealth[i] > 1000.0f;
+    open[CHANNEL_ANGEL] = angels && (known >> (KNOWS_ANGEL % 4) & 1);
+    open[CHANNEL_BANK] = banks && (known >> (KNOWS_BANK % 4) & 1);
 }
 
 /* Tastes of the month, one lane each; written as a loop so that the logs of all four are taken together. */
@@ -247,9 +253,8 @@ static enum channel choose(const struct rows *t, uint32_t i, const struct need *
 {
     double surplus[N_CHANNELS];
     draw_tastes(t, i, n, surplus);
-    bool open[N_CHANNELS] = {[CHANNEL_NONE] = true};
-    for (int c = CHANNEL_OWN; c < N_CHANNELS; c++)
-        open[c] = may_use(t, i, (enum channel)c);
+    bool open[N_CHANNELS];
+    open_channels(t, i, open);
     *knew = open[CHANNEL_ANGEL] || open[CHANNEL_BANK];
     if (open[CHANNEL_OWN]) /* own money costs what it would earn at home */
         surplus[CHANNEL_OWN] += P(t->r, founders)->own_weight * (n->value - n->runway - n->chance);
@@ -288,25 +293,22 @@ static void see_statements(const struct rows *t, uint32_t i, struct application 
     const struct credit_params *c = P(t->r, credit);
     struct luck luck = t->w->luck;
     luck.month = t->w->month / 12;
-    struct words u = luck_block(luck, a->who, draw_block(DRAW_LOAN_SIGNAL));
+    struct words u = luck_block(luck, enterprise_identity(t->e, i), draw_block(DRAW_LOAN_SIGNAL));
     double record = (age_of(t, i) + c->patent_record * t->e->patents[i]) / c->record_months,
            precision = t->r->tau_credit * (record < 1.0 ? record : 1.0);
     double error = ld_normal_quantile(draw_from(&u, DRAW_LOAN_SIGNAL));
     struct signals s = {0};
     if (precision > 1e-9) {
         s.precision = precision;
-        s.weighted = precision * a->quality + __builtin_sqrt(precision) * error;
+        s.weighted = precision * (double)a->quality + __builtin_sqrt(precision) * error;
     }
-    for (int32_t k = 0; k < t->r->n_instances; k++) {
-        const struct instrument *in = instrument_of(t->r, k);
-        if (in->see != NULL && enterprise_member(t->e, i, k))
-            in->see(t, i, k, &s);
-    }
+    EACH_ACTING(t, i, ACT_SEE, k)
+    instrument_of(t->r, k)->see(t, i, k, &s);
     signals_fold(&s);
-    a->signal = s.weighted;
-    a->precision = s.precision;
-    a->effort[0] = ld_normal_quantile(draw_from(&u, DRAW_EFFORT_SIGNAL));
-    a->effort[1] = ld_normal_quantile(draw_from(&u, DRAW_EFFORT_SIGNAL_2));
+    a->signal = (float)s.weighted;
+    a->precision = (float)s.precision;
+    a->effort[0] = (float)ld_normal_quantile(draw_from(&u, DRAW_EFFORT_SIGNAL));
+    a->effort[1] = (float)ld_normal_quantile(draw_from(&u, DRAW_EFFORT_SIGNAL_2));
 }
 
 /* The rate above which it walks away: what the money is worth to it, and, with cash of its own, less (M5: the safe leave
@@ -318,8 +320,7 @@ static double reservation_rate(const struct rows *t, uint32_t i, const struct ne
     double years = n->chance > n->runway ? c->term_months / 24.0 : c->line_months / 12.0;
     double own = money_to_yuan(t->e->cash[i]) / ask, worth = c->deposit_rate + (gain > 0.0 ? gain : 0.0) / years;
     double patience = c->base_rate + c->walk_away + c->walk_away_dry / (1.0 + 2.0 * own);
-    double relief = t->r->n_relief > 0 ? relief_of(t, i, patience) : 0.0;
-    return (worth < patience ? worth : patience) + relief;
+    return (worth < patience ? worth : patience) + relief_of(t, i, patience);
 }
 
 static uint16_t bank_of(const struct region *r, uint16_t branch)
@@ -331,21 +332,20 @@ static void fill_application(const struct rows *t, uint32_t i, struct applicatio
 {
     const struct enterprises *e = t->e;
     const struct credit_params *c = P(t->r, credit);
-    *a = (struct application){.who = enterprise_identity(e, i), .row = i, .region = t->r->index, .month = t->w->month};
+    *a = (struct application){.row = i, .region = (uint16_t)t->r->index, .month = t->w->month};
     a->branch = e->branch[i];
     a->bank = bank_of(t->r, a->branch);
     a->stage = e->stage[i];
     a->sector = e->sector[i];
     a->cell = (uint16_t)belief_cell(a->stage, a->sector, score_of(t, i));
-    a->sales = (double)e->sales[i];
-    a->quality = (double)e->quality[i];
+    a->sales = e->sales[i];
+    a->quality = e->quality[i];
     a->debt = e->debt[i];
     a->replaced = money_min(e->debt[i], from_yuan(renewal ? (double)e->ending[i] : 0.0));
     a->pledge = from_yuan(c->advance * (double)e->assets[i]);
-    a->collateral = money_positive(money_sub(a->pledge, money_sub(a->debt, a->replaced)));
     a->asked = from_yuan(ask < money_to_yuan(c->ticket_max) ? ask : money_to_yuan(c->ticket_max));
     a->flags = (uint8_t)((e->flags[i] & HAS_BORROWED ? 0 : APPLY_FIRST) |
-                         (a->collateral.fen >= a->asked.fen ? 0 : APPLY_UNSECURED));
+                         (application_collateral(a).fen >= a->asked.fen ? 0 : APPLY_UNSECURED));
     see_statements(t, i, a);
 }
 
@@ -374,9 +374,9 @@ static void ask_bank(const struct rows *t, uint32_t i, const struct need *n, boo
     fill_application(t, i, a, ask > least ? ask : least, renewal);
     a->product = term ? PRODUCT_TERM : PRODUCT_LINE;
     a->flags |= (uint8_t)((renewal ? APPLY_RENEWAL : 0) | (n->chance > 0.0 ? APPLY_CHANCE : 0));
-    a->reservation = reservation_rate(t, i, n);
+    a->reservation = (float)reservation_rate(t, i, n);
     if (renewal) /* it must roll over what it owes, so it bears any rate below default */
-        a->reservation = c->base_rate + c->spread_max;
+        a->reservation = (float)(c->base_rate + c->spread_max);
     count_asked(t, a);
 }
 
@@ -432,9 +432,7 @@ static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
 static void plan(const struct rows *t, uint32_t i)
 {
     struct enterprises *e = t->e;
-    double target = t->s->real[TARGET][i - t->lo];
-    chance_month(t, i, target);
-    wish_cash(t, i, target);
+    double target = t->s->real[TARGET][i - t->lo], least = P(t->r, enterprise)->need_least * target;
     bool renews = e->renewal[i] == 2 && e->worst[i] == 0; /* once, before the line ends: a need of its own */
     if (e->waiting[i] > 0 && !renews)
         return;
@@ -442,27 +440,36 @@ static void plan(const struct rows *t, uint32_t i)
         e->rest[i]--;
         return;
     }
+    bool parks = going_rate(t->r) - t->r->relief_most < P(t->r, credit)->deposit_rate; /* somebody might */
+    if (!renews && !parks && e->chance_left[i] == 0 && t->s->real[MISSING][i - t->lo] <= least)
+        return;
     struct need n = need_of(t, i, target);
-    if (t->r->n_relief > 0)
+    if (parks)
         park(t, i, &n);
     if (renews) {
         ask_bank(t, i, &n, true);
         e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
-    } else if (n.chance > 0.0 || n.runway > P(t->r, enterprise)->need_least * target) {
+    } else if (n.chance > 0.0 || n.runway > least) {
         seek_finance(t, i, &n);
     }
 }
 
+static bool on_register(const struct rows *t, uint32_t i)
+{
+    return t->e->status[i] == ACTIVE && age_of(t, i) >= t->e->registration[i];
+}
+
 void firms_plan(const struct rows *t)
 {
-    set_targets(t);
     bool chances_only = P(t->r, closed_form)->enabled || P(t->r, enterprise)->unlimited_finance;
-    for (uint32_t i = t->lo; i < t->hi; i++) {
-        if (t->e->status[i] != ACTIVE)
-            continue;
-        if (chances_only)
+    set_targets(t);
+    for (uint32_t i = t->lo; i < t->hi; i++)
+        if (t->e->chance_left[i] > 0 && (chances_only ? t->e->status[i] == ACTIVE : on_register(t, i)))
             chance_month(t, i, t->s->real[TARGET][i - t->lo]);
-        else if (age_of(t, i) >= t->e->registration[i])
+    if (chances_only)
+        return;
+    look_at_cash(t);
+    for (uint32_t i = t->lo; i < t->hi; i++)
+        if (on_register(t, i))
             plan(t, i);
-    }
 }

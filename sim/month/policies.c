@@ -32,10 +32,13 @@ static void review(const struct rows *t, uint32_t i, int32_t k, const struct ins
 {
     bool in_now = enterprise_member(t->e, i, k);
     bool wants = LINE_COMMON(t->r, k)->enabled && in->eligible(t, i, k);
-    if (in->places == NULL || !wants || in_now)
+    if (in->places == NULL || !wants || in_now) {
         enterprise_join(t->e, i, k, wants);
-    else if (in->places(t->r, k) > t->r->line[k].members)
+        if (wants != in_now)
+            t->s->asked_row = UINT32_MAX; /* what it knows of may have changed */
+    } else if (in->places(t->r, k) > t->r->line[k].members) {
         want_place(t, i, k);
+    }
 }
 
 static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
@@ -94,7 +97,8 @@ static void review_row(const struct rows *t, uint32_t i, const struct standing *
     int32_t age = age_of(t, i), registered = t->e->registration[i];
     bool event = age == registered || (t->e->flags[i] & JUST_MOVED) != 0;
     for (int32_t j = 0; j < n; j++)
-        if (event || (standing[j].in->places != NULL && age == 0) || (standing[j].all && age >= registered))
+        if (event || (standing[j].in->places != NULL && age == 0) ||
+            (standing[j].all && (age >= registered || enterprise_member(t->e, i, standing[j].k))))
             review(t, i, standing[j].k, standing[j].in);
 }
 

@@ -57,6 +57,11 @@ void cohort_size(const struct world *w, const struct region *r, int32_t month, u
 }
 
 /* -- constants of the month ---------------------------------------------------------------------------------------------- */
+static double smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
+
 static double clamp(double x, double lo, double hi)
 {
     return x < lo ? lo : x > hi ? hi : x;
@@ -106,6 +111,17 @@ static void fold_sector(const struct world *w, struct region *r, int32_t sector,
     r->cells.attraction[sector] = attraction(r, sector);
 }
 
+/* What borrowers answer to the rates of the grid (pricing). */
+static void fold_answers(struct region *r)
+{
+    const struct credit_params *p = P(r, credit);
+    double step = p->spread_max / (PLACES - 1);
+    for (int place = 0; place < PLACES; place++) {
+        r->cells.riskier[place] = ld_exp(p->rate_selection * step * place);
+        r->cells.leaving[place] = ld_exp(smaller(p->rate_leaving * step * place, 700.0));
+    }
+}
+
 static void fold_cells(const struct world *w, struct region *r)
 {
     double thin = r->scale < 1.0 ? r->scale : 1.0, sum = sector_shares(r);
@@ -119,6 +135,7 @@ static void fold_cells(const struct world *w, struct region *r)
     r->tau_credit = precision_of_auc(P(r, credit)->signal_auc);
     r->tau_effort = precision_of_auc(P(r, credit)->effort_auc);
     r->tau_angel = precision_of_auc(P(r, angels)->signal_auc);
+    fold_answers(r);
 }
 
 /* AUC of a signal x = q + e, q ~ N(0, 1), between the better and the worse half: Phi(d / sqrt 2), d the distance of the
@@ -197,6 +214,35 @@ static bool compacts_now(const struct world *w)
     return w->compact_every > 0 && w->month % w->compact_every == 0;
 }
 
+static void stands_for(struct region *r, enum act act, int32_t k)
+{
+    r->acts[act][k / 64] |= (uint64_t)1 << (k % 64);
+}
+
+/* Which instances stand, what they do, and what follows from their values in force. */
+static void fold_instruments(struct region *r)
+{
+    memset(r->acts, 0, sizeof r->acts);
+    r->relief_most = 0.0;
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        const struct instrument *in = instrument_of(r, k);
+        struct line *line = &r->line[k];
+        int32_t stands = LINE_COMMON(r, k)->enabled;
+        line->changed = stands != line->stood;
+        line->stood = stands;
+        if (in->fold != NULL)
+            in->fold(r, k, line->folded);
+        if (stands && in->relief != NULL) {
+            stands_for(r, ACT_RELIEF, k);
+            r->relief_most += in->relief(r, k, going_rate(r));
+        }
+        if (stands && in->see != NULL)
+            stands_for(r, ACT_SEE, k);
+        if (stands && in->inform != NULL)
+            stands_for(r, ACT_INFORM, k);
+    }
+}
+
 enum status month_prepare(struct world *w)
 {
     apply_changes(w);
@@ -207,14 +253,7 @@ enum status month_prepare(struct world *w)
         r->month = w->month;
         draw_factors(w, r);
         fold_cells(w, r);
-        r->n_relief = 0;
-        for (int32_t j = 0; j < r->n_instances; j++) {
-            int32_t stands = LINE_COMMON(r, j)->enabled;
-            r->line[j].changed = stands != r->line[j].stood;
-            r->line[j].stood = stands;
-            if (stands && instrument_of(r, j)->relief != NULL && r->n_relief < 8)
-                r->relief[r->n_relief++] = j;
-        }
+        fold_instruments(r);
     }
     reset_month(w);
     return OK;

@@ -12,18 +12,21 @@
 double believed_pd(const struct region *r, int32_t bank, int32_t cell)
 {
     const struct credit_params *c = P(r, credit);
+    const struct bank *b = &r->bank[bank];
     const struct belief *own = r->belief + (size_t)bank * (N_BELIEFS + N_PARENTS);
     int32_t stage = cell / (MAX_SECTORS * N_SCORES), score = cell % N_SCORES;
     const struct belief *parent = own + N_BELIEFS + stage * N_SCORES + score, *child = own + cell;
     double weight = c->belief_weight, prior = c->belief_prior / 12.0;
-    double above = (prior * weight + parent->defaults) / (weight + parent->months);
+    double all = (prior * weight + b->seen.defaults) / (weight + b->seen.months);
+    double above = (all * weight + parent->defaults) / (weight + parent->months);
     return 12.0 * (above * weight + child->defaults) / (weight + child->months);
 }
 
-double posterior_pd(const struct region *r, double cell_pd, double weighted, double precision)
+double posterior_pd(double cell_pd, double theta, double weighted, double precision, double *expected)
 {
-    double theta = P(r, credit)->quality_loading, variance = 1.0 / (1.0 + precision), mean = weighted * variance;
+    double variance = 1.0 / (1.0 + precision), mean = weighted * variance;
     double pd = cell_pd * ld_exp(-theta * mean - 0.5 * theta * theta * (1.0 - variance));
+    *expected = mean;
     return pd < 0.9 ? pd : 0.9;
 }
 
@@ -49,9 +52,9 @@ static struct costs costs_of(const struct region *r, const struct application *a
 {
     const struct credit_params *c = P(r, credit);
     const struct bank *b = &r->bank[a->bank];
-    double amount = money_to_yuan(a->granted) + 1.0, secured = money_to_yuan(a->collateral) / amount;
+    double amount = money_to_yuan(a->granted) + 1.0, secured = money_to_yuan(application_collateral(a)) / amount;
     double lgd = b->lgd * (1.0 - c->secured_lgd * (secured < 1.0 ? secured : 1.0));
-    double work = (a->hours + o->paperwork) * money_to_yuan(c->hour_cost) / amount;
+    double work = ((double)a->hours + o->paperwork) * money_to_yuan(c->hour_cost) / amount;
     double capital = c->risk_weight * c->capital_ratio * c->capital_cost;
     double running = b->funding + NAMED(r, banks, b->kind)->operating_cost + capital;
     return (struct costs){.fixed = running + work,
@@ -59,58 +62,42 @@ static struct costs costs_of(const struct region *r, const struct application *a
                           .fair = (running + pd * lgd) / (1.0 - pd)};
 }
 
-/* Rates are tried at places of one grid, whatever the ceiling, so that an option without cover can never win by where its
- * quotes lie: first each FINE-th place, then around the best one in halved steps. */
-enum { QUOTES = 13, FINE = 16, PLACES = (QUOTES - 1) * FINE + 1 };
+/* Rates are tried at places of one grid (world.h), whatever the ceiling, so that an option without cover can never win by
+ * where its quotes lie: first each FINE-th place, then around the best one in halved steps. */
 
-/* How a borrower answers each rate, the same whatever covers the loan; worked out once an application, where it is asked. */
+/* How a borrower answers each rate, the same whatever covers the loan; of a place p,
+ *   PD of those who stay      pd exp(selection (r(p) - fair))
+ *   odds of losing him        exp(leaving (r(p) - fair - from)),   r(p) = base + step p;
+ * the exponentials in p are the same for all and folded once a month (cells.riskier, cells.leaving). */
 struct answers {
-    double base, step, riskier_by, leaves_by, fair, from, pd;
-    double defaults[PLACES]; /* PD of those who stay, at most 1 */
-    double stays[PLACES];    /* chance to stay */
-    bool known[PLACES];
+    const struct cells *cells;
+    double base, step, pd;
+    double riskier, leaves; /* at place 0 */
 };
-
-/* Loops without a branch, so that the exponentials of two rates are taken at once; n is a constant where it is called. */
-static inline void work_out(struct answers *w, const int *place, int n)
-{
-    double riskier[QUOTES], leaves[QUOTES];
-    for (int k = 0; k < n; k++) {
-        double over = w->base + w->step * place[k] - w->fair;
-        riskier[k] = w->pd * ld_exp(w->riskier_by * over);
-        leaves[k] = ld_exp(w->leaves_by * (over - w->from));
-    }
-    for (int k = 0; k < n; k++) {
-        w->defaults[place[k]] = riskier[k] < 1.0 ? riskier[k] : 1.0;
-        w->stays[place[k]] = 1.0 / (1.0 + leaves[k]);
-        w->known[place[k]] = true;
-    }
-}
 
 static void answers_init(struct answers *w, const struct region *r, const struct application *a, double pd)
 {
     const struct credit_params *p = P(r, credit);
     struct lending alone = {.rate_max = 1.0};
-    int place[QUOTES];
-    w->base = p->base_rate;
-    w->step = p->spread_max / (PLACES - 1);
-    w->riskier_by = p->rate_selection;
-    w->leaves_by = p->rate_leaving;
-    w->fair = costs_of(r, a, pd, &alone).fair;
-    w->from = p->leaving_from;
-    w->pd = pd;
-    memset(w->known, 0, sizeof w->known);
-    for (int k = 0; k < QUOTES; k++)
-        place[k] = k * FINE;
-    work_out(w, place, QUOTES);
+    double under = p->base_rate - costs_of(r, a, pd, &alone).fair;
+    *w = (struct answers){.cells = &r->cells, .base = p->base_rate, .step = p->spread_max / (PLACES - 1), .pd = pd};
+    w->riskier = pd * ld_exp(p->rate_selection * under);
+    w->leaves = ld_exp(p->rate_leaving * (under - p->leaving_from));
+}
+
+static double smaller(double a, double b)
+{
+    return a < b ? a : b;
 }
 
 /* Tries one place; a loss is a loss, whether or not the borrower stays. */
-static void quote(const struct answers *w, const struct costs *c, int place, struct offer *best, int *at)
+static inline void quote(const struct answers *w, const struct costs *c, int place, struct offer *best, int *at)
 {
-    double rate = w->base + w->step * place, defaults = w->defaults[place];
+    double rate = w->base + w->step * place, defaults = smaller(w->riskier * w->cells->riskier[place], 1.0);
     double profit = (1.0 - defaults) * rate - c->fixed - defaults * c->loss;
-    double value = profit > 0.0 ? profit * w->stays[place] : profit;
+    if (profit > 0.0 && profit <= best->value)
+        return; /* not better even if nobody left */
+    double value = profit > 0.0 ? profit / (1.0 + smaller(w->leaves * w->cells->leaving[place], 1e300)) : profit;
     if (value > best->value) {
         best->value = value;
         best->rate = rate;
@@ -119,21 +106,21 @@ static void quote(const struct answers *w, const struct costs *c, int place, str
     }
 }
 
-static struct offer price_option(const struct region *r, const struct application *a, struct answers *w,
+static struct offer price_option(const struct region *r, const struct application *a, const struct answers *w,
                                  const struct lending *o)
 {
     struct costs c = costs_of(r, a, w->pd, o);
     double top = o->rate_max < P(r, credit)->spread_max ? o->rate_max / w->step * (1.0 + 1e-12) : PLACES - 1;
     int at = 0, last = (int)top;
-    struct offer offer = {.pools = o->pools, .hours = o->paperwork, .value = -1e300};
+    struct offer offer = {.pools = o->pools, .cover = o->cover, .paperwork = o->paperwork, .value = -1e300};
     for (int place = 0; place <= last; place += FINE)
         quote(w, &c, place, &offer, &at);
     for (int half = FINE / 2; half > 0; half /= 2) {
-        int pair[2] = {at >= half ? at - half : at, at + half <= last ? at + half : at};
-        if (!w->known[pair[0]] || !w->known[pair[1]])
-            work_out(w, pair, 2);
-        quote(w, &c, pair[0], &offer, &at);
-        quote(w, &c, pair[1], &offer, &at);
+        int centre = at;
+        if (centre >= half)
+            quote(w, &c, centre - half, &offer, &at);
+        if (centre + half <= last)
+            quote(w, &c, centre + half, &offer, &at);
     }
     return offer;
 }

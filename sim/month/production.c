@@ -36,12 +36,6 @@ static double positive(double a)
     return a > 0.0 ? a : 0.0;
 }
 
-/* The money of a row as whole fen in a double: exact, and unlike a cast there is a vector instruction for it. */
-static double whole(money m)
-{
-    return ld_from_bits((uint64_t)m.fen + ld_bits(LD_ROUNDER)) - LD_ROUNDER;
-}
-
 static void draw_tile(const struct rows *t)
 {
     for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
@@ -237,7 +231,7 @@ static void hire(const struct rows *t)
     uint16_t *staff = t->e->staff + t->lo;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
         double follows = x[SALES][k] / each;
-        double lives = (whole(cash[k]) / 100.0 + (double)wealth[k]) / lean, team = lives < start ? lives : start;
+        double lives = (money_whole(cash[k]) / 100.0 + (double)wealth[k]) / lean, team = lives < start ? lives : start;
         double wants = x[PRODUCT][k] > 0.0 ? follows + 1.0 : team;
         int32_t now = staff[k], need = (int32_t)(wants < 1e6 ? wants : 1e6);
         int32_t up = now + 1 + (int32_t)(now * more), down = now - 1 - (int32_t)(now * less);
@@ -293,9 +287,10 @@ static void collect(const struct rows *t, const struct prices *p)
     const money *cash = t->e->cash + t->lo;
     int64_t billed = 0, collected = 0, taxed = 0, earned = 0;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
-        double bill = rounded(x[SALES][k] / 12.0 * 100.0), got = rounded(whole(receivable[k]) * p->collect);
-        double vat = x[LIVE][k] * rounded(got * p->vat), interest = x[LIVE][k] * rounded(whole(cash[k]) * p->deposit);
-        x[CASH][k] = whole(cash[k]) + (got - vat + interest);
+        double bill = rounded(x[SALES][k] / 12.0 * 100.0), got = rounded(money_whole(receivable[k]) * p->collect);
+        double vat = x[LIVE][k] * rounded(got * p->vat),
+               interest = x[LIVE][k] * rounded(money_whole(cash[k]) * p->deposit);
+        x[CASH][k] = money_whole(cash[k]) + (got - vat + interest);
         x[COST][k] = vat;
         receivable[k].fen += ld_round_half_even(bill - got);
         billed += ld_round_half_even(bill);
@@ -413,7 +408,7 @@ static void spare_money(const struct rows *t, const struct prices *p)
     int64_t late = 0, caught = 0, goods = 0;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
         double month = x[STAFF][k] * (p->wage + p->rent), keep = rounded(((double)due[k] + month) * 100.0);
-        double spare = x[LIVE][k] * positive(x[CASH][k] - keep), pays = smaller(whole(overdue[k]), spare);
+        double spare = x[LIVE][k] * positive(x[CASH][k] - keep), pays = smaller(money_whole(overdue[k]), spare);
         double old = (double)assets[k], worn = old * p->goods_keep, gap = (p->goods * x[SALES][k] - worn) / 12.0;
         double buys = smaller(rounded(positive(gap) * 100.0), spare - pays);
         x[CASH][k] -= pays + buys;

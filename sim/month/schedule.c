@@ -3,33 +3,38 @@
  * Numbers in the labels are those of the fifteen steps in docs/model. */
 #include <liandong/month.h>
 
-#define LOCAL(function, en, zh)                        \
-    {                                                  \
-#function, en, zh, LOCAL_PHASE, function, NULL \
+#define LOCAL(function, writes, en, zh)                        \
+    {                                                          \
+#function, en, zh, LOCAL_PHASE, writes, function, NULL \
     }
-#define MARKET(function, en, zh)                        \
-    {                                                   \
-#function, en, zh, MARKET_PHASE, NULL, function \
+#define MARKET(function, en, zh)                           \
+    {                                                      \
+#function, en, zh, MARKET_PHASE, 0, NULL, function \
     }
 
 const struct phase schedule[] = {
     MARKET(founding_found, "2 potential founders found an enterprise, or not", "潜在创业者设立企业"),
-    LOCAL(firms_sell, "3 enterprises sell, collect, pay, do research, patent", "销售、回款、付费、研发、专利"),
-    LOCAL(firms_tax, "4 income tax and dividends of the last year (January)", "企业所得税与分红（一月）"),
-    LOCAL(members_review, "4 who takes part in which instrument, and what is due to them", "政策资格审查与申报"),
+    LOCAL(firms_sell, WRITES_CASH | WRITES_RECEIVABLE | WRITES_OVERDUE,
+          "3 enterprises sell, collect, pay, do research, patent", "销售、回款、付费、研发、专利"),
+    LOCAL(firms_tax, WRITES_CASH | WRITES_OVERDUE, "4 income tax and dividends of the last year (January)",
+          "企业所得税与分红（一月）"),
+    LOCAL(members_review, WRITES_CASH, "4 who takes part in which instrument, and what is due to them",
+          "政策资格审查与申报"),
     MARKET(budget_settle, "4 budget lines: appropriation, refills, places, claims paid in order",
            "预算拨款、名额分配、补助拨付"),
-    LOCAL(firms_plan, "5 enterprises short of cash, or with an opportunity, choose a channel", "融资需求与渠道选择"),
+    LOCAL(firms_plan, WRITES_CASH, "5 enterprises short of cash, or with an opportunity, choose a channel",
+          "融资需求与渠道选择"),
     MARKET(angels_settle, "6-8 angels rank, price and pay", "天使投资评估与出资"),
     MARKET(credit_settle, "6-7 banks screen, price, ration, enrol", "银行审批、定价、配给、入池"),
     MARKET(credit_pay_out, "8 granted facilities are opened and paid out", "授信开立与放款"),
-    LOCAL(loans_draw, "9 enterprises draw on their lines", "提款"),
-    LOCAL(loans_serve, "9 interest, instalments, arrears, extension", "付息、还本、逾期、展期"),
-    LOCAL(closed_form_local, "10 constant hazards (closed-form tests only)", "闭式检验"),
-    LOCAL(firms_fail, "10 enterprises fail, are sued or give up", "企业失败"),
-    LOCAL(firms_wind_up, "10 assets of the dead are sold, creditors paid", "清算与追偿"),
-    LOCAL(firms_stage, "12 stages", "阶段变化"),
-    LOCAL(rows_measure, "14 what stands is counted", "统计"),
+    LOCAL(loans_draw, WRITES_CASH | WRITES_DEBT | WRITES_LOANS, "9 enterprises draw on their lines", "提款"),
+    LOCAL(loans_serve, WRITES_CASH | WRITES_DEBT | WRITES_LOANS, "9 interest, instalments, arrears, extension",
+          "付息、还本、逾期、展期"),
+    LOCAL(closed_form_local, WRITES_CASH, "10 constant hazards (closed-form tests only)", "闭式检验"),
+    LOCAL(firms_fail, WRITES_CASH, "10 enterprises fail, are sued or give up", "企业失败"),
+    LOCAL(firms_wind_up, WRITES_ALL, "10 assets of the dead are sold, creditors paid", "清算与追偿"),
+    LOCAL(firms_stage, WRITES_CASH, "12 stages", "阶段变化"),
+    LOCAL(rows_measure, WRITES_CASH, "14 what stands is counted", "统计"),
     MARKET(claims_settle, "11 claims along the cover chain, recoveries shared back", "代偿申请、拨付与追偿分享"),
     MARKET(banks_learn, "13 banks learn; funding, capital, tolerances, breakers", "银行学习与限额调整"),
     MARKET(record_month, "14 the record of the month", "月度记录"),

@@ -171,6 +171,30 @@ static void end_facility(const struct rows *t, uint32_t k)
         note_recovery(t, k, FEN(0), true);
 }
 
+/* -- what lenders learn from ------------------------------------------------------------------------------------------- */
+static int64_t millionths(double x)
+{
+    return ld_round_half_even(1e6 * x);
+}
+
+static void learn_good(const struct rows *t, uint32_t k)
+{
+    int64_t *bank = t->t->bank[t->l->bank[k]];
+    double q = (double)t->l->expected[k];
+    t->t->belief[(size_t)t->l->bank[k] * N_BELIEFS + t->l->cell[k]][1]++;
+    bank[BANK_ITEM_MONTHS]++;
+    bank[BANK_ITEM_QUALITY] += millionths(q);
+    bank[BANK_ITEM_SQUARE] += millionths(q * q);
+}
+
+static void learn_bad(const struct rows *t, uint32_t k)
+{
+    int64_t *bank = t->t->bank[t->l->bank[k]];
+    t->t->belief[(size_t)t->l->bank[k] * N_BELIEFS + t->l->cell[k]][0]++;
+    bank[BANK_ITEM_DEFAULTS]++;
+    bank[BANK_ITEM_DEFAULTS_QUALITY] += millionths((double)t->l->expected[k]);
+}
+
 /* -- overdue ------------------------------------------------------------------------------------------------------------ */
 static void becomes_bad(const struct rows *t, uint32_t k)
 {
@@ -183,7 +207,7 @@ static void becomes_bad(const struct rows *t, uint32_t k)
     count(t->t, cell, ITEM_DEFAULTS, 1);
     count(t->t, cell, ITEM_DEFAULTS_FEN, l->balance[k].fen);
     count(t->t, cell, l->chain[k] != 0 ? ITEM_BAD_ENROLLED : ITEM_BAD_ALONE, 1);
-    t->t->belief[(size_t)l->bank[k] * N_BELIEFS + l->cell[k]][0]++;
+    learn_bad(t, k);
 }
 
 static void maybe_claim(const struct rows *t, uint32_t k)
@@ -237,7 +261,7 @@ static void serve_living(const struct rows *t, uint32_t k)
     if (paid_off && (l->months_left[k] == 0 || l->product[k] == PRODUCT_TERM))
         end_facility(t, k);
     if (l->balance[k].fen > 0 && (l->flags[k] & LOAN_NPL) == 0)
-        t->t->belief[(size_t)l->bank[k] * N_BELIEFS + l->cell[k]][1]++;
+        learn_good(t, k);
 }
 
 /* What comes due next month, lines that end soon, rooms: the enterprise plans with these. */

@@ -2,10 +2,10 @@
 /* walk - runs the schedule: consecutive LOCAL phases tile by tile, MARKET phases once; folds what the threads tallied into the
  * regions; audits.  It knows the accounts and nothing of the model.
  *
- * Audit (model.md section 4): after each local phase the accounts held by the rows of the tile must have changed by the
- * phase's flows; at the start of each group of local phases their sum over the region must be the region's balance (so a
- * market that loses a fen is caught too); after every fold the agents' accounts must equal their balance.  After each group
- * every account of a row lies within +-MONEY_LIMIT. */
+ * Audit (model.md section 4): after each local phase the accounts that its rows hold, cash and what else the phase may write,
+ * must have changed by the phase's flows, after the last of a group all of them; at the start of each group of local phases their sum over the region must be the region's balance (so a
+ * market that loses a fen is caught too); after every fold the agents' accounts must equal their balance.  After the
+ * last group of a month every account of a row lies within +-MONEY_LIMIT. */
 #include <liandong/engine.h>
 #include <liandong/month.h>
 #include <string.h>
@@ -27,32 +27,40 @@ static const struct {
 };
 enum { N_HELD_ACCOUNTS = sizeof held_accounts / sizeof held_accounts[0] };
 
-/* Sums of the columns that hold money; one pass, since every phase of every tile is followed by one. */
-static void row_stocks(const struct rows *t, int64_t held[N_HELD])
+static int64_t sum_of(const money *column, uint32_t n)
 {
-    const money *cash = t->e->cash + t->lo, *receivable = t->e->receivable + t->lo;
-    const money *overdue = t->e->overdue + t->lo, *debt = t->e->debt + t->lo;
-    int64_t sum[N_HELD] = {0};
-    for (uint32_t k = 0; k < t->hi - t->lo; k++) {
-        sum[IN_CASH] += cash[k].fen;
-        sum[IN_RECEIVABLE] += receivable[k].fen;
-        sum[IN_OVERDUE] += overdue[k].fen;
-        sum[IN_DEBT] += debt[k].fen;
-    }
-    memcpy(held, sum, sizeof sum);
+    int64_t sum = 0;
+    for (uint32_t k = 0; k < n; k++)
+        sum += column[k].fen;
+    return sum;
 }
 
-static void tile_stocks(const struct rows *t, int64_t held[N_HELD])
+/* Sums of the loans of a tile. */
+static void loan_stocks(const struct rows *t, int64_t held[N_HELD])
 {
-    row_stocks(t, held);
+    held[IN_BALANCE] = held[IN_ARREARS] = 0;
     for (size_t b = 0; b < t->l->n_blocks; b++) {
         uint32_t from, to;
         loans_of_tile(t->l, b, t->nth, &from, &to);
-        for (uint32_t k = from; k < to; k++) {
-            held[IN_BALANCE] += t->l->balance[k].fen;
-            held[IN_ARREARS] += t->l->arrears[k].fen;
-        }
+        held[IN_BALANCE] += sum_of(t->l->balance + from, to - from);
+        held[IN_ARREARS] += sum_of(t->l->arrears + from, to - from);
     }
+}
+
+/* Sums of the columns that hold money, those that may have changed. */
+static void tile_stocks(const struct rows *t, uint32_t changed, int64_t held[N_HELD])
+{
+    uint32_t n = t->hi - t->lo;
+    if (changed & WRITES_CASH)
+        held[IN_CASH] = sum_of(t->e->cash + t->lo, n);
+    if (changed & WRITES_RECEIVABLE)
+        held[IN_RECEIVABLE] = sum_of(t->e->receivable + t->lo, n);
+    if (changed & WRITES_OVERDUE)
+        held[IN_OVERDUE] = sum_of(t->e->overdue + t->lo, n);
+    if (changed & WRITES_DEBT)
+        held[IN_DEBT] = sum_of(t->e->debt + t->lo, n);
+    if (changed & WRITES_LOANS)
+        loan_stocks(t, held);
 }
 
 /* Not 0 if a value of the column lies outside +-MONEY_LIMIT. */
@@ -118,6 +126,7 @@ static double lap(const struct world *w, int32_t thread, size_t phase, double be
 struct local_run {
     struct world *w;
     size_t from, to; /* phases */
+    bool last;       /* of the month: what may have grown too large in it is looked for once */
 };
 
 static void plant_fen(const struct rows *t, int32_t phase)
@@ -138,20 +147,22 @@ static void local_group(void *context, size_t k, int32_t thread)
                      me->scratch, me, tile->lo,        tile->hi,  tile->nth};
     int64_t held[2][N_HELD], flow[N_FLOWS];
     double at = lap(g->w, thread, n_phases, 0.0);
-    tile_stocks(&t, held[0]);
+    tile_stocks(&t, WRITES_ALL, held[0]);
+    memcpy(held[1], held[0], sizeof held[1]);
     for (int a = 0; a < N_HELD_ACCOUNTS; a++)
         me->start[tile->region][held_accounts[a].account] += held_accounts[a].sign * held[0][held_accounts[a].held];
     for (size_t p = g->from; p < g->to; p++) {
         memcpy(flow, t.t->flow, sizeof flow);
+        me->scratch->asked_row = UINT32_MAX;
         at = lap(g->w, thread, n_phases, at);
         schedule[p].local(&t);
         at = lap(g->w, thread, p, at);
         plant_fen(&t, (int32_t)p);
-        tile_stocks(&t, held[1]);
+        tile_stocks(&t, p + 1 == g->to ? WRITES_ALL : schedule[p].writes, held[1]);
         tile_audit(&t, (int32_t)p, held[0], held[1], flow);
         memcpy(held[0], held[1], sizeof held[0]);
     }
-    if (!within_limits(&t))
+    if (g->last && !within_limits(&t))
         note_lost(me, &t, (int32_t)g->to - 1, ACCOUNT_ENTERPRISES, MONEY_LIMIT);
     lap(g->w, thread, n_phases, at);
 }
@@ -309,7 +320,9 @@ static enum status audit_tiles(struct world *w, size_t from, struct diag *diag)
 
 static enum status walk_local(struct world *w, size_t from, size_t to, struct diag *diag)
 {
-    struct local_run g = {w, from, to};
+    struct local_run g = {w, from, to, true};
+    for (size_t p = to; p < n_phases; p++)
+        g.last = g.last && schedule[p].kind != LOCAL_PHASE;
     for (int32_t k = 0; k < w->n_regions; k++) {
         memcpy(w->region[k].audit_start, w->region[k].balance, sizeof w->region[k].audit_start);
         for (int32_t t = 0; t < w->team.n; t++)

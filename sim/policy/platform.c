@@ -7,15 +7,22 @@
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 
-static double precision(const struct platform_params *q)
+enum { PRECISION, ROOT, MONTH_FEN }; /* of the signal and its root; fee and effort of a month, whole fen */
+
+static void fold(const struct region *r, int32_t k, double folded[4])
 {
-    return precision_of_auc(0.5 + q->auc);
+    const struct platform_params *q = POLICY(r, k, platform);
+    folded[PRECISION] = precision_of_auc(0.5 + q->auc);
+    folded[ROOT] = __builtin_sqrt(folded[PRECISION]);
+    folded[MONTH_FEN] = (double)from_yuan((money_to_yuan(q->fee) + money_to_yuan(q->effort)) / 12.0).fen;
 }
 
-static double expected_gain(const struct rows *t, uint32_t i, const struct platform_params *q)
+static double expected_gain(const struct rows *t, uint32_t i, int32_t k)
 {
+    const struct platform_params *q = POLICY(t->r, k, platform);
     const struct credit_params *c = P(t->r, credit);
-    double tau = precision(q), target = cash_target(t->r, t->e, i), debt = money_to_yuan(t->e->debt[i]);
+    double tau = t->r->line[k].folded[PRECISION], target = cash_target(t->r, t->e, i),
+           debt = money_to_yuan(t->e->debt[i]);
     double borrows = debt > target ? debt : target;
     bool good = t->e->profit_last[i] > 0.0f && t->e->overdue[i].fen == 0;
     double spread =
@@ -28,14 +35,13 @@ static double expected_gain(const struct rows *t, uint32_t i, const struct platf
 static bool eligible(const struct rows *t, uint32_t i, int32_t k)
 {
     const struct platform_params *q = POLICY(t->r, k, platform);
-    return q->mandate || expected_gain(t, i, q) > money_to_yuan(q->fee) + money_to_yuan(q->effort);
+    return q->mandate || expected_gain(t, i, k) > money_to_yuan(q->fee) + money_to_yuan(q->effort);
 }
 
 /* Fee and effort are paid month by month, by who can. */
 static void serve(const struct rows *t, uint32_t i, int32_t k)
 {
-    const struct platform_params *q = POLICY(t->r, k, platform);
-    money due = from_yuan((money_to_yuan(q->fee) + money_to_yuan(q->effort)) / 12.0);
+    money due = FEN((int64_t)t->r->line[k].folded[MONTH_FEN]);
     pay_out(t->t, FLOW_PLATFORM_FEE, &t->e->cash[i], money_min(due, t->e->cash[i]));
 }
 
@@ -44,7 +50,7 @@ static void serve(const struct rows *t, uint32_t i, int32_t k)
 static void see(const struct rows *t, uint32_t i, int32_t k, struct signals *s)
 {
     const struct platform_params *q = POLICY(t->r, k, platform);
-    double a = __builtin_sqrt(precision(q)), rho = q->shared_error;
+    double a = t->r->line[k].folded[ROOT], rho = q->shared_error;
     if (a <= 0.0)
         return;
     struct luck luck = t->w->luck;
@@ -60,6 +66,11 @@ static void see(const struct rows *t, uint32_t i, int32_t k, struct signals *s)
     s->y += y;
     s->ay += a * y;
     s->rho = rho > s->rho ? rho : s->rho;
+}
+
+static double inform(const struct region *r, int32_t k)
+{
+    return POLICY(r, k, platform)->awareness;
 }
 
 /* The budget line pays the platform's running cost, a twelfth a month. */
@@ -79,8 +90,10 @@ const struct instrument platform = {
     .who_zh = "平台、企业、银行、政府",
     .flow = FLOW_PLATFORM_COST,
     .claim_every = 12,
+    .fold = fold,
     .begin = begin,
     .eligible = eligible,
     .serve = serve,
     .see = see,
+    .inform = inform,
 };

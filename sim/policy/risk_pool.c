@@ -128,7 +128,7 @@ static bool terms(const struct region *r, int32_t k, const struct application *a
 {
     const struct risk_pool_params *q = POLICY(r, k, risk_pool);
     int32_t pool = r->line[k].instance;
-    if (a->granted.fen > q->loan_max.fen || a->sales > money_to_yuan(q->sales_max))
+    if (a->granted.fen > q->loan_max.fen || (double)a->sales > money_to_yuan(q->sales_max))
         return false;
     const struct experience *x = experience_of(r, a->bank, pool);
     double paid = honoured(r, x), cover = tiered_share(&q->tiers, q->share, a->granted) * (paid < 1.0 ? paid : 1.0);

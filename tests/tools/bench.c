@@ -23,6 +23,8 @@ enum {
     MAX_FIGURES = 64,
     MAX_KEYS = 96
 };
+#define CAPITAL           4.1e5 /* of each bank, per founder a month, and its deposits: as in guangzhou-2024 */
+#define DEPOSITS          4.0e6
 #define ALIVE_PER_FOUNDER 23.0 /* after the burn-in; only aims, what lives is counted */
 
 /* -- figures ----------------------------------------------------------------------------------------------------------- */
@@ -186,6 +188,10 @@ static void build(struct bench_world *b, double enterprises, int32_t threads)
     key(k, "120", "burn_in");
     key(k, number, "founders.per_month");
     key(k, "28", "banks.bank.count");
+    snprintf(number, sizeof number, "%.0f", CAPITAL * founders); /* or large worlds would lend, and work, less */
+    key(k, number, "banks.bank.capital");
+    snprintf(number, sizeof number, "%.0f", DEPOSITS * founders);
+    key(k, number, "banks.bank.deposits");
     snprintf(number, sizeof number, "%.0f", 30.0 + founders / 40.0);
     key(k, number, "banks.bank.branches");
     policies(k, founders);
