@@ -30,6 +30,7 @@ struct application {
     money asked, debt, replaced; /* replaced: of the debt, the line that this one renews */
     money pledge;                /* what assets carry */
     money granted;               /* decided */
+    float cash;                  /* in its account, which the home bank sees */
     float sales, reservation;    /* rate above which the enterprise walks away */
     float signal, precision;     /* what everybody may know: posterior weight and sum of weighted signals */
     float effort[2];             /* what a block of screening would add: error of the signal, sd 1 */

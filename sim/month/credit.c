@@ -181,6 +181,20 @@ static uint64_t rank_key(double value, uint64_t index)
     return key << 32 | index;
 }
 
+/* What refusing would cost, per yuan granted: of the line that cannot be repaid from its account, the bank would lose its
+ * share (M5: rolling over is the lesser evil). */
+static double refusal_cost(const struct region *r, const struct application *a)
+{
+    double gap = money_to_yuan(a->replaced) - (double)a->cash;
+    return gap > 0.0 ? r->bank[a->bank].lgd * gap / (money_to_yuan(a->granted) + 1.0) : 0.0;
+}
+
+/* What lending brings over refusing. */
+static double lending_gain(const struct region *r, const struct application *a)
+{
+    return (double)a->margin + refusal_cost(r, a);
+}
+
 static bool must_go_up(const struct region *r, const struct application *a)
 {
     const struct banks_params *p = NAMED(r, banks, r->bank[a->bank].kind);
@@ -216,7 +230,7 @@ static void screen(struct region *r, struct application *a)
     a->hours += (float)hours;
     if (effort > 0)
         take_offer(r, a, with_effort(r, a, effort));
-    if (a->margin <= 0.0f)
+    if (lending_gain(r, a) <= 0.0)
         a->outcome = OUTCOME_REFUSED;
     else if (a->rate > a->reservation)
         a->outcome = OUTCOME_DECLINED;
@@ -248,7 +262,7 @@ static void settle_bank(void *context, size_t task, int32_t thread)
     for (size_t j = 0; j < n; j++) {
         struct application *a = r->market.row[order[j]];
         first_look(r, a);
-        order[j] = rank_key((double)a->margin, order[j]);
+        order[j] = rank_key(lending_gain(r, a), order[j]);
     }
     sort_keys(order, n);
     for (size_t j = 0; j < n; j++) {
@@ -256,7 +270,7 @@ static void settle_bank(void *context, size_t task, int32_t thread)
         struct application *a = r->market.row[index];
         if (a->outcome == OUTCOME_PENDING)
             screen(r, a);
-        order[j] = rank_key((double)a->margin, index);
+        order[j] = rank_key(lending_gain(r, a), index);
         a->key = (uint32_t)(order[j] >> 32);
     }
     sort_keys(order, n);
@@ -276,13 +290,13 @@ static bool pools_have_room(const struct region *r, const money *left, const str
     return true;
 }
 
-static void without_cover(struct application *a)
+static void without_cover(const struct region *r, struct application *a)
 {
     a->pools = 0;
     a->cover = a->paperwork = 0.0f;
     a->rate = a->rate_alone;
     a->margin = a->margin_alone;
-    if (a->margin_alone <= 0.0f)
+    if (lending_gain(r, a) <= 0.0)
         a->outcome = OUTCOME_REFUSED;
     else if (a->rate > a->reservation)
         a->outcome = OUTCOME_DECLINED;
@@ -304,7 +318,7 @@ static void deal_pools(struct region *r)
     for (size_t k = 0; k < n; k++) {
         struct application *a = r->market.row[r->order[k] & UINT32_MAX];
         if (!pools_have_room(r, left, a)) {
-            without_cover(a);
+            without_cover(r, a);
             continue;
         }
         for (int32_t p = 0; p < r->n_pools; p++)

@@ -339,6 +339,7 @@ static void fill_application(const struct rows *t, uint32_t i, struct applicatio
     a->sector = e->sector[i];
     a->cell = (uint16_t)belief_cell(a->stage, a->sector, score_of(t, i));
     a->sales = e->sales[i];
+    a->cash = (float)money_to_yuan(e->cash[i]);
     a->quality = e->quality[i];
     a->debt = e->debt[i];
     a->replaced = money_min(e->debt[i], from_yuan(renewal ? (double)e->ending[i] : 0.0));
