@@ -15,6 +15,7 @@ int command_explain(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_flows(int argc, char **argv);
 int command_instruments(int argc, char **argv);
+int command_moments(int argc, char **argv);
 int command_new(int argc, char **argv);
 int command_params(int argc, char **argv);
 int command_rerun(int argc, char **argv);

@@ -17,10 +17,26 @@ static uint32_t missing_runs(const struct journal *j)
     return j->key.runs - j->finished;
 }
 
+/* What many threads make of one run.  Below 1 for a small region: threads that are not worth waking are not woken. */
+static double speed_inside(const struct ensemble *e)
+{
+    const struct setup *s = e->simulation.setup;
+    double rows = 0.0;
+    for (int32_t r = 0; r < s->n_regions; r++) {
+        const unsigned char *block = s->initial + (size_t)r * s->layout.size;
+        const struct enterprises_params *p = values_at(block, &s->layout, GROUP_enterprises, 0);
+        rows += (double)p->initial * s->world.scale;
+    }
+    return 0.1 + 0.9 * (double)team_width(e->threads, (size_t)(rows / TILE));
+}
+
 int32_t ensemble_at_a_time(const struct ensemble *e)
 {
     uint32_t missing = missing_runs(e->journal), threads = (uint32_t)e->threads;
-    return missing >= 2 * threads || missing == threads ? e->threads : 1;
+    double beside = (double)((missing + threads - 1) / threads), inside = (double)missing / speed_inside(e);
+    if (missing < 2 || threads < 2)
+        return 1;
+    return beside <= inside ? (missing < threads ? (int32_t)missing : e->threads) : 1;
 }
 
 /* What the workers share; `lock` guards all but the constant parts. */
