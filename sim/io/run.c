@@ -107,13 +107,22 @@ static void remove_journal(const struct job *job, const struct journal_key *key)
     diag_free(&unsaid);
 }
 
+/* A file whose checksum is missing while the journal is still there was published by a process killed between its two
+ * renames: it is made again from the journal, so that the checksum comes, too. */
+static bool published(const struct job *job, const char *path)
+{
+    char *side = path_with(path, ".sha256");
+    bool whole = side != NULL && (access(side, F_OK) == 0 || access(job->journal_path, F_OK) != 0);
+    free(side);
+    return whole && result_is_of(path, &job->about);
+}
+
 static bool stands(const struct job *job)
 {
     const struct run_request *q = job->request;
-    return result_is_of(q->out, &job->about) &&
-           (!(q->panel > 0.0) ||
-            (result_is_of(job->panel_path, &job->about) && has_title(job->panel_path, job->panel_title))) &&
-           (!q->claims || result_is_of(job->claims_path, &job->about));
+    return published(job, q->out) &&
+           (!(q->panel > 0.0) || (published(job, job->panel_path) && has_title(job->panel_path, job->panel_title))) &&
+           (!q->claims || published(job, job->claims_path));
 }
 
 /* -- founders ----------------------------------------------------------------------------------------------- */
