@@ -11,6 +11,7 @@
 
 int command_audit(int argc, char **argv);
 int command_check(int argc, char **argv);
+int command_compare(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_flows(int argc, char **argv);
@@ -58,6 +59,9 @@ void command_options(struct common *c, const struct command_line *line, int argc
 
 /* Prints messages to stderr and the log, frees both, and gives the exit code. */
 int command_end(struct common *c, struct diag *diag, enum status status);
+
+/* A whole number within bounds, in decimal digits: NULL, or what is wrong with the text. */
+const char *command_number(const char *text, long low, long high, long *number);
 
 /* A line for the user, unless --quiet, and for the log. */
 void command_say(const struct common *c, const char *format, ...) PRINTF_LIKE(2, 3);

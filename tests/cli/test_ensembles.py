@@ -3,7 +3,10 @@
 """test_ensembles.py [LIANDONG] [PART OF A NAME] - ensembles and comparisons as a user runs them; helpers of test_cli.py."""
 import csv
 import io
-import resource
+import json
+import os
+import pathlib
+import re
 import sys
 
 import h5py
@@ -64,6 +67,132 @@ def moments_are_those_that_numpy_finds():
                                                 "25 %", "50 %", "75 %", "95 %")]
                 assert numpy.allclose(have, want, rtol=1e-9, atol=1e-12), (row, want)
     contains(done("moments", "a.h5", "--series", "npl_rati", code=2), "did you mean 'npl_ratio'")
+
+
+# ---- comparisons -------------------------------------------------------------------------------------------------
+
+def scenarios():
+    small()
+    pathlib.Path("more.yml").write_text("base: small.yml\npolicies:\n  risk_pool: {share: 0.6}\n", encoding="utf-8")
+    pathlib.Path("help.yml").write_text("base: small.yml\npolicies:\n  interest_subsidy: {enabled: true, share: 0.5, "
+                                        "budget: 2000 万}\n", encoding="utf-8")
+
+
+def compared(*arguments):
+    done("compare", *arguments, "--quiet")
+
+
+@test
+def worlds_of_a_comparison_are_those_that_run_makes_of_each():
+    scenarios()
+    compared("small.yml", "more.yml", "help.yml", "--runs", "3", "-o", "c.h5")
+    ends = ["--set", "months=48", "--set", "regions.guangzhou.policies.risk_pool.enabled={2017-01: false}"]
+    done("run", "more.yml", "--runs", "3", *ends, "-o", "m.h5", "--quiet")
+    assert digest("m.h5") == digest("c.more.h5")
+    done("run", "help.yml", "--runs", "3", *ends, "--set",
+         "regions.guangzhou.policies.interest_subsidy.enabled={2017-01: false}", "-o", "h.h5", "--quiet")
+    assert digest("h.h5") == digest("c.help.h5")
+    done("audit", "c.small.h5")
+
+
+@test
+def in_the_run_off_nothing_new_begins_and_what_was_promised_is_paid():
+    scenarios()
+    compared("small.yml", "more.yml", "--runs", "6", "--set", "scale=0.05", "--months", "24", "-o", "c.h5")
+    with h5py.File("c.more.h5", "r") as file:
+        enrolled, paid = file["pool_loans"][...].sum(axis=(0, 2, 3)), file["pool_paid"][...].sum(axis=(0, 2, 3))
+        assert enrolled.shape == (60,) and enrolled[23] > 0
+        waiting = 4  # what head offices had decided still comes
+        assert (numpy.diff(enrolled[23 + waiting:]) <= 0).all() and enrolled[-1] == 0, enrolled
+        assert paid[24:].sum() > 0
+
+
+@test
+def a_comparison_is_the_same_bytes_for_any_threads_and_after_kills():
+    scenarios()
+    worlds = ("small.yml", "more.yml", "--runs", "12")
+    for threads in (1, 2, 3):
+        compared(*worlds, "--threads", threads, "-o", f"{threads}/c.h5" if os.makedirs(str(threads)) is None else "")
+    arguments = [cli.BINARY, "compare", *worlds, "--quiet", "-o", "c.h5"]
+    for wait in (0.05, 0.1, 0.15, 0.2, 0.3):
+        process = cli.subprocess.Popen(arguments, stdin=cli.subprocess.DEVNULL, stdout=cli.subprocess.DEVNULL)
+        try:
+            process.wait(timeout=wait)
+        except cli.subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    compared(*worlds, "-o", "c.h5")
+    for name in ("c.h5", "c.small.h5", "c.more.h5"):
+        assert len({digest(f"{folder}/{name}") for folder in ("1", "2", "3", ".")}) == 1, name
+    assert not [path for path in os.listdir() if path.endswith((".tmp", ".journal"))]
+
+
+@test
+def a_scenario_against_itself_differs_by_exactly_nothing():
+    scenarios()
+    pathlib.Path("same.yml").write_text("base: small.yml\n", encoding="utf-8")
+    compared("small.yml", "same.yml", "--runs", "4", "-o", "c.h5")
+    with h5py.File("c.h5", "r") as file:
+        assert file["difference"].shape[0] > 10000
+        assert (file["difference"][...] == 0).all() and (file["se"][...] == 0).all() and (file["p"][...] == 1).all()
+
+
+@test
+def differences_intervals_and_gains_are_those_that_numpy_finds():
+    scenarios()
+    text = done("compare", "small.yml", "more.yml", "help.yml", "--runs", "10", "-o", "c.h5", "--format", "json", "--quiet",
+                "-e", "jobs = end(employment)", "-e", "total(tax) per end(enterprises)")
+    figures = json.loads(text)
+    with h5py.File("c.h5", "r") as file:
+        table = {name: file[name][...] for name in file}
+        series = file["series"].attrs["flag_meanings"].decode().split() if isinstance(
+            file["series"].attrs["flag_meanings"], bytes) else file["series"].attrs["flag_meanings"].split()
+    for k, name in enumerate(("more", "help")):
+        with h5py.File("c.small.h5", "r") as base, h5py.File(f"c.{name}.h5", "r") as variant:
+            a, b = (file["loans_by_stage"][...].astype(float).reshape(10, -1) for file in (base, variant))
+            jobs = [file["employment"][:, 11].sum(axis=(1, 2)) for file in (base, variant)]
+        rows_of = (table["series"] == series.index("loans_by_stage")) & (table["variant"] == k)
+        assert numpy.allclose(table["difference"][rows_of], (b - a).mean(axis=0))
+        assert numpy.allclose(table["se"][rows_of], (b - a).std(axis=0, ddof=1) / 10 ** .5)
+        half = 2.2621571628540993 * table["se"][rows_of]
+        assert numpy.allclose(table["high"][rows_of], table["difference"][rows_of] + half)
+        spread = (b - a).var(axis=0, ddof=1)
+        some = spread > 0
+        assert numpy.allclose(table["gain"][rows_of][some],
+                              ((a.var(axis=0, ddof=1) + b.var(axis=0, ddof=1))[some] / spread[some]))
+        mine = next(row for row in figures if row["figure"] == "jobs" and row["variant"] == name)
+        assert numpy.isclose(float(mine["difference"]), (jobs[1] - jobs[0]).mean(), rtol=1e-4)
+    assert sum(row["figure"].startswith("total(tax)") for row in figures) == 2
+
+
+@test
+def what_cannot_be_compared_is_refused_before_anything_is_run():
+    scenarios()
+    contains(done("compare", "small.yml", "more.yml", "-e", "x = total(patens)", "-e", "end(enterprises.sed)", "-e", "3 +",
+                  code=2), "--expr:1:11: error: unknown series 'patens'; did you mean 'patents'?", "--expr:3:4: error: ")
+    contains(done("compare", "small.yml", "more.yml", "-e", "end(enterprises.sed)", code=2), "no member 'sed'")
+    contains(done("compare", "small.yml", "more.yml", "-e", "x = cost", "--rank", "y", code=2), "no figure 'y'")
+    contains(done("compare", "small.yml", "small.yml", code=2), "two worlds are called 'small'")
+    pathlib.Path("later.yml").write_text("base: small.yml\nstart: 2017-01\n", encoding="utf-8")
+    contains(done("compare", "small.yml", "later.yml", code=2), "small and later cannot be compared", "first month")
+    pathlib.Path("luck.yml").write_text("base: small.yml\nseed: 5\n", encoding="utf-8")
+    contains(done("compare", "small.yml", "luck.yml", code=2), "seed")
+    pathlib.Path("wrong.yml").write_text("base: small.yml\ncredit: {base_rat: 1}\n", encoding="utf-8")
+    contains(done("compare", "small.yml", "wrong.yml", code=2), "wrong.yml:2:", "did you mean")
+    done("compare", "small.yml", code=2)
+    done("compare", "small.yml", "more.yml", "--confidence", "2", code=2)
+    assert not [path for path in os.listdir() if ".h5" in path]
+
+
+@test
+def several_variants_are_ranked_and_ratios_say_when_they_are_unbounded():
+    scenarios()
+    text = done("compare", "small.yml", "more.yml", "help.yml", "--runs", "8", "-o", "c.h5", "-e",
+                "jobs = end(employment)", "-e", "x = spending per end(employment)", "-e", "nothing = spending per 0 * cost",
+                "--rank", "jobs")
+    contains(text, "By jobs, largest first", "  1  ", "  2  ", "lump-sum grants", "variance gain")
+    chinese = done("compare", "small.yml", "more.yml", "--runs", "4", "-o", "d.h5", "--lang", "zh")
+    assert re.search("差值", chinese)
 
 
 if __name__ == "__main__":

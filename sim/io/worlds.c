@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* worlds - see include/liandong/worlds.h.  A record of the journal is one run in all worlds. */
+#include <liandong/making.h>
+#include <liandong/reading.h>
+#include <liandong/results.h>
+#include <liandong/worlds.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TEXT_SIZE = 256 };
+
+struct world_made {
+    struct setup setup; /* the scenario's, with founders solved */
+    struct record_layout layout;
+    char *scenario;
+    struct result_about about;
+    uint64_t at, bytes; /* of its record within that of a run */
+};
+struct job {
+    const struct worlds_request *request;
+    struct making making;
+    struct cache cache;
+    struct world_made *made; /* [n] */
+    struct simulation *simulation;
+    char *scenarios; /* all texts */
+    char build[TEXT_SIZE];
+    struct journal journal;
+    char *bytes; /* of one world's record */
+};
+
+static enum status no_memory(struct diag *diag)
+{
+    return diag_stop(diag, NO_MEMORY, "out of memory");
+}
+
+/* What must agree for a pair to be one world twice. */
+static enum status check_alike(const struct worlds_one *base, const struct worlds_one *other, struct diag *diag)
+{
+    const struct setup *a = &base->scenario->setup, *b = &other->scenario->setup;
+    bool same_regions = a->n_regions == b->n_regions;
+    for (int32_t r = 0; r < a->n_regions && same_regions; r++)
+        same_regions = strcmp(a->region[r], b->region[r]) == 0;
+    const char *what = a->world.start != b->world.start     ? "first month"
+                       : a->world.months != b->world.months ? "number of months"
+                       : a->world.seed != b->world.seed     ? "seed"
+                       : a->world.scale != b->world.scale   ? "scale"
+                       : same_regions                       ? NULL
+                                                            : "regions";
+    if (what == NULL)
+        return OK;
+    return diag_stop(diag, FAILED, "%s and %s cannot be compared: they differ in: %s", base->name, other->name, what);
+}
+
+static enum status prepare_world(struct job *job, size_t k, struct diag *diag)
+{
+    const struct worlds_request *q = job->request;
+    struct world_made *w = &job->made[k];
+    size_t size;
+    if (k > 0)
+        TRY(check_alike(&q->world[0], &q->world[k], diag));
+    w->scenario = scenario_text(q->world[k].scenario, &size);
+    if (w->scenario == NULL || setup_copy(&w->setup, &q->world[k].scenario->setup) != OK ||
+        record_layout_init(&w->layout, &w->setup) != OK)
+        return no_memory(diag);
+    w->about = (struct result_about){.setup = &w->setup,
+                                     .layout = &w->layout,
+                                     .series = series_table,
+                                     .n_series = n_series,
+                                     .scenario = w->scenario,
+                                     .runs = q->runs};
+    w->bytes = record_bytes(&w->layout, w->setup.world.months);
+    w->at = k == 0 ? 0 : job->made[k - 1].at + job->made[k - 1].bytes;
+    return file_may_be_written(q->world[k].out, diag);
+}
+
+/* The texts of all worlds as one, so that a change in any of them refuses to go on. */
+static enum status join_scenarios(struct job *job, struct diag *diag)
+{
+    size_t room = 1, used = 0;
+    for (size_t k = 0; k < job->request->n; k++)
+        room += strlen(job->made[k].scenario) + 32;
+    job->scenarios = malloc(room);
+    if (job->scenarios == NULL)
+        return no_memory(diag);
+    for (size_t k = 0; k < job->request->n; k++)
+        used += (size_t)snprintf(job->scenarios + used, room - used, "# world %zu\n%s", k, job->made[k].scenario);
+    return OK;
+}
+
+static enum status prepare(struct job *job, struct diag *diag)
+{
+    size_t n = job->request->n;
+    job->made = calloc(n, sizeof *job->made);
+    job->simulation = calloc(n, sizeof *job->simulation);
+    if (job->made == NULL || job->simulation == NULL)
+        return no_memory(diag);
+    for (size_t k = 0; k < n; k++)
+        TRY(prepare_world(job, k, diag));
+    making_build_name(job->build, sizeof job->build);
+    TRY(join_scenarios(job, diag));
+    return file_may_be_written(job->request->journal, diag);
+}
+
+/* See `published` in sim/io/run.c: a file without its checksum beside a journal is made again. */
+static bool all_stand(const struct job *job)
+{
+    bool journal = access(job->request->journal, F_OK) == 0, stand = true;
+    for (size_t k = 0; k < job->request->n && stand; k++) {
+        const char *out = job->request->world[k].out;
+        char *side = path_with(out, ".sha256");
+        stand = side != NULL && (!journal || access(side, F_OK) == 0) && result_is_of(out, &job->made[k].about);
+        free(side);
+    }
+    return stand;
+}
+
+static struct journal_key key_of(const struct job *job)
+{
+    const struct world_made *last = &job->made[job->request->n - 1];
+    return (struct journal_key){.scenario = job->scenarios,
+                                .build = job->build,
+                                .settings = "worlds",
+                                .seed = job->made[0].setup.world.seed,
+                                .runs = job->request->runs,
+                                .months = job->made[0].setup.world.months,
+                                .record_bytes = last->at + last->bytes,
+                                .shard = 1,
+                                .shards = 1};
+}
+
+static enum status make_runs(struct job *job, struct diag *diag)
+{
+    const struct worlds_request *q = job->request;
+    for (size_t k = 0; k < q->n; k++)
+        job->simulation[k] = (struct simulation){
+            .setup = &job->made[k].setup, .layout = &job->made[k].layout, .cache = job->making.cache, .stop = q->stop};
+    struct ensemble e = {.simulation = job->simulation[0],
+                         .variant = job->simulation + 1,
+                         .n_variants = q->n - 1,
+                         .journal = &job->journal,
+                         .threads = job->making.threads};
+    if (!q->quiet && q->listener != NULL) {
+        e.progress = q->listener->progress;
+        e.to = q->listener->to;
+    }
+    making_say_how(&job->making, &e);
+    return ensemble_run(&e, diag);
+}
+
+struct source {
+    const struct job *job;
+    const struct world_made *w;
+};
+
+static enum status next_record(void *from, uint32_t run, struct run_record *record, struct diag *diag)
+{
+    const struct source *s = from;
+    TRY(journal_read(&s->job->journal, run, PART_RECORD, s->w->at, s->job->bytes, s->w->bytes, diag));
+    record_unpack(s->job->bytes, &s->w->layout, s->w->setup.world.months, record);
+    return OK;
+}
+
+static enum status write_files(struct job *job, struct diag *diag)
+{
+    enum status status = OK;
+    for (size_t k = 0; k < job->request->n && status == OK; k++) {
+        struct result_summary summary;
+        struct source source = {job, &job->made[k]};
+        job->bytes = malloc(job->made[k].bytes);
+        if (job->bytes == NULL)
+            return no_memory(diag);
+        status = result_write(job->request->world[k].out, &job->made[k].about, next_record, &source, &summary, diag);
+        free(job->bytes);
+        job->bytes = NULL;
+    }
+    return status;
+}
+
+static enum status with_journal(struct job *job, struct diag *diag)
+{
+    struct journal_key key = key_of(job);
+    TRY(journal_open(&job->journal, job->request->journal, &key, diag));
+    enum status status = make_runs(job, diag);
+    if (status == OK)
+        status = write_files(job, diag);
+    if (status == OK || job->journal.finished == 0)
+        journal_remove(&job->journal);
+    else if (journal_close(&job->journal, diag) != OK && status == INTERRUPTED)
+        status = IO_ERROR;
+    return status;
+}
+
+/* A journal that a process killed at the very end left behind. */
+static void remove_journal(struct job *job)
+{
+    struct diag unsaid;
+    struct journal_key key = key_of(job);
+    diag_init(&unsaid);
+    if (access(job->request->journal, F_OK) == 0 &&
+        journal_open(&job->journal, job->request->journal, &key, &unsaid) == OK)
+        journal_remove(&job->journal);
+    diag_free(&unsaid);
+}
+
+static enum status make(struct job *job, struct diag *diag)
+{
+    TRY(prepare(job, diag));
+    if (all_stand(job)) {
+        remove_journal(job);
+        return OK;
+    }
+    if (!job->request->no_cache && cache_open(&job->cache, job->build))
+        job->making.cache = &job->cache;
+    for (size_t k = 0; k < job->request->n; k++)
+        TRY(making_founders(&job->making, &job->made[k].setup, diag));
+    return with_journal(job, diag);
+}
+
+enum status worlds_make(const struct worlds_request *request, struct diag *diag)
+{
+    struct job job = {
+        .request = request,
+        .making = {.listener = request->listener,
+                   .quiet = request->quiet,
+                   .zh = diag->zh != 0,
+                   .threads = request->threads > 0 ? request->threads : ensemble_processors(),
+                   .stop = request->stop}
+    };
+    BUG_ON(request->n == 0 || request->runs == 0);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of writing, not a death */
+    enum status status = make(&job, diag);
+    if (job.making.cache != NULL)
+        cache_close(&job.cache);
+    for (size_t k = 0; k < request->n && job.made != NULL; k++) {
+        setup_free(&job.made[k].setup);
+        record_layout_free(&job.made[k].layout);
+        free(job.made[k].scenario);
+    }
+    free(job.made);
+    free(job.simulation);
+    free(job.scenarios);
+    return status;
+}
