@@ -1,41 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* compare - the same worlds under several policies: paired differences with intervals, for every series and for figures. */
 #include <liandong/command.h>
+#include <liandong/compare_task.h>
 #include <liandong/comparison.h>
-#include <liandong/settings.h>
-#include <liandong/telling.h>
-#include <liandong/worlds.h>
 #include <math.h>
 #include <string.h>
-
-enum { FIGURES_MOST = 16, NUMBER_ROOM = 40, NAME_ROOM = 96 };
-
-struct options {
-    const char *out, *seed, *months, *rank;
-    const char *figure[FIGURES_MOST];
-    size_t n_figures;
-    long runs, threads, runoff, resamples;
-    double confidence;
-    bool no_cache;
-};
-
-/* What is compared, in the order of the command line. */
-struct task {
-    const struct common *c;
-    const struct options *o;
-    size_t n_worlds;
-    struct scenario scenario[COMPARE_MOST];
-    size_t n_scenarios; /* read so far */
-    char name[COMPARE_MOST][NAME_ROOM];
-    char *out[COMPARE_MOST], *journal;
-    int32_t months; /* before the run-off */
-    struct expression figure[FIGURES_MOST];
-    size_t n_figures;
-    struct result result[COMPARE_MOST];
-    size_t n_results;
-    struct compared *compared; /* [figure][variant] */
-    double *difference;        /* [variant][run] of the figure by which variants are ranked */
-};
 
 /* What is asked most, where nothing is asked for. */
 static const char *const usual[] = {"enterprises = end(enterprises)",
@@ -53,7 +22,18 @@ static const char *const usual[] = {"enterprises = end(enterprises)",
 enum { N_USUAL = sizeof usual / sizeof usual[0] };
 
 /* -- options ----------------------------------------------------------------------------------------------------------- */
-enum { KEY_RUNS = 0x200, KEY_SEED, KEY_MONTHS, KEY_RUNOFF, KEY_CONFIDENCE, KEY_BOOTSTRAP, KEY_RANK, KEY_NO_CACHE };
+enum {
+    KEY_RUNS = 0x200,
+    KEY_SEED,
+    KEY_MONTHS,
+    KEY_RUNOFF,
+    KEY_CONFIDENCE,
+    KEY_BOOTSTRAP,
+    KEY_RANK,
+    KEY_NO_CACHE,
+    KEY_EQUAL_COST,
+    KEY_COST
+};
 
 static const struct argp_option own_options[] = {
     {"output",                                                                  'o', "OUT.h5", 0, "the file of the comparison; each world has one beside it, OUT.WORLD.h5", 0},
@@ -64,14 +44,19 @@ static const struct argp_option own_options[] = {
     {"expr",                                                                        'e', "FIGURE", 0,
      "a figure to compare instead of the usual ones, such as 'x = total(tax) per spending'; may be repeated", 0},
     {"rank",                                                                        KEY_RANK, "NAME", 0, "the figure by which variants are ranked; by default the first", 0},
-    {"confidence",                                                                    KEY_CONFIDENCE, "C", 0, "confidence of intervals, 0.95 by default", 0},
-    {"bootstrap",                                                                      KEY_BOOTSTRAP, "K", 0, "sets of ratios by K resamples of the runs instead of Fieller's", 0},
-    {"threads",                       't', "T", 0, "threads; they change no byte", 0},
-    {"no-cache",                                                                         KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
-    {0}
+    {"equal-cost",                                                                    KEY_EQUAL_COST, "YUAN", 0,
+     "solve the size of every variant so that it costs this more than the base", 0},
+    {"size",                                                                      's', "KEY[=START]", 0, "the parameter by which variants are sized: one for all, or one for each in order",
+     0},
+    {"cost",                       KEY_COST, "FIGURE", 0, "what is made equal: cost (net of the city's taxes, by default) or spending", 0},
+    {"confidence",                                                                         KEY_CONFIDENCE, "C", 0, "confidence of intervals, 0.95 by default", 0},
+    {"bootstrap",KEY_BOOTSTRAP, "K", 0, "sets of ratios by K resamples of the runs instead of Fieller's", 0},
+    {"threads",                                                                        't', "T", 0, "threads; they change no byte", 0},
+    {"no-cache",                                                                        KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
+    {0                                                                 }
 };
 
-static const char *take_text(struct options *o, int key, const char *value)
+static const char *take_text(struct compare_options *o, int key, const char *value)
 {
     long number;
     if (key == 'o')
@@ -82,6 +67,10 @@ static const char *take_text(struct options *o, int key, const char *value)
         return tr("too many figures", "指标过多");
     else if (key == 'e')
         o->figure[o->n_figures++] = value;
+    else if (key == 's' && o->n_sizes == COMPARE_MOST)
+        return tr("too many sizes", "规模参数过多");
+    else if (key == 's')
+        o->size[o->n_sizes++] = value;
     else if (key == KEY_SEED)
         return command_number(o->seed = value, 0, 4294967295, &number);
     else if (key == KEY_MONTHS)
@@ -93,7 +82,7 @@ static const char *take_text(struct options *o, int key, const char *value)
 
 static const char *take(void *to, int key, const char *value)
 {
-    struct options *o = to;
+    struct compare_options *o = to;
     char *end = NULL;
     switch (key) {
     case KEY_RUNS:
@@ -104,6 +93,14 @@ static const char *take(void *to, int key, const char *value)
         return command_number(value, 0, 1200, &o->runoff);
     case KEY_BOOTSTRAP:
         return command_number(value, 100, 1000000, &o->resamples);
+    case KEY_EQUAL_COST:
+        o->equal_cost = strtod(value, &end);
+        return *end != '\0' || !(o->equal_cost > 0.0 && o->equal_cost < 1e15)
+                   ? tr("an amount of yuan above 0", "应为大于0的金额（元）")
+                   : NULL;
+    case KEY_COST:
+        o->cost_is_spending = strcmp(value, "spending") == 0;
+        return o->cost_is_spending || strcmp(value, "cost") == 0 ? NULL : tr("cost or spending", "应为cost或spending");
     case KEY_CONFIDENCE:
         o->confidence = strtod(value, &end);
         return *end != '\0' || !(o->confidence > 0.5 && o->confidence < 1.0)
@@ -115,29 +112,6 @@ static const char *take(void *to, int key, const char *value)
 }
 
 /* -- worlds ------------------------------------------------------------------------------------------------------------ */
-static enum status read_one(struct task *t, const char *word, struct scenario *to, struct diag *diag)
-{
-    struct settings s;
-    settings_init(&s, t->c->set, t->c->n_sets);
-    if (t->o->seed != NULL)
-        settings_add(&s, "seed=%s", t->o->seed);
-    if (t->o->months != NULL)
-        settings_add(&s, "months=%s", t->o->months);
-    struct scenario plain;
-    enum status status = scenario_read(&plain, word, s.text, s.n, diag);
-    if (status == OK && t->o->runoff > 0) {
-        settings_runoff(&s, &plain.setup, (int32_t)t->o->runoff);
-        t->months = plain.setup.world.months;
-        scenario_free(&plain);
-        status = s.no_memory ? diag_stop(diag, NO_MEMORY, "out of memory") : scenario_read(to, word, s.text, s.n, diag);
-    } else if (status == OK) {
-        t->months = plain.setup.world.months;
-        *to = plain;
-    }
-    settings_free(&s);
-    return status;
-}
-
 /* "policies/half.yml" -> "half" */
 static void name_of(const char *word, char name[NAME_ROOM])
 {
@@ -148,7 +122,7 @@ static void name_of(const char *word, char name[NAME_ROOM])
         *c = *c == ' ' ? '_' : *c;
 }
 
-static enum status name_worlds(struct task *t, const char *out, struct diag *diag)
+static enum status name_worlds(struct compare_task *t, const char *out, struct diag *diag)
 {
     enum status status = OK;
     for (size_t k = 0; k < t->n_worlds; k++) {
@@ -165,7 +139,7 @@ static enum status name_worlds(struct task *t, const char *out, struct diag *dia
     return t->journal == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : status;
 }
 
-static enum status read_figures(struct task *t, struct diag *diag)
+static enum status read_figures(struct compare_task *t, struct diag *diag)
 {
     const char **names = calloc(n_series + 1, sizeof *names);
     size_t n = t->o->n_figures > 0 ? t->o->n_figures : N_USUAL;
@@ -212,7 +186,7 @@ static enum status check_leaf(const struct expression_leaf *leaf, size_t figure,
     return status;
 }
 
-static enum status check_members(const struct task *t, struct diag *diag)
+static enum status check_members(const struct compare_task *t, struct diag *diag)
 {
     struct record_layout layout;
     enum status status = OK;
@@ -227,12 +201,12 @@ static enum status check_members(const struct task *t, struct diag *diag)
 }
 
 /* Every error of scenarios, names and figures before anything is run. */
-static enum status prepare(struct task *t, const char *out, struct diag *diag)
+static enum status prepare(struct compare_task *t, const char *out, struct diag *diag)
 {
     enum status status = name_worlds(t, out, diag);
     enum status figures = read_figures(t, diag);
     for (size_t k = 0; k < t->n_worlds; k++) {
-        enum status one = read_one(t, t->c->word[k], &t->scenario[t->n_scenarios], diag);
+        enum status one = task_read(t, k, &t->scenario[t->n_scenarios], diag);
         t->n_scenarios += one == OK;
         status = one > status ? one : status;
     }
@@ -240,30 +214,19 @@ static enum status prepare(struct task *t, const char *out, struct diag *diag)
     return status == OK ? check_members(t, diag) : status;
 }
 
-static enum status make_worlds(struct task *t, struct diag *diag)
+static enum status make_worlds(const struct compare_task *t, const struct telling *telling, struct diag *diag)
 {
     struct worlds_one world[COMPARE_MOST];
-    struct telling telling;
     for (size_t k = 0; k < t->n_worlds; k++)
         world[k] = (struct worlds_one){&t->scenario[k], t->name[k], t->out[k]};
-    telling_begin(&telling, t->c);
-    struct worlds_request request = {.world = world,
-                                     .n = t->n_worlds,
-                                     .journal = t->journal,
-                                     .runs = (uint32_t)t->o->runs,
-                                     .threads = (int32_t)t->o->threads,
-                                     .quiet = t->c->quiet,
-                                     .no_cache = t->o->no_cache,
-                                     .stop = telling_stop(),
-                                     .listener = &telling.listener};
-    enum status status = worlds_make(&request, diag);
-    telling_end(&telling, status);
-    return status;
+    struct worlds_request request = task_request(t, world, t->n_worlds, t->journal);
+    request.listener = &telling->listener;
+    return worlds_make(&request, diag);
 }
 
 /* -- figures ----------------------------------------------------------------------------------------------------------- */
 /* The figure by which variants are ranked. */
-static enum status find_rank(const struct task *t, size_t *rank, struct diag *diag)
+static enum status find_rank(const struct compare_task *t, size_t *rank, struct diag *diag)
 {
     const char *names[FIGURES_MOST];
     *rank = 0;
@@ -282,7 +245,7 @@ static enum status find_rank(const struct task *t, size_t *rank, struct diag *di
     return diag_stop(diag, FAILED, "--rank: there is no figure '%s'", t->o->rank);
 }
 
-static enum status compare_all(struct task *t, size_t rank, struct diag *diag)
+static enum status compare_all(struct compare_task *t, size_t rank, struct diag *diag)
 {
     size_t variants = t->n_worlds - 1;
     t->compared = calloc(t->n_figures * variants + 1, sizeof *t->compared);
@@ -299,7 +262,7 @@ static enum status compare_all(struct task *t, size_t rank, struct diag *diag)
     return OK;
 }
 
-static enum status write_file(const struct task *t, const char *out, struct diag *diag)
+static enum status write_file(const struct compare_task *t, const char *out, struct diag *diag)
 {
     const struct setup *setup = &t->scenario[0].setup;
     const char *names[COMPARE_MOST];
@@ -351,7 +314,7 @@ static const char *set_text(const struct compared *c, char *text, size_t size)
     }
 }
 
-static void add_row(struct table *table, const struct task *t, size_t figure, size_t variant)
+static void add_row(struct table *table, const struct compare_task *t, size_t figure, size_t variant)
 {
     const struct compared *c = &t->compared[figure * (t->n_worlds - 1) + variant];
     bool ratio = t->figure[figure].split > 0, interval = !ratio || c->ratio.set == RATIO_INTERVAL;
@@ -371,7 +334,7 @@ static void add_row(struct table *table, const struct task *t, size_t figure, si
     table_add(table, cells);
 }
 
-static enum status print_figures(const struct task *t, struct diag *diag)
+static enum status print_figures(const struct compare_task *t, struct diag *diag)
 {
     static const struct column columns[] = {
         {"figure",     "figure",        "指标",       COLUMN_TEXT  },
@@ -395,15 +358,18 @@ static enum status print_figures(const struct task *t, struct diag *diag)
     return status;
 }
 
-static void print_head(const struct task *t)
+static void print_head(const struct compare_task *t)
 {
     printf(tr("%s against %zu variant%s, runs: %ld, months: %d and %ld of run-off, confidence %g\n",
               "基准 %s，方案 %zu 个%s，模拟 %ld 次，%d 个月加 %ld 个月收尾期，置信水平 %g\n"),
            t->name[0], t->n_worlds - 1, lang_zh || t->n_worlds == 2 ? "" : "s", t->o->runs, (int)t->months,
            t->o->runoff, t->o->confidence);
+    for (size_t k = 1; k < t->n_worlds && t->o->equal_cost > 0.0; k++)
+        printf(tr("%s: %s costs %.6g more than the base (%.6g asked)\n", "%s：%s，比基准多花 %.6g（目标 %.6g）\n"),
+               t->name[k], t->size[k], t->solved_cost[k], t->o->equal_cost);
 }
 
-static void print_end(const struct task *t, const char *out)
+static void print_end(const struct compare_task *t, const char *out)
 {
     printf(
         "%s",
@@ -418,7 +384,7 @@ static void print_end(const struct task *t, const char *out)
 }
 
 /* Variants from best to worst by one figure, each with those that it cannot be told apart from. */
-static enum status print_rank(const struct task *t, size_t rank, struct diag *diag)
+static enum status print_rank(const struct compare_task *t, size_t rank, struct diag *diag)
 {
     size_t n = t->n_worlds - 1, order[COMPARE_MOST];
     bool *apart = calloc(n * n + 1, sizeof *apart);
@@ -448,7 +414,7 @@ static enum status print_rank(const struct task *t, size_t rank, struct diag *di
     return OK;
 }
 
-static enum status print_all(const struct task *t, size_t rank, const char *out, struct diag *diag)
+static enum status print_all(const struct compare_task *t, size_t rank, const char *out, struct diag *diag)
 {
     bool text = t->c->format == FORMAT_TEXT;
     if (text)
@@ -462,19 +428,25 @@ static enum status print_all(const struct task *t, size_t rank, const char *out,
 }
 
 /* -- in order ---------------------------------------------------------------------------------------------------------- */
-static enum status compare(struct task *t, const char *out, struct diag *diag)
+static enum status compare(struct compare_task *t, const char *out, struct diag *diag)
 {
+    struct telling telling;
     size_t rank = 0;
     TRY(prepare(t, out, diag));
     TRY(find_rank(t, &rank, diag));
     TRY(file_may_be_written(out, diag));
-    TRY(make_worlds(t, diag));
+    telling_begin(&telling, t->c);
+    enum status status = t->o->equal_cost > 0.0 ? task_size(t, out, &telling, diag) : OK;
+    if (status == OK)
+        status = make_worlds(t, &telling, diag);
+    telling_end(&telling, status);
+    TRY(status);
     TRY(compare_all(t, rank, diag));
     TRY(write_file(t, out, diag));
     return print_all(t, rank, out, diag);
 }
 
-static void task_free(struct task *t)
+static void task_free(struct compare_task *t)
 {
     for (size_t k = 0; k < t->n_results; k++)
         result_close(&t->result[k]);
@@ -490,7 +462,7 @@ static void task_free(struct task *t)
 
 int command_compare(int argc, char **argv)
 {
-    struct options o = {.out = "comparison.h5", .runs = 20, .runoff = 36, .confidence = 0.95};
+    struct compare_options o = {.out = "comparison.h5", .runs = 20, .runoff = 36, .confidence = 0.95};
     struct command_line line = {.words = "BASE VARIANT...",
                                 .en = "The same worlds under each policy: paired differences with intervals.",
                                 .zh = "在相同的随机世界中比较各方案：配对差及其区间。",
@@ -506,7 +478,7 @@ int command_compare(int argc, char **argv)
     command_options(&c, &line, argc, argv);
     diag_init(&diag);
     diag.zh = lang_zh;
-    struct task *t = calloc(1, sizeof *t);
+    struct compare_task *t = calloc(1, sizeof *t);
     enum status status = t == NULL ? diag_stop(&diag, NO_MEMORY, "out of memory") : OK;
     if (t != NULL) {
         t->c = &c;

@@ -195,6 +195,26 @@ def several_variants_are_ranked_and_ratios_say_when_they_are_unbounded():
     assert re.search("差值", chinese)
 
 
+@test
+def variants_are_sized_to_cost_the_same():
+    scenarios()
+    text = done("compare", "small.yml", "more.yml", "help.yml", "--runs", "12", "-o", "c.h5", "--set", "scale=0.2",
+                "--equal-cost", "2000000", "--cost", "spending", "--size", "policies.risk_pool.share", "--size",
+                "policies.interest_subsidy.budget", "-e", "money = spending", "--runoff", "12")
+    sized = dict(re.findall(r"^(\w+): \S+ costs (\S+) more than the base \(2e\+06 asked\)$", text, re.M))
+    assert set(sized) == {"more", "help"}, text
+    for name in sized:
+        assert abs(float(sized[name]) / 2e6 - 1) < 0.25, text  # to the nearest claim
+        row = re.search(rf"^money +{name} +\S+ +\S+ +(\S+)", text, re.M)
+        assert numpy.isclose(float(row[1]), float(sized[name]), rtol=1e-4), text
+    assert not [path for path in os.listdir() if "search" in path]
+    contains(done("compare", "small.yml", "more.yml", "--equal-cost", "1e6", code=2), "--size is due")
+    contains(done("compare", "small.yml", "more.yml", "--equal-cost", "1e6", "--size", "policies.risk_pool.shar", code=2),
+             "--size:1:1: error: 'policies.risk_pool.shar' is not a parameter")
+    contains(done("compare", "small.yml", "more.yml", "--runs", "2", "--equal-cost", "1e14", "--size",
+                  "policies.risk_pool.share", "--quiet", code=2), "more: costs", "1e+14 is not reached")
+
+
 if __name__ == "__main__":
     cli.tests[:] = tests
     sys.exit(cli.main())
