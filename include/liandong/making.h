@@ -22,6 +22,9 @@ void making_build_name(char *text, size_t size);
 /* Solves founders.per_month of the regions that state a stock instead. */
 enum status making_founders(const struct making *m, struct setup *setup, struct diag *diag) MUST_CHECK;
 
+/* Does a file of ours carry this title?  False where it cannot be read. */
+bool making_has_title(const char *path, const char *title);
+
 /* Says how many runs are there, and how the rest is dealt to threads. */
 void making_say_how(const struct making *m, const struct ensemble *e);
 #endif

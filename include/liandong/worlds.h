@@ -16,6 +16,8 @@ struct worlds_request {
     const struct worlds_one *world; /* [n]; the first is what the others are compared with */
     size_t n;
     const char *journal; /* where finished runs are kept until all files stand */
+    const char *fates;   /* NULL, or the file of what happened to each enterprise (fates.h) */
+    int32_t horizon[3];  /* months after the start for it, rising; 0: no more */
     uint32_t runs;
     int32_t threads; /* 0: as many as there are processors */
     bool quiet, no_cache;

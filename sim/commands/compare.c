@@ -32,7 +32,9 @@ enum {
     KEY_RANK,
     KEY_NO_CACHE,
     KEY_EQUAL_COST,
-    KEY_COST
+    KEY_COST,
+    KEY_PLACEBO,
+    KEY_TABLE
 };
 
 static const struct argp_option own_options[] = {
@@ -49,11 +51,14 @@ static const struct argp_option own_options[] = {
     {"size",                                                                      's', "KEY[=START]", 0, "the parameter by which variants are sized: one for all, or one for each in order",
      0},
     {"cost",                       KEY_COST, "FIGURE", 0, "what is made equal: cost (net of the city's taxes, by default) or spending", 0},
-    {"confidence",                                                                         KEY_CONFIDENCE, "C", 0, "confidence of intervals, 0.95 by default", 0},
-    {"bootstrap",KEY_BOOTSTRAP, "K", 0, "sets of ratios by K resamples of the runs instead of Fieller's", 0},
-    {"threads",                                                                        't', "T", 0, "threads; they change no byte", 0},
-    {"no-cache",                                                                        KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
-    {0                                                                 }
+    {"placebo",                                                                         KEY_PLACEBO, "KEY=VALUE", 0,
+     "setting of the placebo world; by default the base rate a ten-thousandth higher; none: no placebo", 0},
+    {"table",KEY_TABLE, "WHICH", 0, "what is printed where --format is not text: figures (by default) or fates", 0},
+    {"confidence",                                                                        KEY_CONFIDENCE, "C", 0, "confidence of intervals, 0.95 by default", 0},
+    {"bootstrap",                                                                        KEY_BOOTSTRAP, "K", 0, "sets of ratios by K resamples of the runs instead of Fieller's", 0},
+    {"threads",                                                                  't', "T", 0, "threads; they change no byte", 0},
+    {"no-cache",                                                                      KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
+    {0       }
 };
 
 static const char *take_text(struct compare_options *o, int key, const char *value)
@@ -63,6 +68,8 @@ static const char *take_text(struct compare_options *o, int key, const char *val
         o->out = value;
     else if (key == KEY_RANK)
         o->rank = value;
+    else if (key == KEY_PLACEBO)
+        o->placebo = value;
     else if (key == 'e' && o->n_figures == FIGURES_MOST)
         return tr("too many figures", "指标过多");
     else if (key == 'e')
@@ -98,6 +105,9 @@ static const char *take(void *to, int key, const char *value)
         return *end != '\0' || !(o->equal_cost > 0.0 && o->equal_cost < 1e15)
                    ? tr("an amount of yuan above 0", "应为大于0的金额（元）")
                    : NULL;
+    case KEY_TABLE:
+        o->fates_table = strcmp(value, "fates") == 0;
+        return o->fates_table || strcmp(value, "figures") == 0 ? NULL : tr("figures or fates", "应为figures或fates");
     case KEY_COST:
         o->cost_is_spending = strcmp(value, "spending") == 0;
         return o->cost_is_spending || strcmp(value, "cost") == 0 ? NULL : tr("cost or spending", "应为cost或spending");
@@ -125,8 +135,8 @@ static void name_of(const char *word, char name[NAME_ROOM])
 static enum status name_worlds(struct compare_task *t, const char *out, struct diag *diag)
 {
     enum status status = OK;
-    for (size_t k = 0; k < t->n_worlds; k++) {
-        name_of(t->c->word[k], t->name[k]);
+    for (size_t k = 0; k < t->n_all; k++) {
+        name_of(k == t->n_worlds ? "placebo" : t->c->word[k], t->name[k]);
         for (size_t j = 0; j < k; j++)
             if (strcmp(t->name[j], t->name[k]) == 0)
                 status =
@@ -136,7 +146,8 @@ static enum status name_worlds(struct compare_task *t, const char *out, struct d
             return diag_stop(diag, NO_MEMORY, "out of memory");
     }
     t->journal = path_with(out, ".journal");
-    return t->journal == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : status;
+    t->fates = path_beside(out, "fates");
+    return t->journal == NULL || t->fates == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : status;
 }
 
 static enum status read_figures(struct compare_task *t, struct diag *diag)
@@ -200,26 +211,41 @@ static enum status check_members(const struct compare_task *t, struct diag *diag
     return status;
 }
 
+/* 12, 36 and 60 months, as far as they are simulated; else all months there are. */
+static void choose_horizons(struct compare_task *t)
+{
+    static const int32_t usual_horizon[FATE_HORIZONS] = {12, 36, 60};
+    int n = 0;
+    for (int h = 0; h < FATE_HORIZONS; h++)
+        if (usual_horizon[h] <= t->months + (int32_t)t->o->runoff)
+            t->horizon[n++] = usual_horizon[h];
+    if (n == 0)
+        t->horizon[0] = t->months + (int32_t)t->o->runoff;
+}
+
 /* Every error of scenarios, names and figures before anything is run. */
 static enum status prepare(struct compare_task *t, const char *out, struct diag *diag)
 {
     enum status status = name_worlds(t, out, diag);
     enum status figures = read_figures(t, diag);
-    for (size_t k = 0; k < t->n_worlds; k++) {
+    for (size_t k = 0; k < t->n_all; k++) {
         enum status one = task_read(t, k, &t->scenario[t->n_scenarios], diag);
         t->n_scenarios += one == OK;
         status = one > status ? one : status;
     }
     status = figures > status ? figures : status;
+    choose_horizons(t);
     return status == OK ? check_members(t, diag) : status;
 }
 
 static enum status make_worlds(const struct compare_task *t, const struct telling *telling, struct diag *diag)
 {
     struct worlds_one world[COMPARE_MOST];
-    for (size_t k = 0; k < t->n_worlds; k++)
+    for (size_t k = 0; k < t->n_all; k++)
         world[k] = (struct worlds_one){&t->scenario[k], t->name[k], t->out[k]};
-    struct worlds_request request = task_request(t, world, t->n_worlds, t->journal);
+    struct worlds_request request = task_request(t, world, t->n_all, t->journal);
+    request.fates = t->fates;
+    memcpy(request.horizon, t->horizon, sizeof request.horizon);
     request.listener = &telling->listener;
     return worlds_make(&request, diag);
 }
@@ -379,7 +405,8 @@ static void print_end(const struct compare_task *t, const char *out)
            "指标单位为元或序列单位。p值：无差异假设，经Holm法对全部方案校正。方差缩减：若各情景不共用随机数，\n"
            "达到同样区间所需模拟次数的倍数。尚无一次性补助工具，故未与等额补助比较。\n"));
     printf(tr("file:    %s\n", "文件：%s\n"), out);
-    for (size_t k = 0; k < t->n_worlds; k++)
+    printf(tr("fates:   %s\n", "分层：%s\n"), t->fates);
+    for (size_t k = 0; k < t->n_all; k++)
         printf(tr("world:   %s\n", "情景：%s\n"), t->out[k]);
 }
 
@@ -419,9 +446,12 @@ static enum status print_all(const struct compare_task *t, size_t rank, const ch
     bool text = t->c->format == FORMAT_TEXT;
     if (text)
         print_head(t);
-    TRY(print_figures(t, diag));
+    if (text || !t->o->fates_table)
+        TRY(print_figures(t, diag));
     if (text && t->n_worlds > 2)
         TRY(print_rank(t, rank, diag));
+    if (text || t->o->fates_table)
+        TRY(task_print_fates(t, diag));
     if (text)
         print_end(t, out);
     return OK;
@@ -452,9 +482,10 @@ static void task_free(struct compare_task *t)
         result_close(&t->result[k]);
     for (size_t k = 0; k < t->n_scenarios; k++)
         scenario_free(&t->scenario[k]);
-    for (size_t k = 0; k < t->n_worlds; k++)
+    for (size_t k = 0; k < t->n_all; k++)
         free(t->out[k]);
     free(t->journal);
+    free(t->fates);
     free(t->compared);
     free(t->difference);
     free(t);
@@ -467,7 +498,7 @@ int command_compare(int argc, char **argv)
                                 .en = "The same worlds under each policy: paired differences with intervals.",
                                 .zh = "在相同的随机世界中比较各方案：配对差及其区间。",
                                 .least = 2,
-                                .most = COMPARE_MOST,
+                                .most = COMPARE_MOST - 1,
                                 .sets = true,
                                 .formats = true,
                                 .own = own_options,
@@ -483,7 +514,8 @@ int command_compare(int argc, char **argv)
     if (t != NULL) {
         t->c = &c;
         t->o = &o;
-        t->n_worlds = c.n_words;
+        t->n_worlds = t->n_all = c.n_words;
+        t->n_all += o.placebo == NULL || strcmp(o.placebo, "none") != 0;
         status = compare(t, o.out, &diag);
         task_free(t);
     }

@@ -8,27 +8,42 @@
 #include <string.h>
 #include <unistd.h>
 
+static void add_given(const struct compare_task *t, size_t k, struct settings *s)
+{
+    settings_init(s, t->c->set, t->c->n_sets);
+    if (t->o->seed != NULL)
+        settings_add(s, "seed=%s", t->o->seed);
+    if (t->o->months != NULL)
+        settings_add(s, "months=%s", t->o->months);
+    if (t->size[k][0] != '\0')
+        settings_add(s, "%s", t->size[k]);
+}
+
 enum status task_read(struct compare_task *t, size_t k, struct scenario *to, struct diag *diag)
 {
-    const char *word = t->c->word[k];
+    bool placebo = k == t->n_worlds;
+    const char *word = t->c->word[placebo ? 0 : k];
     struct settings s;
-    settings_init(&s, t->c->set, t->c->n_sets);
-    if (t->o->seed != NULL)
-        settings_add(&s, "seed=%s", t->o->seed);
-    if (t->o->months != NULL)
-        settings_add(&s, "months=%s", t->o->months);
-    if (t->size[k][0] != '\0')
-        settings_add(&s, "%s", t->size[k]);
     struct scenario plain;
+    add_given(t, k, &s);
     enum status status = scenario_read(&plain, word, s.text, s.n, diag);
-    if (status == OK && t->o->runoff > 0) {
-        settings_runoff(&s, &plain.setup, (int32_t)t->o->runoff);
+    if (status == OK) {
+        size_t before = s.n;
         t->months = plain.setup.world.months;
-        scenario_free(&plain);
-        status = s.no_memory ? diag_stop(diag, NO_MEMORY, "out of memory") : scenario_read(to, word, s.text, s.n, diag);
-    } else if (status == OK) {
-        t->months = plain.setup.world.months;
-        *to = plain;
+        if (placebo && t->o->placebo != NULL)
+            settings_add(&s, "%s", t->o->placebo);
+        else if (placebo)
+            settings_nudge(&s, &plain.setup);
+        if (t->o->runoff > 0)
+            settings_runoff(&s, &plain.setup, (int32_t)t->o->runoff);
+        if (s.no_memory)
+            status = diag_stop(diag, NO_MEMORY, "out of memory");
+        else if (s.n > before)
+            status = scenario_read(to, word, s.text, s.n, diag);
+        else
+            *to = plain;
+        if (s.n > before || status != OK)
+            scenario_free(&plain);
     }
     settings_free(&s);
     return status;

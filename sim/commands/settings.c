@@ -72,6 +72,17 @@ static bool ever_enabled(const struct setup *s, int32_t region, int32_t param, i
     return enabled;
 }
 
+void settings_nudge(struct settings *s, const struct setup *setup)
+{
+    char month[8];
+    month_text(setup->world.start, month);
+    for (int32_t r = 0; r < setup->n_regions; r++) {
+        const unsigned char *block = setup->initial + (size_t)r * setup->layout.size;
+        const struct credit_params *credit = values_at(block, &setup->layout, GROUP_credit, 0);
+        settings_add(s, "regions.%s.credit.base_rate={%s: %.12g}", setup->region[r], month, credit->base_rate * 1.0001);
+    }
+}
+
 void settings_runoff(struct settings *s, const struct setup *setup, int32_t months)
 {
     char name[TEXT_SIZE / 2], month[8];

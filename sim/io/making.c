@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <liandong/founders.h>
 #include <liandong/making.h>
+#include <liandong/reading.h>
 #include <liandong/results.h>
 #include <liandong/version.h>
 #include <string.h>
@@ -47,6 +48,22 @@ enum status making_founders(const struct making *m, struct setup *setup, struct 
         making_say(m, text);
     }
     return OK;
+}
+
+bool making_has_title(const char *path, const char *title)
+{
+    struct result r;
+    struct diag unsaid;
+    char *text = NULL;
+    diag_init(&unsaid);
+    bool same = false;
+    if (result_open(&r, path, &unsaid) == OK) {
+        same = result_text(&r, NULL, "title", &text, &unsaid) == OK && strcmp(text, title) == 0;
+        free(text);
+        result_close(&r);
+    }
+    diag_free(&unsaid);
+    return same;
 }
 
 void making_say_how(const struct making *m, const struct ensemble *e)

@@ -55,22 +55,6 @@ static enum status prepare_names(struct job *job, struct diag *diag)
 }
 
 /* -- is it there already ------------------------------------------------------------------------------------ */
-static bool has_title(const char *path, const char *title)
-{
-    struct result r;
-    struct diag unsaid;
-    char *text = NULL;
-    diag_init(&unsaid);
-    bool same = false;
-    if (result_open(&r, path, &unsaid) == OK) {
-        same = result_text(&r, NULL, "title", &text, &unsaid) == OK && strcmp(text, title) == 0;
-        free(text);
-        result_close(&r);
-    }
-    diag_free(&unsaid);
-    return same;
-}
-
 /* A journal of these runs that a process killed at the very end left behind. */
 static void remove_journal(const struct job *job, const struct journal_key *key)
 {
@@ -96,7 +80,8 @@ static bool stands(const struct job *job)
 {
     const struct run_request *q = job->request;
     return published(job, q->out) &&
-           (!(q->panel > 0.0) || (published(job, job->panel_path) && has_title(job->panel_path, job->panel_title))) &&
+           (!(q->panel > 0.0) ||
+            (published(job, job->panel_path) && making_has_title(job->panel_path, job->panel_title))) &&
            (!q->claims || published(job, job->claims_path));
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* worlds - see include/liandong/worlds.h.  A record of the journal is one run in all worlds. */
+#include <liandong/assemble.h>
 #include <liandong/making.h>
 #include <liandong/reading.h>
 #include <liandong/results.h>
@@ -23,7 +24,7 @@ struct job {
     struct world_made *made; /* [n] */
     struct simulation *simulation;
     char *scenarios; /* all texts */
-    char build[TEXT_SIZE];
+    char build[TEXT_SIZE], fates_title[TEXT_SIZE];
     struct journal journal;
     char *bytes; /* of one world's record */
 };
@@ -73,6 +74,20 @@ static enum status prepare_world(struct job *job, size_t k, struct diag *diag)
     return file_may_be_written(q->world[k].out, diag);
 }
 
+/* The file of enterprises names all worlds it was made from by the hash of their texts. */
+static void name_fates(struct job *job)
+{
+    char hash[SHA256_TEXT];
+    struct sha256 h;
+    const int32_t *horizon = job->request->horizon;
+    sha256_init(&h);
+    sha256_add(&h, job->scenarios, strlen(job->scenarios));
+    sha256_end_text(&h, hash);
+    snprintf(job->fates_title, sizeof job->fates_title,
+             "what happened to each enterprise of the start: horizons %d %d %d, worlds %s", (int)horizon[0],
+             (int)horizon[1], (int)horizon[2], hash);
+}
+
 /* The texts of all worlds as one, so that a change in any of them refuses to go on. */
 static enum status join_scenarios(struct job *job, struct diag *diag)
 {
@@ -98,20 +113,30 @@ static enum status prepare(struct job *job, struct diag *diag)
         TRY(prepare_world(job, k, diag));
     making_build_name(job->build, sizeof job->build);
     TRY(join_scenarios(job, diag));
+    name_fates(job);
+    if (job->request->fates != NULL)
+        TRY(file_may_be_written(job->request->fates, diag));
     return file_may_be_written(job->request->journal, diag);
 }
 
 /* See `published` in sim/io/run.c: a file without its checksum beside a journal is made again. */
+static bool stands(const struct job *job, const char *out, const struct result_about *about)
+{
+    bool journal = access(job->request->journal, F_OK) == 0;
+    char *side = path_with(out, ".sha256");
+    bool stand = side != NULL && (!journal || access(side, F_OK) == 0) && result_is_of(out, about);
+    free(side);
+    return stand;
+}
+
 static bool all_stand(const struct job *job)
 {
-    bool journal = access(job->request->journal, F_OK) == 0, stand = true;
-    for (size_t k = 0; k < job->request->n && stand; k++) {
-        const char *out = job->request->world[k].out;
-        char *side = path_with(out, ".sha256");
-        stand = side != NULL && (!journal || access(side, F_OK) == 0) && result_is_of(out, &job->made[k].about);
-        free(side);
-    }
-    return stand;
+    const struct worlds_request *q = job->request;
+    for (size_t k = 0; k < q->n; k++)
+        if (!stands(job, q->world[k].out, &job->made[k].about))
+            return false;
+    return q->fates == NULL ||
+           (stands(job, q->fates, &job->made[0].about) && making_has_title(q->fates, job->fates_title));
 }
 
 static struct journal_key key_of(const struct job *job)
@@ -119,7 +144,7 @@ static struct journal_key key_of(const struct job *job)
     const struct world_made *last = &job->made[job->request->n - 1];
     return (struct journal_key){.scenario = job->scenarios,
                                 .build = job->build,
-                                .settings = "worlds",
+                                .settings = job->request->fates == NULL ? "worlds" : job->fates_title,
                                 .seed = job->made[0].setup.world.seed,
                                 .runs = job->request->runs,
                                 .months = job->made[0].setup.world.months,
@@ -132,8 +157,11 @@ static enum status make_runs(struct job *job, struct diag *diag)
 {
     const struct worlds_request *q = job->request;
     for (size_t k = 0; k < q->n; k++)
-        job->simulation[k] = (struct simulation){
-            .setup = &job->made[k].setup, .layout = &job->made[k].layout, .cache = job->making.cache, .stop = q->stop};
+        job->simulation[k] = (struct simulation){.setup = &job->made[k].setup,
+                                                 .layout = &job->made[k].layout,
+                                                 .cache = job->making.cache,
+                                                 .horizon = q->fates == NULL ? NULL : q->horizon,
+                                                 .stop = q->stop};
     struct ensemble e = {.simulation = job->simulation[0],
                          .variant = job->simulation + 1,
                          .n_variants = q->n - 1,
@@ -176,6 +204,39 @@ static enum status write_files(struct job *job, struct diag *diag)
     return status;
 }
 
+/* "half more": the names of the variants. */
+static char *variant_names(const struct worlds_request *q)
+{
+    size_t room = 1, used = 0;
+    for (size_t k = 1; k < q->n; k++)
+        room += strlen(q->world[k].name) + 1;
+    char *text = calloc(room, 1);
+    for (size_t k = 1; k < q->n && text != NULL; k++)
+        used += (size_t)snprintf(text + used, room - used, "%s%s", k > 1 ? " " : "", q->world[k].name);
+    return text;
+}
+
+static enum status write_fates(const struct job *job, struct diag *diag)
+{
+    static const enum result_column_type types[] = {[SAMPLE_CODE] = RESULT_CODE,
+                                                    [SAMPLE_INT32] = RESULT_INT32,
+                                                    [SAMPLE_INT64] = RESULT_INT64,
+                                                    [SAMPLE_REAL] = RESULT_REAL};
+    char *variants = variant_names(job->request);
+    const char *meanings[FATE_COLUMNS] = {[1] = variants, [3] = fate_outcomes, [4] = fate_strata, [5] = fate_stages};
+    struct result_column column[FATE_COLUMNS];
+    struct shards shards = {&job->journal, 1};
+    struct result_table_about about = {job->fates_title, "起始企业的结果分层", &job->made[0].about};
+    if (variants == NULL)
+        return no_memory(diag);
+    for (int k = 0; k < FATE_COLUMNS; k++)
+        column[k] = (struct result_column){fate_columns[k].name, fate_columns[k].unit, types[fate_columns[k].type],
+                                           fate_columns[k].en,   fate_columns[k].zh,   meanings[k]};
+    enum status status = assemble_rows(job->request->fates, &about, column, FATE_COLUMNS, PART_PANEL, &shards, diag);
+    free(variants);
+    return status;
+}
+
 static enum status with_journal(struct job *job, struct diag *diag)
 {
     struct journal_key key = key_of(job);
@@ -183,6 +244,8 @@ static enum status with_journal(struct job *job, struct diag *diag)
     enum status status = make_runs(job, diag);
     if (status == OK)
         status = write_files(job, diag);
+    if (status == OK && job->request->fates != NULL)
+        status = write_fates(job, diag);
     if (status == OK || job->journal.finished == 0)
         journal_remove(&job->journal);
     else if (journal_close(&job->journal, diag) != OK && status == INTERRUPTED)
@@ -202,6 +265,24 @@ static void remove_journal(struct job *job)
     diag_free(&unsaid);
 }
 
+/* Worlds that part before the start have cohorts of their own. */
+static void say_if_apart(const struct job *job, size_t k)
+{
+    char base[SHA256_TEXT], other[SHA256_TEXT], text[2 * TEXT_SIZE];
+    const struct setup *a = &job->made[0].setup, *b = &job->made[k].setup;
+    cache_key(a, job->build, (uint32_t)a->world.seed, 0, base);
+    cache_key(b, job->build, (uint32_t)b->world.seed, 0, other);
+    if (strcmp(base, other) == 0)
+        return;
+    snprintf(text, sizeof text,
+             job->making.zh
+                 ? "提示：%.100s 与 %.100s 在起始月之前已不同；分层只含两者起始时都存续的企业"
+                 : "note: %.100s and %.100s differ before the start already; only enterprises that live then in "
+                   "both are followed.  Date what differs (KEY: {YYYY-MM: VALUE}) to compare one world twice",
+             job->request->world[0].name, job->request->world[k].name);
+    making_say(&job->making, text);
+}
+
 static enum status make(struct job *job, struct diag *diag)
 {
     TRY(prepare(job, diag));
@@ -213,6 +294,8 @@ static enum status make(struct job *job, struct diag *diag)
         job->making.cache = &job->cache;
     for (size_t k = 0; k < job->request->n; k++)
         TRY(making_founders(&job->making, &job->made[k].setup, diag));
+    for (size_t k = 1; k < job->request->n; k++)
+        say_if_apart(job, k);
     return with_journal(job, diag);
 }
 

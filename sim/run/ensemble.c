@@ -85,6 +85,16 @@ static bool next_run(struct work *w, uint32_t *run)
     return found;
 }
 
+/* What happened to each enterprise in the variants, as rows of the first world's panel, which a comparison does not have. */
+static enum status join(const struct work *w, struct run_output *out, struct diag *diag)
+{
+    const int32_t *horizon = w->world[0].horizon;
+    for (size_t k = 1; k < w->n_worlds && horizon != NULL; k++)
+        if (fates_join(&out->panel, &out->fates, &out[k].fates, out->record.run, (uint32_t)k - 1, horizon) != OK)
+            return diag_stop(diag, NO_MEMORY, "no memory for the enterprises of a run");
+    return OK;
+}
+
 /* The records of all worlds, one behind the other; rows of panel and claims are those of the first. */
 static enum status keep(struct work *w, const struct run_output *out, char *bytes, struct diag *diag)
 {
@@ -122,6 +132,7 @@ static enum status make_runs(struct work *w, struct run_output *out, char *bytes
     while (next_run(w, &run)) {
         for (size_t k = 0; k < w->n_worlds; k++)
             TRY(simulate_run(&w->world[k], run, w->threads_a_run, &out[k], diag));
+        TRY(join(w, out, diag));
         TRY(keep(w, out, bytes, diag));
     }
     return OK;

@@ -215,6 +215,57 @@ def variants_are_sized_to_cost_the_same():
                   "policies.risk_pool.share", "--quiet", code=2), "more: costs", "1e+14 is not reached")
 
 
+@test
+def what_happened_to_each_enterprise_is_what_two_panels_show():
+    scenarios()
+    contains(run("compare", "small.yml", "more.yml", "--runs", "2", "-o", "x.h5").stderr, "differ before the start already")
+    pathlib.Path("more.yml").write_text("base: small.yml\npolicies:\n  risk_pool: {share: {2016-01: 0.8}}\n",
+                                        encoding="utf-8")
+    assert "before the start" not in run("compare", "small.yml", "more.yml", "--runs", "2", "-o", "y.h5").stderr
+    done("compare", "small.yml", "more.yml", "--runs", "3", "--months", "24", "--runoff", "0", "--placebo", "none", "--set",
+         "scale=0.1", "-o", "c.h5", "--quiet")
+    alive = []
+    for name in ("small", "more"):
+        done("run", f"{name}.yml", "--runs", "3", "--months", "24", "--set", "scale=0.1", "--panel", "1", "-o",
+             f"{name}.h5", "--quiet")
+        with h5py.File(f"{name}.panel.h5", "r") as file:
+            table = {key: file[key][...] for key in ("run", "month", "origin", "index", "status", "founded")}
+        there = (table["status"] == 1) & (table["founded"] < 201601)
+        alive.append([{key for key in zip(table["origin"][rows_of], table["index"][rows_of])}
+                      for rows_of in ((there & (table["run"] == one) & (table["month"] == 201612)) for one in range(3))])
+    with h5py.File("c.fates.h5", "r") as file:
+        fates = {key: file[key][...] for key in file}
+    for one in range(3):
+        base, variant = alive[0][one], alive[1][one]
+        for stratum, heads in ((1, len(variant - base)), (2, len(base - variant)), (3, len(base & variant))):
+            mine = (fates["run"] == one) & (fates["horizon"] == 12) & (fates["outcome"] == 1) & (fates["stratum"] == stratum)
+            assert fates["heads"][mine].sum() == heads, (one, stratum, fates["heads"][mine], heads)
+        cohort = {fates["heads"][(fates["run"] == one) & (fates["horizon"] == 12) & (fates["outcome"] == outcome)].sum()
+                  for outcome in (0, 1)}
+        assert len(cohort) == 1 and cohort.pop() > len(base)
+    assert set(fates["horizon"]) == {12}
+
+
+@test
+def a_placebo_is_the_floor_under_what_happened():
+    scenarios()
+    text = done("compare", "small.yml", "more.yml", "--runs", "6", "--set", "scale=0.1", "-o", "c.h5", "--format", "json",
+                "--table", "fates", "--quiet")
+    table = json.loads(text)
+    assert {row["horizon"] for row in table} == {12, 36} and {row["variant"] for row in table} == {"more"}
+    for row in table:
+        if row["stratum"] != "additional - displaced":
+            assert numpy.isclose(float(row["heads"]) - float(row["placebo"]), float(row["net"]), atol=0.02), row
+    with h5py.File("c.placebo.h5", "r") as file:
+        assert any("base_rate @ 2016-01" in name for name in file["parameters"].attrs)
+    # the same as placebo and as variant: nothing is left
+    pathlib.Path("twin.yml").write_text("base: small.yml\ncredit: {base_rate: {2016-01: 0.04}}\n", encoding="utf-8")
+    text = done("compare", "small.yml", "twin.yml", "--runs", "6", "-o", "d.h5", "--format", "json", "--table", "fates",
+                "--placebo", "credit.base_rate={2016-01: 0.04}", "--quiet")
+    rest = [float(row["net"]) for row in json.loads(text) if row["stratum"] != "additional - displaced"]
+    assert rest and not any(rest)
+
+
 if __name__ == "__main__":
     cli.tests[:] = tests
     sys.exit(cli.main())
