@@ -23,6 +23,7 @@ int command_rerun(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_schedule(int argc, char **argv);
 int command_series(int argc, char **argv);
+int command_sweep(int argc, char **argv);
 int command_validate(int argc, char **argv);
 
 /* 1: Chinese.  Set once, by main, from --lang or the environment. */

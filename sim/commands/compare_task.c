@@ -164,6 +164,8 @@ enum status task_size(struct compare_task *t, const char *out, struct telling *t
                         diag));
     z.journal = z.file == NULL ? NULL : path_with(z.file, ".journal");
     z.side = z.file == NULL ? NULL : path_with(z.file, ".sha256");
+    if (z.journal != NULL)
+        unlink(z.journal); /* of a try at which a search was killed: it begins anew */
     enum status status = z.journal == NULL || z.side == NULL ? diag_stop(diag, NO_MEMORY, "out of memory")
                                                              : cost_of_world(&z, &z.base, diag);
     for (z.world = 1; z.world < t->n_worlds && status == OK; z.world++) {

@@ -216,6 +216,22 @@ def variants_are_sized_to_cost_the_same():
 
 
 @test
+def a_search_for_sizes_that_was_killed_can_be_made_again():
+    scenarios()
+    arguments = ("compare", "small.yml", "help.yml", "--runs", "10", "--set", "scale=0.1", "--equal-cost", "1000000", "--cost",
+                 "spending", "--size", "policies.interest_subsidy.budget", "--quiet")
+    process = cli.subprocess.Popen([cli.BINARY, *arguments, "-o", "c.h5"], stdin=cli.subprocess.DEVNULL,
+                                   stdout=cli.subprocess.DEVNULL)
+    while not os.path.exists("c.search.h5.journal") and process.poll() is None:
+        pass
+    process.kill()
+    process.wait()
+    done(*arguments, "-o", "c.h5")
+    done(*arguments, "-o", "d.h5")
+    assert digest("c.h5") == digest("d.h5") and not [path for path in os.listdir() if "search" in path]
+
+
+@test
 def what_happened_to_each_enterprise_is_what_two_panels_show():
     scenarios()
     contains(run("compare", "small.yml", "more.yml", "--runs", "2", "-o", "x.h5").stderr, "differ before the start already")
@@ -264,6 +280,61 @@ def a_placebo_is_the_floor_under_what_happened():
                 "--placebo", "credit.base_rate={2016-01: 0.04}", "--quiet")
     rest = [float(row["net"]) for row in json.loads(text) if row["stratum"] != "additional - displaced"]
     assert rest and not any(rest)
+
+
+# ---- sweeps ------------------------------------------------------------------------------------------------------
+
+@test
+def a_sweep_holds_what_run_finds_at_each_point():
+    small()
+    done("sweep", "small.yml", "--vary", "policies.risk_pool.share=0.2,0.6", "--vary", "credit.base_rate=0.03:0.05:3", "--runs",
+         "3", "-o", "s.h5", "--quiet", "-e", "jobs = end(employment)", "-e", "tax = total(tax) / 1e6")
+    with h5py.File("s.h5", "r") as file:
+        table = {key: file[key][...] for key in file}
+    assert len(table["point"]) == 18 and not [path for path in os.listdir() if "point" in path or "journal" in path]
+    for point, (share, rate) in enumerate((a, b) for a in (0.2, 0.6) for b in (0.03, 0.04, 0.05)):
+        mine = table["point"] == point
+        assert set(table["policies.risk_pool.share"][mine]) == {share}, point
+        assert numpy.allclose(table["credit.base_rate"][mine], rate)
+        done("run", "small.yml", "--runs", "3", "--set", f"policies.risk_pool.share={share}", "--set",
+             f"credit.base_rate={rate}", "-o", f"{point}.h5", "--quiet")
+        with h5py.File(f"{point}.h5", "r") as file:
+            assert numpy.allclose(table["jobs"][mine], file["employment"][:, -1].sum(axis=(1, 2)))
+            assert numpy.allclose(table["tax"][mine], file["tax"][...].sum(axis=(1, 2)) / 1e8)
+
+
+@test
+def a_sweep_is_the_same_bytes_for_any_threads_and_after_kills():
+    small()
+    arguments = ("sweep", "small.yml", "--vary", "policies.risk_pool.share=0.1:0.7", "--vary", "credit.base_rate=0.03:0.05",
+                 "--design", "lhs", "--points", "12", "--runs", "4", "--quiet")
+    for threads in (1, 3):
+        done(*arguments, "--threads", threads, "-o", f"{threads}.h5")
+    for wait in (0.1, 0.2, 0.3, 0.4):
+        process = cli.subprocess.Popen([cli.BINARY, *arguments, "-o", "k.h5"], stdin=cli.subprocess.DEVNULL,
+                                       stdout=cli.subprocess.DEVNULL)
+        try:
+            process.wait(timeout=wait)
+        except cli.subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    done(*arguments, "-o", "k.h5")
+    assert digest("1.h5") == digest("3.h5") == digest("k.h5")
+    assert not [path for path in os.listdir() if "point" in path or "journal" in path]
+
+
+@test
+def a_sweep_tells_what_it_does_not_understand():
+    small()
+    for arguments, said in ((["--vary", "policies.risk_pool.shar=0.1,0.2"], "--vary:1:1: error: "),
+                            (["--vary", "credit.base_rate=0.1:0.05:3"], "is not low:high:number"),
+                            (["--vary", "credit.base_rate=0.03:0.05"], "is not low:high:number"),
+                            (["--vary", "credit.base_rate=0.03,9"], "outside"), ([], "at least one"),
+                            (["--vary", "credit.base_rate=0.03:0.05", "--design", "sobol"], "say how many"),
+                            (["--vary", "credit.base_rate=0.03,0.05", "-e", "cost per end(enterprises)"], "`per`"),
+                            (["--vary", "credit.base_rate=0.03,0.05", "--design", "spiral"], "grid, lhs or sobol")):
+        contains(done("sweep", "small.yml", *arguments, code=2), said)
+    assert not [path for path in os.listdir() if ".h5" in path]
 
 
 if __name__ == "__main__":

@@ -118,6 +118,32 @@ def killed_before_within_or_after_any_call_to_the_disk_the_same_command_goes_on(
 
 
 @test
+def a_comparison_killed_at_any_sync_rename_or_removal_goes_on():
+    if need_shim():
+        return need_shim()
+    small()
+    pathlib.Path("more.yml").write_text("base: small.yml\npolicies: {risk_pool: {share: {2016-01: 0.6}}}\n", encoding="utf-8")
+    arguments = ("compare", "small.yml", "more.yml", "--runs", "3", "--runoff", "3", "--quiet", "-o", "faulty/c.h5")
+    empty()
+    done(*arguments)
+    whole = {name: digest(f"faulty/{name}") for name in os.listdir("faulty")}
+    assert len(whole) == 10, whole
+    for call in ("sync", "rename", "unlink"):
+        environment = dict(os.environ, LD_PRELOAD=str(SHIM), FAULT_CALL=call, FAULT_PATH="faulty")
+        empty()
+        assert run(*arguments, env=dict(environment, FAULT_COUNT="count")).returncode == 0
+        for nth in places(int(pathlib.Path("count").read_text(encoding="ascii")), 8):
+            empty()
+            process = run(*arguments, env=dict(environment, FAULT_NTH=str(nth)))
+            assert process.returncode == -signal.SIGKILL
+            for name in os.listdir("faulty"):
+                assert name.endswith((".tmp", ".journal")) or digest(f"faulty/{name}") == whole[name], (call, nth, name)
+            done(*arguments)
+            assert {name: digest(f"faulty/{name}") for name in os.listdir("faulty")} == whole, (call, nth)
+    return None
+
+
+@test
 def killed_at_any_moment_the_same_command_goes_on():
     whole = begin()
     dice = random.Random(7)
