@@ -56,6 +56,7 @@ struct pass {
 static enum status gather(const struct pass *p, size_t world, struct diag *diag)
 {
     const struct result_variable *v = result_find(&p->result[world], p->name);
+    BUG_ON(v == NULL || p->value == NULL || p->cells == NULL);
     double *value = p->value + world * p->n * p->runs;
     for (uint64_t run = 0; run < p->runs; run += BLOCK) {
         uint64_t n = p->runs - run < BLOCK ? p->runs - run : BLOCK;
@@ -149,9 +150,10 @@ enum status compare_figure(const struct expression *e, const struct result *resu
     BUG_ON(n_worlds < 2 || n_worlds > COMPARE_MOST);
     TRY(result_shape(&result[0], &shape, diag));
     size_t runs = shape.runs, variants = n_worlds - 1;
-    double *base = calloc(4 * runs + 1, sizeof *base), *value = base + 2 * runs;
+    double *base = calloc(4 * runs + 1, sizeof *base);
     if (base == NULL)
         return diag_stop(diag, NO_MEMORY, "%s: no memory for the figure %s", result[0].path, e->name);
+    double *value = base + 2 * runs;
     enum status status = expression_values(e, &result[0], months, base, base + runs, diag);
     for (size_t v = 0; v < variants && status == OK; v++) {
         status = expression_values(e, &result[v + 1], months, value, value + runs, diag);

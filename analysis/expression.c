@@ -198,7 +198,7 @@ static enum status read_sum(struct parser *p)
 static enum status read_title(struct parser *p)
 {
     struct parser ahead = *p;
-    char name[EXPRESSION_NAME];
+    char name[EXPRESSION_NAME] = "";
     TRY(take_name(&ahead, name));
     if (name[0] != '\0' && taken(&ahead, '=')) {
         memcpy(p->e->name, name, sizeof name);
@@ -304,7 +304,7 @@ static enum status leaf_values(const struct expression_leaf *leaf, const struct 
                                double *value, struct diag *diag)
 {
     const struct result_variable *v;
-    struct window w;
+    struct window w = {.first = 0};
     TRY(result_need(r, leaf->series, &v, diag));
     TRY(window_of(leaf, r, v, months, &w, diag));
     if (leaf->how == LEAF_MEAN && !v->real)

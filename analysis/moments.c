@@ -30,6 +30,7 @@ struct pass {
 static enum status gather(const struct pass *p, struct diag *diag)
 {
     uint64_t runs = p->v->length[0];
+    BUG_ON(p->cells == NULL || p->value == NULL);
     for (uint64_t run = 0; run < runs; run += BLOCK) {
         uint64_t n = runs - run < BLOCK ? runs - run : BLOCK;
         TRY(result_read(p->r, p->v, run, n, p->cells, diag));

@@ -59,8 +59,12 @@ enum status strata_read(struct strata *s, const struct result *r, size_t runs, s
     uint64_t rows = 0;
     for (int k = 0; k < N_READ && status == OK; k++) {
         status = result_need(r, columns[k], &reader->v[k], diag);
+        if (status == OK && (reader->v[k]->text || reader->v[k]->rank != 1 ||
+                             (k > 0 && reader->v[k]->length[0] != reader->v[0]->length[0])))
+            status = diag_stop(diag, IO_ERROR, "%s: is damaged: %s does not fit its axes", r->path, columns[k]);
         rows = status == OK ? reader->v[k]->length[0] : 0;
     }
+    BUG_ON(status == OK && reader == NULL);
     for (uint64_t first = 0; first < rows && status == OK; first += BLOCK) {
         uint64_t n = rows - first < BLOCK ? rows - first : BLOCK;
         reader->r = r;

@@ -307,6 +307,7 @@ static enum status mean_rate(const struct maker *m, const struct result_variable
         status = result_read(m->r, rate, run, 1, x, m->diag);
     if (status == OK)
         status = result_read(m->r, weight, run, 1, y, m->diag);
+    BUG_ON(status == OK && (x == NULL || y == NULL));
     for (size_t k = 0; k < weight->width && status == OK; k++) {
         sum += (double)y[k].i * x[k / members].d;
         all += (double)y[k].i;

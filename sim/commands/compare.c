@@ -228,7 +228,8 @@ static enum status prepare(struct compare_task *t, const char *out, struct diag 
 {
     enum status status = name_worlds(t, out, diag);
     enum status figures = read_figures(t, diag);
-    for (size_t k = 0; k < t->n_all; k++) {
+    for (size_t k = 0; k < (status == OK ? t->n_all : t->n_worlds);
+         k++) { /* what is wrong with the base is said once */
         enum status one = task_read(t, k, &t->scenario[t->n_scenarios], diag);
         t->n_scenarios += one == OK;
         status = one > status ? one : status;

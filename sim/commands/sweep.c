@@ -170,10 +170,10 @@ static enum status make_design(struct sweep *s, struct diag *diag)
                          POINTS_MOST);
     bool good = true;
     if (s->o->design == GRID) {
-        s->level = calloc(s->points * axes, sizeof *s->level);
+        s->level = calloc(s->points * axes + 1, sizeof *s->level);
         good = s->level != NULL && design_grid(levels, axes, s->level) > 0;
     } else {
-        s->unit = calloc(s->points * axes, sizeof *s->unit);
+        s->unit = calloc(s->points * axes + 1, sizeof *s->unit);
         good = s->unit != NULL &&
                (s->o->design == LATIN ? design_latin(s->points, axes, (unsigned long)s->base.setup.world.seed, s->unit)
                                       : design_sobol(s->points, axes, s->unit));
@@ -186,12 +186,14 @@ static void value_at(const struct sweep *s, size_t point, size_t a, char *text, 
 {
     const struct axis *axis = &s->axis[a];
     size_t at = point * s->o->n_axes + a;
+    BUG_ON(s->level == NULL && s->unit == NULL);
     double unit = s->level == NULL ? s->unit[at]
                   : axis->range    ? (double)s->level[at] / (double)(axis->levels - 1)
                                    : 0.0;
     if (axis->range)
         snprintf(text, size, "%.12g", axis->low + unit * (axis->high - axis->low));
-    else
+    BUG_ON(!axis->range && s->level == NULL); /* lists are for grids */
+    if (!axis->range)
         snprintf(text, size, "%s", axis->value[s->level[at]]);
 }
 
@@ -397,6 +399,7 @@ static double number_at(const struct sweep *s, size_t point, size_t a)
         return x;
     if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
         return strcmp(text, "true") == 0;
+    BUG_ON(s->level == NULL);
     return (double)s->level[point * s->o->n_axes + a];
 }
 

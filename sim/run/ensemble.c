@@ -33,7 +33,8 @@ static double speed_inside(const struct ensemble *e)
 int32_t ensemble_at_a_time(const struct ensemble *e)
 {
     uint32_t missing = missing_runs(e->journal), threads = (uint32_t)e->threads;
-    double beside = (double)((missing + threads - 1) / threads), inside = (double)missing / speed_inside(e);
+    uint32_t rounds = (missing + threads - 1) / threads;
+    double beside = (double)rounds, inside = (double)missing / speed_inside(e);
     if (missing < 2 || threads < 2)
         return 1;
     return beside <= inside ? (missing < threads ? (int32_t)missing : e->threads) : 1;
