@@ -53,9 +53,11 @@ enum status strata_read(struct strata *s, const struct result *r, size_t runs, s
     *s = (struct strata){.runs = runs, .variants = variants, .horizons = horizons};
     memcpy(s->horizon, horizon, horizons * sizeof *horizon);
     s->value = calloc(variants * horizons * STRATA_OUTCOMES * STRATA_STRATA * STRATA_SUMS * runs + 1, sizeof *s->value);
+    if (reader == NULL || s->value == NULL) {
+        free(reader);
+        return diag_stop(diag, NO_MEMORY, "%s: no memory to read %s", r->path, "strata");
+    }
     enum status status = OK;
-    if (reader == NULL || s->value == NULL)
-        status = diag_stop(diag, NO_MEMORY, "%s: no memory to read %s", r->path, "strata");
     uint64_t rows = 0;
     for (int k = 0; k < N_READ && status == OK; k++) {
         status = result_need(r, columns[k], &reader->v[k], diag);
@@ -64,7 +66,6 @@ enum status strata_read(struct strata *s, const struct result *r, size_t runs, s
             status = diag_stop(diag, IO_ERROR, "%s: is damaged: %s does not fit its axes", r->path, columns[k]);
         rows = status == OK ? reader->v[k]->length[0] : 0;
     }
-    BUG_ON(status == OK && reader == NULL);
     for (uint64_t first = 0; first < rows && status == OK; first += BLOCK) {
         uint64_t n = rows - first < BLOCK ? rows - first : BLOCK;
         reader->r = r;

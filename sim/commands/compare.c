@@ -141,6 +141,8 @@ static enum status name_worlds(struct compare_task *t, const char *out, struct d
             if (strcmp(t->name[j], t->name[k]) == 0)
                 status =
                     diag_stop(diag, FAILED, "two worlds are called '%s'; give one of them another name", t->name[k]);
+        if (strcmp(t->name[k], "fates") == 0 || strcmp(t->name[k], "search") == 0)
+            status = diag_stop(diag, FAILED, "no world can be called '%s': a file of the comparison is", t->name[k]);
         t->out[k] = path_beside(out, t->name[k]);
         if (t->out[k] == NULL)
             return diag_stop(diag, NO_MEMORY, "out of memory");

@@ -128,6 +128,23 @@ def a_comparison_is_the_same_bytes_for_any_threads_and_after_kills():
 
 
 @test
+def an_interrupted_comparison_has_every_world_as_often_and_goes_on():
+    scenarios()
+    arguments = ["compare", "small.yml", "more.yml", "--runs", "150", "--runoff", "0"]
+    process = cli.subprocess.Popen([cli.BINARY, *arguments, "-o", "c.h5"], stdin=cli.subprocess.DEVNULL,
+                                   stdout=cli.subprocess.DEVNULL, stderr=cli.subprocess.PIPE, encoding="utf-8")
+    while process.poll() is None and (not os.path.exists("c.h5.journal") or os.path.getsize("c.h5.journal") < 2000000):
+        pass
+    process.send_signal(cli.signal.SIGINT)
+    text = process.communicate(timeout=30)[1]
+    assert process.returncode == 130 and not [path for path in os.listdir() if path.endswith(".h5")], text
+    contains(text, "interrupted; the same command goes on")
+    contains(run(*arguments, "-o", "c.h5").stderr, "of 150 runs are there; going on")
+    done(*arguments, "-o", "d.h5", "--quiet")
+    assert digest("c.h5") == digest("d.h5")
+
+
+@test
 def a_scenario_against_itself_differs_by_exactly_nothing():
     scenarios()
     pathlib.Path("same.yml").write_text("base: small.yml\n", encoding="utf-8")
@@ -173,6 +190,8 @@ def what_cannot_be_compared_is_refused_before_anything_is_run():
     contains(done("compare", "small.yml", "more.yml", "-e", "end(enterprises.sed)", code=2), "no member 'sed'")
     contains(done("compare", "small.yml", "more.yml", "-e", "x = cost", "--rank", "y", code=2), "no figure 'y'")
     contains(done("compare", "small.yml", "small.yml", code=2), "two worlds are called 'small'")
+    pathlib.Path("fates.yml").write_text("base: small.yml\n", encoding="utf-8")
+    contains(done("compare", "small.yml", "fates.yml", code=2), "no world can be called 'fates'")
     pathlib.Path("later.yml").write_text("base: small.yml\nstart: 2017-01\n", encoding="utf-8")
     contains(done("compare", "small.yml", "later.yml", code=2), "small and later cannot be compared", "first month")
     pathlib.Path("luck.yml").write_text("base: small.yml\nseed: 5\n", encoding="utf-8")

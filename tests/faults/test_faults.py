@@ -153,10 +153,12 @@ def killed_at_any_moment_the_same_command_goes_on():
     took = time.monotonic() - began
     for _ in range(8):
         empty()
-        while True:  # killed as often as it takes
+        patience = took
+        while True:  # killed as often as it takes; longer and longer, since the end of a run must fit into one life
+            patience *= 1.3
             process = subprocess.Popen([BINARY, *RUN], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
             try:
-                process.wait(timeout=dice.uniform(0.2, 1.0) * took)
+                process.wait(timeout=dice.uniform(0.2, 1.0) * patience)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
