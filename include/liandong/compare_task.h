@@ -19,7 +19,7 @@ struct compare_options {
     bool cost_is_spending;
     long runs, threads, runoff, resamples;
     double confidence;
-    bool no_cache, fates_table;
+    bool no_cache, fates_table, rows;
     const char *placebo; /* a setting, "none", or NULL: a nudge */
 };
 
@@ -31,7 +31,7 @@ struct compare_task {
     struct scenario scenario[COMPARE_MOST]; /* n_all */
     size_t n_scenarios;                     /* read so far */
     char name[COMPARE_MOST][NAME_ROOM];
-    char *out[COMPARE_MOST], *journal, *fates;
+    char *out[COMPARE_MOST], *journal, *fates, *rows;
     int32_t horizon[FATE_HORIZONS];     /* 0: no more */
     char size[COMPARE_MOST][SIZE_ROOM]; /* "policies.risk_pool.capital=2e8", solved; "": as the scenario has it */
     double solved_cost[COMPARE_MOST];

@@ -40,6 +40,9 @@ struct fate_state {
 };
 struct fate {
     struct identity who;
+    uint16_t region;
+    uint8_t sector;
+    float quality;    /* latent; nobody in the world sees it */
     uint8_t stage;    /* at the start */
     bool supported;   /* a member of a policy, or under a cover, at some time since */
     uint16_t patents; /* at the start */
@@ -66,6 +69,12 @@ void fates_month(struct fates *f, const struct world *w, const int32_t horizon[F
  * Enterprises of one cohort only are left out. */
 enum status fates_join(struct sample *to, const struct fates *base, const struct fates *variant, uint32_t run,
                        uint32_t number, const int32_t horizon[FATE_HORIZONS]) MUST_CHECK;
+
+/* The same, one row of fate_row_columns for each enterprise and horizon. */
+enum status fates_rows(struct sample *to, const struct fates *base, const struct fates *variant, uint32_t run,
+                       uint32_t number, const int32_t horizon[FATE_HORIZONS]) MUST_CHECK;
+extern const struct sample_column fate_row_columns[];
+enum { FATE_ROW_COLUMNS = 19 };
 
 /* run variant horizon outcome stratum stage heads base variant_amount supported; amounts: fen of credit, patents. */
 extern const struct sample_column fate_columns[];

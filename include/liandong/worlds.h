@@ -17,6 +17,7 @@ struct worlds_request {
     size_t n;
     const char *journal; /* where finished runs are kept until all files stand */
     const char *fates;   /* NULL, or the file of what happened to each enterprise (fates.h) */
+    const char *rows;    /* NULL, or the file with a row for each enterprise and horizon */
     int32_t horizon[3];  /* months after the start for it, rising; 0: no more */
     uint32_t runs;
     int32_t threads; /* 0: as many as there are processors */

@@ -34,7 +34,8 @@ enum {
     KEY_EQUAL_COST,
     KEY_COST,
     KEY_PLACEBO,
-    KEY_TABLE
+    KEY_TABLE,
+    KEY_ROWS
 };
 
 static const struct argp_option own_options[] = {
@@ -53,12 +54,14 @@ static const struct argp_option own_options[] = {
     {"cost",                       KEY_COST, "FIGURE", 0, "what is made equal: cost (net of the city's taxes, by default) or spending", 0},
     {"placebo",                                                                         KEY_PLACEBO, "KEY=VALUE", 0,
      "setting of the placebo world; by default the base rate a ten-thousandth higher; none: no placebo", 0},
-    {"table",KEY_TABLE, "WHICH", 0, "what is printed where --format is not text: figures (by default) or fates", 0},
+    {"rows",KEY_ROWS, NULL, 0, "write a row for each enterprise of the start, run, variant and horizon to OUT.rows.h5",
+     0},
+    {"table",                                                                        KEY_TABLE, "WHICH", 0, "what is printed where --format is not text: figures (by default) or fates", 0},
     {"confidence",                                                                        KEY_CONFIDENCE, "C", 0, "confidence of intervals, 0.95 by default", 0},
-    {"bootstrap",                                                                        KEY_BOOTSTRAP, "K", 0, "sets of ratios by K resamples of the runs instead of Fieller's", 0},
-    {"threads",                                                                  't', "T", 0, "threads; they change no byte", 0},
-    {"no-cache",                                                                      KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
-    {0       }
+    {"bootstrap",                                                                  KEY_BOOTSTRAP, "K", 0, "sets of ratios by K resamples of the runs instead of Fieller's", 0},
+    {"threads",                                                                      't', "T", 0, "threads; they change no byte", 0},
+    {"no-cache",        KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
+    {0                                                                        }
 };
 
 static const char *take_text(struct compare_options *o, int key, const char *value)
@@ -105,6 +108,9 @@ static const char *take(void *to, int key, const char *value)
         return *end != '\0' || !(o->equal_cost > 0.0 && o->equal_cost < 1e15)
                    ? tr("an amount of yuan above 0", "应为大于0的金额（元）")
                    : NULL;
+    case KEY_ROWS:
+        o->rows = true;
+        return NULL;
     case KEY_TABLE:
         o->fates_table = strcmp(value, "fates") == 0;
         return o->fates_table || strcmp(value, "figures") == 0 ? NULL : tr("figures or fates", "应为figures或fates");
@@ -141,7 +147,7 @@ static enum status name_worlds(struct compare_task *t, const char *out, struct d
             if (strcmp(t->name[j], t->name[k]) == 0)
                 status =
                     diag_stop(diag, FAILED, "two worlds are called '%s'; give one of them another name", t->name[k]);
-        if (strcmp(t->name[k], "fates") == 0 || strcmp(t->name[k], "search") == 0)
+        if (strcmp(t->name[k], "fates") == 0 || strcmp(t->name[k], "search") == 0 || strcmp(t->name[k], "rows") == 0)
             status = diag_stop(diag, FAILED, "no world can be called '%s': a file of the comparison is", t->name[k]);
         t->out[k] = path_beside(out, t->name[k]);
         if (t->out[k] == NULL)
@@ -149,7 +155,9 @@ static enum status name_worlds(struct compare_task *t, const char *out, struct d
     }
     t->journal = path_with(out, ".journal");
     t->fates = path_beside(out, "fates");
-    return t->journal == NULL || t->fates == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : status;
+    t->rows = path_beside(out, "rows");
+    return t->journal == NULL || t->fates == NULL || t->rows == NULL ? diag_stop(diag, NO_MEMORY, "out of memory")
+                                                                     : status;
 }
 
 static enum status read_figures(struct compare_task *t, struct diag *diag)
@@ -248,6 +256,7 @@ static enum status make_worlds(const struct compare_task *t, const struct tellin
         world[k] = (struct worlds_one){&t->scenario[k], t->name[k], t->out[k]};
     struct worlds_request request = task_request(t, world, t->n_all, t->journal);
     request.fates = t->fates;
+    request.rows = t->o->rows ? t->rows : NULL;
     memcpy(request.horizon, t->horizon, sizeof request.horizon);
     request.listener = &telling->listener;
     return worlds_make(&request, diag);
@@ -489,6 +498,7 @@ static void task_free(struct compare_task *t)
         free(t->out[k]);
     free(t->journal);
     free(t->fates);
+    free(t->rows);
     free(t->compared);
     free(t->difference);
     free(t);

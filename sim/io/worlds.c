@@ -84,8 +84,8 @@ static void name_fates(struct job *job)
     sha256_add(&h, job->scenarios, strlen(job->scenarios));
     sha256_end_text(&h, hash);
     snprintf(job->fates_title, sizeof job->fates_title,
-             "what happened to each enterprise of the start: horizons %d %d %d, worlds %s", (int)horizon[0],
-             (int)horizon[1], (int)horizon[2], hash);
+             "what happened to each enterprise of the start: horizons %d %d %d, rows %d, worlds %s", (int)horizon[0],
+             (int)horizon[1], (int)horizon[2], job->request->rows != NULL, hash);
 }
 
 /* The texts of all worlds as one, so that a change in any of them refuses to go on. */
@@ -116,6 +116,8 @@ static enum status prepare(struct job *job, struct diag *diag)
     name_fates(job);
     if (job->request->fates != NULL)
         TRY(file_may_be_written(job->request->fates, diag));
+    if (job->request->rows != NULL)
+        TRY(file_may_be_written(job->request->rows, diag));
     return file_may_be_written(job->request->journal, diag);
 }
 
@@ -135,8 +137,12 @@ static bool all_stand(const struct job *job)
     for (size_t k = 0; k < q->n; k++)
         if (!stands(job, q->world[k].out, &job->made[k].about))
             return false;
-    return q->fates == NULL ||
-           (stands(job, q->fates, &job->made[0].about) && making_has_title(q->fates, job->fates_title));
+    const char *table[] = {q->fates, q->rows};
+    for (int k = 0; k < 2; k++)
+        if (table[k] != NULL &&
+            !(stands(job, table[k], &job->made[0].about) && making_has_title(table[k], job->fates_title)))
+            return false;
+    return true;
 }
 
 static struct journal_key key_of(const struct job *job)
@@ -161,6 +167,7 @@ static enum status make_runs(struct job *job, struct diag *diag)
                                                  .layout = &job->made[k].layout,
                                                  .cache = job->making.cache,
                                                  .horizon = q->fates == NULL ? NULL : q->horizon,
+                                                 .fate_rows = q->rows != NULL,
                                                  .stop = q->stop};
     struct ensemble e = {.simulation = job->simulation[0],
                          .variant = job->simulation + 1,
@@ -216,23 +223,34 @@ static char *variant_names(const struct worlds_request *q)
     return text;
 }
 
-static enum status write_fates(const struct job *job, struct diag *diag)
+static enum status write_table(const struct job *job, const char *path, const struct sample_column *from, size_t n,
+                               const char *const *meanings, enum journal_part part, struct diag *diag)
 {
     static const enum result_column_type types[] = {[SAMPLE_CODE] = RESULT_CODE,
                                                     [SAMPLE_INT32] = RESULT_INT32,
                                                     [SAMPLE_INT64] = RESULT_INT64,
                                                     [SAMPLE_REAL] = RESULT_REAL};
-    char *variants = variant_names(job->request);
-    const char *meanings[FATE_COLUMNS] = {[1] = variants, [3] = fate_outcomes, [4] = fate_strata, [5] = fate_stages};
-    struct result_column column[FATE_COLUMNS];
+    struct result_column column[FATE_ROW_COLUMNS];
     struct shards shards = {&job->journal, 1};
-    struct result_table_about about = {job->fates_title, "起始企业的结果分层", &job->made[0].about};
+    struct result_table_about about = {job->fates_title, "起始企业的结果", &job->made[0].about};
+    BUG_ON(n > FATE_ROW_COLUMNS);
+    for (size_t k = 0; k < n; k++)
+        column[k] = (struct result_column){from[k].name, from[k].unit, types[from[k].type],
+                                           from[k].en,   from[k].zh,   meanings[k]};
+    return assemble_rows(path, &about, column, n, part, &shards, diag);
+}
+
+static enum status write_fates(const struct job *job, struct diag *diag)
+{
+    const struct worlds_request *q = job->request;
+    char *variants = variant_names(q);
+    const char *counts[FATE_COLUMNS] = {[1] = variants, [3] = fate_outcomes, [4] = fate_strata, [5] = fate_stages};
+    const char *rows[FATE_ROW_COLUMNS] = {[1] = variants, [7] = fate_stages, [9] = fate_strata};
     if (variants == NULL)
         return no_memory(diag);
-    for (int k = 0; k < FATE_COLUMNS; k++)
-        column[k] = (struct result_column){fate_columns[k].name, fate_columns[k].unit, types[fate_columns[k].type],
-                                           fate_columns[k].en,   fate_columns[k].zh,   meanings[k]};
-    enum status status = assemble_rows(job->request->fates, &about, column, FATE_COLUMNS, PART_PANEL, &shards, diag);
+    enum status status = write_table(job, q->fates, fate_columns, FATE_COLUMNS, counts, PART_PANEL, diag);
+    if (status == OK && q->rows != NULL)
+        status = write_table(job, q->rows, fate_row_columns, FATE_ROW_COLUMNS, rows, PART_CLAIMS, diag);
     free(variants);
     return status;
 }

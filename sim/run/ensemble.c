@@ -86,12 +86,14 @@ static bool next_run(struct work *w, uint32_t *run)
     return found;
 }
 
-/* What happened to each enterprise in the variants, as rows of the first world's panel, which a comparison does not have. */
+/* What happened to each enterprise in the variants, as rows of the first world's panel, and one by one as its claims; a comparison has neither. */
 static enum status join(const struct work *w, struct run_output *out, struct diag *diag)
 {
     const int32_t *horizon = w->world[0].horizon;
     for (size_t k = 1; k < w->n_worlds && horizon != NULL; k++)
-        if (fates_join(&out->panel, &out->fates, &out[k].fates, out->record.run, (uint32_t)k - 1, horizon) != OK)
+        if (fates_join(&out->panel, &out->fates, &out[k].fates, out->record.run, (uint32_t)k - 1, horizon) != OK ||
+            (w->world[0].fate_rows &&
+             fates_rows(&out->claims, &out->fates, &out[k].fates, out->record.run, (uint32_t)k - 1, horizon) != OK))
             return diag_stop(diag, NO_MEMORY, "no memory for the enterprises of a run");
     return OK;
 }

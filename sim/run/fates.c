@@ -23,6 +23,33 @@ const struct sample_column fate_columns[FATE_COLUMNS] = {
      "of them, members of a policy or under a cover in the variant",                                             "其中受政策支持企业数"   },
 };
 
+const struct sample_column fate_row_columns[FATE_ROW_COLUMNS] = {
+    {"run",             "1",       SAMPLE_INT32, NAMES_NONE,   "run of the ensemble",                                   "模拟序号"      },
+    {"variant",         "1",       SAMPLE_CODE,  NAMES_NONE,   "the world compared with the base",                      "对照方案"      },
+    {"horizon",         "months",  SAMPLE_INT32, NAMES_NONE,   "months after the start",                                "距起始月数"   },
+    {"origin",          "1",       SAMPLE_INT64, NAMES_NONE,   "enterprise: hash of region and month of the idea",      "企业来源标识"},
+    {"index",           "1",       SAMPLE_INT64, NAMES_NONE,   "enterprise: number within its origin",                  "企业序号"      },
+    {"region",          "1",       SAMPLE_INT32, NAMES_REGION, "region",                                                "区域"            },
+    {"sector",          "1",       SAMPLE_INT32, NAMES_SECTOR, "sector",                                                "行业"            },
+    {"stage",           "1",       SAMPLE_CODE,  NAMES_STAGE,  "stage at the start",                                    "起始阶段"      },
+    {"quality",         "sd",      SAMPLE_REAL,  NAMES_NONE,   "latent quality; nobody in the world sees it",           "潜在质量"      },
+    {"stratum",         "1",       SAMPLE_CODE,  NAMES_NONE,   "what happened to its credit",                           "信贷分层"      },
+    {"supported",       "1",       SAMPLE_INT32, NAMES_NONE,   "member of a policy or under a cover in the variant",
+     "方案中受政策支持"                                                                                                             },
+    {"alive_base",      "1",       SAMPLE_INT32, NAMES_NONE,   "alive in the base",                                     "基准中存续"   },
+    {"alive_variant",   "1",       SAMPLE_INT32, NAMES_NONE,   "alive in the variant",                                  "方案中存续"   },
+    {"credit_base",     "fen",     SAMPLE_INT64, NAMES_NONE,   "facilities granted in the base",                        "基准授信额"   },
+    {"credit_variant",  "fen",     SAMPLE_INT64, NAMES_NONE,   "facilities granted in the variant",                     "方案授信额"   },
+    {"first_base",      "YYYYMM",  SAMPLE_INT32, NAMES_NONE,   "month of the first grant in the base; 0: none",
+     "基准首次授信月份"                                                                                                             },
+    {"first_variant",   "YYYYMM",  SAMPLE_INT32, NAMES_NONE,   "month of the first grant in the variant; 0: none",
+     "方案首次授信月份"                                                                                                             },
+    {"patents_base",    "patents", SAMPLE_INT32, NAMES_NONE,   "patents since the start in the base, of the living",
+     "基准专利数"                                                                                                                      },
+    {"patents_variant", "patents", SAMPLE_INT32, NAMES_NONE,   "patents since the start in the variant, of the living",
+     "方案专利数"                                                                                                                      },
+};
+
 void fates_free(struct fates *f)
 {
     free(f->fate);
@@ -85,8 +112,12 @@ enum status fates_begin(struct fates *f, const struct world *w)
         for (uint32_t i = 0; i < e->n; i++) {
             if (e->status[i] != ACTIVE)
                 continue;
-            f->fate[f->n] =
-                (struct fate){.who = enterprise_identity(e, i), .stage = e->stage[i], .patents = e->patents[i]};
+            f->fate[f->n] = (struct fate){.who = enterprise_identity(e, i),
+                                          .region = (uint16_t)r,
+                                          .sector = e->sector[i],
+                                          .quality = e->quality[i],
+                                          .stage = e->stage[i],
+                                          .patents = e->patents[i]};
             f->place[place_of(f, f->fate[f->n].who)] = (uint32_t)f->n + 1;
             f->n++;
         }
@@ -227,6 +258,56 @@ enum status fates_join(struct sample *to, const struct fates *base, const struct
                 join_one(sum, &base->fate[k], other, h);
         }
         put_rows(to, sum, run, number, horizon[h]);
+    }
+    return to->no_memory ? NO_MEMORY : OK;
+}
+
+/* A first grant behind the horizon has not happened yet. */
+static int64_t first_by(const struct fate *f, int32_t start, int32_t horizon)
+{
+    bool yet = f->first != 0 && f->first <= start + horizon;
+    return yet ? (int64_t)(f->first / 12) * 100 + f->first % 12 + 1 : 0;
+}
+
+static void put_enterprise(struct sample *to, const struct fate *a, const struct fate *b, int h, const int64_t *head,
+                           int32_t start)
+{
+    const struct fate_state *x = &a->at[h], *y = &b->at[h];
+    union cell quality = {.d = (double)a->quality};
+    int32_t months = (int32_t)head[2];
+    const int64_t row[FATE_ROW_COLUMNS] = {head[0],
+                                           head[1],
+                                           head[2],
+                                           (int64_t)a->who.origin,
+                                           a->who.index,
+                                           a->region,
+                                           a->sector,
+                                           a->stage,
+                                           quality.i,
+                                           by_credit(a, b, h),
+                                           b->supported,
+                                           x->alive,
+                                           y->alive,
+                                           x->credit,
+                                           y->credit,
+                                           first_by(a, start, months),
+                                           first_by(b, start, months),
+                                           x->patents,
+                                           y->patents};
+    for (int k = 0; k < FATE_ROW_COLUMNS; k++)
+        sample_add(to, row[k]);
+}
+
+enum status fates_rows(struct sample *to, const struct fates *base, const struct fates *variant, uint32_t run,
+                       uint32_t number, const int32_t horizon[FATE_HORIZONS])
+{
+    for (int h = 0; h < FATE_HORIZONS && horizon[h] != 0; h++) {
+        const int64_t head[] = {run, number, horizon[h]};
+        for (size_t k = 0; k < base->n; k++) {
+            const struct fate *other = find(variant, base->fate[k].who);
+            if (other != NULL)
+                put_enterprise(to, &base->fate[k], other, h, head, base->month);
+        }
     }
     return to->no_memory ? NO_MEMORY : OK;
 }

@@ -257,8 +257,8 @@ def what_happened_to_each_enterprise_is_what_two_panels_show():
     pathlib.Path("more.yml").write_text("base: small.yml\npolicies:\n  risk_pool: {share: {2016-01: 0.8}}\n",
                                         encoding="utf-8")
     assert "before the start" not in run("compare", "small.yml", "more.yml", "--runs", "2", "-o", "y.h5").stderr
-    done("compare", "small.yml", "more.yml", "--runs", "3", "--months", "24", "--runoff", "0", "--placebo", "none", "--set",
-         "scale=0.1", "-o", "c.h5", "--quiet")
+    done("compare", "small.yml", "more.yml", "--runs", "3", "--months", "24", "--runoff", "0", "--placebo", "none", "--rows",
+         "--set", "scale=0.1", "-o", "c.h5", "--quiet")
     alive = []
     for name in ("small", "more"):
         done("run", f"{name}.yml", "--runs", "3", "--months", "24", "--set", "scale=0.1", "--panel", "1", "-o",
@@ -279,6 +279,19 @@ def what_happened_to_each_enterprise_is_what_two_panels_show():
                   for outcome in (0, 1)}
         assert len(cohort) == 1 and cohort.pop() > len(base)
     assert set(fates["horizon"]) == {12}
+    with h5py.File("c.rows.h5", "r") as file:
+        each = {key: file[key][...] for key in file}
+    for one in range(3):
+        mine = each["run"] == one
+        for name, there in (("alive_base", alive[0][one]), ("alive_variant", alive[1][one])):
+            living = mine & (each[name] == 1)
+            assert set(zip(each["origin"][living], each["index"][living])) == there
+        for stratum in range(9):
+            counted = fates["heads"][(fates["run"] == one) & (fates["outcome"] == 0) & (fates["stratum"] == stratum)].sum()
+            assert (each["stratum"][mine] == stratum).sum() == counted
+    got = each["credit_variant"] > 0
+    assert got.any() and ((each["first_variant"] > 0) == got).all() and (each["first_variant"][got] >= 201601).all()
+    assert (each["stage"] < 5).all() and each["quality"].std() > 0.3
 
 
 @test
