@@ -60,6 +60,14 @@ enum status size_read(struct size_key *size, const char *text, const struct setu
     char *end = NULL;
     *size = (struct size_key){.start = 0.0};
     snprintf(size->key, sizeof size->key, "%.*s", equals == NULL ? (int)strlen(text) : (int)(equals - text), text);
+    char *at = strchr(size->key, '@');
+    int32_t month;
+    if (at != NULL) {
+        snprintf(size->from, sizeof size->from, "%.7s", at + 1);
+        *at = '\0';
+        if (!month_read(size->from, &month) || strlen(at + 1) != 7)
+            return diag_fail(diag, place, "%s: '%s' is not a month; write YYYY-MM", size->key, at + 1);
+    }
     size->desc = setup_param(size->key);
     if (size->desc == NULL || !is_number(size->desc) || !find_value(setup, size->key, size->desc, &size->start))
         return diag_fail(diag, place, "'%s' is not a parameter with a number in every variant", size->key);
@@ -75,6 +83,11 @@ enum status size_read(struct size_key *size, const char *text, const struct setu
 
 void size_text(const struct size_key *size, double value, char *text, size_t room)
 {
+    char number[64];
     bool whole = size->desc->kind == KIND_COUNT || size->desc->kind == KIND_MONTHS;
-    snprintf(text, room, size->desc->kind == KIND_MONEY ? "%s=%.2f" : whole ? "%s=%.0f" : "%s=%.12g", size->key, value);
+    snprintf(number, sizeof number, size->desc->kind == KIND_MONEY ? "%.2f" : whole ? "%.0f" : "%.12g", value);
+    if (size->from[0] != '\0')
+        snprintf(text, room, "%s={%s: %s}", size->key, size->from, number);
+    else
+        snprintf(text, room, "%s=%s", size->key, number);
 }

@@ -230,6 +230,11 @@ def variants_are_sized_to_cost_the_same():
     contains(done("compare", "small.yml", "more.yml", "--equal-cost", "1e6", code=2), "--size is due")
     contains(done("compare", "small.yml", "more.yml", "--equal-cost", "1e6", "--size", "policies.risk_pool.shar", code=2),
              "--size:1:1: error: 'policies.risk_pool.shar' is not a parameter")
+    contains(done("compare", "small.yml", "more.yml", "--equal-cost", "1e6", "--size", "policies.risk_pool.share@2016-1",
+                  code=2), "'2016-1' is not a month")
+    dated = done("compare", "small.yml", "more.yml", "--runs", "3", "-o", "e.h5", "--set", "scale=0.2", "--equal-cost", "1000000",
+                 "--cost", "spending", "--size", "policies.risk_pool.share@2016-03=0.6", "--runoff", "6")
+    assert re.search(r"^more: policies.risk_pool.share={2016-03: 0\.\d+} costs ", dated, re.M), dated
     contains(done("compare", "small.yml", "more.yml", "--runs", "2", "--equal-cost", "1e14", "--size",
                   "policies.risk_pool.share", "--quiet", code=2), "more: costs", "1e+14 is not reached")
 
