@@ -139,8 +139,13 @@ clean:
 # ---- test --------------------------------------------------------------------------------------------------------
 .PHONY: test tests bench facts
 tests: $(TESTS)
-test: $(B)/liandong tests
+test: $(B)/liandong $(B)/faults.so tests
 	@$(PYTHON) tests/tools/run-tests.py --binary $(B)/liandong $(TESTS)
+
+# Faults for tests/faults; -fno-builtin, so that no call is taken for granted.
+$(B)/faults.so: tests/tools/faults.c
+	@mkdir -p $(@D); echo "  cc   $<"
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O1 -fno-builtin -fPIC -shared $(WARN) $< -o $@ -ldl
 
 # Figures against the bars; the minimal kernel is timed in the same run.
 $(B)/bench: $(call objects,$(wildcard tests/tools/bench.c tests/tools/bench_kernel.c)) $(REST) $(ENGINE)

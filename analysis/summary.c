@@ -299,12 +299,15 @@ static enum status mean_rate(const struct maker *m, const struct result_variable
 {
     size_t members = (size_t)(weight->width / rate->width);
     union cell *x = calloc(rate->width + 1, sizeof *x), *y = calloc(weight->width + 1, sizeof *y);
-    enum status status = NO_MEMORY;
+    enum status status = OK;
     double sum = 0.0, all = 0.0;
-    if (x != NULL && y != NULL)
+    if (x == NULL || y == NULL)
+        status = diag_stop(m->diag, NO_MEMORY, "%s: no memory to read %s", m->r->path, rate->name);
+    if (status == OK)
         status = result_read(m->r, rate, run, 1, x, m->diag);
     if (status == OK)
         status = result_read(m->r, weight, run, 1, y, m->diag);
+    BUG_ON(status == OK && (x == NULL || y == NULL));
     for (size_t k = 0; k < weight->width && status == OK; k++) {
         sum += (double)y[k].i * x[k / members].d;
         all += (double)y[k].i;

@@ -25,6 +25,9 @@ static const struct command commands[] = {
     {"audit",       command_audit,       "RESULT",            "add every flow of a result up again",                  "重新核算结果文件"               },
     {"rerun",       command_rerun,       "RESULT",            "make the same file again",                             "重新生成同一结果"               },
     {"validate",    command_validate,    "SCENARIO",          "reported against simulated",                           "对照报告值与模拟值"            },
+    {"compare",     command_compare,     "BASE VARIANT...",   "the same worlds under each policy",                    "在相同随机世界中比较各方案"},
+    {"sweep",       command_sweep,       "SCENARIO",          "many points of its parameters, with the same luck",    "以相同随机数扫描参数"         },
+    {"moments",     command_moments,     "RESULT",            "mean, spread and quantiles over runs",                 "各次模拟的均值与分位数"      },
     {"export",      command_export,      "RESULT",            "series of a result as CSV",                            "导出为CSV"                           },
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };

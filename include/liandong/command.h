@@ -11,16 +11,19 @@
 
 int command_audit(int argc, char **argv);
 int command_check(int argc, char **argv);
+int command_compare(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_flows(int argc, char **argv);
 int command_instruments(int argc, char **argv);
+int command_moments(int argc, char **argv);
 int command_new(int argc, char **argv);
 int command_params(int argc, char **argv);
 int command_rerun(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_schedule(int argc, char **argv);
 int command_series(int argc, char **argv);
+int command_sweep(int argc, char **argv);
 int command_validate(int argc, char **argv);
 
 /* 1: Chinese.  Set once, by main, from --lang or the environment. */
@@ -57,6 +60,9 @@ void command_options(struct common *c, const struct command_line *line, int argc
 
 /* Prints messages to stderr and the log, frees both, and gives the exit code. */
 int command_end(struct common *c, struct diag *diag, enum status status);
+
+/* A whole number within bounds, in decimal digits: NULL, or what is wrong with the text. */
+const char *command_number(const char *text, long low, long high, long *number);
 
 /* A line for the user, unless --quiet, and for the log. */
 void command_say(const struct common *c, const char *format, ...) PRINTF_LIKE(2, 3);

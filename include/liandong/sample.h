@@ -38,6 +38,8 @@ struct sample {
     bool no_memory;
 };
 void sample_free(struct sample *sample);
+/* One more cell; without memory it is left out and no_memory set. */
+void sample_add(struct sample *to, int64_t value);
 
 /* One row for each living enterprise whose identity falls into the share. */
 enum status sample_panel(struct sample *to, const struct world *w, uint32_t run, double share) MUST_CHECK;

@@ -4,6 +4,7 @@
 #define LIANDONG_SIMULATE_H
 #include <liandong/cache.h>
 #include <liandong/engine.h>
+#include <liandong/fates.h>
 #include <liandong/sample.h>
 #include <signal.h>
 
@@ -14,6 +15,8 @@ struct simulation {
     struct cache *cache; /* NULL: every run lives through its own burn-in */
     double panel;        /* share of enterprises sampled each month; 0: none */
     bool claims;
+    const int32_t *horizon; /* [FATE_HORIZONS]: what happens to each enterprise is noted until then; NULL: it is not */
+    bool fate_rows;         /* and a row for each, too */
     const volatile sig_atomic_t *stop;        /* not NULL and not 0: stop after this month */
     void (*passed)(void *to, int32_t months); /* months that a run has behind it; may be NULL; called by any thread */
     void *to;
@@ -23,6 +26,7 @@ struct simulation {
 struct run_output {
     struct run_record record;
     struct sample panel, claims;
+    struct fates fates;
 };
 enum status run_output_init(struct run_output *out, const struct simulation *s, struct diag *diag) MUST_CHECK;
 void run_output_free(struct run_output *out);

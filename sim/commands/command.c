@@ -205,6 +205,18 @@ void command_options(struct common *c, const struct command_line *line, int argc
     argv[0] = mine;
 }
 
+const char *command_number(const char *text, long low, long high, long *number)
+{
+    static char wrong[128];
+    char *end = NULL;
+    errno = 0;
+    *number = strtol(text, &end, 10);
+    if (*text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && *number >= low && *number <= high)
+        return NULL;
+    snprintf(wrong, sizeof wrong, tr("a whole number from %ld to %ld", "应为%ld至%ld的整数"), low, high);
+    return wrong;
+}
+
 static void log_line(const struct common *c, const char *level, const char *text)
 {
     if (c->log == NULL)

@@ -6,10 +6,8 @@
 #include <liandong/results.h>
 #include <liandong/run.h>
 #include <liandong/summary.h>
-#include <signal.h>
+#include <liandong/telling.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 enum { RUNS_MOST = 1000000, THREADS_MOST = 1024, MONTHS_MOST = 12000, NUMBER_ROOM = 64 };
 
@@ -49,14 +47,6 @@ static const struct argp_option own_options[] = {
     {0}
 };
 
-static bool whole_number(const char *text, long low, long high, long *number)
-{
-    char *end = NULL;
-    errno = 0;
-    *number = strtol(text, &end, 10);
-    return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && *number >= low && *number <= high;
-}
-
 static const char *take_panel(struct options *o, const char *value)
 {
     char *end = NULL;
@@ -75,23 +65,15 @@ static const char *take(void *to, int key, const char *value)
         o->out = value;
         return *value == '\0' ? tr("must not be empty", "不能为空") : NULL;
     case KEY_RUNS:
-        return whole_number(value, 1, RUNS_MOST, &o->runs)
-                   ? NULL
-                   : tr("a whole number from 1 to 1000000", "应为1至1000000的整数");
+        return command_number(value, 1, RUNS_MOST, &o->runs);
     case 't':
-        return whole_number(value, 1, THREADS_MOST, &o->threads)
-                   ? NULL
-                   : tr("a whole number from 1 to 1024", "应为1至1024的整数");
+        return command_number(value, 1, THREADS_MOST, &o->threads);
     case KEY_SEED:
         o->seed = value;
-        return whole_number(value, 0, 4294967295, &number)
-                   ? NULL
-                   : tr("a whole number from 0 to 4294967295", "应为0至4294967295的整数");
+        return command_number(value, 0, 4294967295, &number);
     case KEY_MONTHS:
         o->months = value;
-        return whole_number(value, 1, MONTHS_MOST, &number)
-                   ? NULL
-                   : tr("a whole number from 1 to 12000", "应为1至12000的整数");
+        return command_number(value, 1, MONTHS_MOST, &number);
     case KEY_PANEL:
         return take_panel(o, value);
     case KEY_CLAIMS:
@@ -106,60 +88,6 @@ static const char *take(void *to, int key, const char *value)
     default:
         return tr("not available in this version", "当前版本尚不支持");
     }
-}
-
-/* ---- signals and progress */
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int number)
-{
-    interrupted = 1;
-    signal(number, SIG_DFL); /* who asks twice does not want to wait */
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-struct telling {
-    const struct common *common;
-    bool terminal, shown;
-    double begun, told;
-};
-
-static void wipe(struct telling *t)
-{
-    if (t->shown)
-        fputs("\r\033[K", stderr);
-    t->shown = false;
-}
-
-static void say(void *to, const char *text)
-{
-    struct telling *t = to;
-    wipe(t);
-    command_say(t->common, "%s", text);
-}
-
-static void progress(void *to, uint64_t done, uint64_t all)
-{
-    struct telling *t = to;
-    double at = now();
-    if (t->told == 0.0)
-        t->told = t->begun = at;
-    if (!t->terminal || at - t->told < 0.2 || all == 0)
-        return;
-    t->told = at;
-    double seconds = at - t->begun, rate = seconds > 0.0 ? (double)done / seconds : 0.0;
-    fprintf(stderr,
-            tr("\r\033[K%3.0f %%   %.0f months/s   %.0f s to go", "\r\033[K%3.0f %%   每秒 %.0f 个月   还需 %.0f 秒"),
-            100.0 * (double)done / (double)all, rate, rate > 0.0 ? (double)(all - done) / rate : 0.0);
-    fflush(stderr);
-    t->shown = true;
 }
 
 /* ---- the table of the outcome */
@@ -332,8 +260,7 @@ static bool stays_empty(const struct setup *s)
 static enum status simulate(const struct common *c, const struct options *o, const struct scenario *scenario,
                             const char *out, struct diag *diag)
 {
-    struct telling telling = {.common = c, .terminal = isatty(STDERR_FILENO) == 1};
-    struct run_listener listener = {say, progress, &telling};
+    struct telling telling;
     struct run_request request = {.scenario = scenario,
                                   .out = out,
                                   .runs = (uint32_t)o->runs,
@@ -345,23 +272,15 @@ static enum status simulate(const struct common *c, const struct options *o, con
                                   .detail = o->detail,
                                   .quiet = c->quiet,
                                   .no_cache = o->no_cache,
-                                  .stop = &interrupted,
-                                  .listener = &listener};
-    double begun = now();
-    char text[256];
-    signal(SIGINT, on_interrupt);
+                                  .stop = telling_stop(),
+                                  .listener = &telling.listener};
+    telling_begin(&telling, c);
     if (stays_empty(&scenario->setup))
-        say(&telling, tr("warning: neither founders.per_month nor enterprises.initial is given; the world stays empty",
-                         "警告：未给出 founders.per_month 或 enterprises.initial，区域中不会有企业"));
+        telling_say(&telling,
+                    tr("warning: neither founders.per_month nor enterprises.initial is given; the world stays empty",
+                       "警告：未给出 founders.per_month 或 enterprises.initial，区域中不会有企业"));
     enum status status = run_file(&request, diag);
-    signal(SIGINT, SIG_DFL);
-    wipe(&telling);
-    if (status == INTERRUPTED)
-        say(&telling, tr("interrupted; the same command goes on with the runs that are missing",
-                         "已中断；再次运行同一命令即可继续"));
-    snprintf(text, sizeof text, tr("%.1f s", "用时 %.1f 秒"), now() - begun);
-    if (status == OK)
-        say(&telling, text);
+    telling_end(&telling, status);
     return status;
 }
 

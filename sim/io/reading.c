@@ -17,13 +17,22 @@ static enum status damaged(const struct result *r, const char *what, struct diag
     return diag_stop(diag, IO_ERROR, "%s: is damaged: %s cannot be read", r->path, what);
 }
 
-/* A text attribute of fixed or variable length; *text NULL: there is none, or none that can be read. */
-static void read_text(hid_t at, const char *name, char **text)
+/* What could not be had: for want of memory, or because the file is bad. */
+static enum status unread(const struct result *r, const char *what, enum status why, struct diag *diag)
 {
+    if (why == NO_MEMORY)
+        return diag_stop(diag, NO_MEMORY, "%s: no memory to read %s", r->path, what);
+    return damaged(r, what, diag);
+}
+
+/* A text attribute of fixed or variable length; *text NULL: there is none, or none that can be read.  NO_MEMORY or OK. */
+static enum status read_text(hid_t at, const char *name, char **text)
+{
+    bool room = true;
     *text = NULL;
     hid_t attribute = H5Aexists(at, name) > 0 ? H5Aopen(at, name, H5P_DEFAULT) : -1;
     if (attribute < 0)
-        return;
+        return OK;
     hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute), memory = H5Tcopy(H5T_C_S1);
     size_t size = H5Tget_size(type);
     bool one = H5Tget_class(type) == H5T_STRING && H5Sget_simple_extent_npoints(space) == 1;
@@ -32,9 +41,9 @@ static void read_text(hid_t at, const char *name, char **text)
         char *found = NULL;
         H5Tset_size(memory, H5T_VARIABLE);
         if (H5Aread(attribute, memory, (void *)&found) >= 0 && found != NULL)
-            *text = strdup(found);
+            room = (*text = strdup(found)) != NULL;
         H5free_memory(found);
-    } else if (one && size < most_text && (*text = calloc(1, size + 1)) != NULL) {
+    } else if (one && size < most_text && (room = (*text = calloc(1, size + 1)) != NULL)) {
         H5Tset_size(memory, size + 1);
         if (H5Aread(attribute, memory, *text) < 0) {
             free(*text);
@@ -45,14 +54,16 @@ static void read_text(hid_t at, const char *name, char **text)
     H5Sclose(space);
     H5Tclose(type);
     H5Aclose(attribute);
+    return room ? OK : NO_MEMORY;
 }
 
-static void read_short(hid_t at, const char *name, char *to, size_t size)
+static enum status read_short(hid_t at, const char *name, char *to, size_t size)
 {
     char *text;
-    read_text(at, name, &text);
+    enum status status = read_text(at, name, &text);
     snprintf(to, size, "%s", text == NULL ? "" : text);
     free(text);
+    return status;
 }
 
 static herr_t take_scale(hid_t set, unsigned axis, hid_t scale, void *name)
@@ -85,14 +96,26 @@ static bool read_axes(hid_t set, struct result_variable *v)
     return good;
 }
 
-static bool read_variable(hid_t file, const char *name, struct result_variable *v)
+static enum status read_words(hid_t set, struct result_variable *v)
 {
     char *reach;
+    TRY(read_short(set, "units", v->unit, sizeof v->unit));
+    TRY(read_short(set, "long_name", v->en, sizeof v->en));
+    TRY(read_short(set, "long_name_zh", v->zh, sizeof v->zh));
+    TRY(read_text(set, "digest", &reach));
+    v->reach = reach != NULL;
+    free(reach);
+    return OK;
+}
+
+/* IO_ERROR: not what a result holds. */
+static enum status read_variable(hid_t file, const char *name, struct result_variable *v)
+{
     *v = (struct result_variable){.rank = 0};
     snprintf(v->name, sizeof v->name, "%s", name);
     hid_t set = H5Dopen2(file, name, H5P_DEFAULT);
     if (set < 0)
-        return false;
+        return IO_ERROR;
     hid_t type = H5Dget_type(set);
     H5T_class_t class = H5Tget_class(type);
     v->bytes = (int)H5Tget_size(type);
@@ -101,15 +124,9 @@ static bool read_variable(hid_t file, const char *name, struct result_variable *
     bool good = v->text || (v->real && v->bytes == 8) ||
                 (class == H5T_INTEGER && (v->bytes == 1 || v->bytes == 4 || v->bytes == 8));
     H5Tclose(type);
-    good = good && read_axes(set, v);
-    read_short(set, "units", v->unit, sizeof v->unit);
-    read_short(set, "long_name", v->en, sizeof v->en);
-    read_short(set, "long_name_zh", v->zh, sizeof v->zh);
-    read_text(set, "digest", &reach);
-    v->reach = reach != NULL;
-    free(reach);
+    enum status status = good && read_axes(set, v) ? read_words(set, v) : IO_ERROR;
     H5Dclose(set);
-    return good;
+    return status;
 }
 
 static enum status read_list(struct result *r, struct diag *diag)
@@ -130,8 +147,9 @@ static enum status read_list(struct result *r, struct diag *diag)
             return damaged(r, "its list of variables", diag);
         if (object.type != H5O_TYPE_DATASET)
             continue;
-        if (!read_variable(r->file, name, &r->variable[r->n]))
-            return damaged(r, name, diag);
+        enum status status = read_variable(r->file, name, &r->variable[r->n]);
+        if (status != OK)
+            return unread(r, name, status, diag);
         r->n++;
     }
     return OK;
@@ -147,8 +165,10 @@ enum status result_open_unchecked(struct result *r, const char *path, struct dia
     r->file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     enum status status = OK;
     if (r->file >= 0)
-        read_short(r->file, "program", program, sizeof program);
-    if (r->file < 0)
+        status = read_short(r->file, "program", program, sizeof program);
+    if (status != OK)
+        status = unread(r, "its attributes", status, diag);
+    else if (r->file < 0)
         status = diag_stop(diag, IO_ERROR, "%s: is no HDF5 file, or a damaged one", path);
     else if (strcmp(program, "liandong") != 0)
         status = diag_stop(diag, FAILED, "%s: is not a file of this program", path);
@@ -229,19 +249,22 @@ void texts_free(char **text, size_t n)
 }
 
 /* The library's strings are copied, so that they can be freed as ours. */
-static bool read_strings(hid_t set, char **text, size_t n)
+static enum status read_strings(hid_t set, char **text, size_t n)
 {
     hid_t memory = hdf_memory_type(HDF_STRING), space = H5Dget_space(set);
     char **found = calloc(n, sizeof *found);
-    bool good = found != NULL && H5Dread(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, found) >= 0;
-    for (size_t k = 0; good && k < n; k++)
-        good = (text[k] = strdup(found[k] == NULL ? "" : found[k])) != NULL;
+    enum status status = found == NULL ? NO_MEMORY : OK;
+    if (status == OK && H5Dread(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, found) < 0)
+        status = IO_ERROR;
+    for (size_t k = 0; status == OK && k < n; k++)
+        if ((text[k] = strdup(found[k] == NULL ? "" : found[k])) == NULL)
+            status = NO_MEMORY;
     if (found != NULL)
         H5Dvlen_reclaim(memory, space, H5P_DEFAULT, found);
     free(found);
     H5Sclose(space);
     H5Tclose(memory);
-    return good;
+    return status;
 }
 
 enum status result_texts(const struct result *r, const char *name, char ***text, size_t *n, struct diag *diag)
@@ -254,12 +277,14 @@ enum status result_texts(const struct result *r, const char *name, char ***text,
         return damaged(r, name, diag);
     hid_t set = H5Dopen2(r->file, name, H5P_DEFAULT);
     char **list = calloc(v->length[0] + 1, sizeof *list);
-    bool good = set >= 0 && list != NULL && (v->length[0] == 0 || read_strings(set, list, v->length[0]));
+    enum status status = list == NULL ? NO_MEMORY : set < 0 ? IO_ERROR : OK;
+    if (status == OK && v->length[0] > 0)
+        status = read_strings(set, list, v->length[0]);
     if (set >= 0)
         H5Dclose(set);
-    if (!good) {
+    if (status != OK) {
         texts_free(list, v->length[0]);
-        return damaged(r, name, diag);
+        return unread(r, name, status, diag);
     }
     *text = list;
     *n = v->length[0];
@@ -269,11 +294,14 @@ enum status result_texts(const struct result *r, const char *name, char ***text,
 enum status result_text(const struct result *r, const char *variable, const char *name, char **text, struct diag *diag)
 {
     hid_t at = variable == NULL ? r->file : H5Oopen(r->file, variable, H5P_DEFAULT);
+    enum status status = OK;
     *text = NULL;
     if (at >= 0)
-        read_text(at, name, text);
+        status = read_text(at, name, text);
     if (variable != NULL && at >= 0)
         H5Oclose(at);
+    if (status != OK)
+        return unread(r, name, status, diag);
     if (*text == NULL)
         return diag_stop(diag, FAILED, "%s: has no attribute '%s'", r->path, name);
     return OK;

@@ -2,8 +2,7 @@
 /* run - see include/liandong/run.h.  The order: is it there already, founders, journal, missing runs, files. */
 #include <inttypes.h>
 #include <liandong/assemble.h>
-#include <liandong/ensemble.h>
-#include <liandong/founders.h>
+#include <liandong/making.h>
 #include <liandong/reading.h>
 #include <liandong/run.h>
 #include <liandong/version.h>
@@ -22,37 +21,13 @@ struct job {
     char *journal_path, *panel_path, *claims_path;
     char build[TEXT_SIZE], settings[TEXT_SIZE], panel_title[TEXT_SIZE];
     struct cache cache;
-    bool cached;
-    int32_t threads;
+    struct making making;
     struct journal journal;
-    bool zh;
 };
-
-static void say(const struct job *job, const char *text)
-{
-    const struct run_listener *l = job->request->listener;
-    if (!job->request->quiet && l != NULL && l->say != NULL)
-        l->say(l->to, text);
-}
 
 static enum status no_memory(const struct job *job, struct diag *diag)
 {
     return diag_stop(diag, NO_MEMORY, "%s: no memory to run it", job->request->out);
-}
-
-/* What names this build.  Files that were changed since the revision have no name but their own bytes. */
-static void build_name(char *text, size_t size)
-{
-    char hash[SHA256_TEXT] = "";
-    struct diag unsaid;
-    diag_init(&unsaid);
-    size_t n = strlen(version_revision);
-    bool dirty = strcmp(version_revision, "unknown") == 0 || (n > 6 && strcmp(version_revision + n - 6, "-dirty") == 0);
-    if (dirty && file_hash("/proc/self/exe", hash, &unsaid) != OK)
-        hash[0] = '\0';
-    diag_free(&unsaid);
-    snprintf(text, size, "%s %s%s%.16s %s %s", version_number, version_revision, dirty ? " " : "", hash,
-             version_compiler, version_flags);
 }
 
 static enum status prepare_names(struct job *job, struct diag *diag)
@@ -66,7 +41,7 @@ static enum status prepare_names(struct job *job, struct diag *diag)
     if (job->scenario == NULL || job->journal_path == NULL || job->panel_path == NULL || job->claims_path == NULL ||
         setup_copy(&job->setup, &q->scenario->setup) != OK)
         return no_memory(job, diag);
-    build_name(job->build, sizeof job->build);
+    making_build_name(job->build, sizeof job->build);
     snprintf(job->settings, sizeof job->settings, "panel %.17g, claims %d, detail %d", q->panel, q->claims, q->detail);
     snprintf(job->panel_title, sizeof job->panel_title, "panel of enterprises, share %.17g", q->panel);
     job->about = (struct result_about){.setup = &job->setup,
@@ -80,22 +55,6 @@ static enum status prepare_names(struct job *job, struct diag *diag)
 }
 
 /* -- is it there already ------------------------------------------------------------------------------------ */
-static bool has_title(const char *path, const char *title)
-{
-    struct result r;
-    struct diag unsaid;
-    char *text = NULL;
-    diag_init(&unsaid);
-    bool same = false;
-    if (result_open(&r, path, &unsaid) == OK) {
-        same = result_text(&r, NULL, "title", &text, &unsaid) == OK && strcmp(text, title) == 0;
-        free(text);
-        result_close(&r);
-    }
-    diag_free(&unsaid);
-    return same;
-}
-
 /* A journal of these runs that a process killed at the very end left behind. */
 static void remove_journal(const struct job *job, const struct journal_key *key)
 {
@@ -107,35 +66,23 @@ static void remove_journal(const struct job *job, const struct journal_key *key)
     diag_free(&unsaid);
 }
 
+/* A file whose checksum is missing while the journal is still there was published by a process killed between its two
+ * renames: it is made again from the journal, so that the checksum comes, too. */
+static bool published(const struct job *job, const char *path)
+{
+    char *side = path_with(path, ".sha256");
+    bool whole = side != NULL && (access(side, F_OK) == 0 || access(job->journal_path, F_OK) != 0);
+    free(side);
+    return whole && result_is_of(path, &job->about);
+}
+
 static bool stands(const struct job *job)
 {
     const struct run_request *q = job->request;
-    return result_is_of(q->out, &job->about) &&
+    return published(job, q->out) &&
            (!(q->panel > 0.0) ||
-            (result_is_of(job->panel_path, &job->about) && has_title(job->panel_path, job->panel_title))) &&
-           (!q->claims || result_is_of(job->claims_path, &job->about));
-}
-
-/* -- founders ----------------------------------------------------------------------------------------------- */
-static enum status solve_founders(struct job *job, struct diag *diag)
-{
-    for (int32_t r = 0; r < job->setup.n_regions; r++) {
-        struct founders_solved solved;
-        char text[TEXT_SIZE];
-        if (!founders_wanted(&job->setup, r))
-            continue;
-        snprintf(text, sizeof text,
-                 job->zh ? "%s：由起始企业数求解潜在创业者数……"
-                         : "%s: solving founders.per_month from enterprises.initial ...",
-                 job->setup.region[r]);
-        say(job, text);
-        TRY(founders_solve(&job->setup, r, job->cached ? &job->cache : NULL, job->threads, job->request->stop, &solved,
-                           diag));
-        snprintf(text, sizeof text, job->zh ? "%s：founders.per_month = %g" : "%s: founders.per_month = %g",
-                 job->setup.region[r], solved.per_month);
-        say(job, text);
-    }
-    return OK;
+            (published(job, job->panel_path) && making_has_title(job->panel_path, job->panel_title))) &&
+           (!q->claims || published(job, job->claims_path));
 }
 
 /* -- the runs ----------------------------------------------------------------------------------------------- */
@@ -152,33 +99,6 @@ static struct journal_key key_of(const struct job *job)
                                 .shards = 1};
 }
 
-static void say_how(const struct job *job, const struct ensemble *e)
-{
-    char text[TEXT_SIZE];
-    uint32_t runs = job->request->runs, done = job->journal.finished;
-    int32_t at_a_time = ensemble_at_a_time(e);
-    if (done > 0) {
-        snprintf(text, sizeof text,
-                 job->zh ? "%s：已有 %" PRIu32 "/%" PRIu32 " 次，继续"
-                         : "%s: %" PRIu32 " of %" PRIu32 " runs are there; going on",
-                 job->journal_path, done, runs);
-        say(job, text);
-    }
-    if (runs - done < 2)
-        return;
-    if (at_a_time > 1)
-        snprintf(text, sizeof text,
-                 job->zh ? "%" PRIu32 " 次模拟，同时进行 %d 次，各用一个线程"
-                         : "%" PRIu32 " runs, %d at a time, each with one thread",
-                 runs - done, (int)at_a_time);
-    else
-        snprintf(text, sizeof text,
-                 job->zh ? "%" PRIu32 " 次模拟，逐次进行，线程数 %d"
-                         : "%" PRIu32 " runs, one after another, threads: %d",
-                 runs - done, (int)e->threads);
-    say(job, text);
-}
-
 static enum status make_runs(struct job *job, struct diag *diag)
 {
     const struct run_request *q = job->request;
@@ -186,14 +106,14 @@ static enum status make_runs(struct job *job, struct diag *diag)
         .simulation =
             {.setup = &job->setup, .layout = &job->layout, .panel = q->panel, .claims = q->claims, .stop = q->stop},
         .journal = &job->journal,
-        .threads = job->threads
+        .threads = job->making.threads
     };
-    e.simulation.cache = job->cached ? &job->cache : NULL;
+    e.simulation.cache = job->making.cache;
     if (!q->quiet && q->listener != NULL) {
         e.progress = q->listener->progress;
         e.to = q->listener->to;
     }
-    say_how(job, &e);
+    making_say_how(&job->making, &e);
     return ensemble_run(&e, diag);
 }
 
@@ -320,26 +240,32 @@ static enum status make(struct job *job, struct diag *diag)
         struct journal_key key = key_of(job);
         remove_journal(job, &key);
         snprintf(text, sizeof text,
-                 job->zh ? "%.200s：这些模拟已完成，文件保持不变" : "%.200s: holds these runs already; left as it is",
+                 job->making.zh ? "%.200s：这些模拟已完成，文件保持不变"
+                                : "%.200s: holds these runs already; left as it is",
                  job->request->out);
-        say(job, text);
+        making_say(&job->making, text);
         return OK;
     }
-    job->cached = !job->request->no_cache && cache_open(&job->cache, job->build);
-    TRY(solve_founders(job, diag));
+    if (!job->request->no_cache && cache_open(&job->cache, job->build))
+        job->making.cache = &job->cache;
+    TRY(making_founders(&job->making, &job->setup, diag));
     return with_journal(job, diag);
 }
 
 enum status run_file(const struct run_request *request, struct diag *diag)
 {
-    struct job job = {.request = request, .zh = diag->zh != 0};
+    struct job job = {.request = request};
     BUG_ON(request->shards > 1 || request->runs == 0);
-    job.threads = request->threads > 0 ? request->threads : ensemble_processors();
+    job.making = (struct making){.listener = request->listener,
+                                 .quiet = request->quiet,
+                                 .zh = diag->zh != 0,
+                                 .threads = request->threads > 0 ? request->threads : ensemble_processors(),
+                                 .stop = request->stop};
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of writing, not a death */
     enum status status = prepare_names(&job, diag);
     if (status == OK)
         status = make(&job, diag);
-    if (job.cached)
+    if (job.making.cache != NULL)
         cache_close(&job.cache);
     setup_free(&job.setup);
     record_layout_free(&job.layout);

@@ -254,17 +254,17 @@ static enum status layer_read(struct reading *r, const char *path, char *text, s
     if (status == OK && tree.root != NULL && tree.root->kind == NODE_MAP)
         status = bases_read(r, tree.root, self);
     char name[NAME_MAX + 16];
-    layer_name(r->s, path, name, sizeof name);
-    if (status != OK) {
+    if (status != OK) { /* a layer below may be half made */
         tree_free(&tree);
         free(text);
         return status;
     }
+    layer_name(r->s, path, name, sizeof name);
     status = layer_add(r, name, path, text, size);
     struct yaml_tree *kept = status == OK ? assignments_tree(&r->assignments) : NULL;
     if (kept == NULL) {
         tree_free(&tree);
-        return no_memory(r->diag);
+        return status != OK ? status : no_memory(r->diag);
     }
     *kept = tree;
     const struct layer *layer = &r->s->layer[r->s->n_layers - 1];

@@ -17,16 +17,34 @@ static uint32_t missing_runs(const struct journal *j)
     return j->key.runs - j->finished;
 }
 
+/* What many threads make of one run.  Below 1 for a small region: threads that are not worth waking are not woken. */
+static double speed_inside(const struct ensemble *e)
+{
+    const struct setup *s = e->simulation.setup;
+    double rows = 0.0;
+    for (int32_t r = 0; r < s->n_regions; r++) {
+        const unsigned char *block = s->initial + (size_t)r * s->layout.size;
+        const struct enterprises_params *p = values_at(block, &s->layout, GROUP_enterprises, 0);
+        rows += (double)p->initial * s->world.scale;
+    }
+    return 0.1 + 0.9 * (double)team_width(e->threads, (size_t)(rows / TILE));
+}
+
 int32_t ensemble_at_a_time(const struct ensemble *e)
 {
     uint32_t missing = missing_runs(e->journal), threads = (uint32_t)e->threads;
-    return missing >= 2 * threads || missing == threads ? e->threads : 1;
+    uint32_t rounds = (missing + threads - 1) / threads;
+    double beside = (double)rounds, inside = (double)missing / speed_inside(e);
+    if (missing < 2 || threads < 2)
+        return 1;
+    return beside <= inside ? (missing < threads ? (int32_t)missing : e->threads) : 1;
 }
 
 /* What the workers share; `lock` guards all but the constant parts. */
 struct work {
     const struct ensemble *e;
-    struct simulation simulation;
+    struct simulation *world; /* [n_worlds] */
+    size_t n_worlds;
     int32_t threads_a_run;
     mtx_t lock;
     uint32_t next;
@@ -68,14 +86,30 @@ static bool next_run(struct work *w, uint32_t *run)
     return found;
 }
 
-static enum status keep(struct work *w, const struct run_output *out, void *bytes, struct diag *diag)
+/* What happened to each enterprise in the variants, as rows of the first world's panel, and one by one as its claims; a comparison has neither. */
+static enum status join(const struct work *w, struct run_output *out, struct diag *diag)
+{
+    const int32_t *horizon = w->world[0].horizon;
+    for (size_t k = 1; k < w->n_worlds && horizon != NULL; k++)
+        if (fates_join(&out->panel, &out->fates, &out[k].fates, out->record.run, (uint32_t)k - 1, horizon) != OK ||
+            (w->world[0].fate_rows &&
+             fates_rows(&out->claims, &out->fates, &out[k].fates, out->record.run, (uint32_t)k - 1, horizon) != OK))
+            return diag_stop(diag, NO_MEMORY, "no memory for the enterprises of a run");
+    return OK;
+}
+
+/* The records of all worlds, one behind the other; rows of panel and claims are those of the first. */
+static enum status keep(struct work *w, const struct run_output *out, char *bytes, struct diag *diag)
 {
     const struct journal_piece part[N_PARTS] = {
         [PART_RECORD] = {bytes,            w->e->journal->key.record_bytes                   },
         [PART_PANEL] = {out->panel.cell,  (uint64_t)out->panel.n * sizeof *out->panel.cell  },
         [PART_CLAIMS] = {out->claims.cell, (uint64_t)out->claims.n * sizeof *out->claims.cell},
     };
-    record_pack(&out->record, w->simulation.layout, bytes);
+    for (size_t k = 0; k < w->n_worlds; k++) {
+        record_pack(&out[k].record, w->world[k].layout, bytes);
+        bytes += record_bytes(w->world[k].layout, out[k].record.months);
+    }
     lock(w);
     enum status status = journal_append(w->e->journal, out->record.run, part, diag);
     unlock(w);
@@ -93,45 +127,65 @@ static void fail(struct work *w, enum status status, struct diag *diag)
     diag_free(diag);
 }
 
+static enum status make_runs(struct work *w, struct run_output *out, char *bytes, struct diag *diag)
+{
+    uint32_t run;
+    for (size_t k = 0; k < w->n_worlds; k++)
+        TRY(run_output_init(&out[k], &w->world[k], diag));
+    while (next_run(w, &run)) {
+        for (size_t k = 0; k < w->n_worlds; k++)
+            TRY(simulate_run(&w->world[k], run, w->threads_a_run, &out[k], diag));
+        TRY(join(w, out, diag));
+        TRY(keep(w, out, bytes, diag));
+    }
+    return OK;
+}
+
 /* Makes runs until there are no more. */
 static void work_on(void *context, size_t task, int32_t thread)
 {
     struct work *w = context;
-    struct run_output out;
     struct diag diag;
-    uint32_t run;
     (void)task;
     (void)thread;
     diag_init(&diag);
     diag.zh = w->diag->zh;
-    void *bytes = malloc(w->e->journal->key.record_bytes);
-    enum status status = run_output_init(&out, &w->simulation, &diag);
-    if (bytes == NULL && status == OK)
-        status = diag_stop(&diag, NO_MEMORY, "no memory for the record of a run");
-    while (status == OK && next_run(w, &run)) {
-        status = simulate_run(&w->simulation, run, w->threads_a_run, &out, &diag);
-        if (status == OK)
-            status = keep(w, &out, bytes, &diag);
-    }
+    char *bytes = malloc(w->e->journal->key.record_bytes);
+    struct run_output *out = calloc(w->n_worlds, sizeof *out);
+    enum status status = bytes != NULL && out != NULL
+                             ? make_runs(w, out, bytes, &diag)
+                             : diag_stop(&diag, NO_MEMORY, "no memory for the record of a run");
     if (status != OK)
         fail(w, status, &diag);
     diag_free(&diag);
-    run_output_free(&out);
+    for (size_t k = 0; out != NULL && k < w->n_worlds; k++)
+        run_output_free(&out[k]);
+    free(out);
     free(bytes);
+}
+
+static int32_t months_of(const struct setup *s)
+{
+    return s->world.start - setup_first_month(s) + s->world.months;
 }
 
 enum status ensemble_run(const struct ensemble *e, struct diag *diag)
 {
     int32_t at_a_time = ensemble_at_a_time(e);
-    const struct setup *s = e->simulation.setup;
-    int32_t months = s->world.start - setup_first_month(s) + s->world.months;
-    struct work w = {.e = e, .simulation = e->simulation, .diag = diag};
+    struct work w = {.e = e, .n_worlds = 1 + e->n_variants, .diag = diag};
+    w.world = calloc(w.n_worlds, sizeof *w.world);
+    if (w.world == NULL)
+        return diag_stop(diag, NO_MEMORY, "no memory for %zu worlds", w.n_worlds);
     w.threads_a_run = at_a_time > 1 ? 1 : e->threads;
-    w.all = (uint64_t)missing_runs(e->journal) * (uint64_t)months;
-    w.simulation.to = &w;
-    w.simulation.passed = e->progress == NULL ? NULL : take_months;
+    for (size_t k = 0; k < w.n_worlds; k++) {
+        w.world[k] = k == 0 ? e->simulation : e->variant[k - 1];
+        w.world[k].to = &w;
+        w.world[k].passed = e->progress == NULL ? NULL : take_months;
+        w.all += (uint64_t)missing_runs(e->journal) * (uint64_t)months_of(w.world[k].setup);
+    }
     BUG_ON(mtx_init(&w.lock, mtx_plain) != thrd_success);
     team_run(at_a_time, (size_t)at_a_time, work_on, &w);
     mtx_destroy(&w.lock);
+    free(w.world);
     return w.status;
 }

@@ -10,7 +10,7 @@ void sample_free(struct sample *sample)
     *sample = (struct sample){0};
 }
 
-static void add_int(struct sample *to, int64_t value)
+void sample_add(struct sample *to, int64_t value)
 {
     if (to->n == to->capacity) {
         size_t more = 2 * to->capacity + 4096;
@@ -28,7 +28,7 @@ static void add_int(struct sample *to, int64_t value)
 static void add_real(struct sample *to, double value)
 {
     union cell cell = {.d = value};
-    add_int(to, cell.i);
+    sample_add(to, cell.i);
 }
 
 static int64_t month_number(int32_t month)
@@ -96,11 +96,11 @@ static void add_column(struct sample *to, const struct column_desc *d, const voi
     else if (strcmp(d->type, "double") == 0)
         add_real(to, ((const double *)column)[row]);
     else if (strcmp(d->type, "uint32_t") == 0)
-        add_int(to, ((const uint32_t *)column)[row]);
+        sample_add(to, ((const uint32_t *)column)[row]);
     else if (is_month(d))
-        add_int(to, month_number(((const int32_t *)column)[row]));
+        sample_add(to, month_number(((const int32_t *)column)[row]));
     else
-        add_int(to, integer_at(column, d->size, row));
+        sample_add(to, integer_at(column, d->size, row));
 }
 
 struct panel {
@@ -112,14 +112,14 @@ static void panel_row(void *to, const struct world *w, const struct region *r, u
 {
     const struct panel *p = to;
     const struct enterprises *e = &r->enterprises;
-    add_int(p->to, p->run);
-    add_int(p->to, r->index);
-    add_int(p->to, month_number(w->month));
+    sample_add(p->to, p->run);
+    sample_add(p->to, r->index);
+    sample_add(p->to, month_number(w->month));
     for (size_t k = 0; k < n_enterprise_columns; k++) {
         const struct column_desc *d = &enterprise_columns[k];
         add_column(p->to, d, *(void *const *)(const void *)((const char *)e + d->pointer), row);
     }
-    add_int(p->to, e->words > 0 ? (int64_t)e->member[row] : 0);
+    sample_add(p->to, e->words > 0 ? (int64_t)e->member[row] : 0);
 }
 
 enum status sample_panel(struct sample *to, const struct world *w, uint32_t run, double share)
@@ -200,7 +200,7 @@ static void claim_row(struct sample *to, const struct region *r, const struct cl
                              c->shared.fen};
     _Static_assert(sizeof cells / sizeof cells[0] == sizeof claim_columns / sizeof claim_columns[0], "a cell a column");
     for (size_t k = 0; k < n_claim_columns; k++)
-        add_int(to, cells[k]);
+        sample_add(to, cells[k]);
 }
 
 enum status sample_claims(struct sample *to, const struct world *w, uint32_t run)

@@ -21,6 +21,7 @@ void run_output_free(struct run_output *out)
     free(out->record.balances_start);
     sample_free(&out->panel);
     sample_free(&out->claims);
+    fates_free(&out->fates);
     *out = (struct run_output){0};
 }
 
@@ -81,6 +82,8 @@ static enum status take_month(const struct simulation *s, const struct world *w,
     memcpy(out->record.cell + (size_t)t * s->layout->n, w->record, s->layout->n * sizeof *w->record);
     if (s->panel > 0.0 && sample_panel(&out->panel, w, out->record.run, s->panel) != OK)
         return diag_stop(diag, NO_MEMORY, "no memory for the panel of a run; a smaller --panel needs less");
+    if (s->horizon != NULL)
+        fates_month(&out->fates, w, s->horizon);
     return OK;
 }
 
@@ -89,6 +92,8 @@ static enum status measure(struct world *w, const struct simulation *s, struct r
     w->claims_kept = s->claims;
     TRY(world_measure(w, s->layout, diag));
     world_balances(w, out->record.balances_start);
+    if (s->horizon != NULL && fates_begin(&out->fates, w) != OK)
+        return diag_stop(diag, NO_MEMORY, "no memory for the enterprises of a run");
     for (int32_t t = 0; t < out->record.months; t++) {
         TRY(live(w, s, 1, diag));
         TRY(take_month(s, w, t, out, diag));

@@ -7,6 +7,8 @@ that runs no test counts as a failure (Criterion itself is content with that), a
 FOLDER, where sanitizers write (inside a test they do not change the exit code).
 """
 import argparse
+import functools
+import glob
 import os
 import re
 import subprocess
@@ -44,8 +46,7 @@ def criterion(program, environment):
     return passed, bad, text
 
 
-def command_line(binary, environment):
-    script = os.path.join(os.path.dirname(__file__), "..", "cli", "test_cli.py")
+def command_line(binary, script, environment):
     code, text = run([sys.executable, script, binary], environment)
     found = LINE.findall(text)
     if not found:
@@ -80,7 +81,9 @@ def main():
         environment["ASAN_OPTIONS"] = environment["UBSAN_OPTIONS"] = f"log_path={path}"
     jobs = [(test, criterion, test) for test in options.tests]
     if options.binary is not None:
-        jobs.append(("tests/cli", command_line, options.binary))
+        top = os.path.join(os.path.dirname(__file__), "..")
+        for path in sorted(glob.glob(f"{top}/cli/test_*.py") + glob.glob(f"{top}/faults/test_*.py")):
+            jobs.append((os.path.relpath(path), functools.partial(command_line, options.binary), path))
     total_passed = total_failed = 0
     for name, kind, what in jobs:
         began = time.monotonic()

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* design - see include/liandong/design.h. */
+#include <gsl/gsl_qrng.h>
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+#include <liandong/design.h>
+#include <stdlib.h>
+
+size_t design_grid(const size_t *levels, size_t axes, size_t *level)
+{
+    size_t n = 1;
+    for (size_t a = 0; a < axes; a++) {
+        if (levels[a] == 0 || n > (size_t)INT32_MAX / levels[a])
+            return 0;
+        n *= levels[a];
+    }
+    for (size_t point = 0; point < n && level != NULL; point++)
+        for (size_t a = axes, rest = point; a-- > 0; rest /= levels[a])
+            level[point * axes + a] = rest % levels[a];
+    return n;
+}
+
+bool design_latin(size_t n, size_t axes, unsigned long seed, double *unit)
+{
+    gsl_rng *luck = gsl_rng_alloc(gsl_rng_mt19937);
+    size_t *slice = calloc(n + 1, sizeof *slice);
+    bool good = luck != NULL && slice != NULL;
+    if (good)
+        gsl_rng_set(luck, seed);
+    for (size_t a = 0; a < axes && good; a++) {
+        for (size_t k = 0; k < n; k++)
+            slice[k] = k;
+        gsl_ran_shuffle(luck, slice, n, sizeof *slice);
+        for (size_t k = 0; k < n; k++)
+            unit[k * axes + a] = ((double)slice[k] + gsl_rng_uniform(luck)) / (double)n;
+    }
+    if (luck != NULL)
+        gsl_rng_free(luck);
+    free(slice);
+    return good;
+}
+
+bool design_sobol(size_t n, size_t axes, double *unit)
+{
+    gsl_qrng *sequence = gsl_qrng_alloc(gsl_qrng_sobol, (unsigned)axes);
+    if (sequence == NULL)
+        return false;
+    for (size_t k = 0; k < n; k++)
+        gsl_qrng_get(sequence, unit + k * axes);
+    gsl_qrng_free(sequence);
+    return true;
+}

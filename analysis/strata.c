@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* strata - see include/liandong/strata.h. */
+#include <gsl/gsl_statistics_double.h>
+#include <liandong/paired.h>
+#include <liandong/strata.h>
+#include <math.h>
+#include <string.h>
+
+enum { BLOCK = 4096, N_READ = 8 };
+static const char *const columns[N_READ] = {"run",     "variant", "horizon",     "outcome",
+                                            "stratum", "heads",   "amount_base", "amount_variant"};
+
+struct reader {
+    const struct result *r;
+    const struct result_variable *v[N_READ];
+    union cell cell[N_READ][BLOCK];
+};
+
+/* Where a row belongs: sums of one run. */
+static double *slot(const struct strata *s, const int64_t *at, int what)
+{
+    size_t h = 0;
+    while (h < s->horizons && s->horizon[h] != at[2])
+        h++;
+    if (h == s->horizons || at[0] < 0 || at[0] >= (int64_t)s->runs || at[1] < 0 || at[1] >= (int64_t)s->variants ||
+        at[3] < 0 || at[3] >= STRATA_OUTCOMES || at[4] < 0 || at[4] >= STRATA_STRATA)
+        return NULL;
+    size_t place =
+        (((size_t)at[1] * s->horizons + h) * STRATA_OUTCOMES + (size_t)at[3]) * STRATA_STRATA + (size_t)at[4];
+    return &s->value[((place * STRATA_SUMS) + (size_t)what) * s->runs + (size_t)at[0]];
+}
+
+static enum status add_rows(const struct strata *s, struct reader *reader, uint64_t n, struct diag *diag)
+{
+    for (uint64_t i = 0; i < n; i++) {
+        int64_t at[5];
+        for (int k = 0; k < 5; k++)
+            at[k] = reader->cell[k][i].i;
+        for (int what = 0; what < STRATA_SUMS; what++) {
+            double *to = slot(s, at, what);
+            if (to == NULL)
+                return diag_stop(diag, IO_ERROR, "%s: is damaged: a row belongs nowhere", reader->r->path);
+            *to += (double)reader->cell[5 + what][i].i;
+        }
+    }
+    return OK;
+}
+
+enum status strata_read(struct strata *s, const struct result *r, size_t runs, size_t variants, const int32_t *horizon,
+                        size_t horizons, struct diag *diag)
+{
+    struct reader *reader = calloc(1, sizeof *reader);
+    *s = (struct strata){.runs = runs, .variants = variants, .horizons = horizons};
+    memcpy(s->horizon, horizon, horizons * sizeof *horizon);
+    s->value = calloc(variants * horizons * STRATA_OUTCOMES * STRATA_STRATA * STRATA_SUMS * runs + 1, sizeof *s->value);
+    if (reader == NULL || s->value == NULL) {
+        free(reader);
+        return diag_stop(diag, NO_MEMORY, "%s: no memory to read %s", r->path, "strata");
+    }
+    enum status status = OK;
+    uint64_t rows = 0;
+    for (int k = 0; k < N_READ && status == OK; k++) {
+        status = result_need(r, columns[k], &reader->v[k], diag);
+        if (status == OK && (reader->v[k]->text || reader->v[k]->rank != 1 ||
+                             (k > 0 && reader->v[k]->length[0] != reader->v[0]->length[0])))
+            status = diag_stop(diag, IO_ERROR, "%s: is damaged: %s does not fit its axes", r->path, columns[k]);
+        rows = status == OK ? reader->v[k]->length[0] : 0;
+    }
+    for (uint64_t first = 0; first < rows && status == OK; first += BLOCK) {
+        uint64_t n = rows - first < BLOCK ? rows - first : BLOCK;
+        reader->r = r;
+        for (int k = 0; k < N_READ && status == OK; k++)
+            status = result_read(r, reader->v[k], first, n, reader->cell[k], diag);
+        if (status == OK)
+            status = add_rows(s, reader, n, diag);
+    }
+    free(reader);
+    return status;
+}
+
+void strata_free(struct strata *s)
+{
+    free(s->value);
+    *s = (struct strata){.runs = 0};
+}
+
+const double *strata_values(const struct strata *s, size_t variant, size_t horizon, int outcome, int stratum, int what)
+{
+    const int64_t at[] = {0, (int64_t)variant, s->horizon[horizon], outcome, stratum};
+    return slot(s, at, what);
+}
+
+struct stratum_found strata_balance(const struct strata *s, size_t variant, size_t horizon, int outcome, int additional,
+                                    int displaced, double confidence)
+{
+    const double none = (double)NAN;
+    struct paired d = paired_of(strata_values(s, variant, horizon, outcome, displaced, 0),
+                                strata_values(s, variant, horizon, outcome, additional, 0), s->runs, confidence);
+    return (struct stratum_found){d.difference, none, none, none, d.difference, d.low, d.high};
+}
+
+struct stratum_found stratum_of(const struct strata *s, size_t variant, size_t floor, size_t horizon, int outcome,
+                                int stratum, double confidence)
+{
+    struct stratum_found found = {.floor = (double)NAN};
+    const double *heads = strata_values(s, variant, horizon, outcome, stratum, 0);
+    found.heads = gsl_stats_mean(heads, 1, s->runs);
+    found.base = gsl_stats_mean(strata_values(s, variant, horizon, outcome, stratum, 1), 1, s->runs);
+    found.variant = gsl_stats_mean(strata_values(s, variant, horizon, outcome, stratum, 2), 1, s->runs);
+    found.net = found.low = found.high = (double)NAN;
+    if (floor >= s->variants)
+        return found;
+    struct paired net = paired_of(strata_values(s, floor, horizon, outcome, stratum, 0), heads, s->runs, confidence);
+    found.floor = net.base;
+    found.net = net.difference;
+    found.low = net.low;
+    found.high = net.high;
+    return found;
+}

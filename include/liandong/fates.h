@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* fates - what happened to each enterprise that lived at the start, in one world and in another of the same luck.
+ *
+ * The cohort is whoever lives just before the first measured month; worlds that differ only from then on have the same one.
+ * At each horizon an enterprise falls, for each outcome, into one stratum:
+ *
+ *     never        it has nothing in either world         additional   it has in the variant what it lacks in the base
+ *     displaced    the other way round                     deadweight   it has the same in both
+ *     sooner later credit: first granted in an earlier or later month
+ *     switched     credit: first granted in the same month, by another bank or as another product
+ *     more less    it has more or less of it; credit within a hundredth of the base's is the same
+ *
+ * Outcomes: credit (facilities granted by banks, renewals too, in fen), survival (deadweight: it would have lived anyway), and
+ * patents granted since the start, among those alive in both worlds only. */
+#ifndef LIANDONG_FATES_H
+#define LIANDONG_FATES_H
+#include <liandong/sample.h>
+#include <liandong/world.h>
+
+enum { FATE_HORIZONS = 3 };
+enum fate_outcome { FATE_CREDIT, FATE_SURVIVAL, FATE_PATENTS, N_FATE_OUTCOMES };
+enum fate_stratum {
+    FATE_NEVER,
+    FATE_ADDITIONAL,
+    FATE_DISPLACED,
+    FATE_DEADWEIGHT,
+    FATE_SOONER,
+    FATE_LATER,
+    FATE_SWITCHED,
+    FATE_MORE,
+    FATE_LESS,
+    N_FATE_STRATA
+};
+
+/* What one enterprise has of the first kind by a horizon. */
+struct fate_state {
+    bool alive;
+    uint16_t patents; /* since the start */
+    int64_t credit;   /* fen */
+};
+struct fate {
+    struct identity who;
+    uint16_t region;
+    uint8_t sector;
+    float quality;    /* latent; nobody in the world sees it */
+    uint8_t stage;    /* at the start */
+    bool supported;   /* a member of a policy, or under a cover, at some time since */
+    uint16_t patents; /* at the start */
+    int32_t first;    /* month of the first grant; 0: none */
+    uint16_t bank;    /* that granted it */
+    uint8_t product;  /* of that grant */
+    int64_t credit;   /* so far */
+    struct fate_state at[FATE_HORIZONS];
+};
+struct fates {
+    struct fate *fate; /* [n], in order of regions and rows */
+    size_t n, capacity;
+    uint32_t *place; /* open addressing by identity: index + 1, 0: free */
+    size_t places;   /* a power of two */
+    int32_t month;   /* the last before the measured ones */
+};
+void fates_free(struct fates *f);
+
+/* The cohort, and after each measured month what happened in it.  horizon: months after the start, rising; 0: no more. */
+enum status fates_begin(struct fates *f, const struct world *w) MUST_CHECK;
+void fates_month(struct fates *f, const struct world *w, const int32_t horizon[FATE_HORIZONS]);
+
+/* Appends rows of fate_columns for a pair of worlds: one for each horizon, outcome, stratum and stage that anybody is in.
+ * Enterprises of one cohort only are left out. */
+enum status fates_join(struct sample *to, const struct fates *base, const struct fates *variant, uint32_t run,
+                       uint32_t number, const int32_t horizon[FATE_HORIZONS]) MUST_CHECK;
+
+/* The same, one row of fate_row_columns for each enterprise and horizon. */
+enum status fates_rows(struct sample *to, const struct fates *base, const struct fates *variant, uint32_t run,
+                       uint32_t number, const int32_t horizon[FATE_HORIZONS]) MUST_CHECK;
+extern const struct sample_column fate_row_columns[];
+enum { FATE_ROW_COLUMNS = 19 };
+
+/* run variant horizon outcome stratum stage heads base variant_amount supported; amounts: fen of credit, patents. */
+extern const struct sample_column fate_columns[];
+enum { FATE_COLUMNS = 10 };
+extern const char fate_outcomes[], fate_strata[], fate_stages[]; /* names, separated by blanks */
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* strata - the counts of OUT.fates.h5 over runs, and what is left of them net of a placebo.
+ *
+ * One approval that flips re-sorts a queue, so even worlds that differ by next to nothing have some enterprises that got what
+ * they would not have got.  A placebo, a variant without a policy, says how many: the noise floor. */
+#ifndef LIANDONG_STRATA_H
+#define LIANDONG_STRATA_H
+#include <liandong/reading.h>
+
+enum { STRATA_OUTCOMES = 3, STRATA_STRATA = 9, STRATA_SUMS = 3, STRATA_HORIZONS = 3 }; /* see fates.h */
+
+struct strata {
+    size_t runs, variants, horizons;
+    int32_t horizon[STRATA_HORIZONS];
+    double *value; /* [variant][horizon][outcome][stratum][heads, base, variant][run], stages added */
+};
+
+/* IO_ERROR: rows that belong to no run, variant or horizon of these. */
+enum status strata_read(struct strata *s, const struct result *r, size_t runs, size_t variants, const int32_t *horizon,
+                        size_t horizons, struct diag *diag) MUST_CHECK;
+void strata_free(struct strata *s);
+
+/* [runs]: heads (0), amount in the base (1) or in the variant (2). */
+const double *strata_values(const struct strata *s, size_t variant, size_t horizon, int outcome, int stratum, int what);
+
+/* Means over runs; floor: heads in the placebo, net: heads less those, run by run, with its interval.  Without a placebo
+ * (floor >= s->variants) these are NAN. */
+struct stratum_found {
+    double heads, base, variant, floor, net, low, high;
+};
+/* Heads additional less displaced, run by run: churn makes as many of one as of the other, so it cancels here. */
+struct stratum_found strata_balance(const struct strata *s, size_t variant, size_t horizon, int outcome, int additional,
+                                    int displaced, double confidence);
+
+struct stratum_found stratum_of(const struct strata *s, size_t variant, size_t floor, size_t horizon, int outcome,
+                                int stratum, double confidence);
+#endif

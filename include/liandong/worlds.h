@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* worlds - several scenarios lived through with the same luck: a result file for each, out of one journal.
+ *
+ * Run r of one world and run r of another share every draw that both of them make, because draws are keyed by seed, run,
+ * identity, month and purpose.  Their files are those that `run` makes of each scenario alone, byte for byte. */
+#ifndef LIANDONG_WORLDS_H
+#define LIANDONG_WORLDS_H
+#include <liandong/run.h>
+
+struct worlds_one {
+    const struct scenario *scenario;
+    const char *name; /* in messages */
+    const char *out;  /* its result file */
+};
+struct worlds_request {
+    const struct worlds_one *world; /* [n]; the first is what the others are compared with */
+    size_t n;
+    const char *journal; /* where finished runs are kept until all files stand */
+    const char *fates;   /* NULL, or the file of what happened to each enterprise (fates.h) */
+    const char *rows;    /* NULL, or the file with a row for each enterprise and horizon */
+    int32_t horizon[3];  /* months after the start for it, rising; 0: no more */
+    uint32_t runs;
+    int32_t threads; /* 0: as many as there are processors */
+    bool quiet, no_cache;
+    const volatile sig_atomic_t *stop;   /* NULL, or set by a signal: stop after this month */
+    const struct run_listener *listener; /* NULL: nobody */
+};
+
+/* All files stand when this returns OK; if they stood already, nothing is done.  FAILED: the worlds do not begin in the same
+ * month, last as long, have the same regions and the same seed; INTERRUPTED: the journal stands, and holds every world as
+ * often as the others. */
+enum status worlds_make(const struct worlds_request *request, struct diag *diag) MUST_CHECK;
+#endif

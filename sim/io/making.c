@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* making - see include/liandong/making.h. */
+#include <inttypes.h>
+#include <liandong/founders.h>
+#include <liandong/making.h>
+#include <liandong/reading.h>
+#include <liandong/results.h>
+#include <liandong/version.h>
+#include <string.h>
+
+enum { TEXT_SIZE = 256 };
+
+void making_say(const struct making *m, const char *text)
+{
+    if (!m->quiet && m->listener != NULL && m->listener->say != NULL)
+        m->listener->say(m->listener->to, text);
+}
+
+void making_build_name(char *text, size_t size)
+{
+    char hash[SHA256_TEXT] = "";
+    struct diag unsaid;
+    diag_init(&unsaid);
+    size_t n = strlen(version_revision);
+    bool dirty = strcmp(version_revision, "unknown") == 0 || (n > 6 && strcmp(version_revision + n - 6, "-dirty") == 0);
+    if (dirty && file_hash("/proc/self/exe", hash, &unsaid) != OK)
+        hash[0] = '\0';
+    diag_free(&unsaid);
+    snprintf(text, size, "%s %s%s%.16s %s %s", version_number, version_revision, dirty ? " " : "", hash,
+             version_compiler, version_flags);
+}
+
+enum status making_founders(const struct making *m, struct setup *setup, struct diag *diag)
+{
+    for (int32_t r = 0; r < setup->n_regions; r++) {
+        struct founders_solved solved;
+        char text[TEXT_SIZE];
+        if (!founders_wanted(setup, r))
+            continue;
+        snprintf(text, sizeof text,
+                 m->zh ? "%s：由起始企业数求解潜在创业者数……"
+                       : "%s: solving founders.per_month from enterprises.initial ...",
+                 setup->region[r]);
+        making_say(m, text);
+        TRY(founders_solve(setup, r, m->cache, m->threads, m->stop, &solved, diag));
+        snprintf(text, sizeof text, m->zh ? "%s：founders.per_month = %g" : "%s: founders.per_month = %g",
+                 setup->region[r], solved.per_month);
+        making_say(m, text);
+    }
+    return OK;
+}
+
+bool making_has_title(const char *path, const char *title)
+{
+    struct result r;
+    struct diag unsaid;
+    char *text = NULL;
+    diag_init(&unsaid);
+    bool same = false;
+    if (result_open(&r, path, &unsaid) == OK) {
+        same = result_text(&r, NULL, "title", &text, &unsaid) == OK && strcmp(text, title) == 0;
+        free(text);
+        result_close(&r);
+    }
+    diag_free(&unsaid);
+    return same;
+}
+
+void making_say_how(const struct making *m, const struct ensemble *e)
+{
+    char text[TEXT_SIZE];
+    uint32_t runs = e->journal->key.runs, done = e->journal->finished;
+    int32_t at_a_time = ensemble_at_a_time(e);
+    if (done > 0) {
+        snprintf(text, sizeof text,
+                 m->zh ? "%s：已有 %" PRIu32 "/%" PRIu32 " 次，继续"
+                       : "%s: %" PRIu32 " of %" PRIu32 " runs are there; going on",
+                 e->journal->path, done, runs);
+        making_say(m, text);
+    }
+    if (runs - done < 2)
+        return;
+    if (at_a_time > 1)
+        snprintf(text, sizeof text,
+                 m->zh ? "%" PRIu32 " 次模拟，同时进行 %d 次，各用一个线程"
+                       : "%" PRIu32 " runs, %d at a time, each with one thread",
+                 runs - done, (int)at_a_time);
+    else
+        snprintf(text, sizeof text,
+                 m->zh ? "%" PRIu32 " 次模拟，逐次进行，线程数 %d" : "%" PRIu32 " runs, one after another, threads: %d",
+                 runs - done, (int)e->threads);
+    making_say(m, text);
+}

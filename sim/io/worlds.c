@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* worlds - see include/liandong/worlds.h.  A record of the journal is one run in all worlds. */
+#include <liandong/assemble.h>
+#include <liandong/making.h>
+#include <liandong/reading.h>
+#include <liandong/results.h>
+#include <liandong/worlds.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TEXT_SIZE = 256 };
+
+struct world_made {
+    struct setup setup; /* the scenario's, with founders solved */
+    struct record_layout layout;
+    char *scenario;
+    struct result_about about;
+    uint64_t at, bytes; /* of its record within that of a run */
+};
+struct job {
+    const struct worlds_request *request;
+    struct making making;
+    struct cache cache;
+    struct world_made *made; /* [n] */
+    struct simulation *simulation;
+    char *scenarios; /* all texts */
+    char build[TEXT_SIZE], fates_title[TEXT_SIZE];
+    struct journal journal;
+    char *bytes; /* of one world's record */
+};
+
+static enum status no_memory(struct diag *diag)
+{
+    return diag_stop(diag, NO_MEMORY, "out of memory");
+}
+
+/* What must agree for a pair to be one world twice. */
+static enum status check_alike(const struct worlds_one *base, const struct worlds_one *other, struct diag *diag)
+{
+    const struct setup *a = &base->scenario->setup, *b = &other->scenario->setup;
+    bool same_regions = a->n_regions == b->n_regions;
+    for (int32_t r = 0; r < a->n_regions && same_regions; r++)
+        same_regions = strcmp(a->region[r], b->region[r]) == 0;
+    const char *what = a->world.start != b->world.start     ? "first month"
+                       : a->world.months != b->world.months ? "number of months"
+                       : a->world.seed != b->world.seed     ? "seed"
+                       : a->world.scale != b->world.scale   ? "scale"
+                       : same_regions                       ? NULL
+                                                            : "regions";
+    if (what == NULL)
+        return OK;
+    return diag_stop(diag, FAILED, "%s and %s cannot be compared: they differ in: %s", base->name, other->name, what);
+}
+
+static enum status prepare_world(struct job *job, size_t k, struct diag *diag)
+{
+    const struct worlds_request *q = job->request;
+    struct world_made *w = &job->made[k];
+    size_t size;
+    if (k > 0)
+        TRY(check_alike(&q->world[0], &q->world[k], diag));
+    w->scenario = scenario_text(q->world[k].scenario, &size);
+    if (w->scenario == NULL || setup_copy(&w->setup, &q->world[k].scenario->setup) != OK ||
+        record_layout_init(&w->layout, &w->setup) != OK)
+        return no_memory(diag);
+    w->about = (struct result_about){.setup = &w->setup,
+                                     .layout = &w->layout,
+                                     .series = series_table,
+                                     .n_series = n_series,
+                                     .scenario = w->scenario,
+                                     .runs = q->runs};
+    w->bytes = record_bytes(&w->layout, w->setup.world.months);
+    w->at = k == 0 ? 0 : job->made[k - 1].at + job->made[k - 1].bytes;
+    return file_may_be_written(q->world[k].out, diag);
+}
+
+/* The file of enterprises names all worlds it was made from by the hash of their texts. */
+static void name_fates(struct job *job)
+{
+    char hash[SHA256_TEXT];
+    struct sha256 h;
+    const int32_t *horizon = job->request->horizon;
+    sha256_init(&h);
+    sha256_add(&h, job->scenarios, strlen(job->scenarios));
+    sha256_end_text(&h, hash);
+    snprintf(job->fates_title, sizeof job->fates_title,
+             "what happened to each enterprise of the start: horizons %d %d %d, rows %d, worlds %s", (int)horizon[0],
+             (int)horizon[1], (int)horizon[2], job->request->rows != NULL, hash);
+}
+
+/* The texts of all worlds as one, so that a change in any of them refuses to go on. */
+static enum status join_scenarios(struct job *job, struct diag *diag)
+{
+    size_t room = 1, used = 0;
+    for (size_t k = 0; k < job->request->n; k++)
+        room += strlen(job->made[k].scenario) + 32;
+    job->scenarios = malloc(room);
+    if (job->scenarios == NULL)
+        return no_memory(diag);
+    for (size_t k = 0; k < job->request->n; k++)
+        used += (size_t)snprintf(job->scenarios + used, room - used, "# world %zu\n%s", k, job->made[k].scenario);
+    return OK;
+}
+
+static enum status prepare(struct job *job, struct diag *diag)
+{
+    size_t n = job->request->n;
+    job->made = calloc(n, sizeof *job->made);
+    job->simulation = calloc(n, sizeof *job->simulation);
+    if (job->made == NULL || job->simulation == NULL)
+        return no_memory(diag);
+    for (size_t k = 0; k < n; k++)
+        TRY(prepare_world(job, k, diag));
+    making_build_name(job->build, sizeof job->build);
+    TRY(join_scenarios(job, diag));
+    name_fates(job);
+    if (job->request->fates != NULL)
+        TRY(file_may_be_written(job->request->fates, diag));
+    if (job->request->rows != NULL)
+        TRY(file_may_be_written(job->request->rows, diag));
+    return file_may_be_written(job->request->journal, diag);
+}
+
+/* See `published` in sim/io/run.c: a file without its checksum beside a journal is made again. */
+static bool stands(const struct job *job, const char *out, const struct result_about *about)
+{
+    bool journal = access(job->request->journal, F_OK) == 0;
+    char *side = path_with(out, ".sha256");
+    bool stand = side != NULL && (!journal || access(side, F_OK) == 0) && result_is_of(out, about);
+    free(side);
+    return stand;
+}
+
+static bool all_stand(const struct job *job)
+{
+    const struct worlds_request *q = job->request;
+    for (size_t k = 0; k < q->n; k++)
+        if (!stands(job, q->world[k].out, &job->made[k].about))
+            return false;
+    const char *table[] = {q->fates, q->rows};
+    for (int k = 0; k < 2; k++)
+        if (table[k] != NULL &&
+            !(stands(job, table[k], &job->made[0].about) && making_has_title(table[k], job->fates_title)))
+            return false;
+    return true;
+}
+
+static struct journal_key key_of(const struct job *job)
+{
+    const struct world_made *last = &job->made[job->request->n - 1];
+    return (struct journal_key){.scenario = job->scenarios,
+                                .build = job->build,
+                                .settings = job->request->fates == NULL ? "worlds" : job->fates_title,
+                                .seed = job->made[0].setup.world.seed,
+                                .runs = job->request->runs,
+                                .months = job->made[0].setup.world.months,
+                                .record_bytes = last->at + last->bytes,
+                                .shard = 1,
+                                .shards = 1};
+}
+
+static enum status make_runs(struct job *job, struct diag *diag)
+{
+    const struct worlds_request *q = job->request;
+    for (size_t k = 0; k < q->n; k++)
+        job->simulation[k] = (struct simulation){.setup = &job->made[k].setup,
+                                                 .layout = &job->made[k].layout,
+                                                 .cache = job->making.cache,
+                                                 .horizon = q->fates == NULL ? NULL : q->horizon,
+                                                 .fate_rows = q->rows != NULL,
+                                                 .stop = q->stop};
+    struct ensemble e = {.simulation = job->simulation[0],
+                         .variant = job->simulation + 1,
+                         .n_variants = q->n - 1,
+                         .journal = &job->journal,
+                         .threads = job->making.threads};
+    if (!q->quiet && q->listener != NULL) {
+        e.progress = q->listener->progress;
+        e.to = q->listener->to;
+    }
+    making_say_how(&job->making, &e);
+    return ensemble_run(&e, diag);
+}
+
+struct source {
+    const struct job *job;
+    const struct world_made *w;
+};
+
+static enum status next_record(void *from, uint32_t run, struct run_record *record, struct diag *diag)
+{
+    const struct source *s = from;
+    TRY(journal_read(&s->job->journal, run, PART_RECORD, s->w->at, s->job->bytes, s->w->bytes, diag));
+    record_unpack(s->job->bytes, &s->w->layout, s->w->setup.world.months, record);
+    return OK;
+}
+
+static enum status write_files(struct job *job, struct diag *diag)
+{
+    enum status status = OK;
+    for (size_t k = 0; k < job->request->n && status == OK; k++) {
+        struct result_summary summary;
+        struct source source = {job, &job->made[k]};
+        job->bytes = malloc(job->made[k].bytes);
+        if (job->bytes == NULL)
+            return no_memory(diag);
+        status = result_write(job->request->world[k].out, &job->made[k].about, next_record, &source, &summary, diag);
+        free(job->bytes);
+        job->bytes = NULL;
+    }
+    return status;
+}
+
+/* "half more": the names of the variants. */
+static char *variant_names(const struct worlds_request *q)
+{
+    size_t room = 1, used = 0;
+    for (size_t k = 1; k < q->n; k++)
+        room += strlen(q->world[k].name) + 1;
+    char *text = calloc(room, 1);
+    for (size_t k = 1; k < q->n && text != NULL; k++)
+        used += (size_t)snprintf(text + used, room - used, "%s%s", k > 1 ? " " : "", q->world[k].name);
+    return text;
+}
+
+static enum status write_table(const struct job *job, const char *path, const struct sample_column *from, size_t n,
+                               const char *const *meanings, enum journal_part part, struct diag *diag)
+{
+    static const enum result_column_type types[] = {[SAMPLE_CODE] = RESULT_CODE,
+                                                    [SAMPLE_INT32] = RESULT_INT32,
+                                                    [SAMPLE_INT64] = RESULT_INT64,
+                                                    [SAMPLE_REAL] = RESULT_REAL};
+    struct result_column column[FATE_ROW_COLUMNS];
+    struct shards shards = {&job->journal, 1};
+    struct result_table_about about = {job->fates_title, "起始企业的结果", &job->made[0].about};
+    BUG_ON(n > FATE_ROW_COLUMNS);
+    for (size_t k = 0; k < n; k++)
+        column[k] = (struct result_column){from[k].name, from[k].unit, types[from[k].type],
+                                           from[k].en,   from[k].zh,   meanings[k]};
+    return assemble_rows(path, &about, column, n, part, &shards, diag);
+}
+
+static enum status write_fates(const struct job *job, struct diag *diag)
+{
+    const struct worlds_request *q = job->request;
+    char *variants = variant_names(q);
+    const char *counts[FATE_COLUMNS] = {[1] = variants, [3] = fate_outcomes, [4] = fate_strata, [5] = fate_stages};
+    const char *rows[FATE_ROW_COLUMNS] = {[1] = variants, [7] = fate_stages, [9] = fate_strata};
+    if (variants == NULL)
+        return no_memory(diag);
+    enum status status = write_table(job, q->fates, fate_columns, FATE_COLUMNS, counts, PART_PANEL, diag);
+    if (status == OK && q->rows != NULL)
+        status = write_table(job, q->rows, fate_row_columns, FATE_ROW_COLUMNS, rows, PART_CLAIMS, diag);
+    free(variants);
+    return status;
+}
+
+static enum status with_journal(struct job *job, struct diag *diag)
+{
+    struct journal_key key = key_of(job);
+    TRY(journal_open(&job->journal, job->request->journal, &key, diag));
+    enum status status = make_runs(job, diag);
+    if (status == OK)
+        status = write_files(job, diag);
+    if (status == OK && job->request->fates != NULL)
+        status = write_fates(job, diag);
+    if (status == OK || job->journal.finished == 0)
+        journal_remove(&job->journal);
+    else if (journal_close(&job->journal, diag) != OK && status == INTERRUPTED)
+        status = IO_ERROR;
+    return status;
+}
+
+/* A journal that a process killed at the very end left behind. */
+static void remove_journal(struct job *job)
+{
+    struct diag unsaid;
+    struct journal_key key = key_of(job);
+    diag_init(&unsaid);
+    if (access(job->request->journal, F_OK) == 0 &&
+        journal_open(&job->journal, job->request->journal, &key, &unsaid) == OK)
+        journal_remove(&job->journal);
+    diag_free(&unsaid);
+}
+
+/* Worlds that part before the start have cohorts of their own. */
+static void say_if_apart(const struct job *job, size_t k)
+{
+    char base[SHA256_TEXT], other[SHA256_TEXT], text[2 * TEXT_SIZE];
+    const struct setup *a = &job->made[0].setup, *b = &job->made[k].setup;
+    cache_key(a, job->build, (uint32_t)a->world.seed, 0, base);
+    cache_key(b, job->build, (uint32_t)b->world.seed, 0, other);
+    if (strcmp(base, other) == 0)
+        return;
+    snprintf(text, sizeof text,
+             job->making.zh
+                 ? "提示：%.100s 与 %.100s 在起始月之前已不同；分层只含两者起始时都存续的企业"
+                 : "note: %.100s and %.100s differ before the start already; only enterprises that live then in "
+                   "both are followed.  Date what differs (KEY: {YYYY-MM: VALUE}) to compare one world twice",
+             job->request->world[0].name, job->request->world[k].name);
+    making_say(&job->making, text);
+}
+
+static enum status make(struct job *job, struct diag *diag)
+{
+    TRY(prepare(job, diag));
+    if (all_stand(job)) {
+        remove_journal(job);
+        return OK;
+    }
+    if (!job->request->no_cache && cache_open(&job->cache, job->build))
+        job->making.cache = &job->cache;
+    for (size_t k = 0; k < job->request->n; k++)
+        TRY(making_founders(&job->making, &job->made[k].setup, diag));
+    for (size_t k = 1; k < job->request->n; k++)
+        say_if_apart(job, k);
+    return with_journal(job, diag);
+}
+
+enum status worlds_make(const struct worlds_request *request, struct diag *diag)
+{
+    struct job job = {
+        .request = request,
+        .making = {.listener = request->listener,
+                   .quiet = request->quiet,
+                   .zh = diag->zh != 0,
+                   .threads = request->threads > 0 ? request->threads : ensemble_processors(),
+                   .stop = request->stop}
+    };
+    BUG_ON(request->n == 0 || request->runs == 0);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of writing, not a death */
+    enum status status = make(&job, diag);
+    if (job.making.cache != NULL)
+        cache_close(&job.cache);
+    for (size_t k = 0; k < request->n && job.made != NULL; k++) {
+        setup_free(&job.made[k].setup);
+        record_layout_free(&job.made[k].layout);
+        free(job.made[k].scenario);
+    }
+    free(job.made);
+    free(job.simulation);
+    free(job.scenarios);
+    return status;
+}

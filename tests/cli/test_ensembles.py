@@ -1,0 +1,379 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""test_ensembles.py [LIANDONG] [PART OF A NAME] - ensembles and comparisons as a user runs them; helpers of test_cli.py."""
+import csv
+import io
+import json
+import os
+import pathlib
+import re
+import sys
+
+import h5py
+import numpy
+import test_cli as cli
+from test_cli import contains, digest, done, run, small
+
+tests = []
+
+
+def test(function):
+    tests.append(function)
+    return function
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
+
+
+@test
+def how_runs_are_dealt_to_threads_is_said_and_shows_in_no_byte():
+    said = set()
+    for threads in (1, 2, 5):
+        said.add(run("run", small(), "--runs", "3", "--threads", threads, "-o", f"{threads}.h5").stderr.splitlines()[0])
+    contains("\n".join(said), "3 runs, one after another", "3 runs, 2 at a time", "3 runs, 3 at a time")
+    # a region that feeds all threads is run by all of them rather than leave one idle in the second round
+    large = run("run", small(), "--set", "scale=3", "--set", "burn_in=0", "--set", "months=1", "--runs", "3", "--threads",
+                "2", "-o", "large.h5").stderr
+    contains(large, "3 runs, one after another, threads: 2")
+    assert digest("1.h5") == digest("2.h5") == digest("5.h5")
+
+
+@test
+def memory_does_not_grow_with_the_number_of_runs():
+    peak = []
+    for runs in (8, 400):
+        process = cli.subprocess.Popen([cli.BINARY, "run", small(), "--runs", str(runs), "--threads", "2", "-o",
+                                        f"{runs}.h5", "--quiet"], stdout=cli.subprocess.DEVNULL)
+        _, status, usage = cli.os.wait4(process.pid, 0)
+        assert status == 0
+        peak.append(usage.ru_maxrss)
+    assert peak[1] < 1.25 * peak[0], f"{peak} KiB for 8 and 400 runs"
+
+
+@test
+def moments_are_those_that_numpy_finds():
+    done("run", small(), "--runs", "40", "-o", "a.h5", "--quiet")
+    table = rows(done("moments", "a.h5", "--series", "npl_ratio,employment", "--format", "csv"))
+    with h5py.File("a.h5", "r") as file:
+        for name, members in (("npl_ratio", 1), ("employment", 5)):
+            values = file[name][...].reshape(40, -1).astype(float)
+            mine = [row for row in table if row["series"] == name]
+            assert len(mine) == values.shape[1] == 12 * members
+            for k, row in enumerate(mine):
+                want = [values[:, k].mean(), values[:, k].std(ddof=1),
+                        *numpy.quantile(values[:, k], [.05, .25, .5, .75, .95])]
+                have = [float(row[c]) for c in ("mean", "standard deviation" if "standard deviation" in row else "sd", "5 %",
+                                                "25 %", "50 %", "75 %", "95 %")]
+                assert numpy.allclose(have, want, rtol=1e-9, atol=1e-12), (row, want)
+    contains(done("moments", "a.h5", "--series", "npl_rati", code=2), "did you mean 'npl_ratio'")
+
+
+# ---- comparisons -------------------------------------------------------------------------------------------------
+
+def scenarios():
+    small()
+    pathlib.Path("more.yml").write_text("base: small.yml\npolicies:\n  risk_pool: {share: 0.6}\n", encoding="utf-8")
+    pathlib.Path("help.yml").write_text("base: small.yml\npolicies:\n  interest_subsidy: {enabled: true, share: 0.5, "
+                                        "budget: 2000 万}\n", encoding="utf-8")
+
+
+def compared(*arguments):
+    done("compare", *arguments, "--quiet")
+
+
+@test
+def worlds_of_a_comparison_are_those_that_run_makes_of_each():
+    scenarios()
+    compared("small.yml", "more.yml", "help.yml", "--runs", "3", "-o", "c.h5")
+    ends = ["--set", "months=48", "--set", "regions.guangzhou.policies.risk_pool.enabled={2017-01: false}"]
+    done("run", "more.yml", "--runs", "3", *ends, "-o", "m.h5", "--quiet")
+    assert digest("m.h5") == digest("c.more.h5")
+    done("run", "help.yml", "--runs", "3", *ends, "--set",
+         "regions.guangzhou.policies.interest_subsidy.enabled={2017-01: false}", "-o", "h.h5", "--quiet")
+    assert digest("h.h5") == digest("c.help.h5")
+    done("audit", "c.small.h5")
+
+
+@test
+def in_the_run_off_nothing_new_begins_and_what_was_promised_is_paid():
+    scenarios()
+    compared("small.yml", "more.yml", "--runs", "6", "--set", "scale=0.05", "--months", "24", "-o", "c.h5")
+    with h5py.File("c.more.h5", "r") as file:
+        enrolled, paid = file["pool_loans"][...].sum(axis=(0, 2, 3)), file["pool_paid"][...].sum(axis=(0, 2, 3))
+        assert enrolled.shape == (60,) and enrolled[23] > 0
+        waiting = 4  # what head offices had decided still comes
+        assert (numpy.diff(enrolled[23 + waiting:]) <= 0).all() and enrolled[-1] == 0, enrolled
+        assert paid[24:].sum() > 0
+
+
+@test
+def a_comparison_is_the_same_bytes_for_any_threads_and_after_kills():
+    scenarios()
+    worlds = ("small.yml", "more.yml", "--runs", "12")
+    for threads in (1, 2, 3):
+        compared(*worlds, "--threads", threads, "-o", f"{threads}/c.h5" if os.makedirs(str(threads)) is None else "")
+    arguments = [cli.BINARY, "compare", *worlds, "--quiet", "-o", "c.h5"]
+    for wait in (0.05, 0.1, 0.15, 0.2, 0.3):
+        process = cli.subprocess.Popen(arguments, stdin=cli.subprocess.DEVNULL, stdout=cli.subprocess.DEVNULL)
+        try:
+            process.wait(timeout=wait)
+        except cli.subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    compared(*worlds, "-o", "c.h5")
+    for name in ("c.h5", "c.small.h5", "c.more.h5"):
+        assert len({digest(f"{folder}/{name}") for folder in ("1", "2", "3", ".")}) == 1, name
+    assert not [path for path in os.listdir() if path.endswith((".tmp", ".journal"))]
+
+
+@test
+def an_interrupted_comparison_has_every_world_as_often_and_goes_on():
+    scenarios()
+    arguments = ["compare", "small.yml", "more.yml", "--runs", "150", "--runoff", "0"]
+    process = cli.subprocess.Popen([cli.BINARY, *arguments, "-o", "c.h5"], stdin=cli.subprocess.DEVNULL,
+                                   stdout=cli.subprocess.DEVNULL, stderr=cli.subprocess.PIPE, encoding="utf-8")
+    while process.poll() is None and (not os.path.exists("c.h5.journal") or os.path.getsize("c.h5.journal") < 2000000):
+        pass
+    process.send_signal(cli.signal.SIGINT)
+    text = process.communicate(timeout=30)[1]
+    assert process.returncode == 130 and not [path for path in os.listdir() if path.endswith(".h5")], text
+    contains(text, "interrupted; the same command goes on")
+    contains(run(*arguments, "-o", "c.h5").stderr, "of 150 runs are there; going on")
+    done(*arguments, "-o", "d.h5", "--quiet")
+    assert digest("c.h5") == digest("d.h5")
+
+
+@test
+def a_scenario_against_itself_differs_by_exactly_nothing():
+    scenarios()
+    pathlib.Path("same.yml").write_text("base: small.yml\n", encoding="utf-8")
+    compared("small.yml", "same.yml", "--runs", "4", "-o", "c.h5")
+    with h5py.File("c.h5", "r") as file:
+        assert file["difference"].shape[0] > 10000
+        assert (file["difference"][...] == 0).all() and (file["se"][...] == 0).all() and (file["p"][...] == 1).all()
+
+
+@test
+def differences_intervals_and_gains_are_those_that_numpy_finds():
+    scenarios()
+    text = done("compare", "small.yml", "more.yml", "help.yml", "--runs", "10", "-o", "c.h5", "--format", "json", "--quiet",
+                "-e", "jobs = end(employment)", "-e", "total(tax) per end(enterprises)")
+    figures = json.loads(text)
+    with h5py.File("c.h5", "r") as file:
+        table = {name: file[name][...] for name in file}
+        series = file["series"].attrs["flag_meanings"].decode().split() if isinstance(
+            file["series"].attrs["flag_meanings"], bytes) else file["series"].attrs["flag_meanings"].split()
+    for k, name in enumerate(("more", "help")):
+        with h5py.File("c.small.h5", "r") as base, h5py.File(f"c.{name}.h5", "r") as variant:
+            a, b = (file["loans_by_stage"][...].astype(float).reshape(10, -1) for file in (base, variant))
+            jobs = [file["employment"][:, 11].sum(axis=(1, 2)) for file in (base, variant)]
+        rows_of = (table["series"] == series.index("loans_by_stage")) & (table["variant"] == k)
+        assert numpy.allclose(table["difference"][rows_of], (b - a).mean(axis=0))
+        assert numpy.allclose(table["se"][rows_of], (b - a).std(axis=0, ddof=1) / 10 ** .5)
+        half = 2.2621571628540993 * table["se"][rows_of]
+        assert numpy.allclose(table["high"][rows_of], table["difference"][rows_of] + half)
+        spread = (b - a).var(axis=0, ddof=1)
+        some = spread > 0
+        assert numpy.allclose(table["gain"][rows_of][some],
+                              ((a.var(axis=0, ddof=1) + b.var(axis=0, ddof=1))[some] / spread[some]))
+        mine = next(row for row in figures if row["figure"] == "jobs" and row["variant"] == name)
+        assert numpy.isclose(float(mine["difference"]), (jobs[1] - jobs[0]).mean(), rtol=1e-4)
+    assert sum(row["figure"].startswith("total(tax)") for row in figures) == 2
+
+
+@test
+def what_cannot_be_compared_is_refused_before_anything_is_run():
+    scenarios()
+    contains(done("compare", "small.yml", "more.yml", "-e", "x = total(patens)", "-e", "end(enterprises.sed)", "-e", "3 +",
+                  code=2), "--expr:1:11: error: unknown series 'patens'; did you mean 'patents'?", "--expr:3:4: error: ")
+    contains(done("compare", "small.yml", "more.yml", "-e", "end(enterprises.sed)", code=2), "no member 'sed'")
+    contains(done("compare", "small.yml", "more.yml", "-e", "x = cost", "--rank", "y", code=2), "no figure 'y'")
+    contains(done("compare", "small.yml", "small.yml", code=2), "two worlds are called 'small'")
+    pathlib.Path("fates.yml").write_text("base: small.yml\n", encoding="utf-8")
+    contains(done("compare", "small.yml", "fates.yml", code=2), "no world can be called 'fates'")
+    pathlib.Path("later.yml").write_text("base: small.yml\nstart: 2017-01\n", encoding="utf-8")
+    contains(done("compare", "small.yml", "later.yml", code=2), "small and later cannot be compared", "first month")
+    pathlib.Path("luck.yml").write_text("base: small.yml\nseed: 5\n", encoding="utf-8")
+    contains(done("compare", "small.yml", "luck.yml", code=2), "seed")
+    pathlib.Path("wrong.yml").write_text("base: small.yml\ncredit: {base_rat: 1}\n", encoding="utf-8")
+    contains(done("compare", "small.yml", "wrong.yml", code=2), "wrong.yml:2:", "did you mean")
+    done("compare", "small.yml", code=2)
+    done("compare", "small.yml", "more.yml", "--confidence", "2", code=2)
+    assert not [path for path in os.listdir() if ".h5" in path]
+
+
+@test
+def several_variants_are_ranked_and_ratios_say_when_they_are_unbounded():
+    scenarios()
+    text = done("compare", "small.yml", "more.yml", "help.yml", "--runs", "8", "-o", "c.h5", "-e",
+                "jobs = end(employment)", "-e", "x = spending per end(employment)", "-e", "nothing = spending per 0 * cost",
+                "--rank", "jobs")
+    contains(text, "By jobs, largest first", "  1  ", "  2  ", "lump-sum grants", "variance gain")
+    chinese = done("compare", "small.yml", "more.yml", "--runs", "4", "-o", "d.h5", "--lang", "zh")
+    assert re.search("差值", chinese)
+
+
+@test
+def variants_are_sized_to_cost_the_same():
+    scenarios()
+    text = done("compare", "small.yml", "more.yml", "help.yml", "--runs", "12", "-o", "c.h5", "--set", "scale=0.2",
+                "--equal-cost", "2000000", "--cost", "spending", "--size", "policies.risk_pool.share", "--size",
+                "policies.interest_subsidy.budget", "-e", "money = spending", "--runoff", "12")
+    sized = dict(re.findall(r"^(\w+): \S+ costs (\S+) more than the base \(2e\+06 asked\)$", text, re.M))
+    assert set(sized) == {"more", "help"}, text
+    for name in sized:
+        assert abs(float(sized[name]) / 2e6 - 1) < 0.25, text  # to the nearest claim
+        row = re.search(rf"^money +{name} +\S+ +\S+ +(\S+)", text, re.M)
+        assert numpy.isclose(float(row[1]), float(sized[name]), rtol=1e-4), text
+    assert not [path for path in os.listdir() if "search" in path]
+    contains(done("compare", "small.yml", "more.yml", "--equal-cost", "1e6", code=2), "--size is due")
+    contains(done("compare", "small.yml", "more.yml", "--equal-cost", "1e6", "--size", "policies.risk_pool.shar", code=2),
+             "--size:1:1: error: 'policies.risk_pool.shar' is not a parameter")
+    contains(done("compare", "small.yml", "more.yml", "--equal-cost", "1e6", "--size", "policies.risk_pool.share@2016-1",
+                  code=2), "'2016-1' is not a month")
+    dated = done("compare", "small.yml", "more.yml", "--runs", "3", "-o", "e.h5", "--set", "scale=0.2", "--equal-cost", "1000000",
+                 "--cost", "spending", "--size", "policies.risk_pool.share@2016-03=0.6", "--runoff", "6")
+    assert re.search(r"^more: policies.risk_pool.share={2016-03: 0\.\d+} costs ", dated, re.M), dated
+    contains(done("compare", "small.yml", "more.yml", "--runs", "2", "--equal-cost", "1e14", "--size",
+                  "policies.risk_pool.share", "--quiet", code=2), "more: costs", "1e+14 is not reached")
+
+
+@test
+def a_search_for_sizes_that_was_killed_can_be_made_again():
+    scenarios()
+    arguments = ("compare", "small.yml", "help.yml", "--runs", "10", "--set", "scale=0.1", "--equal-cost", "1000000", "--cost",
+                 "spending", "--size", "policies.interest_subsidy.budget", "--quiet")
+    process = cli.subprocess.Popen([cli.BINARY, *arguments, "-o", "c.h5"], stdin=cli.subprocess.DEVNULL,
+                                   stdout=cli.subprocess.DEVNULL)
+    while not os.path.exists("c.search.h5.journal") and process.poll() is None:
+        pass
+    process.kill()
+    process.wait()
+    done(*arguments, "-o", "c.h5")
+    done(*arguments, "-o", "d.h5")
+    assert digest("c.h5") == digest("d.h5") and not [path for path in os.listdir() if "search" in path]
+
+
+@test
+def what_happened_to_each_enterprise_is_what_two_panels_show():
+    scenarios()
+    contains(run("compare", "small.yml", "more.yml", "--runs", "2", "-o", "x.h5").stderr, "differ before the start already")
+    pathlib.Path("more.yml").write_text("base: small.yml\npolicies:\n  risk_pool: {share: {2016-01: 0.8}}\n",
+                                        encoding="utf-8")
+    assert "before the start" not in run("compare", "small.yml", "more.yml", "--runs", "2", "-o", "y.h5").stderr
+    done("compare", "small.yml", "more.yml", "--runs", "3", "--months", "24", "--runoff", "0", "--placebo", "none", "--rows",
+         "--set", "scale=0.1", "-o", "c.h5", "--quiet")
+    alive = []
+    for name in ("small", "more"):
+        done("run", f"{name}.yml", "--runs", "3", "--months", "24", "--set", "scale=0.1", "--panel", "1", "-o",
+             f"{name}.h5", "--quiet")
+        with h5py.File(f"{name}.panel.h5", "r") as file:
+            table = {key: file[key][...] for key in ("run", "month", "origin", "index", "status", "founded")}
+        there = (table["status"] == 1) & (table["founded"] < 201601)
+        alive.append([{key for key in zip(table["origin"][rows_of], table["index"][rows_of])}
+                      for rows_of in ((there & (table["run"] == one) & (table["month"] == 201612)) for one in range(3))])
+    with h5py.File("c.fates.h5", "r") as file:
+        fates = {key: file[key][...] for key in file}
+    for one in range(3):
+        base, variant = alive[0][one], alive[1][one]
+        for stratum, heads in ((1, len(variant - base)), (2, len(base - variant)), (3, len(base & variant))):
+            mine = (fates["run"] == one) & (fates["horizon"] == 12) & (fates["outcome"] == 1) & (fates["stratum"] == stratum)
+            assert fates["heads"][mine].sum() == heads, (one, stratum, fates["heads"][mine], heads)
+        cohort = {fates["heads"][(fates["run"] == one) & (fates["horizon"] == 12) & (fates["outcome"] == outcome)].sum()
+                  for outcome in (0, 1)}
+        assert len(cohort) == 1 and cohort.pop() > len(base)
+    assert set(fates["horizon"]) == {12}
+    with h5py.File("c.rows.h5", "r") as file:
+        each = {key: file[key][...] for key in file}
+    for one in range(3):
+        mine = each["run"] == one
+        for name, there in (("alive_base", alive[0][one]), ("alive_variant", alive[1][one])):
+            living = mine & (each[name] == 1)
+            assert set(zip(each["origin"][living], each["index"][living])) == there
+        for stratum in range(9):
+            counted = fates["heads"][(fates["run"] == one) & (fates["outcome"] == 0) & (fates["stratum"] == stratum)].sum()
+            assert (each["stratum"][mine] == stratum).sum() == counted
+    got = each["credit_variant"] > 0
+    assert got.any() and ((each["first_variant"] > 0) == got).all() and (each["first_variant"][got] >= 201601).all()
+    assert (each["stage"] < 5).all() and each["quality"].std() > 0.3
+
+
+@test
+def a_placebo_is_the_floor_under_what_happened():
+    scenarios()
+    text = done("compare", "small.yml", "more.yml", "--runs", "6", "--set", "scale=0.1", "-o", "c.h5", "--format", "json",
+                "--table", "fates", "--quiet")
+    table = json.loads(text)
+    assert {row["horizon"] for row in table} == {12, 36} and {row["variant"] for row in table} == {"more"}
+    for row in table:
+        if row["stratum"] != "additional - displaced":
+            assert numpy.isclose(float(row["heads"]) - float(row["placebo"]), float(row["net"]), atol=0.02), row
+    with h5py.File("c.placebo.h5", "r") as file:
+        assert any("base_rate @ 2016-01" in name for name in file["parameters"].attrs)
+    # the same as placebo and as variant: nothing is left
+    pathlib.Path("twin.yml").write_text("base: small.yml\ncredit: {base_rate: {2016-01: 0.04}}\n", encoding="utf-8")
+    text = done("compare", "small.yml", "twin.yml", "--runs", "6", "-o", "d.h5", "--format", "json", "--table", "fates",
+                "--placebo", "credit.base_rate={2016-01: 0.04}", "--quiet")
+    rest = [float(row["net"]) for row in json.loads(text) if row["stratum"] != "additional - displaced"]
+    assert rest and not any(rest)
+
+
+# ---- sweeps ------------------------------------------------------------------------------------------------------
+
+@test
+def a_sweep_holds_what_run_finds_at_each_point():
+    small()
+    done("sweep", "small.yml", "--vary", "policies.risk_pool.share=0.2,0.6", "--vary", "credit.base_rate=0.03:0.05:3", "--runs",
+         "3", "-o", "s.h5", "--quiet", "-e", "jobs = end(employment)", "-e", "tax = total(tax) / 1e6")
+    with h5py.File("s.h5", "r") as file:
+        table = {key: file[key][...] for key in file}
+    assert len(table["point"]) == 18 and not [path for path in os.listdir() if "point" in path or "journal" in path]
+    for point, (share, rate) in enumerate((a, b) for a in (0.2, 0.6) for b in (0.03, 0.04, 0.05)):
+        mine = table["point"] == point
+        assert set(table["policies.risk_pool.share"][mine]) == {share}, point
+        assert numpy.allclose(table["credit.base_rate"][mine], rate)
+        done("run", "small.yml", "--runs", "3", "--set", f"policies.risk_pool.share={share}", "--set",
+             f"credit.base_rate={rate}", "-o", f"{point}.h5", "--quiet")
+        with h5py.File(f"{point}.h5", "r") as file:
+            assert numpy.allclose(table["jobs"][mine], file["employment"][:, -1].sum(axis=(1, 2)))
+            assert numpy.allclose(table["tax"][mine], file["tax"][...].sum(axis=(1, 2)) / 1e8)
+
+
+@test
+def a_sweep_is_the_same_bytes_for_any_threads_and_after_kills():
+    small()
+    arguments = ("sweep", "small.yml", "--vary", "policies.risk_pool.share=0.1:0.7", "--vary", "credit.base_rate=0.03:0.05",
+                 "--design", "lhs", "--points", "12", "--runs", "4", "--quiet")
+    for threads in (1, 3):
+        done(*arguments, "--threads", threads, "-o", f"{threads}.h5")
+    for wait in (0.1, 0.2, 0.3, 0.4):
+        process = cli.subprocess.Popen([cli.BINARY, *arguments, "-o", "k.h5"], stdin=cli.subprocess.DEVNULL,
+                                       stdout=cli.subprocess.DEVNULL)
+        try:
+            process.wait(timeout=wait)
+        except cli.subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    done(*arguments, "-o", "k.h5")
+    assert digest("1.h5") == digest("3.h5") == digest("k.h5")
+    assert not [path for path in os.listdir() if "point" in path or "journal" in path]
+
+
+@test
+def a_sweep_tells_what_it_does_not_understand():
+    small()
+    for arguments, said in ((["--vary", "policies.risk_pool.shar=0.1,0.2"], "--vary:1:1: error: "),
+                            (["--vary", "credit.base_rate=0.1:0.05:3"], "is not low:high:number"),
+                            (["--vary", "credit.base_rate=0.03:0.05"], "is not low:high:number"),
+                            (["--vary", "credit.base_rate=0.03,9"], "outside"), ([], "at least one"),
+                            (["--vary", "credit.base_rate=0.03:0.05", "--design", "sobol"], "say how many"),
+                            (["--vary", "credit.base_rate=0.03,0.05", "-e", "cost per end(enterprises)"], "`per`"),
+                            (["--vary", "credit.base_rate=0.03,0.05", "--design", "spiral"], "grid, lhs or sobol")):
+        contains(done("sweep", "small.yml", *arguments, code=2), said)
+    assert not [path for path in os.listdir() if ".h5" in path]
+
+
+if __name__ == "__main__":
+    cli.tests[:] = tests
+    sys.exit(cli.main())
