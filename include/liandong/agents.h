@@ -20,6 +20,10 @@ struct bank {
     money lost, lost_base;    /* what lgd was learnt from, with the memory of `experience` */
     double loading;           /* learnt: by how much a sd of quality lowers log default */
     struct {
+        double good, turned, ill,
+            left; /* principal: performing, of it turned bad; non-performing, of it no longer so */
+    } flux;       /* summed over months, with the memory of `experience` */
+    struct {
         double months, quality, square, defaults, defaults_quality; /* with the memory of beliefs */
     } seen;                                                         /* what the loading was learnt from */
 };

@@ -20,12 +20,9 @@ struct offer {
     double cover, paperwork; /* of the option taken */
 };
 
-/* The best way to lend: rate on a grid, with and without cover; and the best without.  option[0] must be the one without. */
-struct offers {
-    struct offer best, alone;
-};
-struct offers best_offers(const struct region *r, const struct application *a, double pd, const struct lending *option,
-                          int32_t n);
+/* The best way to lend: rate on a grid, with and without cover.  option[0] must be the one without. */
+struct offer best_offer(const struct region *r, const struct application *a, double pd, const struct lending *option,
+                        int32_t n);
 
 /* All ways to lend to an application: alone, under each pool that takes it, under all of them together. */
 int32_t list_options(const struct region *r, const struct application *a, struct lending option[MAX_OPTIONS]);

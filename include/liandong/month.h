@@ -174,10 +174,22 @@ static inline double fixed_cost(const struct region *r, const struct enterprises
     return e->staff[i] * (money_to_yuan(p->wage) / 12.0 + money_to_yuan(p->rent));
 }
 
+/* Purchases per yuan of sales: the good need less.  At most 3 sd are counted, so that it stays a share. */
+static inline double purchases_of(double mean, double saved, double quality)
+{
+    double q = quality < -3.0 ? -3.0 : quality > 3.0 ? 3.0 : quality, share = mean - saved * q;
+    return share > 0.0 ? share : 0.0;
+}
+static inline double purchases_share(const struct region *r, const struct enterprises *e, uint32_t i)
+{
+    const struct enterprise_params *p = P(r, enterprise);
+    return purchases_of(p->purchases, p->quality_cost, (double)e->quality[i]);
+}
+
 /* Yearly margin over purchases, VAT and fixed cost, yuan. */
 static inline double yearly_margin(const struct region *r, const struct enterprises *e, uint32_t i)
 {
-    return e->sales[i] * (1.0 - P(r, enterprise)->purchases - P(r, government)->vat) - 12.0 * fixed_cost(r, e, i);
+    return e->sales[i] * (1.0 - purchases_share(r, e, i) - P(r, government)->vat) - 12.0 * fixed_cost(r, e, i);
 }
 
 /* Cash that an enterprise wants to hold, yuan. */

@@ -36,10 +36,10 @@ struct application {
     float effort[2];             /* what a block of screening would add: error of the signal, sd 1 */
     float quality;               /* true; the settling phase uses it only to make the signals that an effort buys */
     /* decided: */
-    float hours, paperwork;                           /* of officers: looking and screening; for the covers taken */
-    float expected;                                   /* quality, given what was seen */
-    float cover;                                      /* share of a loss that the bank expects these to pay */
-    float pd, rate, margin, rate_alone, margin_alone; /* margin: expected profit per yuan a year */
+    float hours, paperwork; /* of officers: looking and screening; for the covers taken */
+    float expected;         /* quality, given what was seen */
+    float cover;            /* share of a loss that the bank expects these to pay */
+    float pd, rate, margin; /* margin: expected profit per yuan a year */
     uint32_t key;
 };
 enum { APPLY_RENEWAL = 1, APPLY_FIRST = 2, APPLY_HEAD_OFFICE = 4, APPLY_CHANCE = 8, APPLY_UNSECURED = 16 };

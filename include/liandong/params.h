@@ -112,7 +112,7 @@ enum group {
 struct policy_common {
     int32_t enabled;
     money budget;
-    int32_t budget_carry, budget_rule, claim_lag;
+    int32_t budget_carry, budget_rule, claim_lag, claim_life;
 };
 
 struct group_desc {

@@ -83,8 +83,8 @@ enum status closed_form_loans(struct world *w, struct region *r)
         a->bank = (uint16_t)r->branch[r->enterprises.branch[i]].bank;
         a->product = PRODUCT_TERM;
         a->outcome = OUTCOME_GRANTED;
-        a->rate = a->rate_alone = (float)P(r, credit)->base_rate;
-        a->margin_alone = a->reservation = 1.0f;
+        a->rate = (float)P(r, credit)->base_rate;
+        a->margin = a->reservation = 1.0f;
         a->pools = (uint16_t)((1u << r->n_pools) - 1u);
         for (int32_t k = 0; k < r->n_instances; k++)
             if (r->line[k].group == GROUP_risk_pool && !LINE_COMMON(r, k)->enabled)

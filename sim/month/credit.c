@@ -157,19 +157,22 @@ static double with_effort(const struct region *r, struct application *a, int32_t
     return pd;
 }
 
+static void take_best(const struct region *r, struct application *a, double pd, const struct lending *option, int32_t n)
+{
+    struct offer best = best_offer(r, a, pd, option, n);
+    a->pd = (float)pd;
+    a->rate = (float)best.rate;
+    a->margin = (float)best.margin;
+    a->pools = (uint16_t)best.pools;
+    a->cover = (float)best.cover;
+    a->paperwork = (float)best.paperwork;
+}
+
 static void take_offer(const struct region *r, struct application *a, double pd)
 {
     struct lending option[MAX_OPTIONS];
     int32_t n = list_options(r, a, option);
-    struct offers offers = best_offers(r, a, pd, option, n);
-    a->pd = (float)pd;
-    a->rate = (float)offers.best.rate;
-    a->margin = (float)offers.best.margin;
-    a->pools = (uint16_t)offers.best.pools;
-    a->cover = (float)offers.best.cover;
-    a->paperwork = (float)offers.best.paperwork;
-    a->rate_alone = (float)offers.alone.rate;
-    a->margin_alone = (float)offers.alone.margin;
+    take_best(r, a, pd, option, n);
 }
 
 /* -- one bank ------------------------------------------------------------------------------------------------------------ */
@@ -282,20 +285,24 @@ static void settle_bank(void *context, size_t task, int32_t thread)
 }
 
 /* -- what several banks share: the room of pools ------------------------------------------------------------------------ */
-static bool pools_have_room(const struct region *r, const money *left, const struct application *a)
+/* Pools that cannot take so much more. */
+static uint32_t full_pools(const struct region *r, const money *left, money amount)
 {
+    uint32_t full = 0;
     for (int32_t p = 0; p < r->n_pools; p++)
-        if ((a->pools >> p & 1) && left[p].fen < a->granted.fen)
-            return false;
-    return true;
+        full |= (uint32_t)(left[p].fen < amount.fen) << p;
+    return full;
 }
 
-static void without_cover(const struct region *r, struct application *a)
+/* The best offer without these pools: the others stand. */
+static void offer_again(const struct region *r, struct application *a, uint32_t full)
 {
-    a->pools = 0;
-    a->cover = a->paperwork = 0.0f;
-    a->rate = a->rate_alone;
-    a->margin = a->margin_alone;
+    struct lending option[MAX_OPTIONS];
+    int32_t n = list_options(r, a, option), kept = 1;
+    for (int32_t k = 1; k < n; k++)
+        if ((option[k].pools & full) == 0)
+            option[kept++] = option[k];
+    take_best(r, a, (double)a->pd, option, kept);
     if (lending_gain(r, a) <= 0.0)
         a->outcome = OUTCOME_REFUSED;
     else if (a->rate > a->reservation)
@@ -317,11 +324,10 @@ static void deal_pools(struct region *r)
     sort_keys(r->order, n);
     for (size_t k = 0; k < n; k++) {
         struct application *a = r->market.row[r->order[k] & UINT32_MAX];
-        if (!pools_have_room(r, left, a)) {
-            without_cover(r, a);
-            continue;
-        }
-        for (int32_t p = 0; p < r->n_pools; p++)
+        uint32_t full = full_pools(r, left, a->granted);
+        if (a->pools & full)
+            offer_again(r, a, full);
+        for (int32_t p = 0; p < r->n_pools && a->outcome == OUTCOME_GRANTED; p++)
             if (a->pools >> p & 1)
                 left[p] = money_sub(left[p], a->granted);
     }

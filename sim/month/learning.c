@@ -137,6 +137,31 @@ static double funding_of(const struct banks_params *p, double stretch)
     return p->funding_cost + (more < 1.0 ? more : 1.0);
 }
 
+/* Non-performing principal of last month, this month's, and what turned bad: how fast it comes and how fast it goes. */
+static void learn_flux(const struct region *r, struct bank *b, const int64_t *seen)
+{
+    double keep = memory_of(r), turned = 0.01 * (double)seen[BANK_ITEM_NEW_BAD];
+    double bad = money_to_yuan(b->bad), left = bad + turned - 0.01 * (double)seen[BANK_ITEM_BAD];
+    b->flux.good = keep * b->flux.good + money_to_yuan(b->book) - bad;
+    b->flux.turned = keep * b->flux.turned + turned;
+    b->flux.ill = keep * b->flux.ill + bad;
+    b->flux.left = keep * b->flux.left + (left > 0.0 ? left : 0.0);
+}
+
+/* Share of the book that is forecast to be non-performing: with a month's hazards f in and g out, the present share nears
+ * f / (f + g) by exp(-(f + g)) a month. */
+static double forecast_npl(const struct region *r, const struct bank *b)
+{
+    double book = money_to_yuan(b->book), now = book > 0.0 ? money_to_yuan(b->bad) / book : 0.0;
+    if (b->flux.good <= 0.0 || b->flux.ill <= 0.0)
+        return now;
+    double in = b->flux.turned / b->flux.good, out = b->flux.left / b->flux.ill, pace = in + out;
+    if (pace <= 0.0)
+        return now;
+    double stays = ld_exp(-pace * P(r, credit)->forecast_months);
+    return in / pace + (now - in / pace) * stays;
+}
+
 /* Room: capital over its ratio, and deposits stretched as far as the dearest that it pays for (M5). */
 static void set_limits(const struct world *w, struct region *r, struct bank *b)
 {
@@ -150,7 +175,7 @@ static void set_limits(const struct world *w, struct region *r, struct bank *b)
     double by_funds = base * (1.0 + 100.0 * p->stretch_max * p->elasticity) - drawn;
     double room = by_capital < by_funds ? by_capital : by_funds;
     b->room = from_yuan(room > 0.0 ? (room < 1e12 ? room : 1e12) : 0.0);
-    double ratio = book > 0.0 ? money_to_yuan(b->bad) / book : 0.0, over = ratio - p->tolerance;
+    double over = forecast_npl(r, b) - p->tolerance;
     b->penalty = over > 0.0 && p->tolerance > 0.0 ? c->tolerance_price * over / p->tolerance : 0.0;
     double hours = p->officers * p->branches * r->scale * bank_trend(w, p) / (b->n_branches > 0 ? b->n_branches : 1);
     for (int32_t k = 0; k < b->n_branches; k++)
@@ -161,6 +186,7 @@ static void learn_bank(const struct world *w, struct region *r, int32_t bank)
 {
     struct bank *b = &r->bank[bank];
     const int64_t *seen = r->total.bank[bank];
+    learn_flux(r, b, seen);
     b->book = FEN(seen[BANK_ITEM_BOOK]);
     b->bad = FEN(seen[BANK_ITEM_BAD]);
     b->undrawn = FEN(seen[BANK_ITEM_UNDRAWN]);

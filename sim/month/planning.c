@@ -11,29 +11,32 @@ enum { TARGET, MISSING }; /* columns of scratch */
 
 /* What a month costs and brings, per head and per yuan of sales. */
 struct outlook {
-    double a_head, margin, trusted, runway, least;
+    double a_head, purchases, saved, vat, trusted, runway, least;
 };
 
 static struct outlook outlook_of(const struct region *r)
 {
     const struct enterprise_params *p = P(r, enterprise);
     return (struct outlook){.a_head = money_to_yuan(p->wage) / 12.0 + money_to_yuan(p->rent),
-                            .margin = 1.0 - p->purchases - P(r, government)->vat,
+                            .purchases = p->purchases,
+                            .saved = p->quality_cost,
+                            .vat = P(r, government)->vat,
                             .trusted = 1.0 - p->prudence,
                             .runway = p->runway_target,
                             .least = p->runway_least};
 }
 
-static inline double target_of(struct outlook o, int32_t staff, double research, double sales)
+static inline double target_of(struct outlook o, int32_t staff, double research, double sales, double quality)
 {
-    double out = staff * o.a_head + research, in = sales / 12.0 * o.margin * o.trusted;
+    double margin = 1.0 - purchases_of(o.purchases, o.saved, quality) - o.vat;
+    double out = staff * o.a_head + research, in = sales / 12.0 * margin * o.trusted;
     double burn = out - in, least = o.least * out;
     return o.runway * (burn > least ? burn : least);
 }
 
 double cash_target(const struct region *r, const struct enterprises *e, uint32_t i)
 {
-    return target_of(outlook_of(r), e->staff[i], (double)e->research[i], (double)e->sales[i]);
+    return target_of(outlook_of(r), e->staff[i], (double)e->research[i], (double)e->sales[i], (double)e->quality[i]);
 }
 
 /* The same for all rows of a tile at once; nothing of it changes while they plan. */
@@ -42,9 +45,10 @@ static void set_targets(const struct rows *t)
     struct outlook o = outlook_of(t->r);
     const uint16_t *staff = t->e->staff + t->lo;
     const float *research = t->e->research + t->lo, *sales = t->e->sales + t->lo;
+    const float *quality = t->e->quality + t->lo;
     double *target = t->s->real[TARGET];
     for (uint32_t k = 0; k < t->hi - t->lo; k++)
-        target[k] = target_of(o, staff[k], (double)research[k], (double)sales[k]);
+        target[k] = target_of(o, staff[k], (double)research[k], (double)sales[k], (double)quality[k]);
 }
 
 /* Cash it would like to have this month: what lines are drawn for; and what is missing to the target. */
@@ -124,7 +128,7 @@ static struct need need_of(const struct rows *t, uint32_t i, double target)
         double left = have - p->draw_target * target;
         double lacks = (double)e->chance_cost[i] - (left > 0.0 ? left : 0.0);
         n.chance = lacks > 0.0 ? lacks : 0.0;
-        double margin = p->chance_margin * (1.0 - p->purchases - P(t->r, government)->vat);
+        double margin = p->chance_margin * (1.0 - purchases_share(t->r, e, i) - P(t->r, government)->vat);
         double gain = margin * (double)e->chance_sales[i] * p->horizon;
         if (n.chance > 0.0 && e->chance_cost[i] > 0.0f)
             n.value += gain * n.chance / (double)e->chance_cost[i];

@@ -52,7 +52,7 @@ static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct 
         return;
     }
     *d = (struct due_box){
-        t->r->index, {i, (uint16_t)k, t->w->month + LINE_COMMON(t->r, k)->claim_lag, amount}
+        t->r->index, {i, (uint16_t)k, 0, t->w->month + LINE_COMMON(t->r, k)->claim_lag, amount}
     };
 }
 
@@ -255,7 +255,7 @@ static void sum_due(const struct world *w, struct region *r, struct counter *cou
         if (d->month > w->month || r->enterprises.status[d->row] != ACTIVE)
             continue;
         counter[d->instance].due = money_add(counter[d->instance].due, d->amount);
-        if (d->month == w->month) /* one that waits was counted when it fell due */
+        if (d->waited == 0) /* one that waits was counted when it fell due */
             r->line[d->instance].asked = money_add(r->line[d->instance].asked, d->amount);
     }
 }
@@ -267,25 +267,40 @@ static void miss(struct region *r, int32_t k, money amount)
     r->line[k].short_of = money_add(r->line[k].short_of, amount);
 }
 
-/* Pays one claim by the rule of its line; false: it waits.  Nobody overtakes a claim that waits. */
+static void pay_enterprise(struct region *r, const struct due *d, money amount)
+{
+    if (amount.fen <= 0)
+        return;
+    spend(r, d->instance, instrument_of(r, d->instance)->flow, amount);
+    r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], amount);
+    r->total.reached[d->instance]++;
+}
+
+/* What the line cannot meet waits, now or until the new year's money, and lapses in the end. */
+static bool waits(const struct world *w, struct region *r, struct due *d)
+{
+    int32_t k = d->instance, months = LINE_COMMON(r, k)->budget_rule == RULE_NEXT_YEAR ? 12 - w->month % 12 : 1;
+    miss(r, k, d->amount);
+    d->waited = (uint16_t)(d->waited + months);
+    d->month = w->month + (months > 1 ? months : 0);
+    return d->waited <= LINE_COMMON(r, k)->claim_life;
+}
+
+/* Pays one claim by the rule of its line; true: it waits, or what is left of it.  Nobody overtakes a claim that waits. */
 static bool pay_due(const struct world *w, struct region *r, struct due *d, struct counter *c)
 {
     int32_t k = d->instance, rule = LINE_COMMON(r, k)->budget_rule;
-    money pays = d->amount;
-    if (rule == RULE_PRO_RATA && c->due.fen > c->cash.fen) {
-        pays = money_part(d->amount, c->cash, c->due);
+    if (rule == RULE_PRO_RATA) {
+        money pays = c->due.fen > c->cash.fen ? money_part(d->amount, c->cash, c->due) : d->amount;
         miss(r, k, money_sub(d->amount, pays));
-    } else if (rule != RULE_PRO_RATA && (c->blocked || pays.fen > r->line[k].cash.fen)) {
-        c->blocked = true;
-        miss(r, k, pays);
-        if (rule == RULE_NEXT_YEAR)
-            d->month = w->month + 12 - w->month % 12;
+        pay_enterprise(r, d, pays);
         return false;
     }
-    spend(r, k, instrument_of(r, k)->flow, pays);
-    r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], pays);
-    r->total.reached[k] += pays.fen > 0;
-    return true;
+    money pays = c->blocked ? FEN(0) : money_min(d->amount, r->line[k].cash);
+    pay_enterprise(r, d, pays);
+    d->amount = money_sub(d->amount, pays);
+    c->blocked = d->amount.fen > 0;
+    return c->blocked && waits(w, r, d);
 }
 
 static void pay_dues(const struct world *w, struct region *r)
@@ -298,7 +313,7 @@ static void pay_dues(const struct world *w, struct region *r)
         bool later = d.month > w->month; /* those are the most, and need no look at their row */
         if (!later && r->enterprises.status[d.row] != ACTIVE)
             continue; /* only the living are reimbursed */
-        if (later || !pay_due(w, r, &d, &counter[d.instance]))
+        if (later || pay_due(w, r, &d, &counter[d.instance]))
             r->dues.row[kept++] = d;
     }
     r->dues.n = kept;

@@ -126,18 +126,18 @@ static struct offer price_option(const struct region *r, const struct applicatio
 }
 
 /* Enrolment: value of cover, less the rate given up under the ceiling and the paperwork; ties go to no cover. */
-struct offers best_offers(const struct region *r, const struct application *a, double pd, const struct lending *option,
-                          int32_t n)
+struct offer best_offer(const struct region *r, const struct application *a, double pd, const struct lending *option,
+                        int32_t n)
 {
     struct answers w;
     answers_init(&w, r, a, pd);
-    struct offer alone = price_option(r, a, &w, &option[0]), best = alone;
+    struct offer best = price_option(r, a, &w, &option[0]);
     for (int32_t k = 1; k < n; k++) {
         struct offer o = price_option(r, a, &w, &option[k]);
         if (o.value > best.value || (option[k].compulsory && best.pools == 0))
             best = o;
     }
-    return (struct offers){best, alone};
+    return best;
 }
 
 /* -- options ------------------------------------------------------------------------------------------------------------ */

@@ -244,7 +244,7 @@ static void hire(const struct rows *t)
 
 /* -- bills ------------------------------------------------------------------------------------------------------------ */
 struct prices {
-    double wage, rent, purchases, vat, collect, deposit, rd_plan, rd_cut, rd_floor, rd_price, goods, goods_keep;
+    double wage, rent, purchases, saved, vat, collect, deposit, rd_plan, rd_cut, rd_floor, rd_price, goods, goods_keep;
     bool limited, unlimited;
 };
 
@@ -253,7 +253,8 @@ static struct prices prices_of(const struct region *r)
     const struct enterprise_params *p = P(r, enterprise);
     return (struct prices){.wage = money_to_yuan(p->wage) / 12.0,
                            .rent = money_to_yuan(p->rent),
-                           .purchases = p->purchases / 12.0,
+                           .purchases = p->purchases,
+                           .saved = p->quality_cost,
                            .vat = P(r, government)->vat,
                            .collect = 1.0 / p->collection_months,
                            .deposit = P(r, credit)->deposit_rate / 12.0,
@@ -271,6 +272,12 @@ static struct prices prices_of(const struct region *r)
 static double rounded(double fen)
 {
     return (fen + LD_ROUNDER) - LD_ROUNDER;
+}
+
+/* Purchases of a month for sales of so much a year, fen. */
+static inline double goods_of(const struct prices *p, double sales, double quality)
+{
+    return sales * (purchases_of(p->purchases, p->saved, quality) / 12.0) * 100.0;
 }
 
 /* What of a bill can be paid from money at hand. */
@@ -326,7 +333,7 @@ static void finance_freely(const struct rows *t, const struct prices *p)
             continue;
         double wish = cash_target(t->r, t->e, i) + (double)t->e->chance_cost[i] + x[WANTED][k];
         double bills = rounded(x[STAFF][k] * p->wage * 100.0) + rounded(x[STAFF][k] * p->rent * 100.0) +
-                       rounded(x[SALES][k] * p->purchases * 100.0);
+                       rounded(goods_of(p, x[SALES][k], (double)t->e->quality[i]));
         double lacks = positive(rounded(wish * 100.0) + bills - x[CASH][k]);
         x[CASH][k] += lacks;
         sum += ld_round_half_even(lacks);
@@ -339,10 +346,11 @@ static void pay_bills(const struct rows *t, const struct prices *p)
 {
     double(*x)[TILE] = t->s->real;
     const float *due = t->e->due + t->lo;
+    const float *quality = t->e->quality + t->lo;
     int64_t wages = 0, rent = 0, bought = 0;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
         double for_staff = rounded(x[STAFF][k] * p->wage * 100.0), for_rooms = rounded(x[STAFF][k] * p->rent * 100.0);
-        double for_goods = rounded(x[SALES][k] * p->purchases * 100.0), cash = x[CASH][k];
+        double for_goods = rounded(goods_of(p, x[SALES][k], (double)quality[k])), cash = x[CASH][k];
         double staff = payable(cash, for_staff);
         double rooms = payable(cash - staff, for_rooms);
         double goods = payable(cash - staff - rooms - rounded((double)due[k] * 100.0), for_goods);

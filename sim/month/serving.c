@@ -201,6 +201,7 @@ static void becomes_bad(const struct rows *t, uint32_t k)
     struct loans *l = t->l;
     int32_t cell = cell_of(t->e, l->row[k]);
     l->flags[k] |= LOAN_NPL;
+    t->t->bank[l->bank[k]][BANK_ITEM_NEW_BAD] += l->balance[k].fen;
     if (l->flags[k] & LOAN_DEFAULTED)
         return;
     l->flags[k] |= LOAN_DEFAULTED;
@@ -208,6 +209,19 @@ static void becomes_bad(const struct rows *t, uint32_t k)
     count(t->t, cell, ITEM_DEFAULTS_FEN, l->balance[k].fen);
     count(t->t, cell, l->chain[k] != 0 ? ITEM_BAD_ENROLLED : ITEM_BAD_ALONE, 1);
     learn_bad(t, k);
+}
+
+/* A claim that meets an open breaker is worth nothing now and something in the new year's account: towards its end the bank
+ * holds it back (M8). */
+static bool holds_back(const struct rows *t, uint32_t k)
+{
+    if (12 - t->w->month % 12 > P(t->r, credit)->filing_patience)
+        return false;
+    const struct cover_chain *chain = &t->r->chain[t->l->chain[k]];
+    for (int32_t c = 0; c < chain->n; c++)
+        if (t->r->experience[(size_t)t->l->bank[k] * (size_t)t->r->n_pools + (size_t)chain->cover[c].pool].tripped)
+            return true;
+    return false;
 }
 
 static void maybe_claim(const struct rows *t, uint32_t k)
@@ -218,7 +232,7 @@ static void maybe_claim(const struct rows *t, uint32_t k)
     int32_t first = chain->cover[0].trigger;
     for (int32_t c = 1; c < chain->n; c++)
         first = chain->cover[c].trigger < first ? chain->cover[c].trigger : first;
-    if (t->l->overdue[k] < first)
+    if (t->l->overdue[k] < first || holds_back(t, k))
         return;
     struct filing *f = outbox_push(&t->me->box[BOX_FILING]);
     if (f == NULL)
