@@ -737,7 +737,8 @@ static void watch_waiting(struct world *w, void *context)
     int64_t *most = context;
     const struct dues *d = &w->region->dues;
     for (size_t k = 0; k < d->n; k++)
-        *most = d->row[k].waited > *most ? d->row[k].waited : *most;
+        if (w->region->line[d->row[k].instance].group == GROUP_interest_subsidy)
+            *most = d->row[k].waited > *most ? d->row[k].waited : *most;
 }
 
 Test(instruments, let_a_claim_lapse_that_waited_too_long)
@@ -747,6 +748,7 @@ Test(instruments, let_a_claim_lapse_that_waited_too_long)
     int64_t most = 0;
     town_with_policies(&lab);
     set_of(&lab, "interest_subsidy", "budget", "1003");
+    set_of(&lab, "interest_subsidy", "budget_rule", "queue");
     set_of(&lab, "interest_subsidy", "claim_life", "5");
     lab_go(&run, &lab,
            (struct lab_options){.months = 36, .compact_every = -1, .hook = watch_waiting, .context = &most});
@@ -762,8 +764,11 @@ static int64_t refused_late(const char *patience)
     town_with_policies(&lab);
     set_of(&lab, "risk_pool", "breaker", "0.02");
     set_of(&lab, "risk_pool", "enrolment", "portfolio");
+    set_of(&lab, "risk_pool", "leverage_max", "1000");
+    set_of(&lab, "risk_pool", "capital", "10 亿");
     lab_set(&lab, "credit.filing_patience", patience);
-    lab_go(&run, &lab, (struct lab_options){.months = 36, .compact_every = 0});
+    lab_go(&run, &lab, (struct lab_options){.months = 48, .compact_every = 0});
+    run.world.claims_kept = 1;
     const struct claims *c = &run.world.region->claims;
     int64_t n = 0;
     for (size_t k = 0; k < c->n; k++)
@@ -796,7 +801,7 @@ Test(instruments, let_a_pool_with_room_cover_what_a_full_one_cannot)
     int64_t only_wide = 0;
     for (size_t k = 0; k < r->loans.n; k++) {
         const struct cover_chain *c = &r->chain[r->loans.chain[k]];
-        only_wide += c->n == 1 && r->pool[c->cover[0].pool].planned.fen > 100000000000;
+        only_wide += c->n == 1 && r->pool[c->cover[0].pool].planned.fen > 10000000000;
     }
     cr_expect_gt(only_wide, 20, "%lld loans", (long long)only_wide);
     lab_end(&run);
