@@ -25,6 +25,8 @@ static const struct command commands[] = {
     {"audit",       command_audit,       "RESULT",            "add every flow of a result up again",                  "重新核算结果文件"               },
     {"rerun",       command_rerun,       "RESULT",            "make the same file again",                             "重新生成同一结果"               },
     {"validate",    command_validate,    "SCENARIO",          "reported against simulated",                           "对照报告值与模拟值"            },
+    {"coupling",    command_coupling,    "PANEL",             "coupling coordination of subsystems, from a panel",
+     "由面板数据计算耦合协调度"                                                                                                                    },
     {"export",      command_export,      "RESULT",            "series of a result as CSV",                            "导出为CSV"                           },
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };

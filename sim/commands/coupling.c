@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* coupling - degree of coupling coordination of a panel by a specification: reads, calculates, writes the tables. */
+#include <errno.h>
+#include <liandong/coupling_tables.h>
+#include <liandong/results.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+struct options {
+    const char *spec, *out, *diagnose, *table;
+    int digits;
+    bool methods;
+};
+
+static const char *take(void *to, int key, const char *value)
+{
+    struct options *o = to;
+    char *end;
+    long digits = 0;
+    switch (key) {
+    case 's':
+        o->spec = value;
+        break;
+    case 'o':
+        o->out = value;
+        break;
+    case 'd':
+        o->diagnose = value;
+        break;
+    case 't':
+        o->table = value;
+        break;
+    case 'm':
+        o->methods = true;
+        return NULL;
+    default:
+        digits = strtol(value, &end, 10);
+        o->digits = (int)digits;
+        return *end != '\0' || digits < 1 || digits > 15 ? tr("a number from 1 to 15 is due", "应为 1 至 15 的整数")
+                                                         : NULL;
+    }
+    return *value == '\0' ? tr("must not be empty", "不能为空") : NULL;
+}
+
+static bool ends_in(const char *text, const char *ending)
+{
+    size_t n = strlen(text), m = strlen(ending);
+    return n >= m && strcasecmp(text + n - m, ending) == 0;
+}
+
+/* -- the lists that a specification chooses from ---------------------------------------------------------------------- */
+static void add_methods(struct table *t, const char *key, const struct ccd_choice *choice, size_t n)
+{
+    for (size_t k = 0; k < n; k++) {
+        const char *wrong = tr("wrong; recognised only", "错误公式，仅供识别");
+        const char *cells[] = {key, choice[k].name, choice[k].formula, tr(choice[k].en, choice[k].zh),
+                               choice[k].right ? "" : wrong};
+        table_add(t, cells);
+    }
+}
+
+static void add_classes(struct table *t)
+{
+    for (size_t k = 0; k < n_ccd_class_tables; k++) {
+        const struct ccd_class_table *of = &ccd_class_tables[k];
+        for (size_t c = 0; c < of->n; c++) {
+            char key[64], from[64];
+            snprintf(key, sizeof key, "classes: %s", of->name);
+            if (c + 1 < of->n)
+                snprintf(from, sizeof from, "%g - %g", of->of[c].from, of->of[c + 1].from);
+            else
+                snprintf(from, sizeof from, "from %g", of->of[c].from);
+            const char *cells[] = {key, tr(of->of[c].en, of->of[c].zh), from, tr(of->en, of->zh), ""};
+            table_add(t, cells);
+        }
+    }
+}
+
+static enum status print_methods(enum format format, struct diag *diag)
+{
+    static const struct column columns[] = {
+        {"key",     "key",     "键",    COLUMN_TEXT},
+        {"name",    "name",    "名称", COLUMN_TEXT},
+        {"formula", "formula", "公式", COLUMN_TEXT},
+        {"meaning", "meaning", "含义", COLUMN_TEXT},
+        {"verdict", "",        "",       COLUMN_TEXT}
+    };
+    struct table t;
+    table_init(&t, columns, 5);
+    add_methods(&t, "indicator", ccd_directions, CCD_DIRECTIONS);
+    add_methods(&t, "normalise.scope", ccd_scopes, CCD_SCOPES);
+    add_methods(&t, "normalise.zeros", ccd_zeros, CCD_ZEROS);
+    add_methods(&t, "weights", ccd_weightings, CCD_WEIGHTINGS);
+    add_methods(&t, "subsystem_weights", ccd_shares, CCD_SHARES);
+    add_methods(&t, "coupling", ccd_couplings, CCD_COUPLINGS);
+    add_methods(&t, "T", ccd_combinations, CCD_COMBINATIONS);
+    add_methods(&t, "D", ccd_degrees, CCD_DEGREES);
+    add_methods(&t, "obstacles", ccd_obstacles, CCD_OBSTACLES);
+    add_methods(&t, "follow_ups", follow_ups, FOLLOW_UPS);
+    add_classes(&t);
+    enum status status = table_print(&t, format, stdout, diag);
+    table_free(&t);
+    return status;
+}
+
+/* -- tables to stdout and files --------------------------------------------------------------------------------------- */
+static enum status table_made(const struct coupling_table_desc *d, const struct coupling_case *of,
+                              struct coupling_table *t, struct diag *diag)
+{
+    coupling_table_init(t, of, strcmp(d->name, "degrees") == 0 ? "" : d->name, tr(d->en, d->zh));
+    TRY(d->fill(t, of, diag));
+    if (t->no_memory)
+        return diag_stop(diag, NO_MEMORY, "out of memory");
+    t->table.note = (const char *const *)t->note;
+    t->table.n_notes = t->n_notes;
+    return OK;
+}
+
+static enum status print_one(const struct coupling_table_desc *d, const struct coupling_case *of, FILE *to,
+                             struct diag *diag)
+{
+    struct coupling_table t;
+    enum status status = table_made(d, of, &t, diag);
+    if (status == OK)
+        status = table_print(&t.table, of->format, to, diag);
+    coupling_table_free(&t);
+    return status;
+}
+
+/* "OUT.csv" and "weights" -> "OUT.weights.csv"; the first table is the file itself. */
+static char *file_of(const char *out, const struct coupling_table_desc *d)
+{
+    const char *slash = strrchr(out, '/'), *dot = strrchr(out, '.');
+    size_t stem = dot == NULL || (slash != NULL && dot < slash) ? strlen(out) : (size_t)(dot - out);
+    size_t size = strlen(out) + strlen(d->name) + 2;
+    char *path = malloc(size);
+    if (path != NULL && strcmp(d->name, "degrees") == 0)
+        snprintf(path, size, "%s", out);
+    else if (path != NULL)
+        snprintf(path, size, "%.*s.%s%s", (int)stem, out, d->name, out + stem);
+    return path;
+}
+
+static enum status write_one(const char *path, const struct coupling_table_desc *d, const struct coupling_case *of,
+                             struct diag *diag)
+{
+    TRY(file_may_be_written(path, diag));
+    char *temporary = path_with(path, ".tmp");
+    FILE *to = temporary == NULL ? NULL : fopen(temporary, "w");
+    if (to == NULL) {
+        free(temporary);
+        return diag_stop(diag, IO_ERROR, "%s: cannot write: %s", path, strerror(errno));
+    }
+    enum status status = print_one(d, of, to, diag);
+    if (fclose(to) != 0 && status == OK)
+        status = diag_stop(diag, IO_ERROR, "%s: cannot write: %s", path, strerror(errno));
+    if (status == OK)
+        status = file_publish(path, false, diag);
+    else
+        unlink(temporary);
+    free(temporary);
+    return status;
+}
+
+static bool is_asked(const struct coupling_table_desc *d, const struct coupling_case *of)
+{
+    return d->follow_up < 0 || of->spec.follow[d->follow_up];
+}
+
+static enum status write_all(const char *out, const struct coupling_case *of, const struct common *c, struct diag *diag)
+{
+    for (size_t k = 0; k < n_coupling_tables; k++) {
+        const struct coupling_table_desc *d = &coupling_tables[k];
+        if (!is_asked(d, of))
+            continue;
+        char *path = file_of(out, d);
+        if (path == NULL)
+            return diag_stop(diag, NO_MEMORY, "out of memory");
+        enum status status = write_one(path, d, of, diag);
+        if (status == OK)
+            command_say(c, "%s: %s", path, tr(d->en, d->zh));
+        free(path);
+        TRY(status);
+    }
+    return OK;
+}
+
+static const struct coupling_table_desc *table_named(const char *name, struct diag *diag)
+{
+    const char *names[32];
+    for (size_t k = 0; k < n_coupling_tables; k++) {
+        names[k] = coupling_tables[k].name;
+        if (strcmp(names[k], name) == 0)
+            return &coupling_tables[k];
+    }
+    const char *near = nearest_name(name, names, n_coupling_tables);
+    if (near != NULL)
+        (void)diag_fail(diag, (struct place){0}, "there is no table '%s'; did you mean '%s'?", name, near);
+    else
+        (void)diag_fail(diag, (struct place){0}, "there is no table '%s'", name);
+    return NULL;
+}
+
+static enum status print_named(const char *name, const struct coupling_case *of, struct diag *diag)
+{
+    const struct coupling_table_desc *d = table_named(name, diag);
+    return d == NULL ? FAILED : print_one(d, of, stdout, diag);
+}
+
+/* -- the calculation -------------------------------------------------------------------------------------------------- */
+static enum status explain(const struct coupling_case *of, struct ccd_trouble trouble, struct diag *diag)
+{
+    const struct coupling_spec *s = &of->spec;
+    const char *all = tr("all indicators together", "全部指标");
+    const char *name = trouble.where < s->n_subsystems ? s->subsystem[trouble.where].name : all;
+    struct place at = {s->file, 0, 0};
+    char year[32] = "";
+    if (s->options.per_year)
+        snprintf(year, sizeof year, " (%d)", of->panel.year[trouble.group]);
+    switch (trouble.fault) {
+    case CCD_NO_WEIGHTS:
+        return diag_fail(diag, at, "%s%s: the data give no weights by '%s': nothing varies, or all moves together",
+                         name, year, ccd_weightings[s->options.weighting].name);
+    case CCD_NO_SHARES:
+        return diag_fail(diag, at, "the indices give no weights of subsystems: they do not vary%s", year);
+    case CCD_CONSTANT:
+        return diag_fail(diag, s->indicator[trouble.where].at,
+                         "'%s' does not vary%s%s; `constant: drop` would leave it out",
+                         s->indicator[trouble.where].column, "", "");
+    default:
+        return diag_stop(diag, NO_MEMORY, "out of memory");
+    }
+}
+
+static enum status evaluate(struct coupling_case *of, struct diag *diag)
+{
+    struct ccd_system system = {of->spec.n_subsystems, of->spec.n_indicators, of->spec.of, of->spec.share};
+    struct ccd_trouble trouble = ccd_evaluate(&system, &of->panel.of, &of->spec.options, &of->result);
+    return trouble.fault == CCD_GOOD ? OK : explain(of, trouble, diag);
+}
+
+/* Bounds, weights and shares of the reference panel take the place of those of the panel. */
+static enum status take_reference(struct coupling_case *of, struct diag *diag)
+{
+    struct coupling_case reference = {.spec = of->spec};
+    char *path = spec_path(&of->spec, of->spec.reference->text);
+    if (path == NULL)
+        return diag_stop(diag, NO_MEMORY, "out of memory");
+    struct ccd_options *o = &reference.spec.options;
+    o->scope = CCD_SCOPE_POOLED;
+    enum status status = panel_read(&reference.panel, path, &reference.spec, diag);
+    if (status == OK)
+        status = panel_check_constant(&reference.panel, &reference.spec, diag);
+    if (status == OK)
+        status = evaluate(&reference, diag);
+    if (status == OK) {
+        ccd_fix(&reference.panel.of, &reference.result, of->spec.of, of->spec.share);
+        of->spec.options.scope = CCD_SCOPE_FIXED;
+        of->spec.options.weighting = CCD_WEIGHTS_GIVEN;
+        of->spec.options.over_all = false;
+        of->spec.options.shares = CCD_SHARES_GIVEN;
+    }
+    ccd_result_free(&reference.result);
+    panel_free(&reference.panel);
+    free(path);
+    return status;
+}
+
+/* Errors of the specification and of the panel's own form come together. */
+static enum status read_both(struct coupling_case *of, const struct options *o, struct diag *diag)
+{
+    enum status status = spec_read(&of->spec, o->spec, diag);
+    if (status == FAILED) {
+        struct sheet sheet;
+        if (sheet_read(&sheet, of->panel_file, diag) == OK)
+            sheet_free(&sheet);
+    }
+    TRY(status);
+    TRY(panel_read(&of->panel, of->panel_file, &of->spec, diag));
+    if (of->spec.reference != NULL)
+        return take_reference(of, diag);
+    return panel_check_constant(&of->panel, &of->spec, diag);
+}
+
+static void warn_of(const struct coupling_case *of, struct diag *diag)
+{
+    struct place at = {of->panel_file, 0, 0};
+    if (of->panel.dropped > 0)
+        diag_warn(diag, at, "%zu rows with empty cells were left out", of->panel.dropped);
+    if (of->panel.interpolated > 0)
+        diag_warn(diag, at, "%zu empty values were interpolated in time within their unit", of->panel.interpolated);
+    if (of->result.outside > 0)
+        diag_warn(diag, at, "%zu values lay outside the fixed bounds and count as the bound", of->result.outside);
+}
+
+static void choose_format(struct coupling_case *of, const struct options *o, const struct common *c)
+{
+    static const struct {
+        const char *ending;
+        enum format format;
+    } known[] = {
+        {".csv",  FORMAT_CSV  },
+        {".tex",  FORMAT_LATEX},
+        {".html", FORMAT_HTML },
+        {".htm",  FORMAT_HTML },
+        {".json", FORMAT_JSON },
+        {".md",   FORMAT_MD   }
+    };
+    of->format = c->format;
+    of->digits = o->digits;
+    for (size_t k = 0; o->out != NULL && c->format == FORMAT_TEXT && k < sizeof known / sizeof known[0]; k++)
+        if (ends_in(o->out, known[k].ending))
+            of->format = known[k].format;
+}
+
+static enum status couple(const struct common *c, const struct options *o, struct diag *diag)
+{
+    struct coupling_case of = {.panel_file = c->word[0]};
+    if (ends_in(c->word[0], ".h5"))
+        return diag_fail(diag, (struct place){c->word[0], 0, 0}, "not available in this version");
+    if (o->spec == NULL)
+        return diag_fail(diag, (struct place){0}, "--spec SPEC.yaml is needed: which columns make which subsystem");
+    choose_format(&of, o, c);
+    enum status status = read_both(&of, o, diag);
+    if (status == OK)
+        status = evaluate(&of, diag);
+    if (status == OK) {
+        warn_of(&of, diag);
+        status =
+            o->table != NULL || o->out == NULL ? print_named(o->table != NULL ? o->table : "degrees", &of, diag) : OK;
+    }
+    if (status == OK && o->out != NULL)
+        status = write_all(o->out, &of, c, diag);
+    ccd_result_free(&of.result);
+    panel_free(&of.panel);
+    spec_free(&of.spec);
+    return status;
+}
+
+int command_coupling(int argc, char **argv)
+{
+    static const struct argp_option own[] = {
+        {"spec",                                's', "SPEC.yaml", 0, "subsystems, indicators and methods", 0},
+        {"output",                          'o', "OUT", 0, "write OUT.csv (.tex, .html, .json, .md, .h5) and files beside it", 0},
+        {"diagnose", 'd', "COLUMN", 0, "which formula made the published C or D in this column", 0},
+        {"table",                                     't', "NAME", 0, "print this table instead of the degrees", 0},
+        {"digits",         'n', "N", 0, "decimals in text, LaTeX, HTML and Markdown; 4 by default", 0},
+        {"methods",                                    'm', NULL, 0, "print what a specification may choose from", 0},
+        {0                                   }
+    };
+    struct options o = {.digits = 4};
+    struct command_line line = {.words = "PANEL.csv",
+                                .en = "Degree of coupling coordination of subsystems, from a panel of indicators.",
+                                .zh = "由指标面板计算各子系统的耦合协调度。",
+                                .least = 0,
+                                .most = 1,
+                                .formats = true,
+                                .own = own,
+                                .take = take,
+                                .to = &o};
+    struct common c;
+    struct diag diag;
+    command_options(&c, &line, argc, argv);
+    diag_init(&diag);
+    diag.zh = lang_zh;
+    enum status status = OK;
+    if (o.methods)
+        status = print_methods(c.format, &diag);
+    else if (c.n_words == 0)
+        status = diag_fail(&diag, (struct place){0}, "PANEL.csv is needed");
+    else
+        status = couple(&c, &o, &diag);
+    return command_end(&c, &diag, status);
+}
