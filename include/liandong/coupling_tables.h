@@ -24,6 +24,7 @@ struct coupling_table {
 
 /* What all tables are made of. */
 struct coupling_case {
+    const char *diagnose; /* column, or NULL */
     struct coupling_spec spec;
     struct coupling_panel panel;
     struct ccd_result result;
@@ -50,11 +51,12 @@ void coupling_table_keys(struct coupling_table *t, const struct coupling_case *o
 void coupling_table_row_keys(struct coupling_table *t, const struct coupling_case *of, size_t row);
 
 /* The tables, in order of their files. */
+enum { TABLE_ALWAYS = -1, TABLE_OF_DIAGNOSIS = -2 };
 typedef enum status (*coupling_table_fn)(struct coupling_table *t, const struct coupling_case *of, struct diag *diag);
 struct coupling_table_desc {
     const char *name, *en, *zh;
     coupling_table_fn fill;
-    int follow_up; /* enum follow_up it belongs to; -1: always there */
+    int follow_up; /* enum follow_up it belongs to, or one of the two */
 };
 extern const struct coupling_table_desc coupling_tables[];
 extern const size_t n_coupling_tables;
@@ -65,4 +67,7 @@ enum status coupling_normal(struct coupling_table *t, const struct coupling_case
 enum status coupling_obstacles(struct coupling_table *t, const struct coupling_case *of, struct diag *diag) MUST_CHECK;
 enum status coupling_development(struct coupling_table *t, const struct coupling_case *of,
                                  struct diag *diag) MUST_CHECK;
+/* Which formulas made the column `name` of the panel; best first. */
+enum status coupling_diagnose(struct coupling_table *t, const struct coupling_case *of, const char *name,
+                              struct diag *diag) MUST_CHECK;
 #endif

@@ -165,7 +165,8 @@ static enum status write_one(const char *path, const struct coupling_table_desc 
 
 static bool is_asked(const struct coupling_table_desc *d, const struct coupling_case *of)
 {
-    return d->follow_up < 0 || of->spec.follow[d->follow_up];
+    return d->follow_up == TABLE_OF_DIAGNOSIS ? of->diagnose != NULL
+                                              : d->follow_up < 0 || of->spec.follow[d->follow_up];
 }
 
 static enum status write_all(const char *out, const struct coupling_case *of, const struct common *c, struct diag *diag)
@@ -205,6 +206,9 @@ static const struct coupling_table_desc *table_named(const char *name, struct di
 static enum status print_named(const char *name, const struct coupling_case *of, struct diag *diag)
 {
     const struct coupling_table_desc *d = table_named(name, diag);
+    if (d != NULL && !is_asked(d, of))
+        return diag_fail(diag, (struct place){of->spec.file, 0, 0},
+                         "the table '%s' is not asked for in the specification", name);
     return d == NULL ? FAILED : print_one(d, of, stdout, diag);
 }
 
@@ -316,7 +320,7 @@ static void choose_format(struct coupling_case *of, const struct options *o, con
 
 static enum status couple(const struct common *c, const struct options *o, struct diag *diag)
 {
-    struct coupling_case of = {.panel_file = c->word[0]};
+    struct coupling_case of = {.diagnose = o->diagnose, .panel_file = c->word[0]};
     if (ends_in(c->word[0], ".h5"))
         return diag_fail(diag, (struct place){c->word[0], 0, 0}, "not available in this version");
     if (o->spec == NULL)
@@ -327,8 +331,9 @@ static enum status couple(const struct common *c, const struct options *o, struc
         status = evaluate(&of, diag);
     if (status == OK) {
         warn_of(&of, diag);
-        status =
-            o->table != NULL || o->out == NULL ? print_named(o->table != NULL ? o->table : "degrees", &of, diag) : OK;
+        const char *other = o->diagnose != NULL ? "diagnose" : o->out == NULL ? "degrees" : NULL;
+        const char *shown = o->table != NULL ? o->table : other;
+        status = shown != NULL ? print_named(shown, &of, diag) : OK;
     }
     if (status == OK && o->out != NULL)
         status = write_all(o->out, &of, c, diag);

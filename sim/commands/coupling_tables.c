@@ -380,12 +380,20 @@ enum status coupling_development(struct coupling_table *t, const struct coupling
     return OK;
 }
 
+static enum status diagnosis(struct coupling_table *t, const struct coupling_case *of, struct diag *diag)
+{
+    if (of->diagnose == NULL)
+        return diag_fail(diag, (struct place){0}, "--diagnose COLUMN is needed");
+    return coupling_diagnose(t, of, of->diagnose, diag);
+}
+
 const struct coupling_table_desc coupling_tables[] = {
     {"degrees",     "Indices, coupling degree and coordination degree", "综合指数、耦合度与耦合协调度", coupling_degrees,
-     -1                                                                                                                                       },
-    {"weights",     "Weights",                                          "指标权重",                               coupling_weights,     -1},
-    {"normal",      "Normalised indicators",                            "标准化指标",                            coupling_normal,      -1},
-    {"obstacles",   "Obstacle degrees",                                 "障碍度",                                  coupling_obstacles,   -1},
-    {"development", "Relative development",                             "相对发展度",                            coupling_development, -1},
+     -1                                                                                                                                                       },
+    {"weights",     "Weights",                                          "指标权重",                               coupling_weights,     TABLE_ALWAYS      },
+    {"normal",      "Normalised indicators",                            "标准化指标",                            coupling_normal,      TABLE_ALWAYS      },
+    {"obstacles",   "Obstacle degrees",                                 "障碍度",                                  coupling_obstacles,   TABLE_ALWAYS      },
+    {"development", "Relative development",                             "相对发展度",                            coupling_development, TABLE_ALWAYS      },
+    {"diagnose",    "Which formula made the column",                    "公式诊断",                               diagnosis,            TABLE_OF_DIAGNOSIS},
 };
 const size_t n_coupling_tables = sizeof coupling_tables / sizeof coupling_tables[0];
