@@ -42,6 +42,7 @@ void coupling_table_column(struct coupling_table *t, enum column_kind kind, cons
 void coupling_table_text(struct coupling_table *t, const char *text);
 void coupling_table_number(struct coupling_table *t, double number);
 void coupling_table_count(struct coupling_table *t, long number);
+void coupling_table_close(struct coupling_table *t);
 void coupling_table_note(struct coupling_table *t, const char *format, ...) PRINTF_LIKE(2, 3);
 /* The formulas of the degree: in every table. */
 void coupling_table_formulas(struct coupling_table *t, const struct coupling_case *of);

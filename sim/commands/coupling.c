@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* coupling - degree of coupling coordination of a panel by a specification: reads, calculates, writes the tables. */
 #include <errno.h>
+#include <gsl/gsl_errno.h>
 #include <liandong/coupling_tables.h>
 #include <liandong/results.h>
 #include <string.h>
@@ -110,6 +111,7 @@ static enum status table_made(const struct coupling_table_desc *d, const struct 
 {
     coupling_table_init(t, of, strcmp(d->name, "degrees") == 0 ? "" : d->name, tr(d->en, d->zh));
     TRY(d->fill(t, of, diag));
+    coupling_table_close(t);
     if (t->no_memory)
         return diag_stop(diag, NO_MEMORY, "out of memory");
     t->table.note = (const char *const *)t->note;
@@ -367,6 +369,7 @@ int command_coupling(int argc, char **argv)
     struct common c;
     struct diag diag;
     command_options(&c, &line, argc, argv);
+    gsl_set_error_handler_off(); /* what fails says so by its value */
     diag_init(&diag);
     diag.zh = lang_zh;
     enum status status = OK;

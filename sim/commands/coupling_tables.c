@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* coupling_tables - degrees, weights, x', obstacles and relative development as tables; every one names its formulas. */
-#include <liandong/coupling_tables.h>
+#include <liandong/coupling_follow.h>
 #include <liandong/version.h>
 #include <math.h>
 #include <stdarg.h>
@@ -52,16 +52,21 @@ void coupling_table_column(struct coupling_table *t, enum column_kind kind, cons
     t->n_columns++;
 }
 
-/* The first cell closes the list of columns. */
+/* The first cell closes the list of columns, or, in a table without rows, its end. */
+void coupling_table_close(struct coupling_table *t)
+{
+    if (t->cell != NULL)
+        return;
+    const char *title = t->table.title;
+    t->cell = calloc(t->n_columns + 1, sizeof *t->cell);
+    t->no_memory = t->no_memory || t->cell == NULL;
+    table_init(&t->table, t->column, t->n_columns);
+    t->table.title = title;
+}
+
 static void put(struct coupling_table *t, const char *text)
 {
-    if (t->cell == NULL) {
-        const char *title = t->table.title;
-        t->cell = calloc(t->n_columns + 1, sizeof *t->cell);
-        t->no_memory = t->no_memory || t->cell == NULL;
-        table_init(&t->table, t->column, t->n_columns);
-        t->table.title = title;
-    }
+    coupling_table_close(t);
     if (t->no_memory)
         return;
     t->cell[t->at] = text == NULL ? NULL : strdup(text);
@@ -388,12 +393,23 @@ static enum status diagnosis(struct coupling_table *t, const struct coupling_cas
 }
 
 const struct coupling_table_desc coupling_tables[] = {
-    {"degrees",     "Indices, coupling degree and coordination degree", "综合指数、耦合度与耦合协调度", coupling_degrees,
-     -1                                                                                                                                                       },
-    {"weights",     "Weights",                                          "指标权重",                               coupling_weights,     TABLE_ALWAYS      },
-    {"normal",      "Normalised indicators",                            "标准化指标",                            coupling_normal,      TABLE_ALWAYS      },
-    {"obstacles",   "Obstacle degrees",                                 "障碍度",                                  coupling_obstacles,   TABLE_ALWAYS      },
-    {"development", "Relative development",                             "相对发展度",                            coupling_development, TABLE_ALWAYS      },
-    {"diagnose",    "Which formula made the column",                    "公式诊断",                               diagnosis,            TABLE_OF_DIAGNOSIS},
+    {"degrees",         "Indices, coupling degree and coordination degree", "综合指数、耦合度与耦合协调度", coupling_degrees,
+     -1                                                                                                                                                           },
+    {"weights",         "Weights",                                          "指标权重",                               coupling_weights,     TABLE_ALWAYS      },
+    {"normal",          "Normalised indicators",                            "标准化指标",                            coupling_normal,      TABLE_ALWAYS      },
+    {"obstacles",       "Obstacle degrees",                                 "障碍度",                                  coupling_obstacles,   TABLE_ALWAYS      },
+    {"development",     "Relative development",                             "相对发展度",                            coupling_development, TABLE_ALWAYS      },
+    {"spatial",         "Moran's I",                                        "全局Moran指数",                          follow_moran,         FOLLOW_SPATIAL    },
+    {"spatial_local",   "Local Moran's I",                                  "局部Moran指数",                          follow_local,         FOLLOW_SPATIAL    },
+    {"inequality",      "Inequality of D",                                  "D的区域差异",                           follow_inequality,    FOLLOW_INEQUALITY },
+    {"groups",          "Gini within and between groups",                   "组内与组间基尼系数",                follow_groups,        FOLLOW_INEQUALITY },
+    {"sigma",           "Sigma convergence",                                "σ收敛",                                   follow_sigma,         FOLLOW_CONVERGENCE},
+    {"beta",            "Beta convergence",                                 "β收敛",                                   follow_beta,          FOLLOW_CONVERGENCE},
+    {"density",         "Kernel density of D",                              "D的核密度",                              follow_density,       FOLLOW_DENSITY    },
+    {"markov",          "Transition matrices of D",                         "D的转移概率矩阵",                     follow_markov,        FOLLOW_MARKOV     },
+    {"forecast",        "Grey forecast of D",                               "D的灰色预测",                           follow_forecast,      FOLLOW_FORECAST   },
+    {"forecast_checks", "Checks of the grey forecast",                      "灰色预测检验",                         follow_checks,        FOLLOW_FORECAST   },
+    {"trend",           "Trend of D",                                       "D的趋势检验",                           follow_trend,         FOLLOW_TREND      },
+    {"diagnose",        "Which formula made the column",                    "公式诊断",                               diagnosis,            TABLE_OF_DIAGNOSIS},
 };
 const size_t n_coupling_tables = sizeof coupling_tables / sizeof coupling_tables[0];
