@@ -6,6 +6,7 @@
 #include <liandong/results.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct options {
@@ -135,18 +136,28 @@ static char *file_of(const char *out, const struct coupling_table_desc *d)
 {
     const char *slash = strrchr(out, '/'), *dot = strrchr(out, '.');
     size_t stem = dot == NULL || (slash != NULL && dot < slash) ? strlen(out) : (size_t)(dot - out);
-    size_t size = strlen(out) + strlen(d->name) + 2;
+    size_t size = strlen(out) + strlen(d->name) + 6;
+    const char *ending =
+        ends_in(out, ".h5") ? ".csv" : out + stem; /* what has no place in an HDF5 file stands beside it */
     char *path = malloc(size);
     if (path != NULL && strcmp(d->name, "degrees") == 0)
         snprintf(path, size, "%s", out);
     else if (path != NULL)
-        snprintf(path, size, "%.*s.%s%s", (int)stem, out, d->name, out + stem);
+        snprintf(path, size, "%.*s.%s%s", (int)stem, out, d->name, ending);
     return path;
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
 static enum status write_one(const char *path, const struct coupling_table_desc *d, const struct coupling_case *of,
                              struct diag *diag)
 {
+    if (is_same_file(path, of->panel_file) || is_same_file(path, of->spec.file))
+        return diag_fail(diag, (struct place){0}, "%s is read here; it is left as it is", path);
     TRY(file_may_be_written(path, diag));
     char *temporary = path_with(path, ".tmp");
     FILE *to = temporary == NULL ? NULL : fopen(temporary, "w");
@@ -173,9 +184,12 @@ static bool is_asked(const struct coupling_table_desc *d, const struct coupling_
 
 static enum status write_all(const char *out, const struct coupling_case *of, const struct common *c, struct diag *diag)
 {
+    bool file = ends_in(out, ".h5");
+    if (file)
+        TRY(coupling_file_write(out, of, diag));
     for (size_t k = 0; k < n_coupling_tables; k++) {
         const struct coupling_table_desc *d = &coupling_tables[k];
-        if (!is_asked(d, of))
+        if (!is_asked(d, of) || (file && d->follow_up == TABLE_ALWAYS))
             continue;
         char *path = file_of(out, d);
         if (path == NULL)
@@ -311,7 +325,8 @@ static void choose_format(struct coupling_case *of, const struct options *o, con
         {".html", FORMAT_HTML },
         {".htm",  FORMAT_HTML },
         {".json", FORMAT_JSON },
-        {".md",   FORMAT_MD   }
+        {".md",   FORMAT_MD   },
+        {".h5",   FORMAT_CSV  }
     };
     of->format = c->format;
     of->digits = o->digits;
