@@ -14,6 +14,7 @@ struct builder {
     size_t unit_column, year_column; /* n_columns: none */
     size_t *column;                  /* [n_indicators] */
     int *year_read;                  /* [rows] */
+    bool keys_broken;                /* a unit or year could not be read: what is missing would only follow from that */
     struct diag *diag;
     enum status status;
 };
@@ -138,8 +139,10 @@ static enum status number_units(struct builder *b)
         const struct sheet_cell *cell = row_of(p, i) + (p->unit_name != NULL ? b->unit_column : 0);
         const char *name = p->unit_name != NULL ? cell->text : "";
         size_t at = (size_t)ld_hash(name) & (size - 1);
-        if (p->unit_name != NULL && name[0] == '\0')
+        if (p->unit_name != NULL && name[0] == '\0') {
             b->status = diag_fail(b->diag, sheet_place(&p->sheet, cell), "the name of the unit is empty");
+            b->keys_broken = true;
+        }
         while (slot[at] != 0 && strcmp(p->unit[slot[at] - 1], name) != 0)
             at = (at + 1) & (size - 1);
         if (slot[at] == 0) {
@@ -167,6 +170,19 @@ static int by_size(const void *a, const void *b)
     return (*(const int *)a > *(const int *)b) - (*(const int *)a < *(const int *)b);
 }
 
+static void read_year(struct builder *b, size_t row)
+{
+    struct coupling_panel *p = b->p;
+    const struct sheet_cell *cell = row_of(p, row) + (p->year_name != NULL ? b->year_column : 0);
+    int year = p->year_name != NULL ? year_number(cell->text) : 0;
+    b->year_read[row] = p->year[row] = year;
+    if (year != NO_YEAR)
+        return;
+    b->status =
+        diag_fail(b->diag, sheet_place(&p->sheet, cell), "column '%s': '%s' is not a year", p->year_name, cell->text);
+    b->keys_broken = true;
+}
+
 static enum status number_years(struct builder *b)
 {
     struct coupling_panel *p = b->p;
@@ -175,14 +191,8 @@ static enum status number_years(struct builder *b)
     b->year_read = calloc(n + 1, sizeof *b->year_read);
     if (p->year == NULL || b->year_read == NULL)
         return no_memory(b->diag);
-    for (size_t i = 0; i < n; i++) {
-        const struct sheet_cell *cell = row_of(p, i) + (p->year_name != NULL ? b->year_column : 0);
-        b->year_read[i] = p->year_name != NULL ? year_number(cell->text) : 0;
-        p->year[i] = b->year_read[i];
-        if (b->year_read[i] == NO_YEAR)
-            b->status = diag_fail(b->diag, sheet_place(&p->sheet, cell), "column '%s': '%s' is not a year",
-                                  p->year_name, cell->text);
-    }
+    for (size_t i = 0; i < n; i++)
+        read_year(b, i);
     qsort(p->year, n, sizeof *p->year, by_size);
     for (size_t i = 0; i < n; i++)
         if (kept == 0 || p->year[kept - 1] != p->year[i])
@@ -233,6 +243,8 @@ static void read_rows(struct builder *b)
             p->dropped++;
             continue;
         }
+        if (b->keys_broken)
+            continue;
         size_t *at = &p->grid[p->unit_of[i] * p->of.n_years + p->year_of[i]];
         if (*at != SIZE_MAX)
             b->status = diag_fail(b->diag, sheet_place(&p->sheet, row_of(p, i)),
@@ -244,7 +256,7 @@ static void read_rows(struct builder *b)
         p->year_of[p->of.n] = p->year_of[i];
         p->line[p->of.n++] = row_of(p, i);
     }
-    if (p->of.n == 0)
+    if (p->of.n == 0 && !b->keys_broken)
         b->status = diag_fail(b->diag, (struct place){p->sheet.file, 0, 0}, "no row is left");
 }
 
@@ -383,7 +395,7 @@ static enum status build(struct builder *b)
     TRY(number_years(b));
     TRY(make_room(b));
     read_rows(b);
-    if (b->spec->missing == MISSING_ERROR)
+    if (b->spec->missing == MISSING_ERROR && !b->keys_broken)
         check_balance(b);
     else if (b->spec->missing == MISSING_INTERPOLATE && b->status == OK)
         interpolate(b);

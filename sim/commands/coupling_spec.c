@@ -581,13 +581,20 @@ static const struct node *child_of(const struct node *map, const char *key)
     return NULL;
 }
 
+/* A key that is read apart, in its own order. */
+static void read_nothing(struct reader *r, const struct node *node)
+{
+    (void)r;
+    (void)node;
+}
+
 static void read_classes(struct reader *r, const struct node *node)
 {
     static const struct key key[] = {
-        {"names", read_names},
-        {"cuts",  read_cuts },
-        {"table", read_table},
-        {"edges", read_edges}
+        {"names", read_nothing},
+        {"cuts",  read_nothing},
+        {"table", read_table  },
+        {"edges", read_edges  }
     };
     if (node->kind != NODE_MAP) {
         read_table(r, node);
@@ -595,8 +602,10 @@ static void read_classes(struct reader *r, const struct node *node)
     }
     const struct node *names = child_of(node, "names"), *cuts = child_of(node, "cuts");
     read_keys(r, node, key, sizeof key / sizeof key[0]);
+    if (names != NULL)
+        read_names(r, names);
     if (cuts != NULL)
-        read_cuts(r, cuts); /* again: names may stand before or after, and a table is overruled */
+        read_cuts(r, cuts); /* names what was not named, and overrules a table */
     if (names != NULL && cuts == NULL)
         r->status = diag_fail(r->diag, names->at, "names need cuts");
     const struct node *list = names != NULL && names->kind == NODE_MAP ? names->child : names;
@@ -827,13 +836,6 @@ static void check_bounds(struct reader *r)
     }
     if (s->reference != NULL && s->options.per_year)
         r->status = diag_fail(r->diag, s->reference->at, "reference: weights per year cannot be held fixed");
-}
-
-/* Read before all other keys, which name its indicators. */
-static void read_nothing(struct reader *r, const struct node *node)
-{
-    (void)r;
-    (void)node;
 }
 
 static void read_all(struct reader *r)

@@ -44,9 +44,12 @@ def criterion(program, environment):
     return passed, bad, text
 
 
-def command_line(binary, environment):
-    script = os.path.join(os.path.dirname(__file__), "..", "cli", "test_cli.py")
-    code, text = run([sys.executable, script, binary], environment)
+CLI = os.path.join(os.path.dirname(__file__), "..", "cli")
+
+
+def command_line(what, environment):
+    script, binary = what
+    code, text = run([sys.executable, os.path.join(CLI, script), binary], environment)
     found = LINE.findall(text)
     if not found:
         return 0, 1, text
@@ -80,7 +83,8 @@ def main():
         environment["ASAN_OPTIONS"] = environment["UBSAN_OPTIONS"] = f"log_path={path}"
     jobs = [(test, criterion, test) for test in options.tests]
     if options.binary is not None:
-        jobs.append(("tests/cli", command_line, options.binary))
+        scripts = sorted(name for name in os.listdir(CLI) if re.fullmatch(r"test_\w+\.py", name))
+        jobs += [(f"tests/cli/{script}", command_line, (script, options.binary)) for script in scripts]
     total_passed = total_failed = 0
     for name, kind, what in jobs:
         began = time.monotonic()
