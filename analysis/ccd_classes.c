@@ -4,12 +4,12 @@
 #include <math.h>
 #include <string.h>
 
-#define CLASS_TABLE(id, name, most, en, zh, ...) static const struct ccd_class classes_##id[] = {__VA_ARGS__};
+#define CLASS_TABLE(id, of, name, most, en, zh, ...) static const struct ccd_class classes_##id[] = {__VA_ARGS__};
 #include <liandong/ccd_classes.def>
 
 const struct ccd_class_table ccd_class_tables[] = {
-#define CLASS_TABLE(id, name, most, en, zh, ...) \
-    {name, en, zh, most, sizeof classes_##id / sizeof classes_##id[0], classes_##id},
+#define CLASS_TABLE(id, of, name, most, en, zh, ...) \
+    {name, en, zh, of, most, sizeof classes_##id / sizeof classes_##id[0], classes_##id},
 #include <liandong/ccd_classes.def>
 };
 const size_t n_ccd_class_tables = sizeof ccd_class_tables / sizeof ccd_class_tables[0];

@@ -140,6 +140,7 @@ struct ccd_class {
 };
 struct ccd_class_table {
     const char *name, *en, *zh;
+    char classes; /* what: 'D', 'C', or 'E' = Ui / Uj */
     double most;
     size_t n;
     const struct ccd_class *of; /* [n], rising; of[0].from is the least value */

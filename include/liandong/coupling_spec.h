@@ -55,8 +55,9 @@ struct coupling_spec {
     enum spec_constant constant;
     struct ccd_class own[SPEC_CLASSES];
     struct ccd_class_table own_table;
-    const char *unit, *year;      /* names of the columns, or NULL */
-    const struct node *reference; /* a panel whose bounds and weights hold, or NULL */
+    const struct ccd_class_table *stages, *relative; /* of C, of E = Ui / Uj */
+    const char *unit, *year;                         /* names of the columns, or NULL */
+    const struct node *reference;                    /* a panel whose bounds and weights hold, or NULL */
     bool follow[FOLLOW_UPS];
     const struct node *groups; /* a map of lists, or the name of a column, or NULL */
     struct {

@@ -68,6 +68,7 @@ enum status coupling_normal(struct coupling_table *t, const struct coupling_case
 enum status coupling_obstacles(struct coupling_table *t, const struct coupling_case *of, struct diag *diag) MUST_CHECK;
 enum status coupling_development(struct coupling_table *t, const struct coupling_case *of,
                                  struct diag *diag) MUST_CHECK;
+enum status coupling_stages(struct coupling_table *t, const struct coupling_case *of, struct diag *diag) MUST_CHECK;
 /* Everything but the follow-ups in one HDF5 file. */
 enum status coupling_file_write(const char *path, const struct coupling_case *of, struct diag *diag) MUST_CHECK;
 /* Which formulas made the column `name` of the panel; best first. */

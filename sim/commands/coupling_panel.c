@@ -66,22 +66,48 @@ static size_t find_named(struct builder *b, const char *name, const char *what)
     return c;
 }
 
-/* Of the first two columns, those that are no indicators: the unit, then the year, unless their names say otherwise. */
+/* "2011", "2011.0", "2011年"; NO_YEAR if it is none. */
+static int year_number(const char *text)
+{
+    char *end;
+    double year = strtod(text, &end);
+    if (end == text || (*end != '\0' && strcmp(end, "年") != 0) || year != floor(year) || fabs(year) > 99999.0)
+        return NO_YEAR;
+    return (int)year;
+}
+
+/* The first column that is no indicator and has such a name, or n_columns. */
+static size_t find_usual(const struct builder *b, bool (*names)(const char *text))
+{
+    const struct sheet *s = &b->p->sheet;
+    for (size_t c = 0; c < s->n_columns; c++)
+        if (!is_indicator(b->spec, s->header[c].text) && names(s->header[c].text))
+            return c;
+    return s->n_columns;
+}
+
+/* A second column of another name is the year if it looks like one; a name, a code or an unused indicator may stand there. */
+static bool looks_like_years(const struct sheet *s, size_t column)
+{
+    int year = s->n_rows == 0 ? NO_YEAR : year_number(s->row[column].text);
+    return year > 0 && year < 3000;
+}
+
+/* By usual names, wherever they stand; else the first two columns, if they are no indicators. */
 static void find_keys(struct builder *b)
 {
     const struct sheet *s = &b->p->sheet;
-    size_t key[2] = {s->n_columns, s->n_columns}, n = 0, none = s->n_columns;
-    for (size_t c = 0; c < 2 && c < s->n_columns; c++)
-        if (!is_indicator(b->spec, s->header[c].text))
-            key[n++] = c;
-    for (size_t c = 0; c < s->n_columns && n < 2; c++) /* a year far to the right still has its name */
-        if (!is_indicator(b->spec, s->header[c].text) && (n == 0 || c != key[0]) &&
-            (names_year(s->header[c].text) || names_unit(s->header[c].text)))
-            key[n++] = c;
-    bool first_is_year = n > 0 && names_year(s->header[key[0]].text);
-    bool second_is_unit = n > 1 && names_unit(s->header[key[1]].text) && !names_unit(s->header[key[0]].text);
-    b->unit_column = first_is_year || second_is_unit ? key[1] : key[0];
-    b->year_column = first_is_year || second_is_unit ? key[0] : key[1];
+    size_t none = s->n_columns;
+    b->unit_column = find_usual(b, names_unit);
+    b->year_column = find_usual(b, names_year);
+    for (size_t c = 0; c < 2 && c < none; c++) {
+        if (is_indicator(b->spec, s->header[c].text) || c == b->year_column || c == b->unit_column)
+            continue;
+        if (b->unit_column == none && !(c == 1 && b->year_column == none))
+            b->unit_column = c;
+        else if (b->year_column == none && looks_like_years(s, c))
+            b->year_column = c;
+    }
     if (b->spec->unit != NULL)
         b->unit_column = find_named(b, b->spec->unit, "unit");
     if (b->spec->year != NULL)
@@ -153,16 +179,6 @@ static enum status number_units(struct builder *b)
     }
     free(slot);
     return OK;
-}
-
-/* "2011", "2011.0", "2011年"; NO_YEAR if it is none. */
-static int year_number(const char *text)
-{
-    char *end;
-    double year = strtod(text, &end);
-    if (end == text || (*end != '\0' && strcmp(end, "年") != 0) || year != floor(year) || fabs(year) > 99999.0)
-        return NO_YEAR;
-    return (int)year;
 }
 
 static int by_size(const void *a, const void *b)

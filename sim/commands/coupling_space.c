@@ -170,7 +170,7 @@ static void chain_classes(struct chain *c, const struct coupling_case *of)
         c->of[i] = (struct ccd_class){i == 0 ? 0.0 : cut, c->name[i], c->name[i]};
     }
     if (k > 0)
-        c->table = (struct ccd_class_table){"quantiles", "quantiles of D", "D的分位数", 1.0, k, c->of};
+        c->table = (struct ccd_class_table){"quantiles", "quantiles of D", "D的分位数", 'D', 1.0, k, c->of};
     c->k = c->table.n;
 }
 

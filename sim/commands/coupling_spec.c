@@ -502,15 +502,34 @@ static void read_coupling(struct reader *r, const struct node *node)
         read_formula(r, node);
 }
 
-static void read_table(struct reader *r, const struct node *node)
+static const struct ccd_class_table *table_of(struct reader *r, const struct node *node, char classes)
 {
     struct ccd_choice choice[16] = {{.name = NULL}};
+    const struct ccd_class_table *table[16] = {NULL};
+    size_t n = 0;
     BUG_ON(n_ccd_class_tables > 16);
     for (size_t k = 0; k < n_ccd_class_tables; k++)
-        choice[k] = (struct ccd_choice){.name = ccd_class_tables[k].name, .right = true};
-    size_t k = choose(r, node, choice, n_ccd_class_tables);
-    if (k < n_ccd_class_tables)
-        r->spec->options.classes = &ccd_class_tables[k];
+        if (ccd_class_tables[k].classes == classes) {
+            choice[n] = (struct ccd_choice){.name = ccd_class_tables[k].name, .right = true};
+            table[n++] = &ccd_class_tables[k];
+        }
+    size_t k = choose(r, node, choice, n);
+    return k < n ? table[k] : table[0];
+}
+
+static void read_table(struct reader *r, const struct node *node)
+{
+    r->spec->options.classes = table_of(r, node, 'D');
+}
+
+static void read_stages(struct reader *r, const struct node *node)
+{
+    r->spec->stages = table_of(r, node, 'C');
+}
+
+static void read_relative(struct reader *r, const struct node *node)
+{
+    r->spec->relative = table_of(r, node, 'E');
 }
 
 static void read_edges(struct reader *r, const struct node *node)
@@ -530,7 +549,7 @@ static void read_cuts(struct reader *r, const struct node *node)
             diag_fail(r->diag, node->at, "%s: a list of numbers is due here, as in [0.4, 0.6, 0.8]", label(node));
         return;
     }
-    s->own_table = (struct ccd_class_table){"own", "own classes", "自定等级", 1.0, 1, s->own};
+    s->own_table = (struct ccd_class_table){"own", "own classes", "自定等级", 'D', 1.0, 1, s->own};
     s->own[0].from = 0.0;
     for (const struct node *child = node->child; child != NULL; child = child->next) {
         double cut = number_of(r, child), last = s->own[s->own_table.n - 1].from;
@@ -850,6 +869,8 @@ static void read_all(struct reader *r)
         {"coupling",          read_coupling  },
         {"power",             read_power     },
         {"classes",           read_classes   },
+        {"coupling_classes",  read_stages    },
+        {"relative_classes",  read_relative  },
         {"obstacles",         read_obstacles },
         {"missing",           read_missing   },
         {"constant",          read_constant  },
@@ -884,7 +905,12 @@ static void read_all(struct reader *r)
 enum status spec_read(struct coupling_spec *spec, const char *file, struct diag *diag)
 {
     size_t size;
-    *spec = (struct coupling_spec){.file = file, .options = ccd_usual(), .markov_classes = 4, .steps = 3};
+    *spec = (struct coupling_spec){.file = file,
+                                   .options = ccd_usual(),
+                                   .stages = ccd_class_table_find("stages"),
+                                   .relative = ccd_class_table_find("relative"),
+                                   .markov_classes = 4,
+                                   .steps = 3};
     spec->spatial.power = 1.0;
     spec->spatial.permutations = 999;
     struct reader r = {.spec = spec, .diag = diag};

@@ -359,7 +359,7 @@ enum status coupling_obstacles(struct coupling_table *t, const struct coupling_c
 enum status coupling_development(struct coupling_table *t, const struct coupling_case *of, struct diag *diag)
 {
     const struct ccd_result *r = &of->result;
-    const struct ccd_class_table *table = ccd_class_table_find("relative");
+    const struct ccd_class_table *table = of->spec.relative;
     (void)diag;
     coupling_table_formulas(t, of);
     coupling_table_note(
@@ -385,6 +385,27 @@ enum status coupling_development(struct coupling_table *t, const struct coupling
     return OK;
 }
 
+/* The stage of coupling: classes of C. */
+enum status coupling_stages(struct coupling_table *t, const struct coupling_case *of, struct diag *diag)
+{
+    const struct ccd_class_table *table = of->spec.stages;
+    (void)diag;
+    coupling_table_formulas(t, of);
+    coupling_table_note(t, "stages of C: %s, (a, b]", table->name);
+    coupling_table_keys(t, of);
+    coupling_table_column(t, COLUMN_NUMBER, "C", NULL, NULL);
+    coupling_table_column(t, COLUMN_TEXT, "stage_zh", "stage (zh)", "耦合阶段");
+    coupling_table_column(t, COLUMN_TEXT, "stage_en", "stage", "耦合阶段（英）");
+    for (size_t i = 0; i < of->result.n; i++) {
+        size_t k = ccd_classify(table, true, of->result.c[i]);
+        coupling_table_row_keys(t, of, i);
+        coupling_table_number(t, of->result.c[i]);
+        coupling_table_text(t, class_name(table, k, true));
+        coupling_table_text(t, class_name(table, k, false));
+    }
+    return OK;
+}
+
 static enum status diagnosis(struct coupling_table *t, const struct coupling_case *of, struct diag *diag)
 {
     if (of->diagnose == NULL)
@@ -399,6 +420,7 @@ const struct coupling_table_desc coupling_tables[] = {
     {"normal",          "Normalised indicators",                            "标准化指标",                            coupling_normal,      TABLE_ALWAYS      },
     {"obstacles",       "Obstacle degrees",                                 "障碍度",                                  coupling_obstacles,   TABLE_ALWAYS      },
     {"development",     "Relative development",                             "相对发展度",                            coupling_development, TABLE_ALWAYS      },
+    {"stages",          "Stages of coupling",                               "耦合阶段",                               coupling_stages,      TABLE_ALWAYS      },
     {"spatial",         "Moran's I",                                        "全局Moran指数",                          follow_moran,         FOLLOW_SPATIAL    },
     {"spatial_local",   "Local Moran's I",                                  "局部Moran指数",                          follow_local,         FOLLOW_SPATIAL    },
     {"inequality",      "Inequality of D",                                  "D的区域差异",                           follow_inequality,    FOLLOW_INEQUALITY },

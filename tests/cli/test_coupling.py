@@ -332,7 +332,7 @@ colour: red
              "missing: 'maybe' is not one of: error, drop, interpolate",
              "s.yaml:9:1: error: unknown key 'colour'")
     write("s.yaml", SPEC.replace("专利", "专利数"))
-    assert refused("p.csv", "s.yaml") == ["s.yaml:2:46: error: p.csv has no column '专利数'"]
+    assert refused("p.csv", "s.yaml") == ["s.yaml:2:43: error: p.csv has no column '专利数'; did you mean '专利'?"]
     write("s.yaml", "subsystems:\n  a: {indicators: {研发: \"+\"}}\n")
     assert refused("p.csv", "s.yaml") == ["s.yaml:1:1: error: two subsystems at least are needed"]
     write("s.yaml", "- 1\n")

@@ -78,7 +78,7 @@ Test(coupling, classes_of_the_published_table_are_those_printed)
         {0.7, "Good",                 "良好"      },
         {0.8, "Extreme",              "优质"      }
     };
-    static const struct ccd_class_table table = {"own", "own", "自定", 1.0, 5, own};
+    static const struct ccd_class_table table = {"own", "own", "自定", 'D', 1.0, 5, own};
     for (int y = 0; y < YEARS; y++)
         for (int edges = 0; edges < 2; edges++)
             cr_expect(ccd_classify(&table, edges == 1, printed[y][2]) == (size_t)class_of[y], "%d", 2011 + y);
