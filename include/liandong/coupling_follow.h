@@ -2,7 +2,6 @@
 /* coupling_follow - the tables of what papers report of D beside itself; follow_ups.def lists them. */
 #ifndef LIANDONG_COUPLING_FOLLOW_H
 #define LIANDONG_COUPLING_FOLLOW_H
-#include <liandong/coupling_places.h>
 #include <liandong/coupling_tables.h>
 
 /* D of the units present in a year (with their numbers), of the years present of a unit; returns how many.  Room for all. */

@@ -3,7 +3,7 @@
 #ifndef LIANDONG_COUPLING_TABLES_H
 #define LIANDONG_COUPLING_TABLES_H
 #include <liandong/command.h>
-#include <liandong/coupling_panel.h>
+#include <liandong/coupling_places.h>
 
 /* One table while it is built, and after. */
 enum { TABLE_NOTES = 12 };
@@ -28,6 +28,8 @@ struct coupling_case {
     struct coupling_spec spec;
     struct coupling_panel panel;
     struct ccd_result result;
+    struct coupling_groups groups; /* n 0: none */
+    double *neighbours;            /* [n_units][n_units], or NULL */
     const char *panel_file;
     enum format format;
     int digits;

@@ -303,6 +303,20 @@ static enum status read_both(struct coupling_case *of, const struct options *o, 
     return panel_check_constant(&of->panel, &of->spec, diag);
 }
 
+/* What is said of the units beside the panel. */
+static enum status read_places(struct coupling_case *of, struct diag *diag)
+{
+    enum status groups = OK, neighbours = OK;
+    if (of->spec.groups != NULL)
+        groups = groups_read(&of->groups, &of->spec, &of->panel, diag);
+    if (of->spec.spatial.kind != NEIGHBOURS_NONE)
+        neighbours = neighbours_read(&of->spec, &of->panel, &of->neighbours, diag);
+    else if (of->spec.follow[FOLLOW_SPATIAL])
+        neighbours =
+            diag_fail(diag, (struct place){of->spec.file, 0, 0}, "spatial: the weights of neighbours are missing");
+    return groups != OK ? groups : neighbours;
+}
+
 static void warn_of(const struct coupling_case *of, struct diag *diag)
 {
     struct place at = {of->panel_file, 0, 0};
@@ -345,6 +359,8 @@ static enum status couple(const struct common *c, const struct options *o, struc
     choose_format(&of, o, c);
     enum status status = read_both(&of, o, diag);
     if (status == OK)
+        status = read_places(&of, diag);
+    if (status == OK)
         status = evaluate(&of, diag);
     if (status == OK) {
         warn_of(&of, diag);
@@ -355,6 +371,8 @@ static enum status couple(const struct common *c, const struct options *o, struc
     if (status == OK && o->out != NULL)
         status = write_all(o->out, &of, c, diag);
     ccd_result_free(&of.result);
+    groups_free(&of.groups);
+    free(of.neighbours);
     panel_free(&of.panel);
     spec_free(&of.spec);
     return status;

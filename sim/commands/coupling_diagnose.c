@@ -159,7 +159,7 @@ enum status coupling_diagnose(struct coupling_table *t, const struct coupling_ca
     enum status status = panel_column(&of->panel, name, &value, &decimals, diag);
     if (status == OK && (c == NULL || share == NULL))
         status = diag_stop(diag, NO_MEMORY, "out of memory");
-    if (status == OK) {
+    if (status == OK && c != NULL && share != NULL) {
         struct ccd_published p = {of->result.n,
                                   of->result.s,
                                   of->result.u,

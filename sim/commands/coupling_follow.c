@@ -89,31 +89,24 @@ static enum status inequality_row(struct coupling_table *t, const struct couplin
     return good || status != OK ? status : diag_stop(diag, NO_MEMORY, "out of memory");
 }
 
-static enum status groups_of(struct coupling_groups *g, const struct coupling_case *of, double **pair,
-                             struct diag *diag)
+/* Room for a table of pairs of groups. */
+static enum status pair_room(const struct coupling_case *of, double **pair, struct diag *diag)
 {
-    *g = (struct coupling_groups){.n = 0};
-    *pair = NULL;
-    if (of->spec.groups == NULL)
-        return OK;
-    TRY(groups_read(g, &of->spec, &of->panel, diag));
-    *pair = calloc(g->n * g->n + 1, sizeof **pair);
+    *pair = calloc(of->groups.n * of->groups.n + 1, sizeof **pair);
     return *pair != NULL ? OK : diag_stop(diag, NO_MEMORY, "out of memory");
 }
 
 enum status follow_inequality(struct coupling_table *t, const struct coupling_case *of, struct diag *diag)
 {
-    struct coupling_groups g;
     double *pair;
-    enum status status = groups_of(&g, of, &pair, diag);
+    enum status status = pair_room(of, &pair, diag);
     coupling_table_formulas(t, of);
     coupling_table_note(
         t, "Theil: (1/n) sum (D/mean) ln (D/mean) = within + between; Gini: sum |Di - Dj| / (2 n^2 mean) = "
            "within + between + overlap (Dagum 1997)");
     inequality_columns(t);
     for (size_t y = 0; y < of->panel.of.n_years && status == OK; y++)
-        status = inequality_row(t, of, &g, y, pair, diag);
-    groups_free(&g);
+        status = inequality_row(t, of, &of->groups, y, pair, diag);
     free(pair);
     return status;
 }
@@ -121,11 +114,11 @@ enum status follow_inequality(struct coupling_table *t, const struct coupling_ca
 /* Gini within and between each two groups, Theil within, by year. */
 enum status follow_groups(struct coupling_table *t, const struct coupling_case *of, struct diag *diag)
 {
-    struct coupling_groups g;
+    const struct coupling_groups *g = &of->groups;
     double *pair, *d = NULL;
     size_t *unit = NULL;
     struct inequality_dagum dagum;
-    enum status status = groups_of(&g, of, &pair, diag);
+    enum status status = pair_room(of, &pair, diag);
     coupling_table_formulas(t, of);
     coupling_table_note(t, "Gini of two groups: sum |Di - Dj| / (nj nh (mean j + mean h)) (Dagum 1997)");
     coupling_table_column(t, COLUMN_NUMBER, "year", "year", "年份");
@@ -136,19 +129,18 @@ enum status follow_groups(struct coupling_table *t, const struct coupling_case *
         status = room(of, &d, &unit, diag);
     for (size_t y = 0; y < of->panel.of.n_years && status == OK; y++) {
         size_t n = follow_year(of, y, d, unit);
-        for (size_t i = 0; i < n && g.n > 0; i++)
-            unit[i] = g.of[unit[i]];
-        if (g.n > 0 && !inequality_dagum_split(d, unit, n, g.n, &dagum, pair))
+        for (size_t i = 0; i < n && g->n > 0; i++)
+            unit[i] = g->of[unit[i]];
+        if (g->n > 0 && !inequality_dagum_split(d, unit, n, g->n, &dagum, pair))
             status = diag_stop(diag, NO_MEMORY, "out of memory");
-        for (size_t a = 0; a < g.n && status == OK; a++)
+        for (size_t a = 0; a < g->n && status == OK; a++)
             for (size_t b = 0; b <= a; b++) {
                 coupling_table_count(t, of->panel.year[y]);
-                coupling_table_text(t, g.name[a]);
-                coupling_table_text(t, g.name[b]);
-                coupling_table_number(t, pair[a * g.n + b]);
+                coupling_table_text(t, g->name[a]);
+                coupling_table_text(t, g->name[b]);
+                coupling_table_number(t, pair[a * g->n + b]);
             }
     }
-    groups_free(&g);
     free(pair);
     free(d);
     free(unit);

@@ -375,11 +375,13 @@ static enum status make_room(struct builder *b)
     size_t cells = p->of.n_units * p->of.n_years, rows = p->sheet.n_rows, m = b->spec->n_indicators;
     if (b->spec->missing == MISSING_INTERPOLATE && cells > rows) {
         size_t *unit_of = realloc(p->unit_of, (cells + 1) * sizeof *unit_of);
-        p->unit_of = unit_of != NULL ? unit_of : p->unit_of;
-        size_t *year_of = realloc(p->year_of, (cells + 1) * sizeof *year_of);
-        p->year_of = year_of != NULL ? year_of : p->year_of;
-        if (unit_of == NULL || year_of == NULL)
+        if (unit_of == NULL)
             return no_memory(b->diag);
+        p->unit_of = unit_of;
+        size_t *year_of = realloc(p->year_of, (cells + 1) * sizeof *year_of);
+        if (year_of == NULL)
+            return no_memory(b->diag);
+        p->year_of = year_of;
         rows = cells;
     }
     p->grid = malloc((cells + 1) * sizeof *p->grid);

@@ -98,22 +98,16 @@ static void local_rows(struct coupling_table *t, const struct coupling_case *of,
 
 static enum status each_year(struct coupling_table *t, const struct coupling_case *of, bool local, struct diag *diag)
 {
-    double *w = NULL;
-    struct year_space s = {.n = 0};
-    if (of->spec.spatial.kind == NEIGHBOURS_NONE)
-        return diag_fail(diag, (struct place){of->spec.file, 0, 0}, "spatial: the weights of neighbours are missing");
-    enum status status = neighbours_read(&of->spec, &of->panel, &w, local ? NULL : diag);
-    if (status == OK)
-        status = space_room(&s, of, diag);
+    struct year_space s;
+    enum status status = space_room(&s, of, diag);
     for (size_t y = 0; y < of->panel.of.n_years && status == OK; y++) {
-        space_of_year(&s, of, w, y);
+        space_of_year(&s, of, of->neighbours, y);
         if (local)
             local_rows(t, of, &s, y);
         else
             moran_row(t, of, &s, y);
     }
     space_free(&s);
-    free(w);
     return status;
 }
 
@@ -189,7 +183,7 @@ static double neighbours_mean(const struct coupling_case *of, const double *w, s
     return sum / weights;
 }
 
-static void chain_count(struct chain *c, const struct coupling_case *of, const double *w)
+static void chain_count(struct chain *c, const struct coupling_case *of)
 {
     const struct coupling_panel *p = &of->panel;
     for (size_t u = 0; u < p->of.n_units; u++)
@@ -200,9 +194,9 @@ static void chain_count(struct chain *c, const struct coupling_case *of, const d
             size_t from = ccd_classify(&c->table, c->closed_above, of->result.d[a]);
             size_t to = ccd_classify(&c->table, c->closed_above, of->result.d[b]);
             c->count[from * c->k + to] += 1.0;
-            if (w == NULL)
+            if (c->by_neighbours == NULL)
                 continue;
-            size_t around = ccd_classify(&c->table, c->closed_above, neighbours_mean(of, w, u, y));
+            size_t around = ccd_classify(&c->table, c->closed_above, neighbours_mean(of, of->neighbours, u, y));
             if (around < c->k)
                 c->by_neighbours[(around * c->k + from) * c->k + to] += 1.0;
         }
@@ -263,28 +257,21 @@ static void markov_columns(struct coupling_table *t)
 enum status follow_markov(struct coupling_table *t, const struct coupling_case *of, struct diag *diag)
 {
     struct chain c = {.k = 0};
-    double *w = NULL;
+    bool space = of->neighbours != NULL;
     chain_classes(&c, of);
-    bool space = of->spec.spatial.kind != NEIGHBOURS_NONE;
-    enum status status =
-        space ? neighbours_read(&of->spec, &of->panel, &w, of->spec.follow[FOLLOW_SPATIAL] ? NULL : diag) : OK;
     c.count = calloc(c.k * c.k + 1, sizeof *c.count);
     c.by_neighbours = space ? calloc(c.k * c.k * c.k + 1, sizeof *c.by_neighbours) : NULL;
-    if (c.count == NULL || (space && c.by_neighbours == NULL))
-        status = no_memory(diag);
-    bool good = status == OK;
+    bool good = c.count != NULL && (!space || c.by_neighbours != NULL);
     if (good) {
-        chain_count(&c, of, w);
+        chain_count(&c, of);
         coupling_table_formulas(t, of);
         note_chain(t, &c);
         markov_columns(t);
         good = chain_rows(t, &c, tr("all", "全部"), c.count);
         for (size_t l = 0; space && good && l < c.k; l++)
             good = chain_rows(t, &c, chain_name(&c, l), c.by_neighbours + l * c.k * c.k);
-        status = good ? OK : no_memory(diag);
     }
     free(c.count);
     free(c.by_neighbours);
-    free(w);
-    return status;
+    return good ? OK : no_memory(diag);
 }

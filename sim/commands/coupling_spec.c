@@ -240,19 +240,23 @@ static void read_bounds(struct reader *r, const struct node *node)
     r->spec->indicator[r->indicator].has_bounds = pair_of(r, node, true, &now(r)->bounds.least, &now(r)->bounds.most);
 }
 
+static bool no_memory(struct reader *r)
+{
+    r->status = diag_stop(r->diag, NO_MEMORY, "out of memory");
+    return false;
+}
+
 static bool indicator_add(struct reader *r, const char *column, struct place at)
 {
     struct coupling_spec *s = r->spec;
     struct spec_indicator *indicator = realloc(s->indicator, (s->n_indicators + 1) * sizeof *indicator);
-    if (indicator != NULL)
-        s->indicator = indicator;
+    if (indicator == NULL)
+        return no_memory(r);
+    s->indicator = indicator;
     struct ccd_indicator *of = realloc(s->of, (s->n_indicators + 1) * sizeof *of);
-    if (of != NULL)
-        s->of = of;
-    if (indicator == NULL || of == NULL) {
-        r->status = diag_stop(r->diag, NO_MEMORY, "out of memory");
-        return false;
-    }
+    if (of == NULL)
+        return no_memory(r);
+    s->of = of;
     for (size_t j = 0; j < s->n_indicators; j++)
         if (strcmp(indicator[j].column, column) == 0)
             r->status =

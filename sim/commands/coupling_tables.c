@@ -36,13 +36,17 @@ void coupling_table_column(struct coupling_table *t, enum column_kind kind, cons
 {
     size_t n = t->n_columns;
     struct column *column = realloc(t->column, (n + 1) * sizeof *column);
-    t->column = column != NULL ? column : t->column;
-    char **text = realloc(t->text, 3 * (n + 1) * sizeof *text);
-    t->text = text != NULL ? text : t->text;
-    if (column == NULL || text == NULL) {
+    if (column == NULL) {
         t->no_memory = true;
         return;
     }
+    t->column = column;
+    char **text = realloc(t->text, 3 * (n + 1) * sizeof *text);
+    if (text == NULL) {
+        t->no_memory = true;
+        return;
+    }
+    t->text = text;
     bool same = t->machine || en == NULL;
     text[3 * n] = strdup(name);
     text[3 * n + 1] = strdup(same ? name : en);

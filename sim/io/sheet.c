@@ -266,6 +266,7 @@ static void check_width(struct reader *r, size_t first)
 
 enum status sheet_read_text(struct sheet *s, const char *file, char *bytes, size_t size, struct diag *diag)
 {
+    BUG_ON(bytes == NULL);
     *s = (struct sheet){.file = file, .bytes = bytes};
     size_t mark = text_mark(bytes, size);
     struct reader r = {.s = s, .at = bytes + mark, .end = bytes + size, .line = 1, .column = 1, .diag = diag};
