@@ -126,7 +126,7 @@ static void add_pair(const struct groups *s, size_t j, size_t h, double n, doubl
     double g = s->mean[j] + s->mean[h] > 0.0 ? difference / (s->mean[j] + s->mean[h]) : 0.0;
     double p_j = (double)s->count[j] / n, p_h = (double)s->count[h] / n;
     double s_j = p_j * s->mean[j] / mean, s_h = p_h * s->mean[h] / mean;
-    double affluence = difference > 0.0 ? fabs(s->mean[j] - s->mean[h]) / difference : 0.0;
+    double affluence = difference > 0.0 ? fmin(fabs(s->mean[j] - s->mean[h]) / difference, 1.0) : 0.0;
     *pair = g;
     if (j == h) {
         parts->within += g * p_j * s_j;

@@ -2,7 +2,7 @@
 _liandong() {
     local word=${COMP_WORDS[COMP_CWORD]} options=
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'run check explain new params instruments series schedule flows audit rerun validate export' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'run check explain new params instruments series schedule flows audit rerun validate coupling export' -- "$word")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -18,6 +18,7 @@ _liandong() {
     audit) options='--claim --claims --format --help --lang --log --quiet --usage' ;;
     rerun) options='--help --lang --log --output --quiet --threads --usage' ;;
     validate) options='--format --help --lang --log --quiet --runs --set --strict --threads --usage' ;;
+    coupling) options='--diagnose --digits --format --help --lang --log --methods --output --quiet --spec --table --usage' ;;
     export) options='--help --lang --log --output --quiet --series --usage' ;;
     esac
     case $word in

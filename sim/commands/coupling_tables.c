@@ -107,7 +107,7 @@ void coupling_table_number(struct coupling_table *t, double number)
     }
     number = number == 0.0 ? 0.0 : number; /* no minus zero */
     if (t->digits > 0)
-        snprintf(text, sizeof text, "%.*f", t->digits, number);
+        snprintf(text, sizeof text, "%.*f", t->digits, fabs(number) < 0.5 * pow(10.0, -t->digits) ? 0.0 : number);
     for (int digits = 15; t->digits == 0 && digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, number);
         if (strtod(text, NULL) == number)

@@ -585,6 +585,16 @@ def neighbours_come_from_pairs_distances_levels_or_a_matrix():
 
 
 @test
+def the_examples_of_the_document_work():
+    folder = TOP / "docs" / "examples" / "coupling"
+    done("coupling", folder / "panel.csv", "--spec", folder / "spec.yaml", "-o", "out.csv", "--quiet")
+    assert len(list(pathlib.Path().glob("out*.csv"))) == 17, sorted(pathlib.Path().glob("out*"))
+    for column, what in (("C_printed", "C"), ("D_printed", "D")):
+        row = table(folder / "logistics.csv", folder / "logistics.yaml", "--diagnose", column)[0]
+        assert (row["what"], row["verdict"], row["fitting"]) == (what, "right", "10"), row
+
+
+@test
 def three_hundred_units_of_twenty_years_and_thirty_indicators_take_less_than_a_second():
     random.seed(1)
     columns = [f"x{k}" for k in range(30)]
