@@ -7,10 +7,12 @@
 enum { CORNERS_OF = 6 }; /* boxes of more indices than that are taken at their centre */
 
 const struct ccd_choice ccd_rescalings[CCD_RESCALINGS] = {
-    {"as given",     "U",                                   "indices as they are",            "指数原值",                true, 0.0},
-    {"[0, 1]",       "(U - min) / (max - min)",             "indices re-min-maxed",           "指数再极差标准化",    true, 0.0},
-    {"[0.01, 0.99]", "0.01 + 0.98 (U - min) / (max - min)", "indices mapped on [0.01, 0.99]", "指数映射到[0.01, 0.99]",
-     true,                                                                                                                         0.0}
+    {"as given",     "U",                                   "indices as they are",                                 "指数原值",                true,  0.0},
+    {"[0, 1]",       "(U - min) / (max - min)",             "indices re-min-maxed",                                "指数再极差标准化",    true,  0.0},
+    {"[0.01, 0.99]", "0.01 + 0.98 (U - min) / (max - min)", "indices mapped on [0.01, 0.99]",                      "指数映射到[0.01, 0.99]",
+     true,                                                                                                                                               0.0},
+    {"weights ~ e",  "U = sum w x', w ~ e",                 "weights proportional to the entropy e, not to 1 - e",
+     "权重与熵成正比，而不是与1减熵成正比",                                                                                      false, 0.0}
 };
 
 /* The indices of one rescaling, and how far rounding moves each of them. */
@@ -67,6 +69,28 @@ static void compare(const struct ccd_published *p, const struct indices *x, stru
     c->mean = c->rows > 0 ? sum / (double)c->rows : (double)NAN;
 }
 
+bool ccd_indices_by_e(const struct ccd_system *system, const struct ccd_result *r, double *u)
+{
+    struct ccd_rows rows = {r->n, r->m, r->normal, NULL, 1};
+    double *e = calloc(r->m + 1, sizeof *e), sum[CCD_SUBSYSTEMS] = {0.0};
+    bool good = e != NULL;
+    for (size_t j = 0; good && j < r->m; j++) {
+        const struct ccd_indicator *of = &system->indicator[j];
+        good = of->direction != CCD_INDEX;
+        e[j] = of->dropped ? 0.0 : ccd_entropy(&rows, j, 0.0);
+        sum[of->subsystem] += e[j];
+    }
+    for (size_t i = 0; good && i < r->n * r->s; i++)
+        u[i] = 0.0;
+    for (size_t i = 0; good && i < r->n; i++)
+        for (size_t j = 0; j < r->m; j++) {
+            size_t s = system->indicator[j].subsystem;
+            u[i * r->s + s] += e[j] / sum[s] * r->normal[i * r->m + j];
+        }
+    free(e);
+    return good;
+}
+
 /* False where the rescaling does not exist (all values of an index are equal) or was done before. */
 static bool rescale(const struct ccd_published *p, enum ccd_rescaling how, struct indices *x)
 {
@@ -74,8 +98,10 @@ static bool rescale(const struct ccd_published *p, enum ccd_rescaling how, struc
     memcpy(x->u, p->u, p->n * p->s * sizeof *x->u);
     for (size_t s = 0; s < p->s; s++)
         x->half[s] = p->half_u;
-    if (how == CCD_AS_GIVEN)
-        return true;
+    if (how == CCD_BY_E && p->u_by_e != NULL)
+        memcpy(x->u, p->u_by_e, p->n * p->s * sizeof *x->u);
+    if (how == CCD_AS_GIVEN || how == CCD_BY_E)
+        return how == CCD_AS_GIVEN || p->u_by_e != NULL;
     for (size_t s = 0; s < p->s; s++) {
         double least = HUGE_VAL, most = -HUGE_VAL;
         for (size_t i = 0; i < p->n; i++)
@@ -100,7 +126,7 @@ static bool shares_are_equal(const struct ccd_published *p)
 static size_t add_degrees(const struct ccd_published *p, struct ccd_candidate of, struct ccd_candidate *to)
 {
     size_t n = 0;
-    bool right = ccd_couplings[of.coupling].right;
+    bool right = ccd_couplings[of.coupling].right && ccd_rescalings[of.rescaling].right;
     of.right = right;
     of.is_c = true;
     to[n++] = of;
@@ -134,7 +160,7 @@ static size_t add_couplings(const struct ccd_published *p, enum ccd_rescaling re
  * one with the fewest mistakes and parts comes first. */
 static int cost(const struct ccd_candidate *c)
 {
-    int mistakes = !ccd_couplings[c->coupling].right;
+    int mistakes = !ccd_couplings[c->coupling].right + !ccd_rescalings[c->rescaling].right;
     if (!c->is_c)
         mistakes += !ccd_combinations[c->combination].right + !ccd_degrees[c->degree].right;
     return 8 * mistakes + 4 * (c->coupling == CCD_LIAO) + 2 * (c->rescaling != CCD_AS_GIVEN) + !c->is_c;

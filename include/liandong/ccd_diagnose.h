@@ -5,16 +5,17 @@
 #define LIANDONG_CCD_DIAGNOSE_H
 #include <liandong/ccd.h>
 
-enum ccd_rescaling { CCD_AS_GIVEN, CCD_ON_0_1, CCD_ON_CENT, CCD_RESCALINGS };
+enum ccd_rescaling { CCD_AS_GIVEN, CCD_ON_0_1, CCD_ON_CENT, CCD_BY_E, CCD_RESCALINGS };
 extern const struct ccd_choice ccd_rescalings[CCD_RESCALINGS];
 
 struct ccd_published {
     size_t n, s;
-    const double *u;     /* [n][s] */
-    const double *share; /* [n][s] weights of the subsystems in T */
-    const double *value; /* [n]; NAN: not printed */
-    double half_u, half; /* half a unit of the last digit printed; 0: exact */
-    bool rescaled;       /* u is re-min-maxed already */
+    const double *u;      /* [n][s] */
+    const double *u_by_e; /* [n][s] of ccd_indices_by_e, or NULL */
+    const double *share;  /* [n][s] weights of the subsystems in T */
+    const double *value;  /* [n]; NAN: not printed */
+    double half_u, half;  /* half a unit of the last digit printed; 0: exact */
+    bool rescaled;        /* u is re-min-maxed already */
 };
 struct ccd_candidate {
     bool is_c; /* else D */
@@ -27,6 +28,10 @@ struct ccd_candidate {
     size_t rows, fitting; /* values compared; within rounding */
     double largest, mean; /* deviation beyond nothing: |printed - computed| */
 };
+/* The indices that weights proportional to the entropy e give, instead of to 1 - e, over all rows: u[n][s].  False: no memory, or
+ * an indicator that is an index. */
+bool ccd_indices_by_e(const struct ccd_system *system, const struct ccd_result *result, double *u);
+
 enum { CCD_CANDIDATES = 1024 };
 /* Tries all, best first: most values fitting; of those that fit all, fewest mistakes and parts; then the smallest mean deviation.  candidate[CCD_CANDIDATES];
  * returns how many, or 0 if there is no memory. */

@@ -44,11 +44,11 @@ static void formula_text(char *text, size_t size, const struct ccd_candidate *c)
 /* What is wrong with it, part by part. */
 static void mistakes_text(char *text, size_t size, const struct ccd_candidate *c)
 {
-    const struct ccd_choice *part[] = {&ccd_couplings[c->coupling], &ccd_combinations[c->combination],
-                                       &ccd_degrees[c->degree]};
+    const struct ccd_choice *part[] = {&ccd_couplings[c->coupling], &ccd_rescalings[c->rescaling],
+                                       &ccd_combinations[c->combination], &ccd_degrees[c->degree]};
     size_t used = 0;
     text[0] = '\0';
-    for (size_t k = 0; k < (c->is_c ? 1u : 3u); k++)
+    for (size_t k = 0; k < (c->is_c ? 2u : 4u); k++)
         if (!part[k]->right && used + 1 < size) {
             int n = snprintf(text + used, size - used, "%s%s", used > 0 ? "; " : "", tr(part[k]->en, part[k]->zh));
             used += n > 0 ? (size_t)n : 0;
@@ -150,38 +150,57 @@ static void note_verdict(struct coupling_table *t, const struct coupling_case *o
         note_damage(t, of, value);
 }
 
+/* What the search works on, and its room. */
+struct search {
+    struct ccd_published published;
+    struct ccd_candidate *candidate;
+    double *value, *share, *by_e;
+    size_t n;
+};
+
+static enum status search_run(struct search *s, const struct coupling_case *of, const char *name, struct diag *diag)
+{
+    const struct ccd_result *r = &of->result;
+    struct ccd_system system = {r->s, r->m, of->spec.of, of->spec.share};
+    int decimals;
+    *s = (struct search){.candidate = calloc(CCD_CANDIDATES, sizeof *s->candidate),
+                         .share = shares_by_row(of),
+                         .by_e = calloc(r->n * r->s + 1, sizeof *s->by_e)};
+    TRY(panel_column(&of->panel, name, &s->value, &decimals, diag));
+    if (s->candidate == NULL || s->share == NULL || s->by_e == NULL)
+        return diag_stop(diag, NO_MEMORY, "out of memory");
+    bool by_e = ccd_indices_by_e(&system, r, s->by_e);
+    s->published = (struct ccd_published){.n = r->n,
+                                          .s = r->s,
+                                          .u = r->u,
+                                          .u_by_e = by_e ? s->by_e : NULL,
+                                          .share = s->share,
+                                          .value = s->value,
+                                          .half_u = half_of_indices(of),
+                                          .half = decimals > 12 ? 0.0 : 0.5 * pow(10.0, -decimals),
+                                          .rescaled = of->spec.options.rescale_index};
+    s->n = ccd_diagnose(&s->published, s->candidate);
+    if (s->n == 0)
+        return diag_stop(diag, NO_MEMORY, "out of memory");
+    if (s->candidate[0].rows == 0)
+        return diag_fail(diag, (struct place){of->panel_file, 0, 0}, "column '%s' holds no number", name);
+    return OK;
+}
+
 enum status coupling_diagnose(struct coupling_table *t, const struct coupling_case *of, const char *name,
                               struct diag *diag)
 {
-    struct ccd_candidate *c = calloc(CCD_CANDIDATES, sizeof *c);
-    double *value = NULL, *share = shares_by_row(of);
-    int decimals;
-    enum status status = panel_column(&of->panel, name, &value, &decimals, diag);
-    if (status == OK && (c == NULL || share == NULL))
-        status = diag_stop(diag, NO_MEMORY, "out of memory");
-    if (status == OK && c != NULL && share != NULL) {
-        struct ccd_published p = {of->result.n,
-                                  of->result.s,
-                                  of->result.u,
-                                  share,
-                                  value,
-                                  half_of_indices(of),
-                                  decimals > 12 ? 0.0 : 0.5 * pow(10.0, -decimals),
-                                  of->spec.options.rescale_index};
-        size_t n = ccd_diagnose(&p, c);
-        if (n == 0 || c[0].rows == 0)
-            status = n == 0
-                         ? diag_stop(diag, NO_MEMORY, "out of memory")
-                         : diag_fail(diag, (struct place){of->panel_file, 0, 0}, "column '%s' holds no number", name);
-        if (status == OK) {
-            note_verdict(t, of, c, n, name, value);
-            columns(t);
-            for (size_t k = 0; k < n && k < SHOWN; k++)
-                add_candidate(t, &c[k], p.half);
-        }
+    struct search s;
+    enum status status = search_run(&s, of, name, diag);
+    if (status == OK) {
+        note_verdict(t, of, s.candidate, s.n, name, s.value);
+        columns(t);
+        for (size_t k = 0; k < s.n && k < SHOWN; k++)
+            add_candidate(t, &s.candidate[k], s.published.half);
     }
-    free(c);
-    free(value);
-    free(share);
+    free(s.candidate);
+    free(s.value);
+    free(s.share);
+    free(s.by_e);
     return status;
 }

@@ -524,6 +524,27 @@ def published_columns_are_diagnosed():
     contains(refused("p.csv", "s.yaml", "--diagnose", "lots")[0], "p.csv:1:1: error: there is no column 'lots'")
 
 
+@test
+def weights_proportional_to_entropy_are_recognised_where_the_indicators_are_at_hand():
+    data = rows(PANEL)
+
+    def index(names):
+        e, z = {}, {}
+        for name in names:
+            x = [float(row[name]) for row in data]
+            z[name] = [(value - min(x)) / (max(x) - min(x)) for value in x]
+            e[name] = -sum(v / sum(z[name]) * math.log(v / sum(z[name])) for v in z[name] if v > 0) / math.log(len(x))
+        return [sum(e[name] / sum(e.values()) * z[name][k] for name in names) for k in range(len(data))]
+    made = []
+    for u, v in zip(index(["研发", "专利"]), index(["贷款", "创投"])):
+        c = 2 * math.sqrt(u * v) / (u + v) if u + v > 0 else 0.0
+        made.append(f"{math.sqrt(c * (u + v) / 2):.4f}")
+    write("p.csv", "\n".join(line + "," + extra for line, extra in zip(PANEL.splitlines(), ["D_pub", *made])) + "\n")
+    write("s.yaml", SPEC)
+    row = table("p.csv", "s.yaml", "--diagnose", "D_pub")[0]
+    assert (row["indices"], row["coupling"], row["verdict"], row["fit"]) == ("weights ~ e", "standard", "wrong", "fits"), row
+
+
 # ---- follow-ups --------------------------------------------------------------------------------------------------
 
 def world(units=16, years=6):

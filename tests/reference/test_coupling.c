@@ -93,7 +93,7 @@ Test(coupling, the_published_columns_are_found_to_be_rightly_calculated)
             share[2 * y] = share[2 * y + 1] = 0.5;
             value[y] = printed[y][column];
         }
-        struct ccd_published p = {YEARS, 2, &index_of[0][0], share, value, 0.0005, 0.0005, false};
+        struct ccd_published p = {YEARS, 2, &index_of[0][0], NULL, share, value, 0.0005, 0.0005, false};
         cr_assert(ccd_diagnose(&p, found) > 0);
         cr_expect(found[0].fitting == YEARS && found[0].right && found[0].coupling == CCD_STANDARD);
         cr_expect(found[0].is_c == (column == 0));

@@ -448,7 +448,7 @@ static struct ccd_candidate recognised(size_t s, enum ccd_coupling coupling, dou
         double c = ccd_couple(coupling, u + i * s, s, power), x = ccd_combine(t, u + i * s, share + i * s, s);
         value[i] = round(1e4 * (is_c ? c : ccd_degree_of(d, c, x))) / 1e4;
     }
-    struct ccd_published p = {PRINTED, s, u, share, value, 0.0, 0.5e-4, false};
+    struct ccd_published p = {PRINTED, s, u, NULL, share, value, 0.0, 0.5e-4, false};
     cr_assert(ccd_diagnose(&p, found) > 0);
     cr_expect(found[0].fitting == PRINTED, "%s, n %zu: %zu of %d fit", ccd_couplings[coupling].name, s,
               found[0].fitting, PRINTED);
@@ -488,7 +488,7 @@ Test(ccd_diagnose, takes_the_right_formula_where_a_wrong_one_gives_the_same)
     const double u[] = {0.6, 0.4, 0.8, 0.2, 0.9, 0.1}, share[] = {0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
     const double value[] = {0.9798, 0.8, 0.6};
     static struct ccd_candidate found[CCD_CANDIDATES];
-    struct ccd_published p = {3, 2, u, share, value, 0.0, 0.5e-4, false};
+    struct ccd_published p = {3, 2, u, NULL, share, value, 0.0, 0.5e-4, false};
     size_t n = ccd_diagnose(&p, found), fitting = 0;
     for (size_t k = 0; k < n; k++)
         fitting += found[k].fitting == 3;
@@ -500,7 +500,7 @@ Test(ccd_diagnose, allows_for_the_rounding_of_printed_indices)
     /* .0149 and .8 printed as .01 and .80: C moves from .268 to .222 */
     const double u[] = {0.01, 0.80}, share[] = {0.5, 0.5}, value[] = {0.268};
     static struct ccd_candidate found[CCD_CANDIDATES];
-    struct ccd_published p = {1, 2, u, share, value, 0.005, 0.0005, false};
+    struct ccd_published p = {1, 2, u, NULL, share, value, 0.005, 0.0005, false};
     cr_assert(ccd_diagnose(&p, found) > 0);
     cr_expect(found[0].is_c && found[0].coupling == CCD_STANDARD && found[0].fitting == 1);
     p.half_u = 0.0;
