@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* coupling_spec - see include/liandong/coupling_spec.h.  A key is one line of a table; what may be chosen are the lists of
  * ccd.def, so that a name in a message is a name that works. */
-#include <liandong/coupling_spec.h>
+#include "spec_reader.h"
 #include <liandong/sheet.h>
 #include <math.h>
 #include <string.h>
@@ -10,18 +10,6 @@
 const struct ccd_choice follow_ups[FOLLOW_UPS] = {
 #define FOLLOW_UP(id, name, en, zh) {name, "", en, zh, true, 0.0},
 #include <liandong/follow_ups.def>
-};
-
-struct reader {
-    struct coupling_spec *spec;
-    struct diag *diag;
-    enum status status;
-    size_t subsystem; /* being read */
-    size_t indicator;
-};
-struct key {
-    const char *name;
-    void (*read)(struct reader *r, const struct node *node);
 };
 
 static const struct ccd_choice edges[] =
@@ -39,163 +27,13 @@ static const struct ccd_choice edges[] =
                                                {.name = "economic", .right = true},
                                                {.name = "matrix", .right = true}};
 
-/* -- scalars ---------------------------------------------------------------------------------------------------------- */
-static const char *shown(const struct node *node)
-{
-    return node->kind == NODE_SCALAR || node->kind == NODE_NULL ? node->text
-           : node->kind == NODE_MAP                             ? "{...}"
-                                                                : "[...]";
-}
-
-static const char *label(const struct node *node)
-{
-    return node->key != NULL ? node->key : "value";
-}
-
-static bool is_number(const struct node *node, double *number)
-{
-    char *end;
-    if (node->kind != NODE_SCALAR)
-        return false;
-    *number = strtod(node->text, &end);
-    return end != node->text && *end == '\0' && isfinite(*number);
-}
-
-static double number_of(struct reader *r, const struct node *node)
-{
-    double number;
-    if (is_number(node, &number))
-        return number;
-    r->status = diag_fail(r->diag, node->at, "%s: '%s' is not a number", label(node), shown(node));
-    return 0.0;
-}
-
-static double number_within(struct reader *r, const struct node *node, double least, double most)
-{
-    double number = number_of(r, node);
-    if (number < least || number > most)
-        r->status = diag_fail(r->diag, node->at, "%s: %s is outside [%g, %g]%s%s", label(node), shown(node), least,
-                              most, "", "");
-    return number;
-}
-
-static size_t count_within(struct reader *r, const struct node *node, size_t least, size_t most)
-{
-    double number = number_within(r, node, (double)least, (double)most);
-    if (number != floor(number))
-        r->status = diag_fail(r->diag, node->at, "%s: '%s' is not a whole number", label(node), shown(node));
-    return number >= (double)least && number <= (double)most ? (size_t)number : least;
-}
-
-static bool flag_of(struct reader *r, const struct node *node)
-{
-    static const char *const yes[] = {"true", "yes", "on", "True", "TRUE"}, *const no[] = {"false", "no", "off",
-                                                                                           "False", "FALSE"};
-    for (size_t k = 0; node->kind == NODE_SCALAR && k < 5; k++) {
-        if (strcmp(node->text, yes[k]) == 0)
-            return true;
-        if (strcmp(node->text, no[k]) == 0)
-            return false;
-    }
-    r->status = diag_fail(r->diag, node->at, "%s: '%s' is neither true nor false", label(node), shown(node));
-    return false;
-}
-
-static const char *text_of(struct reader *r, const struct node *node)
-{
-    if (node->kind == NODE_SCALAR && node->text[0] != '\0')
-        return node->text;
-    r->status = diag_fail(r->diag, node->at, "%s: a name is due here", label(node));
-    return NULL;
-}
-
-/* The right ones of a list. */
-static size_t names_of(const struct ccd_choice *choice, size_t n, const char **name, char *all, size_t size)
-{
-    size_t right = 0, used = 0;
-    all[0] = '\0';
-    for (size_t k = 0; k < n; k++)
-        if (choice[k].right) {
-            name[right++] = choice[k].name;
-            int put = snprintf(all + used, size - used, "%s%s", used > 0 ? ", " : "", choice[k].name);
-            used += put > 0 && (size_t)put < size - used ? (size_t)put : 0;
-        }
-    return right;
-}
-
-/* Which of a list a text names; n and an error if none. */
-static size_t choose(struct reader *r, const struct node *node, const struct ccd_choice *choice, size_t n)
-{
-    const char *name[32];
-    char all[512];
-    BUG_ON(n > 32);
-    for (size_t k = 0; node->kind == NODE_SCALAR && k < n; k++)
-        if (strcmp(choice[k].name, node->text) == 0) {
-            if (choice[k].right)
-                return k;
-            r->status = diag_fail(r->diag, node->at, "%s: '%s' is a known mistake (%s); --diagnose recognises it",
-                                  label(node), node->text, choice[k].en);
-            return n;
-        }
-    size_t right = names_of(choice, n, name, all, sizeof all);
-    const char *near = node->kind == NODE_SCALAR ? nearest_name(node->text, name, right) : NULL;
-    if (near != NULL)
-        r->status =
-            diag_fail(r->diag, node->at, "%s: there is no '%s'; did you mean '%s'?", label(node), shown(node), near);
-    else
-        r->status = diag_fail(r->diag, node->at, "%s: '%s' is not one of: %s", label(node), shown(node), all);
-    return n;
-}
-
-/* -- maps and lists --------------------------------------------------------------------------------------------------- */
-static void read_keys(struct reader *r, const struct node *map, const struct key *key, size_t n)
-{
-    const char *name[32];
-    BUG_ON(n > 32);
-    for (size_t k = 0; k < n; k++)
-        name[k] = key[k].name;
-    for (const struct node *child = map->child; child != NULL; child = child->next) {
-        size_t k = 0;
-        while (k < n && strcmp(name[k], child->key) != 0)
-            k++;
-        const char *near = k < n ? NULL : nearest_name(child->key, name, n);
-        if (k < n)
-            key[k].read(r, child);
-        else if (near != NULL)
-            r->status = diag_fail(r->diag, child->at, "unknown key '%s'; did you mean '%s'?", child->key, near);
-        else
-            r->status = diag_fail(r->diag, child->at, "unknown key '%s'", child->key);
-    }
-}
-
-static bool is_map(struct reader *r, const struct node *node)
-{
-    if (node->kind == NODE_MAP)
-        return true;
-    r->status = diag_fail(r->diag, node->at, "%s: a map is due here, as in {key: value}", label(node));
-    return false;
-}
-
-/* [a, b] with a <= b (a < b if apart). */
-static bool pair_of(struct reader *r, const struct node *node, bool apart, double *a, double *b)
-{
-    if (node->kind != NODE_LIST || node->n != 2 || !is_number(node->child, a) || !is_number(node->child->next, b)) {
-        r->status = diag_fail(r->diag, node->at, "%s: two numbers are due here, as in [0, 1]", label(node));
-        return false;
-    }
-    if (*a < *b || (!apart && *a == *b))
-        return true;
-    r->status = diag_fail(r->diag, node->at, "%s: the first number must be below the second", label(node));
-    return false;
-}
-
 /* -- indicators ------------------------------------------------------------------------------------------------------- */
-static struct ccd_indicator *now(struct reader *r)
+static struct ccd_indicator *now(struct spec_reader *r)
 {
     return &r->spec->of[r->indicator];
 }
 
-static void read_sign(struct reader *r, const struct node *node)
+static void read_sign(struct spec_reader *r, const struct node *node)
 {
     static const char *const plus[] = {"+", "positive", "正", "正向", "1", "+1"}, *const minus[] = {
                                                                                       "-",  "negative",
@@ -214,39 +52,40 @@ static void read_sign(struct reader *r, const struct node *node)
         }
     r->status =
         diag_fail(r->diag, node->at, "%s: '%s' is no direction: write \"+\", \"-\", {centre: M} or {interval: [A, B]}",
-                  label(node), shown(node));
+                  spec_label(node), spec_shown(node));
 }
 
-static void read_centre(struct reader *r, const struct node *node)
+static void read_centre(struct spec_reader *r, const struct node *node)
 {
     now(r)->direction = CCD_CENTRED;
-    now(r)->low = now(r)->high = number_of(r, node);
+    now(r)->low = now(r)->high = spec_number_of(r, node);
 }
 
-static void read_interval(struct reader *r, const struct node *node)
+static void read_interval(struct spec_reader *r, const struct node *node)
 {
     now(r)->direction = CCD_INTERVAL;
-    (void)pair_of(r, node, false, &now(r)->low, &now(r)->high);
+    (void)spec_pair_of(r, node, false, &now(r)->low, &now(r)->high);
 }
 
-static void read_weight(struct reader *r, const struct node *node)
+static void read_weight(struct spec_reader *r, const struct node *node)
 {
-    now(r)->weight = number_within(r, node, 0.0, 1e6);
+    now(r)->weight = spec_number_within(r, node, 0.0, 1e6);
     r->spec->indicator[r->indicator].has_weight = true;
 }
 
-static void read_bounds(struct reader *r, const struct node *node)
+static void read_bounds(struct spec_reader *r, const struct node *node)
 {
-    r->spec->indicator[r->indicator].has_bounds = pair_of(r, node, true, &now(r)->bounds.least, &now(r)->bounds.most);
+    r->spec->indicator[r->indicator].has_bounds =
+        spec_pair_of(r, node, true, &now(r)->bounds.least, &now(r)->bounds.most);
 }
 
-static bool no_memory(struct reader *r)
+static bool no_memory(struct spec_reader *r)
 {
     r->status = diag_stop(r->diag, NO_MEMORY, "out of memory");
     return false;
 }
 
-static bool indicator_add(struct reader *r, const char *column, struct place at)
+static bool indicator_add(struct spec_reader *r, const char *column, struct place at)
 {
     struct coupling_spec *s = r->spec;
     struct spec_indicator *indicator = realloc(s->indicator, (s->n_indicators + 1) * sizeof *indicator);
@@ -267,9 +106,9 @@ static bool indicator_add(struct reader *r, const char *column, struct place at)
     return true;
 }
 
-static void read_indicator(struct reader *r, const struct node *node)
+static void read_indicator(struct spec_reader *r, const struct node *node)
 {
-    static const struct key key[] = {
+    static const struct spec_key key[] = {
         {"sign",     read_sign    },
         {"centre",   read_centre  },
         {"center",   read_centre  },
@@ -288,37 +127,37 @@ static void read_indicator(struct reader *r, const struct node *node)
     for (const struct node *child = node->child; child != NULL; child = child->next)
         directions += strcmp(child->key, "sign") == 0 || strcmp(child->key, "interval") == 0 ||
                       strncmp(child->key, "cent", 4) == 0;
-    read_keys(r, node, key, sizeof key / sizeof key[0]);
+    spec_read_keys(r, node, key, sizeof key / sizeof key[0]);
     if (directions != 1)
         r->status = diag_fail(r->diag, node->at, "'%s': one of sign, centre, interval is due", node->key);
 }
 
 /* -- subsystems ------------------------------------------------------------------------------------------------------- */
-static void read_share(struct reader *r, const struct node *node)
+static void read_share(struct spec_reader *r, const struct node *node)
 {
     struct spec_subsystem *s = &r->spec->subsystem[r->subsystem];
-    s->weight = number_within(r, node, 0.0, 1e6);
+    s->weight = spec_number_within(r, node, 0.0, 1e6);
     s->has_weight = true;
 }
 
 /* A list of names is a list of positive indicators. */
-static void read_indicators(struct reader *r, const struct node *node)
+static void read_indicators(struct spec_reader *r, const struct node *node)
 {
     if (node->kind == NODE_LIST) {
         for (const struct node *child = node->child; child != NULL; child = child->next)
-            if (text_of(r, child) != NULL)
+            if (spec_text_of(r, child) != NULL)
                 (void)indicator_add(r, child->text, child->at);
         return;
     }
-    if (!is_map(r, node))
+    if (!spec_is_map(r, node))
         return;
     for (const struct node *child = node->child; child != NULL; child = child->next)
         read_indicator(r, child);
 }
 
-static void read_index(struct reader *r, const struct node *node)
+static void read_index(struct spec_reader *r, const struct node *node)
 {
-    const char *column = text_of(r, node);
+    const char *column = spec_text_of(r, node);
     if (column == NULL || !indicator_add(r, column, node->at))
         return;
     now(r)->direction = CCD_INDEX;
@@ -326,15 +165,15 @@ static void read_index(struct reader *r, const struct node *node)
     r->spec->indicator[r->indicator].has_weight = true;
 }
 
-static void read_subsystem(struct reader *r, const struct node *node)
+static void read_subsystem(struct spec_reader *r, const struct node *node)
 {
-    static const struct key key[] = {
+    static const struct spec_key key[] = {
         {"weight",     read_share     },
         {"indicators", read_indicators},
         {"index",      read_index     }
     };
     struct coupling_spec *s = r->spec;
-    if (!is_map(r, node))
+    if (!spec_is_map(r, node))
         return;
     if (s->n_subsystems == CCD_SUBSYSTEMS) {
         r->status = diag_fail(r->diag, node->at, "more than %d subsystems", CCD_SUBSYSTEMS);
@@ -343,7 +182,7 @@ static void read_subsystem(struct reader *r, const struct node *node)
     r->subsystem = s->n_subsystems++;
     s->subsystem[r->subsystem] = (struct spec_subsystem){.name = node->key, .at = node->at};
     size_t before = s->n_indicators, indices = 0;
-    read_keys(r, node, key, sizeof key / sizeof key[0]);
+    spec_read_keys(r, node, key, sizeof key / sizeof key[0]);
     for (size_t j = before; j < s->n_indicators; j++)
         indices += s->of[j].direction == CCD_INDEX;
     if (s->n_indicators == before && r->status == OK)
@@ -352,9 +191,9 @@ static void read_subsystem(struct reader *r, const struct node *node)
         r->status = diag_fail(r->diag, node->at, "'%s': either indicators or an index", node->key);
 }
 
-static void read_subsystems(struct reader *r, const struct node *node)
+static void read_subsystems(struct spec_reader *r, const struct node *node)
 {
-    if (!is_map(r, node))
+    if (!spec_is_map(r, node))
         return;
     for (const struct node *child = node->child; child != NULL; child = child->next)
         read_subsystem(r, child);
@@ -363,21 +202,21 @@ static void read_subsystems(struct reader *r, const struct node *node)
 }
 
 /* -- normalisation ---------------------------------------------------------------------------------------------------- */
-static void read_scope(struct reader *r, const struct node *node)
+static void read_scope(struct spec_reader *r, const struct node *node)
 {
-    size_t k = choose(r, node, ccd_scopes, CCD_SCOPES);
+    size_t k = spec_choose(r, node, ccd_scopes, CCD_SCOPES);
     r->spec->options.scope = k < CCD_SCOPES ? (enum ccd_scope)k : CCD_SCOPE_POOLED;
 }
 
-static void read_range(struct reader *r, const struct node *node)
+static void read_range(struct spec_reader *r, const struct node *node)
 {
     struct ccd_range *range = &r->spec->options.range;
-    if (pair_of(r, node, true, &range->low, &range->high) && (range->low < 0.0 || range->high > 1.0))
-        r->status = diag_fail(r->diag, node->at, "%s: must lie within [0, 1]", label(node));
+    if (spec_pair_of(r, node, true, &range->low, &range->high) && (range->low < 0.0 || range->high > 1.0))
+        r->status = diag_fail(r->diag, node->at, "%s: must lie within [0, 1]", spec_label(node));
 }
 
 /* `zeros: shift`, or with an amount `zeros: {shift: 0.0001}` */
-static void read_zeros(struct reader *r, const struct node *node)
+static void read_zeros(struct spec_reader *r, const struct node *node)
 {
     struct ccd_range *range = &r->spec->options.range;
     struct node name = *node;
@@ -386,32 +225,32 @@ static void read_zeros(struct reader *r, const struct node *node)
         name.kind = NODE_SCALAR;
         name.text = node->child->key;
     }
-    size_t k = choose(r, &name, ccd_zeros, CCD_ZEROS);
+    size_t k = spec_choose(r, &name, ccd_zeros, CCD_ZEROS);
     if (k == CCD_ZEROS)
         return;
     range->zeros = (enum ccd_zeros)k;
-    range->amount = amount ? number_within(r, node->child, 0.0, 0.1) : ccd_zeros[k].amount;
+    range->amount = amount ? spec_number_within(r, node->child, 0.0, 0.1) : ccd_zeros[k].amount;
     if (amount && !(ccd_zeros[k].amount > 0.0))
-        r->status = diag_fail(r->diag, node->at, "%s: '%s' takes no amount", label(node), name.text);
+        r->status = diag_fail(r->diag, node->at, "%s: '%s' takes no amount", spec_label(node), name.text);
 }
 
 /* true, false, or the range that the indices are mapped on */
-static void read_rescale(struct reader *r, const struct node *node)
+static void read_rescale(struct spec_reader *r, const struct node *node)
 {
     struct ccd_options *o = &r->spec->options;
     if (node->kind != NODE_LIST) {
-        o->rescale_index = flag_of(r, node);
+        o->rescale_index = spec_flag_of(r, node);
         return;
     }
-    o->rescale_index = pair_of(r, node, true, &o->rescale_to.least, &o->rescale_to.most);
+    o->rescale_index = spec_pair_of(r, node, true, &o->rescale_to.least, &o->rescale_to.most);
     if (o->rescale_index && (o->rescale_to.least < 0.0 || o->rescale_to.most > 1.0))
-        r->status = diag_fail(r->diag, node->at, "%s: must lie within [0, 1]", label(node));
+        r->status = diag_fail(r->diag, node->at, "%s: must lie within [0, 1]", spec_label(node));
 }
 
 /* Bounds by column, for those who write them in one place; read after the indicators. */
-static void read_all_bounds(struct reader *r, const struct node *node)
+static void read_all_bounds(struct spec_reader *r, const struct node *node)
 {
-    if (!is_map(r, node))
+    if (!spec_is_map(r, node))
         return;
     for (const struct node *child = node->child; child != NULL; child = child->next) {
         size_t j = 0;
@@ -425,9 +264,9 @@ static void read_all_bounds(struct reader *r, const struct node *node)
     }
 }
 
-static void read_normalise(struct reader *r, const struct node *node)
+static void read_normalise(struct spec_reader *r, const struct node *node)
 {
-    static const struct key key[] = {
+    static const struct spec_key key[] = {
         {"scope",         read_scope     },
         {"range",         read_range     },
         {"zeros",         read_zeros     },
@@ -436,77 +275,77 @@ static void read_normalise(struct reader *r, const struct node *node)
     };
     if (node->kind == NODE_SCALAR)
         read_scope(r, node);
-    else if (is_map(r, node))
-        read_keys(r, node, key, sizeof key / sizeof key[0]);
+    else if (spec_is_map(r, node))
+        spec_read_keys(r, node, key, sizeof key / sizeof key[0]);
 }
 
 /* -- weights, formulas, classes --------------------------------------------------------------------------------------- */
-static void read_method(struct reader *r, const struct node *node)
+static void read_method(struct spec_reader *r, const struct node *node)
 {
-    size_t k = choose(r, node, ccd_weightings, CCD_WEIGHTINGS);
+    size_t k = spec_choose(r, node, ccd_weightings, CCD_WEIGHTINGS);
     r->spec->options.weighting = k < CCD_WEIGHTINGS ? (enum ccd_weighting)k : CCD_WEIGHTS_ENTROPY;
 }
 
-static void read_alpha(struct reader *r, const struct node *node)
+static void read_alpha(struct spec_reader *r, const struct node *node)
 {
-    r->spec->options.alpha = number_within(r, node, 0.0, 1.0);
+    r->spec->options.alpha = spec_number_within(r, node, 0.0, 1.0);
 }
 
-static void read_per_year(struct reader *r, const struct node *node)
+static void read_per_year(struct spec_reader *r, const struct node *node)
 {
-    r->spec->options.per_year = flag_of(r, node);
+    r->spec->options.per_year = spec_flag_of(r, node);
 }
 
-static void read_over_all(struct reader *r, const struct node *node)
+static void read_over_all(struct spec_reader *r, const struct node *node)
 {
-    r->spec->options.over_all = flag_of(r, node);
+    r->spec->options.over_all = spec_flag_of(r, node);
 }
 
-static void read_weights(struct reader *r, const struct node *node)
+static void read_weights(struct spec_reader *r, const struct node *node)
 {
-    static const struct key key[] = {
+    static const struct spec_key key[] = {
         {"method",   read_method  },
         {"alpha",    read_alpha   },
         {"per_year", read_per_year},
         {"over_all", read_over_all}
     };
     if (node->kind == NODE_MAP)
-        read_keys(r, node, key, sizeof key / sizeof key[0]);
+        spec_read_keys(r, node, key, sizeof key / sizeof key[0]);
     else
         read_method(r, node);
 }
 
-static void read_shares(struct reader *r, const struct node *node)
+static void read_shares(struct spec_reader *r, const struct node *node)
 {
-    size_t k = choose(r, node, ccd_shares, CCD_SHARES);
+    size_t k = spec_choose(r, node, ccd_shares, CCD_SHARES);
     r->spec->options.shares = k < CCD_SHARES ? (enum ccd_shares)k : CCD_SHARES_GIVEN;
     r->spec->has_shares = true;
 }
 
-static void read_power(struct reader *r, const struct node *node)
+static void read_power(struct spec_reader *r, const struct node *node)
 {
-    r->spec->options.power = number_within(r, node, 0.1, 20.0);
+    r->spec->options.power = spec_number_within(r, node, 0.1, 20.0);
 }
 
-static void read_formula(struct reader *r, const struct node *node)
+static void read_formula(struct spec_reader *r, const struct node *node)
 {
-    size_t k = choose(r, node, ccd_couplings, CCD_COUPLINGS);
+    size_t k = spec_choose(r, node, ccd_couplings, CCD_COUPLINGS);
     r->spec->options.coupling = k < CCD_COUPLINGS ? (enum ccd_coupling)k : CCD_STANDARD;
 }
 
-static void read_coupling(struct reader *r, const struct node *node)
+static void read_coupling(struct spec_reader *r, const struct node *node)
 {
-    static const struct key key[] = {
+    static const struct spec_key key[] = {
         {"formula", read_formula},
         {"power",   read_power  }
     };
     if (node->kind == NODE_MAP)
-        read_keys(r, node, key, sizeof key / sizeof key[0]);
+        spec_read_keys(r, node, key, sizeof key / sizeof key[0]);
     else
         read_formula(r, node);
 }
 
-static const struct ccd_class_table *table_of(struct reader *r, const struct node *node, char classes)
+static const struct ccd_class_table *table_of(struct spec_reader *r, const struct node *node, char classes)
 {
     struct ccd_choice choice[16] = {{.name = NULL}};
     const struct ccd_class_table *table[16] = {NULL};
@@ -517,32 +356,32 @@ static const struct ccd_class_table *table_of(struct reader *r, const struct nod
             choice[n] = (struct ccd_choice){.name = ccd_class_tables[k].name, .right = true};
             table[n++] = &ccd_class_tables[k];
         }
-    size_t k = choose(r, node, choice, n);
+    size_t k = spec_choose(r, node, choice, n);
     return k < n ? table[k] : table[0];
 }
 
-static void read_table(struct reader *r, const struct node *node)
+static void read_table(struct spec_reader *r, const struct node *node)
 {
     r->spec->options.classes = table_of(r, node, 'D');
 }
 
-static void read_stages(struct reader *r, const struct node *node)
+static void read_stages(struct spec_reader *r, const struct node *node)
 {
     r->spec->stages = table_of(r, node, 'C');
 }
 
-static void read_relative(struct reader *r, const struct node *node)
+static void read_relative(struct spec_reader *r, const struct node *node)
 {
     r->spec->relative = table_of(r, node, 'E');
 }
 
-static void read_edges(struct reader *r, const struct node *node)
+static void read_edges(struct spec_reader *r, const struct node *node)
 {
-    r->spec->options.closed_above = choose(r, node, edges, 2) == 1;
+    r->spec->options.closed_above = spec_choose(r, node, edges, 2) == 1;
 }
 
 /* Cuts rise within (0, 1): one class more than cuts. */
-static void read_cuts(struct reader *r, const struct node *node)
+static void read_cuts(struct spec_reader *r, const struct node *node)
 {
     static const char *const number[] = {"1",  "2",  "3",  "4",  "5",  "6",  "7",  "8",  "9",  "10", "11",
                                          "12", "13", "14", "15", "16", "17", "18", "19", "20", "21", "22",
@@ -550,13 +389,13 @@ static void read_cuts(struct reader *r, const struct node *node)
     struct coupling_spec *s = r->spec;
     if (node->kind != NODE_LIST || node->n == 0 || node->n >= SPEC_CLASSES) {
         r->status =
-            diag_fail(r->diag, node->at, "%s: a list of numbers is due here, as in [0.4, 0.6, 0.8]", label(node));
+            diag_fail(r->diag, node->at, "%s: a list of numbers is due here, as in [0.4, 0.6, 0.8]", spec_label(node));
         return;
     }
     s->own_table = (struct ccd_class_table){"own", "own classes", "自定等级", 'D', 1.0, 1, s->own};
     s->own[0].from = 0.0;
     for (const struct node *child = node->child; child != NULL; child = child->next) {
-        double cut = number_of(r, child), last = s->own[s->own_table.n - 1].from;
+        double cut = spec_number_of(r, child), last = s->own[s->own_table.n - 1].from;
         if (cut <= last || cut >= 1.0)
             r->status = diag_fail(r->diag, child->at, "cuts must rise from above 0 to below 1");
         s->own[s->own_table.n++].from = cut;
@@ -567,22 +406,22 @@ static void read_cuts(struct reader *r, const struct node *node)
     s->options.classes = &s->own_table;
 }
 
-static void name_classes(struct reader *r, const struct node *list, bool en, bool zh)
+static void name_classes(struct spec_reader *r, const struct node *list, bool en, bool zh)
 {
     size_t k = 0;
     if (list->kind != NODE_LIST || list->n > SPEC_CLASSES) {
-        r->status = diag_fail(r->diag, list->at, "%s: a list of names is due here", label(list));
+        r->status = diag_fail(r->diag, list->at, "%s: a list of names is due here", spec_label(list));
         return;
     }
     for (const struct node *child = list->child; child != NULL; child = child->next, k++) {
-        const char *name = text_of(r, child);
+        const char *name = spec_text_of(r, child);
         r->spec->own[k].en = en ? name : r->spec->own[k].en;
         r->spec->own[k].zh = zh ? name : r->spec->own[k].zh;
     }
 }
 
 /* One list for both languages, or {zh: [...], en: [...]}. */
-static void read_names(struct reader *r, const struct node *node)
+static void read_names(struct spec_reader *r, const struct node *node)
 {
     const struct node *child = node->kind == NODE_MAP ? node->child : NULL;
     if (node->kind != NODE_MAP)
@@ -596,24 +435,16 @@ static void read_names(struct reader *r, const struct node *node)
     }
 }
 
-static const struct node *child_of(const struct node *map, const char *key)
-{
-    for (const struct node *child = map->child; child != NULL; child = child->next)
-        if (child->key != NULL && strcmp(child->key, key) == 0)
-            return child;
-    return NULL;
-}
-
 /* A key that is read apart, in its own order. */
-static void read_nothing(struct reader *r, const struct node *node)
+static void read_nothing(struct spec_reader *r, const struct node *node)
 {
     (void)r;
     (void)node;
 }
 
-static void read_classes(struct reader *r, const struct node *node)
+static void read_classes(struct spec_reader *r, const struct node *node)
 {
-    static const struct key key[] = {
+    static const struct spec_key key[] = {
         {"names", read_nothing},
         {"cuts",  read_nothing},
         {"table", read_table  },
@@ -623,8 +454,8 @@ static void read_classes(struct reader *r, const struct node *node)
         read_table(r, node);
         return;
     }
-    const struct node *names = child_of(node, "names"), *cuts = child_of(node, "cuts");
-    read_keys(r, node, key, sizeof key / sizeof key[0]);
+    const struct node *names = spec_child_of(node, "names"), *cuts = spec_child_of(node, "cuts");
+    spec_read_keys(r, node, key, sizeof key / sizeof key[0]);
     if (names != NULL)
         read_names(r, names);
     if (cuts != NULL)
@@ -638,39 +469,39 @@ static void read_classes(struct reader *r, const struct node *node)
                                   (int)list->n);
 }
 
-static void read_obstacles(struct reader *r, const struct node *node)
+static void read_obstacles(struct spec_reader *r, const struct node *node)
 {
-    size_t k = choose(r, node, ccd_obstacles, CCD_OBSTACLES);
+    size_t k = spec_choose(r, node, ccd_obstacles, CCD_OBSTACLES);
     r->spec->options.obstacle = k < CCD_OBSTACLES ? (enum ccd_obstacle)k : CCD_OBSTACLE_SHARES;
 }
 
-static void read_missing(struct reader *r, const struct node *node)
+static void read_missing(struct spec_reader *r, const struct node *node)
 {
-    r->spec->missing = (enum spec_missing)(choose(r, node, missings, 3) % 3);
+    r->spec->missing = (enum spec_missing)(spec_choose(r, node, missings, 3) % 3);
 }
 
-static void read_constant(struct reader *r, const struct node *node)
+static void read_constant(struct spec_reader *r, const struct node *node)
 {
-    r->spec->constant = (enum spec_constant)(choose(r, node, constants, 2) % 2);
+    r->spec->constant = (enum spec_constant)(spec_choose(r, node, constants, 2) % 2);
 }
 
 /* -- the panel and what follows --------------------------------------------------------------------------------------- */
-static void read_unit(struct reader *r, const struct node *node)
+static void read_unit(struct spec_reader *r, const struct node *node)
 {
-    r->spec->unit = text_of(r, node);
+    r->spec->unit = spec_text_of(r, node);
 }
 
-static void read_year(struct reader *r, const struct node *node)
+static void read_year(struct spec_reader *r, const struct node *node)
 {
-    r->spec->year = text_of(r, node);
+    r->spec->year = spec_text_of(r, node);
 }
 
-static void read_reference(struct reader *r, const struct node *node)
+static void read_reference(struct spec_reader *r, const struct node *node)
 {
-    r->spec->reference = text_of(r, node) != NULL ? node : NULL;
+    r->spec->reference = spec_text_of(r, node) != NULL ? node : NULL;
 }
 
-static void read_groups(struct reader *r, const struct node *node)
+static void read_groups(struct spec_reader *r, const struct node *node)
 {
     r->spec->groups = node;
     if (node->kind == NODE_MAP)
@@ -678,42 +509,42 @@ static void read_groups(struct reader *r, const struct node *node)
             if (child->kind != NODE_LIST)
                 r->status = diag_fail(r->diag, child->at, "%s: a list of units is due here", child->key);
     if (node->kind != NODE_MAP)
-        (void)text_of(r, node);
+        (void)spec_text_of(r, node);
 }
 
-static void read_neighbours(struct reader *r, const struct node *node)
+static void read_neighbours(struct spec_reader *r, const struct node *node)
 {
-    r->spec->spatial.kind = (enum spec_neighbours)(choose(r, node, neighbours, 5) % 5);
+    r->spec->spatial.kind = (enum spec_neighbours)(spec_choose(r, node, neighbours, 5) % 5);
 }
 
-static void read_place_file(struct reader *r, const struct node *node)
+static void read_place_file(struct spec_reader *r, const struct node *node)
 {
-    r->spec->spatial.file = text_of(r, node) != NULL ? node : NULL;
+    r->spec->spatial.file = spec_text_of(r, node) != NULL ? node : NULL;
 }
 
-static void read_by(struct reader *r, const struct node *node)
+static void read_by(struct spec_reader *r, const struct node *node)
 {
-    r->spec->spatial.by = text_of(r, node);
+    r->spec->spatial.by = spec_text_of(r, node);
 }
 
-static void read_decay(struct reader *r, const struct node *node)
+static void read_decay(struct spec_reader *r, const struct node *node)
 {
-    r->spec->spatial.power = number_within(r, node, 0.1, 10.0);
+    r->spec->spatial.power = spec_number_within(r, node, 0.1, 10.0);
 }
 
-static void read_row_sums(struct reader *r, const struct node *node)
+static void read_row_sums(struct spec_reader *r, const struct node *node)
 {
-    r->spec->spatial.as_given = !flag_of(r, node);
+    r->spec->spatial.as_given = !spec_flag_of(r, node);
 }
 
-static void read_permutations(struct reader *r, const struct node *node)
+static void read_permutations(struct spec_reader *r, const struct node *node)
 {
-    r->spec->spatial.permutations = count_within(r, node, 0, 99999);
+    r->spec->spatial.permutations = spec_count_within(r, node, 0, 99999);
 }
 
-static void read_spatial(struct reader *r, const struct node *node)
+static void read_spatial(struct spec_reader *r, const struct node *node)
 {
-    static const struct key key[] = {
+    static const struct spec_key key[] = {
         {"weights",      read_neighbours  },
         {"places",       read_place_file  },
         {"pairs",        read_place_file  },
@@ -723,9 +554,9 @@ static void read_spatial(struct reader *r, const struct node *node)
         {"row_sums",     read_row_sums    },
         {"permutations", read_permutations}
     };
-    if (!is_map(r, node))
+    if (!spec_is_map(r, node))
         return;
-    read_keys(r, node, key, sizeof key / sizeof key[0]);
+    spec_read_keys(r, node, key, sizeof key / sizeof key[0]);
     if (r->spec->spatial.kind == NEIGHBOURS_NONE)
         return;
     r->spec->follow[FOLLOW_SPATIAL] = true;
@@ -735,7 +566,7 @@ static void read_spatial(struct reader *r, const struct node *node)
         r->status = diag_fail(r->diag, node->at, "spatial: economic weights need `by: COLUMN` of the places");
 }
 
-static void read_follow_ups(struct reader *r, const struct node *node)
+static void read_follow_ups(struct spec_reader *r, const struct node *node)
 {
     bool all = node->kind == NODE_SCALAR && strcmp(node->text, "all") == 0;
     for (size_t k = 0; all && k < FOLLOW_UPS; k++)
@@ -744,166 +575,86 @@ static void read_follow_ups(struct reader *r, const struct node *node)
         return;
     const struct node *child = node->kind == NODE_LIST ? node->child : node;
     for (; child != NULL; child = child == node ? NULL : child->next) {
-        size_t k = choose(r, child, follow_ups, FOLLOW_UPS);
+        size_t k = spec_choose(r, child, follow_ups, FOLLOW_UPS);
         if (k < FOLLOW_UPS)
             r->spec->follow[k] = true;
     }
 }
 
-static void read_markov_classes(struct reader *r, const struct node *node)
+static void read_markov_classes(struct spec_reader *r, const struct node *node)
 {
-    r->spec->markov_classes = count_within(r, node, 2, 10);
+    r->spec->markov_classes = spec_count_within(r, node, 2, 10);
 }
 
 /* {quantiles: 4}, or `table`: the classes of D */
-static void read_markov(struct reader *r, const struct node *node)
+static void read_markov(struct spec_reader *r, const struct node *node)
 {
-    static const struct key key[] = {
+    static const struct spec_key key[] = {
         {"quantiles", read_markov_classes}
     };
     r->spec->follow[FOLLOW_MARKOV] = true;
     if (node->kind == NODE_SCALAR && strcmp(node->text, "table") == 0)
         r->spec->markov_classes = 0;
-    else if (is_map(r, node))
-        read_keys(r, node, key, 1);
+    else if (spec_is_map(r, node))
+        spec_read_keys(r, node, key, 1);
 }
 
-static void read_steps(struct reader *r, const struct node *node)
+static void read_steps(struct spec_reader *r, const struct node *node)
 {
-    r->spec->steps = count_within(r, node, 1, 50);
+    r->spec->steps = spec_count_within(r, node, 1, 50);
 }
 
-static void read_forecast(struct reader *r, const struct node *node)
+static void read_forecast(struct spec_reader *r, const struct node *node)
 {
-    static const struct key key[] = {
+    static const struct spec_key key[] = {
         {"steps", read_steps}
     };
     r->spec->follow[FOLLOW_FORECAST] = true;
-    if (is_map(r, node))
-        read_keys(r, node, key, 1);
+    if (spec_is_map(r, node))
+        spec_read_keys(r, node, key, 1);
 }
 
-/* -- what must fit together ------------------------------------------------------------------------------------------- */
-static void check_shares(struct reader *r)
-{
-    struct coupling_spec *s = r->spec;
-    size_t given = 0;
-    double sum = 0.0;
-    for (size_t k = 0; k < s->n_subsystems; k++) {
-        given += s->subsystem[k].has_weight;
-        sum += s->subsystem[k].weight;
-    }
-    if (!s->has_shares && given == 0)
-        s->options.shares = CCD_SHARES_EQUAL;
-    if (s->options.shares != CCD_SHARES_GIVEN)
-        return;
-    for (size_t k = 0; k < s->n_subsystems && given < s->n_subsystems; k++)
-        if (!s->subsystem[k].has_weight)
-            r->status = diag_fail(r->diag, s->subsystem[k].at, "'%s' has no weight", s->subsystem[k].name);
-    if (given == s->n_subsystems && !(sum > 0.0))
-        r->status = diag_fail(r->diag, s->subsystem[0].at, "the weights of the subsystems are all 0");
-    for (size_t k = 0; k < s->n_subsystems && sum > 0.0; k++)
-        s->share[k] = s->subsystem[k].weight / sum;
-    if (given == s->n_subsystems && sum > 0.0 && fabs(sum - 1.0) > 1e-3)
-        diag_warn(r->diag, s->subsystem[0].at, "the weights of the subsystems sum to %g; they are divided by it", sum);
-}
+static const struct spec_key keys[] = {
+    {"subsystems",        read_nothing   },
+    {"normalise",         read_normalise },
+    {"normalize",         read_normalise },
+    {"weights",           read_weights   },
+    {"per_year",          read_per_year  },
+    {"subsystem_weights", read_shares    },
+    {"coupling",          read_coupling  },
+    {"power",             read_power     },
+    {"classes",           read_classes   },
+    {"coupling_classes",  read_stages    },
+    {"relative_classes",  read_relative  },
+    {"obstacles",         read_obstacles },
+    {"missing",           read_missing   },
+    {"constant",          read_constant  },
+    {"reference",         read_reference },
+    {"unit",              read_unit      },
+    {"year",              read_year      },
+    {"groups",            read_groups    },
+    {"spatial",           read_spatial   },
+    {"follow_ups",        read_follow_ups},
+    {"markov",            read_markov    },
+    {"forecast",          read_forecast  }
+};
 
-static double weight_sum(const struct coupling_spec *s, size_t subsystem)
+static void read_all(struct spec_reader *r)
 {
-    double sum = 0.0;
-    for (size_t j = 0; j < s->n_indicators; j++)
-        sum += s->of[j].subsystem == subsystem ? s->of[j].weight : 0.0;
-    return sum;
-}
-
-static void check_weights(struct reader *r)
-{
-    struct coupling_spec *s = r->spec;
-    bool given = s->options.weighting == CCD_WEIGHTS_GIVEN;
-    double all = 0.0;
-    for (size_t j = 0; j < s->n_indicators; j++) {
-        bool index = s->of[j].direction == CCD_INDEX;
-        all += index ? 0.0 : s->of[j].weight;
-        if (given && !s->indicator[j].has_weight)
-            r->status = diag_fail(r->diag, s->indicator[j].at, "'%s' has no weight", s->indicator[j].column);
-        if (!given && !index && s->indicator[j].has_weight)
-            r->status = diag_fail(r->diag, s->indicator[j].at, "'%s': a weight is used with `weights: given` only",
-                                  s->indicator[j].column);
-    }
-    for (size_t k = 0; given && r->status == OK && k < s->n_subsystems; k++) {
-        double sum = weight_sum(s, k);
-        if (!(sum > 0.0))
-            r->status = diag_fail(r->diag, s->subsystem[k].at, "'%s': the weights are all 0", s->subsystem[k].name);
-        else if (fabs(sum - 1.0) > 1e-3 && fabs(all - 1.0) > 1e-3)
-            diag_warn(r->diag, s->subsystem[k].at, "'%s': the weights sum to %g; they are divided by it",
-                      s->subsystem[k].name, sum);
-    }
-}
-
-static void check_bounds(struct reader *r)
-{
-    struct coupling_spec *s = r->spec;
-    bool fixed = s->options.scope == CCD_SCOPE_FIXED;
-    for (size_t j = 0; j < s->n_indicators; j++) {
-        bool index = s->of[j].direction == CCD_INDEX;
-        if (fixed && !index && s->reference == NULL && !s->indicator[j].has_bounds)
-            r->status = diag_fail(r->diag, s->indicator[j].at, "'%s' has no bounds; scope fixed needs `bounds: [A, B]`",
-                                  s->indicator[j].column);
-        if (s->indicator[j].has_bounds && (!fixed || s->reference != NULL))
-            r->status = diag_fail(r->diag, s->indicator[j].at,
-                                  "'%s': bounds are used with scope fixed and without a reference only",
-                                  s->indicator[j].column);
-        else if (s->indicator[j].has_bounds && ccd_is_constant(&s->of[j], s->of[j].bounds))
-            r->status = diag_fail(r->diag, s->indicator[j].at, "'%s': every value within the bounds is best",
-                                  s->indicator[j].column);
-    }
-    if (s->reference != NULL && s->options.per_year)
-        r->status = diag_fail(r->diag, s->reference->at, "reference: weights per year cannot be held fixed");
-}
-
-static void read_all(struct reader *r)
-{
-    static const struct key key[] = {
-        {"subsystems",        read_nothing   },
-        {"normalise",         read_normalise },
-        {"normalize",         read_normalise },
-        {"weights",           read_weights   },
-        {"per_year",          read_per_year  },
-        {"subsystem_weights", read_shares    },
-        {"coupling",          read_coupling  },
-        {"power",             read_power     },
-        {"classes",           read_classes   },
-        {"coupling_classes",  read_stages    },
-        {"relative_classes",  read_relative  },
-        {"obstacles",         read_obstacles },
-        {"missing",           read_missing   },
-        {"constant",          read_constant  },
-        {"reference",         read_reference },
-        {"unit",              read_unit      },
-        {"year",              read_year      },
-        {"groups",            read_groups    },
-        {"spatial",           read_spatial   },
-        {"follow_ups",        read_follow_ups},
-        {"markov",            read_markov    },
-        {"forecast",          read_forecast  }
-    };
     const struct node *root = r->spec->tree.root;
     if (root == NULL || root->kind != NODE_MAP) {
         r->status =
             diag_fail(r->diag, (struct place){r->spec->file, 1, 1}, "a specification is a map of keys and values");
         return;
     }
-    const struct node *subsystems = child_of(root, "subsystems");
+    const struct node *subsystems = spec_child_of(root, "subsystems");
     if (subsystems != NULL)
         read_subsystems(r, subsystems);
     else
         r->status = diag_fail(r->diag, (struct place){r->spec->file, 1, 1}, "the key 'subsystems' is missing");
-    read_keys(r, root, key, sizeof key / sizeof key[0]);
-    if (r->status != OK)
-        return;
-    check_shares(r);
-    check_weights(r);
-    check_bounds(r);
+    spec_read_keys(r, root, keys, sizeof keys / sizeof keys[0]);
+    if (r->status == OK)
+        spec_check(r);
 }
 
 enum status spec_read(struct coupling_spec *spec, const char *file, struct diag *diag)
@@ -917,7 +668,7 @@ enum status spec_read(struct coupling_spec *spec, const char *file, struct diag 
                                    .steps = 3};
     spec->spatial.power = 1.0;
     spec->spatial.permutations = 999;
-    struct reader r = {.spec = spec, .diag = diag};
+    struct spec_reader r = {.spec = spec, .diag = diag};
     TRY(sheet_file_read(file, YAML_SIZE_MOST, &spec->text, &size, diag));
     TRY(tree_read(&spec->tree, file, spec->text, size, diag));
     read_all(&r);
