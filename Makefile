@@ -51,6 +51,7 @@ REST       := $(B)/libliandong-rest.a
 gnu := -D_GNU_SOURCE
 $(call objects,$(REST_SRC) sim/main.c):        EXTRA = $(gnu)
 $(call objects,$(filter sim/io/%,$(REST_SRC))): EXTRA = $(gnu) $(call PKG,--cflags hdf5 yaml-0.1)
+$(call objects,$(filter analysis/% sim/commands/coupling.c,$(REST_SRC))): EXTRA = $(gnu) $(call PKG,--cflags gsl)
 $(call objects,$(wildcard tests/tools/bench*.c)): EXTRA = $(gnu)
 $(call objects,$(TEST_SRC) $(HELP_SRC)):       EXTRA = $(gnu) $(call PKG,--cflags criterion gsl hdf5)
 ifneq ($(OPENMP),0)

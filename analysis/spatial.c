@@ -85,10 +85,15 @@ struct test {
 static void lags(const struct test *t, const double *z, double *lag)
 {
     for (size_t i = 0; i < t->n; i++) {
-        double sum = 0.0;
-        for (size_t j = 0; j < t->n; j++)
-            sum += t->w[i * t->n + j] * z[j];
-        lag[i] = sum;
+        const double *w = t->w + i * t->n;
+        double part[4] = {0.0, 0.0, 0.0, 0.0}; /* four sums at a time: one alone waits for each addition */
+        size_t j = 0;
+        for (; j + 4 <= t->n; j += 4)
+            for (size_t k = 0; k < 4; k++)
+                part[k] += w[j + k] * z[j + k];
+        for (; j < t->n; j++)
+            part[0] += w[j] * z[j];
+        lag[i] = (part[0] + part[1]) + (part[2] + part[3]);
     }
 }
 

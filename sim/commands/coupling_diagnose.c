@@ -131,7 +131,7 @@ static void note_verdict(struct coupling_table *t, const struct coupling_case *o
     mistakes_text(mistakes, sizeof mistakes, &c[0]);
     if (fitting == 0)
         coupling_table_note(t,
-                            tr("'%s': no formula known here made it; the nearest is %s %s (%zu of %zu rows)",
+                            tr("'%s': no formula known here made it; the nearest is %s by %s (%zu of %zu rows)",
                                "“%s”：不符合任何已知公式；最接近的是 %s：%s（%zu/%zu 行）"),
                             name, c[0].is_c ? "C" : "D", formula, c[0].fitting, c[0].rows);
     else if (c[0].right)
