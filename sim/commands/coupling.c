@@ -297,7 +297,12 @@ static enum status read_both(struct coupling_case *of, const struct options *o, 
             sheet_free(&sheet);
     }
     TRY(status);
-    TRY(panel_read(&of->panel, of->panel_file, &of->spec, diag));
+    status = panel_read(&of->panel, of->panel_file, &of->spec, diag);
+    bool by_groups = of->spec.options.scope == CCD_SCOPE_YEAR || of->spec.options.scope == CCD_SCOPE_UNIT;
+    if (status == FAILED && of->panel.of.n > 0 && !by_groups && of->spec.reference == NULL)
+        (void)(panel_check_constant(&of->panel, &of->spec, diag) ==
+               OK); /* within groups it may only follow from the rest */
+    TRY(status);
     if (of->spec.reference != NULL)
         return take_reference(of, diag);
     return panel_check_constant(&of->panel, &of->spec, diag);

@@ -147,7 +147,7 @@ enum status coupling_file_write(const char *path, const struct coupling_case *of
     struct file_data f = {.of = of};
     struct panel_file_variable variable[N_REALS + N_CODES];
     struct coupling_table notes;
-    char comment[TABLE_NOTES * 512] = "";
+    char comment[TABLE_NOTES * 1024] = "";
     enum status status = NO_MEMORY;
     coupling_table_init(&notes, of, "", NULL);
     coupling_table_formulas(&notes, of);

@@ -309,6 +309,7 @@ enum status follow_checks(struct coupling_table *t, const struct coupling_case *
     size_t *year, n;
     struct grey_model m;
     enum status status = room(of, &d, &year, diag);
+    coupling_table_formulas(t, of);
     coupling_table_note(
         t, "class ratios within e^(+-2/(n+1)); C = sd of residuals / sd of D; P = share of |e - mean e| < 0.6745 sd");
     coupling_table_column(t, COLUMN_TEXT, "unit", "unit", "地区");

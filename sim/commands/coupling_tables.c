@@ -118,12 +118,14 @@ void coupling_table_number(struct coupling_table *t, double number)
 
 void coupling_table_note(struct coupling_table *t, const char *format, ...)
 {
-    char text[1024];
+    char text[4096];
     va_list list;
     va_start(list, format);
     (void)vsnprintf(text, sizeof text, format, list);
     va_end(list);
     BUG_ON(t->n_notes == TABLE_NOTES);
+    for (char *c = text; *c != '\0'; c++)
+        *c = (unsigned char)*c < ' ' ? ' ' : *c; /* a note is one line, whatever names it holds */
     t->note[t->n_notes] = strdup(text);
     if (t->note[t->n_notes] == NULL)
         t->no_memory = true;
@@ -194,7 +196,7 @@ static void note_index(struct coupling_table *t, const struct coupling_case *of)
 void coupling_table_formulas(struct coupling_table *t, const struct coupling_case *of)
 {
     const struct ccd_options *o = &of->spec.options;
-    char shares[512], power[32] = "";
+    char shares[2048], power[32] = "";
     shares_text(shares, sizeof shares, of);
     if (o->coupling == CCD_LIAO)
         snprintf(power, sizeof power, ", k = %g", o->power);

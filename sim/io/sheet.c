@@ -317,12 +317,14 @@ enum sheet_value sheet_number(const struct sheet_cell *cell, double *number, int
 {
     const char *text = cell->text, *point = strchr(text, '.');
     char *end;
+    bool minus = strncmp(text, "\xe2\x88\x92", 3) == 0; /* as printed tables write it */
     if (says_nothing(text))
         return SHEET_EMPTY;
+    text += minus ? 3 : 0;
     /* no hexadecimal numbers, no "inf" */
     if (text[strspn(text, "+-.0123456789eE")] != '\0')
         return SHEET_TEXT;
-    *number = strtod(text, &end);
+    *number = (minus ? -1.0 : 1.0) * strtod(text, &end);
     *decimals = point == NULL ? 0 : (int)strspn(point + 1, "0123456789");
     return *end == '\0' && end != text && isfinite(*number) ? SHEET_NUMBER : SHEET_TEXT;
 }

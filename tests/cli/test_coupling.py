@@ -5,7 +5,6 @@
 Reference cases are read from $LIANDONG_REFERENCE, or ../shared/reference beside the tree; without them those tests say so.
 """
 import csv
-import io
 import json
 import math
 import os
@@ -206,10 +205,21 @@ def chinese_names_and_a_byte_order_mark_and_crlf_and_tabs_make_no_difference():
                               PANEL.replace(",", "\t"), PANEL.replace(",", ";"), PANEL.replace(",", " , "),
                               PANEL.replace("甲", '"甲"').replace("1.5", '"1.5"'), PANEL.replace("\n", ",,\n") + ",,,,,\n\n",
                               "# a comment\n" + PANEL, PANEL.rstrip("\n"), PANEL.replace("2011", "2011年"),
-                              PANEL.replace("甲", "\u3000甲\u3000")]):
+                              PANEL.replace("甲", "\u3000甲\u3000")]):  # a full-width blank
         pathlib.Path(f"面板{n}.csv").write_bytes(text.encode("utf-8"))
         again = done("coupling", f"面板{n}.csv", "--spec", "规格.yaml", "--format", "csv", "--quiet")
         assert rows(again) == rows(first), text
+
+
+@test
+def a_printed_minus_is_a_minus_and_other_writings_of_numbers_are_named():
+    write("s.yaml", SPEC)
+    write("p.csv", PANEL.replace("1.5", "-1.5"))
+    write("q.csv", PANEL.replace("1.5", "\u22121.5"))
+    assert table("p.csv", "s.yaml") == table("q.csv", "s.yaml")
+    for text in ('"1,234"', "12%", "１２", "0x10", "1.2.3", "1e400", "12*"):
+        write("q.csv", PANEL.replace("5.5", text))
+        assert refused("q.csv", "s.yaml") == [f"q.csv:5:8: error: column '研发': '{text.strip(chr(34))}' is not a number"]
 
 
 @test
@@ -248,6 +258,15 @@ def a_unit_and_year_that_stands_twice_is_an_error():
     write("s.yaml", SPEC)
     write("p.csv", PANEL + "乙,2011,4.0,8,41,9\n")
     assert refused("p.csv", "s.yaml") == ["p.csv:8:1: error: '乙' in 2011 stands twice; it stands in line 4, too"]
+
+
+@test
+def constant_columns_are_told_with_all_other_errors():
+    write("s.yaml", SPEC)
+    write("p.csv", "地区,年份,研发,专利,贷款,创投\n甲,2011,1,2,7,1\n甲,2012,2,3,7,x\n乙,2011,3,4,7,2\n")
+    assert refused("p.csv", "s.yaml") == ["p.csv:3:14: error: column '创投': 'x' is not a number",
+                                          "p.csv:4:1: error: '乙' has 1 of 2 years; missing: 2012",
+                                          "p.csv:1:13: error: '贷款' does not vary; `constant: drop` would leave it out"]
 
 
 @test
