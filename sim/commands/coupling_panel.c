@@ -165,10 +165,7 @@ static enum status number_units(struct builder *b)
         const struct sheet_cell *cell = row_of(p, i) + (p->unit_name != NULL ? b->unit_column : 0);
         const char *name = p->unit_name != NULL ? cell->text : "";
         size_t at = (size_t)ld_hash(name) & (size - 1);
-        if (p->unit_name != NULL && name[0] == '\0') {
-            b->status = diag_fail(b->diag, sheet_place(&p->sheet, cell), "the name of the unit is empty");
-            b->keys_broken = true;
-        }
+        b->keys_broken = b->keys_broken || (p->unit_name != NULL && name[0] == '\0');
         while (slot[at] != 0 && strcmp(p->unit[slot[at] - 1], name) != 0)
             at = (at + 1) & (size - 1);
         if (slot[at] == 0) {
@@ -186,19 +183,6 @@ static int by_size(const void *a, const void *b)
     return (*(const int *)a > *(const int *)b) - (*(const int *)a < *(const int *)b);
 }
 
-static void read_year(struct builder *b, size_t row)
-{
-    struct coupling_panel *p = b->p;
-    const struct sheet_cell *cell = row_of(p, row) + (p->year_name != NULL ? b->year_column : 0);
-    int year = p->year_name != NULL ? year_number(cell->text) : 0;
-    b->year_read[row] = p->year[row] = year;
-    if (year != NO_YEAR)
-        return;
-    b->status =
-        diag_fail(b->diag, sheet_place(&p->sheet, cell), "column '%s': '%s' is not a year", p->year_name, cell->text);
-    b->keys_broken = true;
-}
-
 static enum status number_years(struct builder *b)
 {
     struct coupling_panel *p = b->p;
@@ -207,8 +191,11 @@ static enum status number_years(struct builder *b)
     b->year_read = calloc(n + 1, sizeof *b->year_read);
     if (p->year == NULL || b->year_read == NULL)
         return no_memory(b->diag);
-    for (size_t i = 0; i < n; i++)
-        read_year(b, i);
+    for (size_t i = 0; i < n; i++) {
+        b->year_read[i] = p->year_name != NULL ? year_number(row_of(p, i)[b->year_column].text) : 0;
+        p->year[i] = b->year_read[i];
+        b->keys_broken = b->keys_broken || b->year_read[i] == NO_YEAR;
+    }
     qsort(p->year, n, sizeof *p->year, by_size);
     for (size_t i = 0; i < n; i++)
         if (kept == 0 || p->year[kept - 1] != p->year[i])
@@ -247,12 +234,24 @@ static void read_cell(struct builder *b, size_t row, size_t j, bool *missing)
             diag_fail(b->diag, sheet_place(&p->sheet, cell), "index '%s': %s is outside [0, 1]", name, cell->text);
 }
 
+static void check_keys(struct builder *b, size_t row)
+{
+    const struct sheet *s = &b->p->sheet;
+    const struct sheet_cell *cell = row_of(b->p, row);
+    if (b->p->unit_name != NULL && cell[b->unit_column].text[0] == '\0')
+        b->status = diag_fail(b->diag, sheet_place(s, cell + b->unit_column), "the name of the unit is empty");
+    if (b->year_read[row] == NO_YEAR)
+        b->status = diag_fail(b->diag, sheet_place(s, cell + b->year_column), "column '%s': '%s' is not a year",
+                              b->p->year_name, cell[b->year_column].text);
+}
+
 /* The rows that are used, in their order; with `missing: drop` those that are whole. */
 static void read_rows(struct builder *b)
 {
     struct coupling_panel *p = b->p;
     for (size_t i = 0; i < p->sheet.n_rows; i++) {
         bool missing = false;
+        check_keys(b, i);
         for (size_t j = 0; j < b->spec->n_indicators; j++)
             read_cell(b, i, j, &missing);
         if (missing && b->spec->missing == MISSING_DROP) {

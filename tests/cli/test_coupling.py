@@ -10,8 +10,8 @@ import math
 import os
 import pathlib
 import random
+import resource
 import sys
-import time
 
 import h5py
 
@@ -645,12 +645,12 @@ def three_hundred_units_of_twenty_years_and_thirty_indicators_take_less_than_a_s
     write("p.csv", "\n".join(lines) + "\n")
     parts = [", ".join(f'{name}: "+"' for name in columns[k:k + 10]) for k in (0, 10, 20)]
     write("s.yaml", "subsystems:\n" + "".join(f"  s{k}: {{indicators: {{{part}}}}}\n" for k, part in enumerate(parts)))
-    best = math.inf
-    for _ in range(3):
-        began = time.monotonic()
-        done("coupling", "p.csv", "--spec", "s.yaml", "-o", "out.csv", "--quiet")
-        best = min(best, time.monotonic() - began)
-    assert best < 1.0, f"{best:.2f} s"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done("coupling", "p.csv", "--spec", "s.yaml", "-o", "out.csv", "--quiet")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # of the processor, not of the clock: what else the machine does is no fault of the program
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert seconds < 1.0, f"{seconds:.2f} s"
 
 
 if __name__ == "__main__":
