@@ -456,6 +456,134 @@ def every_choice_of_every_list_works():
     assert tried >= 25, tried
 
 
+# ---- a second implementation, as plain as can be ----------------------------------------------------------------
+
+KINDS = {"a": ("+",), "b": ("-",), "c": ("centre", 5.0), "d": ("+",), "e": ("interval", 3.0, 6.0), "f": ("-",)}
+PARTS = {"p": "abc", "q": "def"}
+
+
+def spread(kind, x):
+    """x' of one column within its bounds, before the range."""
+    low, high = min(x), max(x)
+    if kind[0] == "+":
+        return [(v - low) / (high - low) for v in x]
+    if kind[0] == "-":
+        return [(high - v) / (high - low) for v in x]
+    if kind[0] == "centre":
+        most = max(abs(v - kind[1]) for v in x)
+        return [1 - abs(v - kind[1]) / most for v in x]
+    most = max(kind[1] - low, high - kind[2])
+    return [1 - max(kind[1] - v, v - kind[2], 0) / most for v in x]
+
+
+def zero_rule(rule, whole, z, low, high):
+    if rule == "ends" or (rule == "clamp" and whole):
+        return low if z <= 0 else high if z >= 1 else z
+    z = low + (high - low) * z
+    return z + 0.001 if rule == "shift" else 1e-6 if rule == "replace" and z <= 0 else z
+
+
+def entropy(x, floor):
+    p = [v / sum(x) or floor for v in x]
+    return 1 + sum(v * math.log(v) for v in p if v > 0) / math.log(len(x))
+
+
+def deviation(x):
+    mean = sum(x) / len(x)
+    return math.sqrt(sum((v - mean) ** 2 for v in x) / (len(x) - 1))
+
+
+def correlation(x, y):
+    a, b = sum(x) / len(x), sum(y) / len(y)
+    return sum((v - a) * (w - b) for v, w in zip(x, y)) / ((len(x) - 1) * deviation(x) * deviation(y))
+
+
+def weighed(method, columns, floor):
+    if method == "entropy+critic":
+        first, second = weighed("entropy", columns, floor), weighed("critic", columns, floor)
+        return {name: (first[name] + second[name]) / 2 for name in columns}
+    raw = {}
+    for name, x in columns.items():
+        if method == "entropy":
+            raw[name] = entropy(x, floor)
+        elif method == "critic":
+            raw[name] = deviation(x) * sum(1 - correlation(x, y) for y in columns.values())
+        else:
+            raw[name] = deviation(x) / (sum(x) / len(x)) if method == "cv" else 1.0
+    return {name: value / sum(raw.values()) for name, value in raw.items()}
+
+
+def coupled(formula, u, v):
+    if max(u, v) <= 0:
+        return 0.0
+    standard = 2 * math.sqrt(u * v) / (u + v)
+    return {"standard": standard, "wang2021": math.sqrt((1 - abs(u - v)) * min(u, v) / max(u, v)),
+            "fan2024": 1 - abs(u - v), "liao1999": standard ** 4}[formula]
+
+
+def degrees(data, scope, rule, low, high, method, per_year, over_all, shares, formula):
+    years = [row["year"] for row in data]
+    key = {"pooled": [0] * len(data), "year": years, "unit": [row["unit"] for row in data]}[scope]
+    z = {name: [0.0] * len(data) for name in KINDS}
+    for name, kind in KINDS.items():
+        for group in set(key):
+            at = [k for k in range(len(data)) if key[k] == group]
+            for k, value in zip(at, spread(kind, [float(data[k][name]) for k in at])):
+                z[name][k] = zero_rule(rule, len(kind) > 1, value, low, high)
+    u, share = {}, {}
+    floor = 2.0 ** -52 if rule == "epsilon" else 0.0
+    for group in sorted(set(years)) if per_year else [None]:
+        at = [k for k in range(len(data)) if group is None or years[k] == group]
+        whole = weighed(method, {name: [z[name][k] for k in at] for name in KINDS}, floor)
+        sums = {part: sum(whole[name] for name in names) for part, names in PARTS.items()}
+        for part, names in PARTS.items():
+            w = weighed(method, {name: [z[name][k] for k in at] for name in names}, floor)
+            w = {name: whole[name] / sums[part] for name in names} if over_all else w
+            for k in at:
+                u[part, k] = sum(w[name] * z[name][k] for name in names)
+        for k in at:
+            share[k] = {"equal": (0.5, 0.5), "given": (0.3, 0.7), "summed": (sums["p"], sums["q"])}.get(shares)
+        if shares == "entropy":
+            ends = rule in ("clamp", "ends")
+            move = {part: [zero_rule("ends", True, u[part, k], low, high) if ends else
+                           u[part, k] + 0.001 if rule == "shift" else u[part, k] for k in at] for part in PARTS}
+            found = weighed("entropy", move, floor)
+            share.update({k: (found["p"], found["q"]) for k in at})
+    result = []
+    for k in range(len(data)):
+        a, b = u["p", k], u["q", k]
+        result.append(math.sqrt(coupled(formula, a, b) * (share[k][0] * a + share[k][1] * b)))
+    return result
+
+
+@test
+def a_second_implementation_gives_the_same_degrees():
+    random.seed(23)
+    lines = ["unit,year," + ",".join(KINDS)]
+    for unit in range(9):
+        lines += [f"u{unit},{2010 + t}," + ",".join(f"{random.uniform(0, 10):.3f}" for _ in KINDS) for t in range(5)]
+    write("p.csv", "\n".join(lines) + "\n")
+    data = rows("\n".join(lines))
+    text = {"+": '"+"', "-": '"-"'}
+    parts = "".join(f"  {part}: {{weight: {w}, indicators: {{" + ", ".join(
+        f"{name}: {text.get(KINDS[name][0]) or '{centre: 5}' if len(KINDS[name]) < 3 else '{interval: [3, 6]}'}"
+        for name in names) + "}}\n" for (part, names), w in zip(PARTS.items(), (0.3, 0.7)))
+    for _ in range(120):
+        scope, rule = random.choice(["pooled", "year", "unit"]), random.choice(["exact", "epsilon", "shift", "replace", "clamp", "ends"])
+        low, high = random.choice([(0.0, 1.0), (0.002, 0.998), (0.01, 0.99)])
+        method = random.choice(["entropy", "critic", "entropy+critic", "cv", "equal"])
+        per_year, over_all = random.random() < 0.5, random.random() < 0.5
+        shares = random.choice(["given", "equal", "entropy", "summed"])
+        formula = random.choice(["standard", "wang2021", "fan2024", "liao1999"])
+        write("s.yaml", f"subsystems:\n{parts}normalise: {{scope: {scope}, zeros: {rule}, range: [{low}, {high}]}}\n"
+                        f"weights: {{method: {method}, per_year: {str(per_year).lower()}, over_all: {str(over_all).lower()}}}\n"
+                        f"subsystem_weights: {shares}\ncoupling: {formula}\n")
+        wanted = degrees(data, scope, rule, low, high, method, per_year, over_all, shares, formula)
+        for mine, value in zip(table("p.csv", "s.yaml"), wanted, strict=True):
+            assert math.isclose(float(mine["D"]), value, rel_tol=1e-9, abs_tol=1e-7), \
+                (mine, value, pathlib.Path("s.yaml").read_text(encoding="utf-8"))
+
+
 @test
 def the_same_table_comes_as_text_json_latex_html_and_markdown():
     write("s.yaml", SPEC)
