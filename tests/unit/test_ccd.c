@@ -427,6 +427,32 @@ Test(ccd, obstacles_are_shares_or_the_plain_products)
     cr_expect(isnan(o[0]));
 }
 
+/* Shares by the entropy of given indices: exact 0 and 1 are moved to the ends of the range before, as in x'. */
+Test(ccd, zeros_of_indices_are_handled_in_the_entropy_of_subsystems)
+{
+    const double u[] = {0.0, 0.2, 0.5, 0.4, 1.0, 0.6}, moved[] = {0.002, 0.2, 0.5, 0.4, 0.998, 0.6};
+    const size_t unit[] = {0, 1, 2}, year[] = {0, 0, 0};
+    const struct ccd_indicator of[] = {
+        {.subsystem = 0, .direction = CCD_INDEX},
+        {.subsystem = 1, .direction = CCD_INDEX}
+    };
+    struct ccd_system system = {2, 2, of, NULL};
+    struct ccd_panel panel = {3, 3, 1, unit, year, u};
+    struct ccd_options o = ccd_usual();
+    struct ccd_rows rows = {3, 2, moved, NULL, 1};
+    struct ccd_result r;
+    double w[2], exact[2];
+    cr_assert(ccd_weights_entropy(&rows, 0.0, w));
+    rows.value = u;
+    cr_assert(ccd_weights_entropy(&rows, 0.0, exact));
+    o.shares = CCD_SHARES_ENTROPY;
+    o.range = (struct ccd_range){0.002, 0.998, CCD_ZEROS_CLAMP, 0.0};
+    cr_assert(ccd_evaluate(&system, &panel, &o, &r).fault == CCD_GOOD);
+    NEAR(r.share[0], w[0], 1e-14);
+    cr_expect(fabs(w[0] - exact[0]) > 1e-4 && r.u[0] == 0.0, "the index itself stays as it is");
+    ccd_result_free(&r);
+}
+
 /* -- recognition -------------------------------------------------------------------------------------------------------- */
 enum { PRINTED = 40 };
 
