@@ -23,6 +23,12 @@ static bool spec_is_number(const struct node *node, double *number)
     if (node->kind != NODE_SCALAR)
         return false;
     *number = strtod(node->text, &end);
+    if (end != node->text && *end == '/') { /* 1/3, as weights are thought */
+        const char *under = end + 1;
+        *number /= strtod(under, &end);
+        if (end == under)
+            return false;
+    }
     return end != node->text && *end == '\0' && isfinite(*number);
 }
 

@@ -264,6 +264,17 @@ static void check_width(struct reader *r, size_t first)
     r->n = first;
 }
 
+/* What people hand over instead of a CSV, by its first bytes. */
+static enum status check_workbook(const char *file, const char *bytes, size_t size, struct diag *diag)
+{
+    bool xlsx = size >= 4 && memcmp(bytes, "PK\3\4", 4) == 0,
+         xls = size >= 4 && memcmp(bytes, "\xd0\xcf\x11\xe0", 4) == 0;
+    if (xlsx || xls)
+        return diag_fail(diag, (struct place){file, 1, 1},
+                         "a workbook of a spreadsheet; save the sheet as CSV (UTF-8)");
+    return OK;
+}
+
 enum status sheet_read_text(struct sheet *s, const char *file, char *bytes, size_t size, struct diag *diag)
 {
     BUG_ON(bytes == NULL);
@@ -271,7 +282,9 @@ enum status sheet_read_text(struct sheet *s, const char *file, char *bytes, size
     size_t mark = text_mark(bytes, size);
     struct reader r = {.s = s, .at = bytes + mark, .end = bytes + size, .line = 1, .column = 1, .diag = diag};
     const char *zero = memchr(bytes, '\0', size);
-    r.status = text_check_encoding(file, bytes, size, diag);
+    r.status = check_workbook(file, bytes, size, diag);
+    if (r.status == OK)
+        r.status = text_check_encoding(file, bytes, size, diag);
     if (r.status == OK && zero != NULL)
         r.status = diag_fail(diag, text_place(file, bytes, (size_t)(zero - bytes)),
                              "a control character, which no text file should hold");

@@ -384,6 +384,35 @@ def files_that_are_not_there_are_usage_errors_and_unreadable_ones_are_not():
 
 
 @test
+def a_workbook_is_named_for_what_it_is():
+    write("s.yaml", SPEC)
+    for start in (b"PK\x03\x04\x14", b"\xd0\xcf\x11\xe0\xa1"):
+        pathlib.Path("p.csv").write_bytes(start + bytes(range(256)))
+        contains(refused("p.csv", "s.yaml")[0], "p.csv:1:1: error: ", "save the sheet as CSV")
+
+
+@test
+def weights_may_be_written_as_fractions():
+    write("p.csv", PANEL)
+    write("s.yaml", SPEC.replace("0.5, indicators: {研发", "1/3, indicators: {研发").replace("0.5, indicators: {贷款", "2/3, indicators: {贷款"))
+    row = table("p.csv", "s.yaml")[1]
+    assert math.isclose(float(row["T"]), float(row["U_创新"]) / 3 + float(row["U_金融"]) * 2 / 3, rel_tol=1e-14)
+    write("s.yaml", SPEC.replace("0.5", "1/"))
+    assert len(refused("p.csv", "s.yaml")) == 2
+
+
+@test
+def what_was_written_can_be_read_again():
+    write("p.csv", PANEL)
+    write("s.yaml", SPEC)
+    done("coupling", "p.csv", "--spec", "s.yaml", "-o", "out.csv", "--quiet")
+    write("again.yaml", "subsystems:\n  创新: {weight: 0.5, index: U_创新}\n  金融: {weight: 0.5, index: U_金融}\n")
+    first, again = rows(pathlib.Path("out.csv").read_text(encoding="utf-8")), table("out.csv", "again.yaml")
+    assert [row["D"] for row in first] == [row["D"] for row in again]
+    assert table("out.csv", "again.yaml", "--diagnose", "D")[0]["verdict"] == "right"
+
+
+@test
 def an_index_outside_0_and_1_is_an_error():
     write("p.csv", "unit,year,U1,U2\na,1,0.5,61.2\nb,1,0.5,0.3\n")
     write("s.yaml", INDICES)
