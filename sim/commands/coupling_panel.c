@@ -25,29 +25,13 @@ static enum status no_memory(struct diag *diag)
 }
 
 /* -- which column is what --------------------------------------------------------------------------------------------- */
-static bool is_one_of(const char *text, const char *const *names, size_t n)
-{
-    for (size_t k = 0; k < n; k++)
-        if (strcasecmp(text, names[k]) == 0)
-            return true;
-    return false;
-}
-
-static bool names_year(const char *text)
-{
-    static const char *const names[] = {"year", "years", "time", "period", "date",
-                                        "年份", "年度",  "年",   "时间",   "时期"};
-    return is_one_of(text, names, sizeof names / sizeof names[0]);
-}
-
-static bool names_unit(const char *text)
-{
-    static const char *const names[] = {"unit",  "units",   "region", "province", "city",   "county", "area",
-                                        "place", "country", "id",     "name",     "sample", "地区",   "省份",
-                                        "省",    "城市",    "市",     "单元",     "单位",   "区域",   "区县",
-                                        "县域",  "样本",    "名称",   "省市",     "地市",   "国家",   "行政区"};
-    return is_one_of(text, names, sizeof names / sizeof names[0]);
-}
+/* Usual names, the plainest first: of several columns that could be meant it is the one that is. */
+static const char *const year_names[] = {"year", "years",  "年份", "年度", "年",
+                                         "time", "period", "date", "时间", "时期"};
+static const char *const unit_names[] = {"unit",  "units",   "region", "province", "city", "county", "area",
+                                         "place", "country", "地区",   "省份",     "省",   "城市",   "市",
+                                         "单元",  "单位",    "区域",   "区县",     "县域", "省市",   "地市",
+                                         "国家",  "行政区",  "名称",   "样本",     "name", "sample", "id"};
 
 static bool is_indicator(const struct coupling_spec *spec, const char *name)
 {
@@ -76,13 +60,14 @@ static int year_number(const char *text)
     return (int)year;
 }
 
-/* The first column that is no indicator and has such a name, or n_columns. */
-static size_t find_usual(const struct builder *b, bool (*names)(const char *text))
+/* The column of the plainest such name that is no indicator, or n_columns. */
+static size_t find_usual(const struct builder *b, const char *const *name, size_t n)
 {
     const struct sheet *s = &b->p->sheet;
-    for (size_t c = 0; c < s->n_columns; c++)
-        if (!is_indicator(b->spec, s->header[c].text) && names(s->header[c].text))
-            return c;
+    for (size_t k = 0; k < n; k++)
+        for (size_t c = 0; c < s->n_columns; c++)
+            if (strcasecmp(s->header[c].text, name[k]) == 0 && !is_indicator(b->spec, s->header[c].text))
+                return c;
     return s->n_columns;
 }
 
@@ -98,8 +83,8 @@ static void find_keys(struct builder *b)
 {
     const struct sheet *s = &b->p->sheet;
     size_t none = s->n_columns;
-    b->unit_column = find_usual(b, names_unit);
-    b->year_column = find_usual(b, names_year);
+    b->unit_column = find_usual(b, unit_names, sizeof unit_names / sizeof unit_names[0]);
+    b->year_column = find_usual(b, year_names, sizeof year_names / sizeof year_names[0]);
     for (size_t c = 0; c < 2 && c < none; c++) {
         if (is_indicator(b->spec, s->header[c].text) || c == b->year_column || c == b->unit_column)
             continue;

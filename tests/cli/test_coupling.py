@@ -223,6 +223,29 @@ def a_printed_minus_is_a_minus_and_other_writings_of_numbers_are_named():
 
 
 @test
+def units_and_years_are_found_by_their_names_wherever_they_stand():
+    write("s.yaml", SPEC)
+    write("p.csv", PANEL)
+    first = [row["D"] for row in table("p.csv", "s.yaml")]
+    data = [line.split(",") for line in PANEL.splitlines()]
+    orders = {"code,city,year": lambda k, r: [str(k), r[0], r[1], *r[2:]], "Year,Province": lambda k, r: [r[1], r[0], *r[2:]],
+              "x,y": lambda k, r: [*r], "id,period,year": lambda k, r: [r[0], "3", r[1], *r[2:]],
+              "place,year,GDP": lambda k, r: [r[0], r[1], "a", *r[2:]]}
+    for head, order in orders.items():
+        body = [",".join(order(k, row)) for k, row in enumerate(data[1:])]
+        write("q.csv", "\n".join([head + "," + ",".join(data[0][2:]), *body]) + "\n")
+        got = table("q.csv", "s.yaml")
+        assert [row["D"] for row in got] == first and got[2]["unit"] == "乙" and got[2]["year"] == "2011", head
+    write("q.csv", "\n".join(",".join(row[1:]) for row in data if row[0] in ("地区", "甲")) + "\n")
+    assert [row["year"] for row in table("q.csv", "s.yaml")] == ["2011", "2012"]
+    write("q.csv", "\n".join(",".join([row[0], *row[2:]]) for row in data if row[1] in ("年份", "2011")) + "\n")
+    assert [row["unit"] for row in table("q.csv", "s.yaml")] == ["甲", "乙", "丙"]
+    write("s.yaml", SPEC + "unit: who\nyear: when\n")
+    write("q.csv", PANEL.replace("地区,年份", "when,who").replace("\n甲,2011", "\n2011,甲"))
+    contains("\n".join(refused("q.csv", "s.yaml")), "column 'when': '甲' is not a year")
+
+
+@test
 def gbk_and_utf16_are_named_for_what_they_are():
     write("s.yaml", SPEC)
     pathlib.Path("g.csv").write_bytes(PANEL.encode("gbk"))
