@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* coupling - degree of coupling coordination of a panel by a specification: reads, calculates, writes the tables. */
-#include <errno.h>
 #include <gsl/gsl_errno.h>
-#include <liandong/coupling_tables.h>
-#include <liandong/results.h>
+#include <liandong/coupling_output.h>
+#include <liandong/coupling_worlds.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 struct options {
     const char *spec, *out, *diagnose, *table;
     int digits;
     bool methods;
+    struct worlds_options worlds;
 };
 
 static const char *take(void *to, int key, const char *value)
@@ -33,6 +31,21 @@ static const char *take(void *to, int key, const char *value)
     case 't':
         o->table = value;
         break;
+    case 'r':
+        o->worlds.reference = value;
+        break;
+    case 'c':
+        o->worlds.cut = value;
+        break;
+    case 'a':
+        o->worlds.against = value;
+        break;
+    case 'w':
+        o->worlds.weights = value;
+        break;
+    case 'p':
+        o->worlds.spending = true;
+        return NULL;
     case 'm':
         o->methods = true;
         return NULL;
@@ -43,12 +56,6 @@ static const char *take(void *to, int key, const char *value)
                                                          : NULL;
     }
     return *value == '\0' ? tr("must not be empty", "不能为空") : NULL;
-}
-
-static bool ends_in(const char *text, const char *ending)
-{
-    size_t n = strlen(text), m = strlen(ending);
-    return n >= m && strcasecmp(text + n - m, ending) == 0;
 }
 
 /* -- the lists that a specification chooses from ---------------------------------------------------------------------- */
@@ -131,49 +138,30 @@ static enum status print_one(const struct coupling_table_desc *d, const struct c
     return status;
 }
 
-/* "OUT.csv" and "weights" -> "OUT.weights.csv"; the first table is the file itself. */
-static char *file_of(const char *out, const struct coupling_table_desc *d)
-{
-    const char *slash = strrchr(out, '/'), *dot = strrchr(out, '.');
-    size_t stem = dot == NULL || (slash != NULL && dot < slash) ? strlen(out) : (size_t)(dot - out);
-    size_t size = strlen(out) + strlen(d->name) + 6;
-    const char *ending =
-        ends_in(out, ".h5") ? ".csv" : out + stem; /* what has no place in an HDF5 file stands beside it */
-    char *path = malloc(size);
-    if (path != NULL && strcmp(d->name, "degrees") == 0)
-        snprintf(path, size, "%s", out);
-    else if (path != NULL)
-        snprintf(path, size, "%.*s.%s%s", (int)stem, out, d->name, ending);
-    return path;
-}
-
 static bool is_same_file(const char *a, const char *b)
 {
     struct stat x, y;
     return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
+struct one {
+    const struct coupling_table_desc *d;
+    const struct coupling_case *of;
+};
+
+static enum status print_it(const void *what, FILE *to, struct diag *diag)
+{
+    const struct one *one = what;
+    return print_one(one->d, one->of, to, diag);
+}
+
 static enum status write_one(const char *path, const struct coupling_table_desc *d, const struct coupling_case *of,
                              struct diag *diag)
 {
+    struct one one = {d, of};
     if (is_same_file(path, of->panel_file) || is_same_file(path, of->spec.file))
         return diag_fail(diag, (struct place){0}, "%s is read here; it is left as it is", path);
-    TRY(file_may_be_written(path, diag));
-    char *temporary = path_with(path, ".tmp");
-    FILE *to = temporary == NULL ? NULL : fopen(temporary, "w");
-    if (to == NULL) {
-        free(temporary);
-        return diag_stop(diag, IO_ERROR, "%s: cannot write: %s", path, strerror(errno));
-    }
-    enum status status = print_one(d, of, to, diag);
-    if (fclose(to) != 0 && status == OK)
-        status = diag_stop(diag, IO_ERROR, "%s: cannot write: %s", path, strerror(errno));
-    if (status == OK)
-        status = file_publish(path, false, diag);
-    else
-        unlink(temporary);
-    free(temporary);
-    return status;
+    return output_write(path, print_it, &one, diag);
 }
 
 static bool is_asked(const struct coupling_table_desc *d, const struct coupling_case *of)
@@ -184,14 +172,14 @@ static bool is_asked(const struct coupling_table_desc *d, const struct coupling_
 
 static enum status write_all(const char *out, const struct coupling_case *of, const struct common *c, struct diag *diag)
 {
-    bool file = ends_in(out, ".h5");
+    bool file = output_ends_in(out, ".h5");
     if (file)
         TRY(coupling_file_write(out, of, diag));
     for (size_t k = 0; k < n_coupling_tables; k++) {
         const struct coupling_table_desc *d = &coupling_tables[k];
         if (!is_asked(d, of) || (file && d->follow_up == TABLE_ALWAYS))
             continue;
-        char *path = file_of(out, d);
+        char *path = output_beside(out, d->name);
         if (path == NULL)
             return diag_stop(diag, NO_MEMORY, "out of memory");
         enum status status = write_one(path, d, of, diag);
@@ -333,35 +321,31 @@ static void warn_of(const struct coupling_case *of, struct diag *diag)
         diag_warn(diag, at, "%zu values lay outside the fixed bounds and count as the bound", of->result.outside);
 }
 
-static void choose_format(struct coupling_case *of, const struct options *o, const struct common *c)
+static enum status couple_worlds(const struct common *c, const struct options *o, struct diag *diag)
 {
-    static const struct {
-        const char *ending;
-        enum format format;
-    } known[] = {
-        {".csv",  FORMAT_CSV  },
-        {".tex",  FORMAT_LATEX},
-        {".html", FORMAT_HTML },
-        {".htm",  FORMAT_HTML },
-        {".json", FORMAT_JSON },
-        {".md",   FORMAT_MD   },
-        {".h5",   FORMAT_CSV  }
-    };
-    of->format = c->format;
-    of->digits = o->digits;
-    for (size_t k = 0; o->out != NULL && c->format == FORMAT_TEXT && k < sizeof known / sizeof known[0]; k++)
-        if (ends_in(o->out, known[k].ending))
-            of->format = known[k].format;
+    struct worlds_options w = o->worlds;
+    if (o->spec != NULL || o->diagnose != NULL)
+        return diag_fail(diag, (struct place){0}, "--spec and --diagnose are for PANEL.csv");
+    w.result = c->word[0];
+    w.out = o->out;
+    w.table = o->table;
+    w.digits = o->digits;
+    return worlds_command(c, &w, diag);
 }
 
 static enum status couple(const struct common *c, const struct options *o, struct diag *diag)
 {
     struct coupling_case of = {.diagnose = o->diagnose, .panel_file = c->word[0]};
-    if (ends_in(c->word[0], ".h5"))
-        return diag_fail(diag, (struct place){c->word[0], 0, 0}, "not available in this version");
+    if (output_ends_in(c->word[0], ".h5"))
+        return couple_worlds(c, o, diag);
+    if (o->worlds.cut != NULL || o->worlds.against != NULL || o->worlds.reference != NULL || o->worlds.spending ||
+        o->worlds.weights != NULL)
+        return diag_fail(diag, (struct place){0},
+                         "--reference, --cut, --against, --weights and --spending are for RESULT.h5");
     if (o->spec == NULL)
         return diag_fail(diag, (struct place){0}, "--spec SPEC.yaml is needed: which columns make which subsystem");
-    choose_format(&of, o, c);
+    of.format = output_format(o->out, c->format);
+    of.digits = o->digits;
     enum status status = read_both(&of, o, diag);
     if (status == OK)
         status = read_places(&of, diag);
@@ -386,24 +370,31 @@ static enum status couple(const struct common *c, const struct options *o, struc
 int command_coupling(int argc, char **argv)
 {
     static const struct argp_option own[] = {
-        {"spec",                                's', "SPEC.yaml", 0, "subsystems, indicators and methods", 0},
-        {"output",                          'o', "OUT", 0, "write OUT.csv (.tex, .html, .json, .md, .h5) and files beside it", 0},
-        {"diagnose", 'd', "COLUMN", 0, "which formula made the published C or D in this column", 0},
-        {"table",                                     't', "NAME", 0, "print this table instead of the degrees", 0},
+        {"spec",                                                    's', "SPEC.yaml", 0, "subsystems, indicators and methods", 0},
+        {"output",                                              'o', "OUT", 0, "write OUT.csv (.tex, .html, .json, .md, .h5) and files beside it", 0},
+        {"diagnose",                     'd', "COLUMN", 0, "which formula made the published C or D in this column", 0},
+        {"table",                                                         't', "NAME", 0, "print this table instead of the degrees", 0},
         {"digits",         'n', "N", 0, "decimals in text, LaTeX, HTML and Markdown; 4 by default", 0},
-        {"methods",                                    'm', NULL, 0, "print what a specification may choose from", 0},
-        {0                                   }
+        {"reference",                                                        'r', "REF.h5", 0, "of RESULT.h5: bounds and weights are those of this result; by default its own",
+         0},
+        {"cut",                                                        'c', "CUT.h5", 0, "the same worlds with enterprise.finance_limits_rd off: causal coupling", 0},
+        {"against",                                                'a', "BASE.h5", 0, "the same worlds under another policy: what changes D", 0},
+        {"weights",                                                 'w', "METHOD", 0, "entropy (default), critic, entropy+critic, cv or equal, on the reference", 0},
+        {"spending", 'p', NULL, 0, "spending, commitments and compensation as a third subsystem", 0},
+        {"methods",                                                         'm', NULL, 0, "print what a specification may choose from", 0},
+        {0}
     };
     struct options o = {.digits = 4};
-    struct command_line line = {.words = "PANEL.csv",
-                                .en = "Degree of coupling coordination of subsystems, from a panel of indicators.",
-                                .zh = "由指标面板计算各子系统的耦合协调度。",
-                                .least = 0,
-                                .most = 1,
-                                .formats = true,
-                                .own = own,
-                                .take = take,
-                                .to = &o};
+    struct command_line line = {
+        .words = "PANEL.csv|RESULT.h5",
+        .en = "Degree of coupling coordination of subsystems, from a panel of indicators or from simulated worlds.",
+        .zh = "由指标面板或模拟结果计算各子系统的耦合协调度。",
+        .least = 0,
+        .most = 1,
+        .formats = true,
+        .own = own,
+        .take = take,
+        .to = &o};
     struct common c;
     struct diag diag;
     command_options(&c, &line, argc, argv);
@@ -414,7 +405,7 @@ int command_coupling(int argc, char **argv)
     if (o.methods)
         status = print_methods(c.format, &diag);
     else if (c.n_words == 0)
-        status = diag_fail(&diag, (struct place){0}, "PANEL.csv is needed");
+        status = diag_fail(&diag, (struct place){0}, "PANEL.csv or RESULT.h5 is needed");
     else
         status = couple(&c, &o, &diag);
     return command_end(&c, &diag, status);
