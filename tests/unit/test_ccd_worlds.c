@@ -40,7 +40,8 @@ Test(ccd_worlds, a_unit_alone_keeps_its_own_coupling)
 
 Test(ccd_worlds, a_change_is_split_as_worked_by_hand)
 {
-    struct ccd_split s = ccd_split_change(0.64, 0.25, 1.0, 0.36); /* D 0.4, with the new T 0.48, with the new C 0.5, both 0.6 */
+    struct ccd_split s =
+        ccd_split_change(0.64, 0.25, 1.0, 0.36); /* D 0.4, with the new T 0.48, with the new C 0.5, both 0.6 */
     near(s.change, 0.2, "change");
     near(s.from_t, 0.09, "from T");
     near(s.from_c, 0.11, "from C");
@@ -49,7 +50,8 @@ Test(ccd_worlds, a_change_is_split_as_worked_by_hand)
 Test(ccd_worlds, the_two_parts_of_a_change_add_up_for_any_values)
 {
     for (int k = 0; k < 200; k++) {
-        double c0 = fmod(k * 0.377, 1.0), t0 = fmod(k * 0.611, 1.0), c1 = fmod(k * 0.173, 1.0), t1 = fmod(k * 0.919, 1.0);
+        double c0 = fmod(k * 0.377, 1.0), t0 = fmod(k * 0.611, 1.0), c1 = fmod(k * 0.173, 1.0),
+               t1 = fmod(k * 0.919, 1.0);
         struct ccd_split s = ccd_split_change(c0, t0, c1, t1);
         near(s.from_t + s.from_c, s.change, "sum");
         near(s.change, sqrt(c1 * t1) - sqrt(c0 * t0), "change");
@@ -71,8 +73,7 @@ Test(ccd_worlds, shapley_of_two_subsystems_is_as_worked_by_hand)
 
 /* Five indicators in two subsystems. */
 static const struct ccd_indicator five[] = {
-    {.subsystem = 0}, {.subsystem = 0}, {.subsystem = 0}, {.subsystem = 1}, {.subsystem = 1}
-};
+    {.subsystem = 0}, {.subsystem = 0}, {.subsystem = 0}, {.subsystem = 1}, {.subsystem = 1}};
 static const double five_weight[] = {0.2, 0.5, 0.3, 0.6, 0.4}, five_share[] = {0.3, 0.7};
 static const double five_before[] = {0.1, 0.7, 0.4, 0.3, 0.9}, five_after[] = {0.6, 0.2, 0.4, 0.8, 0.1};
 
