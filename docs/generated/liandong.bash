@@ -18,7 +18,7 @@ _liandong() {
     audit) options='--claim --claims --format --help --lang --log --quiet --usage' ;;
     rerun) options='--help --lang --log --output --quiet --threads --usage' ;;
     validate) options='--format --help --lang --log --quiet --runs --set --strict --threads --usage' ;;
-    coupling) options='--diagnose --digits --format --help --lang --log --methods --output --quiet --spec --table --usage' ;;
+    coupling) options='--against --cut --diagnose --digits --format --help --lang --log --methods --output --quiet --reference --spec --spending --table --usage --weights' ;;
     export) options='--help --lang --log --output --quiet --series --usage' ;;
     esac
     case $word in
