@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# liandong.  `make demo` shows a result, `make test` tests, `make check` tests all there is.
+# liandong.  `make demo` shows a result, `make paper` a paper, `make test` tests, `make check` tests all there is.
 #
 # A configuration has a folder of its own: build/, build/clang/, build/asan/, build/clang-asan/, build/native/ ...
 #   CC=clang    another compiler                  NATIVE=1   for this processor; same bits
@@ -56,6 +56,7 @@ REST       := $(B)/libliandong-rest.a
 gnu := -D_GNU_SOURCE
 $(call objects,$(REST_SRC) sim/main.c):        EXTRA = $(gnu)
 $(call objects,$(filter sim/io/%,$(REST_SRC))): EXTRA = $(gnu) $(call PKG,--cflags hdf5 yaml-0.1)
+$(call objects,$(filter analysis/% sim/commands/coupling.c,$(REST_SRC))): EXTRA = $(gnu) $(call PKG,--cflags gsl)
 $(call objects,$(wildcard tests/tools/bench*.c)): EXTRA = $(gnu)
 $(call objects,$(TEST_SRC) $(HELP_SRC)):       EXTRA = $(gnu) $(call PKG,--cflags criterion gsl hdf5)
 ifneq ($(OPENMP),0)
@@ -113,7 +114,7 @@ deps-check: deps
 	@tests/tools/packages.sh $(DEPS_CHECK)
 
 # ---- use ---------------------------------------------------------------------------------------------------------
-.PHONY: demo docs install uninstall clean
+.PHONY: demo docs paper install uninstall clean
 demo: deps
 	@$(MAKE) $(B)/liandong
 	$(B)/liandong run guangzhou --runs 10 -o guangzhou.h5
@@ -122,6 +123,10 @@ demo: deps
 
 docs: $(B)/liandong
 	docs/make-docs.sh $(B)/liandong docs/generated
+
+# Tables and figures as papers on coupling coordination have them, from worlds instead of yearbooks.
+paper: $(B)/liandong
+	@PYTHON=$(PYTHON) docs/paper/make-paper.sh $(B)/liandong $(B)/paper docs/paper
 
 share = $(DESTDIR)$(PREFIX)/share
 install: $(B)/liandong $(ENGINE)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# make-docs.sh LIANDONG FOLDER - the documents that follow from the program's own tables: five lists, man page, completion.
+# make-docs.sh LIANDONG FOLDER - the documents that follow from the program's own tables: six lists, man page, completion.
 # Commands and options are those that its --help prints.
 set -eu
 program=$1
@@ -17,6 +17,11 @@ for list in params instruments series schedule flows; do
         "$program" $list --format md --lang en
     } >"$folder/$name.md"
 done
+
+{
+    echo "<!-- made by docs/make-docs.sh; do not edit -->"
+    "$program" coupling --methods --format md --lang en
+} >"$folder/coupling.md"
 
 # "  name ARGUMENTS   what it does", one line a command
 "$program" --help --lang en | grep -E '^  [a-z]+( |$)' | sed 's/^  //' >"$folder/commands.tmp"

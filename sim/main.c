@@ -28,6 +28,8 @@ static const struct command commands[] = {
     {"compare",     command_compare,     "BASE VARIANT...",   "the same worlds under each policy",                    "在相同随机世界中比较各方案"},
     {"sweep",       command_sweep,       "SCENARIO",          "many points of its parameters, with the same luck",    "以相同随机数扫描参数"         },
     {"moments",     command_moments,     "RESULT",            "mean, spread and quantiles over runs",                 "各次模拟的均值与分位数"      },
+    {"coupling",    command_coupling,    "PANEL",             "coupling coordination of subsystems, from a panel",
+     "由面板数据计算耦合协调度"                                                                                                                    },
     {"export",      command_export,      "RESULT",            "series of a result as CSV",                            "导出为CSV"                           },
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };

@@ -12,6 +12,7 @@
 int command_audit(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_compare(int argc, char **argv);
+int command_coupling(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_flows(int argc, char **argv);
@@ -79,6 +80,9 @@ struct table {
     size_t n_columns, n_rows, capacity;
     char **cell; /* [row][column]; NULL: no value */
     bool no_memory;
+    const char *title;       /* above the table, or NULL; not in JSON and CSV */
+    const char *const *note; /* how the figures were made: comments before them, not in JSON */
+    size_t n_notes;
 };
 void table_init(struct table *t, const struct column *column, size_t n_columns);
 void table_add(struct table *t, const char *const *cells);

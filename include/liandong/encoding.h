@@ -14,6 +14,9 @@ struct place text_place(const char *file, const char *text, size_t offset);
 /* Length of a byte-order mark at the start: 3 or 0. */
 size_t text_mark(const char *text, size_t size);
 
+/* UTF-8, or an error that says what it is instead. */
+enum status text_check_encoding(const char *file, const char *text, size_t size, struct diag *diag) MUST_CHECK;
+
 /* UTF-8 without tabs in indentation, or an error that says what it is instead. */
 enum status text_check(const char *file, const char *text, size_t size, struct diag *diag) MUST_CHECK;
 

@@ -89,7 +89,7 @@ static enum status check_tabs(const char *file, const char *text, size_t size, s
     return OK;
 }
 
-enum status text_check(const char *file, const char *text, size_t size, struct diag *diag)
+enum status text_check_encoding(const char *file, const char *text, size_t size, struct diag *diag)
 {
     struct place top = {file, 1, 1};
     if (size >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
@@ -104,6 +104,12 @@ enum status text_check(const char *file, const char *text, size_t size, struct d
             return diag_fail(diag, at, "is not UTF-8; it looks like GBK/GB18030 - save it as UTF-8");
         return diag_fail(diag, at, "is not UTF-8 - save it as UTF-8");
     }
+    return OK;
+}
+
+enum status text_check(const char *file, const char *text, size_t size, struct diag *diag)
+{
+    TRY(text_check_encoding(file, text, size, diag));
     return check_tabs(file, text, size, diag);
 }
 

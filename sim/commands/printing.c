@@ -131,8 +131,18 @@ static void print_line(const struct table *t, const size_t *width, size_t row, b
     }
 }
 
+/* Each note as a comment of the format. */
+static void print_notes(const struct table *t, const char *before, const char *after, FILE *to)
+{
+    for (size_t k = 0; k < t->n_notes; k++)
+        fprintf(to, "%s%s%s\n", before, t->note[k], after);
+}
+
 static void print_text(const struct table *t, FILE *to)
 {
+    print_notes(t, "# ", "", to);
+    if (t->title != NULL)
+        fprintf(to, "%s\n", t->title);
     size_t *width = calloc(t->n_columns, sizeof *width);
     if (width == NULL)
         return;
@@ -222,6 +232,7 @@ static void print_csv(const struct table *t, FILE *to)
 {
     static const struct style s = {"", ",", "\n", put_csv};
     fputs("\xef\xbb\xbf", to); /* Excel in Chinese needs it */
+    print_notes(t, "# ", "", to);
     print_row(t, &s, 0, true, to);
     print_rows(t, &s, to);
 }
@@ -229,6 +240,9 @@ static void print_csv(const struct table *t, FILE *to)
 static void print_md(const struct table *t, FILE *to)
 {
     static const struct style s = {"| ", " | ", " |\n", put_md};
+    print_notes(t, "<!-- ", " -->", to);
+    if (t->title != NULL)
+        fprintf(to, "**%s**\n\n", t->title);
     print_row(t, &s, 0, true, to);
     for (size_t c = 0; c < t->n_columns; c++)
         fputs(t->column[c].kind == COLUMN_NUMBER ? "| ---: " : "| --- ", to);
@@ -236,20 +250,45 @@ static void print_md(const struct table *t, FILE *to)
     print_rows(t, &s, to);
 }
 
+/* Three rules and no more (三线表): above and below the table, and under its head. */
 static void print_html(const struct table *t, FILE *to)
 {
     static const struct style head = {"<tr><th>", "</th><th>", "</th></tr>\n", put_html};
     static const struct style s = {"<tr><td>", "</td><td>", "</td></tr>\n", put_html};
-    fprintf(to, "<!DOCTYPE html>\n<html lang=\"%s\">\n<meta charset=\"utf-8\">\n<title>liandong</title>\n<table>\n",
+    fprintf(to, "<!DOCTYPE html>\n<html lang=\"%s\">\n<meta charset=\"utf-8\">\n<title>liandong</title>\n",
             tr("en", "zh"));
+    fputs("<style>\ntable {border-collapse: collapse; border-top: 1.5pt solid; border-bottom: 1.5pt solid}\n"
+          "th {border-bottom: 0.75pt solid; text-align: left}\nth, td {padding: 2pt 8pt}\n",
+          to);
+    for (size_t c = 0; c < t->n_columns; c++)
+        if (t->column[c].kind == COLUMN_NUMBER)
+            fprintf(to, "th:nth-child(%zu), td:nth-child(%zu) {text-align: right}\n", c + 1, c + 1);
+    fputs("</style>\n<table>\n", to);
+    if (t->title != NULL) {
+        fputs("<caption>", to);
+        put_html(to, t->title);
+        fputs("</caption>\n", to);
+    }
     print_row(t, &head, 0, true, to);
     print_rows(t, &s, to);
-    fputs("</table>\n</html>\n", to);
+    fputs("</table>\n", to);
+    for (size_t k = 0; k < t->n_notes; k++) {
+        fputs("<p><small>", to);
+        put_html(to, t->note[k]);
+        fputs("</small></p>\n", to);
+    }
+    fputs("</html>\n", to);
 }
 
 static void print_latex(const struct table *t, FILE *to)
 {
     static const struct style s = {"", " & ", " \\\\\n", put_latex};
+    print_notes(t, "% ", "", to);
+    if (t->title != NULL) {
+        fputs("\\begin{table}\n\\centering\n\\caption{", to);
+        put_latex(to, t->title);
+        fputs("}\n", to);
+    }
     fputs("\\begin{tabular}{", to);
     for (size_t c = 0; c < t->n_columns; c++)
         fputc(t->column[c].kind == COLUMN_NUMBER ? 'r' : 'l', to);
@@ -257,7 +296,7 @@ static void print_latex(const struct table *t, FILE *to)
     print_row(t, &s, 0, true, to);
     fputs("\\midrule\n", to);
     print_rows(t, &s, to);
-    fputs("\\bottomrule\n\\end{tabular}\n", to);
+    fprintf(to, "\\bottomrule\n\\end{tabular}\n%s", t->title != NULL ? "\\end{table}\n" : "");
 }
 
 enum status table_print(const struct table *t, enum format format, FILE *to, struct diag *diag)

@@ -28,7 +28,7 @@ GNU_FILES = $(REST_SRC) sim/main.c
 TIDY = xargs -n 1 -P $(shell nproc) sh -c 'clang-tidy --quiet "$$0" -- -std=c17 -Iinclude $(1) 2>/dev/null'
 check-tidy:
 	@echo $(ENGINE_SRC) | $(call TIDY)
-	@echo $(GNU_FILES) | $(call TIDY,-D_GNU_SOURCE $(IDENTITY_TIDY) $(call PKG,--cflags hdf5 yaml-0.1))
+	@echo $(GNU_FILES) | $(call TIDY,-D_GNU_SOURCE $(IDENTITY_TIDY) $(call PKG,--cflags hdf5 yaml-0.1 gsl))
 IDENTITY_TIDY = -DLIANDONG_VERSION=\"\" -DLIANDONG_REVISION=\"\" -DLIANDONG_FLAGS=\"\" -DLIANDONG_DATADIR=\"\"
 check-cppcheck:
 	@mkdir -p $(B)/cppcheck
