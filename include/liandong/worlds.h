@@ -29,5 +29,5 @@ struct worlds_request {
 /* All files stand when this returns OK; if they stood already, nothing is done.  FAILED: the worlds do not begin in the same
  * month, last as long, have the same regions and the same seed; INTERRUPTED: the journal stands, and holds every world as
  * often as the others. */
-enum status worlds_make(const struct worlds_request *request, struct diag *diag) MUST_CHECK;
+enum status worlds_pair(const struct worlds_request *request, struct diag *diag) MUST_CHECK;
 #endif

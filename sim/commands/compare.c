@@ -259,7 +259,7 @@ static enum status make_worlds(const struct compare_task *t, const struct tellin
     request.rows = t->o->rows ? t->rows : NULL;
     memcpy(request.horizon, t->horizon, sizeof request.horizon);
     request.listener = &telling->listener;
-    return worlds_make(&request, diag);
+    return worlds_pair(&request, diag);
 }
 
 /* -- figures ----------------------------------------------------------------------------------------------------------- */

@@ -99,7 +99,7 @@ static enum status cost_of_world(const struct sizing *z, double *mean, struct di
     TRY(task_read(z->t, z->world, &scenario, diag));
     struct worlds_one world = {&scenario, z->t->name[z->world], z->file};
     struct worlds_request request = task_request(z->t, &world, 1, z->journal);
-    enum status status = worlds_make(&request, diag);
+    enum status status = worlds_pair(&request, diag);
     if (status == OK)
         status = mean_cost(z, mean, diag);
     scenario_free(&scenario);

@@ -328,7 +328,7 @@ static enum status run_point(struct sweep *s, size_t point, struct diag *diag)
                                      .quiet = true,
                                      .no_cache = s->o->no_cache,
                                      .stop = telling_stop()};
-    enum status status = worlds_make(&request, diag);
+    enum status status = worlds_pair(&request, diag);
     if (status == OK)
         status = take_figures(s, diag);
     scenario_free(&scenario);

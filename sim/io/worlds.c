@@ -317,7 +317,7 @@ static enum status make(struct job *job, struct diag *diag)
     return with_journal(job, diag);
 }
 
-enum status worlds_make(const struct worlds_request *request, struct diag *diag)
+enum status worlds_pair(const struct worlds_request *request, struct diag *diag)
 {
     struct job job = {
         .request = request,

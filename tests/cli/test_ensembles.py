@@ -375,5 +375,4 @@ def a_sweep_tells_what_it_does_not_understand():
 
 
 if __name__ == "__main__":
-    cli.tests[:] = tests
-    sys.exit(cli.main())
+    sys.exit(cli.main(tests))

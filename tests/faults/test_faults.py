@@ -270,5 +270,4 @@ def another_build_refuses_to_go_on():
 
 
 if __name__ == "__main__":
-    cli.tests[:] = tests
-    sys.exit(cli.main())
+    sys.exit(cli.main(tests))

@@ -5,7 +5,8 @@
 1 nothing is called that the C library's mathematics exports: log and exp of libm differ from machine to machine;
 2 no variable can change;
 3 an exported name begins with its file, a header of its room or a struct of the headers (region_compact), stands in a
-  header of the month, or is an instrument.
+  header of the month, or is an instrument;
+4 no name is exported twice by the program's libraries: the linker would silently take the first.
 """
 import pathlib
 import re
@@ -71,6 +72,17 @@ def listed():
     return names | set(re.findall(r"^INSTRUMENT\((\w+)\)", text, re.M))
 
 
+def twice(build):
+    """Names that two objects of the engine and of what stands around it export."""
+    homes = {}
+    for library in ("engine", "rest"):
+        for name, symbols in objects(f"{build}/libliandong-{library}.a"):
+            for kind, symbol in symbols:
+                if kind in "TDRBCG":
+                    homes.setdefault(symbol, []).append(name.removesuffix(".o") + ".c")
+    return [f"{symbol} is exported by {' and '.join(files)}" for symbol, files in homes.items() if len(files) > 1]
+
+
 def main():
     build = sys.argv[1] if len(sys.argv) > 1 else "build"
     library = f"{build}/libliandong-engine.a"
@@ -89,6 +101,7 @@ def main():
                 if symbol not in known and not carries(symbol, good):
                     breaches.append(f"{stem}.c exports {symbol}, which does not begin as it should")
     breaches += [f"{variable} can change: there are no global variables in the engine" for variable in writable(library)]
+    breaches += twice(build)
     print("\n".join(breaches) or f"names: {exported} exported, no breach")
     return 1 if breaches else 0
 
