@@ -12,22 +12,22 @@ struct command {
     const char *words, *en, *zh;
 };
 static const struct command commands[] = {
-    {"run",         command_run,         "SCENARIO",          "simulate",                                             "运行模拟"                           },
-    {"check",       command_check,       "SCENARIO",          "print every error of a scenario with its place",       "检查情景文件"                     },
+    {"run",         command_run,         "SCENARIO",          "simulate",                                                      "运行模拟"                           },
+    {"check",       command_check,       "SCENARIO",          "print every error of a scenario with its place",                "检查情景文件"                     },
     {"explain",     command_explain,     "SCENARIO [KEY...]", "each value in force and where it comes from",
-     "列出生效取值及其来源"                                                                                                                          },
-    {"new",         command_new,         "NAME",              "a scenario and a facts file to fill in",               "生成待填写的情景与事实文件"},
-    {"params",      command_params,      "",                  "the table of parameters",                              "参数表"                              },
-    {"instruments", command_instruments, "",                  "the policy instruments that work",                     "政策工具表"                        },
-    {"series",      command_series,      "",                  "the outcome series",                                   "输出序列表"                        },
-    {"schedule",    command_schedule,    "",                  "the phases of a month, in their order",                "每月阶段表"                        },
-    {"flows",       command_flows,       "[RESULT]",          "the flows of money, or those of a result as a matrix", "资金流量表"                        },
-    {"audit",       command_audit,       "RESULT",            "add every flow of a result up again",                  "重新核算结果文件"               },
-    {"rerun",       command_rerun,       "RESULT",            "make the same file again",                             "重新生成同一结果"               },
-    {"validate",    command_validate,    "SCENARIO",          "reported against simulated",                           "对照报告值与模拟值"            },
-    {"coupling",    command_coupling,    "PANEL",             "coupling coordination of subsystems, from a panel",
-     "由面板数据计算耦合协调度"                                                                                                                    },
-    {"export",      command_export,      "RESULT",            "series of a result as CSV",                            "导出为CSV"                           },
+     "列出生效取值及其来源"                                                                                                                                   },
+    {"new",         command_new,         "NAME",              "a scenario and a facts file to fill in",                        "生成待填写的情景与事实文件"},
+    {"params",      command_params,      "",                  "the table of parameters",                                       "参数表"                              },
+    {"instruments", command_instruments, "",                  "the policy instruments that work",                              "政策工具表"                        },
+    {"series",      command_series,      "",                  "the outcome series",                                            "输出序列表"                        },
+    {"schedule",    command_schedule,    "",                  "the phases of a month, in their order",                         "每月阶段表"                        },
+    {"flows",       command_flows,       "[RESULT]",          "the flows of money, or those of a result as a matrix",          "资金流量表"                        },
+    {"audit",       command_audit,       "RESULT",            "add every flow of a result up again",                           "重新核算结果文件"               },
+    {"rerun",       command_rerun,       "RESULT",            "make the same file again",                                      "重新生成同一结果"               },
+    {"validate",    command_validate,    "SCENARIO",          "reported against simulated",                                    "对照报告值与模拟值"            },
+    {"coupling",    command_coupling,    "PANEL|RESULT",      "coupling coordination of subsystems, from a panel or a result",
+     "由面板数据或模拟结果计算耦合协调度"                                                                                                              },
+    {"export",      command_export,      "RESULT",            "series of a result as CSV",                                     "导出为CSV"                           },
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
