@@ -3,6 +3,7 @@
 #include <liandong/ccd_worlds.h>
 #include <liandong/density.h>
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 void ccd_permuted(const struct ccd_formula *formula, const double *u, size_t n, size_t s, double *c)
@@ -33,9 +34,9 @@ struct ccd_split ccd_split_change(double c0, double t0, double c1, double t1)
 /* Indices of a set are those of the set without its last player, and that player's change. */
 struct players {
     size_t n, s;
-    size_t subsystem[CCD_PLAYERS], of[CCD_PLAYERS];
-    double step[CCD_PLAYERS]; /* w (x' after - x' before) */
-    double *u, *d;            /* [2^n][s], [2^n] */
+    size_t subsystem[CCD_MOST], of[CCD_MOST];
+    double step[CCD_MOST]; /* w (x' after - x' before) */
+    double *u, *d;         /* [2^n][s], [2^n] */
 };
 
 static bool players_find(struct players *p, const struct ccd_game *g, const double *before, const double *after)
@@ -46,24 +47,35 @@ static bool players_find(struct players *p, const struct ccd_game *g, const doub
         double step = g->weight[j] * (after[j] - before[j]);
         if (step == 0.0)
             continue;
-        if (p->n == CCD_PLAYERS)
+        if (p->n == CCD_MOST)
             return false;
         p->of[p->n] = j;
         p->subsystem[p->n] = of->indicator[j].subsystem;
         p->step[p->n++] = step;
     }
-    size_t sets = (size_t)1 << p->n;
+    size_t sets = p->n <= CCD_PLAYERS ? (size_t)1 << p->n : 1;
     p->u = calloc(sets * p->s, sizeof *p->u);
     p->d = calloc(sets, sizeof *p->d);
     return p->u != NULL && p->d != NULL;
 }
 
-static void degree_each(struct players *p, const struct ccd_game *g, const double *before)
+static void indices_before(struct players *p, const struct ccd_game *g, const double *before)
 {
-    const struct ccd_system *of = g->system;
+    for (size_t j = 0; j < g->system->n_indicators; j++)
+        p->u[g->system->indicator[j].subsystem] += g->weight[j] * before[j];
+}
+
+static double degree_of(const struct ccd_game *g, const double *u, size_t s)
+{
     double row[CCD_SUBSYSTEMS];
-    for (size_t j = 0; j < of->n_indicators; j++)
-        p->u[of->indicator[j].subsystem] += g->weight[j] * before[j];
+    for (size_t k = 0; k < s; k++) /* rounding leaves an index a hair outside */
+        row[k] = fmin(fmax(u[k], 0.0), 1.0);
+    double c = ccd_couple(g->formula.coupling, row, s, g->formula.power);
+    return ccd_degree_of(CCD_D_ROOT, c, ccd_combine(CCD_T_SHARED, row, g->share, s));
+}
+
+static void degree_each(struct players *p, const struct ccd_game *g)
+{
     for (size_t set = 0; set < (size_t)1 << p->n; set++) {
         size_t last = 0;
         while (set >> (last + 1) > 0)
@@ -72,10 +84,7 @@ static void degree_each(struct players *p, const struct ccd_game *g, const doubl
             memcpy(p->u + set * p->s, p->u + (set ^ ((size_t)1 << last)) * p->s, p->s * sizeof *p->u);
             p->u[set * p->s + p->subsystem[last]] += p->step[last];
         }
-        for (size_t s = 0; s < p->s; s++) /* rounding leaves an index a hair below 0 */
-            row[s] = fmin(fmax(p->u[set * p->s + s], 0.0), 1.0);
-        double c = ccd_couple(g->formula.coupling, row, p->s, g->formula.power);
-        p->d[set] = ccd_degree_of(CCD_D_ROOT, c, ccd_combine(CCD_T_SHARED, row, g->share, p->s));
+        p->d[set] = degree_of(g, p->u + set * p->s, p->s);
     }
 }
 
@@ -98,22 +107,64 @@ static void chances(size_t n, double *chance)
     }
 }
 
+static void all_orders(struct players *p, const struct ccd_game *g, double *value)
+{
+    double chance[CCD_PLAYERS + 1] = {0.0};
+    degree_each(p, g);
+    chances(p->n, chance);
+    for (size_t set = 0; set < (size_t)1 << p->n; set++) {
+        double part = chance[members_of(set)];
+        for (size_t k = 0; k < p->n; k++)
+            if ((set >> k & 1) == 0)
+                value[p->of[k]] += part * (p->d[set | (size_t)1 << k] - p->d[set]);
+    }
+}
+
+/* What each adds when all come in one order, a part of the whole. */
+static void one_order(const struct players *p, const struct ccd_game *g, const size_t *order, bool backwards,
+                      double *value)
+{
+    double u[CCD_SUBSYSTEMS];
+    memcpy(u, p->u, p->s * sizeof *u);
+    double d = degree_of(g, u, p->s);
+    for (size_t k = 0; k < p->n; k++) {
+        size_t j = order[backwards ? p->n - 1 - k : k];
+        u[p->subsystem[j]] += p->step[j];
+        double then = degree_of(g, u, p->s);
+        value[p->of[j]] += (then - d) / (2 * CCD_ORDERS);
+        d = then;
+    }
+}
+
+static void some_orders(const struct players *p, const struct ccd_game *g, double *value)
+{
+    size_t order[CCD_MOST];
+    uint64_t luck = 1;
+    for (size_t k = 0; k < p->n; k++)
+        order[k] = k;
+    for (size_t turn = 0; turn < CCD_ORDERS; turn++) {
+        for (size_t k = p->n; k > 1; k--) {
+            luck = luck * 6364136223846793005u + 1442695040888963407u; /* Knuth's MMIX */
+            size_t other = (size_t)((luck >> 33) % k), was = order[k - 1];
+            order[k - 1] = order[other];
+            order[other] = was;
+        }
+        one_order(p, g, order, false, value);
+        one_order(p, g, order, true, value);
+    }
+}
+
 bool ccd_shapley(const struct ccd_game *g, const double *before, const double *after, double *value)
 {
     struct players p = {.n = 0};
-    double chance[CCD_PLAYERS] = {0.0};
     memset(value, 0, g->system->n_indicators * sizeof *value);
     bool good = players_find(&p, g, before, after);
-    if (good) {
-        degree_each(&p, g, before);
-        chances(p.n, chance);
-    }
-    for (size_t set = 0; good && set < (size_t)1 << p.n; set++) {
-        double part = chance[members_of(set) % CCD_PLAYERS];
-        for (size_t k = 0; k < p.n; k++)
-            if ((set >> k & 1) == 0)
-                value[p.of[k]] += part * (p.d[set | (size_t)1 << k] - p.d[set]);
-    }
+    if (good)
+        indices_before(&p, g, before);
+    if (good && p.n <= CCD_PLAYERS)
+        all_orders(&p, g, value);
+    else if (good)
+        some_orders(&p, g, value);
     free(p.u);
     free(p.d);
     return good;

@@ -158,10 +158,11 @@ static enum status read_all(const struct reader *k)
     enum status status = OK;
     o->x = calloc(rows * o->n + 1, sizeof *o->x);
     o->lacking = calloc(o->n, sizeof *o->lacking);
-    if (side == NULL || o->x == NULL || o->lacking == NULL)
+    if (side != NULL && o->x != NULL && o->lacking != NULL)
+        for (size_t j = 0; j < o->n && status == OK; j++)
+            status = read_outcome(k, j, side, side + rows);
+    else
         status = diag_stop(k->diag, NO_MEMORY, "out of memory");
-    for (size_t j = 0; j < o->n && status == OK; j++)
-        status = read_outcome(k, j, side, side + rows);
     free(side);
     return status;
 }

@@ -25,8 +25,9 @@ struct ccd_split ccd_split_change(double c0, double t0, double c1, double t1);
 /* What each indicator adds to D(after) - D(before): Shapley's value (1953, Contrib. Theory Games II: 307) of the game whose
  * players are the indicators and whose gain is D with the x' after for those in, before for the others.  value[m]; they sum
  * to the change.  before, after: x'[m]; weight[m], share[s] as in ccd_result.  An indicator of weight 0, or whose x' does not
- * change, gets 0.  False: no memory, or more than CCD_PLAYERS indicators that change (2^n values of D are needed). */
-enum { CCD_PLAYERS = 20 };
+ * change, gets 0.  Of at most CCD_PLAYERS that change over all their orders (2^n values of D); of more over CCD_ORDERS orders,
+ * always the same ones, and as many backwards: the sum is exact all the same.  False: no memory, or more than CCD_MOST change. */
+enum { CCD_PLAYERS = 16, CCD_ORDERS = 500, CCD_MOST = 64 };
 struct ccd_game {
     const struct ccd_system *system;
     const double *weight, *share;

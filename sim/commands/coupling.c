@@ -13,48 +13,48 @@ struct options {
     struct worlds_options worlds;
 };
 
+/* Where the text of an option goes. */
+static const char **text_of(struct options *o, int key)
+{
+    switch (key) {
+    case 's':
+        return &o->spec;
+    case 'o':
+        return &o->out;
+    case 'd':
+        return &o->diagnose;
+    case 't':
+        return &o->table;
+    case 'r':
+        return &o->worlds.reference;
+    case 'c':
+        return &o->worlds.cut;
+    case 'a':
+        return &o->worlds.against;
+    default:
+        return &o->worlds.weights;
+    }
+}
+
+static const char *take_digits(struct options *o, const char *value)
+{
+    char *end;
+    long digits = strtol(value, &end, 10);
+    o->digits = (int)digits;
+    return *end != '\0' || digits < 1 || digits > 15 ? tr("a number from 1 to 15 is due", "应为 1 至 15 的整数") : NULL;
+}
+
 static const char *take(void *to, int key, const char *value)
 {
     struct options *o = to;
-    char *end;
-    long digits = 0;
-    switch (key) {
-    case 's':
-        o->spec = value;
-        break;
-    case 'o':
-        o->out = value;
-        break;
-    case 'd':
-        o->diagnose = value;
-        break;
-    case 't':
-        o->table = value;
-        break;
-    case 'r':
-        o->worlds.reference = value;
-        break;
-    case 'c':
-        o->worlds.cut = value;
-        break;
-    case 'a':
-        o->worlds.against = value;
-        break;
-    case 'w':
-        o->worlds.weights = value;
-        break;
-    case 'p':
-        o->worlds.spending = true;
+    if (key == 'n')
+        return take_digits(o, value);
+    if (key == 'm' || key == 'p') {
+        o->methods = o->methods || key == 'm';
+        o->worlds.spending = o->worlds.spending || key == 'p';
         return NULL;
-    case 'm':
-        o->methods = true;
-        return NULL;
-    default:
-        digits = strtol(value, &end, 10);
-        o->digits = (int)digits;
-        return *end != '\0' || digits < 1 || digits > 15 ? tr("a number from 1 to 15 is due", "应为 1 至 15 的整数")
-                                                         : NULL;
     }
+    *text_of(o, key) = value;
     return *value == '\0' ? tr("must not be empty", "不能为空") : NULL;
 }
 

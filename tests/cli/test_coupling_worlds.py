@@ -4,15 +4,18 @@
 
 The degrees are calculated again here, from the series of the file, by other code.
 """
+import importlib.util
 import math
+import os
 import pathlib
 import shutil
+import subprocess
 import sys
 
 import h5py
 import numpy
 
-from test_cli import contains, done, main, run
+from test_cli import BINARY, TOP, contains, done, main, run
 from test_coupling import rows
 
 WORLD = """\
@@ -247,6 +250,47 @@ def files_are_written_with_their_reference():
     done("coupling", "r.h5", "-o", "t.tex", "--quiet")
     contains(pathlib.Path("t.years.tex").read_text(encoding="utf-8"), "\\toprule")
     assert not pathlib.Path("t.change.tex").exists() and not list(pathlib.Path(".").glob("*.tmp"))
+
+
+@test
+def one_region_is_permuted_over_its_runs():
+    done("run", "small", "--months", "12", "--runs", "4", "--set", "burn_in=12", "--quiet", "-o", "one.h5")
+    runs = table("runs", "one.h5")
+    u = [(number(row, "U_innovation"), number(row, "U_finance")) for row in runs]
+    assert len(u) == 4
+    for row, (a, b) in zip(runs, u):
+        pairs = [(c, b) for c, _ in u] + [(a, d) for _, d in u]
+        due = sum(2 * math.sqrt(x * y) / (x + y) if x + y > 0 else 0 for x, y in pairs) / 8
+        close(number(row, "C_permuted"), due, "C permuted")
+    contains(done("coupling", "one.h5"), "permuted over the runs of the year")
+
+
+@test
+def the_paper_is_written_with_all_its_tables_and_figures():
+    if importlib.util.find_spec("matplotlib") is None:
+        print("no paper: python3-matplotlib is not installed")
+        return
+    script = TOP / "docs" / "paper" / "make-paper.sh"
+    subprocess.run([script, BINARY, "work", "paper"], check=True, env=dict(os.environ, RUNS="2", PYTHON=sys.executable),
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    made = {path.name for path in pathlib.Path("paper").iterdir()}
+    kept = {path.name for path in (TOP / "docs" / "paper").iterdir()}
+    own = {"README.md", "make-paper.sh", "spec.yaml", "places.csv", "pairs.csv"}
+    assert {name for name in kept - own if ".zh." not in name} <= made, kept - own - made
+    assert len(rows(pathlib.Path("paper/coupling.csv").read_text(encoding="utf-8"))) == 30 * 10
+    assert pathlib.Path("paper/fan.en.png").stat().st_size > 10000
+
+
+@test
+def the_page_of_the_paper_says_what_its_tables_say():
+    folder = TOP / "docs" / "paper"
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    years = {row["year"]: row for row in rows((folder / "coupling.years.csv").read_text(encoding="utf-8"))}
+    for year in ("2014", "2023"):
+        d = [f"{number(years[year], key):.3f}" for key in ("D", "D_low", "D_high")]
+        contains(page, "{} ({} to {})".format(*d), *(f"{number(years[year], key):.3f}" for key in ("C", "C_permuted")))
+        causal = [f"{number(years[year], key):.3f}" for key in ("causal", "causal_low", "causal_high")]
+        contains(page.replace("\u2212", "-"), "{} ({} to {})".format(*causal))
 
 
 def refused(code, text, *arguments):

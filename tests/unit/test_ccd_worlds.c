@@ -125,17 +125,38 @@ Test(ccd_worlds, shapley_is_the_mean_over_all_120_orders_of_five_indicators)
     cr_assert(value[2] == 0.0, "what does not change carries nothing");
 }
 
-Test(ccd_worlds, more_indicators_than_can_be_put_in_every_order_are_refused)
+/* Twenty alike, ten in each subsystem: by symmetry each carries a twentieth. */
+Test(ccd_worlds, many_indicators_are_taken_in_some_orders_and_still_add_up)
 {
-    struct ccd_indicator of[CCD_PLAYERS + 1];
-    double weight[CCD_PLAYERS + 1], before[CCD_PLAYERS + 1], after[CCD_PLAYERS + 1], value[CCD_PLAYERS + 1];
-    for (size_t j = 0; j <= CCD_PLAYERS; j++) {
+    struct ccd_indicator of[20];
+    double weight[20], before[20], after[20], value[20], total = 0.0;
+    for (size_t j = 0; j < 20; j++) {
         of[j] = (struct ccd_indicator){.subsystem = j % 2};
-        weight[j] = 0.09;
+        weight[j] = 0.1;
+        before[j] = 0.2;
+        after[j] = 0.7;
+    }
+    const struct ccd_system system = {2, 20, of, half};
+    const struct ccd_game game = {&system, weight, half, standard};
+    cr_assert(ccd_shapley(&game, before, after, value)); /* U1 = U2: D = sqrt(U) */
+    for (size_t j = 0; j < 20; j++) {
+        total += value[j];
+        cr_assert(fabs(value[j] - (sqrt(0.7) - sqrt(0.2)) / 20.0) < 0.0005, "%zu: %g", j, value[j]);
+    }
+    near(total, sqrt(0.7) - sqrt(0.2), "they sum to the change");
+}
+
+Test(ccd_worlds, more_than_64_changing_indicators_are_refused)
+{
+    struct ccd_indicator of[CCD_MOST + 1];
+    double weight[CCD_MOST + 1], before[CCD_MOST + 1], after[CCD_MOST + 1], value[CCD_MOST + 1];
+    for (size_t j = 0; j <= CCD_MOST; j++) {
+        of[j] = (struct ccd_indicator){.subsystem = j % 2};
+        weight[j] = 0.03;
         before[j] = 0.2;
         after[j] = 0.4;
     }
-    const struct ccd_system system = {2, CCD_PLAYERS + 1, of, half};
+    const struct ccd_system system = {2, CCD_MOST + 1, of, half};
     const struct ccd_game game = {&system, weight, half, standard};
     cr_assert_not(ccd_shapley(&game, before, after, value));
 }
