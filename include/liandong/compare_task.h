@@ -19,7 +19,7 @@ struct compare_options {
     bool cost_is_spending;
     long runs, threads, runoff, resamples;
     double confidence;
-    bool no_cache, fates_table, rows;
+    bool no_cache, fates_table, rows, coupling;
     const char *placebo; /* a setting, "none", or NULL: a nudge */
 };
 

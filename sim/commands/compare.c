@@ -3,6 +3,7 @@
 #include <liandong/command.h>
 #include <liandong/compare_task.h>
 #include <liandong/comparison.h>
+#include <liandong/coupling_worlds.h>
 #include <math.h>
 #include <string.h>
 
@@ -35,7 +36,8 @@ enum {
     KEY_COST,
     KEY_PLACEBO,
     KEY_TABLE,
-    KEY_ROWS
+    KEY_ROWS,
+    KEY_COUPLING
 };
 
 static const struct argp_option own_options[] = {
@@ -56,12 +58,14 @@ static const struct argp_option own_options[] = {
      "setting of the placebo world; by default the base rate a ten-thousandth higher; none: no placebo", 0},
     {"rows",KEY_ROWS, NULL, 0, "write a row for each enterprise of the start, run, variant and horizon to OUT.rows.h5",
      0},
+    {"coupling",                                                                        KEY_COUPLING, NULL, 0,
+     "print, too, what each variant changes in the degree of coupling coordination, and which indicators carry it", 0},
     {"table",                                                                        KEY_TABLE, "WHICH", 0, "what is printed where --format is not text: figures (by default) or fates", 0},
-    {"confidence",                                                                        KEY_CONFIDENCE, "C", 0, "confidence of intervals, 0.95 by default", 0},
-    {"bootstrap",                                                                  KEY_BOOTSTRAP, "K", 0, "sets of ratios by K resamples of the runs instead of Fieller's", 0},
-    {"threads",                                                                      't', "T", 0, "threads; they change no byte", 0},
-    {"no-cache",        KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
-    {0                                                                        }
+    {"confidence",                                                                  KEY_CONFIDENCE, "C", 0, "confidence of intervals, 0.95 by default", 0},
+    {"bootstrap",                                                                      KEY_BOOTSTRAP, "K", 0, "sets of ratios by K resamples of the runs instead of Fieller's", 0},
+    {"threads",        't', "T", 0, "threads; they change no byte", 0},
+    {"no-cache",                                                                         KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
+    {0}
 };
 
 static const char *take_text(struct compare_options *o, int key, const char *value)
@@ -108,6 +112,9 @@ static const char *take(void *to, int key, const char *value)
         return *end != '\0' || !(o->equal_cost > 0.0 && o->equal_cost < 1e15)
                    ? tr("an amount of yuan above 0", "应为大于0的金额（元）")
                    : NULL;
+    case KEY_COUPLING:
+        o->coupling = true;
+        return NULL;
     case KEY_ROWS:
         o->rows = true;
         return NULL;
@@ -469,6 +476,21 @@ static enum status print_all(const struct compare_task *t, size_t rank, const ch
     return OK;
 }
 
+/* Of each variant against the base, with bounds and weights of the base. */
+static enum status print_coupling(const struct compare_task *t, struct diag *diag)
+{
+    static const char *const table[] = {"change_years", "carrier_years"};
+    for (size_t v = 1; v < t->n_worlds; v++)
+        for (size_t k = 0; k < sizeof table / sizeof table[0]; k++) {
+            struct worlds_options o = {
+                .result = t->out[v], .reference = t->out[0], .against = t->out[0], .table = table[k], .digits = 4};
+            if (t->c->format == FORMAT_TEXT)
+                putchar('\n');
+            TRY(worlds_command(t->c, &o, diag));
+        }
+    return OK;
+}
+
 /* -- in order ---------------------------------------------------------------------------------------------------------- */
 static enum status compare(struct compare_task *t, const char *out, struct diag *diag)
 {
@@ -485,7 +507,8 @@ static enum status compare(struct compare_task *t, const char *out, struct diag 
     TRY(status);
     TRY(compare_all(t, rank, diag));
     TRY(write_file(t, out, diag));
-    return print_all(t, rank, out, diag);
+    TRY(print_all(t, rank, out, diag));
+    return t->o->coupling ? print_coupling(t, diag) : OK;
 }
 
 static void task_free(struct compare_task *t)

@@ -96,6 +96,16 @@ def worlds_of_a_comparison_are_those_that_run_makes_of_each():
 
 
 @test
+def what_a_policy_does_to_coordination_is_what_coupling_says_of_the_two_files():
+    scenarios()
+    text = done("compare", "small.yml", "more.yml", "--runs", "4", "--months", "36", "--placebo", "none", "--coupling",
+                "-o", "c.h5")
+    for table in ("change_years", "carrier_years"):
+        alone = done("coupling", "c.more.h5", "--against", "c.small.h5", "--reference", "c.small.h5", "--table", table)
+        assert len(alone.splitlines()) > 4 and alone in text, table
+
+
+@test
 def in_the_run_off_nothing_new_begins_and_what_was_promised_is_paid():
     scenarios()
     compared("small.yml", "more.yml", "--runs", "6", "--set", "scale=0.05", "--months", "24", "-o", "c.h5")
