@@ -88,8 +88,8 @@ struct claims {
 /* What is due to an enterprise from a budget line at a later month. */
 struct due {
     uint32_t row;
-    uint16_t instance, waited; /* months that it has waited for money */
     int32_t month;
+    uint16_t region, instance, waited; /* months that it has waited for money */
     money amount;
 };
 struct dues {

@@ -94,10 +94,6 @@ struct candidate { /* wants a place in an instrument with places */
     uint32_t row;
     uint16_t region, instance;
 };
-struct due_box {
-    int32_t region;
-    struct due due;
-};
 
 enum box { BOX_APPLICATION, BOX_ANGEL, BOX_FOUNDER, BOX_FILING, BOX_RECOVERY, BOX_CANDIDATE, BOX_DUE, N_BOXES };
 

@@ -10,8 +10,8 @@ double potential_founders(const struct world *w, const struct region *r, int32_t
 /* How many of them are simulated, and the step between their indices (scale 1/k keeps every k-th identity). */
 void cohort_size(const struct world *w, const struct region *r, int32_t month, uint32_t *n, uint32_t *step);
 
-/* The dead leave the table and loans that ended the book; the order of the living stays. */
-enum status region_compact(struct region *r, bool keep_claims);
+/* Before a month begins: the dead leave the table and loans that ended the book; the order of the living stays. */
+enum status region_compact(struct region *r, int32_t month, bool keep_claims);
 
 /* The tiles of all regions. */
 enum status tiles_lay(struct world *w);

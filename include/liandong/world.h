@@ -29,7 +29,7 @@ struct cells {
         leaving[PLACES]; /* how much more a borrower defaults or leaves at a place than at place 0 */
 };
 
-enum { HISTORY = 12 };
+enum { HISTORY = 12, REGISTER_MONTHS = 256 };
 
 /* Ways in which an instrument acts on a member within a local phase. */
 enum act { ACT_RELIEF, ACT_SEE, ACT_INFORM, N_MEMBER_ACTS };
@@ -79,6 +79,8 @@ struct region {
     int64_t balance[N_ACCOUNTS];     /* stock of every account, fen */
     int64_t last_sales[MAX_SECTORS]; /* yearly sales at the end of last month, yuan */
     int64_t last_rd_staff;
+    int32_t leaving[REGISTER_MONTHS]
+                   [N_CELLS];        /* dead without a row that leave the register, a ring: month % its length */
     int64_t audit_start[N_ACCOUNTS]; /* stocks of rows as the tiles saw them at the start of a group of local phases */
 };
 

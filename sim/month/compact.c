@@ -6,9 +6,19 @@
 
 #define GONE_ROW UINT32_MAX
 
+/* Who is wound up owns and owes nothing; when he leaves the register is kept without a row. */
 static bool row_leaves(const struct enterprises *e, uint32_t i)
 {
-    return e->status[i] == GONE && (e->flags[i] & DEREGISTERED) != 0;
+    return e->status[i] == GONE;
+}
+
+/* A compaction stands before the month that would count `winding` down. */
+static void keep_register(struct region *r, int32_t month)
+{
+    const struct enterprises *e = &r->enterprises;
+    for (uint32_t i = 0; i < e->n; i++)
+        if (row_leaves(e, i) && e->winding[i] > 0)
+            r->leaving[(month + e->winding[i] - 1) % REGISTER_MONTHS][cell_of(e, i)]++;
 }
 
 /* place[i]: new number of row i, or GONE_ROW. */
@@ -163,12 +173,13 @@ static void compact_claims(struct claims *c)
     c->first_open = 0;
 }
 
-enum status region_compact(struct region *r, bool keep_claims)
+enum status region_compact(struct region *r, int32_t month, bool keep_claims)
 {
     struct enterprises *e = &r->enterprises;
     uint32_t *place = calloc(e->n + 1, sizeof *place);
     if (place == NULL)
         return NO_MEMORY;
+    keep_register(r, month);
     uint32_t rows = new_places(e, place);
     enum status status = compact_loans(r, place, rows);
     if (status == OK) {

@@ -135,7 +135,7 @@ static uint8_t months_on_register(const struct rows *t, uint32_t i)
     if (stays <= 0.0)
         return 1;
     double months = 1.0 + ld_log(1.0 - u) / ld_log(stays);
-    return (uint8_t)(months < 250.0 ? months : 250.0);
+    return (uint8_t)(months < REGISTER_MONTHS - 6 ? months : REGISTER_MONTHS - 6);
 }
 
 /* After the banks: other creditors, then owners; what customers still owe is lost. */

@@ -231,9 +231,19 @@ static void remember(struct region *r)
     r->last_rd_staff = all_cells(r, ITEM_RD_STAFF);
 }
 
+/* Those who leave the register and have no row any more. */
+static void close_register(struct region *r, int32_t month)
+{
+    int32_t *leaving = r->leaving[month % REGISTER_MONTHS];
+    for (int32_t cell = 0; cell < N_CELLS; cell++)
+        count(&r->total, cell, ITEM_DEREGISTERED, leaving[cell]);
+    memset(leaving, 0, sizeof r->leaving[0]);
+}
+
 enum status record_month(struct world *w)
 {
     for (int32_t k = 0; k < w->n_regions; k++) {
+        close_register(&w->region[k], w->month);
         remember(&w->region[k]);
         if (w->record != NULL && w->month >= w->setup->world.start)
             record_region(w, &w->region[k]);

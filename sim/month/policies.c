@@ -46,14 +46,13 @@ static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct 
     money amount = in->claim(t, i, k);
     if (amount.fen <= 0)
         return;
-    struct due_box *d = outbox_push(&t->me->box[BOX_DUE]);
+    struct due *d = outbox_push(&t->me->box[BOX_DUE]);
     if (d == NULL) {
         t->me->status = NO_MEMORY;
         return;
     }
-    *d = (struct due_box){
-        t->r->index, {i, (uint16_t)k, 0, t->w->month + LINE_COMMON(t->r, k)->claim_lag, amount}
-    };
+    *d = (struct due){.row = i, .region = (uint16_t)t->r->index, .instance = (uint16_t)k, .amount = amount};
+    d->month = t->w->month + LINE_COMMON(t->r, k)->claim_lag;
 }
 
 /* An instrument in force, or one that ends this month, as a tile sees it. */
@@ -223,18 +222,18 @@ static enum status take_dues(const struct world *w, struct region *r)
     for (int32_t t = 0; t < w->team.n; t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_DUE];
         for (size_t j = 0; j < box->n; j++) {
-            const struct due_box *d = OUTBOX(box, struct due_box, j);
+            const struct due *d = OUTBOX(box, struct due, j);
             if (d->region != r->index)
                 continue;
             if (r->dues.n == r->dues.capacity) {
-                size_t more = 2 * r->dues.capacity + 256;
+                size_t more = r->dues.capacity + r->dues.capacity / 4 + 256;
                 struct due *bigger = realloc(r->dues.row, more * sizeof *bigger);
                 if (bigger == NULL)
                     return NO_MEMORY;
                 r->dues.row = bigger;
                 r->dues.capacity = more;
             }
-            r->dues.row[r->dues.n++] = d->due;
+            r->dues.row[r->dues.n++] = *d;
         }
     }
     return OK;
