@@ -8,6 +8,7 @@
 #include <liandong/mathx.h>
 #include <liandong/month.h>
 #include <liandong/results.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
@@ -308,7 +309,8 @@ static double one_size(double size)
     report(plain(kernel[1], "ns"), "  minimal kernel, two threads");
     throughput(&t, size, kernel);
     if (size >= 9e5 && size < 1e7)
-        report(at_most(peak_memory() / t.alive, "B", 300.0, 240.0), "peak memory per enterprise at %.0e", size);
+        report(at_most(peak_memory() / (double)world_alive(&b.world, 0), "B", 300.0, 240.0),
+               "peak memory per enterprise at %.0e", size);
     if (size >= 9e4 && size < 1e7)
         profile(&b);
     double seconds = t.each[1] * 1e-9 * 1e7 * 120.0;
@@ -405,6 +407,7 @@ static void city(void)
 
 int main(int argc, char **argv)
 {
+    mallopt(M_MMAP_THRESHOLD, 1 << 20); /* as the program does */
     const char *json = argc == 3 && strcmp(argv[1], "--json") == 0 ? argv[2] : NULL;
     if (argc > 1 && json == NULL) {
         fprintf(stderr, "usage: bench [--json FILE]\n");
