@@ -24,7 +24,7 @@ ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
 
-# AVX2 where the machine that builds has it (4 % of a month); the bits are the same.
+# AVX2 where the machine that builds has it; the bits are the same.
 AVX2    := $(shell grep -qw avx2 /proc/cpuinfo 2>/dev/null && echo -march=x86-64-v3)
 MACHINE := $(if $(NATIVE),-march=native,$(if $(PORTABLE)$(SAN),,$(AVX2)))
 

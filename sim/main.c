@@ -90,7 +90,7 @@ static int unknown_command(const char *name)
     return FAILED;
 }
 
-/* Columns are mapped, not taken from the heap, so that what grows moves no byte and leaves no hole: a tenth of the memory. */
+/* Columns are mapped, not taken from the heap, so that what grows moves no byte and leaves no hole. */
 static void map_columns(void)
 {
 #ifdef M_MMAP_THRESHOLD

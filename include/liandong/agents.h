@@ -70,7 +70,7 @@ struct line {
     int32_t kind, group, instance; /* place in the list of instruments, enum group, which of its instances */
     int32_t stood, changed;        /* enabled last month; its being enabled changed this month */
     int32_t served;                /* its budget paid this month for services in kind */
-    double folded[4];              /* what its instrument makes of its values in force, once a month; not kept */
+    double folded[4];              /* what its instrument makes of its values in force, anew each month */
     int64_t members;               /* end of last month, and those admitted since */
     money cash;                    /* of the budget line */
     money spent, asked, short_of;  /* this month */

@@ -251,4 +251,13 @@ void ld_log_each(double *restrict out, const double *restrict x, size_t n);
 void ld_laplace_month_each(double *restrict out, const double *restrict u, size_t n);
 void ld_normal_quantile_each(double *restrict out, const double *restrict u, size_t n);
 
+/* The smaller and the larger of two numbers, without a branch and without libm. */
+static inline double ld_min(double a, double b)
+{
+    return a < b ? a : b;
+}
+static inline double ld_max(double a, double b)
+{
+    return a > b ? a : b;
+}
 #endif

@@ -8,6 +8,7 @@
 #ifndef LIANDONG_WORLD_H
 #define LIANDONG_WORLD_H
 #include <liandong/agents.h>
+#include <liandong/arena.h>
 #include <liandong/enterprises.h>
 #include <liandong/loans.h>
 #include <liandong/measure.h>
@@ -84,6 +85,12 @@ struct region {
     int64_t audit_start[N_ACCOUNTS]; /* stocks of rows as the tiles saw them at the start of a group of local phases */
 };
 
+/* How a pool has honoured its cover towards a bank. */
+static inline struct experience *experience_of(const struct region *r, int32_t bank, int32_t pool)
+{
+    return &r->experience[(size_t)bank * (size_t)r->n_pools + (size_t)pool];
+}
+
 struct tile {
     int32_t region;
     uint32_t lo, hi, nth; /* rows lo .. hi - 1; nth tile of its region */
@@ -100,6 +107,7 @@ struct world {
     struct tile *tile;
     size_t n_tiles, tile_capacity;
     struct team team;                   /* threads, their tallies, scratch and outboxes */
+    struct arena market;                /* scratch of the MARKET phase that runs, given back when it ends */
     int32_t compact_every;              /* months between compactions; 0: never.  No result may show it */
     const struct record_layout *layout; /* NULL: no records are made */
     union cell *record;                 /* the month just measured */

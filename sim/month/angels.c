@@ -63,25 +63,22 @@ static enum status settle(struct world *w, struct region *r)
     size_t n = asks_of(w, r, NULL, NULL);
     if (n == 0)
         return OK;
-    uint64_t *key = malloc(n * sizeof *key);
-    const struct angel_ask **ask = malloc(n * sizeof *ask);
-    enum status status = key != NULL && ask != NULL ? OK : NO_MEMORY;
-    if (status == OK) {
-        asks_of(w, r, key, ask);
-        sort_keys(key, n);
-        for (size_t k = 0; k < n; k++) {
-            const struct angel_ask *a = ask[key[k] & UINT32_MAX];
-            double share = share_asked(r, a);
-            r->prices.angel_asked += 1.0;
-            if (share < P(r, angels)->share_max && a->asked.fen <= r->prices.angel_purse.fen)
-                invest(r, a, share);
-            else if (r->enterprises.refusals[a->row] < 250)
-                r->enterprises.refusals[a->row]++;
-        }
+    uint64_t *key = arena_take(&w->market, n, sizeof *key);
+    const struct angel_ask **ask = arena_take(&w->market, n, sizeof(const struct angel_ask *));
+    if (key == NULL || ask == NULL)
+        return NO_MEMORY;
+    asks_of(w, r, key, ask);
+    sort_keys(key, n);
+    for (size_t k = 0; k < n; k++) {
+        const struct angel_ask *a = ask[key[k] & UINT32_MAX];
+        double share = share_asked(r, a);
+        r->prices.angel_asked += 1.0;
+        if (share < P(r, angels)->share_max && a->asked.fen <= r->prices.angel_purse.fen)
+            invest(r, a, share);
+        else if (r->enterprises.refusals[a->row] < 250)
+            r->enterprises.refusals[a->row]++;
     }
-    free(key);
-    free(ask);
-    return status;
+    return OK;
 }
 
 enum status angels_settle(struct world *w)

@@ -8,11 +8,6 @@
 #include <liandong/instrument.h>
 #include <string.h>
 
-static struct experience *experience_of(struct region *r, int32_t bank, int32_t pool)
-{
-    return &r->experience[(size_t)bank * (size_t)r->n_pools + (size_t)pool];
-}
-
 /* -- filing ----------------------------------------------------------------------------------------------------------- */
 static enum status claims_reserve(struct claims *c, size_t n)
 {
@@ -102,18 +97,15 @@ static enum status file_all(struct world *w, struct region *r)
     size_t n = filings_of(w, r, NULL, NULL);
     if (n == 0)
         return OK;
-    uint64_t *key = malloc(n * sizeof *key);
-    const struct filing **filing = malloc(n * sizeof *filing);
-    enum status status = key != NULL && filing != NULL ? OK : NO_MEMORY;
-    if (status == OK) {
-        filings_of(w, r, key, filing);
-        sort_keys(key, n);
-        for (size_t k = 0; status == OK && k < n; k++)
-            status = file_claim(w, r, filing[key[k] & UINT32_MAX]);
-    }
-    free(key);
-    free(filing);
-    return status;
+    uint64_t *key = arena_take(&w->market, n, sizeof *key);
+    const struct filing **filing = arena_take(&w->market, n, sizeof(const struct filing *));
+    if (key == NULL || filing == NULL)
+        return NO_MEMORY;
+    filings_of(w, r, key, filing);
+    sort_keys(key, n);
+    for (size_t k = 0; k < n; k++)
+        TRY(file_claim(w, r, filing[key[k] & UINT32_MAX]));
+    return OK;
 }
 
 /* -- deciding ----------------------------------------------------------------------------------------------------------- */

@@ -315,9 +315,9 @@ static enum status placing_init(struct placing *g, struct world *w)
         banks += (size_t)w->region[k].n_banks;
     }
     *g = (struct placing){.w = w,
-                          .seat = malloc((founders + 1) * sizeof *g->seat),
-                          .bank_name = malloc((banks + 1) * sizeof *g->bank_name),
-                          .first_name = malloc((size_t)w->n_regions * sizeof *g->first_name)};
+                          .seat = arena_take(&w->market, founders, sizeof *g->seat),
+                          .bank_name = arena_take(&w->market, banks, sizeof *g->bank_name),
+                          .first_name = arena_take(&w->market, (size_t)w->n_regions, sizeof *g->first_name)};
     if (g->seat == NULL || g->bank_name == NULL || g->first_name == NULL)
         return NO_MEMORY;
     banks = 0;
@@ -331,40 +331,33 @@ static enum status placing_init(struct placing *g, struct world *w)
 
 static enum status place_founders(struct world *w)
 {
-    struct placing g = {0};
-    enum status status = placing_init(&g, w);
-    if (status == OK) {
-        deal_rows(&g);
-        team_run(team_width(w->team.n, w->n_tiles), (g.n + FILLED - 1) / FILLED, fill_some, &g);
-    }
+    struct placing g;
+    TRY(placing_init(&g, w));
+    deal_rows(&g);
+    team_run(team_width(w->team.n, w->n_tiles), (g.n + FILLED - 1) / FILLED, fill_some, &g);
     for (size_t k = 0; k < g.n; k++) {
         struct region *r = &w->region[g.seat[k].founder->region];
         market_flow(r, FLOW_FOUNDING_MONEY, r->enterprises.cash[g.seat[k].row]);
         count(&r->total, cell_of(&r->enterprises, g.seat[k].row), ITEM_FOUNDED, 1);
     }
-    free(g.seat);
-    free(g.bank_name);
-    free(g.first_name);
-    return status;
+    return OK;
 }
 
 static enum status search_all(struct world *w)
 {
     size_t n = list_chunks(w, NULL);
-    struct search s = {w, calloc(n + 1, sizeof *s.chunk), calloc((size_t)w->n_regions, sizeof *s.shares)};
-    enum status status = s.chunk != NULL && s.shares != NULL ? OK : NO_MEMORY;
-    if (status == OK) {
-        list_chunks(w, s.chunk);
-        for (int32_t k = 0; k < w->n_regions; k++)
-            s.shares[k] = shares_of(&w->region[k]);
-        team_run(team_width(w->team.n, n), n, search_chunk, &s);
-    }
-    free(s.chunk);
-    free(s.shares);
+    struct search s = {w, arena_take(&w->market, n, sizeof *s.chunk),
+                       arena_take(&w->market, (size_t)w->n_regions, sizeof *s.shares)};
+    if (s.chunk == NULL || s.shares == NULL)
+        return NO_MEMORY;
+    list_chunks(w, s.chunk);
+    for (int32_t k = 0; k < w->n_regions; k++)
+        s.shares[k] = shares_of(&w->region[k]);
+    team_run(team_width(w->team.n, n), n, search_chunk, &s);
     for (int32_t t = 0; t < w->team.n; t++)
         if (w->team.member[t].status != OK)
-            status = NO_MEMORY;
-    return status;
+            return NO_MEMORY;
+    return OK;
 }
 
 enum status founding_found(struct world *w)

@@ -212,7 +212,7 @@ static void learn_covers(struct region *r)
     for (int32_t b = 0; b < r->n_banks; b++)
         for (int32_t p = 0; p < r->n_pools; p++) {
             size_t pair = (size_t)b * (size_t)r->n_pools + (size_t)p;
-            struct experience *x = &r->experience[pair];
+            struct experience *x = experience_of(r, b, p);
             x->claimed = money_scale(x->claimed, keep);
             x->paid = money_scale(x->paid, keep);
             x->enrolled = FEN(r->total.pool[pair][POOL_ITEM_ENROLLED]);

@@ -138,7 +138,7 @@ static int64_t bank_pools(const struct region *r, int32_t bank, enum bank_figure
 {
     int64_t sum = 0;
     for (int32_t p = 0; p < r->n_pools; p++) {
-        const struct experience *x = &r->experience[(size_t)bank * (size_t)r->n_pools + (size_t)p];
+        const struct experience *x = experience_of(r, bank, p);
         sum += figure == BANK_ENROLLED      ? x->enrolled.fen
                : figure == BANK_DECIDED     ? x->decided.fen
                : figure == BANK_COMPENSATED ? x->compensated.fen

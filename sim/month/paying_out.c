@@ -166,7 +166,7 @@ static enum status accept(struct world *w, struct region *r, const struct applic
         e->line_room[a->row] += (float)money_to_yuan(a->granted);
     for (int32_t p = 0; p < r->n_pools; p++)
         if (a->pools >> p & 1) {
-            struct experience *x = &r->experience[(size_t)a->bank * (size_t)r->n_pools + (size_t)p];
+            struct experience *x = experience_of(r, a->bank, p);
             x->granted_year = money_add(x->granted_year, a->granted);
             r->pool[p].enrolled = money_add(r->pool[p].enrolled, a->product == PRODUCT_TERM ? a->granted : FEN(0));
         }

@@ -197,12 +197,12 @@ static size_t candidates_of(const struct world *w, const struct region *r, int32
     return n;
 }
 
-static enum status deal_places(const struct world *w, struct region *r, int32_t k, const struct instrument *in)
+static enum status deal_places(struct world *w, struct region *r, int32_t k, const struct instrument *in)
 {
     size_t n = candidates_of(w, r, k, NULL);
     if (n == 0)
         return OK;
-    uint64_t *key = malloc(n * sizeof *key);
+    uint64_t *key = arena_take(&w->market, n, sizeof *key);
     if (key == NULL)
         return NO_MEMORY;
     candidates_of(w, r, k, key);
@@ -212,7 +212,6 @@ static enum status deal_places(const struct world *w, struct region *r, int32_t 
         enterprise_join(&r->enterprises, (uint32_t)(key[j] & UINT32_MAX), k, true);
         r->line[k].members++;
     }
-    free(key);
     return OK;
 }
 

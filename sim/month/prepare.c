@@ -57,11 +57,6 @@ void cohort_size(const struct world *w, const struct region *r, int32_t month, u
 }
 
 /* -- constants of the month ---------------------------------------------------------------------------------------------- */
-static double smaller(double a, double b)
-{
-    return a < b ? a : b;
-}
-
 static double clamp(double x, double lo, double hi)
 {
     return x < lo ? lo : x > hi ? hi : x;
@@ -118,7 +113,7 @@ static void fold_answers(struct region *r)
     double step = p->spread_max / (PLACES - 1);
     for (int place = 0; place < PLACES; place++) {
         r->cells.riskier[place] = ld_exp(p->rate_selection * step * place);
-        r->cells.leaving[place] = ld_exp(smaller(p->rate_leaving * step * place, 700.0));
+        r->cells.leaving[place] = ld_exp(ld_min(p->rate_leaving * step * place, 700.0));
     }
 }
 

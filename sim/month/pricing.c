@@ -7,7 +7,6 @@
  * bank refuses at any rate (Stiglitz and Weiss 1981).  kappa is cover as experienced. */
 #include <liandong/credit.h>
 #include <liandong/mathx.h>
-#include <string.h>
 
 double believed_pd(const struct region *r, int32_t bank, int32_t cell)
 {
@@ -85,19 +84,14 @@ static void answers_init(struct answers *w, const struct region *r, const struct
     w->leaves = ld_exp(p->rate_leaving * (under - p->leaving_from));
 }
 
-static double smaller(double a, double b)
-{
-    return a < b ? a : b;
-}
-
 /* Tries one place; a loss is a loss, whether or not the borrower stays. */
 static inline void quote(const struct answers *w, const struct costs *c, int place, struct offer *best, int *at)
 {
-    double rate = w->base + w->step * place, defaults = smaller(w->riskier * w->cells->riskier[place], 1.0);
+    double rate = w->base + w->step * place, defaults = ld_min(w->riskier * w->cells->riskier[place], 1.0);
     double profit = (1.0 - defaults) * rate - c->fixed - defaults * c->loss;
     if (profit > 0.0 && profit <= best->value)
         return; /* not better even if nobody left */
-    double value = profit > 0.0 ? profit / (1.0 + smaller(w->leaves * w->cells->leaving[place], 1e300)) : profit;
+    double value = profit > 0.0 ? profit / (1.0 + ld_min(w->leaves * w->cells->leaving[place], 1e300)) : profit;
     if (value > best->value) {
         best->value = value;
         best->rate = rate;

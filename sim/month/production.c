@@ -21,16 +21,6 @@ static bool active(const struct rows *t, uint32_t i)
     return t->e->status[i] == ACTIVE;
 }
 
-static double smaller(double a, double b)
-{
-    return a < b ? a : b;
-}
-
-static double larger(double a, double b)
-{
-    return a > b ? a : b;
-}
-
 static double positive(double a)
 {
     return a > 0.0 ? a : 0.0;
@@ -50,7 +40,7 @@ static void draw_tile(const struct rows *t)
  * on average, so the drift gives back what the wider one would add. */
 static void take_risk(double *spread, double *drift, double sigma, double wider)
 {
-    double scale = smaller(sigma * wider, WIDEST), safe = smaller(sigma, WIDEST);
+    double scale = ld_min(sigma * wider, WIDEST), safe = ld_min(sigma, WIDEST);
     *spread = sigma > 0.0 ? scale / sigma : 1.0;
     *drift += ld_log((1.0 - scale * scale) / (1.0 - safe * safe)) / 12.0;
 }
@@ -106,7 +96,7 @@ static void grow(const struct rows *t)
     for (uint32_t k = 0; k < n; k++) {
         double spread = (double)sigma[k] * x[SPREAD][k];
         double news = x[DRIFT][k] + by_quality * (double)quality[k] + spread * x[SHOCK][k] + elasticity * x[GAIN][k];
-        double size = larger(smaller((double)log_sales[k] + x[SELLS][k] * news, MOST_SALES), x[SELLS][k] * LEAST_SALES);
+        double size = ld_max(ld_min((double)log_sales[k] + x[SELLS][k] * news, MOST_SALES), x[SELLS][k] * LEAST_SALES);
         log_sales[k] = (float)size;
         x[SALES][k] = size - x[LEVEL][k];
     }
@@ -123,7 +113,7 @@ static void hold_sigma(const struct rows *t, uint32_t i, double log_reference)
 {
     const struct enterprise_params *p = P(t->r, enterprise);
     double size = (double)t->e->log_sales[i] - log_reference;
-    t->e->sigma[i] = (float)smaller(p->sigma * ld_exp(-p->sigma_size * size), WIDEST);
+    t->e->sigma[i] = (float)ld_min(p->sigma * ld_exp(-p->sigma_size * size), WIDEST);
 }
 
 /* At least e^x and x^y, at little cost: whoever draws above a chance computed with them needs no exact one.
@@ -131,7 +121,7 @@ static void hold_sigma(const struct rows *t, uint32_t i, double log_reference)
  * y <= 1; beyond, no bound. */
 static double exp_above(double x)
 {
-    double bounded = x > -700.0 ? smaller(x, 700.0) : -700.0,
+    double bounded = x > -700.0 ? ld_min(x, 700.0) : -700.0,
            power = bounded * 0x1.71547652b82fep0 + 1023.0; /* 1 / ln 2 */
     return ld_from_bits((uint64_t)(int64_t)(power * 0x1p52)) * (1.0 + 1e-9);
 }
@@ -283,7 +273,7 @@ static inline double goods_of(const struct prices *p, double sales, double quali
 /* What of a bill can be paid from money at hand. */
 static double payable(double cash, double bill)
 {
-    return positive(smaller(bill, cash));
+    return positive(ld_min(bill, cash));
 }
 
 /* Customers pay, VAT is due on it, the account bears interest; new sales are billed. */
@@ -380,8 +370,8 @@ static void do_research(const struct rows *t, const struct prices *p)
         double product = x[PRODUCT][k], team = (1.0 - product) * wages;
         double floor = p->rd_floor * x[STAFF][k] * (p->wage + p->rent) + (double)due[k];
         double free = cash / 100.0 - floor, kept = p->rd_cut * positive(((double)research[k] - team) * p->rd_price);
-        double committed = smaller(product * kept, wanted);
-        double does = smaller(free > committed ? free : committed, wanted);
+        double committed = ld_min(product * kept, wanted);
+        double does = ld_min(free > committed ? free : committed, wanted);
         double bill = rounded(does * 100.0), paid = payable(cash, bill);
         x[CASH][k] = cash - paid;
         x[LATE][k] += bill - paid;
@@ -416,9 +406,9 @@ static void spare_money(const struct rows *t, const struct prices *p)
     int64_t late = 0, caught = 0, goods = 0;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
         double month = x[STAFF][k] * (p->wage + p->rent), keep = rounded(((double)due[k] + month) * 100.0);
-        double spare = x[LIVE][k] * positive(x[CASH][k] - keep), pays = smaller(money_whole(overdue[k]), spare);
+        double spare = x[LIVE][k] * positive(x[CASH][k] - keep), pays = ld_min(money_whole(overdue[k]), spare);
         double old = (double)assets[k], worn = old * p->goods_keep, gap = (p->goods * x[SALES][k] - worn) / 12.0;
-        double buys = smaller(rounded(positive(gap) * 100.0), spare - pays);
+        double buys = ld_min(rounded(positive(gap) * 100.0), spare - pays);
         x[CASH][k] -= pays + buys;
         assets[k] = (float)(x[LIVE][k] > 0.0 ? worn + buys / 100.0 : old);
         overdue[k].fen += ld_round_half_even(x[LATE][k] - pays);

@@ -137,7 +137,7 @@ static bool breaker_near(const struct rows *t, uint32_t k)
     const struct cover_chain *chain = &t->r->chain[t->l->chain[k]];
     for (int32_t c = 0; c < chain->n; c++) {
         int32_t pool = chain->cover[c].pool;
-        const struct experience *x = &t->r->experience[(size_t)t->l->bank[k] * (size_t)t->r->n_pools + (size_t)pool];
+        const struct experience *x = experience_of(t->r, t->l->bank[k], pool);
         double limit = NAMED(t->r, risk_pool, t->r->pool[pool].instance)->breaker * money_to_yuan(x->enrolled_base);
         double lost = money_to_yuan(x->lost_year) + money_to_yuan(t->l->balance[k]);
         if (!x->tripped && limit > 0.0 && lost > limit)
@@ -219,7 +219,7 @@ static bool holds_back(const struct rows *t, uint32_t k)
         return false;
     const struct cover_chain *chain = &t->r->chain[t->l->chain[k]];
     for (int32_t c = 0; c < chain->n; c++)
-        if (t->r->experience[(size_t)t->l->bank[k] * (size_t)t->r->n_pools + (size_t)chain->cover[c].pool].tripped)
+        if (experience_of(t->r, t->l->bank[k], chain->cover[c].pool)->tripped)
             return true;
     return false;
 }

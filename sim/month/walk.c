@@ -3,9 +3,10 @@
  * regions; audits.  It knows the accounts and nothing of the model.
  *
  * Audit (model.md section 4): after each local phase the accounts that its rows hold, cash and what else the phase may write,
- * must have changed by the phase's flows, after the last of a group all of them; at the start of each group of local phases their sum over the region must be the region's balance (so a
- * market that loses a fen is caught too); after every fold the agents' accounts must equal their balance.  After the
- * last group of a month every account of a row lies within +-MONEY_LIMIT. */
+ * must have changed by the phase's flows, after the last of a group all of them; at the start of each group of local phases
+ * their sum over the region must be the region's balance (so a market that loses a fen is caught too); after every fold the
+ * agents' accounts must equal their balance.  After the last group of a month every account of a row lies within
+ * +-MONEY_LIMIT. */
 #include <liandong/engine.h>
 #include <liandong/month.h>
 #include <string.h>
@@ -343,6 +344,8 @@ enum status month_walk(struct world *w, struct diag *diag)
             TRY(walk_local(w, p, to, diag));
         } else if (schedule[p].market(w) != OK) {
             return diag_stop(diag, NO_MEMORY, "no memory in phase %s", schedule[p].name);
+        } else {
+            arena_reset(&w->market);
         }
         at = lap(w, 0, p, schedule[p].kind == MARKET_PHASE ? at : 0.0);
         fold(w, schedule[p].kind);

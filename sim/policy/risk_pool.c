@@ -100,11 +100,6 @@ static void begin(struct region *r, int32_t k)
     }
 }
 
-static const struct experience *experience_of(const struct region *r, int32_t bank, int32_t pool)
-{
-    return &r->experience[(size_t)bank * (size_t)r->n_pools + (size_t)pool];
-}
-
 /* Paid over claimed as experienced; before any claim, the contract. */
 static double honoured(const struct region *r, const struct experience *x)
 {
@@ -150,7 +145,7 @@ static void after(struct region *r, int32_t k)
     const struct risk_pool_params *q = POLICY(r, k, risk_pool);
     int32_t pool = r->line[k].instance;
     for (int32_t b = 0; b < r->n_banks; b++) {
-        struct experience *x = &r->experience[(size_t)b * (size_t)r->n_pools + (size_t)pool];
+        struct experience *x = experience_of(r, b, pool);
         double limit = q->breaker * money_to_yuan(x->enrolled_base);
         if (q->enabled && q->breaker < 1.0 && limit > 0.0)
             x->tripped = x->tripped || money_to_yuan(x->lost_year) > limit;

@@ -226,6 +226,7 @@ void world_free(struct world *w)
     free(w->region);
     free(w->tile);
     free(w->record);
+    arena_free(&w->market);
     *w = (struct world){0};
 }
 

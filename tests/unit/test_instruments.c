@@ -197,7 +197,7 @@ ParameterizedTest(struct short_line *q, instruments, spend_no_more_than_their_bu
     struct lab lab;
     struct lab_run run;
     town_with_policies(&lab);
-    set_of(&lab, group_table[g].name, "budget", "60003");
+    set_of(&lab, group_table[g].name, "budget", "200003");
     set_of(&lab, "interest_subsidy", "cap_firm", "2 万");
     set_of(&lab, group_table[g].name, "budget_rule", rule_names[q->rule]);
     lab_go(&run, &lab, (struct lab_options){.months = 36, .compact_every = -1});
@@ -208,10 +208,10 @@ ParameterizedTest(struct short_line *q, instruments, spend_no_more_than_their_bu
             spent += lab_int(&run, "budget_spent", m, line);
             asked += lab_int(&run, "budget_asked", m, line);
             cr_expect_geq(lab_int(&run, "budget_left", m, line), 0);
-            cr_expect_eq(lab_int(&run, "budget_left", m, line), 6000300 - spent);
+            cr_expect_eq(lab_int(&run, "budget_left", m, line), 20000300 - spent);
         }
         cr_expect_gt(spent, 0);
-        cr_expect_leq(spent, 6000300);
+        cr_expect_leq(spent, 20000300);
         cr_expect(asked > spent || g == GROUP_platform, "%s: money is not short here", group_table[g].name);
     }
     lab_end(&run);
