@@ -24,6 +24,13 @@ void lab_number(struct lab *lab, const char *key, double value)
     lab_set(lab, key, text);
 }
 
+void lab_set_of(struct lab *lab, const char *instance, const char *name, const char *text)
+{
+    char key[160];
+    snprintf(key, sizeof key, "policies.%s.%s", instance, name);
+    lab_set(lab, key, text);
+}
+
 void lab_town(struct lab *lab)
 {
     lab_begin(lab);
@@ -33,6 +40,18 @@ void lab_town(struct lab *lab)
     lab_set(lab, "regions.town.banks.city.branches", "3");
     lab_set(lab, "regions.town.banks.city.capital", "2 亿");
     lab_set(lab, "regions.town.banks.city.deposits", "20 亿");
+}
+
+void lab_two_pools(struct lab *lab)
+{
+    static const char *const pools[] = {"risk_pool.city", "risk_pool.district"};
+    lab_town(lab);
+    for (int k = 0; k < 2; k++) {
+        lab_set_of(lab, pools[k], "enabled", "true");
+        lab_set_of(lab, pools[k], "capital", "3000 万");
+        lab_set_of(lab, pools[k], "rate_ceiling", "0.06");
+        lab_set_of(lab, pools[k], "share", "0.4");
+    }
 }
 
 void lab_policies(struct lab *lab)

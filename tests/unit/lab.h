@@ -15,9 +15,13 @@ struct lab {
 void lab_begin(struct lab *lab);
 /* A value over all before it. */
 void lab_set(struct lab *lab, const char *key, const char *text);
+/* policies.<instrument>[.<instance>].<name> */
+void lab_set_of(struct lab *lab, const char *instance, const char *name, const char *text);
 void lab_number(struct lab *lab, const char *key, double value);
 /* A region of some hundred enterprises after ten years: start 2020-01, burn-in 120, four banks, 60 founders a month. */
 void lab_town(struct lab *lab);
+/* The town with a city's pool and a district's, each 30 m of capital, 40 %, rates up to 6 %. */
+void lab_two_pools(struct lab *lab);
 /* Every POLICY instrument on, with sizes that bite. */
 void lab_policies(struct lab *lab);
 

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Pools, to the fen: claim by claim, what is held back, what has no room. */
+#include "lab.h"
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <liandong/instrument.h>
+#include <string.h>
+
+static void town_with_policies(struct lab *lab)
+{
+    lab_town(lab);
+    lab_policies(lab);
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* -- pools: claim by claim --------------------------------------------------------------------------------------------------- */
+/* Two pools, their shares up to 1 m and above; what is expected of a claim is worked out here, from these alone. */
+struct rules {
+    double small[2], large[2];
+    int64_t cap_loan; /* fen, of each; 0: none */
+    int base;         /* 1: npl_balance */
+    double retained, breaker;
+};
+enum { CLAIMS_MOST = 20000, BANKS = 4 };
+struct watch {
+    const struct rules *rules;
+    size_t n;
+    struct claim before[CLAIMS_MOST];
+    bool tripped[BANKS][2];
+    int64_t checked, stacked, kept_back, capped, refused, shared, beyond;
+};
+
+static int64_t part_of(int64_t fen, double share)
+{
+    return money_scale(FEN(fen), share).fen;
+}
+
+/* What each cover owes of a claim on which nothing has come back yet: each on what the other left. */
+static void check_decision(struct watch *s, const struct claim *c)
+{
+    int64_t loss = c->principal.fen + c->arrears.fen, left = loss;
+    int64_t most = loss - part_of(loss, s->rules->retained);
+    for (int k = 0; k < c->n_covers; k++) {
+        const struct claim_cover *d = &c->cover[k];
+        double share = (c->loan.fen <= 100000000 ? s->rules->small : s->rules->large)[d->pool];
+        int64_t owes = part_of(least(s->rules->base ? loss : c->principal.fen, left), share);
+        if (s->rules->cap_loan > 0 && owes > s->rules->cap_loan) {
+            owes = s->rules->cap_loan;
+            s->capped++;
+        }
+        s->kept_back += owes > most;
+        owes = d->refused ? 0 : least(owes, most);
+        cr_expect_eq(d->decided.fen, owes, "cover %d of a claim of %lld + %lld fen: %lld, not %lld", k,
+                     (long long)c->principal.fen, (long long)c->arrears.fen, (long long)d->decided.fen,
+                     (long long)owes);
+        left -= owes;
+        most -= owes;
+        s->stacked += k == 1 && owes > 0;
+        s->refused += d->refused;
+    }
+    s->checked++;
+}
+
+/* What came back this month is shared in proportion to what each bears; looked at where nothing came back before the covers
+ * had paid. */
+static void check_sharing(struct watch *s, const struct claim *c, const struct claim *old)
+{
+    int64_t got = c->recovered.fen - old->recovered.fen;
+    double paid = 0.0, principal = (double)c->principal.fen;
+    for (int k = 0; k < c->n_covers; k++)
+        paid += (double)old->cover[k].paid.fen;
+    double expected = (double)got * paid / principal, due = (double)old->recovered.fen * paid / principal;
+    if (due - (double)old->shared.fen > 100.0)
+        return;
+    double shared = (double)(c->shared.fen - old->shared.fen);
+    cr_expect(shared < expected + 110.0 && shared > expected - 4.0 * c->n_covers);
+    s->shared += shared > 0.0;
+}
+
+static void check_claim(struct watch *s, const struct claim *c, const struct claim *old)
+{
+    int64_t loss = c->principal.fen + c->arrears.fen, paid = 0, decided = 0;
+    bool all = true, all_before = old != NULL;
+    for (int k = 0; k < c->n_covers; k++) {
+        paid += c->cover[k].paid.fen;
+        decided += c->cover[k].decided.fen;
+        all = all && c->cover[k].is_decided;
+        all_before = all_before && old->cover[k].is_decided;
+        cr_expect_leq(c->cover[k].paid.fen, c->cover[k].decided.fen);
+        if (old == NULL)
+            cr_expect_eq(c->cover[k].refused, s->tripped[c->bank][c->cover[k].pool], "the breaker decides at filing");
+    }
+    s->beyond += paid + c->recovered.fen - c->shared.fen > loss;
+    cr_expect_leq(decided, loss - part_of(loss, s->rules->retained));
+    if (all && !all_before && c->recovered.fen == 0)
+        check_decision(s, c);
+    if (old != NULL && c->principal.fen > 0)
+        check_sharing(s, c, old);
+}
+
+static void watch_claims(struct world *w, void *context)
+{
+    struct watch *s = context;
+    const struct region *r = w->region;
+    w->claims_kept = 1;
+    cr_assert_lt(r->claims.n, CLAIMS_MOST);
+    for (size_t k = 0; k < r->claims.n; k++)
+        check_claim(s, &r->claims.row[k], k < s->n ? &s->before[k] : NULL);
+    if (r->claims.n > 0)
+        memcpy(s->before, r->claims.row, r->claims.n * sizeof *s->before);
+    s->n = r->claims.n;
+    for (int32_t b = 0; b < r->n_banks; b++)
+        for (int32_t p = 0; p < 2; p++)
+            s->tripped[b][p] = r->experience[b * r->n_pools + p].tripped != 0;
+}
+
+static void watched(const struct rules *rules, const char *rest[][2], struct watch *s)
+{
+    static const char *const pools[] = {"risk_pool.city", "risk_pool.district"};
+    struct lab lab;
+    struct lab_run run;
+    char text[64];
+    *s = (struct watch){.rules = rules};
+    lab_two_pools(&lab);
+    lab_number(&lab, "credit.retained_min", rules->retained);
+    for (int k = 0; k < 2; k++) {
+        snprintf(text, sizeof text, "1 m: %g, 100 m: %g", rules->small[k], rules->large[k]);
+        lab_set_of(&lab, pools[k], "tiers", text);
+        lab_set_of(&lab, pools[k], "base", rules->base ? "npl_balance" : "principal");
+        lab_set_of(&lab, pools[k], "enrolment", "portfolio");
+        lab_set_of(&lab, pools[k], "leverage_max", "1000");
+        snprintf(text, sizeof text, "%g", rules->breaker);
+        lab_set_of(&lab, pools[k], "breaker", text);
+        snprintf(text, sizeof text, "%lld", (long long)rules->cap_loan / 100);
+        if (rules->cap_loan > 0)
+            lab_set_of(&lab, pools[k], "cap_loan", text);
+    }
+    for (int k = 0; rest != NULL && rest[k][0] != NULL; k++)
+        lab_set(&lab, rest[k][0], rest[k][1]);
+    lab_go(&run, &lab, (struct lab_options){.months = 24, .compact_every = -1, .hook = watch_claims, .context = s});
+    lab_end(&run);
+    cr_expect_gt(s->checked, 30, "only %lld claims", (long long)s->checked);
+    cr_expect_gt(s->shared, 5, "only %lld recoveries", (long long)s->shared);
+}
+
+Test(pools, stack_two_pools_each_on_what_the_other_left)
+{
+    static struct watch s;
+    watched(
+        &(struct rules){
+            .small = {0.3, 0.25},
+              .large = {0.3, 0.25},
+              .retained = 0.2, .breaker = 1
+    },
+        NULL, &s);
+    cr_expect_gt(s.stacked, 30);
+    cr_expect_eq(s.kept_back, 0);
+}
+
+Test(pools, leave_the_bank_its_least_share)
+{
+    static struct watch s;
+    watched(
+        &(struct rules){
+            .small = {0.6, 0.7},
+              .large = {0.6, 0.7},
+              .base = 1, .retained = 0.2, .breaker = 1
+    },
+        NULL, &s);
+    cr_expect_gt(s.kept_back, 30);
+}
+
+Test(pools, cover_loans_by_tier_of_the_facility)
+{
+    static struct watch s;
+    watched(
+        &(struct rules){
+            .small = {0.5, 0.1},
+              .large = {0.2, 0.3},
+              .retained = 0.1, .breaker = 1
+    },
+        NULL, &s);
+    cr_expect_gt(s.stacked, 30);
+}
+
+Test(pools, take_interest_into_the_base_where_it_is_the_npl_balance)
+{
+    static struct watch s;
+    watched(
+        &(struct rules){
+            .small = {0.5, 0.2},
+              .large = {0.5, 0.2},
+              .base = 1, .retained = 0, .breaker = 1
+    },
+        NULL, &s);
+    cr_expect_gt(s.stacked, 30);
+}
+
+Test(pools, cap_what_one_loan_brings)
+{
+    static struct watch s;
+    watched(
+        &(struct rules){
+            .small = {0.5, 0.2},
+              .large = {0.5, 0.2},
+              .cap_loan = 10000000, .retained = 0.2, .breaker = 1
+    },
+        NULL, &s);
+    cr_expect_gt(s.capped, 10);
+}
+
+Test(pools, refuse_claims_filed_after_the_breaker_tripped)
+{
+    static struct watch s;
+    watched(
+        &(struct rules){
+            .small = {0.4, 0.3},
+              .large = {0.4, 0.3},
+              .retained = 0.2, .breaker = 0.02
+    },
+        (const char *[][2]){{"credit.filing_patience", "0"}, {NULL, NULL}}, &s);
+    cr_expect_gt(s.refused, 10);
+    cr_expect_gt(s.checked, s.refused / 2);
+}
+
+Test(pools, pay_no_more_than_the_cap_of_the_year)
+{
+    struct lab lab;
+    struct lab_run run;
+    lab_town(&lab);
+    lab_policies(&lab);
+    lab_set(&lab, "policies.risk_pool.cap_year", "60 万");
+    lab_set(&lab, "policies.risk_pool.leverage_max", "1000");
+    lab_go(&run, &lab, (struct lab_options){.months = 36, .compact_every = -1});
+    int64_t held = 0;
+    for (int32_t year = 0; year < 3; year++) {
+        int64_t paid = 0;
+        for (int32_t m = 12 * year; m < 12 * year + 12; m++) {
+            paid += lab_int(&run, "pool_paid", m, -1);
+            held += lab_int(&run, "pool_capped", m, -1);
+        }
+        cr_expect_gt(paid, 0);
+        cr_expect_leq(paid, 60000000);
+    }
+    cr_expect_gt(held, 0, "the cap binds nowhere");
+    cr_expect_gt(lab_int(&run, "pool_balance", 35, -1), 0);
+    lab_end(&run);
+}
+
+Test(pools, never_bring_a_bank_more_than_its_loss)
+{
+    static struct watch s;
+    watched(
+        &(struct rules){
+            .small = {0.4, 0.3},
+              .large = {0.4, 0.3},
+              .retained = 0.2, .breaker = 1
+    },
+        NULL, &s);
+    cr_expect_eq(s.beyond, 0, "%lld claim-months", (long long)s.beyond);
+}
+
+/* -- what waits, what is held back, what has no room ------------------------------------------------------------------------ */
+static void watch_waiting(struct world *w, void *context)
+{
+    int64_t *most = context;
+    const struct dues *d = &w->region->dues;
+    for (size_t k = 0; k < d->n; k++)
+        if (w->region->line[d->row[k].instance].group == GROUP_interest_subsidy)
+            *most = d->row[k].waited > *most ? d->row[k].waited : *most;
+}
+
+Test(pools, let_a_claim_lapse_that_waited_too_long)
+{
+    struct lab lab;
+    struct lab_run run;
+    int64_t most = 0;
+    town_with_policies(&lab);
+    lab_set_of(&lab, "interest_subsidy", "budget", "1003");
+    lab_set_of(&lab, "interest_subsidy", "budget_rule", "queue");
+    lab_set_of(&lab, "interest_subsidy", "claim_life", "5");
+    lab_go(&run, &lab,
+           (struct lab_options){.months = 36, .compact_every = -1, .hook = watch_waiting, .context = &most});
+    lab_end(&run);
+    cr_expect_eq(most, 5);
+}
+
+/* Claims that met an open breaker, of loans that were not wound up, by the month of filing. */
+static int64_t refused_late(const char *patience)
+{
+    struct lab lab;
+    struct lab_run run;
+    town_with_policies(&lab);
+    lab_set_of(&lab, "risk_pool", "breaker", "0.02");
+    lab_set_of(&lab, "risk_pool", "enrolment", "portfolio");
+    lab_set_of(&lab, "risk_pool", "leverage_max", "1000");
+    lab_set_of(&lab, "risk_pool", "capital", "10 亿");
+    lab_set(&lab, "credit.filing_patience", patience);
+    lab_go(&run, &lab, (struct lab_options){.months = 48, .compact_every = 0});
+    run.world.claims_kept = 1;
+    const struct claims *c = &run.world.region->claims;
+    int64_t n = 0;
+    for (size_t k = 0; k < c->n; k++)
+        n += c->row[k].cover[0].refused && !c->row[k].ended && c->row[k].filed % 12 >= 9;
+    lab_end(&run);
+    return n;
+}
+
+Test(pools, make_banks_hold_back_what_an_open_breaker_would_refuse_until_january)
+{
+    cr_expect_gt(refused_late("0"), 5);
+    cr_expect_eq(refused_late("3"), 0);
+}
+
+/* Loans under the second of two pools that would rather be taken together, when the first has no room. */
+Test(pools, let_a_pool_with_room_cover_what_a_full_one_cannot)
+{
+    struct lab lab;
+    struct lab_run run;
+    lab_town(&lab);
+    const char *pools[] = {"risk_pool", "risk_pool.wide"};
+    for (int k = 0; k < 2; k++) {
+        lab_set_of(&lab, pools[k], "enabled", "true");
+        lab_set_of(&lab, pools[k], "share", "0.4");
+        lab_set_of(&lab, pools[k], "enrolment", "portfolio");
+        lab_set_of(&lab, pools[k], "capital", k == 0 ? "10 万" : "10 亿");
+    }
+    lab_go(&run, &lab, (struct lab_options){.months = 24, .compact_every = -1});
+    const struct region *r = run.world.region;
+    int64_t only_wide = 0;
+    for (size_t k = 0; k < r->loans.n; k++) {
+        const struct cover_chain *c = &r->chain[r->loans.chain[k]];
+        only_wide += c->n == 1 && r->pool[c->cover[0].pool].planned.fen > 10000000000;
+    }
+    cr_expect_gt(only_wide, 20, "%lld loans", (long long)only_wide);
+    lab_end(&run);
+}
