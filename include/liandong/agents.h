@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* agents - banks, branches, pools, budget lines: few, named, arrays of structs without pointers. */
+/* agents - banks, branches, bearers of cover, budget lines: few, named, arrays of structs without pointers. */
 #ifndef LIANDONG_AGENTS_H
 #define LIANDONG_AGENTS_H
 #include <liandong/diag.h>
@@ -16,6 +16,8 @@ struct bank {
     money room;               /* that may still be lent this month */
     double funding;           /* marginal cost of funds */
     double penalty;           /* price of another bad loan, yuan per yuan of expected NPL */
+    double tolerance;         /* NPL ratio that is tolerated, instruments included */
+    money lent;               /* facilities granted this calendar year, renewals net of what they replace */
     double lgd;               /* experienced loss given default */
     money lost, lost_base;    /* what lgd was learnt from, with the memory of `experience` */
     double loading;           /* learnt: by how much a sd of quality lowers log default */
@@ -29,8 +31,9 @@ struct bank {
 };
 
 struct branch {
-    int32_t bank;
-    double hours; /* officers' hours left this month */
+    int32_t bank, nth; /* nth branch of its bank */
+    double hours, given; /* officers' hours left this month, and given at its beginning */
+    money authority;   /* facility that it may grant itself */
 };
 
 /* Gamma-Poisson belief on the monthly hazard of default: own accepted loans only. */
@@ -42,24 +45,41 @@ static inline int32_t belief_cell(int32_t stage, int32_t sector, int32_t score)
     return (stage * MAX_SECTORS + sector) * N_SCORES + score;
 }
 
-/* How one pool has honoured its cover towards one bank, and the bank's account with it. */
+/* How one bearer has honoured its cover towards one bank, and the bank's account with it. */
 struct experience {
     money claimed, paid; /* with memory; paid is discounted for delay */
-    money enrolled;      /* principal outstanding under the pool */
+    money enrolled;      /* principal outstanding under the cover */
     money enrolled_base; /* base of the breaker of this year */
     money granted_year, lost_year;
     money decided, compensated; /* this month */
     int32_t tripped;
 };
 
-enum pool_event { POOL_ZERO, POOL_UNPAID, POOL_CAP, POOL_BREAKER, N_POOL_EVENTS };
-struct pool {
-    int32_t instance; /* of risk_pool */
+enum bearer_event { BEARER_ZERO, BEARER_UNPAID, BEARER_CAP, BEARER_BREAKER, N_BEARER_EVENTS };
+/* Who bears a part of a loss under a cover, in the order in which they stand behind a loan. */
+enum bearer_kind {
+    BEARER_NONE,
+#define BEARER(kind, account, owed, fee, decided, pays, ended, shared, subsidy, en, zh) BEARER_##kind,
+#include <liandong/bearers.def>
+#undef BEARER
+    N_BEARER_KINDS
+};
+
+/* A pool, a guarantor, an insurer: money, and what it has promised. */
+struct bearer {
+    int32_t kind, line; /* enum bearer_kind; the policy instance that it belongs to */
     money balance, paid_in, planned;
+    /* Set by its instrument at the beginning of each month: */
+    money room;     /* principal that may still be enrolled */
+    money cap_year; /* most that it pays in a calendar year */
+    double breaker; /* a bank's lost over its enrolled principal of a year from which it refuses; 1: never */
+
     money unpaid;                                       /* claims decided, not paid */
     money paid_year, enrolled;                          /* enrolled principal outstanding */
+    money fees, reinsured;                              /* this month: fees and premiums received; got from a reinsurer */
+    double fees_seen, paid_seen;                        /* yuan, with the memory of `experience` */
     money due_capital[24], due_district[24];            /* money on its way, by month: rings, month % 24 */
-    int32_t event[N_POOL_EVENTS];                       /* this month */
+    int32_t event[N_BEARER_EVENTS];                       /* this month */
     money decided, compensated, shared, interest, lost; /* this month; lost: principal of the claims filed */
     int64_t filed, days,
         settled; /* this month: claims; days from filing to full payment, summed over `settled` claims */
@@ -69,6 +89,7 @@ struct pool {
 struct line {
     int32_t kind, group, instance; /* place in the list of instruments, enum group, which of its instances */
     int32_t stood, changed;        /* enabled last month; its being enabled changed this month */
+    int32_t bearer;                /* its bearer of cover, -1: none */
     int32_t served;                /* its budget paid this month for services in kind */
     double folded[4];              /* what its instrument makes of its values in force, anew each month */
     int64_t members;               /* end of last month, and those admitted since */

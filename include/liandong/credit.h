@@ -16,22 +16,25 @@ double posterior_pd(double cell_pd, double theta, double weighted, double precis
 struct offer {
     double rate, margin; /* margin: expected profit per yuan a year at that rate */
     double value;        /* the same, times the chance that the borrower stays: what is maximised */
-    uint32_t pools;
-    double cover, paperwork; /* of the option taken */
+    uint32_t covers;
+    double cover, paperwork, fee; /* of the option taken */
 };
 
 /* The best way to lend: rate on a grid, with and without cover.  option[0] must be the one without. */
 struct offer best_offer(const struct region *r, const struct application *a, double pd, const struct lending *option,
                         int32_t n);
 
-/* All ways to lend to an application: alone, under each pool that takes it, under all of them together. */
+/* All ways to lend to an application: alone, under each cover that takes it, under all of them together. */
 int32_t list_options(const struct region *r, const struct application *a, struct lending option[MAX_OPTIONS]);
 
-/* The chain of these pools under the terms in force; made when it does not exist.  0: none; -1: no memory. */
-int32_t chain_of(struct region *r, uint32_t pools);
+/* The chain of these covers under the terms in force; made when it does not exist.  0: none; -1: no memory. */
+int32_t chain_of(struct region *r, uint32_t covers);
 
 /* Money that leaves a bank in a market phase: deposits are raised where its own does not reach. */
 void bank_pays(struct region *r, struct bank *b, money amount);
+
+/* Lets instruments with limited capacity look at the month's applications. */
+enum status looks_deal(struct world *w, struct region *r) MUST_CHECK;
 
 enum status applications_reserve(struct applications *a, size_t n) MUST_CHECK;
 

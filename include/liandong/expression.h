@@ -11,7 +11,7 @@
  *     end     the last month before the run-off                     last    the last month of all
  *
  * Integer series are added over regions and members, others averaged; money is in yuan.
- *     spending   what the public side (treasury, districts, budget lines, pools with what they owe) is poorer by at the end,
+ *     spending   what the public side (treasury, districts, budget lines, pools and guarantors with what they owe) is poorer by at the end,
  *                its share of taxes left out, in yuan
  *     cost       the same, its share of taxes counted: net fiscal cost
  *

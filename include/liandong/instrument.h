@@ -6,6 +6,7 @@
  * `k` is the number of the instance in the region (region->line[k]); its values are POLICY(r, k, group). */
 #ifndef LIANDONG_INSTRUMENT_H
 #define LIANDONG_INSTRUMENT_H
+#include <liandong/bearers.h>
 #include <liandong/month.h>
 #include <liandong/registry.h>
 
@@ -18,6 +19,13 @@ struct signals {
 };
 /* Adds what the signals with a shared error tell together (generalised least squares). */
 void signals_fold(struct signals *s);
+
+/* What lending to an application brings or spares its lender beside interest and cover. */
+struct favour {
+    double funding;   /* funds cheaper by so much a year, per yuan lent */
+    double bonus;     /* paid for it, or what missing a target costs: a year, per yuan lent */
+    double tolerated; /* share of the price of bad loans that falls away, 0-1 */
+};
 
 struct instrument {
     const char *name; /* of its group in params.def */
@@ -41,18 +49,36 @@ struct instrument {
     void (*see)(const struct rows *t, uint32_t i, int32_t k, struct signals *s);
     /* Chance that a member comes to know a product that it would not know by its literacy. */
     double (*inform)(const struct region *r, int32_t k);
-    /* Another way to lend to this application: price ceiling, cover, paperwork.  False: none. */
+    /* How many applications it can look at this month, and what looking at one tells its lender: experts whose time is short.
+     * Those that arrive now are dealt with in an order of identity and month; line->served counts them. */
+    int64_t (*looks)(const struct region *r, int32_t k);
+    void (*look)(const struct world *w, const struct region *r, int32_t k, const struct application *a,
+                 struct signals *s);
+    /* What else of a member's is security for a loan, yuan that may be lent on it. */
+    money (*pledge)(const struct rows *t, uint32_t i, int32_t k);
+    /* Another way to lend to this application: price ceiling, cover, fee, paperwork.  False: none. */
     bool (*terms)(const struct region *r, int32_t k, const struct application *a, struct lending *o);
+    /* The contract of its bearer as it stands now, for a loan that is enrolled. */
+    void (*cover)(const struct region *r, int32_t k, struct cover *c);
+    /* What lending to this application brings its lender beside; adds to *f. */
+    void (*favour)(const struct region *r, int32_t k, const struct application *a, struct favour *f);
+    /* End of month, bank by bank, after tolerance, authority and hours of the next were set: may change those of its own
+     * branches, and its tolerance. */
+    void (*steer)(struct region *r, int32_t k, int32_t bank);
     /* What it gives back of a rate to a member in the end, a year: what an enterprise counts with when it chooses. */
     double (*relief)(const struct region *r, int32_t k, double rate);
-    /* What is due to row i. */
+    /* The same of fees and premiums for covers: the share that a member gets back. */
+    double (*fee_relief)(const struct region *r, int32_t k);
+    /* What is due to row i; to a bank; to a bearer of cover. */
     money (*claim)(const struct rows *t, uint32_t i, int32_t k);
+    money (*claim_bank)(const struct region *r, int32_t k, int32_t bank);
+    money (*claim_bearer)(const struct region *r, int32_t k, int32_t bearer);
     /* End of month: breakers, records. */
     void (*after)(struct region *r, int32_t k);
 };
 
 /* instruments.def: one line each */
-#define INSTRUMENT(name) extern const struct instrument name;
+#define INSTRUMENT(name, bearer) extern const struct instrument name;
 #include <liandong/instruments.def>
 #undef INSTRUMENT
 extern const struct instrument *const instruments[N_INSTRUMENTS];
@@ -61,6 +87,15 @@ extern const struct instrument *const instruments[N_INSTRUMENTS];
 #define LINE_COMMON(r, k)                                                                           \
     ((const struct policy_common *)values_at((r)->now, (r)->layout, (enum group)(r)->line[k].group, \
                                              (r)->line[k].instance))
+
+/* Money paid in to a bearer of cover as capital, in a market phase; and taken out of it, at most what it has. */
+void bearer_fund(struct region *r, struct bearer *p, enum flow flow, money amount);
+money bearer_drain(struct region *r, struct bearer *p, enum flow flow, money amount);
+
+/* Share of a loss that a bank expects a bearer to pay on this application (M5, kappa): its share of the contract as it was
+ * honoured so far, after delays, at most cap_loan, and nothing near an open breaker. */
+double cover_as_experienced(const struct region *r, int32_t bearer, const struct application *a, double share,
+                            money cap_loan);
 
 /* Pays from the budget line of an instance in a market phase; false: the line has not that much, nothing is paid. */
 bool line_spend(struct region *r, int32_t k, enum flow flow, money amount);

@@ -69,7 +69,7 @@ struct claim {
     money recovered;                               /* from the borrower since */
     money shared;                                  /* of it, passed on to covers */
     struct claim_cover {
-        uint16_t pool;
+        uint16_t bearer;
         uint8_t reason;                     /* why nothing or less was decided: enum claim_reason */
         uint8_t refused, is_decided, noted; /* the breaker stood open at filing; decided; counted as unmet */
         int32_t decide;                     /* month of its decision */
@@ -85,11 +85,13 @@ struct claims {
     size_t first_open; /* claims before it are closed */
 };
 
-/* What is due to an enterprise from a budget line at a later month. */
+/* What is due from a budget line at a later month, and to whom. */
+enum payee { PAYEE_ENTERPRISE, PAYEE_BANK, PAYEE_BEARER, N_PAYEES };
 struct due {
-    uint32_t row;
+    uint32_t row; /* of an enterprise; number of a bank or of a bearer */
     int32_t month;
     uint16_t region, instance, waited; /* months that it has waited for money */
+    uint16_t payee;                    /* enum payee */
     money amount;
 };
 struct dues {
@@ -99,13 +101,15 @@ struct dues {
 
 /* An ordered list of covers, fixed when a loan is enrolled; chains are never changed, a new one is made. */
 struct cover {
-    int32_t pool, base, trigger, delay;
+    int32_t bearer, base, trigger, delay;
     double share; /* where tiers.n == 0 */
     struct tiers tiers;
     money cap_loan;
+    double fee; /* a year, per yuan of principal, that the borrower pays */
 };
 struct cover_chain {
     int32_t n;
+    double fee; /* of all covers together */
     struct cover cover[MAX_COVERS];
 };
 #endif

@@ -28,7 +28,7 @@ union cell {
     X(TIER, "tier") \
     X(BEARER, "bearer") \
     X(AGE, "age") \
-    X(BANK_POOL, "bank_pool")
+    X(COVER, "cover")
 /* clang-format on */
 enum dimension {
 #define X(name, text) DIM_##name,

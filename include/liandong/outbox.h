@@ -10,23 +10,24 @@
 
 enum { MAX_OPTIONS = 8, MAX_SIGNALS = 4 };
 
-/* A way to lend: without cover, or under the chain of a pool. */
+/* A way to lend: without cover, or under a chain of covers. */
 struct lending {
-    uint32_t pools;   /* bit p: pool p of the region covers it; 0: none */
+    uint32_t covers;  /* bit p: bearer p of the region covers it; 0: none */
     double cover;     /* share of a loss that the bank expects to be paid, as experienced */
     double rate_max;  /* over the benchmark */
     double paperwork; /* hours */
+    double fee;       /* a year, per yuan lent, that the borrower pays to those who cover */
     bool compulsory;  /* whole portfolio: every eligible loan is enrolled */
 };
 
-/* An application as it travels: 128 bytes, as there are many.  What is not money is kept in single precision. */
+/* An application as it travels: kept small, as there are many.  What is not money is kept in single precision. */
 struct application {
     uint32_t row;
     int32_t month; /* in which it is decided */
     uint16_t region, bank, branch, cell;
     uint8_t stage, sector, product, flags;
     uint8_t effort_made, outcome;
-    uint16_t pools;              /* decided: covers taken, bit by pool */
+    uint32_t covers;             /* decided: covers taken, bit by bearer */
     money asked, debt, replaced; /* replaced: of the debt, the line that this one renews */
     money pledge;                /* what assets carry */
     money granted;               /* decided */
@@ -40,10 +41,20 @@ struct application {
     float expected;         /* quality, given what was seen */
     float cover;            /* share of a loss that the bank expects these to pay */
     float pd, rate, margin; /* margin: expected profit per yuan a year */
+    float fee;              /* for the covers taken, a year, per yuan lent */
+    float cheaper;          /* funds of its lender, with what instruments pay him for lending; a year, per yuan lent */
+    float tolerated;        /* share of the price of bad loans that falls away */
+    float fee_borne;        /* share of fees that the enterprise bears in the end */
     uint32_t key;
 };
 enum { APPLY_RENEWAL = 1, APPLY_FIRST = 2, APPLY_HEAD_OFFICE = 4, APPLY_CHANCE = 8, APPLY_UNSECURED = 16 };
 enum outcome { OUTCOME_PENDING, OUTCOME_GRANTED, OUTCOME_REFUSED, OUTCOME_RATIONED, OUTCOME_DECLINED, OUTCOME_SENT_UP };
+
+/* What the enterprise pays in all, a year. */
+static inline float application_all_in(const struct application *a)
+{
+    return a->rate + a->fee * a->fee_borne;
+}
 
 /* Debt that stays beside the facility asked for; what of the pledge it leaves. */
 static inline money application_other_debt(const struct application *a)

@@ -16,7 +16,7 @@ enum {
     MAX_TIERS = 4,
     MAX_BANK_KINDS = 64,
     MAX_INSTANCES = 64,
-    MAX_POOLS = 16,
+    MAX_BEARERS = 32,
     MAX_LINES = 256,
     NAME_SIZE = 48
 };

@@ -3,13 +3,14 @@
  * state needs to know of policies. */
 #ifndef LIANDONG_REGISTRY_H
 #define LIANDONG_REGISTRY_H
-#include <liandong/params.h>
+#include <liandong/agents.h>
 
 enum {
     N_INSTRUMENTS = 0
-#define INSTRUMENT(name) +1
+#define INSTRUMENT(name, bearer) +1
 #include <liandong/instruments.def>
 #undef INSTRUMENT
 };
 extern const enum group registry_groups[N_INSTRUMENTS];
+extern const enum bearer_kind registry_bearers[N_INSTRUMENTS];
 #endif

@@ -15,19 +15,19 @@ enum item {
 };
 enum bank_item {
 #define BANK_ITEM(name, en) BANK_ITEM_##name,
-#define POOL_ITEM(name, en)
+#define COVER_ITEM(name, en)
 #include <liandong/bank_items.def>
 #undef BANK_ITEM
-#undef POOL_ITEM
+#undef COVER_ITEM
     N_BANK_ITEMS
 };
-enum pool_item {
+enum cover_item {
 #define BANK_ITEM(name, en)
-#define POOL_ITEM(name, en) POOL_ITEM_##name,
+#define COVER_ITEM(name, en) COVER_ITEM_##name,
 #include <liandong/bank_items.def>
 #undef BANK_ITEM
-#undef POOL_ITEM
-    N_POOL_ITEMS
+#undef COVER_ITEM
+    N_COVER_ITEMS
 };
 enum { N_PRODUCT_ITEMS = 8, N_AGES = 12, MAX_PRODUCTS = 2 };
 
@@ -39,7 +39,7 @@ struct tally {
     int64_t members[MAX_LINES];    /* living members of each policy instance */
     int64_t reached[MAX_LINES];    /* enterprises paid by its budget line this month */
     int64_t (*bank)[N_BANK_ITEMS]; /* [bank] */
-    int64_t (*pool)[N_POOL_ITEMS]; /* [bank * n_pools + pool] */
+    int64_t (*cover)[N_COVER_ITEMS]; /* [bank * n_bearers + bearer] */
     int32_t (*belief)[2];          /* [bank * N_BELIEFS + cell]: defaults, loan-months */
 };
 #endif

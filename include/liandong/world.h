@@ -33,7 +33,7 @@ struct cells {
 enum { HISTORY = 12, REGISTER_MONTHS = 256 };
 
 /* Ways in which an instrument acts on a member within a local phase. */
-enum act { ACT_RELIEF, ACT_SEE, ACT_INFORM, N_MEMBER_ACTS };
+enum act { ACT_RELIEF, ACT_FEE_RELIEF, ACT_SEE, ACT_INFORM, ACT_PLEDGE, N_MEMBER_ACTS };
 
 /* What everybody saw in a region, with memory. */
 struct market_prices {
@@ -47,7 +47,7 @@ struct region {
     char name[NAME_SIZE];
     uint64_t id;   /* hash of the name */
     int32_t month; /* the month being simulated, since 0000-01 */
-    int32_t index, n_banks, n_branches, n_pools, n_instances, n_words;
+    int32_t index, n_banks, n_branches, n_bearers, n_instances, n_words;
     const struct layout *layout;
     unsigned char *now; /* values in force: P(r, group), NAMED(r, group, k) */
     struct cells cells;
@@ -67,8 +67,8 @@ struct region {
     struct bank *bank;
     struct branch *branch;
     struct belief *belief;         /* [bank][cell] */
-    struct experience *experience; /* [bank][pool] */
-    struct pool *pool;
+    struct experience *experience; /* [bank][bearer] */
+    struct bearer *bearer;         /* pools first: bearer k is pool k */
     struct line *line; /* [instance]: budget line and bits of each policy instance */
     struct cover_chain *chain;
     int32_t n_chains, chain_capacity;
@@ -85,10 +85,10 @@ struct region {
     int64_t audit_start[N_ACCOUNTS]; /* stocks of rows as the tiles saw them at the start of a group of local phases */
 };
 
-/* How a pool has honoured its cover towards a bank. */
-static inline struct experience *experience_of(const struct region *r, int32_t bank, int32_t pool)
+/* How a bearer has honoured its cover towards a bank. */
+static inline struct experience *experience_of(const struct region *r, int32_t bank, int32_t bearer)
 {
-    return &r->experience[(size_t)bank * (size_t)r->n_pools + (size_t)pool];
+    return &r->experience[(size_t)bank * (size_t)r->n_bearers + (size_t)bearer];
 }
 
 struct tile {

@@ -117,7 +117,7 @@ static const char *const axis_en[N_AXES] = {[DIM_STAGE] = "stage of development"
                                             [DIM_TIER] = "tier of loan size",
                                             [DIM_BEARER] = "who bears a loss",
                                             [DIM_AGE] = "class of age",
-                                            [DIM_BANK_POOL] = "bank and pool",
+                                            [DIM_COVER] = "pool, guarantor or insurer",
                                             [AXIS_REGION] = "region"};
 static const char *const axis_zh[N_AXES] = {[DIM_STAGE] = "发展阶段",
                                             [DIM_SECTOR] = "行业",
@@ -129,7 +129,7 @@ static const char *const axis_zh[N_AXES] = {[DIM_STAGE] = "发展阶段",
                                             [DIM_TIER] = "贷款额度分档",
                                             [DIM_BEARER] = "损失承担方",
                                             [DIM_AGE] = "年龄段",
-                                            [DIM_BANK_POOL] = "银行与资金池",
+                                            [DIM_COVER] = "分担方",
                                             [AXIS_REGION] = "区域"};
 
 /* The scale of one dimension of the series and its Chinese labels; a dimension without members is left out. */

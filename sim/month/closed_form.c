@@ -85,10 +85,10 @@ enum status closed_form_loans(struct world *w, struct region *r)
         a->outcome = OUTCOME_GRANTED;
         a->rate = (float)P(r, credit)->base_rate;
         a->margin = a->reservation = 1.0f;
-        a->pools = (uint16_t)((1u << r->n_pools) - 1u);
-        for (int32_t k = 0; k < r->n_instances; k++)
-            if (r->line[k].group == GROUP_risk_pool && !LINE_COMMON(r, k)->enabled)
-                a->pools &= (uint16_t) ~(1u << r->line[k].instance);
+        a->fee_borne = 1.0f;
+        for (int32_t k = 0; k < r->n_bearers; k++)
+            if (r->bearer[k].kind == BEARER_POOL && LINE_COMMON(r, r->bearer[k].line)->enabled)
+                a->covers |= 1u << k;
     }
     return OK;
 }

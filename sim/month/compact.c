@@ -143,7 +143,9 @@ static void compact_dues(struct dues *d, const uint32_t *place)
 {
     size_t n = 0;
     for (size_t k = 0; k < d->n; k++)
-        if (place[d->row[k].row] != GONE_ROW) {
+        if (d->row[k].payee != PAYEE_ENTERPRISE) {
+            d->row[n++] = d->row[k];
+        } else if (place[d->row[k].row] != GONE_ROW) {
             d->row[n] = d->row[k];
             d->row[n++].row = place[d->row[k].row];
         }

@@ -2,7 +2,7 @@
 /* cover - who pays what after a loan went bad (mechanisms M7, M8).
  *
  * A filing becomes a claim; after its delay each cover of the chain decides in order, on what those before it left; what is
- * decided is owed by the pool, and paid by date and number while its money lasts.  The sum never exceeds the loss and the
+ * decided is owed by its bearer, and paid by date and number while his money lasts.  The sum never exceeds the loss and the
  * bank keeps its statutory minimum.  Money recovered from the borrower goes back to those who paid, in proportion. */
 #include <liandong/credit.h>
 #include <liandong/instrument.h>
@@ -35,14 +35,14 @@ static void file_covers(const struct world *w, struct region *r, struct claim *r
     const struct cover_chain *chain = &r->chain[row->chain];
     for (int32_t k = 0; k < chain->n; k++) {
         const struct cover *c = &chain->cover[k];
-        struct experience *x = experience_of(r, row->bank, c->pool);
+        struct experience *x = experience_of(r, row->bank, c->bearer);
         int32_t later = row->ended || c->trigger <= overdue ? 0 : c->trigger - overdue;
-        row->cover[k].pool = (uint16_t)c->pool;
+        row->cover[k].bearer = (uint16_t)c->bearer;
         row->cover[k].decide = w->month + later + c->delay;
         row->cover[k].refused = x->tripped != 0;
         x->lost_year = money_add(x->lost_year, row->principal);
-        r->pool[c->pool].filed++;
-        r->pool[c->pool].lost = money_add(r->pool[c->pool].lost, row->principal);
+        r->bearer[c->bearer].filed++;
+        r->bearer[c->bearer].lost = money_add(r->bearer[c->bearer].lost, row->principal);
     }
 }
 
@@ -109,11 +109,6 @@ static enum status file_all(struct world *w, struct region *r)
 }
 
 /* -- deciding ----------------------------------------------------------------------------------------------------------- */
-static const struct risk_pool_params *rules(const struct region *r, int32_t pool)
-{
-    return NAMED(r, risk_pool, r->pool[pool].instance);
-}
-
 /* What one cover owes of what the covers before it left; *reason: why less. */
 static money cover_amount(const struct claim *c, const struct cover *cover, money left, uint8_t *reason)
 {
@@ -157,11 +152,11 @@ static void decide_cover(struct region *r, struct claim *c, int32_t k)
         amount = room;
         d->reason = REASON_RETAINED;
     }
-    struct pool *p = &r->pool[d->pool];
-    struct experience *x = experience_of(r, c->bank, d->pool);
+    struct bearer *p = &r->bearer[d->bearer];
+    struct experience *x = experience_of(r, c->bank, d->bearer);
     x->claimed = money_add(x->claimed, amount);
     if (d->refused) {
-        p->event[POOL_BREAKER] += amount.fen > 0;
+        p->event[BEARER_BREAKER] += amount.fen > 0;
         amount = FEN(0);
         d->reason = REASON_BREAKER;
     }
@@ -170,7 +165,7 @@ static void decide_cover(struct region *r, struct claim *c, int32_t k)
     p->unpaid = money_add(p->unpaid, amount);
     p->decided = money_add(p->decided, amount);
     x->decided = money_add(x->decided, amount);
-    market_flow(r, FLOW_CLAIM_DECIDED, amount);
+    market_flow(r, bearer_table[p->kind].decided, amount);
     r->bank[c->bank].claims_due = money_add(r->bank[c->bank].claims_due, amount);
 }
 
@@ -186,15 +181,15 @@ static void decide(const struct world *w, struct region *r, struct claim *c)
         c->state = CLAIM_DECIDED;
 }
 
-/* What a pool decided and no longer owes. */
+/* What a bearer decided and no longer owes. */
 static void cancel(struct region *r, struct claim *c, struct claim_cover *d, money amount)
 {
     if (amount.fen <= 0)
         return;
-    r->pool[d->pool].unpaid = money_sub(r->pool[d->pool].unpaid, amount);
+    r->bearer[d->bearer].unpaid = money_sub(r->bearer[d->bearer].unpaid, amount);
     r->bank[c->bank].claims_due = money_sub(r->bank[c->bank].claims_due, amount);
     d->decided = money_sub(d->decided, amount);
-    market_flow(r, FLOW_CLAIM_ENDED, amount);
+    market_flow(r, bearer_table[r->bearer[d->bearer].kind].ended, amount);
 }
 
 /* Money that came back after the decision lowers what is still to be paid: never more than the loss (M7). */
@@ -212,34 +207,33 @@ static void trim(struct region *r, struct claim *c)
 }
 
 /* -- paying --------------------------------------------------------------------------------------------------------------- */
-static money may_pay(const struct region *r, struct pool *p, money owed, struct claim_cover *d)
+static money may_pay(struct bearer *p, money owed, struct claim_cover *d)
 {
-    double cap = money_to_yuan(rules(r, p->instance)->cap_year) * r->scale;
     money pays = money_min(owed, p->balance);
-    money year = money_positive(money_sub(from_yuan(cap < 1e13 ? cap : 1e13), p->paid_year));
+    money year = money_positive(money_sub(p->cap_year, p->paid_year));
     if (pays.fen < owed.fen) {
         d->reason = REASON_NO_MONEY;
-        p->event[POOL_UNPAID] += !d->noted;
+        p->event[BEARER_UNPAID] += !d->noted;
         d->noted = 1;
     }
     if (pays.fen > year.fen) {
         pays = year;
         d->reason = REASON_CAP_YEAR;
-        p->event[POOL_CAP]++;
+        p->event[BEARER_CAP]++;
     }
     return pays;
 }
 
 static void pay_cover(const struct world *w, struct region *r, struct claim *c, struct claim_cover *d)
 {
-    struct pool *p = &r->pool[d->pool];
+    struct bearer *p = &r->bearer[d->bearer];
     struct bank *b = &r->bank[c->bank];
     money owed = money_sub(d->decided, d->paid);
     if (owed.fen <= 0)
         return;
-    money pays = may_pay(r, p, owed, d);
+    money pays = may_pay(p, owed, d);
     double wait = (w->month - c->filed) / 12.0, worth = 1.0 / (1.0 + b->funding * wait);
-    struct experience *x = experience_of(r, c->bank, d->pool);
+    struct experience *x = experience_of(r, c->bank, d->bearer);
     p->balance = money_sub(p->balance, pays);
     p->unpaid = money_sub(p->unpaid, pays);
     p->paid_year = money_add(p->paid_year, pays);
@@ -253,8 +247,8 @@ static void pay_cover(const struct world *w, struct region *r, struct claim *c, 
         p->settled++;
         p->days += 30 * (w->month - c->filed);
     }
-    market_flow(r, FLOW_COMPENSATION, pays);
-    market_flow(r, FLOW_CLAIM_ENDED, pays);
+    market_flow(r, bearer_table[p->kind].pays, pays);
+    market_flow(r, bearer_table[p->kind].ended, pays);
     if (pays.fen > 0)
         c->paid_month = w->month;
 }
@@ -303,11 +297,12 @@ static void share_back(struct region *r, struct claim *c, money got)
         if (part.fen <= 0)
             continue;
         given = money_add(given, part);
+        struct bearer *p = &r->bearer[d->bearer];
         bank_pays(r, b, part);
-        r->pool[d->pool].balance = money_add(r->pool[d->pool].balance, part);
+        p->balance = money_add(p->balance, part);
         c->shared = money_add(c->shared, part);
-        r->pool[d->pool].shared = money_add(r->pool[d->pool].shared, part);
-        market_flow(r, FLOW_RECOVERY_SHARED, part);
+        p->shared = money_add(p->shared, part);
+        market_flow(r, bearer_table[p->kind].shared, part);
     }
 }
 
@@ -335,9 +330,9 @@ enum status claims_settle(struct world *w)
         take_recoveries(w, r);
         TRY(file_all(w, r));
         settle_claims(w, r);
-        for (int32_t p = 0; p < r->n_pools; p++)
-            if (r->pool[p].paid_in.fen > 0 && r->pool[p].balance.fen == 0)
-                r->pool[p].event[POOL_ZERO]++;
+        for (int32_t p = 0; p < r->n_bearers; p++)
+            if (r->bearer[p].paid_in.fen > 0 && r->bearer[p].balance.fen == 0)
+                r->bearer[p].event[BEARER_ZERO]++;
     }
     return OK;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* credit - banks screen, price, ration and enrol (mechanisms M5, M7).
  *
- * Each bank settles alone from its own hours and room, in an order of quantised keys and then of arrival; the room of pools,
+ * Each bank settles alone from its own hours and room, in an order of quantised keys and then of arrival; the room of covers,
  * which several banks share, is dealt afterwards over what was granted. */
 #include <liandong/credit.h>
 #include <liandong/mathx.h>
@@ -128,7 +128,8 @@ static int32_t choose_effort(const struct region *r, const struct application *a
         return 0;
     const struct bank *b = &r->bank[a->bank];
     double amount = money_to_yuan(a->granted), precision = (double)a->precision, top = -1e300;
-    double slope = ((double)a->rate + b->lgd * (1.0 - (double)a->cover) + b->penalty) * amount;
+    double penalty = b->penalty * (1.0 - (double)a->tolerated);
+    double slope = ((double)a->rate + b->lgd * (1.0 - (double)a->cover) + penalty) * amount;
     int32_t best = 0;
     for (int32_t e = 0; e <= 2; e++) {
         double gained = 1.0 / (1.0 + precision) - 1.0 / (1.0 + precision + e * r->tau_effort);
@@ -163,9 +164,10 @@ static void take_best(const struct region *r, struct application *a, double pd, 
     a->pd = (float)pd;
     a->rate = (float)best.rate;
     a->margin = (float)best.margin;
-    a->pools = (uint16_t)best.pools;
+    a->covers = best.covers;
     a->cover = (float)best.cover;
     a->paperwork = (float)best.paperwork;
+    a->fee = (float)best.fee;
 }
 
 static void take_offer(const struct region *r, struct application *a, double pd)
@@ -200,8 +202,18 @@ static double lending_gain(const struct region *r, const struct application *a)
 
 static bool must_go_up(const struct region *r, const struct application *a)
 {
-    const struct banks_params *p = NAMED(r, banks, r->bank[a->bank].kind);
-    return (a->flags & (APPLY_HEAD_OFFICE | APPLY_RENEWAL)) == 0 && a->granted.fen > p->authority.fen;
+    return (a->flags & (APPLY_HEAD_OFFICE | APPLY_RENEWAL)) == 0 && a->granted.fen > r->branch[a->branch].authority.fen;
+}
+
+/* What instruments bring the bank for lending to this one, beside interest and cover. */
+static void look_at_favours(const struct region *r, struct application *a)
+{
+    struct favour f = {0};
+    for (int32_t k = 0; k < r->n_instances; k++)
+        if (instrument_of(r, k)->favour != NULL && LINE_COMMON(r, k)->enabled)
+            instrument_of(r, k)->favour(r, k, a, &f);
+    a->cheaper = (float)(f.funding + f.bonus);
+    a->tolerated = (float)(f.tolerated < 1.0 ? f.tolerated : 1.0);
 }
 
 /* First look: what would it bring before any screening? */
@@ -215,6 +227,7 @@ static void first_look(const struct region *r, struct application *a)
         a->outcome = OUTCOME_REFUSED;
     else if (must_go_up(r, a))
         a->outcome = OUTCOME_SENT_UP;
+    look_at_favours(r, a);
     take_offer(r, a, with_effort(r, a, 0));
 }
 
@@ -235,7 +248,7 @@ static void screen(struct region *r, struct application *a)
         take_offer(r, a, with_effort(r, a, effort));
     if (lending_gain(r, a) <= 0.0)
         a->outcome = OUTCOME_REFUSED;
-    else if (a->rate > a->reservation)
+    else if (application_all_in(a) > a->reservation)
         a->outcome = OUTCOME_DECLINED;
     else
         branch->hours -= (double)a->paperwork; /* files of covers are made once it is agreed, overtime if need be */
@@ -284,51 +297,48 @@ static void settle_bank(void *context, size_t task, int32_t thread)
     }
 }
 
-/* -- what several banks share: the room of pools ------------------------------------------------------------------------ */
-/* Pools that cannot take so much more. */
-static uint32_t full_pools(const struct region *r, const money *left, money amount)
+/* -- what several banks share: the room of covers ----------------------------------------------------------------------- */
+/* Bearers that cannot take so much more. */
+static uint32_t full_covers(const struct region *r, const money *left, money amount)
 {
     uint32_t full = 0;
-    for (int32_t p = 0; p < r->n_pools; p++)
+    for (int32_t p = 0; p < r->n_bearers; p++)
         full |= (uint32_t)(left[p].fen < amount.fen) << p;
     return full;
 }
 
-/* The best offer without these pools: the others stand. */
+/* The best offer without these covers: the others stand. */
 static void offer_again(const struct region *r, struct application *a, uint32_t full)
 {
     struct lending option[MAX_OPTIONS];
     int32_t n = list_options(r, a, option), kept = 1;
     for (int32_t k = 1; k < n; k++)
-        if ((option[k].pools & full) == 0)
+        if ((option[k].covers & full) == 0)
             option[kept++] = option[k];
     take_best(r, a, (double)a->pd, option, kept);
     if (lending_gain(r, a) <= 0.0)
         a->outcome = OUTCOME_REFUSED;
-    else if (a->rate > a->reservation)
+    else if (application_all_in(a) > a->reservation)
         a->outcome = OUTCOME_DECLINED;
 }
 
-static void deal_pools(struct region *r)
+static void deal_covers(struct region *r)
 {
-    money left[MAX_POOLS];
-    for (int32_t p = 0; p < r->n_pools; p++) {
-        const struct risk_pool_params *q = NAMED(r, risk_pool, r->pool[p].instance);
-        left[p] = money_sub(money_scale(money_min(r->pool[p].paid_in, r->pool[p].planned), q->leverage_max),
-                            r->pool[p].enrolled);
-    }
+    money left[MAX_BEARERS];
+    for (int32_t p = 0; p < r->n_bearers; p++)
+        left[p] = r->bearer[p].room;
     size_t n = 0;
     for (size_t k = 0; k < r->market.n; k++)
-        if (r->market.row[k]->outcome == OUTCOME_GRANTED && r->market.row[k]->pools != 0)
+        if (r->market.row[k]->outcome == OUTCOME_GRANTED && r->market.row[k]->covers != 0)
             r->order[n++] = (uint64_t)r->market.row[k]->key << 32 | k;
     sort_keys(r->order, n);
     for (size_t k = 0; k < n; k++) {
         struct application *a = r->market.row[r->order[k] & UINT32_MAX];
-        uint32_t full = full_pools(r, left, a->granted);
-        if (a->pools & full)
+        uint32_t full = full_covers(r, left, a->granted);
+        if (a->covers & full)
             offer_again(r, a, full);
-        for (int32_t p = 0; p < r->n_pools && a->outcome == OUTCOME_GRANTED; p++)
-            if (a->pools >> p & 1)
+        for (int32_t p = 0; p < r->n_bearers && a->outcome == OUTCOME_GRANTED; p++)
+            if (a->covers >> p & 1)
                 left[p] = money_sub(left[p], a->granted);
     }
 }
@@ -350,7 +360,7 @@ static void update_prices(struct region *r)
         m->granted[a->stage] += a->outcome == OUTCOME_GRANTED;
         if (a->outcome == OUTCOME_GRANTED) {
             amount += money_to_yuan(a->granted);
-            interest += money_to_yuan(a->granted) * (double)a->rate;
+            interest += money_to_yuan(a->granted) * (double)application_all_in(a);
         }
     }
     if (amount > 0.0)
@@ -362,6 +372,7 @@ enum status credit_settle(struct world *w)
     size_t banks = 0;
     for (int32_t k = 0; k < w->n_regions; k++) {
         TRY(gather(w, &w->region[k]));
+        TRY(looks_deal(w, &w->region[k]));
         if (P(&w->region[k], closed_form)->enabled) {
             TRY(market_reserve(&w->region[k], w->region[k].enterprises.n));
             TRY(closed_form_loans(w, &w->region[k]));
@@ -371,7 +382,7 @@ enum status credit_settle(struct world *w)
     }
     team_run(team_width(w->team.n, w->n_tiles), banks, settle_bank, w);
     for (int32_t k = 0; k < w->n_regions; k++) {
-        deal_pools(&w->region[k]);
+        deal_covers(&w->region[k]);
         update_prices(&w->region[k]);
     }
     return OK;

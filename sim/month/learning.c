@@ -84,22 +84,21 @@ static void repay_deposits(struct region *r, struct bank *b, money amount)
     b->cash = money_sub(b->cash, amount);
 }
 
-static double hours_used(const struct world *w, const struct region *r, const struct bank *b)
+static double hours_used(const struct region *r, const struct bank *b)
 {
-    const struct banks_params *p = NAMED(r, banks, b->kind);
-    double left = 0.0, all = p->officers * p->branches * r->scale * bank_trend(w, p);
+    double used = 0.0;
     for (int32_t k = 0; k < b->n_branches; k++)
-        left += r->branch[b->first_branch + k].hours;
-    return all > left ? all - left : 0.0;
+        used += r->branch[b->first_branch + k].given - r->branch[b->first_branch + k].hours;
+    return used > 0.0 ? used : 0.0;
 }
 
-static void pay_costs(const struct world *w, struct region *r, struct bank *b)
+static void pay_costs(struct region *r, struct bank *b)
 {
     const struct banks_params *p = NAMED(r, banks, b->kind);
     /* the marginal cost is paid on what the stretch brought, the base cost on the rest */
     double cost = 0.5 * (p->funding_cost + b->funding);
     money funds = money_scale(b->deposits, cost / 12.0);
-    double work = hours_used(w, r, b) * money_to_yuan(P(r, credit)->hour_cost);
+    double work = hours_used(r, b) * money_to_yuan(P(r, credit)->hour_cost);
     money officers = money_add(money_scale(b->book, p->operating_cost / 12.0), from_yuan(work));
     bank_pays(r, b, funds);
     market_flow(r, FLOW_FUNDING, funds);
@@ -175,11 +174,26 @@ static void set_limits(const struct world *w, struct region *r, struct bank *b)
     double by_funds = base * (1.0 + 100.0 * p->stretch_max * p->elasticity) - drawn;
     double room = by_capital < by_funds ? by_capital : by_funds;
     b->room = from_yuan(room > 0.0 ? (room < 1e12 ? room : 1e12) : 0.0);
-    double over = forecast_npl(r, b) - p->tolerance;
-    b->penalty = over > 0.0 && p->tolerance > 0.0 ? c->tolerance_price * over / p->tolerance : 0.0;
+}
+
+/* Hours and authority of the branches, tolerance: head office's rules, then what instruments change of them. */
+static void set_rules(const struct world *w, struct region *r, int32_t bank)
+{
+    struct bank *b = &r->bank[bank];
+    const struct banks_params *p = NAMED(r, banks, b->kind);
     double hours = p->officers * p->branches * r->scale * bank_trend(w, p) / (b->n_branches > 0 ? b->n_branches : 1);
-    for (int32_t k = 0; k < b->n_branches; k++)
+    for (int32_t k = 0; k < b->n_branches; k++) {
         r->branch[b->first_branch + k].hours = hours;
+        r->branch[b->first_branch + k].authority = p->authority;
+    }
+    b->tolerance = p->tolerance;
+    for (int32_t k = 0; k < r->n_instances; k++)
+        if (instrument_of(r, k)->steer != NULL && LINE_COMMON(r, k)->enabled)
+            instrument_of(r, k)->steer(r, k, bank);
+    for (int32_t k = 0; k < b->n_branches; k++)
+        r->branch[b->first_branch + k].given = r->branch[b->first_branch + k].hours;
+    double over = forecast_npl(r, b) - b->tolerance;
+    b->penalty = over > 0.0 && b->tolerance > 0.0 ? P(r, credit)->tolerance_price * over / b->tolerance : 0.0;
 }
 
 static void learn_bank(const struct world *w, struct region *r, int32_t bank)
@@ -193,7 +207,7 @@ static void learn_bank(const struct world *w, struct region *r, int32_t bank)
     learn_defaults(r, bank);
     learn_lgd(r, b, seen);
     learn_loading(r, b, seen);
-    pay_costs(w, r, b);
+    pay_costs(r, b);
     keep_capital(w, r, b);
     money reserve = money_scale(b->book, NAMED(r, banks, b->kind)->liquidity);
     if (b->cash.fen < reserve.fen)
@@ -201,22 +215,27 @@ static void learn_bank(const struct world *w, struct region *r, int32_t bank)
     else if (b->cash.fen > 2 * reserve.fen)
         repay_deposits(r, b, money_sub(b->cash, reserve));
     set_limits(w, r, b);
+    set_rules(w, r, bank);
 }
 
-/* -- pools ---------------------------------------------------------------------------------------------------------------- */
+/* -- covers --------------------------------------------------------------------------------------------------------------- */
 static void learn_covers(struct region *r)
 {
     double keep = memory_of(r);
-    for (int32_t p = 0; p < r->n_pools; p++)
-        r->pool[p].enrolled = FEN(0);
+    for (int32_t p = 0; p < r->n_bearers; p++) {
+        struct bearer *bearer = &r->bearer[p];
+        bearer->enrolled = FEN(0);
+        bearer->fees_seen = keep * bearer->fees_seen + money_to_yuan(bearer->fees);
+        bearer->paid_seen = keep * bearer->paid_seen + money_to_yuan(money_sub(bearer->compensated, bearer->shared));
+    }
     for (int32_t b = 0; b < r->n_banks; b++)
-        for (int32_t p = 0; p < r->n_pools; p++) {
-            size_t pair = (size_t)b * (size_t)r->n_pools + (size_t)p;
+        for (int32_t p = 0; p < r->n_bearers; p++) {
+            size_t pair = (size_t)b * (size_t)r->n_bearers + (size_t)p;
             struct experience *x = experience_of(r, b, p);
             x->claimed = money_scale(x->claimed, keep);
             x->paid = money_scale(x->paid, keep);
-            x->enrolled = FEN(r->total.pool[pair][POOL_ITEM_ENROLLED]);
-            r->pool[p].enrolled = money_add(r->pool[p].enrolled, x->enrolled);
+            x->enrolled = FEN(r->total.cover[pair][COVER_ITEM_ENROLLED]);
+            r->bearer[p].enrolled = money_add(r->bearer[p].enrolled, x->enrolled);
         }
 }
 

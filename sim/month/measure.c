@@ -42,14 +42,14 @@ static void measure_cover(const struct rows *t, uint32_t k, bool bad)
     const struct loans *l = t->l;
     const struct cover_chain *chain = &t->r->chain[l->chain[k]];
     for (int32_t c = 0; c < chain->n; c++) {
-        size_t pair = (size_t)l->bank[k] * (size_t)t->r->n_pools + (size_t)chain->cover[c].pool;
-        int64_t *item = t->t->pool[pair];
-        item[POOL_ITEM_ENROLLED] += l->balance[k].fen;
-        item[POOL_ITEM_LIMITS] += l->limit[k].fen;
-        item[POOL_ITEM_LOANS]++;
-        item[POOL_ITEM_BAD] += bad ? l->balance[k].fen : 0;
-        item[POOL_ITEM_FIRST] += (l->flags[k] & LOAN_FIRST) != 0;
-        item[POOL_ITEM_UNSECURED] += l->flags[k] & LOAN_UNSECURED ? l->balance[k].fen : 0;
+        size_t pair = (size_t)l->bank[k] * (size_t)t->r->n_bearers + (size_t)chain->cover[c].bearer;
+        int64_t *item = t->t->cover[pair];
+        item[COVER_ITEM_ENROLLED] += l->balance[k].fen;
+        item[COVER_ITEM_LIMITS] += l->limit[k].fen;
+        item[COVER_ITEM_LOANS]++;
+        item[COVER_ITEM_BAD] += bad ? l->balance[k].fen : 0;
+        item[COVER_ITEM_FIRST] += (l->flags[k] & LOAN_FIRST) != 0;
+        item[COVER_ITEM_UNSECURED] += l->flags[k] & LOAN_UNSECURED ? l->balance[k].fen : 0;
     }
 }
 
@@ -137,7 +137,7 @@ enum bank_figure { BANK_ENROLLED, BANK_DECIDED, BANK_COMPENSATED, BANK_TRIPPED }
 static int64_t bank_pools(const struct region *r, int32_t bank, enum bank_figure figure)
 {
     int64_t sum = 0;
-    for (int32_t p = 0; p < r->n_pools; p++) {
+    for (int32_t p = 0; p < r->n_bearers; p++) {
         const struct experience *x = experience_of(r, bank, p);
         sum += figure == BANK_ENROLLED      ? x->enrolled.fen
                : figure == BANK_DECIDED     ? x->decided.fen
@@ -147,12 +147,24 @@ static int64_t bank_pools(const struct region *r, int32_t bank, enum bank_figure
     return sum;
 }
 
-static int64_t pool_sum(const struct region *r, int32_t pool, enum pool_item item)
+static int64_t pool_sum(const struct region *r, int32_t pool, enum cover_item item)
 {
     int64_t sum = 0;
     for (int32_t b = 0; b < r->n_banks; b++)
-        sum += r->total.pool[(size_t)b * (size_t)r->n_pools + (size_t)pool][item];
+        sum += r->total.cover[(size_t)b * (size_t)r->n_bearers + (size_t)pool][item];
     return sum;
+}
+
+/* Bearer 0: banks; k: the k-th kind of who covers, pools first (DIM_BEARER). */
+static int64_t loss_borne(const struct region *r, int32_t k)
+{
+    static const enum bearer_kind kinds[] = {BEARER_NONE, BEARER_POOL, BEARER_GUARANTOR, BEARER_INSURER};
+    int64_t covered = 0;
+    for (int32_t j = 1; j < N_BEARER_KINDS; j++) {
+        const struct bearer_desc *d = &bearer_table[kinds[j]];
+        covered += k == 0 || k == j ? r->total.flow[d->pays] - r->total.flow[d->shared] : 0;
+    }
+    return k == 0 ? all_cells(r, ITEM_WRITTEN_OFF) - covered : covered;
 }
 
 static double ratio(double a, double b)

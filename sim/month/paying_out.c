@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* paying_out - what banks and pools decided reaches the enterprises: facilities are opened, instalment loans paid out,
+/* paying_out - what banks and bearers of cover decided reaches the enterprises: facilities are opened, instalment loans paid out,
  * refusals remembered, files sent to head offices.  In order of rows, so that a month's loans form one block by tile. */
 #include <liandong/credit.h>
 #include <liandong/mathx.h>
@@ -18,18 +18,6 @@ void bank_pays(struct region *r, struct bank *b, money amount)
 }
 
 /* -- cover chains ---------------------------------------------------------------------------------------------------- */
-static void fill_cover(const struct region *r, int32_t pool, struct cover *c)
-{
-    const struct risk_pool_params *p = NAMED(r, risk_pool, r->pool[pool].instance);
-    *c = (struct cover){.pool = pool};
-    c->base = p->base;
-    c->trigger = p->trigger;
-    c->delay = p->delay;
-    c->share = p->share;
-    memcpy(&c->tiers, &p->tiers, sizeof c->tiers);
-    c->cap_loan = p->cap_loan;
-}
-
 static bool same_tiers(const struct tiers *a, const struct tiers *b)
 {
     bool same = a->n == b->n;
@@ -43,19 +31,32 @@ static bool same_chain(const struct cover_chain *a, const struct cover_chain *b)
     bool same = a->n == b->n;
     for (int32_t k = 0; same && k < a->n; k++) {
         const struct cover *x = &a->cover[k], *y = &b->cover[k];
-        same = x->pool == y->pool && x->base == y->base && x->trigger == y->trigger && x->delay == y->delay &&
-               x->share == y->share && x->cap_loan.fen == y->cap_loan.fen && same_tiers(&x->tiers, &y->tiers);
+        same = x->bearer == y->bearer && x->base == y->base && x->trigger == y->trigger && x->delay == y->delay &&
+               x->share == y->share && x->fee == y->fee && x->cap_loan.fen == y->cap_loan.fen &&
+               same_tiers(&x->tiers, &y->tiers);
     }
     return same;
 }
 
-int32_t chain_of(struct region *r, uint32_t pools)
+/* The contracts as they stand now, in the order in which they stand behind a loan. */
+static struct cover_chain make_chain(const struct region *r, uint32_t covers)
 {
     struct cover_chain chain;
-    memset(&chain, 0, sizeof chain);
-    for (int32_t p = 0; p < r->n_pools && chain.n < MAX_COVERS; p++)
-        if (pools >> p & 1)
-            fill_cover(r, p, &chain.cover[chain.n++]);
+    memset(&chain, 0, sizeof chain); /* padding too: it is written to the cache */
+    for (int32_t kind = 0; kind < N_BEARER_KINDS; kind++)
+        for (int32_t p = 0; p < r->n_bearers && chain.n < MAX_COVERS; p++)
+            if ((covers >> p & 1) && r->bearer[p].kind == kind) {
+                struct cover *c = &chain.cover[chain.n++];
+                c->bearer = p;
+                instrument_of(r, r->bearer[p].line)->cover(r, r->bearer[p].line, c);
+                chain.fee += c->fee;
+            }
+    return chain;
+}
+
+int32_t chain_of(struct region *r, uint32_t covers)
+{
+    struct cover_chain chain = make_chain(r, covers);
     if (chain.n == 0)
         return 0;
     for (int32_t k = r->n_chains - 1; k > 0; k--)
@@ -156,7 +157,7 @@ static bool shifts_risk(const struct region *r, const struct application *a)
 static enum status accept(struct world *w, struct region *r, const struct application *a)
 {
     struct enterprises *e = &r->enterprises;
-    int32_t chain = chain_of(r, a->pools);
+    int32_t chain = chain_of(r, a->covers);
     if (chain < 0)
         return NO_MEMORY;
     uint32_t k = open_facility(w, r, a, chain);
@@ -164,11 +165,11 @@ static enum status accept(struct world *w, struct region *r, const struct applic
         pay_term_loan(r, k, a);
     else
         e->line_room[a->row] += (float)money_to_yuan(a->granted);
-    for (int32_t p = 0; p < r->n_pools; p++)
-        if (a->pools >> p & 1) {
+    for (int32_t p = 0; p < r->n_bearers; p++)
+        if (a->covers >> p & 1) {
             struct experience *x = experience_of(r, a->bank, p);
             x->granted_year = money_add(x->granted_year, a->granted);
-            r->pool[p].enrolled = money_add(r->pool[p].enrolled, a->product == PRODUCT_TERM ? a->granted : FEN(0));
+            r->bearer[p].enrolled = money_add(r->bearer[p].enrolled, a->product == PRODUCT_TERM ? a->granted : FEN(0));
         }
     e->flags[a->row] |= HAS_BORROWED;
     if (shifts_risk(r, a))

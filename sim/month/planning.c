@@ -332,6 +332,24 @@ static uint16_t bank_of(const struct region *r, uint16_t branch)
     return (uint16_t)r->branch[branch].bank;
 }
 
+/* What its assets carry: fixed ones, and what instruments make acceptable as security. */
+static money pledge_of(const struct rows *t, uint32_t i)
+{
+    money pledge = from_yuan(P(t->r, credit)->advance * (double)t->e->assets[i]);
+    EACH_ACTING(t, i, ACT_PLEDGE, k)
+    pledge = money_add(pledge, instrument_of(t->r, k)->pledge(t, i, k));
+    return pledge;
+}
+
+/* Share of fees for covers that it bears in the end. */
+static double fee_borne(const struct rows *t, uint32_t i)
+{
+    double back = 0.0;
+    EACH_ACTING(t, i, ACT_FEE_RELIEF, k)
+    back += instrument_of(t->r, k)->fee_relief(t->r, k);
+    return back < 1.0 ? 1.0 - back : 0.0;
+}
+
 static void fill_application(const struct rows *t, uint32_t i, struct application *a, double ask, bool renewal)
 {
     const struct enterprises *e = t->e;
@@ -347,7 +365,8 @@ static void fill_application(const struct rows *t, uint32_t i, struct applicatio
     a->quality = e->quality[i];
     a->debt = e->debt[i];
     a->replaced = money_min(e->debt[i], from_yuan(renewal ? (double)e->ending[i] : 0.0));
-    a->pledge = from_yuan(c->advance * (double)e->assets[i]);
+    a->pledge = pledge_of(t, i);
+    a->fee_borne = (float)fee_borne(t, i);
     a->asked = from_yuan(ask < money_to_yuan(c->ticket_max) ? ask : money_to_yuan(c->ticket_max));
     a->flags = (uint8_t)((e->flags[i] & HAS_BORROWED ? 0 : APPLY_FIRST) |
                          (application_collateral(a).fen >= a->asked.fen ? 0 : APPLY_UNSECURED));

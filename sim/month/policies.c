@@ -8,7 +8,7 @@
 #include <liandong/mathx.h>
 
 const struct instrument *const instruments[N_INSTRUMENTS] = {
-#define INSTRUMENT(name) &name,
+#define INSTRUMENT(name, bearer) &name,
 #include <liandong/instruments.def>
 #undef INSTRUMENT
 };
@@ -124,7 +124,7 @@ void members_review(const struct rows *t)
     }
     if (t->w->month % 12 == 0)
         for (uint32_t i = t->lo; i < t->hi; i++)
-            t->e->interest_year[i] = t->e->debt_year[i] = 0.0f;
+            t->e->interest_year[i] = t->e->debt_year[i] = t->e->fee_year[i] = 0.0f;
 }
 
 /* -- budget lines ---------------------------------------------------------------------------------------------------------- */
@@ -216,23 +216,52 @@ static enum status deal_places(struct world *w, struct region *r, int32_t k, con
 }
 
 /* -- claims on budget lines ---------------------------------------------------------------------------------------------------- */
+static enum status add_due(struct region *r, const struct due *d)
+{
+    if (r->dues.n == r->dues.capacity) {
+        size_t more = r->dues.capacity + r->dues.capacity / 4 + 256;
+        struct due *bigger = realloc(r->dues.row, more * sizeof *bigger);
+        if (bigger == NULL)
+            return NO_MEMORY;
+        r->dues.row = bigger;
+        r->dues.capacity = more;
+    }
+    r->dues.row[r->dues.n++] = *d;
+    return OK;
+}
+
+/* What banks and bearers of cover claim, one by one. */
+static enum status claim_of_agents(const struct world *w, struct region *r, int32_t k, enum payee payee)
+{
+    const struct instrument *in = instrument_of(r, k);
+    money (*claim)(const struct region *r, int32_t k, int32_t agent) =
+        payee == PAYEE_BANK ? in->claim_bank : in->claim_bearer;
+    if (claim == NULL || !LINE_COMMON(r, k)->enabled || w->month % in->claim_every != 0)
+        return OK;
+    for (int32_t j = 0; j < (payee == PAYEE_BANK ? r->n_banks : r->n_bearers); j++) {
+        struct due d = {.row = (uint32_t)j, .region = (uint16_t)r->index, .instance = (uint16_t)k};
+        d.payee = (uint16_t)payee;
+        d.month = w->month + LINE_COMMON(r, k)->claim_lag;
+        d.amount = claim(r, k, j);
+        if (d.amount.fen > 0)
+            TRY(add_due(r, &d));
+    }
+    return OK;
+}
+
 static enum status take_dues(const struct world *w, struct region *r)
 {
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        TRY(claim_of_agents(w, r, k, PAYEE_BANK));
+        TRY(claim_of_agents(w, r, k, PAYEE_BEARER));
+    }
     for (int32_t t = 0; t < w->team.n; t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_DUE];
         for (size_t j = 0; j < box->n; j++) {
             const struct due *d = OUTBOX(box, struct due, j);
             if (d->region != r->index)
                 continue;
-            if (r->dues.n == r->dues.capacity) {
-                size_t more = r->dues.capacity + r->dues.capacity / 4 + 256;
-                struct due *bigger = realloc(r->dues.row, more * sizeof *bigger);
-                if (bigger == NULL)
-                    return NO_MEMORY;
-                r->dues.row = bigger;
-                r->dues.capacity = more;
-            }
-            r->dues.row[r->dues.n++] = *d;
+            TRY(add_due(r, d));
         }
     }
     return OK;
@@ -244,13 +273,19 @@ struct counter {
     bool blocked;
 };
 
+/* Only the living are reimbursed. */
+static bool can_be_paid(const struct region *r, const struct due *d)
+{
+    return d->payee != PAYEE_ENTERPRISE || r->enterprises.status[d->row] == ACTIVE;
+}
+
 static void sum_due(const struct world *w, struct region *r, struct counter *counter)
 {
     for (int32_t k = 0; k < r->n_instances; k++)
         counter[k] = (struct counter){.cash = r->line[k].cash};
     for (size_t j = 0; j < r->dues.n; j++) {
         const struct due *d = &r->dues.row[j];
-        if (d->month > w->month || r->enterprises.status[d->row] != ACTIVE)
+        if (d->month > w->month || !can_be_paid(r, d))
             continue;
         counter[d->instance].due = money_add(counter[d->instance].due, d->amount);
         if (d->waited == 0) /* one that waits was counted when it fell due */
@@ -265,12 +300,22 @@ static void miss(struct region *r, int32_t k, money amount)
     r->line[k].short_of = money_add(r->line[k].short_of, amount);
 }
 
-static void pay_enterprise(struct region *r, const struct due *d, money amount)
+static void pay_payee(struct region *r, const struct due *d, money amount)
 {
     if (amount.fen <= 0)
         return;
-    spend(r, d->instance, instrument_of(r, d->instance)->flow, amount);
-    r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], amount);
+    if (d->payee == PAYEE_BANK) {
+        struct bank *b = &r->bank[d->row];
+        spend(r, d->instance, FLOW_SUBSIDY_BANK, amount);
+        b->cash = money_add(b->cash, amount);
+    } else if (d->payee == PAYEE_BEARER) {
+        struct bearer *p = &r->bearer[d->row];
+        spend(r, d->instance, bearer_table[p->kind].subsidy, amount);
+        p->balance = money_add(p->balance, amount);
+    } else {
+        spend(r, d->instance, instrument_of(r, d->instance)->flow, amount);
+        r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], amount);
+    }
     r->total.reached[d->instance]++;
 }
 
@@ -291,11 +336,11 @@ static bool pay_due(const struct world *w, struct region *r, struct due *d, stru
     if (rule == RULE_PRO_RATA) {
         money pays = c->due.fen > c->cash.fen ? money_part(d->amount, c->cash, c->due) : d->amount;
         miss(r, k, money_sub(d->amount, pays));
-        pay_enterprise(r, d, pays);
+        pay_payee(r, d, pays);
         return false;
     }
     money pays = c->blocked ? FEN(0) : money_min(d->amount, r->line[k].cash);
-    pay_enterprise(r, d, pays);
+    pay_payee(r, d, pays);
     d->amount = money_sub(d->amount, pays);
     c->blocked = d->amount.fen > 0;
     return c->blocked && waits(w, r, d);
@@ -309,8 +354,8 @@ static void pay_dues(const struct world *w, struct region *r)
     for (size_t j = 0; j < r->dues.n; j++) {
         struct due d = r->dues.row[j];
         bool later = d.month > w->month; /* those are the most, and need no look at their row */
-        if (!later && r->enterprises.status[d.row] != ACTIVE)
-            continue; /* only the living are reimbursed */
+        if (!later && !can_be_paid(r, &d))
+            continue;
         if (later || pay_due(w, r, &d, &counter[d.instance]))
             r->dues.row[kept++] = d;
     }

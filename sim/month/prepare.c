@@ -173,17 +173,17 @@ enum status tiles_lay(struct world *w)
 
 static void reset_tally(const struct region *r, struct tally *t)
 {
-    size_t pairs = (size_t)r->n_banks * (size_t)r->n_pools;
+    size_t pairs = (size_t)r->n_banks * (size_t)r->n_bearers;
     memset(t, 0, offsetof(struct tally, bank));
     memset(t->bank, 0, (size_t)r->n_banks * sizeof *t->bank);
-    memset(t->pool, 0, pairs * sizeof *t->pool);
+    memset(t->cover, 0, pairs * sizeof *t->cover);
     memset(t->belief, 0, (size_t)r->n_banks * N_BELIEFS * sizeof *t->belief);
 }
 
-static void reset_pool(struct pool *p)
+static void reset_bearer(struct bearer *p)
 {
     memset(p->event, 0, sizeof p->event);
-    p->decided = p->compensated = p->shared = p->interest = p->lost = FEN(0);
+    p->decided = p->compensated = p->shared = p->interest = p->lost = p->fees = p->reinsured = FEN(0);
     p->filed = p->days = p->settled = 0;
 }
 
@@ -194,9 +194,9 @@ static void reset_month(struct world *w)
         reset_tally(r, &r->total);
         for (int32_t j = 0; j < r->n_instances; j++)
             r->line[j].spent = r->line[j].asked = r->line[j].short_of = FEN(0);
-        for (int32_t j = 0; j < r->n_pools; j++)
-            reset_pool(&r->pool[j]);
-        for (int32_t j = 0; j < r->n_banks * r->n_pools; j++)
+        for (int32_t j = 0; j < r->n_bearers; j++)
+            reset_bearer(&r->bearer[j]);
+        for (int32_t j = 0; j < r->n_banks * r->n_bearers; j++)
             r->experience[j].decided = r->experience[j].compensated = FEN(0);
     }
     for (int32_t t = 0; t < w->team.n; t++)
@@ -231,6 +231,10 @@ static void fold_instruments(struct region *r)
             stands_for(r, ACT_RELIEF, k);
             r->relief_most += in->relief(r, k, going_rate(r));
         }
+        if (stands && in->fee_relief != NULL)
+            stands_for(r, ACT_FEE_RELIEF, k);
+        if (stands && in->pledge != NULL)
+            stands_for(r, ACT_PLEDGE, k);
         if (stands && in->see != NULL)
             stands_for(r, ACT_SEE, k);
         if (stands && in->inform != NULL)

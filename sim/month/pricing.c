@@ -55,9 +55,9 @@ static struct costs costs_of(const struct region *r, const struct application *a
     double lgd = b->lgd * (1.0 - c->secured_lgd * (secured < 1.0 ? secured : 1.0));
     double work = ((double)a->hours + o->paperwork) * money_to_yuan(c->hour_cost) / amount;
     double capital = c->risk_weight * c->capital_ratio * c->capital_cost;
-    double running = b->funding + NAMED(r, banks, b->kind)->operating_cost + capital;
+    double running = b->funding + NAMED(r, banks, b->kind)->operating_cost + capital - (double)a->cheaper;
     return (struct costs){.fixed = running + work,
-                          .loss = lgd * (1.0 - o->cover) + b->penalty,
+                          .loss = lgd * (1.0 - o->cover) + b->penalty * (1.0 - (double)a->tolerated),
                           .fair = (running + pd * lgd) / (1.0 - pd)};
 }
 
@@ -66,7 +66,7 @@ static struct costs costs_of(const struct region *r, const struct application *a
 
 /* How a borrower answers each rate, the same whatever covers the loan; of a place p,
  *   PD of those who stay      pd exp(selection (r(p) - fair))
- *   odds of losing him        exp(leaving (r(p) - fair - from)),   r(p) = base + step p;
+ *   odds of losing him        exp(leaving (r(p) - fair - from)),   r(p) = base + step p + what he bears of the fee;
  * the exponentials in p are the same for all and folded once a month (cells.riskier, cells.leaving). */
 struct answers {
     const struct cells *cells;
@@ -104,17 +104,24 @@ static struct offer price_option(const struct region *r, const struct applicatio
                                  const struct lending *o)
 {
     struct costs c = costs_of(r, a, w->pd, o);
+    struct answers dearer = *w;
+    if (o->fee > 0.0) { /* he looks at all that he pays */
+        double fee = o->fee * (double)a->fee_borne;
+        dearer.riskier *= ld_exp(P(r, credit)->rate_selection * fee);
+        dearer.leaves = ld_min(dearer.leaves * ld_exp(P(r, credit)->rate_leaving * fee), 1e300);
+    }
     double top = o->rate_max < P(r, credit)->spread_max ? o->rate_max / w->step * (1.0 + 1e-12) : PLACES - 1;
     int at = 0, last = (int)top;
-    struct offer offer = {.pools = o->pools, .cover = o->cover, .paperwork = o->paperwork, .value = -1e300};
+    struct offer offer = {
+        .covers = o->covers, .cover = o->cover, .paperwork = o->paperwork, .fee = o->fee, .value = -1e300};
     for (int place = 0; place <= last; place += FINE)
-        quote(w, &c, place, &offer, &at);
+        quote(&dearer, &c, place, &offer, &at);
     for (int half = FINE / 2; half > 0; half /= 2) {
         int centre = at;
         if (centre >= half)
-            quote(w, &c, centre - half, &offer, &at);
+            quote(&dearer, &c, centre - half, &offer, &at);
         if (centre + half <= last)
-            quote(w, &c, centre + half, &offer, &at);
+            quote(&dearer, &c, centre + half, &offer, &at);
     }
     return offer;
 }
@@ -128,7 +135,7 @@ struct offer best_offer(const struct region *r, const struct application *a, dou
     struct offer best = price_option(r, a, &w, &option[0]);
     for (int32_t k = 1; k < n; k++) {
         struct offer o = price_option(r, a, &w, &option[k]);
-        if (o.value > best.value || (option[k].compulsory && best.pools == 0))
+        if (o.value > best.value || (option[k].compulsory && best.covers == 0))
             best = o;
     }
     return best;
@@ -140,10 +147,11 @@ static void add_joint_option(const struct region *r, struct lending *option, int
     struct lending joint = {.rate_max = 1.0};
     double open = 1.0;
     for (int32_t k = 1; k < *n; k++) {
-        joint.pools |= option[k].pools;
+        joint.covers |= option[k].covers;
         open *= 1.0 - option[k].cover;
         joint.rate_max = option[k].rate_max < joint.rate_max ? option[k].rate_max : joint.rate_max;
         joint.paperwork += option[k].paperwork;
+        joint.fee += option[k].fee;
         joint.compulsory = joint.compulsory || option[k].compulsory;
     }
     double most = 1.0 - P(r, credit)->retained_min;

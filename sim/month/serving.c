@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* serving - lines are drawn and paid down, interest and instalments paid, what is missed becomes arrears, ends of lines are
  * met, extended or missed (model.md 3, step 9; mechanisms M5).  A payment goes to old interest, interest, principal. */
+#include <liandong/bearers.h>
 #include <liandong/mathx.h>
 #include <liandong/month.h>
 
@@ -98,6 +99,23 @@ static void pay_interest(const struct rows *t, uint32_t k, money interest)
     t->e->profit_year[i] -= (float)money_to_yuan(interest);
 }
 
+/* Fees and premiums of a month to those who cover the loan, as far as there is money for them: they are paid with the
+ * interest, and what cannot be paid is not chased. */
+static void pay_fees(const struct rows *t, uint32_t k)
+{
+    const struct cover_chain *chain = &t->r->chain[t->l->chain[k]];
+    uint32_t i = t->l->row[k];
+    for (int32_t c = 0; c < chain->n && t->l->claim[k] == NO_CLAIM; c++) {
+        int32_t bearer = chain->cover[c].bearer;
+        money fee = money_scale(t->l->balance[k], chain->cover[c].fee / 12.0), paid = money_min(fee, t->e->cash[i]);
+        size_t pair = (size_t)t->l->bank[k] * (size_t)t->r->n_bearers + (size_t)bearer;
+        pay_out(t->t, bearer_table[t->r->bearer[bearer].kind].fee, &t->e->cash[i], paid);
+        t->t->cover[pair][COVER_ITEM_FEES] += paid.fen;
+        t->e->fee_year[i] += (float)money_to_yuan(paid);
+        t->e->profit_year[i] -= (float)money_to_yuan(paid);
+    }
+}
+
 static void note_recovery(const struct rows *t, uint32_t k, money amount, bool last)
 {
     struct recovery *got = outbox_push(&t->me->box[BOX_RECOVERY]);
@@ -136,9 +154,9 @@ static bool breaker_near(const struct rows *t, uint32_t k)
 {
     const struct cover_chain *chain = &t->r->chain[t->l->chain[k]];
     for (int32_t c = 0; c < chain->n; c++) {
-        int32_t pool = chain->cover[c].pool;
-        const struct experience *x = experience_of(t->r, t->l->bank[k], pool);
-        double limit = NAMED(t->r, risk_pool, t->r->pool[pool].instance)->breaker * money_to_yuan(x->enrolled_base);
+        int32_t bearer = chain->cover[c].bearer;
+        const struct experience *x = experience_of(t->r, t->l->bank[k], bearer);
+        double limit = t->r->bearer[bearer].breaker * money_to_yuan(x->enrolled_base);
         double lost = money_to_yuan(x->lost_year) + money_to_yuan(t->l->balance[k]);
         if (!x->tripped && limit > 0.0 && lost > limit)
             return true;
@@ -219,7 +237,7 @@ static bool holds_back(const struct rows *t, uint32_t k)
         return false;
     const struct cover_chain *chain = &t->r->chain[t->l->chain[k]];
     for (int32_t c = 0; c < chain->n; c++)
-        if (experience_of(t->r, t->l->bank[k], chain->cover[c].pool)->tripped)
+        if (experience_of(t->r, t->l->bank[k], chain->cover[c].bearer)->tripped)
             return true;
     return false;
 }
@@ -258,6 +276,8 @@ static void serve_living(const struct rows *t, uint32_t k)
     struct loans *l = t->l;
     money interest = interest_of(l, k), due = principal_due(l, k, interest);
     pay_interest(t, k, interest);
+    if (t->r->chain[l->chain[k]].fee > 0.0)
+        pay_fees(t, k);
     money short_of = money_sub(due, pay_principal(t, k, due));
     pay_down(t, k);
     if (l->months_left[k] > 0)
@@ -287,7 +307,7 @@ static void look_ahead(const struct rows *t, uint32_t k)
         return;
     money interest = interest_of(l, k),
           due = money_add(principal_due(l, k, interest), money_add(interest, l->arrears[k]));
-    t->s->real[NEXT][j] += money_to_yuan(due);
+    t->s->real[NEXT][j] += money_to_yuan(due) + t->r->chain[l->chain[k]].fee / 12.0 * money_to_yuan(l->balance[k]);
     if (may_draw(l, k) && l->months_left[k] > 2)
         t->s->real[ROOM][j] += money_to_yuan(money_sub(l->limit[k], l->balance[k]));
     if (l->product[k] == PRODUCT_LINE && l->months_left[k] == 2)

@@ -7,6 +7,7 @@
  * their sum over the region must be the region's balance (so a market that loses a fen is caught too); after every fold the
  * agents' accounts must equal their balance.  After the last group of a month every account of a row lies within
  * +-MONEY_LIMIT. */
+#include <liandong/bearers.h>
 #include <liandong/engine.h>
 #include <liandong/month.h>
 #include <string.h>
@@ -202,6 +203,18 @@ static void fold_banks(struct region *r, struct tally *t)
     }
 }
 
+/* Fees that borrowers paid to those who cover their loans. */
+static void fold_fees(struct region *r, struct tally *t)
+{
+    for (int32_t b = 0; b < r->n_banks; b++)
+        for (int32_t p = 0; p < r->n_bearers; p++) {
+            int64_t *item = t->cover[(size_t)b * (size_t)r->n_bearers + (size_t)p];
+            r->bearer[p].balance.fen += item[COVER_ITEM_FEES];
+            r->bearer[p].fees.fen += item[COVER_ITEM_FEES];
+            item[COVER_ITEM_FEES] = 0;
+        }
+}
+
 static void add_beliefs(int32_t (*to)[2], int32_t (*from)[2], size_t n)
 {
     for (size_t k = 0; k < n; k++)
@@ -226,7 +239,7 @@ static void fold_sectors(const struct region *r, struct tally *to, struct tally 
 static void fold_tally(struct region *r, struct tally *from)
 {
     struct tally *to = &r->total;
-    size_t pairs = (size_t)r->n_banks * (size_t)r->n_pools;
+    size_t pairs = (size_t)r->n_banks * (size_t)r->n_bearers;
     add(to->flow, from->flow, N_FLOWS);
     fold_sectors(r, to, from);
     add(to->deaths_by_age, from->deaths_by_age, N_AGES);
@@ -234,7 +247,7 @@ static void fold_tally(struct region *r, struct tally *from)
     add(to->members, from->members, MAX_LINES);
     add(to->reached, from->reached, MAX_LINES);
     add(&to->bank[0][0], &from->bank[0][0], (size_t)r->n_banks * N_BANK_ITEMS);
-    add(&to->pool[0][0], &from->pool[0][0], pairs * N_POOL_ITEMS);
+    add(&to->cover[0][0], &from->cover[0][0], pairs * N_COVER_ITEMS);
 }
 
 /* Local phases count in the tallies of their threads; a market counts in the region itself. */
@@ -247,6 +260,7 @@ static void fold(struct world *w, enum phase_kind kind)
         for (int32_t t = 0; kind == LOCAL_PHASE && t < w->team.n; t++)
             fold_tally(r, &w->team.member[t].tally[k]);
         fold_banks(r, &r->total);
+        fold_fees(r, &r->total);
         for (int f = 0; f < N_FLOWS; f++)
             before[f] = r->total.flow[f] - before[f];
         fold_flows(r, before);
@@ -262,9 +276,9 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
         stock[ACCOUNT_DEPOSITS] -= r->bank[b].deposits.fen;
         stock[ACCOUNT_CLAIMS_DUE] += r->bank[b].claims_due.fen;
     }
-    for (int32_t p = 0; p < r->n_pools; p++) {
-        stock[ACCOUNT_POOLS] += r->pool[p].balance.fen;
-        stock[ACCOUNT_POOL_CLAIMS] -= r->pool[p].unpaid.fen;
+    for (int32_t p = 0; p < r->n_bearers; p++) {
+        stock[bearer_table[r->bearer[p].kind].account] += r->bearer[p].balance.fen;
+        stock[bearer_table[r->bearer[p].kind].owed] -= r->bearer[p].unpaid.fen;
     }
     for (int32_t k = 0; k < r->n_instances; k++)
         stock[ACCOUNT_BUDGET] += r->line[k].cash.fen;

@@ -5,23 +5,17 @@
  * tiered, the city's share at once and the districts' a coordination delay later.  Cover of a loan of size L: share(L) of the
  * base, up to caps, while the bank's breaker has not tripped and enrolled principal is below leverage times capital. */
 #include <liandong/instrument.h>
+#include <string.h>
 
 enum { SUNK, YEARLY, TIERED };
 enum { REFILL_NONE, REFILL_YEARLY, REFILL_MONTHLY, REFILL_TOP_UP };
 
-static void put_in(struct region *r, struct pool *p, enum flow flow, money amount)
-{
-    market_flow(r, flow, amount);
-    p->balance = money_add(p->balance, amount);
-    p->paid_in = money_add(p->paid_in, amount);
-}
-
 /* Money promised now that arrives after the coordination delay (at most 23 months). */
-static void promise(struct region *r, struct pool *p, enum flow flow, money amount)
+static void promise(struct region *r, struct bearer *p, enum flow flow, money amount)
 {
     int32_t delay = P(r, government)->coordination_delay;
     if (delay == 0) {
-        put_in(r, p, flow, amount);
+        bearer_fund(r, p, flow, amount);
         return;
     }
     p->due_district[(r->month + (delay < 23 ? delay : 23)) % 24].fen += flow == FLOW_POOL_DISTRICT ? amount.fen : 0;
@@ -31,33 +25,33 @@ static void promise(struct region *r, struct pool *p, enum flow flow, money amou
 }
 
 /* The plan of a sunk or tiered pool may be raised by a dated change; what it lacks is paid in. */
-static void fund_plan(struct region *r, struct pool *p, const struct risk_pool_params *q)
+static void fund_plan(struct region *r, struct bearer *p, const struct risk_pool_params *q)
 {
     money plan = money_scale(q->capital, r->scale), more = money_sub(plan, p->planned);
     if (more.fen <= 0)
         return;
     p->planned = plan;
     money district = q->funding == TIERED ? money_scale(more, q->district_share) : FEN(0);
-    put_in(r, p, FLOW_POOL_CAPITAL, money_sub(more, district));
+    bearer_fund(r, p, FLOW_POOL_CAPITAL, money_sub(more, district));
     promise(r, p, FLOW_POOL_DISTRICT, district);
 }
 
-static void return_rest(struct region *r, struct pool *p)
+static void return_rest(struct region *r, struct bearer *p)
 {
     market_flow(r, FLOW_POOL_RETURNED, p->balance);
     p->balance = p->paid_in = FEN(0);
 }
 
-static void fund_year(struct region *r, struct pool *p, const struct risk_pool_params *q, bool starts)
+static void fund_year(struct region *r, struct bearer *p, const struct risk_pool_params *q, bool starts)
 {
     if (r->month % 12 != 0 && !starts)
         return;
     return_rest(r, p);
     p->planned = money_scale(q->capital, r->scale);
-    put_in(r, p, FLOW_POOL_CAPITAL, p->planned);
+    bearer_fund(r, p, FLOW_POOL_CAPITAL, p->planned);
 }
 
-static void refill(struct region *r, struct pool *p, const struct risk_pool_params *q)
+static void refill(struct region *r, struct bearer *p, const struct risk_pool_params *q)
 {
     money amount = money_scale(q->refill_amount, r->scale);
     bool now = q->refill == REFILL_MONTHLY || (q->refill == REFILL_YEARLY && r->month % 12 == 0);
@@ -75,13 +69,13 @@ static void refill(struct region *r, struct pool *p, const struct risk_pool_para
 static void begin(struct region *r, int32_t k)
 {
     const struct risk_pool_params *q = POLICY(r, k, risk_pool);
-    struct pool *p = &r->pool[r->line[k].instance];
+    struct bearer *p = &r->bearer[r->line[k].bearer];
     if (r->month % 12 == 0)
         p->paid_year = FEN(0);
     money arrives = p->due_capital[r->month % 24];
     p->due_capital[r->month % 24] = FEN(0);
-    put_in(r, p, FLOW_POOL_CAPITAL, arrives);
-    put_in(r, p, FLOW_POOL_DISTRICT, p->due_district[r->month % 24]);
+    bearer_fund(r, p, FLOW_POOL_CAPITAL, arrives);
+    bearer_fund(r, p, FLOW_POOL_DISTRICT, p->due_district[r->month % 24]);
     p->due_district[r->month % 24] = FEN(0);
     if (q->funding != YEARLY) {
         money interest = money_scale(p->balance, q->interest / 12.0);
@@ -98,40 +92,22 @@ static void begin(struct region *r, int32_t k)
         fund_plan(r, p, q);
         refill(r, p, q);
     }
-}
-
-/* Paid over claimed as experienced; before any claim, the contract. */
-static double honoured(const struct region *r, const struct experience *x)
-{
-    double prior = money_to_yuan(P(r, credit)->cover_weight);
-    return (money_to_yuan(x->paid) + prior) / (money_to_yuan(x->claimed) + prior);
-}
-
-/* What is left before the breaker: near it, more cover is worth nothing (M8). */
-static double before_breaker(const struct risk_pool_params *q, const struct experience *x)
-{
-    if (x->tripped)
-        return 0.0;
-    double limit = q->breaker * money_to_yuan(x->enrolled_base);
-    if (q->breaker >= 1.0 || limit <= 0.0)
-        return 1.0;
-    double left = 1.0 - money_to_yuan(x->lost_year) / limit;
-    return left > 0.0 ? left : 0.0;
+    double cap = money_to_yuan(q->cap_year) * r->scale;
+    p->cap_year = from_yuan(cap < 1e13 ? cap : 1e13);
+    p->breaker = q->breaker;
+    p->room = money_sub(money_scale(money_min(p->paid_in, p->planned), q->leverage_max), p->enrolled);
 }
 
 static bool terms(const struct region *r, int32_t k, const struct application *a, struct lending *o)
 {
     const struct risk_pool_params *q = POLICY(r, k, risk_pool);
-    int32_t pool = r->line[k].instance;
+    int32_t pool = r->line[k].bearer;
     if (a->granted.fen > q->loan_max.fen || (double)a->sales > money_to_yuan(q->sales_max))
         return false;
-    const struct experience *x = experience_of(r, a->bank, pool);
-    double paid = honoured(r, x), cover = tiered_share(&q->tiers, q->share, a->granted) * (paid < 1.0 ? paid : 1.0);
-    double capped = (double)q->cap_loan.fen / ((double)a->granted.fen + 1.0);
-    cover = cover < capped ? cover : capped;
-    cover *= before_breaker(q, x);
+    double share = tiered_share(&q->tiers, q->share, a->granted);
+    double cover = cover_as_experienced(r, pool, a, share, q->cap_loan);
     double most = 1.0 - P(r, credit)->retained_min;
-    *o = (struct lending){.pools = 1u << pool,
+    *o = (struct lending){.covers = 1u << pool,
                           .cover = cover < most ? cover : most,
                           .rate_max = q->rate_ceiling,
                           .paperwork = q->paperwork,
@@ -139,11 +115,22 @@ static bool terms(const struct region *r, int32_t k, const struct application *a
     return true;
 }
 
+static void cover(const struct region *r, int32_t k, struct cover *c)
+{
+    const struct risk_pool_params *q = POLICY(r, k, risk_pool);
+    c->base = q->base;
+    c->trigger = q->trigger;
+    c->delay = q->delay;
+    c->share = q->share;
+    memcpy(&c->tiers, &q->tiers, sizeof c->tiers);
+    c->cap_loan = q->cap_loan;
+}
+
 /* Breakers: lost principal of the year over the stated base; the year begins anew in January. */
 static void after(struct region *r, int32_t k)
 {
     const struct risk_pool_params *q = POLICY(r, k, risk_pool);
-    int32_t pool = r->line[k].instance;
+    int32_t pool = r->line[k].bearer;
     for (int32_t b = 0; b < r->n_banks; b++) {
         struct experience *x = experience_of(r, b, pool);
         double limit = q->breaker * money_to_yuan(x->enrolled_base);
@@ -167,5 +154,6 @@ const struct instrument risk_pool = {
     .claim_every = 1,
     .begin = begin,
     .terms = terms,
+    .cover = cover,
     .after = after,
 };

@@ -185,7 +185,7 @@ static void claim_row(struct sample *to, const struct region *r, const struct cl
                              c->who.index,
                              c->bank,
                              c->product,
-                             d->pool,
+                             d->bearer,
                              month_number(c->granted),
                              month_number(c->filed),
                              d->is_decided ? month_number(month_decided(c, cover)) : 0,

@@ -36,6 +36,8 @@ static const struct fixed_member fixed_members[] = {
     {DIM_PRODUCT, "instalments", "分期贷款"},
     {DIM_BEARER,  "banks",       "银行"      },
     {DIM_BEARER,  "pools",       "资金池"   },
+    {DIM_BEARER,  "guarantors",  "担保机构"},
+    {DIM_BEARER,  "insurers",    "保险公司"},
 };
 
 static bool fixed_dims(struct record_layout *l)
@@ -72,25 +74,31 @@ static bool group_dim(struct record_layout *l, const struct setup *s, enum dimen
     return true;
 }
 
-/* All policy instances in the order of the instruments: "risk_pool", or "risk_pool.city" where it has a name of its own. */
-static bool instrument_dim(struct record_layout *l, const struct setup *s)
+/* "risk_pool", or "risk_pool.city" where the instance has a name of its own. */
+static void instance_name(struct record_layout *l, const struct setup *s, enum dimension dim, int32_t n, enum group g,
+                          int32_t k)
+{
+    const char *name = s->layout.name[g][k];
+    member_name en, zh;
+    bool own = strcmp(name, group_table[g].name) != 0;
+    snprintf(en, sizeof en, own ? "%s.%s" : "%s", group_table[g].name, name);
+    snprintf(zh, sizeof zh, own ? "%s·%s" : "%s", group_table[g].label_zh, name);
+    dim_name(l, dim, n, en, zh);
+}
+
+/* All policy instances in the order of the instruments; or those of them that bear losses. */
+static bool instances_dim(struct record_layout *l, const struct setup *s, enum dimension dim, bool bearers)
 {
     int32_t n = 0;
     for (int32_t i = 0; i < N_INSTRUMENTS; i++)
-        n += s->layout.count[registry_groups[i]];
-    if (!dim_reserve(l, DIM_INSTRUMENT, n))
+        n += bearers && registry_bearers[i] == BEARER_NONE ? 0 : s->layout.count[registry_groups[i]];
+    if (!dim_reserve(l, dim, n))
         return false;
     n = 0;
     for (int32_t i = 0; i < N_INSTRUMENTS; i++)
-        for (int32_t k = 0; k < s->layout.count[registry_groups[i]]; k++, n++) {
-            enum group g = registry_groups[i];
-            const char *name = s->layout.name[g][k];
-            member_name en, zh;
-            bool own = strcmp(name, group_table[g].name) != 0;
-            snprintf(en, sizeof en, own ? "%s.%s" : "%s", group_table[g].name, name);
-            snprintf(zh, sizeof zh, own ? "%s·%s" : "%s", group_table[g].label_zh, name);
-            dim_name(l, DIM_INSTRUMENT, n, en, zh);
-        }
+        for (int32_t k = 0; k < s->layout.count[registry_groups[i]]; k++)
+            if (!bearers || registry_bearers[i] != BEARER_NONE)
+                instance_name(l, s, dim, n++, registry_groups[i], k);
     return true;
 }
 
@@ -154,7 +162,8 @@ static bool age_dim(struct record_layout *l)
 static bool all_dims(struct record_layout *l, const struct setup *s)
 {
     return fixed_dims(l) && group_dim(l, s, DIM_STAGE, GROUP_stages) && group_dim(l, s, DIM_SECTOR, GROUP_sectors) &&
-           group_dim(l, s, DIM_POOL, GROUP_risk_pool) && instrument_dim(l, s) && bank_dim(l, s) && age_dim(l);
+           group_dim(l, s, DIM_POOL, GROUP_risk_pool) && instances_dim(l, s, DIM_INSTRUMENT, false) &&
+           instances_dim(l, s, DIM_COVER, true) && bank_dim(l, s) && age_dim(l);
 }
 
 enum status record_layout_init(struct record_layout *l, const struct setup *setup)

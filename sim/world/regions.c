@@ -157,8 +157,6 @@ static size_t most_of(enum group group)
         return MAX_SECTORS;
     case GROUP_banks:
         return MAX_BANK_KINDS;
-    case GROUP_risk_pool:
-        return MAX_POOLS;
     default:
         return MAX_INSTANCES;
     }

@@ -106,7 +106,7 @@ static enum status stream_chains(struct stream *s, struct region *r)
 
 static enum status stream_region(struct stream *s, struct region *r)
 {
-    size_t banks = (size_t)r->n_banks, pools = (size_t)r->n_pools;
+    size_t banks = (size_t)r->n_banks, pools = (size_t)r->n_bearers;
     TRY(piece(s, r->now, r->layout->size));
     PIECE(s, r->month);
     PIECE(s, r->cells);
@@ -125,7 +125,7 @@ static enum status stream_region(struct stream *s, struct region *r)
     TRY(piece(s, r->branch, (size_t)r->n_branches * sizeof *r->branch));
     TRY(piece(s, r->belief, banks * (N_BELIEFS + N_PARENTS) * sizeof *r->belief));
     TRY(piece(s, r->experience, banks * pools * sizeof *r->experience));
-    TRY(piece(s, r->pool, pools * sizeof *r->pool));
+    TRY(piece(s, r->bearer, pools * sizeof *r->bearer));
     TRY(piece(s, r->line, (size_t)r->n_instances * sizeof *r->line));
     TRY(stream_chains(s, r));
     PIECE(s, r->balance);

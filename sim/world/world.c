@@ -19,17 +19,17 @@ static const size_t box_sizes[N_BOXES] = {
 static enum status tally_init(struct tally *t, const struct region *r)
 {
     *t = (struct tally){0};
-    size_t pairs = (size_t)r->n_banks * (size_t)(r->n_pools > 0 ? r->n_pools : 1);
+    size_t pairs = (size_t)r->n_banks * (size_t)(r->n_bearers > 0 ? r->n_bearers : 1);
     t->bank = calloc((size_t)r->n_banks + 1, sizeof *t->bank);
-    t->pool = calloc(pairs + 1, sizeof *t->pool);
+    t->cover = calloc(pairs + 1, sizeof *t->cover);
     t->belief = calloc((size_t)r->n_banks * N_BELIEFS + 1, sizeof *t->belief);
-    return t->bank != NULL && t->pool != NULL && t->belief != NULL ? OK : NO_MEMORY;
+    return t->bank != NULL && t->cover != NULL && t->belief != NULL ? OK : NO_MEMORY;
 }
 
 static void tally_free(struct tally *t)
 {
     free(t->bank);
-    free(t->pool);
+    free(t->cover);
     free(t->belief);
 }
 
@@ -88,7 +88,7 @@ static void make_banks(struct region *r)
             b->first_branch = branch;
             b->n_branches = scaled_count(p->branches, r->scale < 1.0 ? r->scale : 1.0);
             for (int32_t j = 0; j < b->n_branches; j++)
-                r->branch[branch++].bank = bank;
+                r->branch[branch++] = (struct branch){.bank = bank, .nth = j, .authority = p->authority};
         }
     }
     r->n_branches = branch;
@@ -103,21 +103,26 @@ static void count_agents(struct region *r, size_t *branches)
         r->n_banks += p->count;
         *branches += (size_t)p->count * (size_t)p->branches;
     }
-    r->n_pools = r->layout->count[GROUP_risk_pool];
-    r->n_instances = 0;
-    for (int32_t k = 0; k < N_INSTRUMENTS; k++)
-        r->n_instances += r->layout->count[registry_groups[k]];
+    r->n_instances = r->n_bearers = 0;
+    for (int32_t k = 0; k < N_INSTRUMENTS; k++) {
+        int32_t n = r->layout->count[registry_groups[k]];
+        r->n_instances += n;
+        r->n_bearers += registry_bearers[k] != BEARER_NONE ? n : 0;
+    }
     r->n_words = (r->n_instances + 63) / 64;
 }
 
 static void make_lines(struct region *r)
 {
-    int32_t k = 0, pool = 0;
+    int32_t k = 0, bearer = 0;
     for (int32_t n = 0; n < N_INSTRUMENTS; n++)
         for (int32_t j = 0; j < r->layout->count[registry_groups[n]]; j++, k++) {
-            r->line[k] = (struct line){.kind = n, .group = (int32_t)registry_groups[n], .instance = j};
-            if (registry_groups[n] == GROUP_risk_pool)
-                r->pool[pool++].instance = j;
+            r->line[k] = (struct line){.kind = n, .group = (int32_t)registry_groups[n], .instance = j, .bearer = -1};
+            if (registry_bearers[n] == BEARER_NONE)
+                continue;
+            r->bearer[bearer].kind = (int32_t)registry_bearers[n];
+            r->bearer[bearer].line = k;
+            r->line[k].bearer = bearer++;
         }
 }
 
@@ -125,17 +130,17 @@ static enum status make_agents(struct region *r)
 {
     size_t branches;
     count_agents(r, &branches);
-    size_t banks = (size_t)r->n_banks + 1, pools = (size_t)r->n_pools + 1;
+    size_t banks = (size_t)r->n_banks + 1, pools = (size_t)r->n_bearers + 1;
     r->bank = calloc(banks, sizeof *r->bank);
     r->branch = calloc(branches + 1, sizeof *r->branch);
     r->belief = calloc(banks * (N_BELIEFS + N_PARENTS), sizeof *r->belief);
     r->experience = calloc(banks * pools, sizeof *r->experience);
-    r->pool = calloc(pools, sizeof *r->pool);
+    r->bearer = calloc(pools, sizeof *r->bearer);
     r->line = calloc((size_t)r->n_instances + 1, sizeof *r->line);
     r->bank_start = calloc(banks + 2, sizeof *r->bank_start);
     r->chain_capacity = 64;
     r->chain = calloc((size_t)r->chain_capacity, sizeof *r->chain);
-    if (r->bank == NULL || r->branch == NULL || r->belief == NULL || r->experience == NULL || r->pool == NULL ||
+    if (r->bank == NULL || r->branch == NULL || r->belief == NULL || r->experience == NULL || r->bearer == NULL ||
         r->line == NULL || r->chain == NULL || r->bank_start == NULL)
         return NO_MEMORY;
     r->n_chains = 1; /* chain 0: no cover */
@@ -181,7 +186,7 @@ static void region_free(struct region *r)
     free(r->branch);
     free(r->belief);
     free(r->experience);
-    free(r->pool);
+    free(r->bearer);
     free(r->line);
     free(r->chain);
 }
@@ -207,9 +212,15 @@ enum status world_init(struct world *w, const struct setup *setup, uint32_t seed
     w->luck = (struct luck){.seed = seed, .run = run, .month = w->month};
     w->id_nation = ld_hash("nation");
     w->plant.phase = -1;
-    size_t lines = 0;
-    for (int32_t k = 0; k < N_INSTRUMENTS; k++)
-        lines += (size_t)setup->layout.count[registry_groups[k]];
+    size_t lines = 0, bearers = 0;
+    for (int32_t k = 0; k < N_INSTRUMENTS; k++) {
+        size_t n = (size_t)setup->layout.count[registry_groups[k]];
+        lines += n;
+        bearers += registry_bearers[k] != BEARER_NONE ? n : 0;
+    }
+    if (bearers > MAX_BEARERS)
+        return diag_stop(diag, FAILED, "%d pools, guarantors and insurers are named, %d at most are possible",
+                         (int)bearers, MAX_BEARERS);
     if (lines > MAX_LINES)
         return diag_stop(diag, FAILED, "%d policy instances are named, %d at most are possible", (int)lines, MAX_LINES);
     if (init(w, threads) == OK)

@@ -112,9 +112,10 @@ Test(expression, counts_what_the_public_side_lost)
         for (int k = 0; k < N_FLOWS; k++) {
             int from = (int)flow_table[k].from, to = (int)flow_table[k].to;
             int out = from == ACCOUNT_TREASURY || from == ACCOUNT_DISTRICTS || from == ACCOUNT_BUDGET ||
-                      from == ACCOUNT_POOLS || from == ACCOUNT_POOL_CLAIMS;
+                      from == ACCOUNT_POOLS || from == ACCOUNT_POOL_CLAIMS || from == ACCOUNT_GUARANTORS ||
+                      from == ACCOUNT_GUARANTOR_CLAIMS;
             int in = to == ACCOUNT_TREASURY || to == ACCOUNT_DISTRICTS || to == ACCOUNT_BUDGET || to == ACCOUNT_POOLS ||
-                     to == ACCOUNT_POOL_CLAIMS;
+                     to == ACCOUNT_POOL_CLAIMS || to == ACCOUNT_GUARANTORS || to == ACCOUNT_GUARANTOR_CLAIMS;
             want +=
                 0.01 * (double)(out - in) * (double)flow[(FAKE_MONTHS * FAKE_REGIONS + row) * N_FLOWS + (uint32_t)k].i;
         }

@@ -46,7 +46,7 @@ static void check_decision(struct watch *s, const struct claim *c)
     int64_t most = loss - part_of(loss, s->rules->retained);
     for (int k = 0; k < c->n_covers; k++) {
         const struct claim_cover *d = &c->cover[k];
-        double share = (c->loan.fen <= 100000000 ? s->rules->small : s->rules->large)[d->pool];
+        double share = (c->loan.fen <= 100000000 ? s->rules->small : s->rules->large)[d->bearer];
         int64_t owes = part_of(least(s->rules->base ? loss : c->principal.fen, left), share);
         if (s->rules->cap_loan > 0 && owes > s->rules->cap_loan) {
             owes = s->rules->cap_loan;
@@ -92,7 +92,7 @@ static void check_claim(struct watch *s, const struct claim *c, const struct cla
         all_before = all_before && old->cover[k].is_decided;
         cr_expect_leq(c->cover[k].paid.fen, c->cover[k].decided.fen);
         if (old == NULL)
-            cr_expect_eq(c->cover[k].refused, s->tripped[c->bank][c->cover[k].pool], "the breaker decides at filing");
+            cr_expect_eq(c->cover[k].refused, s->tripped[c->bank][c->cover[k].bearer], "the breaker decides at filing");
     }
     s->beyond += paid + c->recovered.fen - c->shared.fen > loss;
     cr_expect_leq(decided, loss - part_of(loss, s->rules->retained));
@@ -115,7 +115,7 @@ static void watch_claims(struct world *w, void *context)
     s->n = r->claims.n;
     for (int32_t b = 0; b < r->n_banks; b++)
         for (int32_t p = 0; p < 2; p++)
-            s->tripped[b][p] = r->experience[b * r->n_pools + p].tripped != 0;
+            s->tripped[b][p] = r->experience[b * r->n_bearers + p].tripped != 0;
 }
 
 static void watched(const struct rules *rules, const char *rest[][2], struct watch *s)
@@ -334,7 +334,7 @@ Test(pools, let_a_pool_with_room_cover_what_a_full_one_cannot)
     int64_t only_wide = 0;
     for (size_t k = 0; k < r->loans.n; k++) {
         const struct cover_chain *c = &r->chain[r->loans.chain[k]];
-        only_wide += c->n == 1 && r->pool[c->cover[0].pool].planned.fen > 10000000000;
+        only_wide += c->n == 1 && r->bearer[c->cover[0].bearer].planned.fen > 10000000000;
     }
     cr_expect_gt(only_wide, 20, "%lld loans", (long long)only_wide);
     lab_end(&run);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bearing - what all who bear losses have in common: capital in and out, and what banks expect of their cover (mechanisms M5,
+ * M8). */
+#include <liandong/credit.h>
+#include <liandong/instrument.h>
+
+void bearer_fund(struct region *r, struct bearer *p, enum flow flow, money amount)
+{
+    market_flow(r, flow, amount);
+    p->balance = money_add(p->balance, amount);
+    p->paid_in = money_add(p->paid_in, amount);
+}
+
+money bearer_drain(struct region *r, struct bearer *p, enum flow flow, money amount)
+{
+    amount = money_min(amount, p->balance);
+    market_flow(r, flow, amount);
+    p->balance = money_sub(p->balance, amount);
+    p->paid_in = money_positive(money_sub(p->paid_in, amount));
+    return amount;
+}
+
+/* Paid over claimed as experienced; before any claim, the contract. */
+static double honoured(const struct region *r, const struct experience *x)
+{
+    double prior = money_to_yuan(P(r, credit)->cover_weight);
+    return (money_to_yuan(x->paid) + prior) / (money_to_yuan(x->claimed) + prior);
+}
+
+/* What is left before the breaker: near it, more cover is worth nothing (M8). */
+static double before_breaker(const struct bearer *p, const struct experience *x)
+{
+    if (x->tripped)
+        return 0.0;
+    double limit = p->breaker * money_to_yuan(x->enrolled_base);
+    if (p->breaker >= 1.0 || limit <= 0.0)
+        return 1.0;
+    double left = 1.0 - money_to_yuan(x->lost_year) / limit;
+    return left > 0.0 ? left : 0.0;
+}
+
+double cover_as_experienced(const struct region *r, int32_t bearer, const struct application *a, double share,
+                            money cap_loan)
+{
+    const struct experience *x = experience_of(r, a->bank, bearer);
+    double paid = honoured(r, x), cover = share * (paid < 1.0 ? paid : 1.0);
+    double capped = (double)cap_loan.fen / ((double)a->granted.fen + 1.0);
+    cover = cover < capped ? cover : capped;
+    return cover * before_breaker(&r->bearer[bearer], x);
+}
