@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lab.h"
 #include <criterion/criterion.h>
+#include <liandong/registry.h>
 #include <string.h>
 
 void lab_begin(struct lab *lab)
@@ -54,26 +55,41 @@ void lab_two_pools(struct lab *lab)
     }
 }
 
+static const struct {
+    enum group group;
+    const char *key, *text;
+} policy_values[] = {
+#define VALUE(instrument, key, text) {GROUP_##instrument, key, text},
+#include "policies.def"
+#undef VALUE
+};
+enum { N_POLICY_VALUES = sizeof policy_values / sizeof policy_values[0] };
+
+void lab_policy(struct lab *lab, enum group g)
+{
+    lab_set_of(lab, group_table[g].name, "enabled", "true");
+    for (size_t k = 0; k < N_POLICY_VALUES; k++) {
+        if (policy_values[k].group != g)
+            continue;
+        if (strchr(policy_values[k].key, '.') != NULL)
+            lab_set(lab, policy_values[k].key, policy_values[k].text);
+        else
+            lab_set_of(lab, group_table[g].name, policy_values[k].key, policy_values[k].text);
+    }
+}
+
+bool lab_spends(enum group g)
+{
+    for (size_t k = 0; k < N_POLICY_VALUES; k++)
+        if (policy_values[k].group == g && strcmp(policy_values[k].key, "budget") == 0)
+            return true;
+    return false;
+}
+
 void lab_policies(struct lab *lab)
 {
-    static const char *const values[][2] = {
-        {"policies.risk_pool.enabled",          "true"    },
-        {"policies.risk_pool.capital",          "2000 万"},
-        {"policies.risk_pool.share",            "0.5"     },
-        {"policies.interest_subsidy.enabled",   "true"    },
-        {"policies.interest_subsidy.share",     "0.5"     },
-        {"policies.interest_subsidy.budget",    "500 万" },
-        {"policies.interest_subsidy.claim_lag", "6"       },
-        {"policies.platform.enabled",           "true"    },
-        {"policies.platform.auc",               "0.2"     },
-        {"policies.platform.awareness",         "0.3"     },
-        {"policies.platform.budget",            "100 万" },
-        {"policies.incubators.enabled",         "true"    },
-        {"policies.incubators.capacity",        "80"      },
-        {"policies.incubators.budget",          "400 万" },
-    };
-    for (size_t k = 0; k < sizeof values / sizeof values[0]; k++)
-        lab_set(lab, values[k][0], values[k][1]);
+    for (int32_t k = 0; k < N_INSTRUMENTS; k++)
+        lab_policy(lab, registry_groups[k]);
 }
 
 /* Each value is a layer of its own, so later ones win. */

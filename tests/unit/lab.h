@@ -5,7 +5,7 @@
 #include <liandong/engine.h>
 #include <liandong/sha256.h>
 
-enum { LAB_VALUES = 200 };
+enum { LAB_VALUES = 600 };
 
 /* Values of a scenario as pairs of texts; a date is written behind the key: "policies.risk_pool.share @ 2021-01". */
 struct lab {
@@ -22,8 +22,10 @@ void lab_number(struct lab *lab, const char *key, double value);
 void lab_town(struct lab *lab);
 /* The town with a city's pool and a district's, each 30 m of capital, 40 %, rates up to 6 %. */
 void lab_two_pools(struct lab *lab);
-/* Every POLICY instrument on, with sizes that bite. */
+/* An instrument on, with what policies.def says that it needs to bite; all of them; whether one spends a budget line. */
+void lab_policy(struct lab *lab, enum group g);
 void lab_policies(struct lab *lab);
+bool lab_spends(enum group g);
 
 struct lab_run {
     struct setup setup;
