@@ -69,7 +69,7 @@ struct region {
     struct belief *belief;         /* [bank][cell] */
     struct experience *experience; /* [bank][bearer] */
     struct bearer *bearer;         /* pools first: bearer k is pool k */
-    struct line *line; /* [instance]: budget line and bits of each policy instance */
+    struct line *line;             /* [instance]: budget line and bits of each policy instance */
     struct cover_chain *chain;
     int32_t n_chains, chain_capacity;
     struct docket market; /* this month's */
