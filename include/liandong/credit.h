@@ -18,6 +18,7 @@ struct offer {
     double value;        /* the same, times the chance that the borrower stays: what is maximised */
     uint32_t covers;
     double cover, paperwork, fee; /* of the option taken */
+    bool refinanced;              /* by the central bank, under its ceiling */
 };
 
 /* The best way to lend: rate on a grid, with and without cover.  option[0] must be the one without. */

@@ -69,6 +69,7 @@ struct region {
     struct belief *belief;         /* [bank][cell] */
     struct experience *experience; /* [bank][bearer] */
     struct bearer *bearer;         /* pools first: bearer k is pool k */
+    struct dealing *dealing;       /* [instance][bank] */
     struct line *line;             /* [instance]: budget line and bits of each policy instance */
     struct cover_chain *chain;
     int32_t n_chains, chain_capacity;
@@ -89,6 +90,12 @@ struct region {
 static inline struct experience *experience_of(const struct region *r, int32_t bank, int32_t bearer)
 {
     return &r->experience[(size_t)bank * (size_t)r->n_bearers + (size_t)bearer];
+}
+
+/* What an instance has seen of a bank. */
+static inline struct dealing *dealing_of(const struct region *r, int32_t instance, int32_t bank)
+{
+    return &r->dealing[(size_t)instance * (size_t)r->n_banks + (size_t)bank];
 }
 
 struct tile {

@@ -70,6 +70,7 @@ static void measure_loan(const struct rows *t, uint32_t k)
     item[enrolled ? ITEM_BASE_ENROLLED : ITEM_BASE_ALONE] += !bad;
     bank[BANK_ITEM_BOOK] += l->balance[k].fen;
     bank[BANK_ITEM_BAD] += bad ? l->balance[k].fen : 0;
+    bank[BANK_ITEM_REFINANCED] += !bad && (l->flags[k] & LOAN_REFINANCED) != 0 ? l->balance[k].fen : 0;
     bank[BANK_ITEM_UNDRAWN] +=
         l->product[k] == PRODUCT_LINE && l->months_left[k] > 0 ? l->limit[k].fen - l->balance[k].fen : 0;
     if (enrolled)

@@ -187,13 +187,28 @@ static void reset_bearer(struct bearer *p)
     p->filed = p->days = p->settled = 0;
 }
 
+/* A line's month begins; in January, what it has seen of the banks becomes last year's. */
+static void turn_line(struct region *r, int32_t k)
+{
+    struct line *line = &r->line[k];
+    line->spent = line->asked = line->short_of = FEN(0);
+    for (int32_t b = 0; b < r->n_banks; b++) {
+        struct dealing *d = dealing_of(r, k, b);
+        d->month = FEN(0);
+        if (r->month % 12 == 0) {
+            d->last_year = d->year;
+            d->year = FEN(0);
+        }
+    }
+}
+
 static void reset_month(struct world *w)
 {
     for (int32_t k = 0; k < w->n_regions; k++) {
         struct region *r = &w->region[k];
         reset_tally(r, &r->total);
         for (int32_t j = 0; j < r->n_instances; j++)
-            r->line[j].spent = r->line[j].asked = r->line[j].short_of = FEN(0);
+            turn_line(r, j);
         for (int32_t j = 0; j < r->n_bearers; j++)
             reset_bearer(&r->bearer[j]);
         for (int32_t j = 0; j < r->n_banks * r->n_bearers; j++)

@@ -173,8 +173,7 @@ static bool extends(const struct rows *t, uint32_t k)
     if (t->l->flags[k] & LOAN_EXTENDED || t->e->status[i] != ACTIVE || P(t->r, credit)->extension_months == 0)
         return false;
     double bad = money_to_yuan(b->bad) + money_to_yuan(t->l->balance[k]), book = money_to_yuan(b->book) + 1.0;
-    double tolerance = NAMED(t->r, banks, b->kind)->tolerance;
-    bool near = bad / book > tolerance || breaker_near(t, k);
+    bool near = bad / book > b->tolerance || breaker_near(t, k);
     double recovers = t->r->cells.recovery * (double)t->e->assets[i] + money_to_yuan(t->e->cash[i]);
     return near && firm_value(t->r, t->e, i) > recovers;
 }

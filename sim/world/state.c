@@ -127,6 +127,7 @@ static enum status stream_region(struct stream *s, struct region *r)
     TRY(piece(s, r->experience, banks * pools * sizeof *r->experience));
     TRY(piece(s, r->bearer, pools * sizeof *r->bearer));
     TRY(piece(s, r->line, (size_t)r->n_instances * sizeof *r->line));
+    TRY(piece(s, r->dealing, (size_t)r->n_instances * banks * sizeof *r->dealing));
     TRY(stream_chains(s, r));
     PIECE(s, r->balance);
     PIECE(s, r->last_sales);
