@@ -130,7 +130,8 @@ static double screening_value(double margin, double spread)
 static int32_t choose_effort(const struct region *r, const struct application *a, double hours)
 {
     const struct credit_params *c = P(r, credit);
-    if (a->flags & (APPLY_HEAD_OFFICE | APPLY_PROMISED)) /* soft information does not travel (Stein 2002); or is of no use */
+    if (a->flags &
+        (APPLY_HEAD_OFFICE | APPLY_PROMISED)) /* soft information does not travel (Stein 2002); or is of no use */
         return 0;
     const struct bank *b = &r->bank[a->bank];
     double amount = money_to_yuan(a->granted), precision = (double)a->precision, top = -1e300;
