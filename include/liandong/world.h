@@ -109,6 +109,9 @@ struct world {
     int32_t month; /* months since 0000-01; the month being simulated or just simulated */
     int32_t first_month;
     size_t next_change;
+    struct alert {
+        int32_t stood, due; /* months in a row that its test held; month in which it acts, 0: none */
+    } * alert;              /* of each trigger of the setup */
     int32_t n_regions;
     struct region *region;
     struct tile *tile;

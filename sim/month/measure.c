@@ -2,6 +2,7 @@
 /* measure - what stands at the end of a month is counted, and the month's record is laid down by series.def. */
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
+#include <liandong/triggers.h>
 #include <string.h>
 
 /* -- local: one pass over rows, one over loans -------------------------------------------------------------------------- */
@@ -253,6 +254,35 @@ static void close_register(struct region *r, int32_t month)
     memset(leaving, 0, sizeof r->leaving[0]);
 }
 
+static double watched_value(const struct region *r, const struct trigger *t)
+{
+    enum dimension dim = series_table[t->series].dim;
+    bool real = series_table[t->series].type == SERIES_REAL;
+    double sum = 0.0;
+    for (int32_t k = 0; k < members_in(r, dim, t->members); k++) {
+        if (t->member >= 0 && k != t->member)
+            continue;
+        union cell cell = series_value[t->series](r, k);
+        sum += real ? cell.d : (double)cell.i;
+    }
+    return sum;
+}
+
+/* Monitoring: a rule whose test has held for its months acts after its delay, and counts anew. */
+static void watch_triggers(struct world *w)
+{
+    for (size_t k = 0; k < w->setup->n_triggers && w->month >= w->setup->world.start; k++) {
+        const struct trigger *t = &w->setup->trigger[k];
+        struct alert *alert = &w->alert[k];
+        bool holds = trigger_holds(t, watched_value(&w->region[t->watched], t));
+        alert->stood = holds ? alert->stood + 1 : 0;
+        if (alert->stood < t->months || alert->due > w->month)
+            continue;
+        alert->stood = 0;
+        alert->due = w->month + t->delay;
+    }
+}
+
 enum status record_month(struct world *w)
 {
     for (int32_t k = 0; k < w->n_regions; k++) {
@@ -261,5 +291,6 @@ enum status record_month(struct world *w)
         if (w->record != NULL && w->month >= w->setup->world.start)
             record_region(w, &w->region[k]);
     }
+    watch_triggers(w);
     return OK;
 }

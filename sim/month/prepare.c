@@ -4,6 +4,7 @@
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 #include <liandong/prepare.h>
+#include <liandong/triggers.h>
 #include <string.h>
 
 static void apply_changes(struct world *w)
@@ -12,6 +13,16 @@ static void apply_changes(struct world *w)
     for (; w->next_change < s->n_changes && s->change[w->next_change].month <= w->month; w->next_change++) {
         const struct change *c = &s->change[w->next_change];
         memcpy(w->region[c->region].now + c->offset, s->bytes + c->value, c->size);
+    }
+}
+
+/* What rules decided of the months before, above what is dated this month. */
+static void apply_triggers(struct world *w)
+{
+    for (size_t k = 0; k < w->setup->n_triggers; k++) {
+        const struct trigger *t = &w->setup->trigger[k];
+        if (w->alert[k].due == w->month)
+            trigger_apply(t, w->region[t->changed].now);
     }
 }
 
@@ -260,6 +271,7 @@ static void fold_instruments(struct region *r)
 enum status month_prepare(struct world *w)
 {
     apply_changes(w);
+    apply_triggers(w);
     for (int32_t k = 0; k < w->n_regions; k++) {
         struct region *r = &w->region[k];
         if (compacts_now(w))

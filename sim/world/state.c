@@ -142,6 +142,9 @@ static enum status stream_world(struct stream *s, struct world *w)
     PIECE(s, w->month);
     PIECE(s, next);
     w->next_change = (size_t)next;
+    if (w->month >=
+        w->setup->world.start) /* before, nothing is watched: a cached start serves worlds with other rules */
+        TRY(piece(s, w->alert, w->setup->n_triggers * sizeof *w->alert));
     w->luck.month = w->month;
     for (int32_t r = 0; r < w->n_regions; r++)
         TRY(stream_region(s, &w->region[r]));

@@ -199,7 +199,8 @@ static void region_free(struct region *r)
 static enum status init(struct world *w, int threads)
 {
     w->region = calloc((size_t)w->n_regions, sizeof *w->region);
-    if (w->region == NULL)
+    w->alert = calloc(w->setup->n_triggers + 1, sizeof *w->alert);
+    if (w->region == NULL || w->alert == NULL)
         return NO_MEMORY;
     for (int32_t r = 0; r < w->n_regions; r++)
         TRY(region_init(w, r));
@@ -239,6 +240,7 @@ void world_free(struct world *w)
     for (int32_t r = 0; w->region != NULL && r < w->n_regions; r++)
         region_free(&w->region[r]);
     free(w->region);
+    free(w->alert);
     free(w->tile);
     free(w->record);
     arena_free(&w->market);

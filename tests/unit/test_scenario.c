@@ -396,7 +396,7 @@ Test(scenario, refuses_a_huge_file)
 
 Test(scenario, says_that_triggers_come_later)
 {
-    cr_expect_str_eq(message("triggers:\n  - a\n"), "s.yml:1:1: error: triggers are not available in this version");
+    cr_expect_str_eq(message("triggers:\n  - a\n"), "s.yml:2:5: error: triggers.1: one of < <= > >= is due before ''");
 }
 
 Test(scenario, refuses_control_characters)
