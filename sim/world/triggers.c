@@ -59,9 +59,9 @@ static enum status cut_region(struct rule *r, const char *text, char region[NAME
             return OK;
     }
     const char *near = nearest_name(region, names, (size_t)r->s->n_regions);
-    return near != NULL ? diag_fail(r->diag, r->a->at, "%s: unknown region '%s'; did you mean '%s'?", r->a->key, region,
-                                    near)
-                        : diag_fail(r->diag, r->a->at, "%s: unknown region '%s'", r->a->key, region);
+    return near != NULL
+               ? diag_fail(r->diag, r->a->at, "%s: unknown region '%s'; did you mean '%s'?", r->a->key, region, near)
+               : diag_fail(r->diag, r->a->at, "%s: unknown region '%s'", r->a->key, region);
 }
 
 static enum status find_series(struct rule *r, const char *name)
@@ -265,7 +265,8 @@ enum status trigger_read(const struct setup *s, const struct record_layout *layo
 {
     struct rule r = {.s = s, .layout = layout, .a = a, .diag = diag, .at = a->value};
     TRY(read_rule(&r));
-    snprintf(r.t.name, sizeof r.t.name, "%.*s", NAME_SIZE - 1, strchr(a->key, '.') != NULL ? strchr(a->key, '.') + 1 : a->key);
+    snprintf(r.t.name, sizeof r.t.name, "%.*s", NAME_SIZE - 1,
+             strchr(a->key, '.') != NULL ? strchr(a->key, '.') + 1 : a->key);
     for (int32_t w = 0; w < s->n_regions; w++)
         for (int32_t c = 0; c < s->n_regions; c++) {
             bool here = r.watched[0] == '\0' || strcmp(r.watched, s->region[w]) == 0;

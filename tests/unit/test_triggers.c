@@ -115,7 +115,9 @@ static enum status refused(const char *rule, char text[512])
     struct setup s;
     struct diag diag;
     diag_init(&diag);
-    struct assignment a = {.key = "triggers.rule", .value = rule, .date = NO_DATE, .at = {"s.yml", 3, 5}};
+    struct assignment a = {
+        .key = "triggers.rule", .value = rule, .date = NO_DATE, .at = {"s.yml", 3, 5}
+    };
     enum status status = setup_build(&s, &a, 1, &diag);
     snprintf(text, 512, "%s", diag.n > 0 ? diag.text[0] : "");
     diag_free(&diag);
@@ -127,20 +129,20 @@ static enum status refused(const char *rule, char text[512])
 Test(triggers, say_what_is_wrong_with_a_rule)
 {
     static const char *const wrong[][2] = {
-        {"npl_ration > 1: credit.base_rate = 0",      "unknown series 'npl_ration'; did you mean 'npl_ratio'?"          },
-        {"npl_ratio ~ 1: credit.base_rate = 0",       "one of < <= > >= is due before '~ 1: credit.base_rat'"            },
-        {"npl_ratio > x: credit.base_rate = 0",       "'x' is not a number"                                             },
-        {"npl_ratio > 1 for 0: credit.base_rate = 0", "'for' is followed by months from 1 to 600"                       },
-        {"npl_ratio > 1",                             "a colon and the change are due before ''"                        },
-        {"npl_ratio > 1: credit.base_rat = 0",
-         "unknown parameter 'credit.base_rat'; did you mean 'credit.base_rate'?"                                         },
-        {"npl_ratio > 1: banks.bank.count -= 1",      "'banks.bank.count' cannot change in time"                        },
-        {"npl_ratio > 1: policies.risk_pool.tiers = 0", "'policies.risk_pool.tiers' is a list; a rule changes single values"},
-        {"npl_ratio > 1: policies.risk_pool.enabled -= 1", "'enabled' can only be set"                                  },
-        {"npl_ratio > 1: policies.risk_pool.park.share = 0", "there is no 'park' of risk_pool in this world"            },
-        {"share_with_loan > 1: credit.base_rate = 0", "of which member? 'share_with_loan' has several and no sum"       },
-        {"npl.seeds > 1: credit.base_rate = 0",       "'npl' has no member 'seeds'; did you mean 'seed'?"               },
-        {"regions.x.npl > 1: credit.base_rate = 0",   "unknown region 'x'"                                              },
+        {"npl_ration > 1: credit.base_rate = 0",             "unknown series 'npl_ration'; did you mean 'npl_ratio'?"               },
+        {"npl_ratio ~ 1: credit.base_rate = 0",              "one of < <= > >= is due before '~ 1: credit.base_rat'"                },
+        {"npl_ratio > x: credit.base_rate = 0",              "'x' is not a number"                                                  },
+        {"npl_ratio > 1 for 0: credit.base_rate = 0",        "'for' is followed by months from 1 to 600"                            },
+        {"npl_ratio > 1",                                    "a colon and the change are due before ''"                             },
+        {"npl_ratio > 1: credit.base_rat = 0",               "unknown parameter 'credit.base_rat'; did you mean 'credit.base_rate'?"},
+        {"npl_ratio > 1: banks.bank.count -= 1",             "'banks.bank.count' cannot change in time"                             },
+        {"npl_ratio > 1: policies.risk_pool.tiers = 0",
+         "'policies.risk_pool.tiers' is a list; a rule changes single values"                                                       },
+        {"npl_ratio > 1: policies.risk_pool.enabled -= 1",   "'enabled' can only be set"                                            },
+        {"npl_ratio > 1: policies.risk_pool.park.share = 0", "there is no 'park' of risk_pool in this world"                        },
+        {"share_with_loan > 1: credit.base_rate = 0",        "of which member? 'share_with_loan' has several and no sum"            },
+        {"npl.seeds > 1: credit.base_rate = 0",              "'npl' has no member 'seeds'; did you mean 'seed'?"                    },
+        {"regions.x.npl > 1: credit.base_rate = 0",          "unknown region 'x'"                                                   },
     };
     for (size_t k = 0; k < sizeof wrong / sizeof wrong[0]; k++) {
         char text[512];
