@@ -53,6 +53,8 @@ struct experience {
     money granted_year, lost_year;
     money decided, compensated; /* this month */
     int32_t tripped;
+    int32_t out;         /* months until the bank asks for the agreement again; 0: it has one where it may */
+    double gain, gained; /* what enrolling brought it over not enrolling, yuan: this calendar year and last */
 };
 
 enum bearer_event { BEARER_ZERO, BEARER_UNPAID, BEARER_CAP, BEARER_BREAKER, N_BEARER_EVENTS };
@@ -70,9 +72,11 @@ struct bearer {
     int32_t kind, line; /* enum bearer_kind; the policy instance that it belongs to */
     money balance, paid_in, planned;
     /* Set by its instrument at the beginning of each month: */
-    money room;     /* principal that may still be enrolled */
-    money cap_year; /* most that it pays in a calendar year */
-    double breaker; /* a bank's lost over its enrolled principal of a year from which it refuses; 1: never */
+    money room;       /* principal that may still be enrolled */
+    money cap_year;   /* most that it pays in a calendar year */
+    double breaker;   /* a bank's lost over its enrolled principal of a year from which it refuses; 1: never */
+    int32_t partners; /* banks that may have an agreement, the first ones */
+    money agreement;  /* what keeping one costs a bank a year */
 
     money unpaid;                            /* claims decided, not paid */
     money paid_year, enrolled;               /* enrolled principal outstanding */

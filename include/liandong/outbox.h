@@ -46,6 +46,7 @@ struct application {
     float tolerated;        /* share of the price of bad loans that falls away */
     float refinanced;       /* what refinancing spares its lender beside, a year, per yuan lent ... */
     float ceiling;          /* ... where the spread over the benchmark stays below this */
+    float gain;             /* of the covers taken over none, a year, per yuan lent */
     float fee_borne;        /* share of fees that the enterprise bears in the end */
     uint32_t key;
 };

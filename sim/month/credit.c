@@ -175,6 +175,7 @@ static void take_best(const struct region *r, struct application *a, double pd, 
     a->cover = (float)best.cover;
     a->paperwork = (float)best.paperwork;
     a->fee = (float)best.fee;
+    a->gain = (float)best.gain;
     a->flags = (uint8_t)((a->flags & ~APPLY_REFINANCED) | (best.refinanced ? APPLY_REFINANCED : 0));
 }
 

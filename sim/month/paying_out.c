@@ -170,6 +170,8 @@ static enum status accept(struct world *w, struct region *r, const struct applic
         if (a->covers >> p & 1) {
             struct experience *x = experience_of(r, a->bank, p);
             x->granted_year = money_add(x->granted_year, a->granted);
+            x->gain +=
+                (double)a->gain * money_to_yuan(a->granted) * application_years(r, a) / __builtin_popcount(a->covers);
             r->bearer[p].enrolled = money_add(r->bearer[p].enrolled, a->product == PRODUCT_TERM ? a->granted : FEN(0));
         }
     e->flags[a->row] |= HAS_BORROWED;

@@ -151,11 +151,14 @@ struct offer best_offer(const struct region *r, const struct application *a, dou
     struct answers w;
     answers_init(&w, r, a, pd);
     struct offer best = price_way(r, a, &w, &option[0]);
+    double alone = best.value;
     for (int32_t k = 1; k < n; k++) {
         struct offer o = price_way(r, a, &w, &option[k]);
         if (o.value > best.value || (option[k].compulsory && best.covers == 0))
             best = o;
     }
+    bool need_not = alone < 0.0 && a->replaced.fen == 0; /* what it owes already is owed with or without cover */
+    best.gain = best.value - (need_not ? 0.0 : alone);
     return best;
 }
 
