@@ -434,47 +434,76 @@ static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
     t->e->rest[i] = (uint8_t)(c == CHANNEL_OWN ? 1 : P(t->r, enterprise)->rest);
 }
 
+/* Somebody might borrow to park the money. */
+static bool parking(const struct region *r)
+{
+    return going_rate(r) - r->relief_most < P(r, credit)->deposit_rate;
+}
+
+/* A line is renewed once, before it ends, by who is not overdue: a need of its own. */
+static bool renews(const struct enterprises *e, uint32_t i)
+{
+    return (e->renewal[i] == 2) & (e->worst[i] == 0);
+}
+
 static void plan(const struct rows *t, uint32_t i)
 {
-    struct enterprises *e = t->e;
     double target = t->s->real[TARGET][i - t->lo], least = P(t->r, enterprise)->need_least * target;
-    bool renews = e->renewal[i] == 2 && e->worst[i] == 0; /* once, before the line ends: a need of its own */
-    if (e->waiting[i] > 0 && !renews)
-        return;
-    if (e->rest[i] > 0 && !renews) {
-        e->rest[i]--;
-        return;
-    }
-    bool parks = going_rate(t->r) - t->r->relief_most < P(t->r, credit)->deposit_rate; /* somebody might */
-    if (!renews && !parks && e->chance_left[i] == 0 && t->s->real[MISSING][i - t->lo] <= least)
-        return;
     struct need n = need_of(t, i, target);
-    if (parks)
+    if (parking(t->r))
         park(t, i, &n);
-    if (renews) {
+    if (renews(t->e, i)) {
         ask_bank(t, i, &n, true);
-        e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
+        t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
     } else if (n.chance > 0.0 || n.runway > least) {
         seek_finance(t, i, &n);
     }
 }
 
+/* The operators that follow do not branch: who looks for finance is hard to guess. */
 static bool on_register(const struct rows *t, uint32_t i)
 {
-    return t->e->status[i] == ACTIVE && age_of(t, i) >= t->e->registration[i];
+    return (t->e->status[i] == ACTIVE) & (age_of(t, i) >= t->e->registration[i]);
+}
+
+static uint32_t list_chances(const struct rows *t, bool all)
+{
+    uint32_t n = 0;
+    for (uint32_t i = t->lo; i < t->hi; i++)
+        n = list_if(t->s, n, i - t->lo,
+                    (t->e->chance_left[i] > 0) & (all ? t->e->status[i] == ACTIVE : on_register(t, i)));
+    return n;
+}
+
+/* Who looks for finance this month: neither waits for an answer nor rests from the last try, and has a reason. */
+static uint32_t list_lookers(const struct rows *t)
+{
+    struct enterprises *e = t->e;
+    double least = P(t->r, enterprise)->need_least;
+    const double *target = t->s->real[TARGET], *missing = t->s->real[MISSING];
+    bool parks = parking(t->r);
+    uint32_t n = 0;
+    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
+        bool here = on_register(t, i), renewal = renews(e, i), waits = (e->waiting[i] > 0) & !renewal;
+        bool rests = (e->rest[i] > 0) & !renewal & !waits;
+        bool reason = renewal | parks | (e->chance_left[i] > 0) | (missing[k] > least * target[k]);
+        e->rest[i] = (uint8_t)(e->rest[i] - (here & rests));
+        n = list_if(t->s, n, k, here & !waits & !rests & reason);
+    }
+    return n;
 }
 
 void firms_plan(const struct rows *t)
 {
     bool chances_only = P(t->r, closed_form)->enabled || P(t->r, enterprise)->unlimited_finance;
     set_targets(t);
-    for (uint32_t i = t->lo; i < t->hi; i++)
-        if (t->e->chance_left[i] > 0 && (chances_only ? t->e->status[i] == ACTIVE : on_register(t, i)))
-            chance_month(t, i, t->s->real[TARGET][i - t->lo]);
+    uint32_t n = list_chances(t, chances_only);
+    for (uint32_t j = 0; j < n; j++)
+        chance_month(t, t->lo + t->s->list[j], t->s->real[TARGET][t->s->list[j]]);
     if (chances_only)
         return;
     look_at_cash(t);
-    for (uint32_t i = t->lo; i < t->hi; i++)
-        if (on_register(t, i))
-            plan(t, i);
+    n = list_lookers(t);
+    for (uint32_t j = 0; j < n; j++)
+        plan(t, t->lo + t->s->list[j]);
 }
