@@ -7,7 +7,7 @@
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 
-enum { TARGET, MISSING }; /* columns of scratch */
+enum { TARGET, MISSING, TASTE }; /* columns of scratch; of tastes one a channel */
 
 /* What a month costs and brings, per head and per yuan of sales. */
 struct outlook {
@@ -115,6 +115,7 @@ unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product
 /* -- the need ------------------------------------------------------------------------------------------------------- */
 struct need {
     double runway, chance, value; /* yuan missing; what meeting it is worth */
+    uint32_t place;               /* of the enterprise among those who look */
 };
 
 static struct need need_of(const struct rows *t, uint32_t i, double target)
@@ -237,27 +238,32 @@ static void open_channels(const struct rows *t, uint32_t i, bool open[N_CHANNELS
     open[CHANNEL_BANK] = banks && (known >> (KNOWS_BANK % 4) & 1);
 }
 
-/* Tastes of the month, one lane each; written as a loop so that the logs of all four are taken together. */
-static void draw_tastes(const struct rows *t, uint32_t i, const struct need *n, double taste[N_CHANNELS])
+/* Tastes of the month of all who look, so that the logs of many are taken together. */
+static void draw_tastes(const struct rows *t, uint32_t n)
 {
     static const enum draw purpose[N_CHANNELS] = {[CHANNEL_NONE] = DRAW_CHOICE_NONE,
                                                   [CHANNEL_OWN] = DRAW_CHOICE_OWN,
                                                   [CHANNEL_ANGEL] = DRAW_CHOICE_ANGEL,
                                                   [CHANNEL_BANK] = DRAW_CHOICE_BANK};
-    struct words u = luck_block(t->w->luck, enterprise_identity(t->e, i), draw_block(DRAW_CHOICE_OWN));
-    double noise = P(t->r, enterprise)->choice_noise * (n->runway + n->chance);
+    double(*taste)[TILE] = t->s->real + TASTE;
+    for (uint32_t j = 0; j < n; j++) {
+        struct identity who = enterprise_identity(t->e, t->lo + t->s->list[j]);
+        struct words u = luck_block(t->w->luck, who, draw_block(DRAW_CHOICE_OWN));
+        for (int c = 0; c < N_CHANNELS; c++)
+            taste[c][j] = draw_from(&u, purpose[c]);
+    }
     for (int c = 0; c < N_CHANNELS; c++)
-        taste[c] = draw_from(&u, purpose[c]);
-    for (int c = 0; c < N_CHANNELS; c++)
-        taste[c] = noise * ld_gumbel(taste[c]);
+        for (uint32_t j = 0; j < n; j++)
+            taste[c][j] = ld_gumbel(taste[c][j]);
 }
 
 /* The channel with the largest surplus; *knew: whether any finance from others was known. */
 static enum channel choose(const struct rows *t, uint32_t i, const struct need *n, bool *knew)
 {
-    double surplus[N_CHANNELS];
-    draw_tastes(t, i, n, surplus);
+    double surplus[N_CHANNELS], noise = P(t->r, enterprise)->choice_noise * (n->runway + n->chance);
     bool open[N_CHANNELS];
+    for (int c = 0; c < N_CHANNELS; c++)
+        surplus[c] = noise * t->s->real[TASTE + c][n->place];
     open_channels(t, i, open);
     *knew = open[CHANNEL_ANGEL] || open[CHANNEL_BANK];
     if (open[CHANNEL_OWN]) /* own money costs what it would earn at home */
@@ -446,10 +452,12 @@ static bool renews(const struct enterprises *e, uint32_t i)
     return (e->renewal[i] == 2) & (e->worst[i] == 0);
 }
 
-static void plan(const struct rows *t, uint32_t i)
+static void plan(const struct rows *t, uint32_t place)
 {
+    uint32_t i = t->lo + t->s->list[place];
     double target = t->s->real[TARGET][i - t->lo], least = P(t->r, enterprise)->need_least * target;
     struct need n = need_of(t, i, target);
+    n.place = place;
     if (parking(t->r))
         park(t, i, &n);
     if (renews(t->e, i)) {
@@ -504,6 +512,7 @@ void firms_plan(const struct rows *t)
         return;
     look_at_cash(t);
     n = list_lookers(t);
+    draw_tastes(t, n);
     for (uint32_t j = 0; j < n; j++)
-        plan(t, t->lo + t->s->list[j]);
+        plan(t, j);
 }
