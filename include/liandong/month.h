@@ -136,6 +136,15 @@ static inline uint32_t list_if(struct scratch *s, uint32_t n, uint32_t k, bool w
     return n + wanted;
 }
 
+/* The rows that are marked, as a list. */
+static inline uint32_t list_marked(const struct rows *t)
+{
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        n = list_if(t->s, n, k, t->s->mark[k]);
+    return n;
+}
+
 /* Months of age at the current month. */
 static inline int32_t age_of(const struct rows *t, uint32_t i)
 {

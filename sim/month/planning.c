@@ -468,50 +468,69 @@ static void plan(const struct rows *t, uint32_t place)
     }
 }
 
-/* The operators that follow do not branch: who looks for finance is hard to guess. */
-static bool on_register(const struct rows *t, uint32_t i)
+/* Marks the living on the register.  Written, as what follows, without branches, so that it vectorises: who looks for finance
+ * is hard to guess. */
+static void mark_registered(const struct rows *t)
 {
-    return (t->e->status[i] == ACTIVE) & (age_of(t, i) >= t->e->registration[i]);
+    const uint8_t *status = t->e->status + t->lo, *registration = t->e->registration + t->lo;
+    const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
+    uint8_t *mark = t->s->mark;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        mark[k] = (status[k] == ACTIVE) & (month - founded[k] >= registration[k]);
 }
 
-static uint32_t list_chances(const struct rows *t, bool all)
+static void mark_active(const struct rows *t)
 {
+    const uint8_t *status = t->e->status + t->lo;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        t->s->mark[k] = status[k] == ACTIVE;
+}
+
+/* Of the marked, those with an opportunity at hand. */
+static uint32_t list_chances(const struct rows *t)
+{
+    const uint8_t *left = t->e->chance_left + t->lo;
     uint32_t n = 0;
-    for (uint32_t i = t->lo; i < t->hi; i++)
-        n = list_if(t->s, n, i - t->lo,
-                    (t->e->chance_left[i] > 0) & (all ? t->e->status[i] == ACTIVE : on_register(t, i)));
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        n = list_if(t->s, n, k, t->s->mark[k] & (left[k] > 0));
     return n;
 }
 
-/* Who looks for finance this month: neither waits for an answer nor rests from the last try, and has a reason. */
-static uint32_t list_lookers(const struct rows *t)
+/* Of the marked, those who look for finance this month stay: they neither wait for an answer nor rest from the last try, and
+ * have a reason. */
+static void mark_lookers(const struct rows *t)
 {
-    struct enterprises *e = t->e;
     double least = P(t->r, enterprise)->need_least;
     const double *target = t->s->real[TARGET], *missing = t->s->real[MISSING];
-    bool parks = parking(t->r);
-    uint32_t n = 0;
-    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
-        bool here = on_register(t, i), renewal = renews(e, i), waits = (e->waiting[i] > 0) & !renewal;
-        bool rests = (e->rest[i] > 0) & !renewal & !waits;
-        bool reason = renewal | parks | (e->chance_left[i] > 0) | (missing[k] > least * target[k]);
-        e->rest[i] = (uint8_t)(e->rest[i] - (here & rests));
-        n = list_if(t->s, n, k, here & !waits & !rests & reason);
+    const uint8_t *chance = t->e->chance_left + t->lo, *renewal = t->e->renewal + t->lo, *worst = t->e->worst + t->lo,
+                  *waiting = t->e->waiting + t->lo;
+    uint8_t *rest = t->e->rest + t->lo, *mark = t->s->mark, lacks[TILE], parks = parking(t->r);
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        lacks[k] = missing[k] > least * target[k];
+    for (uint32_t k = 0; k < t->hi - t->lo; k++) {
+        uint8_t renews_now = (renewal[k] == 2) & (worst[k] == 0), waits = (waiting[k] > 0) & !renews_now;
+        uint8_t rests = (rest[k] > 0) & !renews_now & !waits & mark[k];
+        mark[k] &= !waits & !rests & (renews_now | parks | (chance[k] > 0) | lacks[k]);
+        rest[k] = (uint8_t)(rest[k] - rests);
     }
-    return n;
 }
 
 void firms_plan(const struct rows *t)
 {
     bool chances_only = P(t->r, closed_form)->enabled || P(t->r, enterprise)->unlimited_finance;
     set_targets(t);
-    uint32_t n = list_chances(t, chances_only);
+    if (chances_only)
+        mark_active(t);
+    else
+        mark_registered(t);
+    uint32_t n = list_chances(t);
     for (uint32_t j = 0; j < n; j++)
         chance_month(t, t->lo + t->s->list[j], t->s->real[TARGET][t->s->list[j]]);
     if (chances_only)
         return;
     look_at_cash(t);
-    n = list_lookers(t);
+    mark_lookers(t);
+    n = list_marked(t);
     draw_tastes(t, n);
     for (uint32_t j = 0; j < n; j++)
         plan(t, j);
