@@ -500,18 +500,20 @@ static uint32_t list_chances(const struct rows *t)
  * have a reason. */
 static void mark_lookers(const struct rows *t)
 {
+    uint32_t n = t->hi - t->lo;
     double least = P(t->r, enterprise)->need_least;
     const double *target = t->s->real[TARGET], *missing = t->s->real[MISSING];
     const uint8_t *chance = t->e->chance_left + t->lo, *renewal = t->e->renewal + t->lo, *worst = t->e->worst + t->lo,
                   *waiting = t->e->waiting + t->lo;
-    uint8_t *rest = t->e->rest + t->lo, *mark = t->s->mark, lacks[TILE], parks = parking(t->r);
-    for (uint32_t k = 0; k < t->hi - t->lo; k++)
-        lacks[k] = missing[k] > least * target[k];
-    for (uint32_t k = 0; k < t->hi - t->lo; k++) {
-        uint8_t renews_now = (renewal[k] == 2) & (worst[k] == 0), waits = (waiting[k] > 0) & !renews_now;
-        uint8_t rests = (rest[k] > 0) & !renews_now & !waits & mark[k];
-        mark[k] &= !waits & !rests & (renews_now | parks | (chance[k] > 0) | lacks[k]);
-        rest[k] = (uint8_t)(rest[k] - rests);
+    uint8_t *rest = t->e->rest + t->lo, *mark = t->s->mark, reason[TILE], parks = parking(t->r);
+    for (uint32_t k = 0; k < n; k++)
+        reason[k] = (missing[k] > least * target[k]) | parks;
+    for (uint32_t k = 0; k < n; k++) {
+        bool renewal_now = (renewal[k] == 2) & (worst[k] == 0), free = renewal_now | (waiting[k] == 0);
+        bool rests = (rest[k] > 0) & !renewal_now & free, looks = renewal_now | (chance[k] > 0) | (reason[k] != 0);
+        uint8_t here = mark[k];
+        mark[k] = (here != 0) & free & !rests & looks;
+        rest[k] = (uint8_t)(rest[k] - ((here != 0) & rests));
     }
 }
 
