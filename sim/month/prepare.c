@@ -275,7 +275,7 @@ enum status month_prepare(struct world *w)
     for (int32_t k = 0; k < w->n_regions; k++) {
         struct region *r = &w->region[k];
         if (compacts_now(w))
-            TRY(region_compact(r, w->month, w->claims_kept));
+            TRY(region_compact(w, r));
         r->month = w->month;
         draw_factors(w, r);
         fold_cells(w, r);
