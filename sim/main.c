@@ -27,6 +27,7 @@ static const struct command commands[] = {
     {"rerun",       command_rerun,       "RESULT",            "make the same file again",                                      "重新生成同一结果"               },
     {"validate",    command_validate,    "SCENARIO",          "reported against simulated",                                    "对照报告值与模拟值"            },
     {"compare",     command_compare,     "BASE VARIANT...",   "the same worlds under each policy",                             "在相同随机世界中比较各方案"},
+    {"merge",       command_merge,       "SHARD...",          "the files of one process, from shards",                         "合并分片"                           },
     {"sweep",       command_sweep,       "SCENARIO",          "many points of its parameters, with the same luck",             "以相同随机数扫描参数"         },
     {"moments",     command_moments,     "RESULT",            "mean, spread and quantiles over runs",                          "各次模拟的均值与分位数"      },
     {"coupling",    command_coupling,    "PANEL|RESULT",      "coupling coordination of subsystems, from a panel or a result",

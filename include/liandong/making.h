@@ -27,4 +27,9 @@ bool making_has_title(const char *path, const char *title);
 
 /* Says how many runs are there, and how the rest is dealt to threads. */
 void making_say_how(const struct making *m, const struct ensemble *e);
+
+/* Closes the journal that is a shard, which stays even if no run falls to it, and says what is to be done with it.  status: of
+ * making its runs. */
+enum status making_end_shard(const struct making *m, struct journal *shard, enum status status,
+                             struct diag *diag) MUST_CHECK;
 #endif

@@ -18,7 +18,8 @@ struct run_request {
     const char *out;                 /* OUT.h5 */
     uint32_t runs;
     int32_t threads;                     /* 0: as many as there are processors */
-    uint32_t shard, shards;              /* 1, 1: all runs (others not yet) */
+    uint32_t shard, shards;              /* 1, 1: all runs; else `out` is the journal of this shard, and no other file is made */
+    const struct shards *gathered;       /* NULL, or where all runs lie: nothing is simulated, the files are written anew */
     double panel;                        /* share of enterprises in OUT.panel.h5; 0: none */
     bool claims;                         /* OUT.claims.h5 */
     bool detail;                         /* series of detail, too */
@@ -29,8 +30,12 @@ struct run_request {
     const struct run_listener *listener; /* NULL: nobody */
 };
 
+struct shards;
+
 /* The files stand under their final names when this returns OK; a finished result of the same runs is left as it is.
  * INTERRUPTED: the journal (OUT.h5.journal) stands, and the same request goes on from there.
  * VERDICT_BAD: a month did not balance; there is no file. */
 enum status run_file(const struct run_request *request, struct diag *diag) MUST_CHECK;
+/* What of a request stands in the settings of its journal (panel, claims, detail), read back; false: another kind of journal. */
+bool run_settings_read(const char *text, struct run_request *q);
 #endif

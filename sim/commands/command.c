@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <liandong/command.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <string.h>
 
 int lang_zh;
@@ -66,6 +67,16 @@ static void list_add(const char ***list, size_t *n, const char *text)
     grown[(*n)++] = text;
 }
 
+/* Kept as it came, so that a shard can say what it is a shard of (recall.h). */
+static void given_add(struct common *c, const char *name, const char *value)
+{
+    size_t size = strlen(name) + (value != NULL ? strlen(value) : 0) + 4;
+    char *text = malloc(size);
+    if (text != NULL)
+        snprintf(text, size, "--%s%s%s", name, value != NULL ? "=" : "", value != NULL ? value : "");
+    list_add(&c->given, &c->n_given, text);
+}
+
 static error_t own_take(struct parsing *p, int key, char *value)
 {
     if (p->line->take == NULL || key >= KEY_LANG || p->line->own == NULL)
@@ -77,6 +88,7 @@ static error_t own_take(struct parsing *p, int key, char *value)
             snprintf(what, sizeof what, "--%s: %s", o->name, wrong != NULL ? wrong : "");
             if (wrong != NULL)
                 usage_error(what, NULL);
+            given_add(p->c, o->name, value);
             return 0;
         }
     return ARGP_ERR_UNKNOWN;
@@ -217,6 +229,30 @@ const char *command_number(const char *text, long low, long high, long *number)
     return wrong;
 }
 
+const char *command_shard(const char *text, long *shard, long *shards)
+{
+    enum { SHARDS_MOST = 100000 };
+    char *end = NULL;
+    errno = 0;
+    *shard = strtol(text, &end, 10);
+    *shards = *end == '/' && end[1] >= '0' && end[1] <= '9' ? strtol(end + 1, &end, 10) : 0;
+    if (*text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && *shard >= 1 && *shard <= *shards &&
+        *shards <= SHARDS_MOST)
+        return NULL;
+    return tr("I/N with I from 1 to N, as in 2/4", "应为 I/N，I 取 1 至 N，如 2/4");
+}
+
+char *command_shard_name(const char *out, long shard, long shards)
+{
+    size_t stem = strlen(out), size = stem + 64;
+    if (stem > 3 && strcmp(out + stem - 3, ".h5") == 0)
+        stem -= 3;
+    char *text = malloc(size);
+    if (text != NULL)
+        snprintf(text, size, "%.*s.%ldof%ld.shard", (int)stem, out, shard, shards);
+    return text;
+}
+
 static void log_line(const struct common *c, const char *level, const char *text)
 {
     if (c->log == NULL)
@@ -250,6 +286,9 @@ int command_end(struct common *c, struct diag *diag, enum status status)
         log_line(c, strstr(diag->text[i], "warning: ") != NULL ? "warning" : "error", diag->text[i]);
     if (c->log != NULL)
         fclose(c->log);
+    for (size_t i = 0; i < c->n_given; i++)
+        free((char *)(uintptr_t)c->given[i]);
+    free(c->given);
     free(c->word);
     free(c->set);
     diag_free(diag);

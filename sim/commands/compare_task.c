@@ -19,8 +19,22 @@ static void add_given(const struct compare_task *t, size_t k, struct settings *s
         settings_add(s, "%s", t->size[k]);
 }
 
+/* World k as its shards tell it, run-off and placebo included. */
+static enum status read_recalled(struct compare_task *t, size_t k, struct scenario *to, struct diag *diag)
+{
+    size_t size = 0;
+    const char *text = worlds_scenario(t->recalled->rest, k, &size);
+    if (text == NULL)
+        return diag_stop(diag, FAILED, "%s: the header of the journal is damaged", t->recalled->shards->journal[0].path);
+    TRY(scenario_read_stored(to, text, size, diag));
+    t->months = to->setup.world.months - (int32_t)t->o->runoff;
+    return OK;
+}
+
 enum status task_read(struct compare_task *t, size_t k, struct scenario *to, struct diag *diag)
 {
+    if (t->recalled != NULL)
+        return read_recalled(t, k, to, diag);
     bool placebo = k == t->n_worlds;
     const char *word = t->c->word[placebo ? 0 : k];
     struct settings s;
@@ -56,6 +70,8 @@ struct worlds_request task_request(const struct compare_task *t, const struct wo
                                    .n = n,
                                    .journal = journal,
                                    .runs = (uint32_t)t->o->runs,
+                                   .shard = 1,
+                                   .shards = 1,
                                    .threads = (int32_t)t->o->threads,
                                    .quiet = t->c->quiet,
                                    .no_cache = t->o->no_cache,

@@ -13,7 +13,7 @@ enum { RUNS_MOST = 1000000, THREADS_MOST = 1024, MONTHS_MOST = 12000, NUMBER_ROO
 
 struct options {
     const char *out, *seed, *months;
-    long runs, threads;
+    long runs, threads, shard, shards;
     double panel;
     bool claims, detail, no_cache;
 };
@@ -43,7 +43,7 @@ static const struct argp_option own_options[] = {
     {"detail",                                                            KEY_DETAIL, NULL, 0, "write series of detail, too", 0},
     {"no-cache",                                                              KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
     {"trigger",               KEY_TRIGGER, "RULE", 0, "not available in this version", 0},
-    {"shard",                                                                 KEY_SHARD, "I/N", 0, "not available in this version", 0},
+    {"shard",                                                                 KEY_SHARD, "I/N", 0, "make only every N-th run, from the I-th on, into a shard for `liandong merge`", 0},
     {0}
 };
 
@@ -85,6 +85,8 @@ static const char *take(void *to, int key, const char *value)
     case KEY_NO_CACHE:
         o->no_cache = true;
         return NULL;
+    case KEY_SHARD:
+        return command_shard(value, &o->shard, &o->shards);
     default:
         return tr("not available in this version", "当前版本尚不支持");
     }
@@ -182,8 +184,8 @@ static void print_end(const struct summary *s, const char *out)
     printf(tr("file:    %s\n", "文件：%s\n"), out);
 }
 
-static enum status print_summary(const struct common *c, const struct scenario *scenario, const char *out,
-                                 struct diag *diag)
+enum status command_tell_result(const struct common *c, const struct scenario *scenario, const char *out,
+                                struct diag *diag)
 {
     struct result r;
     struct summary s = {.n = 0};
@@ -212,7 +214,7 @@ static enum status print_summary(const struct common *c, const struct scenario *
 /* ---- in order */
 
 /* "places/guangzhou.yml" -> "guangzhou.h5"; the caller frees. */
-static char *default_out(const char *scenario)
+static char *default_out(const char *scenario, const struct options *o)
 {
     const char *slash = strrchr(scenario, '/'), *name = slash == NULL ? scenario : slash + 1, *dot = strrchr(name, '.');
     size_t length =
@@ -220,7 +222,11 @@ static char *default_out(const char *scenario)
     char *text = malloc(length + 4);
     if (text != NULL)
         snprintf(text, length + 4, "%.*s.h5", (int)length, name);
-    return text;
+    if (text == NULL || o->shards == 1)
+        return text;
+    char *shard = command_shard_name(text, o->shard, o->shards);
+    free(text);
+    return shard;
 }
 
 /* --seed and --months are settings like others. */
@@ -265,8 +271,8 @@ static enum status simulate(const struct common *c, const struct options *o, con
                                   .out = out,
                                   .runs = (uint32_t)o->runs,
                                   .threads = (int32_t)o->threads,
-                                  .shard = 1,
-                                  .shards = 1,
+                                  .shard = (uint32_t)o->shard,
+                                  .shards = (uint32_t)o->shards,
                                   .panel = o->panel,
                                   .claims = o->claims,
                                   .detail = o->detail,
@@ -286,7 +292,7 @@ static enum status simulate(const struct common *c, const struct options *o, con
 
 int command_run(int argc, char **argv)
 {
-    struct options o = {.runs = 1};
+    struct options o = {.runs = 1, .shard = 1, .shards = 1};
     struct command_line line = {
         .words = "SCENARIO",
         .en =
@@ -305,13 +311,13 @@ int command_run(int argc, char **argv)
     command_options(&c, &line, argc, argv);
     diag_init(&diag);
     diag.zh = lang_zh;
-    char *out = o.out != NULL ? path_with(o.out, "") : default_out(c.word[0]);
+    char *out = o.out != NULL ? path_with(o.out, "") : default_out(c.word[0], &o);
     enum status status =
         out == NULL ? diag_stop(&diag, NO_MEMORY, "out of memory") : read_scenario(&c, &o, &scenario, &diag);
     if (status == OK) {
         status = simulate(&c, &o, &scenario, out, &diag);
-        if (status == OK)
-            status = print_summary(&c, &scenario, out, &diag);
+        if (status == OK && o.shards == 1)
+            status = command_tell_result(&c, &scenario, out, &diag);
         scenario_free(&scenario);
     }
     free(out);

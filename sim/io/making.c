@@ -69,7 +69,7 @@ bool making_has_title(const char *path, const char *title)
 void making_say_how(const struct making *m, const struct ensemble *e)
 {
     char text[TEXT_SIZE];
-    uint32_t runs = e->journal->key.runs, done = e->journal->finished;
+    uint32_t runs = journal_size(e->journal), done = e->journal->finished;
     int32_t at_a_time = ensemble_at_a_time(e);
     if (done > 0) {
         snprintf(text, sizeof text,
@@ -90,4 +90,18 @@ void making_say_how(const struct making *m, const struct ensemble *e)
                  m->zh ? "%" PRIu32 " 次模拟，逐次进行，线程数 %d" : "%" PRIu32 " runs, one after another, threads: %d",
                  runs - done, (int)e->threads);
     making_say(m, text);
+}
+
+enum status making_end_shard(const struct making *m, struct journal *shard, enum status status, struct diag *diag)
+{
+    char text[2 * TEXT_SIZE];
+    snprintf(text, sizeof text,
+             m->zh ? "%.200s：分片 %" PRIu32 "/%" PRIu32 "，含 %" PRIu32 " 次模拟；全部分片完成后用 liandong merge 合并"
+                   : "%.200s: shard %" PRIu32 "/%" PRIu32 " with its %" PRIu32
+                     " runs; `liandong merge` puts the shards together when all are there",
+             shard->path, shard->key.shard, shard->key.shards, journal_size(shard));
+    enum status closed = journal_close(shard, diag);
+    if (status == OK && closed == OK)
+        making_say(m, text);
+    return status == OK || (status == INTERRUPTED && closed != OK) ? closed : status;
 }

@@ -14,7 +14,7 @@ int32_t ensemble_processors(void)
 
 static uint32_t missing_runs(const struct journal *j)
 {
-    return j->key.runs - j->finished;
+    return journal_size(j) - j->finished;
 }
 
 /* What many threads make of one run.  Below 1 for a small region: threads that are not worth waking are not woken. */
@@ -75,13 +75,10 @@ static void take_months(void *to, int32_t months)
 /* The next run that is missing, or false. */
 static bool next_run(struct work *w, uint32_t *run)
 {
-    bool found = false;
     lock(w);
-    for (; !found && w->status == OK && w->next < w->e->journal->key.runs; w->next++)
-        if (!journal_has(w->e->journal, w->next)) {
-            *run = w->next;
-            found = true;
-        }
+    *run = journal_next(w->e->journal, w->next);
+    bool found = w->status == OK && *run < w->e->journal->key.runs;
+    w->next = found ? *run + 1 : w->next;
     unlock(w);
     return found;
 }
