@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <liandong/command.h>
 #include <liandong/encoding.h>
+#include <liandong/ranks.h>
 #include <liandong/version.h>
 #include <malloc.h>
 #include <string.h>
@@ -91,6 +92,12 @@ static int unknown_command(const char *name)
     return FAILED;
 }
 
+/* Commands whose runs are dealt to the ranks of a job; any other is done by rank 0 alone. */
+static bool deals_runs(const struct command *c)
+{
+    return c->function == command_run || c->function == command_compare || c->function == command_sweep;
+}
+
 /* Columns are mapped, not taken from the heap, so that what grows moves no byte and leaves no hole. */
 static void map_columns(void)
 {
@@ -120,6 +127,6 @@ int main(int argc, char **argv)
     }
     for (int i = 0; i < N_COMMANDS; i++)
         if (strcmp(commands[i].name, argv[at]) == 0)
-            return commands[i].function(argc - at, argv + at);
+            return ranks_begin(deals_runs(&commands[i])) ? commands[i].function(argc - at, argv + at) : OK;
     return unknown_command(argv[at]);
 }

@@ -60,6 +60,9 @@ struct journal {
 enum status journal_open(struct journal *j, const char *path, const struct journal_key *key,
                          struct diag *diag) MUST_CHECK;
 
+/* A journal without a file, of one who makes runs for another process: its key, and no runs. */
+enum status journal_blank(struct journal *j, const struct journal_key *key, struct diag *diag) MUST_CHECK;
+
 /* Opens an existing journal for reading, whatever it belongs to: j->key says.  A torn tail is ignored. */
 enum status journal_load(struct journal *j, const char *path, struct diag *diag) MUST_CHECK;
 

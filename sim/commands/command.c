@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* command - options, languages and messages of all subcommands; see command.h. */
 #include <errno.h>
+#include <fcntl.h>
 #include <liandong/command.h>
+#include <liandong/ranks.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 int lang_zh;
 
@@ -194,10 +197,35 @@ static void check_names(const struct argp_option *options, size_t n, int argc, c
     }
 }
 
+/* What is wrong with a command line is wrong with it at all ranks: the first says it, once.  Gives what to unhush. */
+static int hush(void)
+{
+    if (ranks_mine() == 0)
+        return -1;
+    int errors = dup(STDERR_FILENO), nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere >= 0 && dup2(nowhere, STDERR_FILENO) >= 0)
+        close(nowhere);
+    return errors;
+}
+
+/* And so with all that follows, but for what no rank should ever say (BUG). */
+static void unhush(int errors, struct common *c)
+{
+    if (ranks_mine() == 0)
+        return;
+    if (errors >= 0 && dup2(errors, STDERR_FILENO) >= 0)
+        close(errors);
+    c->quiet = true;
+    if (c->log != NULL)
+        fclose(c->log);
+    c->log = NULL;
+}
+
 void command_options(struct common *c, const struct command_line *line, int argc, char **argv)
 {
     struct argp_option options[OPTIONS_MOST];
     *c = (struct common){.format = FORMAT_TEXT};
+    int errors = hush();
     size_t n = options_fill(options, line);
     check_names(options, n, argc, argv);
     struct parsing parsing = {c, line};
@@ -215,6 +243,7 @@ void command_options(struct common *c, const struct command_line *line, int argc
     if (argp_parse(&argp, argc, argv, 0, NULL, &parsing) != 0)
         exit(FAILED);
     argv[0] = mine;
+    unhush(errors, c);
 }
 
 const char *command_number(const char *text, long low, long high, long *number)
@@ -281,7 +310,8 @@ int command_end(struct common *c, struct diag *diag, enum status status)
         if (status == OK)
             status = diag_stop(diag, IO_ERROR, "cannot write the output: %s", strerror(errno));
     }
-    diag_print(diag, stderr);
+    if (ranks_mine() == 0)
+        diag_print(diag, stderr);
     for (size_t i = 0; i < diag->n; i++)
         log_line(c, strstr(diag->text[i], "warning: ") != NULL ? "warning" : "error", diag->text[i]);
     if (c->log != NULL)

@@ -4,6 +4,7 @@
 #include <liandong/compare_task.h>
 #include <liandong/comparison.h>
 #include <liandong/coupling_worlds.h>
+#include <liandong/ranks.h>
 #include <math.h>
 #include <string.h>
 
@@ -501,19 +502,24 @@ static enum status print_coupling(const struct compare_task *t, struct diag *dia
 }
 
 /* -- in order ---------------------------------------------------------------------------------------------------------- */
+static enum status prepare_all(struct compare_task *t, const char *out, size_t *rank, struct diag *diag)
+{
+    TRY(prepare(t, out, diag));
+    TRY(find_rank(t, rank, diag));
+    return file_may_be_written(out, diag);
+}
+
 static enum status compare(struct compare_task *t, const char *out, struct diag *diag)
 {
     struct telling telling;
     size_t rank = 0;
-    TRY(prepare(t, out, diag));
-    TRY(find_rank(t, &rank, diag));
-    TRY(file_may_be_written(out, diag));
+    TRY(ranks_agree(prepare_all(t, out, &rank, diag), diag));
     telling_begin(&telling, t->c);
     enum status status = t->o->equal_cost > 0.0 ? task_size(t, out, &telling, diag) : OK;
     if (status == OK)
         status = make_worlds(t, &telling, diag);
     telling_end(&telling, status);
-    if (status != OK || t->o->shards > 1)
+    if (status != OK || t->o->shards > 1 || ranks_mine() > 0)
         return status;
     TRY(compare_all(t, rank, diag));
     TRY(write_file(t, out, diag));

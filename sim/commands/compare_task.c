@@ -2,6 +2,7 @@
 /* compare_task - see include/liandong/compare_task.h. */
 #include <liandong/compare_task.h>
 #include <liandong/equal_cost.h>
+#include <liandong/ranks.h>
 #include <liandong/results.h>
 #include <liandong/settings.h>
 #include <liandong/sizes.h>
@@ -112,14 +113,16 @@ static enum status mean_cost(const struct sizing *z, double *mean, struct diag *
 static enum status cost_of_world(const struct sizing *z, double *mean, struct diag *diag)
 {
     struct scenario scenario;
-    TRY(task_read(z->t, z->world, &scenario, diag));
+    TRY(ranks_agree(task_read(z->t, z->world, &scenario, diag), diag));
     struct worlds_one world = {&scenario, z->t->name[z->world], z->file};
     struct worlds_request request = task_request(z->t, &world, 1, z->journal);
     enum status status = worlds_pair(&request, diag);
-    if (status == OK)
+    if (status == OK && ranks_mine() == 0)
         status = mean_cost(z, mean, diag);
+    status = ranks_agree(status, diag);
+    ranks_share(mean, sizeof *mean);
     scenario_free(&scenario);
-    if (status == OK) {
+    if (status == OK && ranks_mine() == 0) {
         unlink(z->file);
         unlink(z->side);
     }
@@ -180,7 +183,7 @@ enum status task_size(struct compare_task *t, const char *out, struct telling *t
                         diag));
     z.journal = z.file == NULL ? NULL : path_with(z.file, ".journal");
     z.side = z.file == NULL ? NULL : path_with(z.file, ".sha256");
-    if (z.journal != NULL)
+    if (z.journal != NULL && ranks_mine() == 0)
         unlink(z.journal); /* of a try at which a search was killed: it begins anew */
     enum status status = z.journal == NULL || z.side == NULL ? diag_stop(diag, NO_MEMORY, "out of memory")
                                                              : cost_of_world(&z, &z.base, diag);

@@ -2,6 +2,7 @@
 /* run - simulate a scenario, write the files, tell the outcome in a table. */
 #include <errno.h>
 #include <liandong/command.h>
+#include <liandong/ranks.h>
 #include <liandong/reading.h>
 #include <liandong/results.h>
 #include <liandong/run.h>
@@ -314,12 +315,14 @@ int command_run(int argc, char **argv)
     char *out = o.out != NULL ? path_with(o.out, "") : default_out(c.word[0], &o);
     enum status status =
         out == NULL ? diag_stop(&diag, NO_MEMORY, "out of memory") : read_scenario(&c, &o, &scenario, &diag);
-    if (status == OK) {
+    bool read = status == OK;
+    status = ranks_agree(status, &diag);
+    if (status == OK)
         status = simulate(&c, &o, &scenario, out, &diag);
-        if (status == OK && o.shards == 1)
-            status = command_tell_result(&c, &scenario, out, &diag);
+    if (status == OK && o.shards == 1 && ranks_mine() == 0)
+        status = command_tell_result(&c, &scenario, out, &diag);
+    if (read)
         scenario_free(&scenario);
-    }
     free(out);
     return command_end(&c, &diag, status);
 }

@@ -7,6 +7,7 @@
 #include <liandong/expression.h>
 #include <liandong/journal.h>
 #include <liandong/making.h>
+#include <liandong/ranks.h>
 #include <liandong/recall.h>
 #include <liandong/results.h>
 #include <liandong/settings.h>
@@ -339,7 +340,7 @@ static enum status take_figures(const struct sweep *s, struct diag *diag)
 static enum status run_point(struct sweep *s, size_t point, struct diag *diag)
 {
     struct scenario scenario;
-    TRY(read_point(s, point, false, &scenario, diag));
+    TRY(ranks_agree(read_point(s, point, false, &scenario, diag), diag));
     struct worlds_one world = {&scenario, s->c->word[0], s->try};
     struct worlds_request request = {.world = &world,
                                      .n = 1,
@@ -352,10 +353,10 @@ static enum status run_point(struct sweep *s, size_t point, struct diag *diag)
                                      .no_cache = s->o->no_cache,
                                      .stop = telling_stop()};
     enum status status = worlds_pair(&request, diag);
-    if (status == OK)
+    if (status == OK && ranks_mine() == 0)
         status = take_figures(s, diag);
     scenario_free(&scenario);
-    if (status != OK)
+    if (status != OK || ranks_mine() > 0)
         return status;
     unlink(s->try);
     unlink(s->side);
@@ -385,8 +386,12 @@ static enum status run_points(struct sweep *s, struct diag *diag)
     uint64_t months = (uint64_t)s->o->runs * (uint64_t)s->base.setup.world.months, done = 0;
     uint64_t all = (journal_size(&s->journal) - s->journal.finished) * months;
     telling_begin(&telling, s->c);
-    for (uint32_t point = 0; status == OK && (point = journal_next(&s->journal, point)) < s->points;) {
-        status = run_point(s, point, diag);
+    for (uint32_t point = 0; status == OK; point++) {
+        point = journal_next(&s->journal, point);
+        ranks_share(&point, sizeof point); /* only rank 0 knows which are there */
+        if (point >= s->points)
+            break;
+        status = ranks_agree(run_point(s, point, diag), diag);
         if (!s->c->quiet)
             telling.listener.progress(telling.listener.to, done += months, all);
     }
@@ -504,14 +509,14 @@ static enum status write_and_print(struct sweep *s, struct diag *diag)
 
 static enum status with_journal(struct sweep *s, const struct journal_key *key, struct diag *diag)
 {
-    TRY(journal_open(&s->journal, s->journal_path, key, diag));
+    TRY(making_journal(&s->journal, s->journal_path, key, diag));
     enum status status = run_points(s, diag);
     s->shards = (struct shards){&s->journal, 1};
     if (s->o->shards > 1) {
         struct making nobody = {.quiet = true};
         return making_end_shard(&nobody, &s->journal, status, diag);
     }
-    if (status == OK)
+    if (status == OK && ranks_mine() == 0)
         status = write_and_print(s, diag);
     if (status == OK || s->journal.finished == 0)
         journal_remove(&s->journal);
@@ -522,7 +527,7 @@ static enum status with_journal(struct sweep *s, const struct journal_key *key, 
 
 static enum status sweep(struct sweep *s, struct diag *diag)
 {
-    TRY(prepare(s, diag));
+    TRY(ranks_agree(prepare(s, diag), diag));
     struct journal_key key = key_of(s);
     if (s->recalled == NULL)
         return with_journal(s, &key, diag);

@@ -131,8 +131,7 @@ static enum status make_runs(struct job *job, struct diag *diag)
         e.progress = q->listener->progress;
         e.to = q->listener->to;
     }
-    making_say_how(&job->making, &e);
-    return ensemble_run(&e, diag);
+    return making_runs(&job->making, &e, diag);
 }
 
 /* -- the files ---------------------------------------------------------------------------------------------- */
@@ -230,12 +229,12 @@ static enum status may_be_written(const struct job *job, struct diag *diag)
 static enum status with_journal(struct job *job, struct diag *diag)
 {
     struct journal_key key = key_of(job);
-    TRY(journal_open(&job->journal, job->journal_path, &key, diag));
+    TRY(making_journal(&job->journal, job->journal_path, &key, diag));
     enum status status = make_runs(job, diag);
     if (job->request->shards > 1)
         return making_end_shard(&job->making, &job->journal, status, diag);
     job->shards = (struct shards){&job->journal, 1};
-    if (status == OK)
+    if (status == OK && ranks_mine() == 0)
         status = write_files(job, diag);
     if (status == OK) {
         journal_remove(&job->journal);
@@ -267,18 +266,25 @@ static void say_stands(const struct job *job)
     making_say(&job->making, text);
 }
 
+static enum status prepare(struct job *job, struct diag *diag)
+{
+    TRY(prepare_names(job, diag));
+    TRY(may_be_written(job, diag));
+    return record_layout_init(&job->layout, &job->setup) == OK ? OK : no_memory(job, diag);
+}
+
 static enum status make(struct job *job, struct diag *diag)
 {
     const struct run_request *q = job->request;
-    TRY(may_be_written(job, diag));
-    if (record_layout_init(&job->layout, &job->setup) != OK)
-        return no_memory(job, diag);
-    if (!q->anew && q->shards == 1 && q->gathered == NULL && stands(job)) {
+    bool stand = ranks_mine() == 0 && !q->anew && q->shards == 1 && q->gathered == NULL && stands(job);
+    ranks_share(&stand, sizeof stand);
+    if (stand && ranks_mine() == 0) {
         struct journal_key key = key_of(job);
         remove_journal(job, &key);
         say_stands(job);
-        return OK;
     }
+    if (stand)
+        return OK;
     if (!q->no_cache && cache_open(&job->cache, job->build))
         job->making.cache = &job->cache;
     TRY(making_founders(&job->making, &job->setup, diag));
@@ -295,9 +301,9 @@ enum status run_file(const struct run_request *request, struct diag *diag)
                                  .threads = request->threads > 0 ? request->threads : ensemble_processors(),
                                  .stop = request->stop};
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of writing, not a death */
-    enum status status = prepare_names(&job, diag);
+    enum status status = ranks_agree(prepare(&job, diag), diag);
     if (status == OK)
-        status = make(&job, diag);
+        status = ranks_agree(make(&job, diag), diag);
     if (job.making.cache != NULL)
         cache_close(&job.cache);
     setup_free(&job.setup);

@@ -204,8 +204,7 @@ static enum status make_runs(struct job *job, struct diag *diag)
         e.progress = q->listener->progress;
         e.to = q->listener->to;
     }
-    making_say_how(&job->making, &e);
-    return ensemble_run(&e, diag);
+    return making_runs(&job->making, &e, diag);
 }
 
 struct source {
@@ -289,12 +288,12 @@ static enum status write_all(struct job *job, struct diag *diag)
 static enum status with_journal(struct job *job, struct diag *diag)
 {
     struct journal_key key = key_of(job);
-    TRY(journal_open(&job->journal, job->request->journal, &key, diag));
+    TRY(making_journal(&job->journal, job->request->journal, &key, diag));
     enum status status = make_runs(job, diag);
     job->shards = (struct shards){&job->journal, 1};
     if (job->request->shards > 1)
         return making_end_shard(&job->making, &job->journal, status, diag);
-    if (status == OK)
+    if (status == OK && ranks_mine() == 0)
         status = write_all(job, diag);
     if (status == OK || job->journal.finished == 0)
         journal_remove(&job->journal);
@@ -337,11 +336,12 @@ static enum status make(struct job *job, struct diag *diag)
 {
     const struct worlds_request *q = job->request;
     struct journal_key key;
-    TRY(prepare(job, diag));
-    if (q->shards == 1 && q->gathered == NULL && all_stand(job)) {
+    bool stand = ranks_mine() == 0 && q->shards == 1 && q->gathered == NULL && all_stand(job);
+    ranks_share(&stand, sizeof stand);
+    if (stand && ranks_mine() == 0)
         remove_journal(job);
+    if (stand)
         return OK;
-    }
     if (!job->request->no_cache && cache_open(&job->cache, job->build))
         job->making.cache = &job->cache;
     for (size_t k = 0; k < job->request->n; k++)
@@ -368,7 +368,9 @@ enum status worlds_pair(const struct worlds_request *request, struct diag *diag)
     };
     BUG_ON(request->n == 0 || request->runs == 0 || request->shard == 0 || request->shard > request->shards);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of writing, not a death */
-    enum status status = make(&job, diag);
+    enum status status = ranks_agree(prepare(&job, diag), diag);
+    if (status == OK)
+        status = ranks_agree(make(&job, diag), diag);
     if (job.making.cache != NULL)
         cache_close(&job.cache);
     for (size_t k = 0; k < request->n && job.made != NULL; k++) {

@@ -314,6 +314,15 @@ enum status journal_open(struct journal *j, const char *path, const struct journ
     return status;
 }
 
+enum status journal_blank(struct journal *j, const struct journal_key *key, struct diag *diag)
+{
+    *j = (struct journal){.file = -1, .path = text_copy(""), .read_only = true};
+    enum status status = j->path == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : key_copy(j, key, diag);
+    if (status != OK)
+        release(j);
+    return status;
+}
+
 enum status journal_load(struct journal *j, const char *path, struct diag *diag)
 {
     uint64_t size = 0;

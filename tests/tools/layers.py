@@ -22,6 +22,7 @@ SEES = {
 # A header belongs to the room of the .c file of its name; these have none.  One that is neither here nor there is an error,
 # so that its author decides.
 HEADERS = {
+    "run": "ranks",
     "base": "memory money rng",
     "world": "agents engine enterprises instances loans measure outbox params series table tally",
     "month": "credit instrument month",
