@@ -110,7 +110,7 @@ $(B)/identity: always
 DEPS = gcc libc6-dev pkg-config libhdf5-dev libyaml-dev libgsl-dev librandom123-dev libcriterion-dev \
        netcdf-bin python3 python3-h5py
 DEPS_CHECK = clang clang-format clang-tidy cppcheck libclang-rt-14-dev libomp-14-dev valgrind \
-       python3-xarray python3-h5netcdf python3-netcdf4 python3-pandas r-cran-ncdf4 python3-matplotlib fonts-noto-cjk
+       openmpi-bin libopenmpi-dev slurm-wlm iproute2 python3-xarray python3-h5netcdf python3-netcdf4 python3-pandas r-cran-ncdf4 python3-matplotlib fonts-noto-cjk
 deps:
 	@tests/tools/packages.sh $(DEPS)
 deps-check: deps

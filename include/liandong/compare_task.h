@@ -28,7 +28,7 @@ struct compare_options {
 struct compare_task {
     const struct common *c;
     const struct compare_options *o;
-    const struct recall *recalled; /* NULL, or shards that `merge` gathered, with the scenarios */
+    const struct recall *recalled;          /* NULL, or shards that `merge` gathered, with the scenarios */
     size_t n_worlds, n_all;                 /* the placebo stands behind the worlds that are compared */
     struct scenario scenario[COMPARE_MOST]; /* n_all */
     size_t n_scenarios;                     /* read so far */

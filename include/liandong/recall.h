@@ -18,12 +18,12 @@ char *recall_write(const char *command, const struct common *c);
 
 /* What `merge` hands to the command that it ends. */
 struct recall {
-    char command[32];           /* "run" where nothing is said */
-    int argc;                   /* of a command line, the command's name first */
-    char **argv;                /* owned, ends with NULL */
-    const char *rest;           /* behind the head: scenarios */
-    const char *out;            /* of merge's own command line */
-    const struct common *mine;  /* merge's own: format, quiet, log */
+    char command[32];          /* "run" where nothing is said */
+    int argc;                  /* of a command line, the command's name first */
+    char **argv;               /* owned, ends with NULL */
+    const char *rest;          /* behind the head: scenarios */
+    const char *out;           /* of merge's own command line */
+    const struct common *mine; /* merge's own: format, quiet, log */
     const struct shards *shards;
 };
 

@@ -17,15 +17,15 @@ struct run_request {
     const struct scenario *scenario; /* with seed, months and settings as its uppermost layers */
     const char *out;                 /* OUT.h5 */
     uint32_t runs;
-    int32_t threads;                     /* 0: as many as there are processors */
-    uint32_t shard, shards;              /* 1, 1: all runs; else `out` is the journal of this shard, and no other file is made */
-    const struct shards *gathered;       /* NULL, or where all runs lie: nothing is simulated, the files are written anew */
-    double panel;                        /* share of enterprises in OUT.panel.h5; 0: none */
-    bool claims;                         /* OUT.claims.h5 */
-    bool detail;                         /* series of detail, too */
-    bool quiet;                          /* nobody listens */
-    bool anew;                           /* even if a finished result of these runs stands there */
-    bool no_cache;                       /* every world lives through its own burn-in */
+    int32_t threads;        /* 0: as many as there are processors */
+    uint32_t shard, shards; /* 1, 1: all runs; else `out` is the journal of this shard, and no other file is made */
+    const struct shards *gathered; /* NULL, or where all runs lie: nothing is simulated, the files are written anew */
+    double panel;                  /* share of enterprises in OUT.panel.h5; 0: none */
+    bool claims;                   /* OUT.claims.h5 */
+    bool detail;                   /* series of detail, too */
+    bool quiet;                    /* nobody listens */
+    bool anew;                     /* even if a finished result of these runs stands there */
+    bool no_cache;                 /* every world lives through its own burn-in */
     const volatile sig_atomic_t *stop;   /* NULL, or set by a signal: stop after this month */
     const struct run_listener *listener; /* NULL: nobody */
 };

@@ -24,7 +24,7 @@ struct worlds_request {
     uint32_t shard, shards;        /* 1, 1: all runs; else `journal` is that shard, and no other file is made */
     const char *head;              /* NULL, or what a shard says before the scenarios */
     const struct shards *gathered; /* NULL, or where all runs lie: nothing is simulated, the files are written anew */
-    int32_t threads; /* 0: as many as there are processors */
+    int32_t threads;               /* 0: as many as there are processors */
     bool quiet, no_cache;
     const volatile sig_atomic_t *stop;   /* NULL, or set by a signal: stop after this month */
     const struct run_listener *listener; /* NULL: nobody */

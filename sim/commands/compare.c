@@ -65,10 +65,10 @@ static const struct argp_option own_options[] = {
     {"table",                                                                        KEY_TABLE, "WHICH", 0, "what is printed where --format is not text: figures (by default) or fates", 0},
     {"confidence",                                                                  KEY_CONFIDENCE, "C", 0, "confidence of intervals, 0.95 by default", 0},
     {"bootstrap",                                                                      KEY_BOOTSTRAP, "K", 0, "sets of ratios by K resamples of the runs instead of Fieller's", 0},
-    {"shard",KEY_SHARD, "I/N", 0, "make only every N-th run, from the I-th on, into a shard for `liandong merge`", 0},
-    {"threads",        't', "T", 0, "threads; they change no byte", 0},
-    {"no-cache",                                                                         KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
-    {0}
+    {"shard",        KEY_SHARD, "I/N", 0, "make only every N-th run, from the I-th on, into a shard for `liandong merge`", 0},
+    {"threads",                                                                         't', "T", 0, "threads; they change no byte", 0},
+    {"no-cache",KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
+    {0                                                                       }
 };
 
 static const char *take_text(struct compare_options *o, int key, const char *value)
@@ -169,8 +169,9 @@ static enum status name_worlds(struct compare_task *t, const char *out, struct d
     t->head = t->o->shards > 1 || t->recalled != NULL ? recall_write("compare", t->c) : path_with("", "");
     t->fates = path_beside(out, "fates");
     t->rows = path_beside(out, "rows");
-    return t->journal == NULL || t->fates == NULL || t->rows == NULL || t->head == NULL ? diag_stop(diag, NO_MEMORY, "out of memory")
-                                                                     : status;
+    return t->journal == NULL || t->fates == NULL || t->rows == NULL || t->head == NULL
+               ? diag_stop(diag, NO_MEMORY, "out of memory")
+               : status;
 }
 
 static enum status read_figures(struct compare_task *t, struct diag *diag)
@@ -575,8 +576,9 @@ static int compare_command(int argc, char **argv, const struct recall *recalled)
     char *out = out_name(&o, recalled);
     enum status status = t == NULL || out == NULL ? diag_stop(&diag, NO_MEMORY, "out of memory") : OK;
     if (o.shards > 1 && o.equal_cost > 0.0)
-        status = diag_stop(&diag, FAILED, "--shard: sizes of --equal-cost are solved in all runs; solve them first, then give "
-                                          "them as values");
+        status = diag_stop(&diag, FAILED,
+                           "--shard: sizes of --equal-cost are solved in all runs; solve them first, then give "
+                           "them as values");
     if (status == OK) {
         t->c = &c;
         t->o = &o;

@@ -26,7 +26,8 @@ static enum status read_recalled(struct compare_task *t, size_t k, struct scenar
     size_t size = 0;
     const char *text = worlds_scenario(t->recalled->rest, k, &size);
     if (text == NULL)
-        return diag_stop(diag, FAILED, "%s: the header of the journal is damaged", t->recalled->shards->journal[0].path);
+        return diag_stop(diag, FAILED, "%s: the header of the journal is damaged",
+                         t->recalled->shards->journal[0].path);
     TRY(scenario_read_stored(to, text, size, diag));
     t->months = to->setup.world.months - (int32_t)t->o->runoff;
     return OK;

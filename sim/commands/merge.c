@@ -66,7 +66,8 @@ static enum status merge_run(const struct merge *m, struct diag *diag)
                                   .stop = telling_stop(),
                                   .listener = &telling.listener};
     if (!run_settings_read(first->key.settings, &request))
-        return diag_stop(diag, FAILED, "%s: is the journal of a comparison or a sweep, but no shard of one", first->path);
+        return diag_stop(diag, FAILED, "%s: is the journal of a comparison or a sweep, but no shard of one",
+                         first->path);
     TRY(scenario_read_stored(&scenario, first->key.scenario, strlen(first->key.scenario), diag));
     telling_begin(&telling, &m->c);
     enum status status = run_file(&request, diag);
@@ -111,13 +112,14 @@ static const char *take(void *to, int key, const char *value)
 int command_merge(int argc, char **argv)
 {
     static const struct argp_option own[] = {
-        {"output",                                        'o', "OUT.h5", 0, "the file to make; it has to be given", 0},
-        {"threads",                                       't', "T", 0, "threads; they change no byte", 0},
+        {"output",                                'o', "OUT.h5", 0, "the file to make; it has to be given", 0},
+        {"threads",                               't', "T", 0, "threads; they change no byte", 0},
         {0}
     };
     struct merge m = {.shards = {.n = 0}};
     struct command_line line = {.words = "SHARD...",
-                                .en = "Put all shards of a run, comparison or sweep together: the files of one process.",
+                                .en =
+                                    "Put all shards of a run, comparison or sweep together: the files of one process.",
                                 .zh = "把一次模拟、比较或扫描的全部分片合并成单进程所得的文件。",
                                 .least = 1,
                                 .most = MERGE_MOST,

@@ -52,7 +52,7 @@ struct sweep {
     char build[256], title[TEXT_SIZE];
     struct journal journal;
     struct shards shards; /* where the points lie: that journal, or those given */
-    double *value; /* [figure][run] of one point */
+    double *value;        /* [figure][run] of one point */
 };
 
 static const char *const usual[] = {"enterprises = end(enterprises)",
@@ -78,9 +78,10 @@ static const struct argp_option own_options[] = {
     {"seed",                                                   KEY_SEED, "S", 0, "seed, 0 to 4294967295, instead of the scenario's", 0},
     {"months",                                             KEY_MONTHS, "M", 0, "months from the start, instead of the scenario's", 0},
     {"threads",                                            't', "T", 0, "threads; they change no byte", 0},
-    {"shard",    KEY_SHARD, "I/N", 0, "make only every N-th point, from the I-th on, into a shard for `liandong merge`", 0},
-    {"no-cache", KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
-    {0                                                   }
+    {"shard", KEY_SHARD, "I/N", 0, "make only every N-th point, from the I-th on, into a shard for `liandong merge`",
+     0},
+    {"no-cache",                                                    KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
+    {0}
 };
 
 static const char *take_design(struct options *o, const char *value)

@@ -58,8 +58,8 @@ static enum status check_shard(const struct shards *shards, uint32_t shard, stru
     for (size_t k = 0; k < shards->n; k++) {
         const struct journal *j = &shards->journal[k];
         if (j->key.shard == shard && found != NULL)
-            status = diag_stop(diag, FAILED, "%s and %s are both shard %" PRIu32 "/%" PRIu32, found->path, j->path, shard,
-                               j->key.shards);
+            status = diag_stop(diag, FAILED, "%s and %s are both shard %" PRIu32 "/%" PRIu32, found->path, j->path,
+                               shard, j->key.shards);
         if (j->key.shard == shard)
             found = j;
     }

@@ -76,11 +76,11 @@ enum status making_journal(struct journal *journal, const char *path, const stru
     key_hash(key, mine);
     memcpy(first, mine, sizeof first);
     ranks_share(first, sizeof first);
-    enum status status = strcmp(mine, first) != 0
-                             ? diag_stop(diag, FAILED, "rank %d has another scenario or another build than rank 0",
-                                         (int)ranks_mine())
-                         : ranks_mine() > 0 ? journal_blank(journal, key, diag)
-                                            : journal_open(journal, path, key, diag);
+    enum status status =
+        strcmp(mine, first) != 0
+            ? diag_stop(diag, FAILED, "rank %d has another scenario or another build than rank 0", (int)ranks_mine())
+        : ranks_mine() > 0 ? journal_blank(journal, key, diag)
+                           : journal_open(journal, path, key, diag);
     bool opened = status == OK;
     status = ranks_agree(status, diag);
     if (status != OK && opened && journal->finished == 0)

@@ -261,7 +261,8 @@ static void say_stands(const struct job *job)
 {
     char text[TEXT_SIZE];
     snprintf(text, sizeof text,
-             job->making.zh ? "%.200s：这些模拟已完成，文件保持不变" : "%.200s: holds these runs already; left as it is",
+             job->making.zh ? "%.200s：这些模拟已完成，文件保持不变"
+                            : "%.200s: holds these runs already; left as it is",
              job->request->out);
     making_say(&job->making, text);
 }

@@ -215,7 +215,8 @@ struct source {
 static enum status next_record(void *from, uint32_t run, struct run_record *record, struct diag *diag)
 {
     const struct source *s = from;
-    TRY(journal_read(shards_holder(&s->job->shards, run), run, PART_RECORD, s->w->at, s->job->bytes, s->w->bytes, diag));
+    TRY(journal_read(shards_holder(&s->job->shards, run), run, PART_RECORD, s->w->at, s->job->bytes, s->w->bytes,
+                     diag));
     record_unpack(s->job->bytes, &s->w->layout, s->w->setup.world.months, record);
     return OK;
 }

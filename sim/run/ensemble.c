@@ -32,7 +32,8 @@ static double speed_inside(const struct ensemble *e)
 
 int32_t ensemble_at_a_time(const struct ensemble *e)
 {
-    uint32_t ranks = (uint32_t)ranks_count(), missing = (missing_runs(e->journal) + ranks - 1) / ranks, threads = (uint32_t)e->threads;
+    uint32_t ranks = (uint32_t)ranks_count(), missing = (missing_runs(e->journal) + ranks - 1) / ranks,
+             threads = (uint32_t)e->threads;
     uint32_t rounds = (missing + threads - 1) / threads;
     double beside = (double)rounds, inside = (double)missing / speed_inside(e);
     if (missing < 2 || threads < 2)
@@ -225,6 +226,7 @@ static void work_with_ranks(struct work *w, int32_t at_a_time)
     if (w->away)
         ranks_leave(w->status, w->diag);
     w->status = ranks_agree(w->status, &none);
+    diag_free(&none);
 }
 
 static int32_t months_of(const struct setup *s)

@@ -169,6 +169,8 @@ static enum status receive_text(int from, const struct leave_head *head, struct 
             free(text);
         got += n;
     }
+    if (head->status != OK && head->n == 0)
+        return diag_stop(diag, (enum status)head->status, "rank %d failed and had no memory to say why", from);
     return (enum status)head->status;
 }
 
