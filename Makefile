@@ -161,9 +161,9 @@ $(B)/faults.so: tests/tools/faults.c
 	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O1 -fno-builtin -fPIC -shared $(WARN) $< -o $@ -ldl
 
 # Figures against the bars; the minimal kernel is timed in the same run.
-$(B)/bench: $(call objects,$(wildcard tests/tools/bench.c tests/tools/bench_kernel.c)) $(REST) $(ENGINE)
+$(B)/bench: $(call objects,$(wildcard tests/tools/bench*.c)) $(REST) $(ENGINE)
 	$(Q)$(CC) $(LINK) $(LDFLAGS) $^ $(LIBS) -o $@
-bench: $(B)/bench
+bench: $(B)/bench $(B)/liandong
 	$(B)/bench --json bench.json
 # Reported against simulated.
 facts: $(B)/liandong

@@ -85,7 +85,7 @@ static error_t own_take(struct parsing *p, int key, char *value)
     if (p->line->take == NULL || key >= KEY_LANG || p->line->own == NULL)
         return ARGP_ERR_UNKNOWN;
     for (const struct argp_option *o = p->line->own; o->name != NULL || o->key != 0; o++)
-        if (o->key == key) {
+        if (o->key == key && o->name != NULL) {
             const char *wrong = p->line->take(p->line->to, key, value);
             char what[512];
             snprintf(what, sizeof what, "--%s: %s", o->name, wrong != NULL ? wrong : "");

@@ -579,7 +579,7 @@ static int compare_command(int argc, char **argv, const struct recall *recalled)
         status = diag_stop(&diag, FAILED,
                            "--shard: sizes of --equal-cost are solved in all runs; solve them first, then give "
                            "them as values");
-    if (status == OK) {
+    if (status == OK && t != NULL) {
         t->c = &c;
         t->o = &o;
         t->n_worlds = t->n_all = c.n_words;

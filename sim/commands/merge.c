@@ -133,7 +133,7 @@ int command_merge(int argc, char **argv)
     diag.zh = lang_zh;
     enum status status =
         m.o.out != NULL ? OK : diag_stop(&diag, FAILED, "-o: say which file is to be made, as in -o OUT.h5");
-    if (status == OK)
+    if (m.o.out != NULL)
         status = open_shards(&m, &diag);
     if (status == OK)
         status = shards_check(&m.shards, &diag);

@@ -577,7 +577,7 @@ static int sweep_command(int argc, char **argv, const struct recall *recalled)
     const char *whole = recalled != NULL ? recalled->out : o.out != NULL ? o.out : "sweep.h5";
     char *out = o.shards > 1 && o.out == NULL ? command_shard_name(whole, o.shard, o.shards) : path_with(whole, "");
     enum status status = s == NULL || out == NULL ? diag_stop(&diag, NO_MEMORY, "out of memory") : OK;
-    if (status == OK) {
+    if (status == OK && s != NULL) {
         *s = (struct sweep){.c = &c, .o = &o, .recalled = recalled, .out = out};
         status = sweep(s, &diag);
     }
