@@ -21,7 +21,7 @@ struct worlds_request {
     const char *rows;    /* NULL, or the file with a row for each enterprise and horizon */
     int32_t horizon[3];  /* months after the start for it, rising; 0: no more */
     uint32_t runs;
-    uint32_t shard, shards;        /* 1, 1: all runs; else `journal` is that shard, and no other file is made */
+    uint32_t shard, shards;        /* 0, 0: all runs; else `journal` is that shard, and no other file is made */
     const char *head;              /* NULL, or what a shard says before the scenarios */
     const struct shards *gathered; /* NULL, or where all runs lie: nothing is simulated, the files are written anew */
     int32_t threads;               /* 0: as many as there are processors */

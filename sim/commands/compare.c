@@ -165,8 +165,8 @@ static enum status name_worlds(struct compare_task *t, const char *out, struct d
         if (t->out[k] == NULL)
             return diag_stop(diag, NO_MEMORY, "out of memory");
     }
-    t->journal = t->o->shards > 1 ? path_with(out, "") : path_with(out, ".journal");
-    t->head = t->o->shards > 1 || t->recalled != NULL ? recall_write("compare", t->c) : path_with("", "");
+    t->journal = t->o->shards > 0 ? path_with(out, "") : path_with(out, ".journal");
+    t->head = t->o->shards > 0 || t->recalled != NULL ? recall_write("compare", t->c) : path_with("", "");
     t->fates = path_beside(out, "fates");
     t->rows = path_beside(out, "rows");
     return t->journal == NULL || t->fates == NULL || t->rows == NULL || t->head == NULL
@@ -520,7 +520,7 @@ static enum status compare(struct compare_task *t, const char *out, struct diag 
     if (status == OK)
         status = make_worlds(t, &telling, diag);
     telling_end(&telling, status);
-    if (status != OK || t->o->shards > 1 || ranks_mine() > 0)
+    if (status != OK || t->o->shards > 0 || ranks_mine() > 0)
         return status;
     TRY(compare_all(t, rank, diag));
     TRY(write_file(t, out, diag));
@@ -549,12 +549,12 @@ static void task_free(struct compare_task *t)
 static char *out_name(const struct compare_options *o, const struct recall *recalled)
 {
     const char *out = recalled != NULL ? recalled->out : o->out != NULL ? o->out : "comparison.h5";
-    return o->shards > 1 && o->out == NULL ? command_shard_name(out, o->shard, o->shards) : path_with(out, "");
+    return o->shards > 0 && o->out == NULL ? command_shard_name(out, o->shard, o->shards) : path_with(out, "");
 }
 
 static int compare_command(int argc, char **argv, const struct recall *recalled)
 {
-    struct compare_options o = {.runs = 20, .runoff = 36, .confidence = 0.95, .shard = 1, .shards = 1};
+    struct compare_options o = {.runs = 20, .runoff = 36, .confidence = 0.95};
     struct command_line line = {.words = "BASE VARIANT...",
                                 .en = "The same worlds under each policy: paired differences with intervals.",
                                 .zh = "在相同的随机世界中比较各方案：配对差及其区间。",
@@ -575,7 +575,7 @@ static int compare_command(int argc, char **argv, const struct recall *recalled)
     struct compare_task *t = calloc(1, sizeof *t);
     char *out = out_name(&o, recalled);
     enum status status = t == NULL || out == NULL ? diag_stop(&diag, NO_MEMORY, "out of memory") : OK;
-    if (o.shards > 1 && o.equal_cost > 0.0)
+    if (o.shards > 0 && o.equal_cost > 0.0)
         status = diag_stop(&diag, FAILED,
                            "--shard: sizes of --equal-cost are solved in all runs; solve them first, then give "
                            "them as values");

@@ -72,8 +72,6 @@ struct worlds_request task_request(const struct compare_task *t, const struct wo
                                    .n = n,
                                    .journal = journal,
                                    .runs = (uint32_t)t->o->runs,
-                                   .shard = 1,
-                                   .shards = 1,
                                    .threads = (int32_t)t->o->threads,
                                    .quiet = t->c->quiet,
                                    .no_cache = t->o->no_cache,

@@ -59,8 +59,6 @@ static enum status merge_run(const struct merge *m, struct diag *diag)
                                   .out = m->o.out,
                                   .runs = first->key.runs,
                                   .threads = (int32_t)m->o.threads,
-                                  .shard = 1,
-                                  .shards = 1,
                                   .gathered = &m->shards,
                                   .quiet = m->c.quiet,
                                   .stop = telling_stop(),

@@ -223,7 +223,7 @@ static char *default_out(const char *scenario, const struct options *o)
     char *text = malloc(length + 4);
     if (text != NULL)
         snprintf(text, length + 4, "%.*s.h5", (int)length, name);
-    if (text == NULL || o->shards == 1)
+    if (text == NULL || o->shards == 0)
         return text;
     char *shard = command_shard_name(text, o->shard, o->shards);
     free(text);
@@ -293,7 +293,7 @@ static enum status simulate(const struct common *c, const struct options *o, con
 
 int command_run(int argc, char **argv)
 {
-    struct options o = {.runs = 1, .shard = 1, .shards = 1};
+    struct options o = {.runs = 1};
     struct command_line line = {
         .words = "SCENARIO",
         .en =
@@ -319,7 +319,7 @@ int command_run(int argc, char **argv)
     status = ranks_agree(status, &diag);
     if (status == OK)
         status = simulate(&c, &o, &scenario, out, &diag);
-    if (status == OK && o.shards == 1 && ranks_mine() == 0)
+    if (status == OK && o.shards == 0 && ranks_mine() == 0)
         status = command_tell_result(&c, &scenario, out, &diag);
     if (read)
         scenario_free(&scenario);

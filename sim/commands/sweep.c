@@ -284,7 +284,7 @@ static enum status describe(struct sweep *s, struct diag *diag)
     sha256_end_text(&h, hash);
     snprintf(s->title, sizeof s->title, "sweep of %zu points, %s", s->points, hash);
     making_build_name(s->build, sizeof s->build);
-    char *head = s->o->shards > 1 || s->recalled != NULL ? recall_write("sweep", s->c) : path_with("", "");
+    char *head = s->o->shards > 0 || s->recalled != NULL ? recall_write("sweep", s->c) : path_with("", "");
     s->key_text = head == NULL ? NULL : path_with(head, s->text);
     free(head);
     return s->key_text == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : OK;
@@ -318,7 +318,7 @@ static enum status prepare(struct sweep *s, struct diag *diag)
     s->try = path_beside(s->out, "point");
     s->side = s->try == NULL ? NULL : path_with(s->try, ".sha256");
     s->try_journal = s->try == NULL ? NULL : path_with(s->try, ".journal");
-    s->journal_path = path_with(s->out, s->o->shards > 1 ? "" : ".journal");
+    s->journal_path = path_with(s->out, s->o->shards > 0 ? "" : ".journal");
     s->value = calloc(s->n_figures * (size_t)s->o->runs + 1, sizeof *s->value);
     if (s->side == NULL || s->try_journal == NULL || s->journal_path == NULL || s->value == NULL)
         return diag_stop(diag, NO_MEMORY, "out of memory");
@@ -347,8 +347,6 @@ static enum status run_point(struct sweep *s, size_t point, struct diag *diag)
                                      .n = 1,
                                      .journal = s->try_journal,
                                      .runs = (uint32_t)s->o->runs,
-                                     .shard = 1,
-                                     .shards = 1,
                                      .threads = (int32_t)s->o->threads,
                                      .quiet = true,
                                      .no_cache = s->o->no_cache,
@@ -376,8 +374,8 @@ static struct journal_key key_of(const struct sweep *s)
                                 .runs = (uint32_t)s->points,
                                 .months = (int32_t)s->o->runs,
                                 .record_bytes = s->n_figures * (uint64_t)s->o->runs * sizeof *s->value,
-                                .shard = (uint32_t)s->o->shard,
-                                .shards = (uint32_t)s->o->shards};
+                                .shard = s->o->shards > 0 ? (uint32_t)s->o->shard : 1,
+                                .shards = s->o->shards > 0 ? (uint32_t)s->o->shards : 1};
 }
 
 static enum status run_points(struct sweep *s, struct diag *diag)
@@ -513,7 +511,7 @@ static enum status with_journal(struct sweep *s, const struct journal_key *key, 
     TRY(making_journal(&s->journal, s->journal_path, key, diag));
     enum status status = run_points(s, diag);
     s->shards = (struct shards){&s->journal, 1};
-    if (s->o->shards > 1) {
+    if (s->o->shards > 0) {
         struct making nobody = {.quiet = true};
         return making_end_shard(&nobody, &s->journal, status, diag);
     }
@@ -555,7 +553,7 @@ static void sweep_free(struct sweep *s)
 
 static int sweep_command(int argc, char **argv, const struct recall *recalled)
 {
-    struct options o = {.runs = 20, .shard = 1, .shards = 1};
+    struct options o = {.runs = 20};
     struct command_line line = {.words = "SCENARIO",
                                 .en = "A scenario at many points of its parameters, with the same luck at all of them.",
                                 .zh = "在参数空间的多个点上以相同的随机数模拟一个情景。",
@@ -575,7 +573,7 @@ static int sweep_command(int argc, char **argv, const struct recall *recalled)
     diag.zh = lang_zh;
     struct sweep *s = calloc(1, sizeof *s);
     const char *whole = recalled != NULL ? recalled->out : o.out != NULL ? o.out : "sweep.h5";
-    char *out = o.shards > 1 && o.out == NULL ? command_shard_name(whole, o.shard, o.shards) : path_with(whole, "");
+    char *out = o.shards > 0 && o.out == NULL ? command_shard_name(whole, o.shard, o.shards) : path_with(whole, "");
     enum status status = s == NULL || out == NULL ? diag_stop(&diag, NO_MEMORY, "out of memory") : OK;
     if (status == OK && s != NULL) {
         *s = (struct sweep){.c = &c, .o = &o, .recalled = recalled, .out = out};

@@ -53,7 +53,7 @@ static enum status prepare_names(struct job *job, struct diag *diag)
     const struct run_request *q = job->request;
     size_t size;
     job->scenario = scenario_text(q->scenario, &size);
-    job->journal_path = path_with(q->out, q->shards > 1 ? "" : ".journal");
+    job->journal_path = path_with(q->out, q->shards > 0 ? "" : ".journal");
     job->panel_path = path_beside(q->out, "panel");
     job->claims_path = path_beside(q->out, "claims");
     if (job->scenario == NULL || job->journal_path == NULL || job->panel_path == NULL || job->claims_path == NULL ||
@@ -113,8 +113,8 @@ static struct journal_key key_of(const struct job *job)
                                 .runs = job->request->runs,
                                 .months = job->setup.world.months,
                                 .record_bytes = record_bytes(&job->layout, job->setup.world.months),
-                                .shard = job->request->shard,
-                                .shards = job->request->shards};
+                                .shard = job->request->shards > 0 ? job->request->shard : 1,
+                                .shards = job->request->shards > 0 ? job->request->shards : 1};
 }
 
 static enum status make_runs(struct job *job, struct diag *diag)
@@ -231,7 +231,7 @@ static enum status with_journal(struct job *job, struct diag *diag)
     struct journal_key key = key_of(job);
     TRY(making_journal(&job->journal, job->journal_path, &key, diag));
     enum status status = make_runs(job, diag);
-    if (job->request->shards > 1)
+    if (job->request->shards > 0)
         return making_end_shard(&job->making, &job->journal, status, diag);
     job->shards = (struct shards){&job->journal, 1};
     if (status == OK && ranks_mine() == 0)
@@ -277,7 +277,7 @@ static enum status prepare(struct job *job, struct diag *diag)
 static enum status make(struct job *job, struct diag *diag)
 {
     const struct run_request *q = job->request;
-    bool stand = ranks_mine() == 0 && !q->anew && q->shards == 1 && q->gathered == NULL && stands(job);
+    bool stand = ranks_mine() == 0 && !q->anew && q->shards == 0 && q->gathered == NULL && stands(job);
     ranks_share(&stand, sizeof stand);
     if (stand && ranks_mine() == 0) {
         struct journal_key key = key_of(job);
@@ -295,7 +295,7 @@ static enum status make(struct job *job, struct diag *diag)
 enum status run_file(const struct run_request *request, struct diag *diag)
 {
     struct job job = {.request = request};
-    BUG_ON(request->shard == 0 || request->shard > request->shards || request->runs == 0);
+    BUG_ON(request->shard > request->shards || request->runs == 0);
     job.making = (struct making){.listener = request->listener,
                                  .quiet = request->quiet,
                                  .zh = diag->zh != 0,

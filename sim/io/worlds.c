@@ -181,8 +181,8 @@ static struct journal_key key_of(const struct job *job)
                                 .runs = job->request->runs,
                                 .months = job->made[0].setup.world.months,
                                 .record_bytes = last->at + last->bytes,
-                                .shard = job->request->shard,
-                                .shards = job->request->shards};
+                                .shard = job->request->shards > 0 ? job->request->shard : 1,
+                                .shards = job->request->shards > 0 ? job->request->shards : 1};
 }
 
 static enum status make_runs(struct job *job, struct diag *diag)
@@ -292,7 +292,7 @@ static enum status with_journal(struct job *job, struct diag *diag)
     TRY(making_journal(&job->journal, job->request->journal, &key, diag));
     enum status status = make_runs(job, diag);
     job->shards = (struct shards){&job->journal, 1};
-    if (job->request->shards > 1)
+    if (job->request->shards > 0)
         return making_end_shard(&job->making, &job->journal, status, diag);
     if (status == OK && ranks_mine() == 0)
         status = write_all(job, diag);
@@ -337,7 +337,7 @@ static enum status make(struct job *job, struct diag *diag)
 {
     const struct worlds_request *q = job->request;
     struct journal_key key;
-    bool stand = ranks_mine() == 0 && q->shards == 1 && q->gathered == NULL && all_stand(job);
+    bool stand = ranks_mine() == 0 && q->shards == 0 && q->gathered == NULL && all_stand(job);
     ranks_share(&stand, sizeof stand);
     if (stand && ranks_mine() == 0)
         remove_journal(job);
@@ -367,7 +367,7 @@ enum status worlds_pair(const struct worlds_request *request, struct diag *diag)
                    .threads = request->threads > 0 ? request->threads : ensemble_processors(),
                    .stop = request->stop}
     };
-    BUG_ON(request->n == 0 || request->runs == 0 || request->shard == 0 || request->shard > request->shards);
+    BUG_ON(request->n == 0 || request->runs == 0 || request->shard > request->shards);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of writing, not a death */
     enum status status = ranks_agree(prepare(&job, diag), diag);
     if (status == OK)

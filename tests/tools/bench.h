@@ -9,10 +9,12 @@
 double kernel_time(uint32_t n, int32_t threads);
 double bench_clock(void);
 
-/* An ensemble of guangzhou with seasons from the cache: seconds by the clock, processor seconds, bytes at the peak. */
+/* An ensemble of guangzhou with seasons from the cache: seconds by the clock, processor seconds, bytes of the largest process at
+ * its peak; 0: it was not done. */
 struct bench_run {
     double clock, work, memory;
 };
-/* With one thread and with two; gives the number of runs, 0: the program beside this one did not do it. */
-int ensemble_time(struct bench_run best[2]);
+enum ensemble_way { ONE_THREAD, TWO_THREADS, TWO_SHARDS, TWO_RANKS, N_ENSEMBLE_WAYS };
+const char *ensemble_way(enum ensemble_way way);
+void ensemble_time(struct bench_run best[N_ENSEMBLE_WAYS]);
 #endif

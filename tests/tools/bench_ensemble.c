@@ -1,62 +1,75 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench_ensemble - the whole program as a user starts it, in a process of its own: time, work and memory of an ensemble.
+/* bench_ensemble - the whole program as a user starts it, in processes of its own: time, work and memory of an ensemble, made by
+ * threads, by shards and, where there is a build with MPI, by ranks.
  *
- * Seasons are cached first.  Each number of threads is tried in turn, several times, and the best counts: whoever else uses the
- * machine can only slow it.  Efficiency by the clock is that of a machine that nobody else uses; that by work (processor seconds)
- * leaves out who waited for whom, and holds on a busy machine, too. */
+ * Seasons are cached first.  The ways are tried in turn, several times, and the best of each counts: whoever else uses the
+ * machine can only slow it. */
 #include "bench.h"
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { RUNS = 12, TRIES = 4, PATH = 4096 };
+enum { TRIES = 3, PATH = 4096 };
+#define RUN   "liandong run guangzhou --runs 24 --quiet "
+#define CLEAN "; code=$?; rm -f bench.h5 bench.h5.sha256 bench.*.shard; exit $code"
 
-/* "build/bench" -> "build/liandong" */
-static int program_path(char path[PATH])
+/* For a shell in the folder of the program; the first is what the others are compared with. */
+static const struct {
+    const char *name, *command;
+} ways[N_ENSEMBLE_WAYS] = {
+    [ONE_THREAD] = {"one thread",           "$B/" RUN "-t 1 -o bench.h5" CLEAN                                                                                  },
+    [TWO_THREADS] = {"two threads",          "$B/" RUN "-t 2 -o bench.h5" CLEAN                                                                                  },
+    [TWO_SHARDS] = {"two shards and merge", "$B/" RUN "-t 1 --shard 1/2 -o bench.1.shard & "
+                                            "$B/" RUN "-t 1 --shard 2/2 -o bench.2.shard && wait $! && "
+                                            "$B/liandong merge --quiet bench.1.shard bench.2.shard -o bench.h5" CLEAN},
+    [TWO_RANKS] = {"two ranks",
+                    "root=; test $(id -u) -ne 0 || root=--allow-run-as-root; "
+                   "test -x $B/mpi/liandong && "
+                   "mpirun $root --oversubscribe --bind-to none -n 2 $B/mpi/" RUN "-t 1 -o bench.h5" CLEAN                                                      },
+};
+
+const char *ensemble_way(enum ensemble_way way)
 {
-    ssize_t n = readlink("/proc/self/exe", path, PATH - 16);
+    return ways[way].name;
+}
+
+/* The folder of this program: $B of the commands. */
+static int set_folder(void)
+{
+    char path[PATH];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
     while (n > 0 && path[n - 1] != '/')
         n--;
-    if (n <= 0)
+    if (n <= 1)
         return 0;
-    strcpy(path + n, "liandong");
-    return access(path, X_OK) == 0;
+    path[n - 1] = '\0';
+    return setenv("B", path, 1) == 0;
 }
 
-static void become(const char *program, const char *runs, const char *threads)
+static double seconds(struct timeval t)
 {
-    int nowhere = open("/dev/null", O_WRONLY);
-    if (nowhere >= 0)
-        dup2(nowhere, STDOUT_FILENO);
-    execl(program, "liandong", "run", "guangzhou", "--runs", runs, "--threads", threads, "-o", "bench.h5", "--quiet",
-          (char *)NULL);
-    _exit(127);
+    return (double)t.tv_sec + 1e-6 * (double)t.tv_usec;
 }
 
-/* One ensemble; 0: it did not end well. */
-static int try_once(const char *program, int threads, struct bench_run *run)
+/* 0: it did not end well. */
+static int try_once(enum ensemble_way way, struct bench_run *run)
 {
-    char runs[16], text[16];
     struct rusage used;
     int status = 1;
-    snprintf(runs, sizeof runs, "%d", RUNS);
-    snprintf(text, sizeof text, "%d", threads);
     double begun = bench_clock();
     pid_t child = fork();
-    if (child == 0)
-        become(program, runs, text);
+    if (child == 0) {
+        if (freopen("/dev/null", "w", stdout) != NULL && freopen("/dev/null", "w", stderr) != NULL)
+            execl("/bin/sh", "sh", "-c", ways[way].command, (char *)NULL);
+        _exit(127);
+    }
     if (child < 0 || wait4(child, &status, 0, &used) != child || status != 0)
         return 0;
     *run = (struct bench_run){.clock = bench_clock() - begun,
-                              .work = (double)used.ru_utime.tv_sec + 1e-6 * (double)used.ru_utime.tv_usec +
-                                      (double)used.ru_stime.tv_sec + 1e-6 * (double)used.ru_stime.tv_usec,
+                              .work = seconds(used.ru_utime) + seconds(used.ru_stime),
                               .memory = 1024.0 * (double)used.ru_maxrss};
-    unlink("bench.h5");
-    unlink("bench.h5.sha256");
     return 1;
 }
 
@@ -65,19 +78,19 @@ static double least(double a, double b)
     return a < b ? a : b;
 }
 
-int ensemble_time(struct bench_run best[2])
+void ensemble_time(struct bench_run best[N_ENSEMBLE_WAYS])
 {
-    char program[PATH];
     struct bench_run run;
-    if (!program_path(program) || !try_once(program, 2, &run))
-        return 0;
-    for (int k = 0; k < 2 * TRIES; k++) {
-        struct bench_run *b = &best[k % 2];
-        if (!try_once(program, k % 2 + 1, &run))
-            return 0;
-        b->clock = k < 2 ? run.clock : least(b->clock, run.clock);
-        b->work = k < 2 ? run.work : least(b->work, run.work);
-        b->memory = k < 2 || run.memory > b->memory ? run.memory : b->memory;
+    for (int way = 0; way < N_ENSEMBLE_WAYS; way++)
+        best[way] = (struct bench_run){.clock = 0.0};
+    if (!set_folder() || !try_once(TWO_THREADS, &run))
+        return;
+    for (int k = 0; k < TRIES * N_ENSEMBLE_WAYS; k++) {
+        struct bench_run *b = &best[k % N_ENSEMBLE_WAYS];
+        if (!try_once((enum ensemble_way)(k % N_ENSEMBLE_WAYS), &run))
+            continue;
+        b->clock = k < N_ENSEMBLE_WAYS ? run.clock : least(b->clock, run.clock);
+        b->work = k < N_ENSEMBLE_WAYS ? run.work : least(b->work, run.work);
+        b->memory = run.memory > b->memory ? run.memory : b->memory;
     }
-    return RUNS;
 }
