@@ -215,6 +215,33 @@ def a_shard_killed_at_any_moment_goes_on_by_the_same_command():
 
 
 @test
+def a_merge_killed_at_any_write_sync_or_rename_is_done_again():
+    shim = BINARY.parent / "faults.so"
+    if not shim.exists():
+        return f"{shim} is not built; `make test` builds it"
+    want = whole("run", small(), "--runs", "4", "--claims")
+    names = shards(2, "run", "small.yml", "--runs", "4", "--claims")
+    before = [digest(name) for name in names]
+    os.mkdir("faulty")
+    merge = ("merge", *names, "-o", "faulty/a.h5", "--quiet")
+    for kind in ("write", "sync", "rename", "open"):
+        fault = dict(os.environ, LD_PRELOAD=str(shim), FAULT_CALL=kind, FAULT_PATH="faulty")
+        assert run(*merge, env=dict(fault, FAULT_COUNT="count")).returncode == 0
+        calls = int(pathlib.Path("count").read_text(encoding="ascii"))
+        assert calls > 1, kind
+        for nth in sorted({1, 2, calls // 3, calls // 2, calls - 1, calls}):
+            for path in pathlib.Path("faulty").iterdir():
+                path.unlink()
+            assert run(*merge, env=dict(fault, FAULT_NTH=str(nth))).returncode == -9, (kind, nth)
+            left = files("faulty")
+            assert all(value == want[name] for name, value in left.items() if not name.endswith(".tmp")), (kind, nth, left)
+            done(*merge)
+            assert {name: value for name, value in files("faulty").items() if not name.endswith(".tmp")} == want, (kind, nth)
+            assert [digest(name) for name in names] == before
+    return None
+
+
+@test
 def a_scheduler_that_ends_a_shard_finds_it_ready_to_go_on():
     command = [BINARY, "run", small(), "--runs", "3000", "--shard", "1/2", "-o", "1.part"]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8")
