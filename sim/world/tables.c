@@ -42,7 +42,7 @@ static enum status grow_columns(void *table, const struct column_desc *column, s
 /* The words of membership are `capacity` apart, so a larger table moves them, the last word first. */
 static enum status grow_members(struct enterprises *e, size_t capacity)
 {
-    uint64_t *bigger = calloc(e->words * capacity + 8, sizeof *bigger);
+    member_word *bigger = calloc(e->words * capacity + 64, sizeof *bigger);
     if (bigger == NULL)
         return NO_MEMORY;
     for (size_t w = 0; w < e->words && e->member != NULL; w++)

@@ -107,7 +107,7 @@ static void count_agents(struct region *r, size_t *branches)
     r->n_instances = 0;
     for (int32_t k = 0; k < N_INSTRUMENTS; k++)
         r->n_instances += r->layout->count[registry_groups[k]];
-    r->n_words = (r->n_instances + 63) / 64;
+    r->n_words = (r->n_instances + MEMBER_BITS - 1) / MEMBER_BITS;
 }
 
 static void make_lines(struct region *r)
