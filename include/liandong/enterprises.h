@@ -25,6 +25,8 @@ struct enterprises {
 #undef COLUMN
     member_word *member; /* [word][row], words of `capacity` rows */
     size_t words;
+    uint64_t *origin; /* of each cohort: hash of region, kind of founding and month of the idea */
+    size_t n_origins, origin_capacity;
 };
 
 extern const struct column_desc enterprise_columns[];
@@ -32,10 +34,12 @@ extern const size_t n_enterprise_columns;
 
 enum status enterprises_reserve(struct enterprises *e, size_t capacity) MUST_CHECK;
 void enterprises_free(struct enterprises *e);
+/* Appends the origin of the next cohort. */
+enum status enterprises_name(struct enterprises *e, uint64_t origin) MUST_CHECK;
 
 static inline struct identity enterprise_identity(const struct enterprises *e, uint32_t row)
 {
-    return (struct identity){e->origin[row], e->index[row]};
+    return (struct identity){e->origin[e->cohort[row]], e->index[row]};
 }
 
 static inline bool enterprise_member(const struct enterprises *e, uint32_t row, int32_t instance)

@@ -67,7 +67,22 @@ void enterprises_free(struct enterprises *e)
     for (size_t k = 0; k < n_enterprise_columns; k++)
         free(*(void **)(void *)((char *)e + enterprise_columns[k].pointer));
     free(e->member);
+    free(e->origin);
     *e = (struct enterprises){0};
+}
+
+enum status enterprises_name(struct enterprises *e, uint64_t origin)
+{
+    if (e->n_origins == e->origin_capacity) {
+        size_t more = 2 * e->origin_capacity + 64;
+        uint64_t *bigger = realloc(e->origin, more * sizeof *bigger);
+        if (bigger == NULL)
+            return NO_MEMORY;
+        e->origin = bigger;
+        e->origin_capacity = more;
+    }
+    e->origin[e->n_origins++] = origin;
+    return OK;
 }
 
 enum status loans_reserve(struct loans *l, size_t capacity)
