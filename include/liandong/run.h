@@ -17,8 +17,8 @@ struct run_request {
     const struct scenario *scenario; /* with seed, months and settings as its uppermost layers */
     const char *out;                 /* OUT.h5 */
     uint32_t runs;
-    int32_t threads;        /* 0: as many as there are processors */
-    uint32_t shard, shards; /* 0, 0: all runs and their files; else `out` is the journal of this shard */
+    int32_t threads;               /* 0: as many as there are processors */
+    uint32_t shard, shards;        /* 0, 0: all runs and their files; else `out` is the journal of this shard */
     const struct shards *gathered; /* NULL, or where all runs lie: nothing is simulated, the files are written anew */
     double panel;                  /* share of enterprises in OUT.panel.h5; 0: none */
     bool claims;                   /* OUT.claims.h5 */
