@@ -9,6 +9,7 @@
 #include <liandong/bearers.h>
 #include <liandong/month.h>
 #include <liandong/registry.h>
+#include <liandong/security.h>
 
 /* What is known of an enterprise's quality q.  Signals with errors of their own add up: precision * value and precision.
  * Signals from the same government data, x = q + (sqrt(rho) c + sqrt(1 - rho) e) / sqrt(tau), share the error c; of those
@@ -54,12 +55,14 @@ struct instrument {
     int64_t (*looks)(const struct region *r, int32_t k);
     void (*look)(const struct world *w, const struct region *r, int32_t k, const struct application *a,
                  struct signals *s);
-    /* What else of a member's is security for a loan, yuan that may be lent on it. */
-    money (*pledge)(const struct rows *t, uint32_t i, int32_t k);
+    /* What else of a member's is security for a loan (security_add). */
+    void (*pledge)(const struct rows *t, uint32_t i, int32_t k, struct security *s);
     /* Another way to lend to this application: price ceiling, cover, fee, paperwork.  False: none. */
     bool (*terms)(const struct region *r, int32_t k, const struct application *a, struct lending *o);
     /* The contract of its bearer as it stands now, for a loan that is enrolled. */
     void (*cover)(const struct region *r, int32_t k, struct cover *c);
+    /* A facility was granted, in a market phase: what it costs the borrower, what is due for it (due_add). */
+    enum status (*granted)(struct region *r, int32_t k, const struct application *a);
     /* What lending to this application brings its lender beside; adds to *f. */
     void (*favour)(const struct region *r, int32_t k, const struct application *a, struct favour *f);
     /* End of month, bank by bank, after tolerance, authority and hours of the next were set: may change those of its own
@@ -99,6 +102,9 @@ double cover_as_experienced(const struct region *r, int32_t bearer, const struct
 
 /* Pays from the budget line of an instance in a market phase; false: the line has not that much, nothing is paid. */
 bool line_spend(struct region *r, int32_t k, enum flow flow, money amount);
+
+/* What will be due from a budget line. */
+enum status due_add(struct region *r, const struct due *d) MUST_CHECK;
 
 /* Bits of the instances 64 word ... that row i takes part in and that act in this way: EACH_BIT (bits, k) body */
 static inline uint64_t acting_on(const struct rows *t, uint32_t i, enum act act, size_t word)

@@ -28,7 +28,8 @@ union cell {
     X(TIER, "tier") \
     X(BEARER, "bearer") \
     X(AGE, "age") \
-    X(COVER, "cover")
+    X(COVER, "cover") \
+    X(SECURED, "security")
 /* clang-format on */
 enum dimension {
 #define X(name, text) DIM_##name,

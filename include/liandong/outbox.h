@@ -27,9 +27,10 @@ struct application {
     uint16_t region, bank, branch, cell;
     uint8_t stage, sector, product, flags;
     uint8_t effort_made, outcome;
+    uint8_t security;            /* kinds pledged, bits */
     uint32_t covers;             /* decided: covers taken, bit by bearer */
     money asked, debt, replaced; /* replaced: of the debt, the line that this one renews */
-    money pledge;                /* what assets carry */
+    money pledge;                /* what assets carry, and what else is pledged */
     money granted;               /* decided */
     float cash;                  /* in its account, which the home bank sees */
     float sales, reservation;    /* rate above which the enterprise walks away */
@@ -45,6 +46,8 @@ struct application {
     float cheaper;          /* funds of its lender, with what instruments pay him for lending; a year, per yuan lent */
     float tolerated;        /* share of the price of bad loans that falls away */
     float fee_borne;        /* share of fees that the enterprise bears in the end */
+    float eased;            /* share of the loss that security takes away where it is full, as lenders reckon */
+    float appraised;        /* patents pledged, yuan */
     uint32_t key;
 };
 enum { APPLY_RENEWAL = 1, APPLY_FIRST = 2, APPLY_HEAD_OFFICE = 4, APPLY_CHANCE = 8, APPLY_UNSECURED = 16 };
@@ -106,7 +109,22 @@ struct candidate { /* wants a place in an instrument with places */
     uint16_t region, instance;
 };
 
-enum box { BOX_APPLICATION, BOX_ANGEL, BOX_FOUNDER, BOX_FILING, BOX_RECOVERY, BOX_CANDIDATE, BOX_DUE, N_BOXES };
+struct sale { /* patents that a dead enterprise had pledged */
+    uint32_t row;
+    int32_t region;
+};
+
+enum box {
+    BOX_APPLICATION,
+    BOX_ANGEL,
+    BOX_FOUNDER,
+    BOX_FILING,
+    BOX_RECOVERY,
+    BOX_CANDIDATE,
+    BOX_DUE,
+    BOX_SALE,
+    N_BOXES
+};
 
 struct outbox {
     size_t n, capacity, size; /* records; size: bytes of one */

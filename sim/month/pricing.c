@@ -52,7 +52,7 @@ static struct costs costs_of(const struct region *r, const struct application *a
     const struct credit_params *c = P(r, credit);
     const struct bank *b = &r->bank[a->bank];
     double amount = money_to_yuan(a->granted) + 1.0, secured = money_to_yuan(application_collateral(a)) / amount;
-    double lgd = b->lgd * (1.0 - c->secured_lgd * (secured < 1.0 ? secured : 1.0));
+    double lgd = b->lgd * (1.0 - (double)a->eased * (secured < 1.0 ? secured : 1.0));
     double work = ((double)a->hours + o->paperwork) * money_to_yuan(c->hour_cost) / amount;
     double capital = c->risk_weight * c->capital_ratio * c->capital_cost;
     double running = b->funding + NAMED(r, banks, b->kind)->operating_cost + capital - (double)a->cheaper;

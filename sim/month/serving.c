@@ -3,7 +3,7 @@
  * met, extended or missed (model.md 3, step 9; mechanisms M5).  A payment goes to old interest, interest, principal. */
 #include <liandong/bearers.h>
 #include <liandong/mathx.h>
-#include <liandong/month.h>
+#include <liandong/security.h>
 
 enum { OWES, WANTS, ROOM, ENDS_SOON, NEXT };
 
@@ -318,6 +318,8 @@ static void look_ahead(const struct rows *t, uint32_t k)
     }
     t->e->worst[i] = l->overdue[k] > t->e->worst[i] ? l->overdue[k] : t->e->worst[i];
     t->e->flags[i] |= l->balance[k].fen > 0 ? HAS_LOAN : 0;
+    t->e->flags[i] |= l->security[k] & SECURITY_IP ? PLEDGED_IP : 0;
+    t->e->flags[i] |= l->security[k] & SECURITY_RECEIVABLES ? PLEDGED_BILLS : 0;
 }
 
 static void reset_rows(const struct rows *t)
@@ -325,7 +327,7 @@ static void reset_rows(const struct rows *t)
     for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
         t->e->renewal[i] = t->e->worst[i] = 0;
         t->e->ending[i] = 0.0f;
-        t->e->flags[i] &= (uint8_t)~HAS_LOAN;
+        t->e->flags[i] &= (uint8_t) ~(HAS_LOAN | PLEDGED_IP | PLEDGED_BILLS);
         t->s->real[ROOM][k] = t->s->real[NEXT][k] = 0.0;
     }
 }
