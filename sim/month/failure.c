@@ -26,6 +26,8 @@ static void die(const struct rows *t, uint32_t i, enum item how)
     }
     t->e->status[i] = DEAD;
     t->e->winding[i] = (uint8_t)P(t->r, enterprise)->liquidation;
+    if ((t->e->flags[i] & PLEDGED_IP) != 0 && t->e->winding[i] == 1) /* a sale of patents takes a month at least */
+        t->e->winding[i] = 2;
     t->e->chance_left[i] = t->e->waiting[i] = 0;
     t->e->line_room[i] = t->e->due[i] = t->e->sales[i] = 0.0f;
     for (size_t word = 0; word < t->e->words; word++)
