@@ -17,7 +17,7 @@ struct bank {
     double funding;           /* marginal cost of funds */
     double penalty;           /* price of another bad loan, yuan per yuan of expected NPL */
     double tolerance;         /* NPL ratio that is tolerated, instruments included */
-    money lent;               /* facilities granted this calendar year, renewals net of what they replace */
+    money relent;             /* borrowed from the central bank against such loans */
     double lgd;               /* experienced loss given default */
     money lost, lost_base;    /* what lgd was learnt from, with the memory of `experience` */
     double loading;           /* learnt: by how much a sd of quality lowers log default */
@@ -53,6 +53,8 @@ struct experience {
     money granted_year, lost_year;
     money decided, compensated; /* this month */
     int32_t tripped;
+    int32_t out;         /* months until the bank asks for the agreement again; 0: it has one where it may */
+    double gain, gained; /* what enrolling brought it over not enrolling, yuan: this calendar year and last */
 };
 
 enum bearer_event { BEARER_ZERO, BEARER_UNPAID, BEARER_CAP, BEARER_BREAKER, N_BEARER_EVENTS };
@@ -70,9 +72,11 @@ struct bearer {
     int32_t kind, line; /* enum bearer_kind; the policy instance that it belongs to */
     money balance, paid_in, planned;
     /* Set by its instrument at the beginning of each month: */
-    money room;     /* principal that may still be enrolled */
-    money cap_year; /* most that it pays in a calendar year */
-    double breaker; /* a bank's lost over its enrolled principal of a year from which it refuses; 1: never */
+    money room;       /* principal that may still be enrolled */
+    money cap_year;   /* most that it pays in a calendar year */
+    double breaker;   /* a bank's lost over its enrolled principal of a year from which it refuses; 1: never */
+    int32_t partners; /* banks that may have an agreement, the first ones */
+    money agreement;  /* what keeping one costs a bank a year */
 
     money unpaid;                            /* claims decided, not paid */
     money paid_year, enrolled;               /* enrolled principal outstanding */
@@ -85,6 +89,13 @@ struct bearer {
         settled; /* this month: claims; days from filing to full payment, summed over `settled` claims */
 };
 
+/* What a policy instance has seen of a bank: new lending to those it is for, renewals net of what they replace. */
+struct dealing {
+    money month, year, last_year;
+    double mean; /* what the instrument remembers of these loans, by its own rule */
+    int32_t out; /* the bank stays out of it */
+};
+
 /* The frame's state for one policy instance: its budget line. */
 struct line {
     int32_t kind, group, instance; /* place in the list of instruments, enum group, which of its instances */
@@ -95,6 +106,7 @@ struct line {
     int64_t members;               /* end of last month, and those admitted since */
     money cash;                    /* of the budget line */
     money spent, asked, short_of;  /* this month */
+    double honoured;               /* share of what was asked that was paid, with a memory; 1 at first */
     money spent_year;
 };
 #endif

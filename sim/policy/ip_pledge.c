@@ -126,10 +126,12 @@ static money spent_on(const struct region *r, int32_t fund, const struct claim *
 }
 
 /* Who covers the loan and has paid in full gets the share of it back; what the fund lacks then it does not pay later. */
-static void compensate(struct region *r, struct bearer *p, const struct ip_pledge_params *q, money spent,
+static void compensate(struct region *r, int32_t fund, const struct ip_pledge_params *q, const struct claim *c,
                        struct claim_cover *d)
 {
-    money due = money_min(money_scale(d->paid, q->share), money_positive(money_sub(q->cap_loan, spent)));
+    struct bearer *p = &r->bearer[fund];
+    money part = money_scale(money_min(d->paid, c->principal), q->share);
+    money due = money_min(part, money_positive(money_sub(q->cap_loan, spent_on(r, fund, c))));
     money pays = money_min(due, p->balance);
     struct bearer *to = &r->bearer[d->bearer];
     p->event[BEARER_UNPAID] += pays.fen < due.fen;
@@ -155,7 +157,7 @@ static void after(struct region *r, int32_t k)
             struct claim_cover *d = &c->cover[n];
             bool full = d->is_decided && d->paid.fen > 0 && d->paid.fen == d->decided.fen;
             if (full && stands_behind(r, d->bearer) && d->compensated.fen == 0)
-                compensate(r, &r->bearer[fund], q, spent_on(r, fund, c), d);
+                compensate(r, fund, q, c, d);
         }
     }
 }

@@ -438,7 +438,7 @@ Test(property, compensates_a_guarantor_who_has_paid_in_full)
     r->bearer[guarantor].balance = FEN(0);
     r->bearer[fund].balance = FEN(1000000000);
     r->claims.first_open = r->claims.n;
-    static const int64_t paid[4] = {400000000, 400000000, 600000000, 300000000};
+    static const int64_t paid[4] = {400000000, 400000000, 510000000, 300000000}; /* the third: with interest */
     static const int64_t by_fund[4] = {0, 40000000, 0, 0};
     for (int j = 0; j < 4; j++) {
         struct claim *c = make_claim(r, r->month, 1u << guarantor | 1u << fund, 500000000);
