@@ -128,9 +128,9 @@ struct world {
     struct region *region;
     struct tile *tile;
     size_t n_tiles, tile_capacity;
-    struct team team;                   /* threads, their tallies, scratch and outboxes */
-    struct arena market;                /* scratch of the MARKET phase or the compaction that runs, given back when it ends */
-    int32_t compact_every;              /* months between compactions; 0: never.  No result may show it */
+    struct team team;      /* threads, their tallies, scratch and outboxes */
+    struct arena market;   /* scratch of the MARKET phase or the compaction that runs, given back when it ends */
+    int32_t compact_every; /* months between compactions; 0: never.  No result may show it */
     const struct record_layout *layout; /* NULL: no records are made */
     union cell *record;                 /* the month just measured */
     uint64_t id_nation;                 /* origin of the draws that all regions share */
