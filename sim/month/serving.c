@@ -183,6 +183,7 @@ static bool extends(const struct rows *t, uint32_t k)
     double bad = money_to_yuan(b->bad) + money_to_yuan(t->l->balance[k]), book = money_to_yuan(b->book) + 1.0;
     bool near = bad / book > b->tolerance || breaker_near(t, k);
     double recovers = t->r->cells.recovery * (double)t->e->assets[i] + money_to_yuan(t->e->cash[i]);
+    recovers += ip_recovery_believed(t->r) * (double)t->l->appraised[k];
     return near && firm_value(t->r, t->e, i) > recovers;
 }
 

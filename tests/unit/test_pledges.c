@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Pledges: what is lent on them, what they fetch, and who gets it. */
+/* What is lent on pledges, what is lost without them, and what the fund for loans on patents pays. */
 #include "lab.h"
 #include <criterion/criterion.h>
 #include <liandong/credit.h>
@@ -22,217 +22,6 @@ static void town_that_pledges(struct lab *lab)
     lab_set(lab, "policies.ip_pledge.enabled", "true");
     lab_set(lab, "policies.ip_pledge.capital", "1 亿");
     lab_set(lab, "policies.ip_pledge.budget", "1000 万");
-}
-
-/* Every patent is worth 250,000 yuan, half of it when its owner has failed; buyers bring exactly 50,000 a month. */
-static void town_of_equal_patents(struct lab *lab)
-{
-    town_that_pledges(lab);
-    lab_set(lab, "security.value_spread", "0");
-    lab_set(lab, "security.quality_value", "0");
-    lab_set(lab, "security.technology_value", "0");
-    lab_number(lab, "security.failed_loss", 0.69314718055994531);
-    lab_set(lab, "security.buyers", "0");
-    lab_set(lab, "policies.ip_market.enabled", "true");
-    lab_set(lab, "policies.ip_market.buyers", "5 万");
-}
-
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-/* -- the sale ------------------------------------------------------------------------------------------------------------ */
-/* What stood before a month, from which a test works out what the sale of the month must bring. */
-enum { ROWS_MOST = 40000, LOANS_MOST = 60000 };
-struct before {
-    size_t n, loans;
-    uint8_t status[ROWS_MOST], winding[ROWS_MOST], flags[ROWS_MOST];
-    uint16_t patents[ROWS_MOST];
-    int64_t balance[LOANS_MOST];
-    int64_t purse;
-    int64_t month, each; /* fen: what buyers bring; a patent of the dead */
-    int64_t sales, cheap, partly, left;
-};
-
-static void remember(struct before *s, const struct region *r)
-{
-    cr_assert(r->enterprises.n < ROWS_MOST && r->loans.n < LOANS_MOST);
-    s->n = r->enterprises.n;
-    s->loans = r->loans.n;
-    for (size_t i = 0; i < s->n; i++) {
-        s->status[i] = r->enterprises.status[i];
-        s->winding[i] = r->enterprises.winding[i];
-        s->flags[i] = r->enterprises.flags[i];
-        s->patents[i] = r->enterprises.patents[i];
-    }
-    for (size_t k = 0; k < s->loans; k++)
-        s->balance[k] = r->loans.flags[k] & LOAN_ENDED ? 0 : r->loans.balance[k].fen;
-    s->purse = r->ip.purse.fen;
-}
-
-static bool sells_now(const struct before *s, size_t i)
-{
-    return s->status[i] == DEAD && s->winding[i] == 1 && (s->flags[i] & PLEDGED_IP) != 0;
-}
-
-/* Owed on loans that the patents of this row were pledged for. */
-static int64_t owed_to_pledgees(const struct before *s, const struct region *r, size_t i)
-{
-    int64_t owed = 0;
-    for (size_t k = 0; k < s->loans; k++)
-        owed += r->loans.row[k] == i && (r->loans.security[k] & SECURITY_IP) != 0 ? s->balance[k] : 0;
-    return owed;
-}
-
-static bool owes_others(const struct before *s, const struct region *r, size_t i)
-{
-    for (size_t k = 0; k < s->loans; k++)
-        if (r->loans.row[k] == i && s->balance[k] > 0 && (r->loans.security[k] & SECURITY_IP) == 0)
-            return true;
-    return false;
-}
-
-static void watch_sale(struct world *w, void *context)
-{
-    struct before *s = context;
-    const struct region *r = w->region;
-    const int64_t month = s->month, each = s->each;
-    int64_t offered = 0, sold = 0, paid = 0, purse = least(s->purse + month, 6 * month);
-    for (size_t i = 0; i < s->n; i++)
-        offered += sells_now(s, i) ? each * s->patents[i] : 0;
-    double price = offered > 0 ? ld_min(0.8, (double)purse / (double)offered) : 0.0;
-    for (size_t i = 0; i < s->n; i++) {
-        if (!sells_now(s, i))
-            continue;
-        int64_t got = least(money_scale(FEN(each * s->patents[i]), price).fen, purse - sold);
-        int64_t owed = owed_to_pledgees(s, r, i);
-        sold += got;
-        paid += least(got, owed);
-        s->partly += owed > got && got > 0;
-        s->left += got > owed && owes_others(s, r, i);
-    }
-    if (s->n > 0 && w->month > w->first_month) {
-        cr_expect_eq(r->ip.offered.fen, offered);
-        cr_expect_eq(r->total.flow[FLOW_IP_SOLD], sold, "sold for %lld, not %lld", (long long)sold,
-                     (long long)r->total.flow[FLOW_IP_SOLD]);
-        cr_expect_eq(r->total.flow[FLOW_PLEDGE_PAID], paid, "to pledgees %lld, not %lld", (long long)paid,
-                     (long long)r->total.flow[FLOW_PLEDGE_PAID]);
-        cr_expect_eq(r->ip.purse.fen, purse - sold);
-        cr_expect(offered == 0 || r->ip.price == price);
-        s->sales += offered > 0;
-        s->cheap += offered > 0 && price < 0.8;
-    }
-    remember(s, r);
-}
-
-/* Price = min(0.8, money / value on sale). */
-Test(property, sells_patents_of_the_dead_for_what_buyers_have_and_pays_the_pledgees)
-{
-    static struct before s;
-    struct lab lab;
-    struct lab_run run;
-    s = (struct before){.month = 5000000, .each = 12500000};
-    town_of_equal_patents(&lab);
-    lab_go(&run, &lab, (struct lab_options){.months = 36, .compact_every = 0, .hook = watch_sale, .context = &s});
-    lab_end(&run);
-    cr_expect_gt(s.sales, 20, "only %lld months with sales", (long long)s.sales);
-    cr_expect_gt(s.cheap, 10, "only %lld fire sales", (long long)s.cheap);
-    cr_expect_gt(s.partly, 10);
-}
-
-/* Rich buyers and dear patents: other loans of the borrower get nothing of them but through the estate. */
-Test(property, leaves_the_estate_what_pledgees_are_not_owed)
-{
-    static struct before s;
-    struct lab lab;
-    struct lab_run run;
-    s = (struct before){.month = 5000000000000, .each = 250000000};
-    town_of_equal_patents(&lab);
-    lab_set(&lab, "security.patent_value", "500 万");
-    lab_set(&lab, "policies.ip_market.buyers", "500 亿");
-    lab_go(&run, &lab, (struct lab_options){.months = 36, .compact_every = 0, .hook = watch_sale, .context = &s});
-    lab_end(&run);
-    cr_expect_gt(s.sales, 20);
-    cr_expect_gt(s.left, 3, "only %lld", (long long)s.left);
-}
-
-/* Sold over what was put up for sale, in all months that are measured; *recovery: over the appraisal. */
-static double price_paid(const struct lab *lab, double *recovery)
-{
-    struct lab_run run;
-    lab_go(&run, lab, (struct lab_options){.months = 48, .compact_every = -1});
-    double sold = (double)lab_sum(&run, "ip_sold", -1), appraised = (double)lab_sum(&run, "ip_sold_appraised", -1);
-    double price = sold / (double)lab_sum(&run, "ip_offered", -1);
-    lab_end(&run);
-    *recovery = sold / appraised;
-    return price;
-}
-
-/* Appraised 3 m, sold 0.2 m: 7 % (mechanisms M6); the region's size and luck decide how near. */
-Test(property, recovers_a_few_percent_of_the_appraisal)
-{
-    struct lab lab;
-    double recovery, price;
-    town_that_pledges(&lab);
-    price = price_paid(&lab, &recovery);
-    cr_expect(recovery > 0.03 && recovery < 0.2, "%g of the appraisal", recovery);
-    cr_expect(price > 0.1 && price <= 0.8, "%g of the value", price);
-}
-
-Test(property, fetches_less_when_times_are_bad_and_more_where_a_market_brings_buyers)
-{
-    struct lab lab;
-    double recovery, usual, bad, market;
-    town_that_pledges(&lab);
-    lab_set(&lab, "security.buyers", "5000");
-    usual = price_paid(&lab, &recovery);
-    lab_set(&lab, "macro.stress @ 2020-01", "-2");
-    bad = price_paid(&lab, &recovery);
-    lab_set(&lab, "policies.ip_market.enabled", "true");
-    lab_set(&lab, "policies.ip_market.buyers", "200 万");
-    market = price_paid(&lab, &recovery);
-    cr_expect_lt(bad, 0.9 * usual, "%g, and %g in bad times", usual, bad);
-    cr_expect_gt(market, 1.5 * bad, "%g, and %g with more buyers", bad, market);
-}
-
-/* -- appraisals ------------------------------------------------------------------------------------------------------------ */
-/* Mean and sd of the log of the appraisal over the value, of all who have a patent. */
-static void appraisals(const struct lab *lab, double *mean, double *sd, double *n)
-{
-    struct lab_run run;
-    double sum = 0.0, squares = 0.0;
-    lab_go(&run, lab, (struct lab_options){.months = 1, .compact_every = -1});
-    const struct region *r = run.world.region;
-    *n = 0.0;
-    for (uint32_t i = 0; i < r->enterprises.n; i++) {
-        if (r->enterprises.patents[i] == 0)
-            continue;
-        double x = ld_log(ip_appraisal(&run.world, r, i) / ip_value(&run.world, r, i));
-        sum += x;
-        squares += x * x;
-        *n += 1.0;
-    }
-    *mean = sum / *n;
-    *sd = __builtin_sqrt(squares / *n - *mean * *mean);
-    lab_end(&run);
-}
-
-/* Bounds of four standard errors: a false alarm in 1e4, but the draws are fixed. */
-Test(property, appraises_patents_upwards_and_a_record_of_sales_corrects_it)
-{
-    struct lab lab;
-    double mean, sd, n;
-    town_that_pledges(&lab);
-    appraisals(&lab, &mean, &sd, &n);
-    cr_assert_gt(n, 300.0);
-    cr_expect(__builtin_fabs(mean - 0.5) < 4.0 * 0.5 / __builtin_sqrt(n), "%g", mean);
-    cr_expect(__builtin_fabs(sd - 0.5) < 4.0 * 0.5 / __builtin_sqrt(2.0 * n), "%g", sd);
-    lab_set(&lab, "policies.ip_market.enabled", "true");
-    lab_set(&lab, "policies.ip_market.record", "12"); /* against 4 of the appraiser: a quarter of his bias is left */
-    appraisals(&lab, &mean, &sd, &n);
-    cr_expect(__builtin_fabs(mean - 0.125) < 4.0 * 0.25 / __builtin_sqrt(n), "%g", mean);
-    cr_expect(__builtin_fabs(sd - 0.25) < 4.0 * 0.25 / __builtin_sqrt(2.0 * n), "%g", sd);
 }
 
 /* -- what is lent ---------------------------------------------------------------------------------------------------------- */
@@ -269,7 +58,7 @@ static void watch_pledges(struct world *w, void *context)
     s->believed = ip_recovery_believed(r);
 }
 
-Test(property, lends_a_share_of_the_appraisal_and_reckons_with_what_was_recovered)
+Test(pledges, lends_a_share_of_the_appraisal_and_reckons_with_what_was_recovered)
 {
     struct lent s = {.believed = 0.07};
     struct lab lab;
@@ -291,7 +80,7 @@ static void town_with_pledges(struct lab *lab)
     lab_set(lab, "security.cycle", "0");
 }
 
-Test(property, advances_on_receivables_what_customers_will_not_hold_back)
+Test(pledges, advances_on_receivables_what_customers_will_not_hold_back)
 {
     struct lent s = {0};
     struct lab lab;
@@ -304,7 +93,7 @@ Test(property, advances_on_receivables_what_customers_will_not_hold_back)
 }
 
 /* Loans are granted on shares, lenders know that they save nothing, and of the dead they bring nothing. */
-Test(property, of_shares_is_worth_nothing_when_it_is_needed)
+Test(pledges, of_shares_is_worth_nothing_when_it_is_needed)
 {
     struct lent s = {0};
     struct lab lab;
@@ -324,7 +113,50 @@ Test(property, of_shares_is_worth_nothing_when_it_is_needed)
     lab_end(&run);
 }
 
+/* With a second instance on the same terms nothing is appraised, lent on or paid for twice. */
+Test(pledges, of_patents_are_pledged_once_whatever_instances_there_are)
+{
+    struct lent s = {.believed = 0.07};
+    struct lab lab;
+    struct lab_run run;
+    town_that_pledges(&lab);
+    lab_set(&lab, "policies.ip_pledge.district.enabled", "true");
+    lab_set(&lab, "enterprise.assets_share", "0");
+    lab_go(&run, &lab, (struct lab_options){.months = 12, .compact_every = -1, .hook = watch_pledges, .context = &s});
+    cr_expect_gt(s.patents, 100);
+    double appraised = 0.0, fees = 0.0;
+    const struct region *r = run.world.region;
+    for (size_t k = 0; k < r->loans.n; k++)
+        if (r->loans.granted[k] == run.world.month)
+            appraised += (double)r->loans.appraised[k];
+    fees = 0.01 * (double)r->total.flow[FLOW_APPRAISAL];
+    cr_assert_gt(fees, 0.0);
+    cr_expect_leq(fees, 0.025 * appraised + 1.0);
+    lab_end(&run);
+}
+
+/* The market place is open in the months that its budget line pays for: 30,000 yuan a month, 100,000 a year. */
+Test(pledges, market_is_closed_when_its_budget_is_spent)
+{
+    struct lab lab;
+    struct lab_run run;
+    town_that_pledges(&lab);
+    lab_set(&lab, "security.buyers", "0");
+    lab_set(&lab, "policies.ip_market.from", "2020-01");
+    lab_set(&lab, "policies.ip_market.buyers", "5 万");
+    lab_set(&lab, "policies.ip_market.cost", "36 万");
+    lab_set(&lab, "policies.ip_market.budget", "10 万");
+    for (int32_t months = 1; months <= 5; months++) {
+        lab_go(&run, &lab, (struct lab_options){.months = months, .compact_every = -1});
+        int32_t line = line_of(run.world.region, GROUP_ip_market);
+        cr_expect_eq(run.world.region->ip.more.fen, months <= 3 ? 5000000 : 0);
+        cr_expect_eq(lab_int(&run, "budget_spent", months - 1, line), months <= 3 ? 3000000 : 0);
+        lab_end(&run);
+    }
+}
+
 /* -- receivables of the failed ----------------------------------------------------------------------------------------------- */
+enum { ROWS_MOST = 40000 };
 struct failed {
     size_t n;
     uint8_t status[ROWS_MOST];
@@ -355,7 +187,7 @@ static void watch_failed(struct world *w, void *context)
     memcpy(s->status, e->status, e->n);
 }
 
-Test(property, in_receivables_is_lost_at_failure_unless_customers_have_acknowledged_the_pledge)
+Test(pledges, in_receivables_is_lost_at_failure_unless_customers_have_acknowledged_the_pledge)
 {
     static struct failed s;
     struct lab lab;
@@ -408,7 +240,7 @@ static void plant_claims(struct world *w, void *context)
 }
 
 /* 30 % of 6 m is 1.8 m: the cap of 1.5 m holds.  Of 3,333,333.33 yuan it is 1,000,000.00. */
-Test(property, pays_thirty_percent_of_what_is_lost_and_no_more_than_a_million_and_a_half)
+Test(pledges, pays_thirty_percent_of_what_is_lost_and_no_more_than_a_million_and_a_half)
 {
     struct planted p = {.month = 2020 * 12 + 2};
     struct lab lab;
@@ -423,7 +255,7 @@ Test(property, pays_thirty_percent_of_what_is_lost_and_no_more_than_a_million_an
 }
 
 /* A guarantor who has paid 4 m in full gets 30 % of it back, 1.2 m, but not more than what the cap of 1.5 m leaves. */
-Test(property, compensates_a_guarantor_who_has_paid_in_full)
+Test(pledges, compensates_a_guarantor_who_has_paid_in_full)
 {
     struct lab lab;
     struct lab_run run;
@@ -462,7 +294,7 @@ Test(property, compensates_a_guarantor_who_has_paid_in_full)
 
 /* The appraiser gets 2.5 % of his figure from the borrower; the budget line owes half of it to him, and 1 % of the loan to the
  * guarantor. */
-Test(property, has_fees_paid_and_subsidised_when_a_loan_is_granted)
+Test(pledges, has_fees_paid_and_subsidised_when_a_loan_is_granted)
 {
     struct lab lab;
     struct lab_run run;
