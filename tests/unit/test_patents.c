@@ -185,7 +185,8 @@ static void watch_passed(struct world *w, void *context)
         uint32_t i = r->loans.row[k];
         bool sells = (r->loans.flags[k] & LOAN_ENDED) == 0 && r->enterprises.status[i] == DEAD &&
                      r->enterprises.winding[i] == 1 && (r->loans.security[k] & SECURITY_IP) != 0;
-        if (!sells || r->loans.claim[k] == NO_CLAIM)
+        bool enough = r->enterprises.debt[i].fen < r->enterprises.patents[i] * 2000000000LL; /* 0.8 of half of 50 m */
+        if (!sells || !enough || r->loans.claim[k] == NO_CLAIM)
             continue;
         const struct claim *c = claim_numbered(r, r->loans.claim[k]);
         s->claim[s->n] = r->loans.claim[k];
@@ -203,7 +204,7 @@ Test(patents, passes_on_to_a_pool_what_the_pledge_brings)
     struct lab_run run;
     s = (struct passed){0};
     town_of_equal_patents(&lab);
-    lab_set(&lab, "security.patent_value", "5 亿");
+    lab_set(&lab, "security.patent_value", "5000 万");
     lab_set(&lab, "policies.ip_market.buyers", "9000 亿");
     lab_set(&lab, "policies.risk_pool.enabled", "true");
     lab_set(&lab, "policies.risk_pool.capital", "10 亿");
