@@ -113,6 +113,7 @@ static enum status pay_pledgee(struct world *w, struct region *r, uint32_t k, mo
     l->balance[k] = money_sub(l->balance[k], pays);
     r->bank[l->bank[k]].cash = money_add(r->bank[l->bank[k]].cash, pays);
     count(&r->total, cell_of(e, i), ITEM_RECOVERED, pays.fen);
+    r->total.vintage[vintage_of(w, l->granted[k])][VINTAGE_ITEM_RECOVERED] += pays.fen;
     if (l->claim[k] == NO_CLAIM)
         return OK;
     struct recovery *got = outbox_push(&w->team.member[0].box[BOX_RECOVERY]);
