@@ -49,8 +49,9 @@ struct application {
     float ceiling;          /* ... where the spread over the benchmark stays below this */
     float gain;             /* of the covers taken over none, a year, per yuan lent */
     float fee_borne;        /* share of fees that the enterprise bears in the end */
-    float eased;            /* share of the loss that security takes away where it is full, as lenders reckon */
-    float appraised;        /* patents pledged, yuan */
+    float by_assets;        /* of the pledge, share that fixed assets carry */
+    float saves, most; /* of the loss: what the rest saves per yuan of pledge, and the best of it, as lenders reckon */
+    float appraised;   /* patents pledged, yuan */
     uint32_t key;
 };
 enum {

@@ -20,11 +20,14 @@ struct security {
     double gap;       /* asked beyond what may be lent so far */
     double worth;     /* what another yuan would gain the applicant */
     double lends;     /* may be lent on all of it */
-    double eased;     /* of the loss, times lends: what it takes away, as lenders reckon */
+    double assets;    /* of that, on fixed assets */
+    double saves;     /* of the loss, by the rest: summed over what is lent on it, as lenders reckon */
+    double most;      /* the best of it, per yuan */
     double appraised; /* patents */
     uint8_t kinds;
 };
-/* Adds security of a kind: so much may be lent on it, and of a yuan so lent it saves the lender that share of his loss. */
+/* Adds security of a kind: so much may be lent on it, and of a yuan so lent it saves the lender that share of his loss (for fixed
+ * assets credit.secured_lgd, which pricing knows). */
 void security_add(struct security *s, uint8_t kind, double lends, double saves);
 
 /* What the patents of a row are worth to its owner, and what an appraiser writes this year. */

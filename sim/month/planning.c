@@ -347,11 +347,13 @@ static void pledge(const struct rows *t, uint32_t i, struct application *a, doub
     s.gap = money_to_yuan(money_add(a->asked, application_other_debt(a))) - (sales > least ? sales : least);
     if (t->e->refusals[i] > 0) /* who was refused offers all that helps */
         s.gap = ld_max(s.gap, money_to_yuan(a->asked));
-    security_add(&s, SECURITY_ASSETS, money_to_yuan(from_yuan(c->advance * (double)t->e->assets[i])), c->secured_lgd);
+    security_add(&s, SECURITY_ASSETS, money_to_yuan(from_yuan(c->advance * (double)t->e->assets[i])), 0.0);
     EACH_ACTING(t, i, ACT_PLEDGE, k)
     instrument_of(t->r, k)->pledge(t, i, k, &s);
     a->pledge = from_yuan(s.lends);
-    a->eased = (float)(s.lends > 0.0 ? s.eased / s.lends : 0.0);
+    a->by_assets = (float)(s.lends > 0.0 ? s.assets / s.lends : 0.0);
+    a->saves = (float)(s.lends > 0.0 ? s.saves / s.lends : 0.0);
+    a->most = (float)s.most;
     a->appraised = (float)s.appraised;
     a->security = s.kinds;
 }

@@ -17,7 +17,11 @@ void security_add(struct security *s, uint8_t kind, double lends, double saves)
     if (lends <= 0.0)
         return;
     s->lends += lends;
-    s->eased += lends * ld_min(saves, 1.0);
+    if (kind == SECURITY_ASSETS)
+        s->assets += lends;
+    else
+        s->saves += lends * ld_min(saves, 1.0);
+    s->most = ld_max(s->most, ld_min(saves, 1.0));
     s->gap -= lends;
     s->kinds |= kind;
 }
