@@ -35,7 +35,9 @@ struct moves {
     struct region *r;
     const uint32_t *from_row, *from_loan;
     size_t rows, loans;
-    unsigned char *spare; /* for each thread a column of loans */
+    unsigned char
+        *spare; /* for each thread a column of loans, the last thread's first: it alone may have any to move */
+    size_t threads;
 };
 
 /* Without a branch, since nobody can foretell who leaves; inlined with a known size, so that a move is one instruction. */
@@ -72,7 +74,7 @@ static void move_column(void *context, size_t task, int32_t thread)
         gather(word, word, sizeof *word, m->from_row, m->rows);
     } else if ((k -= e->words) < n_loan_columns && m->loans > 0) { /* a table without rows has no column yet */
         void *column = *(void **)(void *)((char *)&m->r->loans + loan_columns[k].pointer);
-        unsigned char *spare = m->spare + (size_t)thread * m->loans * 8;
+        unsigned char *spare = m->spare + (m->threads - 1 - (size_t)thread) * m->loans * 8;
         gather(spare, column, loan_columns[k].size, m->from_loan, m->loans);
         memcpy(column, spare, m->loans * loan_columns[k].size);
     }
@@ -167,15 +169,14 @@ static enum status move_all(struct world *w, struct region *r, uint32_t *place, 
 {
     struct loans *l = &r->loans;
     size_t threads = (size_t)w->team.n, tasks = n_enterprise_columns + r->enterprises.words + n_loan_columns;
+    size_t spare = threads * l->n * 8, first = ((size_t)rows + 2) * sizeof(uint32_t);
     uint32_t *order = arena_take(&w->market, l->n, sizeof *order);
-    uint32_t *first = arena_take(&w->market, (size_t)rows + 2, sizeof *first);
-    if (order == NULL || first == NULL)
+    void *scratch = arena_take(&w->market, spare > first ? spare : first, 1); /* one after the other */
+    if (order == NULL || scratch == NULL)
         return NO_MEMORY;
-    struct moves m = {.r = r, .from_row = place, .from_loan = order, .rows = rows};
-    m.loans = loan_order(l, order, first, rows);
-    m.spare = arena_take(&w->market, threads * m.loans, 8);
-    if (m.spare == NULL)
-        return NO_MEMORY;
+    struct moves m = {
+        .r = r, .from_row = place, .from_loan = order, .rows = rows, .spare = scratch, .threads = threads};
+    m.loans = loan_order(l, order, scratch, rows);
     invert(place, r->enterprises.n);
     team_run(team_width(w->team.n, (r->enterprises.n + TILE - 1) / TILE), tasks, move_column, &m);
     r->enterprises.n = rows;

@@ -47,13 +47,11 @@ static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct 
     money amount = in->claim(t, i, k);
     if (amount.fen <= 0)
         return;
-    struct due *d = outbox_push(&t->me->box[BOX_DUE]);
-    if (d == NULL) {
+    struct claimed *c = outbox_push(&t->me->box[BOX_DUE]);
+    if (c == NULL)
         t->me->status = NO_MEMORY;
-        return;
-    }
-    *d = (struct due){.row = i, .region = (uint16_t)t->r->index, .instance = (uint16_t)k, .amount = amount};
-    d->month = t->w->month + LINE_COMMON(t->r, k)->claim_lag;
+    else
+        *c = (struct claimed){i, (uint16_t)t->r->index, (uint16_t)k, amount};
 }
 
 /* An instrument in force, or one that ends this month, as a tile sees it. */
@@ -218,7 +216,10 @@ bool line_spend(struct region *r, int32_t k, enum flow flow, money amount)
 }
 
 /* -- places ------------------------------------------------------------------------------------------------------------------ */
-static size_t candidates_of(const struct world *w, const struct region *r, int32_t k, uint64_t *key)
+/* Candidates for instance k: a key of draw, then row, of those who draw below a bound, as far as there is room for keys.
+ * Returns how many there are. */
+static size_t candidates_of(const struct world *w, const struct region *r, int32_t k, double bound, uint64_t *key,
+                            size_t room)
 {
     size_t n = 0;
     for (int32_t t = 0; t < w->team.n; t++) {
@@ -227,28 +228,39 @@ static size_t candidates_of(const struct world *w, const struct region *r, int32
             const struct candidate *c = OUTBOX(box, struct candidate, j);
             if (c->region != r->index || c->instance != k)
                 continue;
-            if (key != NULL) {
-                struct identity who = enterprise_identity(&r->enterprises, c->row);
-                key[n] = (uint64_t)(draw(w->luck, who, DRAW_PLACE) * 4294967296.0) << 32 | c->row;
-            }
+            double u = room > 0 ? draw(w->luck, enterprise_identity(&r->enterprises, c->row), DRAW_PLACE) : 0.0;
+            if (u >= bound)
+                continue;
+            if (n < room)
+                key[n] = (uint64_t)(u * 4294967296.0) << 32 | c->row;
             n++;
         }
     }
     return n;
 }
 
+/* Places go to the lowest keys.  Draws are even, so the places of many candidates are found below a low bound, eight standard
+ * deviations above the mean; only if not, all are looked at. */
 static enum status deal_places(struct world *w, struct region *r, int32_t k, const struct instrument *in)
 {
-    size_t n = candidates_of(w, r, k, NULL);
+    int64_t left = in->places(r, k) - r->line[k].members;
+    size_t n = left > 0 ? candidates_of(w, r, k, 1.0, NULL, 0) : 0;
     if (n == 0)
         return OK;
-    uint64_t *key = arena_take(&w->market, n, sizeof *key);
+    double enough = (double)left + 8.0 * __builtin_sqrt((double)left) + 64.0;
+    size_t room = 2.0 * enough < (double)n ? (size_t)(2.0 * enough) : n;
+    uint64_t *key = arena_take(&w->market, room, sizeof *key);
     if (key == NULL)
         return NO_MEMORY;
-    candidates_of(w, r, k, key);
-    sort_keys(key, n);
-    int64_t left = in->places(r, k) - r->line[k].members;
-    for (size_t j = 0; j < n && (int64_t)j < left; j++) {
+    size_t found = candidates_of(w, r, k, room < n ? enough / (double)n : 1.0, key, room);
+    if (room < n && ((int64_t)found < left || found > room)) {
+        key = arena_take(&w->market, n, sizeof *key);
+        if (key == NULL)
+            return NO_MEMORY;
+        found = candidates_of(w, r, k, 1.0, key, n);
+    }
+    sort_keys(key, found);
+    for (size_t j = 0; j < found && (int64_t)j < left; j++) {
         enterprise_join(&r->enterprises, (uint32_t)(key[j] & UINT32_MAX), k, true);
         r->line[k].members++;
     }
@@ -261,8 +273,8 @@ static enum status take_dues(const struct world *w, struct region *r)
     for (int32_t t = 0; t < w->team.n; t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_DUE];
         for (size_t j = 0; j < box->n; j++) {
-            const struct due *d = OUTBOX(box, struct due, j);
-            if (d->region != r->index)
+            const struct claimed *c = OUTBOX(box, struct claimed, j);
+            if (c->region != r->index)
                 continue;
             if (r->dues.n == r->dues.capacity) {
                 size_t more = r->dues.capacity + r->dues.capacity / 4 + 256;
@@ -272,7 +284,11 @@ static enum status take_dues(const struct world *w, struct region *r)
                 r->dues.row = bigger;
                 r->dues.capacity = more;
             }
-            r->dues.row[r->dues.n++] = *d;
+            r->dues.row[r->dues.n++] = (struct due){.row = c->row,
+                                                    .month = w->month + LINE_COMMON(r, c->instance)->claim_lag,
+                                                    .region = c->region,
+                                                    .instance = c->instance,
+                                                    .amount = c->amount};
         }
     }
     return OK;
