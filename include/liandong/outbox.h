@@ -4,6 +4,7 @@
 #ifndef LIANDONG_OUTBOX_H
 #define LIANDONG_OUTBOX_H
 #include <liandong/agents.h>
+#include <liandong/enterprises.h>
 #include <liandong/loans.h>
 #include <liandong/money.h>
 #include <liandong/rng.h>
@@ -98,7 +99,8 @@ struct claimed { /* of a budget line; as small as may be, since in January there
 };
 struct candidate { /* wants a place in an instrument with places */
     uint32_t row;
-    uint16_t region, instance;
+    uint16_t region, word; /* of membership; bits: of instances in it */
+    member_word bits;
 };
 
 enum box { BOX_APPLICATION, BOX_ANGEL, BOX_FOUNDER, BOX_FILING, BOX_RECOVERY, BOX_CANDIDATE, BOX_DUE, N_BOXES };

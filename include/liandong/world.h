@@ -55,9 +55,10 @@ struct region {
     double history[MAX_SECTORS][HISTORY]; /* highest attraction of the month and of those before it, back to h months */
     double scale;                         /* counts and capacities are multiplied by it */
     struct market_prices prices;
-    member_word acts[N_MEMBER_ACTS][MAX_LINES / MEMBER_BITS]; /* instances that stand and act in that way, one bit each */
-    double relief_most;                           /* what all of them give back at the going rate */
-    double tau_credit, tau_effort, tau_angel;     /* precisions of the month's signals */
+    member_word acts[N_MEMBER_ACTS]
+                    [MAX_LINES / MEMBER_BITS]; /* instances that stand and act in that way, one bit each */
+    double relief_most;                        /* what all of them give back at the going rate */
+    double tau_credit, tau_effort, tau_angel;  /* precisions of the month's signals */
     struct enterprises enterprises;
     struct loans loans;
     struct claims claims;
@@ -107,7 +108,7 @@ struct world {
     struct tile *tile;
     size_t n_tiles, tile_capacity;
     struct team team;                   /* threads, their tallies, scratch and outboxes */
-    struct arena market;                /* scratch of the MARKET phase or the compaction that runs, given back when it ends */
+    struct arena market;                /* scratch of the MARKET phase that runs, given back when it ends */
     int32_t compact_every;              /* months between compactions; 0: never.  No result may show it */
     const struct record_layout *layout; /* NULL: no records are made */
     union cell *record;                 /* the month just measured */

@@ -165,38 +165,61 @@ static void invert(uint32_t *place, size_t n)
             place[place[i]] = i; /* not after i, so read already */
 }
 
-static enum status move_all(struct world *w, struct region *r, uint32_t *place, uint32_t rows)
+/* Scratch of a compaction is not kept: it would lie idle while a month needs the most. */
+struct scrap {
+    uint32_t *place, *order;
+    void *spare; /* to order loans, then to move them */
+};
+
+static bool scrap_take(struct scrap *s, const struct region *r, size_t threads)
+{
+    size_t rows = r->enterprises.n + 2, loans = r->loans.n + 1;
+    size_t first = rows * sizeof(uint32_t), spare = threads * loans * 8;
+    s->place = malloc(rows * sizeof *s->place);
+    s->order = malloc(loans * sizeof *s->order);
+    s->spare = malloc(spare > first ? spare : first);
+    return s->place != NULL && s->order != NULL && s->spare != NULL;
+}
+
+static void scrap_free(struct scrap *s)
+{
+    free(s->place);
+    free(s->order);
+    free(s->spare);
+}
+
+static enum status move_all(const struct world *w, struct region *r, struct scrap *s, uint32_t rows)
 {
     struct loans *l = &r->loans;
-    size_t threads = (size_t)w->team.n, tasks = n_enterprise_columns + r->enterprises.words + n_loan_columns;
-    size_t spare = threads * l->n * 8, first = ((size_t)rows + 2) * sizeof(uint32_t);
-    uint32_t *order = arena_take(&w->market, l->n, sizeof *order);
-    void *scratch = arena_take(&w->market, spare > first ? spare : first, 1); /* one after the other */
-    if (order == NULL || scratch == NULL)
-        return NO_MEMORY;
-    struct moves m = {
-        .r = r, .from_row = place, .from_loan = order, .rows = rows, .spare = scratch, .threads = threads};
-    m.loans = loan_order(l, order, scratch, rows);
-    invert(place, r->enterprises.n);
+    size_t tasks = n_enterprise_columns + r->enterprises.words + n_loan_columns;
+    struct moves m = {.r = r,
+                      .from_row = s->place,
+                      .from_loan = s->order,
+                      .rows = rows,
+                      .spare = s->spare,
+                      .threads = (size_t)w->team.n};
+    m.loans = loan_order(l, s->order, s->spare, rows);
+    invert(s->place, r->enterprises.n);
     team_run(team_width(w->team.n, (r->enterprises.n + TILE - 1) / TILE), tasks, move_column, &m);
     r->enterprises.n = rows;
     l->n = m.loans;
     return one_block(l, rows);
 }
 
-enum status region_compact(struct world *w, struct region *r)
+enum status region_compact(const struct world *w, struct region *r)
 {
-    uint32_t *place = arena_take(&w->market, r->enterprises.n, sizeof *place);
-    if (place == NULL)
-        return NO_MEMORY;
-    keep_register(r, w->month);
-    uint32_t rows = new_places(&r->enterprises, place);
-    renumber_loans(&r->loans, place);
-    compact_dues(&r->dues, place);
-    compact_waiting(&r->waiting, place);
-    if (!w->claims_kept)
-        compact_claims(&r->claims);
-    enum status status = move_all(w, r, place, rows);
-    arena_reset(&w->market);
+    struct scrap s;
+    enum status status = NO_MEMORY;
+    if (scrap_take(&s, r, (size_t)w->team.n)) {
+        keep_register(r, w->month);
+        uint32_t rows = new_places(&r->enterprises, s.place);
+        renumber_loans(&r->loans, s.place);
+        compact_dues(&r->dues, s.place);
+        compact_waiting(&r->waiting, s.place);
+        if (!w->claims_kept)
+            compact_claims(&r->claims);
+        status = move_all(w, r, &s, rows);
+    }
+    scrap_free(&s);
     return status;
 }

@@ -20,13 +20,21 @@ const struct instrument *instrument_of(const struct region *r, int32_t k)
 }
 
 /* -- local: membership, services, claims --------------------------------------------------------------------------------- */
+/* A row that wants several places is one candidate, as far as they are bits of one word. */
 static void want_place(const struct rows *t, uint32_t i, int32_t k)
 {
-    struct candidate *c = outbox_push(&t->me->box[BOX_CANDIDATE]);
-    if (c == NULL)
-        t->me->status = NO_MEMORY;
-    else
-        *c = (struct candidate){i, (uint16_t)t->r->index, (uint16_t)k};
+    struct outbox *box = &t->me->box[BOX_CANDIDATE];
+    uint16_t region = (uint16_t)t->r->index, word = (uint16_t)(k / MEMBER_BITS);
+    struct candidate *c = box->n > 0 ? OUTBOX(box, struct candidate, box->n - 1) : NULL;
+    if (c == NULL || c->row != i || c->region != region || c->word != word) {
+        c = outbox_push(box);
+        if (c == NULL) {
+            t->me->status = NO_MEMORY;
+            return;
+        }
+        *c = (struct candidate){i, region, word, 0};
+    }
+    c->bits = (member_word)(c->bits | 1u << (k % MEMBER_BITS));
 }
 
 static void review(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
@@ -226,7 +234,7 @@ static size_t candidates_of(const struct world *w, const struct region *r, int32
         const struct outbox *box = &w->team.member[t].box[BOX_CANDIDATE];
         for (size_t j = 0; j < box->n; j++) {
             const struct candidate *c = OUTBOX(box, struct candidate, j);
-            if (c->region != r->index || c->instance != k)
+            if (c->region != r->index || c->word != k / MEMBER_BITS || (c->bits >> (k % MEMBER_BITS) & 1) == 0)
                 continue;
             double u = room > 0 ? draw(w->luck, enterprise_identity(&r->enterprises, c->row), DRAW_PLACE) : 0.0;
             if (u >= bound)

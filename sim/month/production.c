@@ -187,8 +187,8 @@ static void products(const struct rows *t)
     double log_reference = ld_log(money_to_yuan(P(t->r, enterprise)->size_reference));
     uint32_t n = 0;
     for (uint32_t k = 0; k < t->hi - t->lo; k++)
-        n = list_if(t->s, n, k, (status[k] == ACTIVE) & ((flags[k] & HAS_PRODUCT) != 0) &
-                                    ((t->w->month - founded[k]) % 12 == 0));
+        n = list_if(t->s, n, k,
+                    (status[k] == ACTIVE) & ((flags[k] & HAS_PRODUCT) != 0) & ((t->w->month - founded[k]) % 12 == 0));
     for (uint32_t j = 0; j < n; j++)
         hold_sigma(t, t->lo + t->s->list[j], log_reference);
     n = 0;
