@@ -371,12 +371,15 @@ static void pay_dues(const struct world *w, struct region *r)
     sum_due(w, r, counter);
     size_t kept = 0;
     for (size_t j = 0; j < r->dues.n; j++) {
-        struct due d = r->dues.row[j];
-        bool later = d.month > w->month; /* those are the most, and need no look at their row */
-        if (!later && r->enterprises.status[d.row] != ACTIVE)
+        struct due *d = &r->dues.row[j];
+        bool later = d->month > w->month; /* those are the most, and need no look at their row */
+        if (!later && r->enterprises.status[d->row] != ACTIVE)
             continue; /* only the living are reimbursed */
-        if (later || pay_due(w, r, &d, &counter[d.instance]))
-            r->dues.row[kept++] = d;
+        if (!later && !pay_due(w, r, d, &counter[d->instance]))
+            continue;
+        if (kept != j)
+            r->dues.row[kept] = *d;
+        kept++;
     }
     r->dues.n = kept;
 }
