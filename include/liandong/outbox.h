@@ -4,6 +4,7 @@
 #ifndef LIANDONG_OUTBOX_H
 #define LIANDONG_OUTBOX_H
 #include <liandong/agents.h>
+#include <liandong/enterprises.h>
 #include <liandong/loans.h>
 #include <liandong/money.h>
 #include <liandong/rng.h>
@@ -117,9 +118,15 @@ struct recovery { /* money got from the borrower of a claimed loan */
     money amount;
     bool last; /* the loan has ended */
 };
-struct candidate { /* wants a place in an instrument with places */
+struct claimed { /* of a budget line; as small as may be, since in January there are many */
     uint32_t row;
     uint16_t region, instance;
+    money amount;
+};
+struct candidate { /* wants a place in an instrument with places */
+    uint32_t row;
+    uint16_t region, word; /* of membership; bits: of instances in it */
+    member_word bits;
 };
 
 struct sale { /* patents that a dead enterprise had pledged */

@@ -260,6 +260,7 @@ static void release(struct bench_world *b)
     record_layout_free(&b->layout);
     setup_free(&b->setup);
     free(b->seconds);
+    malloc_trim(0); /* what one world leaves behind is not the next one's */
 }
 
 /* -- one size ------------------------------------------------------------------------------------------------------------ */
