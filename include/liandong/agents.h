@@ -53,6 +53,7 @@ struct experience {
     money granted_year, lost_year;
     money decided, compensated; /* this month */
     int32_t tripped;
+    money fees; /* fees and premiums of the bank's borrowers, with memory */
 };
 
 enum bearer_event { BEARER_ZERO, BEARER_UNPAID, BEARER_CAP, BEARER_BREAKER, N_BEARER_EVENTS };
@@ -78,6 +79,8 @@ struct bearer {
     money paid_year, enrolled;                          /* enrolled principal outstanding */
     money fees, reinsured;                              /* this month: fees and premiums received; got from a reinsurer */
     double fees_seen, paid_seen;                        /* yuan, with the memory of `experience` */
+    double premium;  /* rate a year of new contracts, where its instrument sets it by experience */
+    double exposure, incurred; /* yuan-years covered and yuan paid for them, with the memory of its tariff */
     money due_capital[24], due_district[24];            /* money on its way, by month: rings, month % 24 */
     int32_t event[N_BEARER_EVENTS];                       /* this month */
     money decided, compensated, shared, interest, lost; /* this month; lost: principal of the claims filed */

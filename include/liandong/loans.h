@@ -105,6 +105,7 @@ struct cover {
     double share; /* where tiers.n == 0 */
     struct tiers tiers;
     money cap_loan;
+    money deductible; /* of a loss, borne by the bank before the share is taken */
     double fee; /* a year, per yuan of principal, that the borrower pays */
 };
 struct cover_chain {

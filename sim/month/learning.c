@@ -234,6 +234,7 @@ static void learn_covers(struct region *r)
             struct experience *x = experience_of(r, b, p);
             x->claimed = money_scale(x->claimed, keep);
             x->paid = money_scale(x->paid, keep);
+            x->fees = money_scale(x->fees, keep);
             x->enrolled = FEN(r->total.cover[pair][COVER_ITEM_ENROLLED]);
             r->bearer[p].enrolled = money_add(r->bearer[p].enrolled, x->enrolled);
         }

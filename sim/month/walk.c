@@ -211,6 +211,7 @@ static void fold_fees(struct region *r, struct tally *t)
             int64_t *item = t->cover[(size_t)b * (size_t)r->n_bearers + (size_t)p];
             r->bearer[p].balance.fen += item[COVER_ITEM_FEES];
             r->bearer[p].fees.fen += item[COVER_ITEM_FEES];
+            experience_of(r, b, p)->fees.fen += item[COVER_ITEM_FEES];
             item[COVER_ITEM_FEES] = 0;
         }
 }
