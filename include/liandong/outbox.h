@@ -106,7 +106,23 @@ struct candidate { /* wants a place in an instrument with places */
     uint16_t region, instance;
 };
 
-enum box { BOX_APPLICATION, BOX_ANGEL, BOX_FOUNDER, BOX_FILING, BOX_RECOVERY, BOX_CANDIDATE, BOX_DUE, N_BOXES };
+struct accident { /* of one who is insured */
+    uint32_t row;
+    uint16_t region, instance;
+    money loss;
+};
+
+enum box {
+    BOX_ACCIDENT,
+    BOX_APPLICATION,
+    BOX_ANGEL,
+    BOX_FOUNDER,
+    BOX_FILING,
+    BOX_RECOVERY,
+    BOX_CANDIDATE,
+    BOX_DUE,
+    N_BOXES
+};
 
 struct outbox {
     size_t n, capacity, size; /* records; size: bytes of one */

@@ -33,7 +33,7 @@ struct cells {
 enum { HISTORY = 12, REGISTER_MONTHS = 256 };
 
 /* Ways in which an instrument acts on a member within a local phase. */
-enum act { ACT_RELIEF, ACT_FEE_RELIEF, ACT_SEE, ACT_INFORM, ACT_PLEDGE, N_MEMBER_ACTS };
+enum act { ACT_RELIEF, ACT_FEE_RELIEF, ACT_SEE, ACT_INFORM, ACT_PLEDGE, ACT_INDEMNIFY, N_MEMBER_ACTS };
 
 /* What everybody saw in a region, with memory. */
 struct market_prices {
@@ -69,7 +69,7 @@ struct region {
     struct belief *belief;         /* [bank][cell] */
     struct experience *experience; /* [bank][bearer] */
     struct bearer *bearer;         /* pools first: bearer k is pool k */
-    struct line *line; /* [instance]: budget line and bits of each policy instance */
+    struct line *line;             /* [instance]: budget line and bits of each policy instance */
     struct cover_chain *chain;
     int32_t n_chains, chain_capacity;
     struct docket market; /* this month's */

@@ -73,7 +73,7 @@ static int32_t list_standing(const struct rows *t, struct standing standing[MAX_
         if (in->eligible == NULL || (!enabled && !changed))
             continue;
         standing[n++] = (struct standing){in, k, changed || t->w->month % 12 == 0};
-        bool claims = in->claim != NULL && t->w->month % in->claim_every == 0;
+        bool claims = in->claim != NULL && !in->claim_past && t->w->month % in->claim_every == 0;
         if (enabled && (claims || in->serve != NULL))
             serving[k / 64] |= (uint64_t)1 << (k % 64);
     }
@@ -86,8 +86,23 @@ static void serve_member(const struct rows *t, uint32_t i, int32_t k)
     const struct instrument *in = instrument_of(t->r, k);
     if (in->serve != NULL)
         in->serve(t, i, k);
-    if (in->claim != NULL && t->w->month % in->claim_every == 0)
+    if (in->claim != NULL && !in->claim_past && t->w->month % in->claim_every == 0)
         claim_due(t, i, k, in);
+}
+
+/* January: who was a member to the end of the year claims for it. */
+static void claim_past(const struct rows *t)
+{
+    for (int32_t k = 0; k < t->r->n_instances; k++) {
+        const struct instrument *in = instrument_of(t->r, k);
+        if (!in->claim_past || !LINE_COMMON(t->r, k)->enabled)
+            continue;
+        for (uint32_t i = t->lo; i < t->hi; i++)
+            if (t->e->status[i] == ACTIVE && enterprise_member(t->e, i, k))
+                claim_due(t, i, k, in);
+    }
+    for (uint32_t i = t->lo; i < t->hi; i++)
+        t->e->insured_year[i] = 0;
 }
 
 /* At registration, each January, on a move of stage, when the instrument starts or ends; at founding where places are few. */
@@ -107,6 +122,8 @@ void members_review(const struct rows *t)
     struct standing standing[MAX_LINES];
     uint64_t serving[MAX_LINES / 64] = {0};
     int32_t n = list_standing(t, standing, serving);
+    if (t->w->month % 12 == 0)
+        claim_past(t);
     bool all = false;
     for (int32_t j = 0; j < n; j++)
         all = all || standing[j].all;

@@ -235,6 +235,8 @@ static void fold_instruments(struct region *r)
             stands_for(r, ACT_FEE_RELIEF, k);
         if (stands && in->pledge != NULL)
             stands_for(r, ACT_PLEDGE, k);
+        if (stands && in->indemnify != NULL)
+            stands_for(r, ACT_INDEMNIFY, k);
         if (stands && in->see != NULL)
             stands_for(r, ACT_SEE, k);
         if (stands && in->inform != NULL)

@@ -216,6 +216,19 @@ static void fold_fees(struct region *r, struct tally *t)
         }
 }
 
+/* What local phases paid to the agents behind instances. */
+static void fold_purses(struct region *r, struct tally *t)
+{
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        if (r->line[k].bearer >= 0) {
+            struct bearer *p = &r->bearer[r->line[k].bearer];
+            p->balance.fen += t->purse[k];
+            p->fees.fen += t->purse[k];
+        }
+        t->purse[k] = 0;
+    }
+}
+
 static void add_beliefs(int32_t (*to)[2], int32_t (*from)[2], size_t n)
 {
     for (size_t k = 0; k < n; k++)
@@ -247,6 +260,7 @@ static void fold_tally(struct region *r, struct tally *from)
     add(to->alive_by_age, from->alive_by_age, N_AGES);
     add(to->members, from->members, MAX_LINES);
     add(to->reached, from->reached, MAX_LINES);
+    add(to->purse, from->purse, MAX_LINES);
     add(&to->bank[0][0], &from->bank[0][0], (size_t)r->n_banks * N_BANK_ITEMS);
     add(&to->cover[0][0], &from->cover[0][0], pairs * N_COVER_ITEMS);
 }
@@ -262,6 +276,7 @@ static void fold(struct world *w, enum phase_kind kind)
             fold_tally(r, &w->team.member[t].tally[k]);
         fold_banks(r, &r->total);
         fold_fees(r, &r->total);
+        fold_purses(r, &r->total);
         for (int f = 0; f < N_FLOWS; f++)
             before[f] = r->total.flow[f] - before[f];
         fold_flows(r, before);

@@ -9,11 +9,6 @@
  * stays insured. */
 #include <liandong/instrument.h>
 
-static double own_funds(const struct bearer *p)
-{
-    return money_to_yuan(money_positive(money_sub(p->balance, p->unpaid)));
-}
-
 static double rated(const struct double_insured_params *q, const struct bearer *p)
 {
     double weight = money_to_yuan(q->credibility), prior = q->premium * (1.0 - q->expenses);
@@ -22,34 +17,18 @@ static double rated(const struct double_insured_params *q, const struct bearer *
     return premium > q->premium_min ? premium : q->premium_min;
 }
 
-/* The plan may be raised by a dated change; in January investors take a part of what is above it. */
-static void settle_with_investors(struct region *r, struct bearer *p, const struct double_insured_params *q)
-{
-    money plan = money_scale(q->capital, r->scale), more = money_sub(plan, p->planned);
-    if (q->enabled && more.fen > 0) {
-        p->planned = plan;
-        bearer_fund(r, p, FLOW_INSURER_CAPITAL, more);
-    }
-    if (r->month % 12 != 0)
-        return;
-    money above = money_positive(money_sub(money_sub(p->balance, p->unpaid), p->planned));
-    money out = money_scale(above, q->dividend);
-    market_flow(r, FLOW_INSURER_DIVIDEND, out);
-    p->balance = money_sub(p->balance, out);
-}
-
 static void begin(struct region *r, int32_t k)
 {
     const struct double_insured_params *q = POLICY(r, k, double_insured);
     struct bearer *p = &r->bearer[r->line[k].bearer];
-    settle_with_investors(r, p, q);
+    bearer_invest(r, p, q->enabled, money_scale(q->capital, r->scale), q->dividend);
     if (r->month % 12 == 0)
         p->paid_year = FEN(0);
     if (r->month % 12 == 0 || r->line[k].changed)
         p->premium = rated(q, p);
     p->cap_year = from_yuan(1e13);
     p->breaker = 1.0;
-    double most = q->share > 0.0 ? q->leverage_max * own_funds(p) / q->share : 0.0;
+    double most = q->share > 0.0 ? q->leverage_max * bearer_funds(p) / q->share : 0.0;
     p->room = money_sub(from_yuan(most < 1e13 ? most : 1e13), p->enrolled);
 }
 

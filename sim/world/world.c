@@ -6,6 +6,7 @@
 #include <string.h>
 
 static const size_t box_sizes[N_BOXES] = {
+    [BOX_ACCIDENT] = sizeof(struct accident),
     [BOX_APPLICATION] = sizeof(struct application),
     [BOX_ANGEL] = sizeof(struct angel_ask),
     [BOX_FOUNDER] = sizeof(struct founder),
