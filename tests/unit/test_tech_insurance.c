@@ -134,7 +134,7 @@ Test(tech_insurance, is_bought_where_it_is_worth_its_price_net_of_the_subsidy)
     cr_expect_eq(buyers("0.05", "0", "0.5"), 0, "at any price nobody buys");
     int64_t alone = buyers("0.05", "0", "0.008"), helped = buyers("0.05", "0.5", "0.008");
     cr_expect_gt(helped, alone);
-    cr_expect_gt(alone, 0, "what missing cash is worth makes some buy above the mean loss");
+    cr_expect_gt(alone, 0, "what ruin would cost makes some buy above the mean loss");
 }
 
 /* -- the subsidy -------------------------------------------------------------------------------------------------------------------- */
