@@ -88,6 +88,12 @@ struct bearer {
         settled; /* this month: claims; days from filing to full payment, summed over `settled` claims */
 };
 
+/* A small-loan company behind a policy instance. */
+struct lender {
+    money cash, planned; /* capital that it was to have */
+    money out, late;     /* principal that it is owed, of it what should have been repaid */
+};
+
 /* The frame's state for one policy instance: its budget line. */
 struct line {
     int32_t kind, group, instance; /* place in the list of instruments, enum group, which of its instances */
@@ -99,5 +105,6 @@ struct line {
     money cash;                    /* of the budget line */
     money spent, asked, short_of;  /* this month */
     money spent_year;
+    struct lender lender;
 };
 #endif

@@ -27,6 +27,13 @@ struct favour {
     double tolerated; /* share of the price of bad loans that falls away, 0-1 */
 };
 
+/* On what terms the time until a renewal is paid out is bridged. */
+struct bridge_terms {
+    money most;
+    double fee, late_fee; /* per yuan: for the time that it should take, for each month beyond */
+    int32_t patience;     /* months after which it is written off */
+};
+
 struct instrument {
     const char *name; /* of its group in params.def */
     int32_t number;   /* in instruments.md */
@@ -74,6 +81,8 @@ struct instrument {
     money (*claim)(const struct rows *t, uint32_t i, int32_t k);
     money (*claim_bank)(const struct region *r, int32_t k, int32_t bank);
     money (*claim_bearer)(const struct region *r, int32_t k, int32_t bearer);
+    /* What it lends to bridge the time until a renewal of so much is paid out. */
+    void (*bridge)(const struct region *r, int32_t k, money renewal, struct bridge_terms *o);
     /* Pays of an accident of a member what he is insured for, in a market phase; returns what was paid. */
     money (*indemnify)(struct region *r, int32_t k, money loss);
     /* End of month: breakers, records. */

@@ -20,7 +20,8 @@ enum {
     LOAN_FIRST = 8,
     LOAN_UNSECURED = 16,
     LOAN_RENEWAL = 32,
-    LOAN_DEFAULTED = 64
+    LOAN_DEFAULTED = 64,
+    LOAN_HELD = 128 /* a renewal that is paid out when what it replaces has been repaid */
 };
 #define NO_CLAIM UINT32_MAX
 
@@ -83,6 +84,19 @@ struct claims {
     struct claim *row;
     uint32_t next_number;
     size_t first_open; /* claims before it are closed */
+};
+
+/* A loan that bridges the time until a renewal is paid out.  Fees are noted, and booked when they are paid. */
+struct bridge {
+    uint32_t row;
+    int32_t granted; /* month */
+    uint16_t instance, unused;
+    uint32_t unused_too;
+    money principal, fee;
+};
+struct bridges {
+    size_t n, capacity;
+    struct bridge *row;
 };
 
 /* What is due from a budget line at a later month, and to whom. */

@@ -56,6 +56,7 @@ void firms_plan(const struct rows *t);         /* planning */
 enum status angels_settle(struct world *w);    /* angels */
 enum status credit_settle(struct world *w);    /* credit */
 enum status credit_pay_out(struct world *w);   /* credit */
+enum status bridges_settle(struct world *w);   /* bridging */
 void loans_draw(const struct rows *t);         /* serving */
 void loans_serve(const struct rows *t);        /* serving */
 void firms_fail(const struct rows *t);         /* failure */

@@ -112,8 +112,12 @@ struct accident { /* of one who is insured */
     money loss;
 };
 
+struct bridge_ask { /* whose line ends before there is the money to repay it */
+    uint32_t row;
+    uint16_t region, instance;
+};
+
 enum box {
-    BOX_ACCIDENT,
     BOX_APPLICATION,
     BOX_ANGEL,
     BOX_FOUNDER,
@@ -121,6 +125,8 @@ enum box {
     BOX_RECOVERY,
     BOX_CANDIDATE,
     BOX_DUE,
+    BOX_ACCIDENT,
+    BOX_BRIDGE,
     N_BOXES
 };
 

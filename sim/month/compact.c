@@ -152,6 +152,14 @@ static void compact_dues(struct dues *d, const uint32_t *place)
     d->n = n;
 }
 
+/* A bridge outlives the row of who has nothing left, until it is written off. */
+static void compact_bridges(struct bridges *b, const uint32_t *place)
+{
+    for (size_t k = 0; k < b->n; k++)
+        if (b->row[k].row != GONE_ROW)
+            b->row[k].row = place[b->row[k].row];
+}
+
 static void compact_waiting(struct applications *a, const uint32_t *place)
 {
     size_t n = 0;
@@ -186,6 +194,7 @@ enum status region_compact(struct region *r, int32_t month, bool keep_claims)
     enum status status = compact_loans(r, place, rows);
     if (status == OK) {
         compact_dues(&r->dues, place);
+        compact_bridges(&r->bridges, place);
         compact_waiting(&r->waiting, place);
         squeeze_enterprises(e, place, rows);
     }

@@ -62,6 +62,7 @@ static void measure_loan(const struct rows *t, uint32_t k)
     bool bad = (l->flags[k] & LOAN_NPL) != 0, enrolled = l->chain[k] != 0;
     double yuan = money_to_yuan(l->balance[k]);
     item[ITEM_LOANS]++;
+    item[ITEM_HELD] += (l->flags[k] & LOAN_HELD) != 0;
     item[ITEM_BOOK] += l->balance[k].fen;
     item[ITEM_BOOK_LINE] += l->product[k] == PRODUCT_LINE ? l->balance[k].fen : 0;
     item[ITEM_BOOK_RATE] += ld_round_half_even(yuan * (double)l->rate[k] * 1e5);

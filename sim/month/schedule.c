@@ -30,6 +30,8 @@ const struct phase schedule[] = {
     MARKET(angels_settle, "6-8 angels rank, price and pay", "天使投资评估与出资"),
     MARKET(credit_settle, "6-7 banks screen, price, ration, enrol", "银行审批、定价、配给、入池"),
     MARKET(credit_pay_out, "8 granted facilities are opened and paid out", "授信开立与放款"),
+    MARKET(bridges_settle, "9 bridge loans: repaid out of renewed lines, lent against renewals granted",
+           "应急转贷：以续贷归还、凭续贷承诺放款"),
     LOCAL(loans_draw, WRITES_CASH | WRITES_DEBT | WRITES_LOANS, "9 enterprises draw on their lines", "提款"),
     LOCAL(loans_serve, WRITES_CASH | WRITES_DEBT | WRITES_LOANS, "9 interest, instalments, arrears, extension",
           "付息、还本、逾期、展期"),

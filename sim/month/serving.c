@@ -5,7 +5,7 @@
 #include <liandong/mathx.h>
 #include <liandong/month.h>
 
-enum { OWES, WANTS, ROOM, ENDS_SOON, NEXT };
+enum { OWES, WANTS, ROOM, ENDS_SOON, NEXT, UNPAID };
 
 static money interest_of(const struct loans *l, uint32_t k)
 {
@@ -38,7 +38,7 @@ static void sum_owed(const struct rows *t, double *owes)
 
 static bool may_draw(const struct loans *l, uint32_t k)
 {
-    return l->product[k] == PRODUCT_LINE && (l->flags[k] & (LOAN_ENDED | LOAN_NPL | LOAN_EXTENDED)) == 0 &&
+    return l->product[k] == PRODUCT_LINE && (l->flags[k] & (LOAN_ENDED | LOAN_NPL | LOAN_EXTENDED | LOAN_HELD)) == 0 &&
            l->overdue[k] == 0 && l->months_left[k] > 1 && l->claim[k] == NO_CLAIM;
 }
 
@@ -316,6 +316,9 @@ static void look_ahead(const struct rows *t, uint32_t k)
         uint8_t *renewal = &t->e->renewal[i];
         *renewal = *renewal == 0 || l->months_left[k] < *renewal ? l->months_left[k] : *renewal;
     }
+    bool ends = l->months_left[k] <= 1 || (l->flags[k] & LOAN_EXTENDED) != 0;
+    if (l->product[k] == PRODUCT_LINE && ends && l->balance[k].fen > 0)
+        t->s->real[UNPAID][j] = 1.0;
     t->e->worst[i] = l->overdue[k] > t->e->worst[i] ? l->overdue[k] : t->e->worst[i];
     t->e->flags[i] |= l->balance[k].fen > 0 ? HAS_LOAN : 0;
 }
@@ -326,7 +329,24 @@ static void reset_rows(const struct rows *t)
         t->e->renewal[i] = t->e->worst[i] = 0;
         t->e->ending[i] = 0.0f;
         t->e->flags[i] &= (uint8_t)~HAS_LOAN;
-        t->s->real[ROOM][k] = t->s->real[NEXT][k] = 0.0;
+        t->s->real[ROOM][k] = t->s->real[NEXT][k] = t->s->real[UNPAID][k] = 0.0;
+    }
+}
+
+/* Renewals that waited for it are paid out once the lines that have come to their end are repaid: if nothing else is overdue,
+ * and the bank, that has its money back, has room to lend it again. */
+static void release_renewals(const struct rows *t)
+{
+    EACH_LOAN(t, k)
+    {
+        struct loans *l = t->l;
+        uint32_t i = l->row[k], j = i - t->lo;
+        if ((l->flags[k] & LOAN_HELD) == 0 || (l->flags[k] & LOAN_ENDED) != 0 || t->e->status[i] != ACTIVE ||
+            t->s->real[UNPAID][j] > 0.0 || t->e->worst[i] > 0 || t->r->bank[l->bank[k]].room.fen < l->limit[k].fen)
+            continue;
+        l->flags[k] &= (uint8_t)~LOAN_HELD;
+        if (may_draw(l, k) && l->months_left[k] > 2)
+            t->s->real[ROOM][j] += money_to_yuan(l->limit[k]);
     }
 }
 
@@ -334,11 +354,13 @@ void loans_serve(const struct rows *t)
 {
     if (P(t->r, closed_form)->enabled)
         return;
+    bool held = false;
     reset_rows(t);
     EACH_LOAN(t, k)
     {
         if (t->l->flags[k] & LOAN_ENDED)
             continue;
+        held = held || (t->l->flags[k] & LOAN_HELD) != 0;
         if (t->l->granted[k] == t->w->month)
             ; /* the first payment is a month after the grant */
         else if (t->e->status[t->l->row[k]] == ACTIVE)
@@ -347,6 +369,8 @@ void loans_serve(const struct rows *t)
             stand(t, k, true);
         look_ahead(t, k);
     }
+    if (held)
+        release_renewals(t);
     for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
         double due = t->s->real[NEXT][k] - t->s->real[ROOM][k];
         t->e->due[i] = (float)(due > 0.0 ? due : 0.0);

@@ -296,8 +296,14 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
         stock[bearer_table[r->bearer[p].kind].account] += r->bearer[p].balance.fen;
         stock[bearer_table[r->bearer[p].kind].owed] -= r->bearer[p].unpaid.fen;
     }
-    for (int32_t k = 0; k < r->n_instances; k++)
+    for (int32_t k = 0; k < r->n_instances; k++) {
         stock[ACCOUNT_BUDGET] += r->line[k].cash.fen;
+        stock[ACCOUNT_LENDERS] += r->line[k].lender.cash.fen;
+    }
+    for (size_t k = 0; k < r->bridges.n; k++) {
+        stock[ACCOUNT_BRIDGES] += r->bridges.row[k].principal.fen;
+        stock[ACCOUNT_BRIDGE_DEBT] -= r->bridges.row[k].principal.fen;
+    }
 }
 
 static enum status say_lost(const struct world *w, struct diag *diag, int32_t phase, int32_t region, int32_t tile,
