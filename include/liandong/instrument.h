@@ -32,6 +32,7 @@ struct bridge_terms {
     money most;
     double fee, late_fee; /* per yuan: for the time that it should take, for each month beyond */
     int32_t patience;     /* months after which it is written off */
+    double bills_max;     /* most overdue bills of who is lent to, in months of fixed cost */
 };
 
 struct instrument {

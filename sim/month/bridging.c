@@ -73,6 +73,9 @@ static enum status lend(const struct world *w, struct region *r, const struct br
     if (renewal.fen == 0 || has_bridge(r, a->row))
         return OK;
     instrument_of(r, a->instance)->bridge(r, a->instance, renewal, &terms);
+    const struct enterprises *e = &r->enterprises;
+    if (money_to_yuan(e->overdue[a->row]) > terms.bills_max * fixed_cost(r, e, a->row))
+        return OK;
     money amount = bridge_amount(r, a->row, money_min(terms.most, from->cash));
     if (amount.fen <= 0)
         return OK;

@@ -31,6 +31,7 @@ static void bridge_terms(const struct region *r, int32_t k, money renewal, struc
     o->fee = q->rate * q->days;
     o->late_fee = q->late_rate * 30.0;
     o->patience = q->patience;
+    o->bills_max = q->bills_max;
 }
 
 const struct instrument bridge = {
