@@ -31,9 +31,9 @@ struct bank {
 };
 
 struct branch {
-    int32_t bank, nth;   /* nth branch of its bank */
+    int32_t bank, nth; /* nth branch of its bank */
     double hours, given; /* officers' hours left this month, and given at its beginning */
-    money authority;     /* facility that it may grant itself */
+    money authority;   /* facility that it may grant itself */
 };
 
 /* Gamma-Poisson belief on the monthly hazard of default: own accepted loans only. */
@@ -75,14 +75,14 @@ struct bearer {
     money cap_year; /* most that it pays in a calendar year */
     double breaker; /* a bank's lost over its enrolled principal of a year from which it refuses; 1: never */
 
-    money unpaid;                /* claims decided, not paid */
-    money paid_year, enrolled;   /* enrolled principal outstanding */
-    money fees, reinsured;       /* this month: fees and premiums received; got from a reinsurer */
-    double fees_seen, paid_seen; /* yuan, with the memory of `experience` */
+    money unpaid;                                       /* claims decided, not paid */
+    money paid_year, enrolled;                          /* enrolled principal outstanding */
+    money fees, reinsured;                              /* this month: fees and premiums received; got from a reinsurer */
+    double fees_seen, paid_seen;                        /* yuan, with the memory of `experience` */
     double premium;              /* rate a year of new contracts, where its instrument sets it by experience */
     double exposure, incurred;   /* yuan-years covered and yuan paid for them, with the memory of its tariff */
     money due_capital[24], due_district[24];            /* money on its way, by month: rings, month % 24 */
-    int32_t event[N_BEARER_EVENTS];                     /* this month */
+    int32_t event[N_BEARER_EVENTS];                       /* this month */
     money decided, compensated, shared, interest, lost; /* this month; lost: principal of the claims filed */
     int64_t filed, days,
         settled; /* this month: claims; days from filing to full payment, summed over `settled` claims */

@@ -44,29 +44,30 @@ extern const size_t n_phases;
 enum status month_walk(struct world *w, struct diag *diag) MUST_CHECK;
 
 /* Phases, in the order of the schedule; each in the file named. */
-enum status month_prepare(struct world *w);    /* prepare: dated changes, factors, tables, room; before the walk */
-enum status founding_found(struct world *w);   /* founding */
-void firms_sell(const struct rows *t);         /* production */
-void firms_tax(const struct rows *t);          /* production */
-void members_review(const struct rows *t);     /* policies */
-void firms_suffer(const struct rows *t);       /* accidents */
+enum status month_prepare(struct world *w);   /* prepare: dated changes, factors, tables, room; before the walk */
+enum status founding_found(struct world *w);  /* founding */
+void firms_sell(const struct rows *t);        /* production */
+void firms_tax(const struct rows *t);         /* production */
+void members_review(const struct rows *t);    /* policies */
+void firms_suffer(const struct rows *t);      /* accidents */
 enum status accidents_settle(struct world *w); /* accidents */
-enum status budget_settle(struct world *w);    /* policies */
-void firms_plan(const struct rows *t);         /* planning */
-enum status angels_settle(struct world *w);    /* angels */
-enum status credit_settle(struct world *w);    /* credit */
-enum status credit_pay_out(struct world *w);   /* credit */
-enum status bridges_settle(struct world *w);   /* bridging */
-void loans_draw(const struct rows *t);         /* serving */
-void loans_serve(const struct rows *t);        /* serving */
-void firms_fail(const struct rows *t);         /* failure */
-void firms_wind_up(const struct rows *t);      /* failure */
-enum status claims_settle(struct world *w);    /* cover */
-void firms_stage(const struct rows *t);        /* stages */
-enum status banks_learn(struct world *w);      /* learning */
-void rows_measure(const struct rows *t);       /* measure */
-enum status record_month(struct world *w);     /* measure */
-void closed_form_local(const struct rows *t);  /* closed_form */
+enum status budget_settle(struct world *w);   /* policies */
+void firms_plan(const struct rows *t);        /* planning */
+enum status angels_settle(struct world *w);   /* angels */
+enum status credit_settle(struct world *w);   /* credit */
+enum status credit_pay_out(struct world *w);  /* credit */
+void bridges_ask(const struct rows *t);       /* bridging */
+enum status bridges_settle(struct world *w);  /* bridging */
+void loans_draw(const struct rows *t);        /* serving */
+void loans_serve(const struct rows *t);       /* serving */
+void firms_fail(const struct rows *t);        /* failure */
+void firms_wind_up(const struct rows *t);     /* failure */
+enum status claims_settle(struct world *w);   /* cover */
+void firms_stage(const struct rows *t);       /* stages */
+enum status banks_learn(struct world *w);     /* learning */
+void rows_measure(const struct rows *t);      /* measure */
+enum status record_month(struct world *w);    /* measure */
+void closed_form_local(const struct rows *t); /* closed_form */
 enum status closed_form_loans(struct world *w, struct region *r);
 
 /* -- shared small things ------------------------------------------------------------------------------------------ */

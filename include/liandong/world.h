@@ -64,14 +64,14 @@ struct region {
     struct dues dues;
     struct bridges bridges;
     int32_t bridge_lender;       /* the first instance that stands and lends bridges, -1: none; found anew each month */
-    struct applications waiting; /* at head offices */
+    struct applications waiting;  /* at head offices */
     struct applications returned; /* of them, those decided this month */
     struct bank *bank;
     struct branch *branch;
     struct belief *belief;         /* [bank][cell] */
     struct experience *experience; /* [bank][bearer] */
     struct bearer *bearer;         /* pools first: bearer k is pool k */
-    struct line *line;             /* [instance]: budget line and bits of each policy instance */
+    struct line *line; /* [instance]: budget line and bits of each policy instance */
     struct cover_chain *chain;
     int32_t n_chains, chain_capacity;
     struct docket market; /* this month's */

@@ -24,6 +24,31 @@ static uint32_t loans_from(const struct region *r, size_t block, uint32_t row, u
         for (uint32_t end_, k = loans_from((r), block_, (i), &end_); k < end_; k++) \
             if ((r)->loans.row[k] == (i) && ((r)->loans.flags[k] & LOAN_ENDED) == 0)
 
+/* -- asking ------------------------------------------------------------------------------------------------------------------- */
+/* A line ends this month, its renewal may wait until it is repaid, and there is not the money for it. */
+static bool asks(const struct rows *t, uint32_t i)
+{
+    const struct enterprises *e = t->e;
+    return e->status[i] == ACTIVE && e->renewal[i] == 1 && e->worst[i] == 0 &&
+           (double)e->due[i] > money_to_yuan(e->cash[i]) &&
+           enterprise_knows(t, i, instrument_of(t->r, t->r->bridge_lender)->number);
+}
+
+void bridges_ask(const struct rows *t)
+{
+    if (t->r->bridge_lender < 0 || P(t->r, closed_form)->enabled)
+        return;
+    for (uint32_t i = t->lo; i < t->hi; i++) {
+        if (!asks(t, i))
+            continue;
+        struct bridge_ask *a = outbox_push(&t->me->box[BOX_BRIDGE]);
+        if (a == NULL)
+            t->me->status = NO_MEMORY;
+        else
+            *a = (struct bridge_ask){i, (uint16_t)t->r->index, (uint16_t)t->r->bridge_lender};
+    }
+}
+
 /* -- lending ------------------------------------------------------------------------------------------------------------------ */
 /* What the bank will lend again once it is repaid. */
 static money renewal_of(const struct region *r, uint32_t i)

@@ -453,21 +453,6 @@ static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
     t->e->rest[i] = (uint8_t)(c == CHANNEL_OWN ? 1 : P(t->r, enterprise)->rest);
 }
 
-/* A line ends this month, its renewal may wait until it is repaid, and there is not the money for it. */
-static void maybe_ask_bridge(const struct rows *t, uint32_t i)
-{
-    const struct enterprises *e = t->e;
-    int32_t k = t->r->bridge_lender;
-    if (e->renewal[i] != 1 || e->worst[i] > 0 || (double)e->due[i] <= money_to_yuan(e->cash[i]) ||
-        !enterprise_knows(t, i, instrument_of(t->r, k)->number))
-        return;
-    struct bridge_ask *a = outbox_push(&t->me->box[BOX_BRIDGE]);
-    if (a == NULL)
-        t->me->status = NO_MEMORY;
-    else
-        *a = (struct bridge_ask){i, (uint16_t)t->r->index, (uint16_t)k};
-}
-
 static void plan(const struct rows *t, uint32_t i)
 {
     struct enterprises *e = t->e;
@@ -508,9 +493,6 @@ void firms_plan(const struct rows *t)
     if (chances_only)
         return;
     look_at_cash(t);
-    for (uint32_t i = t->lo; i < t->hi && t->r->bridge_lender >= 0; i++)
-        if (on_register(t, i))
-            maybe_ask_bridge(t, i);
     for (uint32_t i = t->lo; i < t->hi; i++)
         if (on_register(t, i))
             plan(t, i);

@@ -27,6 +27,8 @@ const struct phase schedule[] = {
            "预算拨款、名额分配、补助拨付"),
     LOCAL(firms_plan, WRITES_CASH, "5 enterprises short of cash, or with an opportunity, choose a channel",
           "融资需求与渠道选择"),
+    LOCAL(bridges_ask, WRITES_CASH, "6 whose line ends before the money is there asks for a bridge",
+          "到期无力还贷者申请应急转贷"),
     MARKET(angels_settle, "6-8 angels rank, price and pay", "天使投资评估与出资"),
     MARKET(credit_settle, "6-7 banks screen, price, ration, enrol", "银行审批、定价、配给、入池"),
     MARKET(credit_pay_out, "8 granted facilities are opened and paid out", "授信开立与放款"),
