@@ -21,7 +21,8 @@ enum {
     LOAN_UNSECURED = 16,
     LOAN_RENEWAL = 32,
     LOAN_DEFAULTED = 64,
-    LOAN_HELD = 128 /* a renewal that is paid out when what it replaces has been repaid */
+    LOAN_REFINANCED = 128,
+    LOAN_HELD = 256 /* a renewal that is paid out when what it replaces has been repaid */
 };
 #define NO_CLAIM UINT32_MAX
 

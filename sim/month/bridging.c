@@ -120,7 +120,7 @@ static enum status lend(const struct world *w, struct region *r, const struct br
 static void draw_on_renewal(struct region *r, uint32_t i, money want)
 {
     struct loans *l = &r->loans;
-    const uint8_t shut = LOAN_HELD | LOAN_NPL | LOAN_EXTENDED;
+    const uint16_t shut = LOAN_HELD | LOAN_NPL | LOAN_EXTENDED;
     EACH_LOAN_OF(r, i, k)
     {
         money room = money_sub(l->limit[k], l->balance[k]), draws = money_min(room, want);

@@ -28,6 +28,8 @@ static void begin(struct region *r, int32_t k)
         p->premium = rated(q, p);
     p->cap_year = from_yuan(1e13);
     p->breaker = 1.0;
+    p->partners = q->partners;
+    p->agreement = q->agreement;
     double most = q->share > 0.0 ? q->leverage_max * bearer_funds(p) / q->share : 0.0;
     p->room = money_sub(from_yuan(most < 1e13 ? most : 1e13), p->enrolled);
 }

@@ -106,7 +106,7 @@ static bool eligible(const struct rows *t, uint32_t i, int32_t k)
 {
     const struct tech_insurance_params *q = POLICY(t->r, k, tech_insurance);
     double premium = t->r->bearer[t->r->line[k].bearer].premium * accident_base(t->e, i);
-    double back = q->subsidy * premium, cap = money_to_yuan(q->cap_firm);
+    double back = q->subsidy * t->r->line[k].honoured * premium, cap = money_to_yuan(q->cap_firm);
     return age_of(t, i) >= t->e->registration[i] && enterprise_knows(t, i, tech_insurance.number) &&
            premium - (back < cap ? back : cap) < worth_of_cover(t, i, k);
 }

@@ -33,7 +33,7 @@ static const struct lender *lender_of(const struct region *r)
 enum { LOANS_MOST = 200000 };
 struct holds {
     size_t n;
-    uint8_t flags[LOANS_MOST]; /* as of last month */
+    uint16_t flags[LOANS_MOST]; /* as of last month */
     int64_t held, released, lapsed;
 };
 
@@ -63,7 +63,7 @@ static void watch_holds(struct world *w, void *context)
             s->released++;
         }
     }
-    memcpy(s->flags, l->flags, l->n);
+    memcpy(s->flags, l->flags, l->n * sizeof *l->flags);
     s->n = l->n;
 }
 
