@@ -121,7 +121,7 @@ struct cover {
     struct tiers tiers;
     money cap_loan;
     money deductible; /* of a loss, borne by the bank before the share is taken */
-    double fee; /* a year, per yuan of principal, that the borrower pays */
+    double fee;       /* a year, per yuan of principal, that the borrower pays */
 };
 struct cover_chain {
     int32_t n;

@@ -50,7 +50,7 @@ void firms_sell(const struct rows *t);        /* production */
 void firms_tax(const struct rows *t);         /* production */
 void members_review(const struct rows *t);    /* policies */
 void firms_suffer(const struct rows *t);      /* accidents */
-enum status accidents_settle(struct world *w); /* accidents */
+enum status accidents_pay(struct world *w);   /* accidents */
 enum status budget_settle(struct world *w);   /* policies */
 void firms_plan(const struct rows *t);        /* planning */
 enum status angels_settle(struct world *w);   /* angels */

@@ -64,7 +64,7 @@ struct region {
     struct dues dues;
     struct bridges bridges;
     int32_t bridge_lender;       /* the first instance that stands and lends bridges, -1: none; found anew each month */
-    struct applications waiting;  /* at head offices */
+    struct applications waiting; /* at head offices */
     struct applications returned; /* of them, those decided this month */
     struct bank *bank;
     struct branch *branch;

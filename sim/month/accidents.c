@@ -71,7 +71,7 @@ void firms_suffer(const struct rows *t)
 }
 
 /* In order of rows, as the outboxes are: while the insurers' money lasts. */
-enum status accidents_settle(struct world *w)
+enum status accidents_pay(struct world *w)
 {
     for (int32_t m = 0; m < w->team.n; m++) {
         const struct outbox *box = &w->team.member[m].box[BOX_ACCIDENT];

@@ -22,7 +22,7 @@ const struct phase schedule[] = {
           "政策资格审查与申报"),
     LOCAL(firms_suffer, WRITES_CASH | WRITES_OVERDUE,
           "3 accidents: research lost, liability for products, equipment damaged", "意外损失：研发、产品责任、首台套"),
-    MARKET(accidents_settle, "3 insurers pay for accidents of who is insured", "科技保险赔付"),
+    MARKET(accidents_pay, "3 insurers pay for accidents of who is insured", "科技保险赔付"),
     MARKET(budget_settle, "4 budget lines: appropriation, refills, places, claims paid in order",
            "预算拨款、名额分配、补助拨付"),
     LOCAL(firms_plan, WRITES_CASH, "5 enterprises short of cash, or with an opportunity, choose a channel",
