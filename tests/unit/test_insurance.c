@@ -89,8 +89,7 @@ Test(insurance, charges_each_borrower_the_premium_of_his_contract)
 
 /* -- the insurer's money -------------------------------------------------------------------------------------------------------- */
 struct books {
-    int64_t capital, fees, paid, shared, cost, dividends;
-    int32_t beyond; /* months in which it insures more than it may */
+    int64_t capital, fees, paid, shared, cost, dividends, last, owed; /* last, owed: end of last month */
 };
 
 static void keep_books(struct world *w, void *context)
@@ -108,6 +107,11 @@ static void keep_books(struct world *w, void *context)
     s->cost += flow[FLOW_INSURER_COST];
     s->dividends += flow[FLOW_INSURER_DIVIDEND];
     cr_expect_eq(flow[FLOW_INSURER_COST], money_scale(p->fees, 0.2).fen);
+    int64_t above = s->last + flow[FLOW_INSURER_CAPITAL] - s->owed - p->planned.fen;
+    bool january = w->month % 12 == 0 && above > 0;
+    cr_expect_eq(flow[FLOW_INSURER_DIVIDEND], january ? money_scale(FEN(above), 0.5).fen : 0);
+    s->last = p->balance.fen;
+    s->owed = p->unpaid.fen;
     cr_expect_eq(p->balance.fen, s->capital + s->fees - s->paid + s->shared - s->cost - s->dividends);
 }
 
@@ -117,8 +121,10 @@ Test(insurance, lives_on_capital_and_premiums_to_the_fen)
     struct lab_run run;
     struct books s = {0};
     insured_town(&lab);
+    lab_set_of(&lab, "double_insured", "from", "2017-09"); /* premiums, and no claim yet in January */
     lab_go(&run, &lab, (struct lab_options){.months = MONTHS, .compact_every = -1, .hook = keep_books, .context = &s});
     lab_end(&run);
+    cr_expect_gt(s.dividends, 0);
     cr_expect_eq(s.capital, 5000000000);
     cr_expect_gt(s.fees, 0);
     cr_expect_gt(s.paid, 0);
