@@ -55,6 +55,7 @@ struct experience {
     int32_t tripped;
     int32_t out;         /* months until the bank asks for the agreement again; 0: it has one where it may */
     double gain, gained; /* what enrolling brought it over not enrolling, yuan: this calendar year and last */
+    money fees;          /* fees and premiums of the bank's borrowers, with memory */
 };
 
 enum bearer_event { BEARER_ZERO, BEARER_UNPAID, BEARER_CAP, BEARER_BREAKER, N_BEARER_EVENTS };
@@ -84,6 +85,8 @@ struct bearer {
     money granted, lent;                     /* under its cover since `start`, ever */
     money fees, reinsured;                   /* this month: fees and premiums received; got from a reinsurer */
     double fees_seen, paid_seen;             /* yuan, with the memory of `experience` */
+    double premium;                          /* rate a year of new contracts, where it follows experience */
+    double exposure, incurred;               /* yuan-years covered, yuan paid for them, with the tariff's memory */
     money due_capital[24], due_district[24]; /* money on its way, by month: rings, month % 24 */
     int32_t event[N_BEARER_EVENTS];          /* this month */
     money decided, compensated, shared, interest, lost; /* this month; lost: principal of the claims filed */
@@ -98,6 +101,12 @@ struct dealing {
     int32_t out; /* the bank stays out of it */
 };
 
+/* A small-loan company behind a policy instance. */
+struct lender {
+    money cash, planned; /* capital that it was to have */
+    money out, late;     /* principal that it is owed, of it what should have been repaid */
+};
+
 /* The frame's state for one policy instance: its budget line. */
 struct line {
     int32_t kind, group, instance; /* place in the list of instruments, enum group, which of its instances */
@@ -110,5 +119,6 @@ struct line {
     money spent, asked, short_of;  /* this month */
     double honoured;               /* share of what was asked that was paid, with a memory; 1 at first */
     money spent_year;
+    struct lender lender;
 };
 #endif

@@ -30,6 +30,14 @@ struct favour {
     double refinanced, ceiling; /* what cheaper funds spare, where it keeps to this spread over the benchmark */
 };
 
+/* On what terms the time until a renewal is paid out is bridged. */
+struct bridge_terms {
+    money most;
+    double fee, late_fee; /* per yuan: for the time that it should take, for each month beyond */
+    int32_t patience;     /* months after which it is written off */
+    double bills_max;     /* most overdue bills of who is lent to, in months of fixed cost */
+};
+
 struct instrument {
     const char *name; /* of its group in params.def */
     int32_t number;   /* in instruments.md */
@@ -37,6 +45,7 @@ struct instrument {
     const char *who_en, *who_zh; /* who takes part */
     enum flow flow;              /* by which its budget line pays what `claim` asks */
     int32_t claim_every;         /* months between claims: 1, or 12 (in January, for the year before) */
+    bool claim_past;             /* who was a member in the year before claims, before he is reviewed and served anew */
 
     /* Between months: what follows from its values in force alone, for the hooks of the month to read. */
     void (*fold)(const struct region *r, int32_t k, double folded[4]);
@@ -81,6 +90,10 @@ struct instrument {
     money (*claim)(const struct rows *t, uint32_t i, int32_t k);
     money (*claim_bank)(const struct region *r, int32_t k, int32_t bank);
     money (*claim_bearer)(const struct region *r, int32_t k, int32_t bearer);
+    /* What it lends to bridge the time until a renewal of so much is paid out. */
+    void (*bridge)(const struct region *r, int32_t k, money renewal, struct bridge_terms *o);
+    /* Pays of an accident of a member what he is insured for, in a market phase; returns what was paid. */
+    money (*indemnify)(struct region *r, int32_t k, money loss);
     /* End of month: breakers, records. */
     void (*after)(struct region *r, int32_t k);
 };
@@ -99,6 +112,12 @@ extern const struct instrument *const instruments[N_INSTRUMENTS];
 /* Money paid in to a bearer of cover as capital, in a market phase; and taken out of it, at most what it has. */
 void bearer_fund(struct region *r, struct bearer *p, enum flow flow, money amount);
 money bearer_drain(struct region *r, struct bearer *p, enum flow flow, money amount);
+
+/* A commercial bearer and its investors, at the beginning of a month: they pay in what `plan` was raised by while it stands,
+ * and take a share of what is above it each January. */
+void bearer_invest(struct region *r, struct bearer *p, bool stands, money plan, double dividend);
+/* What it has beside what it owes, yuan. */
+double bearer_funds(const struct bearer *p);
 
 /* Share of a loss that a bank expects a bearer to pay on this application (M5, kappa): its share of the contract as it was
  * honoured so far, after delays, at most cap_loan, and nothing near an open breaker. */

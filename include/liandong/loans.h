@@ -21,7 +21,8 @@ enum {
     LOAN_UNSECURED = 16,
     LOAN_RENEWAL = 32,
     LOAN_DEFAULTED = 64,
-    LOAN_REFINANCED = 128
+    LOAN_REFINANCED = 128,
+    LOAN_HELD = 256 /* a renewal that is paid out when what it replaces has been repaid */
 };
 #define NO_CLAIM UINT32_MAX
 
@@ -87,6 +88,19 @@ struct claims {
     size_t first_open; /* claims before it are closed */
 };
 
+/* A loan that bridges the time until a renewal is paid out.  Fees are noted, and booked when they are paid. */
+struct bridge {
+    uint32_t row;
+    int32_t granted; /* month */
+    uint16_t instance, unused;
+    uint32_t unused_too;
+    money principal, fee;
+};
+struct bridges {
+    size_t n, capacity;
+    struct bridge *row;
+};
+
 /* What is due from a budget line at a later month, and to whom. */
 enum payee { PAYEE_ENTERPRISE, PAYEE_BANK, PAYEE_BEARER, N_PAYEES };
 struct due {
@@ -107,7 +121,8 @@ struct cover {
     double share; /* where tiers.n == 0 */
     struct tiers tiers;
     money cap_loan;
-    double fee; /* a year, per yuan of principal, that the borrower pays */
+    money deductible; /* of a loss, borne by the bank before the share is taken */
+    double fee;       /* a year, per yuan of principal, that the borrower pays */
 };
 struct cover_chain {
     int32_t n;

@@ -49,6 +49,8 @@ enum status founding_found(struct world *w);  /* founding */
 void firms_sell(const struct rows *t);        /* production */
 void firms_tax(const struct rows *t);         /* production */
 void members_review(const struct rows *t);    /* policies */
+void firms_suffer(const struct rows *t);      /* accidents */
+enum status accidents_pay(struct world *w);   /* accidents */
 enum status budget_settle(struct world *w);   /* policies */
 void pledges_offer(const struct rows *t);     /* security */
 enum status pledges_settle(struct world *w);  /* security */
@@ -56,6 +58,8 @@ void firms_plan(const struct rows *t);        /* planning */
 enum status angels_settle(struct world *w);   /* angels */
 enum status credit_settle(struct world *w);   /* credit */
 enum status credit_pay_out(struct world *w);  /* credit */
+void bridges_ask(const struct rows *t);       /* bridging */
+enum status bridges_settle(struct world *w);  /* bridging */
 void loans_draw(const struct rows *t);        /* serving */
 void loans_serve(const struct rows *t);       /* serving */
 void firms_fail(const struct rows *t);        /* failure */
@@ -213,6 +217,12 @@ static inline double purchases_share(const struct region *r, const struct enterp
 {
     const struct enterprise_params *p = P(r, enterprise);
     return purchases_of(p->purchases, p->quality_cost, (double)e->quality[i]);
+}
+
+/* What accidents are in proportion to: sales and research of a year, yuan. */
+static inline double accident_base(const struct enterprises *e, uint32_t i)
+{
+    return (double)e->sales[i] + 12.0 * (double)e->research[i];
 }
 
 /* Yearly margin over purchases, VAT and fixed cost, yuan. */

@@ -134,6 +134,17 @@ struct sale { /* patents that a dead enterprise had pledged */
     int32_t region;
 };
 
+struct accident { /* of one who is insured */
+    uint32_t row;
+    uint16_t region, instance;
+    money loss;
+};
+
+struct bridge_ask { /* whose line ends before there is the money to repay it */
+    uint32_t row;
+    uint16_t region, instance;
+};
+
 enum box {
     BOX_APPLICATION,
     BOX_ANGEL,
@@ -143,6 +154,8 @@ enum box {
     BOX_CANDIDATE,
     BOX_DUE,
     BOX_SALE,
+    BOX_ACCIDENT,
+    BOX_BRIDGE,
     N_BOXES
 };
 

@@ -67,6 +67,7 @@ struct tally {
     int64_t vintage[MAX_VINTAGES][N_VINTAGE_ITEMS];
     int64_t members[MAX_LINES];      /* living members of each policy instance */
     int64_t reached[MAX_LINES];      /* enterprises paid by its budget line this month */
+    int64_t purse[MAX_LINES];        /* fen that local phases paid to the agent behind an instance, not yet his */
     int64_t (*bank)[N_BANK_ITEMS];   /* [bank] */
     int64_t (*cover)[N_COVER_ITEMS]; /* [bank * n_bearers + bearer] */
     int32_t (*belief)[2];            /* [bank * N_BELIEFS + cell]: defaults, loan-months */

@@ -34,7 +34,7 @@ struct cells {
 enum { HISTORY = 12, REGISTER_MONTHS = 256 };
 
 /* Ways in which an instrument acts on a member within a local phase. */
-enum act { ACT_RELIEF, ACT_FEE_RELIEF, ACT_SEE, ACT_INFORM, ACT_PLEDGE, N_MEMBER_ACTS };
+enum act { ACT_RELIEF, ACT_FEE_RELIEF, ACT_SEE, ACT_INFORM, ACT_PLEDGE, ACT_INDEMNIFY, N_MEMBER_ACTS };
 
 /* What everybody saw in a region, with memory. */
 struct market_prices {
@@ -75,7 +75,9 @@ struct region {
     struct loans loans;
     struct claims claims;
     struct dues dues;
-    struct applications waiting;  /* at head offices */
+    struct bridges bridges;
+    int32_t bridge_lender;       /* the first instance that stands and lends bridges, -1: none; found anew each month */
+    struct applications waiting; /* at head offices */
     struct applications returned; /* of them, those decided this month */
     struct bank *bank;
     struct branch *branch;

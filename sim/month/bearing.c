@@ -24,6 +24,26 @@ money bearer_drain(struct region *r, struct bearer *p, enum flow flow, money amo
     return amount;
 }
 
+void bearer_invest(struct region *r, struct bearer *p, bool stands, money plan, double dividend)
+{
+    money more = money_sub(plan, p->planned);
+    if (stands && more.fen > 0) {
+        p->planned = plan;
+        bearer_fund(r, p, FLOW_INSURER_CAPITAL, more);
+    }
+    if (r->month % 12 != 0)
+        return;
+    money above = money_positive(money_sub(money_sub(p->balance, p->unpaid), p->planned));
+    money out = money_scale(above, dividend);
+    market_flow(r, FLOW_INSURER_DIVIDEND, out);
+    p->balance = money_sub(p->balance, out);
+}
+
+double bearer_funds(const struct bearer *p)
+{
+    return money_to_yuan(money_positive(money_sub(p->balance, p->unpaid)));
+}
+
 /* Paid over claimed as experienced; before any claim, the contract. */
 static double honoured(const struct region *r, const struct experience *x)
 {

@@ -136,6 +136,14 @@ static void compact_dues(struct dues *d, const uint32_t *place)
     d->n = n;
 }
 
+/* A bridge outlives the row of who has nothing left, until it is written off. */
+static void compact_bridges(struct bridges *b, const uint32_t *place)
+{
+    for (size_t k = 0; k < b->n; k++)
+        if (b->row[k].row != GONE_ROW)
+            b->row[k].row = place[b->row[k].row];
+}
+
 static void compact_waiting(struct applications *a, const uint32_t *place)
 {
     size_t n = 0;
@@ -217,6 +225,7 @@ enum status region_compact(const struct world *w, struct region *r)
         uint32_t rows = new_places(&r->enterprises, s.place);
         renumber_loans(&r->loans, s.place);
         compact_dues(&r->dues, s.place);
+        compact_bridges(&r->bridges, s.place);
         compact_waiting(&r->waiting, s.place);
         if (!w->claims_kept)
             compact_claims(&r->claims);

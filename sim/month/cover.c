@@ -115,7 +115,8 @@ static money cover_amount(const struct claim *c, const struct cover *cover, mone
 {
     double share = tiered_share(&cover->tiers, cover->share, c->loan);
     money base = cover->base == 0 ? c->principal : money_add(c->principal, c->arrears);
-    money amount = money_min(money_scale(money_min(base, left), share), left);
+    money counts = money_positive(money_sub(money_min(base, left), cover->deductible));
+    money amount = money_min(money_scale(counts, share), left);
     *reason = REASON_FULL;
     if (amount.fen > cover->cap_loan.fen) {
         amount = cover->cap_loan;

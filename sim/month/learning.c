@@ -236,6 +236,7 @@ static void learn_covers(const struct world *w, struct region *r)
             struct experience *x = experience_of(r, b, p);
             x->claimed = money_scale(x->claimed, keep);
             x->paid = money_scale(x->paid, keep);
+            x->fees = money_scale(x->fees, keep);
             x->enrolled = FEN(r->total.cover[pair][COVER_ITEM_ENROLLED]);
             r->bearer[p].enrolled = money_add(r->bearer[p].enrolled, x->enrolled);
             if (w->month >= w->setup->world.start) {

@@ -125,6 +125,7 @@ static void measure_loan(const struct rows *t, uint32_t k)
     bool bad = (l->flags[k] & LOAN_NPL) != 0, enrolled = l->chain[k] != 0;
     double yuan = money_to_yuan(l->balance[k]);
     item[ITEM_LOANS]++;
+    item[ITEM_HELD] += (l->flags[k] & LOAN_HELD) != 0;
     item[ITEM_BOOK] += l->balance[k].fen;
     item[book_of(l, k)] += l->balance[k].fen;
     item[ITEM_IP_APPRAISED] += from_yuan((double)l->appraised[k]).fen;

@@ -33,7 +33,7 @@ static bool same_chain(const struct cover_chain *a, const struct cover_chain *b)
         const struct cover *x = &a->cover[k], *y = &b->cover[k];
         same = x->bearer == y->bearer && x->base == y->base && x->trigger == y->trigger && x->delay == y->delay &&
                x->share == y->share && x->fee == y->fee && x->cap_loan.fen == y->cap_loan.fen &&
-               same_tiers(&x->tiers, &y->tiers);
+               x->deductible.fen == y->deductible.fen && same_tiers(&x->tiers, &y->tiers);
     }
     return same;
 }
@@ -90,6 +90,13 @@ static uint8_t loan_flags(const struct application *a)
                      (a->flags & APPLY_REFINANCED ? LOAN_REFINANCED : 0));
 }
 
+/* Some banks want to see the old line repaid before they pay out the new one. */
+static bool is_held(const struct region *r, const struct application *a)
+{
+    return (a->flags & APPLY_RENEWAL) != 0 && a->replaced.fen > 0 &&
+           NAMED(r, banks, r->bank[a->bank].kind)->renewal_repay;
+}
+
 static uint32_t open_facility(const struct world *w, struct region *r, const struct application *a, int32_t chain)
 {
     const struct credit_params *c = P(r, credit);
@@ -109,7 +116,7 @@ static uint32_t open_facility(const struct world *w, struct region *r, const str
     l->bank[k] = a->bank;
     l->cell[k] = a->cell;
     l->product[k] = a->product;
-    l->flags[k] = loan_flags(a);
+    l->flags[k] = (uint16_t)(loan_flags(a) | (is_held(r, a) ? LOAN_HELD : 0));
     l->security[k] = a->security;
     l->appraised[k] = a->appraised;
     l->months_left[k] = (uint8_t)(a->product == PRODUCT_TERM ? c->term_months : c->line_months);
@@ -176,7 +183,7 @@ static enum status accept(struct world *w, struct region *r, const struct applic
     uint32_t k = open_facility(w, r, a, chain);
     if (a->product == PRODUCT_TERM)
         pay_term_loan(r, k, a);
-    else
+    else if ((r->loans.flags[k] & LOAN_HELD) == 0)
         e->line_room[a->row] += (float)money_to_yuan(a->granted);
     for (int32_t p = 0; p < r->n_bearers; p++)
         if (a->covers >> p & 1) {

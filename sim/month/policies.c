@@ -88,7 +88,7 @@ static void set_agenda(const struct rows *t, struct agenda *a)
         if (in->eligible == NULL || (!enabled && !t->r->line[k].changed))
             continue;
         struct standing s = {in, k, all, enabled && in->serve != NULL,
-                             enabled && in->claim != NULL && t->w->month % in->claim_every == 0};
+                             enabled && in->claim != NULL && !in->claim_past && t->w->month % in->claim_every == 0};
         member_word *word = &a->serving[k / MEMBER_BITS];
         *word = (member_word)(*word | (unsigned)(s.serves || s.claims) << (k % MEMBER_BITS));
         a->all = a->all || all;
@@ -157,11 +157,27 @@ static void serve_row(const struct rows *t, uint32_t i, const struct agenda *a)
     }
 }
 
+/* January: who was a member to the end of the year claims for it. */
+static void claim_past(const struct rows *t)
+{
+    for (int32_t k = 0; k < t->r->n_instances; k++) {
+        const struct instrument *in = instrument_of(t->r, k);
+        if (!in->claim_past || !LINE_COMMON(t->r, k)->enabled)
+            continue;
+        for (uint32_t i = t->lo; i < t->hi; i++)
+            if (t->e->status[i] == ACTIVE && enterprise_member(t->e, i, k))
+                claim_due(t, i, k, in);
+    }
+    memset(t->e->insured_year + t->lo, 0, (t->hi - t->lo) * sizeof *t->e->insured_year);
+}
+
 /* However many instruments there are: first all reviews of a tile, then all services. */
 void members_review(const struct rows *t)
 {
     struct agenda a;
     set_agenda(t, &a);
+    if (t->w->month % 12 == 0)
+        claim_past(t);
     uint32_t n = a.n > 0 ? list_events(t, a.all) : 0;
     for (uint32_t j = 0; j < n; j++)
         review_row(t, t->lo + t->s->list[j], &a);

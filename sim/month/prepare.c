@@ -259,6 +259,7 @@ static void fold_instruments(struct region *r)
 {
     memset(r->acts, 0, sizeof r->acts);
     r->relief_most = 0.0;
+    r->bridge_lender = -1;
     for (int32_t k = 0; k < r->n_instances; k++) {
         const struct instrument *in = instrument_of(r, k);
         struct line *line = &r->line[k];
@@ -275,6 +276,10 @@ static void fold_instruments(struct region *r)
             stands_for(r, ACT_FEE_RELIEF, k);
         if (stands && in->pledge != NULL)
             stands_for(r, ACT_PLEDGE, k);
+        if (stands && in->bridge != NULL && r->bridge_lender < 0)
+            r->bridge_lender = k;
+        if (stands && in->indemnify != NULL)
+            stands_for(r, ACT_INDEMNIFY, k);
         if (stands && in->see != NULL)
             stands_for(r, ACT_SEE, k);
         if (stands && in->inform != NULL)

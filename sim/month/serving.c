@@ -6,7 +6,7 @@
 #include <liandong/security.h>
 #include <string.h>
 
-enum { OWES, WANTS, ROOM, ENDS_SOON, NEXT };
+enum { OWES, WANTS, ROOM, ENDS_SOON, NEXT, UNPAID };
 
 static money interest_of(const struct loans *l, uint32_t k)
 {
@@ -37,7 +37,7 @@ static void sum_owed(const struct rows *t, double *owes)
 
 static bool may_draw(const struct loans *l, uint32_t k)
 {
-    return l->product[k] == PRODUCT_LINE && (l->flags[k] & (LOAN_ENDED | LOAN_NPL | LOAN_EXTENDED)) == 0 &&
+    return l->product[k] == PRODUCT_LINE && (l->flags[k] & (LOAN_ENDED | LOAN_NPL | LOAN_EXTENDED | LOAN_HELD)) == 0 &&
            l->overdue[k] == 0 && l->months_left[k] > 1 && l->claim[k] == NO_CLAIM;
 }
 
@@ -288,7 +288,7 @@ static void stand(const struct rows *t, uint32_t k, bool missed)
     if (l->overdue[k] >= P(t->r, credit)->npl_months && (l->flags[k] & LOAN_NPL) == 0)
         becomes_bad(t, k);
     else if (l->overdue[k] == 0)
-        l->flags[k] &= (uint8_t)~LOAN_NPL;
+        l->flags[k] &= (uint16_t)~LOAN_NPL;
     maybe_claim(t, k);
 }
 
@@ -338,6 +338,9 @@ static void look_ahead(const struct rows *t, uint32_t k)
         uint8_t *renewal = &t->e->renewal[i];
         *renewal = *renewal == 0 || l->months_left[k] < *renewal ? l->months_left[k] : *renewal;
     }
+    bool ends = l->months_left[k] <= 1 || (l->flags[k] & LOAN_EXTENDED) != 0;
+    if (l->product[k] == PRODUCT_LINE && ends && l->balance[k].fen > 0)
+        t->s->real[UNPAID][j] = 1.0;
     t->e->worst[i] = l->overdue[k] > t->e->worst[i] ? l->overdue[k] : t->e->worst[i];
     t->e->flags[i] |= l->balance[k].fen > 0 ? HAS_LOAN : 0;
     t->e->flags[i] |= l->security[k] & SECURITY_IP ? PLEDGED_IP : 0;
@@ -353,8 +356,26 @@ static void reset_rows(const struct rows *t)
     memset(t->e->ending + t->lo, 0, n * sizeof *t->e->ending);
     memset(t->s->real[ROOM], 0, n * sizeof t->s->real[ROOM][0]);
     memset(t->s->real[NEXT], 0, n * sizeof t->s->real[NEXT][0]);
+    memset(t->s->real[UNPAID], 0, n * sizeof t->s->real[UNPAID][0]);
     for (size_t k = 0; k < n; k++)
         flags[k] &= (uint8_t) ~(HAS_LOAN | PLEDGED_IP | PLEDGED_BILLS);
+}
+
+/* Renewals that waited for it are paid out once the lines that have come to their end are repaid: if nothing else is overdue,
+ * and the bank, that has its money back, has room to lend it again. */
+static void release_renewals(const struct rows *t)
+{
+    EACH_LOAN(t, k)
+    {
+        struct loans *l = t->l;
+        uint32_t i = l->row[k], j = i - t->lo;
+        if ((l->flags[k] & LOAN_HELD) == 0 || (l->flags[k] & LOAN_ENDED) != 0 || t->e->status[i] != ACTIVE ||
+            t->s->real[UNPAID][j] > 0.0 || t->e->worst[i] > 0 || t->r->bank[l->bank[k]].room.fen < l->limit[k].fen)
+            continue;
+        l->flags[k] &= (uint16_t)~LOAN_HELD;
+        if (may_draw(l, k) && l->months_left[k] > 2)
+            t->s->real[ROOM][j] += money_to_yuan(l->limit[k]);
+    }
 }
 
 /* What is due next month beyond what lines will pay. */
@@ -373,11 +394,13 @@ void loans_serve(const struct rows *t)
 {
     if (P(t->r, closed_form)->enabled)
         return;
+    bool held = false;
     reset_rows(t);
     EACH_LOAN(t, k)
     {
         if (t->l->flags[k] & LOAN_ENDED)
             continue;
+        held = held || (t->l->flags[k] & LOAN_HELD) != 0;
         if (t->l->granted[k] == t->w->month)
             ; /* the first payment is a month after the grant */
         else if (t->e->status[t->l->row[k]] == ACTIVE)
@@ -386,5 +409,7 @@ void loans_serve(const struct rows *t)
             stand(t, k, true);
         look_ahead(t, k);
     }
+    if (held)
+        release_renewals(t);
     close_rows(t);
 }

@@ -211,8 +211,22 @@ static void fold_fees(struct region *r, struct tally *t)
             int64_t *item = t->cover[(size_t)b * (size_t)r->n_bearers + (size_t)p];
             r->bearer[p].balance.fen += item[COVER_ITEM_FEES];
             r->bearer[p].fees.fen += item[COVER_ITEM_FEES];
+            experience_of(r, b, p)->fees.fen += item[COVER_ITEM_FEES];
             item[COVER_ITEM_FEES] = 0;
         }
+}
+
+/* What local phases paid to the agents behind instances. */
+static void fold_purses(struct region *r, struct tally *t)
+{
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        if (r->line[k].bearer >= 0) {
+            struct bearer *p = &r->bearer[r->line[k].bearer];
+            p->balance.fen += t->purse[k];
+            p->fees.fen += t->purse[k];
+        }
+        t->purse[k] = 0;
+    }
 }
 
 static void add_beliefs(int32_t (*to)[2], int32_t (*from)[2], size_t n)
@@ -248,6 +262,7 @@ static void fold_tally(struct region *r, struct tally *from)
     add(&to->vintage[0][0], &from->vintage[0][0], (size_t)MAX_VINTAGES * N_VINTAGE_ITEMS);
     add(to->members, from->members, MAX_LINES);
     add(to->reached, from->reached, MAX_LINES);
+    add(to->purse, from->purse, MAX_LINES);
     add(&to->bank[0][0], &from->bank[0][0], (size_t)r->n_banks * N_BANK_ITEMS);
     add(&to->cover[0][0], &from->cover[0][0], pairs * N_COVER_ITEMS);
 }
@@ -263,6 +278,7 @@ static void fold(struct world *w, enum phase_kind kind)
             fold_tally(r, &w->team.member[t].tally[k]);
         fold_banks(r, &r->total);
         fold_fees(r, &r->total);
+        fold_purses(r, &r->total);
         for (int f = 0; f < N_FLOWS; f++)
             before[f] = r->total.flow[f] - before[f];
         fold_flows(r, before);
@@ -283,8 +299,14 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
         stock[bearer_table[r->bearer[p].kind].account] += r->bearer[p].balance.fen;
         stock[bearer_table[r->bearer[p].kind].owed] -= r->bearer[p].unpaid.fen;
     }
-    for (int32_t k = 0; k < r->n_instances; k++)
+    for (int32_t k = 0; k < r->n_instances; k++) {
         stock[ACCOUNT_BUDGET] += r->line[k].cash.fen;
+        stock[ACCOUNT_LENDERS] += r->line[k].lender.cash.fen;
+    }
+    for (size_t k = 0; k < r->bridges.n; k++) {
+        stock[ACCOUNT_BRIDGES] += r->bridges.row[k].principal.fen;
+        stock[ACCOUNT_BRIDGE_DEBT] -= r->bridges.row[k].principal.fen;
+    }
 }
 
 static enum status say_lost(const struct world *w, struct diag *diag, int32_t phase, int32_t region, int32_t tile,

@@ -6,6 +6,8 @@
 #include <string.h>
 
 static const size_t box_sizes[N_BOXES] = {
+    [BOX_BRIDGE] = sizeof(struct bridge_ask),
+    [BOX_ACCIDENT] = sizeof(struct accident),
     [BOX_APPLICATION] = sizeof(struct application),
     [BOX_ANGEL] = sizeof(struct angel_ask),
     [BOX_FOUNDER] = sizeof(struct founder),
@@ -181,6 +183,7 @@ static void region_free(struct region *r)
     free(r->now);
     free(r->claims.row);
     free(r->dues.row);
+    free(r->bridges.row);
     free(r->waiting.row);
     free(r->returned.row);
     free(r->market.row);

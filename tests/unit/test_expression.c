@@ -113,9 +113,10 @@ Test(expression, counts_what_the_public_side_lost)
             int from = (int)flow_table[k].from, to = (int)flow_table[k].to;
             int out = from == ACCOUNT_TREASURY || from == ACCOUNT_DISTRICTS || from == ACCOUNT_BUDGET ||
                       from == ACCOUNT_POOLS || from == ACCOUNT_POOL_CLAIMS || from == ACCOUNT_GUARANTORS ||
-                      from == ACCOUNT_GUARANTOR_CLAIMS;
+                      from == ACCOUNT_GUARANTOR_CLAIMS || from == ACCOUNT_LENDERS || from == ACCOUNT_BRIDGES;
             int in = to == ACCOUNT_TREASURY || to == ACCOUNT_DISTRICTS || to == ACCOUNT_BUDGET || to == ACCOUNT_POOLS ||
-                     to == ACCOUNT_POOL_CLAIMS || to == ACCOUNT_GUARANTORS || to == ACCOUNT_GUARANTOR_CLAIMS;
+                     to == ACCOUNT_POOL_CLAIMS || to == ACCOUNT_GUARANTORS || to == ACCOUNT_GUARANTOR_CLAIMS ||
+                     to == ACCOUNT_LENDERS || to == ACCOUNT_BRIDGES;
             want +=
                 0.01 * (double)(out - in) * (double)flow[(FAKE_MONTHS * FAKE_REGIONS + row) * N_FLOWS + (uint32_t)k].i;
         }

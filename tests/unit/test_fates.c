@@ -55,7 +55,7 @@ static void live(struct fates *f, double share, int compact_every)
     struct lab_run run;
     struct watching watching = {f, 2020 * 12};
     lab_town(&lab);
-    lab_policies(&lab);
+    lab_policy(&lab, GROUP_risk_pool);
     char text[32];
     snprintf(text, sizeof text, "%g", share);
     lab_set(&lab, "regions.town.policies.risk_pool.share @ 2020-01", text);

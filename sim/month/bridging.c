@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bridging - where a bank wants its line repaid before it pays out the renewal, a small-loan company lends the money for it and
+ * is repaid out of the renewed line (instruments.md 41).
+ *
+ *   month t    the renewal is granted, and waits (LOAN_HELD)
+ *   month t+1  the enterprise lacks  due + a month's fixed cost - cash : it is lent, at most what is due; the old line is
+ *              repaid; the bank releases the renewal (serving.c: release_renewals)
+ *   month t+2  the renewed line is drawn for principal and fee
+ * Where the renewal does not come the lender is owed, takes what cash there is, and loses the rest at the failure, with other
+ * creditors in proportion, or when its patience ends.  A month is the model's step: money that comes back in days does so with
+ * the next month's bridges. */
+#include <liandong/credit.h>
+#include <liandong/instrument.h>
+
+/* Facilities of a row: EACH_LOAN_OF (r, row, k) body */
+static uint32_t loans_from(const struct region *r, size_t block, uint32_t row, uint32_t *end)
+{
+    uint32_t from;
+    loans_of_tile(&r->loans, block, row / TILE, &from, end);
+    return from;
+}
+#define EACH_LOAN_OF(r, i, k)                                                       \
+    for (size_t block_ = 0; block_ < (r)->loans.n_blocks; block_++)                 \
+        for (uint32_t end_, k = loans_from((r), block_, (i), &end_); k < end_; k++) \
+            if ((r)->loans.row[k] == (i) && ((r)->loans.flags[k] & LOAN_ENDED) == 0)
+
+/* -- asking ------------------------------------------------------------------------------------------------------------------- */
+/* A line ends this month, its renewal may wait until it is repaid, and there is not the money for it. */
+static bool asks(const struct rows *t, uint32_t i)
+{
+    const struct enterprises *e = t->e;
+    return e->status[i] == ACTIVE && e->renewal[i] == 1 && e->worst[i] == 0 &&
+           (double)e->due[i] > money_to_yuan(e->cash[i]) &&
+           enterprise_knows(t, i, instrument_of(t->r, t->r->bridge_lender)->number);
+}
+
+void bridges_ask(const struct rows *t)
+{
+    if (t->r->bridge_lender < 0 || P(t->r, closed_form)->enabled)
+        return;
+    for (uint32_t i = t->lo; i < t->hi; i++) {
+        if (!asks(t, i))
+            continue;
+        struct bridge_ask *a = outbox_push(&t->me->box[BOX_BRIDGE]);
+        if (a == NULL)
+            t->me->status = NO_MEMORY;
+        else
+            *a = (struct bridge_ask){i, (uint16_t)t->r->index, (uint16_t)t->r->bridge_lender};
+    }
+}
+
+/* -- lending ------------------------------------------------------------------------------------------------------------------ */
+/* What the bank will lend again once it is repaid. */
+static money renewal_of(const struct region *r, uint32_t i)
+{
+    money limit = FEN(0);
+    EACH_LOAN_OF(r, i, k)
+    if (r->loans.flags[k] & LOAN_HELD)
+        limit = money_add(limit, r->loans.limit[k]);
+    return limit;
+}
+
+static bool has_bridge(const struct region *r, uint32_t i)
+{
+    for (size_t k = 0; k < r->bridges.n; k++)
+        if (r->bridges.row[k].row == i)
+            return true;
+    return false;
+}
+
+static enum status bridges_reserve(struct bridges *b, size_t n)
+{
+    if (n <= b->capacity)
+        return OK;
+    struct bridge *bigger = realloc(b->row, (n + n / 2 + 64) * sizeof *bigger);
+    if (bigger == NULL)
+        return NO_MEMORY;
+    b->row = bigger;
+    b->capacity = n + n / 2 + 64;
+    return OK;
+}
+
+/* What is missing, with a month's fixed cost to live on; at most what is due, and the lender's most.  0: it would not do. */
+static money bridge_amount(const struct region *r, uint32_t i, money most)
+{
+    const struct enterprises *e = &r->enterprises;
+    money due = from_yuan((double)e->due[i]), keep = from_yuan(fixed_cost(r, e, i));
+    money lacks = money_positive(money_sub(money_add(due, keep), e->cash[i]));
+    money amount = money_min(money_min(lacks, due), most);
+    return money_add(e->cash[i], amount).fen < due.fen ? FEN(0) : amount;
+}
+
+static enum status lend(const struct world *w, struct region *r, const struct bridge_ask *a)
+{
+    struct lender *from = &r->line[a->instance].lender;
+    struct bridge_terms terms = {0};
+    money renewal = renewal_of(r, a->row);
+    if (renewal.fen == 0 || has_bridge(r, a->row))
+        return OK;
+    instrument_of(r, a->instance)->bridge(r, a->instance, renewal, &terms);
+    const struct enterprises *e = &r->enterprises;
+    if (money_to_yuan(e->overdue[a->row]) > terms.bills_max * fixed_cost(r, e, a->row))
+        return OK;
+    money amount = bridge_amount(r, a->row, money_min(terms.most, from->cash));
+    if (amount.fen <= 0)
+        return OK;
+    TRY(bridges_reserve(&r->bridges, r->bridges.n + 1));
+    r->bridges.row[r->bridges.n++] =
+        (struct bridge){.row = a->row, .granted = w->month, .instance = a->instance, .principal = amount};
+    from->cash = money_sub(from->cash, amount);
+    from->out = money_add(from->out, amount);
+    r->enterprises.cash[a->row] = money_add(r->enterprises.cash[a->row], amount);
+    market_flow(r, FLOW_BRIDGE, amount);
+    market_flow(r, FLOW_BRIDGE_OWED, amount);
+    return OK;
+}
+
+/* -- collecting --------------------------------------------------------------------------------------------------------------- */
+/* The renewed line pays what is owed, as far as it reaches. */
+static void draw_on_renewal(struct region *r, uint32_t i, money want)
+{
+    struct loans *l = &r->loans;
+    const uint16_t shut = LOAN_HELD | LOAN_NPL | LOAN_EXTENDED;
+    EACH_LOAN_OF(r, i, k)
+    {
+        money room = money_sub(l->limit[k], l->balance[k]), draws = money_min(room, want);
+        bool open = l->product[k] == PRODUCT_LINE && (l->flags[k] & LOAN_RENEWAL) != 0 && (l->flags[k] & shut) == 0 &&
+                    l->overdue[k] == 0 && l->months_left[k] > 1 && l->claim[k] == NO_CLAIM;
+        if (!open || draws.fen <= 0)
+            continue;
+        bank_pays(r, &r->bank[l->bank[k]], draws);
+        market_flow(r, FLOW_LOAN, draws);
+        market_flow(r, FLOW_LOAN_OWED, draws);
+        l->balance[k] = money_add(l->balance[k], draws);
+        r->enterprises.debt[i] = money_add(r->enterprises.debt[i], draws);
+        r->enterprises.cash[i] = money_add(r->enterprises.cash[i], draws);
+        r->enterprises.line_room[i] -= (float)money_to_yuan(draws);
+        count(&r->total, cell_of(&r->enterprises, i), ITEM_LINE_PAID, draws.fen);
+        want = money_sub(want, draws);
+    }
+}
+
+static void end_principal(struct region *r, struct bridge *b, enum flow how, money amount)
+{
+    struct lender *from = &r->line[b->instance].lender;
+    b->principal = money_sub(b->principal, amount);
+    from->out = money_sub(from->out, amount);
+    market_flow(r, how, amount);
+}
+
+/* Fee first, then principal. */
+static void take_from(struct region *r, struct bridge *b, money available)
+{
+    struct lender *to = &r->line[b->instance].lender;
+    money fee = money_min(b->fee, available), repaid = money_min(b->principal, money_sub(available, fee));
+    money taken = money_add(fee, repaid);
+    r->enterprises.cash[b->row] = money_sub(r->enterprises.cash[b->row], taken);
+    r->enterprises.profit_year[b->row] -= (float)money_to_yuan(fee);
+    to->cash = money_add(to->cash, taken);
+    b->fee = money_sub(b->fee, fee);
+    market_flow(r, FLOW_BRIDGE_FEE, fee);
+    market_flow(r, FLOW_BRIDGE_REPAID, repaid);
+    end_principal(r, b, FLOW_BRIDGE_ENDED, repaid);
+}
+
+/* Of the money of a failed enterprise: a part like that of all it owes. */
+static money part_of_the_dead(const struct region *r, const struct bridge *b)
+{
+    const struct enterprises *e = &r->enterprises;
+    if (b->row == UINT32_MAX || e->status[b->row] != DEAD)
+        return FEN(0);
+    money owed = money_add(b->principal, b->fee), all = money_add(owed, money_add(e->debt[b->row], e->overdue[b->row]));
+    return money_min(owed, money_part(e->cash[b->row], owed, all));
+}
+
+static bool alive(const struct region *r, const struct bridge *b)
+{
+    return b->row != UINT32_MAX && r->enterprises.status[b->row] == ACTIVE;
+}
+
+/* True: something is still owed. */
+static bool collect(const struct world *w, struct region *r, struct bridge *b)
+{
+    struct bridge_terms terms = {0};
+    int32_t age = w->month - b->granted;
+    instrument_of(r, b->instance)->bridge(r, b->instance, FEN(0), &terms);
+    b->fee = money_add(b->fee, money_scale(b->principal, age == 1 ? terms.fee : terms.late_fee));
+    if (alive(r, b)) {
+        draw_on_renewal(r, b->row, money_add(b->principal, b->fee));
+        take_from(r, b, r->enterprises.cash[b->row]);
+    } else {
+        money part = part_of_the_dead(r, b);
+        if (part.fen > 0)
+            take_from(r, b, part);
+    }
+    if (!alive(r, b) || age >= terms.patience)
+        end_principal(r, b, FLOW_BRIDGE_LOST, b->principal);
+    return b->principal.fen > 0;
+}
+
+static void collect_all(const struct world *w, struct region *r)
+{
+    size_t kept = 0;
+    for (int32_t k = 0; k < r->n_instances; k++)
+        r->line[k].lender.late = FEN(0);
+    for (size_t k = 0; k < r->bridges.n; k++) {
+        struct bridge b = r->bridges.row[k];
+        if (!collect(w, r, &b))
+            continue;
+        struct lender *from = &r->line[b.instance].lender;
+        from->late = money_add(from->late, b.principal);
+        r->bridges.row[kept++] = b;
+    }
+    r->bridges.n = kept;
+}
+
+/* Asks in order of rows, as the outboxes are, while the lender's money lasts. */
+enum status bridges_settle(struct world *w)
+{
+    for (int32_t k = 0; k < w->n_regions; k++)
+        collect_all(w, &w->region[k]);
+    for (int32_t m = 0; m < w->team.n; m++) {
+        const struct outbox *box = &w->team.member[m].box[BOX_BRIDGE];
+        for (size_t j = 0; j < box->n; j++) {
+            const struct bridge_ask *a = OUTBOX(box, struct bridge_ask, j);
+            TRY(lend(w, &w->region[a->region], a));
+        }
+    }
+    return OK;
+}

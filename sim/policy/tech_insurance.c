@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* tech_insurance (科技保险、保费补贴): enterprises insure losses of research, product liability and first-set equipment; the
+ * government repays a part of the premium.  instruments.md 10.
+ *
+ * Of a loss L (accidents.c) the insurer pays  min(share (L - deductible), limit)  to the injured, with co-insurers (11) each
+ * his quota.  Premium: a rate on a year's sales and research, in twelve parts; who cannot pay one is no longer insured.  Each
+ * January the rate follows experience as in double_insured, on the insurer's own part.
+ *
+ * An enterprise buys when the premium, net of the subsidy, is below what the cover saves it on average over sizes of loss:
+ * the loss, what missing cash is worth to it, and, where the loss would kill it, all that it is worth - but never more than
+ * that, as nobody can lose more: who has little to lose insures little. */
+#include <liandong/instrument.h>
+#include <liandong/mathx.h>
+
+enum { POOL_LINE, POOL_QUOTA, POOL_PREMIUM }; /* folded */
+enum { SIZES = 15 };                          /* of loss that a buyer thinks through, half a sd apart */
+
+/* The first co-insurance pool that stands: its line, its part of losses and of premiums after commission. */
+static void fold(const struct region *r, int32_t k, double folded[4])
+{
+    (void)k;
+    folded[POOL_LINE] = -1.0;
+    folded[POOL_QUOTA] = folded[POOL_PREMIUM] = 0.0;
+    for (int32_t j = 0; j < r->n_instances && folded[POOL_LINE] < 0.0; j++) {
+        if (r->line[j].group != GROUP_coinsurance || !LINE_COMMON(r, j)->enabled)
+            continue;
+        const struct coinsurance_params *q = POLICY(r, j, coinsurance);
+        if (q->participants == 0 || q->quota <= 0.0)
+            continue;
+        folded[POOL_LINE] = j;
+        folded[POOL_QUOTA] = q->quota;
+        folded[POOL_PREMIUM] = q->quota * (1.0 - q->commission);
+    }
+}
+
+static struct bearer *pool_of(const struct region *r, int32_t k)
+{
+    double line = r->line[k].folded[POOL_LINE];
+    return line < 0.0 ? NULL : &r->bearer[r->line[(int32_t)line].bearer];
+}
+
+/* What the leading insurer and the pool could each bear, where the whole is one and their parts are fixed. */
+static double joint_funds(const struct region *r, int32_t k)
+{
+    const struct bearer *lead = &r->bearer[r->line[k].bearer], *pool = pool_of(r, k);
+    double quota = r->line[k].folded[POOL_QUOTA];
+    double by_lead = quota < 1.0 ? bearer_funds(lead) / (1.0 - quota) : 1e300;
+    double by_pool = pool != NULL ? bearer_funds(pool) / quota : 1e300;
+    return by_lead < by_pool ? by_lead : by_pool;
+}
+
+/* Most paid for one accident: no insurer bears more than its legal part of its own funds. */
+static double policy_limit(const struct region *r, int32_t k)
+{
+    const struct tech_insurance_params *q = POLICY(r, k, tech_insurance);
+    double law = q->single_risk * joint_funds(r, k), contract = money_to_yuan(q->limit);
+    return law < contract ? law : contract;
+}
+
+static int64_t places(const struct region *r, int32_t k)
+{
+    double limit = policy_limit(r, k), most = POLICY(r, k, tech_insurance)->leverage_max * joint_funds(r, k);
+    double n = limit > 0.0 ? most / limit : 0.0;
+    return (int64_t)(n < 1e9 ? n : 1e9);
+}
+
+static double indemnity(const struct tech_insurance_params *q, double loss, double limit)
+{
+    double counts = loss - money_to_yuan(q->deductible), pays = q->share * (counts > 0.0 ? counts : 0.0);
+    return pays < limit ? pays : limit;
+}
+
+/* -- who buys --------------------------------------------------------------------------------------------------------------- */
+/* What an enterprise with so much cash stands to lose, its value with it where bills would kill it. */
+struct owner {
+    double cash, value, bears, missing; /* bears: overdue bills that creditors bear; missing: worth of a missing yuan */
+};
+
+static double cost_of(const struct owner *o, double loss)
+{
+    double lacks = loss > o->cash ? loss - o->cash : 0.0;
+    return lacks > o->bears ? o->cash + o->value : loss + o->missing * lacks;
+}
+
+/* A year's worth of cover, beyond and above the losses paid. */
+static double worth_of_cover(const struct rows *t, uint32_t i, int32_t k)
+{
+    const struct enterprise_params *p = P(t->r, enterprise);
+    const struct tech_insurance_params *q = POLICY(t->r, k, tech_insurance);
+    double value = firm_value(t->r, t->e, i), limit = policy_limit(t->r, k), base = accident_base(t->e, i);
+    struct owner o = {.cash = money_to_yuan(t->e->cash[i]),
+                      .value = value > 0.0 ? value : 0.0,
+                      .bears = p->overdue_limit * fixed_cost(t->r, t->e, i),
+                      .missing = p->liquidity_value};
+    double worth = 0.0, weights = 0.0;
+    for (int32_t j = 0; j < SIZES; j++) {
+        double z = -3.0 + 0.5 * j, weight = ld_normal_pdf(z);
+        double loss = base * p->accident_size * ld_exp(p->accident_spread * z);
+        worth += weight * (cost_of(&o, loss) - cost_of(&o, loss - indemnity(q, loss, limit)));
+        weights += weight;
+    }
+    return p->accident_hazard * worth / weights;
+}
+
+static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+{
+    const struct tech_insurance_params *q = POLICY(t->r, k, tech_insurance);
+    double premium = t->r->bearer[t->r->line[k].bearer].premium * accident_base(t->e, i);
+    double back = q->subsidy * t->r->line[k].honoured * premium, cap = money_to_yuan(q->cap_firm);
+    return age_of(t, i) >= t->e->registration[i] && enterprise_knows(t, i, tech_insurance.number) &&
+           premium - (back < cap ? back : cap) < worth_of_cover(t, i, k);
+}
+
+/* -- premiums ------------------------------------------------------------------------------------------------------------------ */
+static void serve(const struct rows *t, uint32_t i, int32_t k)
+{
+    const struct line *line = &t->r->line[k];
+    money due = from_yuan(t->r->bearer[line->bearer].premium * accident_base(t->e, i) / 12.0);
+    if (due.fen > t->e->cash[i].fen) {
+        enterprise_join(t->e, i, k, false);
+        return;
+    }
+    money shared = money_scale(due, line->folded[POOL_PREMIUM]);
+    pay_out(t->t, FLOW_TECH_PREMIUM, &t->e->cash[i], due);
+    t->t->purse[k] += due.fen - shared.fen;
+    if (shared.fen > 0)
+        t->t->purse[(int32_t)line->folded[POOL_LINE]] += shared.fen;
+    int64_t year = (int64_t)t->e->insured_year[i] + due.fen;
+    t->e->insured_year[i] = (uint32_t)(year < UINT32_MAX ? year : UINT32_MAX);
+    t->e->profit_year[i] -= (float)money_to_yuan(due);
+}
+
+static money claim(const struct rows *t, uint32_t i, int32_t k)
+{
+    const struct tech_insurance_params *q = POLICY(t->r, k, tech_insurance);
+    return money_min(money_scale(FEN((int64_t)t->e->insured_year[i]), q->subsidy), q->cap_firm);
+}
+
+/* -- the insurer ---------------------------------------------------------------------------------------------------------------- */
+static double rated(const struct tech_insurance_params *q, const struct bearer *p)
+{
+    double weight = money_to_yuan(q->credibility), prior = q->premium * (1.0 - q->expenses);
+    return (p->incurred + weight * prior) / (p->exposure + weight) / (1.0 - q->expenses);
+}
+
+static void begin(struct region *r, int32_t k)
+{
+    const struct tech_insurance_params *q = POLICY(r, k, tech_insurance);
+    struct bearer *p = &r->bearer[r->line[k].bearer];
+    bearer_invest(r, p, q->enabled, money_scale(q->capital, r->scale), q->dividend);
+    if (r->month % 12 == 0 || r->line[k].changed)
+        p->premium = rated(q, p);
+}
+
+static money pay_part(struct region *r, struct bearer *p, money due)
+{
+    money pays = money_min(due, p->balance);
+    p->balance = money_sub(p->balance, pays);
+    p->decided = money_add(p->decided, due);
+    p->compensated = money_add(p->compensated, pays);
+    p->filed++;
+    p->settled++;
+    p->event[BEARER_UNPAID] += pays.fen < due.fen;
+    market_flow(r, FLOW_DAMAGES_INSURED, pays);
+    return pays;
+}
+
+static money indemnify(struct region *r, int32_t k, money loss)
+{
+    const struct tech_insurance_params *q = POLICY(r, k, tech_insurance);
+    money due = from_yuan(indemnity(q, money_to_yuan(loss), policy_limit(r, k)));
+    struct bearer *pool = pool_of(r, k);
+    money shared = money_scale(due, r->line[k].folded[POOL_QUOTA]);
+    money paid = pay_part(r, &r->bearer[r->line[k].bearer], money_sub(due, shared));
+    return pool == NULL ? paid : money_add(paid, pay_part(r, pool, shared));
+}
+
+/* Its cost, and what it covered: premiums received tell for how much of sales and research. */
+static void after(struct region *r, int32_t k)
+{
+    const struct tech_insurance_params *q = POLICY(r, k, tech_insurance);
+    struct bearer *p = &r->bearer[r->line[k].bearer];
+    money cost = money_min(money_scale(p->fees, q->expenses), p->balance);
+    market_flow(r, FLOW_INSURER_COST, cost);
+    p->balance = money_sub(p->balance, cost);
+    double keep = 1.0 - 1.0 / q->memory, part = 1.0 - r->line[k].folded[POOL_QUOTA];
+    double rate = p->premium * (1.0 - r->line[k].folded[POOL_PREMIUM]); /* that it gets for its part */
+    double covered = rate > 0.0 ? part * money_to_yuan(p->fees) / rate : 0.0;
+    p->exposure = keep * p->exposure + covered;
+    p->incurred = keep * p->incurred + money_to_yuan(p->compensated);
+}
+
+const struct instrument tech_insurance = {
+    .name = "tech_insurance",
+    .number = 10,
+    .group = GROUP_tech_insurance,
+    .who_en = "government, insurer, enterprises",
+    .who_zh = "政府、保险公司、企业",
+    .flow = FLOW_SUBSIDY_PREMIUM,
+    .claim_every = 12,
+    .claim_past = true,
+    .fold = fold,
+    .begin = begin,
+    .eligible = eligible,
+    .places = places,
+    .serve = serve,
+    .claim = claim,
+    .indemnify = indemnify,
+    .after = after,
+};
