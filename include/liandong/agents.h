@@ -92,6 +92,7 @@ struct line {
     int32_t bearer;                /* its bearer of cover, -1: none */
     int32_t served;                /* its budget paid this month for services in kind */
     double folded[4];              /* what its instrument makes of its values in force, anew each month */
+    double kept;                   /* what its instrument remembers from one dealing of its places to the next */
     int64_t members;               /* end of last month, and those admitted since */
     money cash;                    /* of the budget line */
     money spent, asked, short_of;  /* this month */

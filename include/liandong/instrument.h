@@ -34,6 +34,8 @@ struct instrument {
     const char *who_en, *who_zh; /* who takes part */
     enum flow flow;              /* by which its budget line pays what `claim` asks */
     int32_t claim_every;         /* months between claims: 1, or 12 (in January, for the year before) */
+    bool registers;              /* its members are the enterprises that `registered_only` asks for */
+    bool yearly;                 /* its places are dealt anew each January, and at no other time but its beginning */
 
     /* Between months: what follows from its values in force alone, for the hooks of the month to read. */
     void (*fold)(const struct region *r, int32_t k, double folded[4]);
@@ -43,6 +45,8 @@ struct instrument {
     bool (*eligible)(const struct rows *t, uint32_t i, int32_t k);
     /* How many may take part; NULL: any number.  Places are dealt by a key of identity and month. */
     int64_t (*places)(const struct region *r, int32_t k);
+    /* After places were dealt: who got one, the row in the low half of each of n keys; the keys may be overwritten. */
+    void (*dealt)(const struct world *w, struct region *r, int32_t k, uint64_t *key, size_t n);
     /* What a member gets each month in kind; writes row i only. */
     void (*serve)(const struct rows *t, uint32_t i, int32_t k);
     /* Adds a signal of its own precision to a member's application. */
@@ -99,6 +103,23 @@ double cover_as_experienced(const struct region *r, int32_t bearer, const struct
 
 /* Pays from the budget line of an instance in a market phase; false: the line has not that much, nothing is paid. */
 bool line_spend(struct region *r, int32_t k, enum flow flow, money amount);
+/* Pays a twelfth of the year's budget, or what is left: the running cost of what stands all year. */
+void line_upkeep(struct region *r, int32_t k, enum flow flow);
+
+/* Whether row i is on a register of technology SMEs, and whether an instrument that stands is open to it as far as that goes. */
+static inline bool tech_registered(const struct region *r, uint32_t i)
+{
+    const struct enterprises *e = &r->enterprises;
+    uint64_t bits = 0;
+    for (size_t word = 0; word < e->words; word++)
+        bits |= e->member[word * e->capacity + i] & r->acts[ACT_REGISTER][word];
+    return bits != 0;
+}
+static inline bool line_open(const struct region *r, int32_t k, uint32_t i)
+{
+    const struct policy_common *p = LINE_COMMON(r, k);
+    return p->enabled && (!p->registered_only || tech_registered(r, i));
+}
 
 /* Bits of the instances 64 word ... that row i takes part in and that act in this way: EACH_BIT (bits, k) body */
 static inline uint64_t acting_on(const struct rows *t, uint32_t i, enum act act, size_t word)

@@ -210,7 +210,7 @@ static void look_at_favours(const struct region *r, struct application *a)
 {
     struct favour f = {0};
     for (int32_t k = 0; k < r->n_instances; k++)
-        if (instrument_of(r, k)->favour != NULL && LINE_COMMON(r, k)->enabled)
+        if (instrument_of(r, k)->favour != NULL && line_open(r, k, a->row))
             instrument_of(r, k)->favour(r, k, a, &f);
     a->cheaper = (float)(f.funding + f.bonus);
     a->tolerated = (float)(f.tolerated < 1.0 ? f.tolerated : 1.0);

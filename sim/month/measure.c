@@ -30,6 +30,10 @@ static void measure_row(const struct rows *t, uint32_t i, double head)
     item[ITEM_TECHNOLOGY] += (int64_t)e->technology[i];
     item[ITEM_PROFITABLE] += e->profit_last[i] > 0.0f;
     item[ITEM_WITH_LOAN] += registered && (e->flags[i] & HAS_LOAN) != 0;
+    if (tech_registered(t->r, i)) {
+        item[ITEM_ON_REGISTER]++;
+        item[ITEM_ON_REGISTER_LOAN] += (e->flags[i] & HAS_LOAN) != 0;
+    }
     item[ITEM_RISKY_PROJECTS] += (e->flags[i] & RISKY) != 0 && (e->flags[i] & HAS_LOAN) != 0;
     item[ITEM_OVERDUE] += e->overdue[i].fen;
     item[ITEM_LINE_ROOM] += (int64_t)((double)e->line_room[i] * 100.0);

@@ -28,11 +28,25 @@ static void want_place(const struct rows *t, uint32_t i, int32_t k)
         *c = (struct candidate){i, (uint16_t)t->r->index, (uint16_t)k};
 }
 
+/* Places of a year: who has one keeps it until January, as long as he is eligible; then all ask again. */
+static void review_yearly(const struct rows *t, uint32_t i, int32_t k, bool wants)
+{
+    bool anew = t->w->month % 12 == 0 || t->r->line[k].changed;
+    if (enterprise_member(t->e, i, k) && (anew || !wants)) {
+        enterprise_join(t->e, i, k, false);
+        t->s->asked_row = UINT32_MAX;
+    }
+    if (anew && wants)
+        want_place(t, i, k);
+}
+
 static void review(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
 {
     bool in_now = enterprise_member(t->e, i, k);
-    bool wants = LINE_COMMON(t->r, k)->enabled && in->eligible(t, i, k);
-    if (in->places == NULL || !wants || in_now) {
+    bool wants = line_open(t->r, k, i) && in->eligible(t, i, k);
+    if (in->yearly) {
+        review_yearly(t, i, k, wants);
+    } else if (in->places == NULL || !wants || in_now) {
         enterprise_join(t->e, i, k, wants);
         if (wants != in_now)
             t->s->asked_row = UINT32_MAX; /* what it knows of may have changed */
@@ -177,6 +191,13 @@ bool line_spend(struct region *r, int32_t k, enum flow flow, money amount)
     return true;
 }
 
+void line_upkeep(struct region *r, int32_t k, enum flow flow)
+{
+    money month = money_min(money_scale(LINE_COMMON(r, k)->budget, r->scale / 12.0), r->line[k].cash);
+    if (LINE_COMMON(r, k)->enabled && month.fen > 0)
+        line_spend(r, k, flow, month);
+}
+
 /* -- places ------------------------------------------------------------------------------------------------------------------ */
 static size_t candidates_of(const struct world *w, const struct region *r, int32_t k, uint64_t *key)
 {
@@ -199,7 +220,9 @@ static size_t candidates_of(const struct world *w, const struct region *r, int32
 
 static enum status deal_places(struct world *w, struct region *r, int32_t k, const struct instrument *in)
 {
-    size_t n = candidates_of(w, r, k, NULL);
+    size_t n = candidates_of(w, r, k, NULL), given = 0;
+    if (in->yearly && w->month % 12 == 0)
+        r->line[k].members = 0;
     if (n == 0)
         return OK;
     uint64_t *key = arena_take(&w->market, n, sizeof *key);
@@ -208,10 +231,12 @@ static enum status deal_places(struct world *w, struct region *r, int32_t k, con
     candidates_of(w, r, k, key);
     sort_keys(key, n);
     int64_t left = in->places(r, k) - r->line[k].members;
-    for (size_t j = 0; j < n && (int64_t)j < left; j++) {
-        enterprise_join(&r->enterprises, (uint32_t)(key[j] & UINT32_MAX), k, true);
+    for (; given < n && (int64_t)given < left; given++) {
+        enterprise_join(&r->enterprises, (uint32_t)(key[given] & UINT32_MAX), k, true);
         r->line[k].members++;
     }
+    if (in->dealt != NULL && given > 0)
+        in->dealt(w, r, k, key, given);
     return OK;
 }
 

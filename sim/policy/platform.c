@@ -4,8 +4,7 @@
  *
  * Joining is the enterprise's choice: when what it expects to gain exceeds fee and effort, or by mandate.  It expects to gain
  * from being told apart only if its record is good; anybody gains from knowing more products. */
-#include <liandong/instrument.h>
-#include <liandong/mathx.h>
+#include <liandong/evaluation.h>
 
 enum { PRECISION, ROOT, MONTH_FEN }; /* of the signal and its root; fee and effort of a month, whole fen */
 
@@ -45,27 +44,11 @@ static void serve(const struct rows *t, uint32_t i, int32_t k)
     pay_out(t->t, FLOW_PLATFORM_FEE, &t->e->cash[i], money_min(due, t->e->cash[i]));
 }
 
-/* Built on government data: the error is partly common to all such signals (M4).  Its own part is the instance's, for the
- * calendar year: asking again next month shows nothing new. */
+/* Built on government data. */
 static void see(const struct rows *t, uint32_t i, int32_t k, struct signals *s)
 {
-    const struct platform_params *q = POLICY(t->r, k, platform);
-    double a = t->r->line[k].folded[ROOT], rho = q->shared_error;
-    if (a <= 0.0)
-        return;
-    struct luck luck = t->w->luck;
-    luck.month = t->w->month / 12;
-    struct identity who = enterprise_identity(t->e, i);
-    double common = ld_normal_quantile(draw(luck, who, DRAW_SHARED_ERROR));
-    who.origin = ld_mix(who.origin, ld_hash(t->r->layout->name[GROUP_platform][t->r->line[k].instance]));
-    double own = ld_normal_quantile(draw(luck, who, DRAW_PLATFORM_SIGNAL));
-    double y = a * (double)t->e->quality[i] + __builtin_sqrt(rho) * common + __builtin_sqrt(1.0 - rho) * own;
-    s->n += 1.0;
-    s->a += a;
-    s->aa += a * a;
-    s->y += y;
-    s->ay += a * y;
-    s->rho = rho > s->rho ? rho : s->rho;
+    evaluation_signal(t, i, t->r->layout->name[GROUP_platform][t->r->line[k].instance], t->r->line[k].folded[ROOT],
+                      POLICY(t->r, k, platform)->shared_error, DRAW_PLATFORM_SIGNAL, s);
 }
 
 static double inform(const struct region *r, int32_t k)
@@ -76,10 +59,7 @@ static double inform(const struct region *r, int32_t k)
 /* The budget line pays the platform's running cost, a twelfth a month. */
 static void begin(struct region *r, int32_t k)
 {
-    const struct platform_params *q = POLICY(r, k, platform);
-    money month = money_min(money_scale(q->budget, r->scale / 12.0), r->line[k].cash);
-    if (q->enabled && month.fen > 0)
-        line_spend(r, k, FLOW_PLATFORM_COST, month);
+    line_upkeep(r, k, FLOW_PLATFORM_COST);
 }
 
 const struct instrument platform = {
