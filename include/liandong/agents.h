@@ -18,9 +18,10 @@ struct bank {
     double penalty;           /* price of another bad loan, yuan per yuan of expected NPL */
     double tolerance;         /* NPL ratio that is tolerated, instruments included */
     money lent;               /* facilities granted this calendar year, renewals net of what they replace */
-    double lgd;               /* experienced loss given default */
-    money lost, lost_base;    /* what lgd was learnt from, with the memory of `experience` */
-    double loading;           /* learnt: by how much a sd of quality lowers log default */
+    uint64_t joined[MAX_LINES / 64]; /* instances that leave it to banks to take part, and in which it does */
+    double lgd;                      /* experienced loss given default */
+    money lost, lost_base;           /* what lgd was learnt from, with the memory of `experience` */
+    double loading;                  /* learnt: by how much a sd of quality lowers log default */
     struct {
         double good, turned, ill,
             left; /* principal: performing, of it turned bad; non-performing, of it no longer so */

@@ -16,6 +16,7 @@
 struct signals {
     double weighted, precision;
     double n, a, aa, y, ay, rho;
+    double contested; /* share that falls away of what keeps the borrower with his bank, as others see the same */
 };
 /* Adds what the signals with a shared error tell together (generalised least squares). */
 void signals_fold(struct signals *s);
@@ -51,6 +52,8 @@ struct instrument {
     void (*serve)(const struct rows *t, uint32_t i, int32_t k);
     /* Adds a signal of its own precision to a member's application. */
     void (*see)(const struct rows *t, uint32_t i, int32_t k, struct signals *s);
+    /* Would this bank take part?  Asked each December and when it begins; where NULL all banks see what `see` tells. */
+    bool (*lender)(const struct region *r, int32_t k, int32_t bank);
     /* Chance that a member comes to know a product that it would not know by its literacy. */
     double (*inform)(const struct region *r, int32_t k);
     /* How many applications it can look at this month, and what looking at one tells its lender: experts whose time is short.
@@ -87,6 +90,9 @@ struct instrument {
 #undef INSTRUMENT
 extern const struct instrument *const instruments[N_INSTRUMENTS];
 
+/* The instrument behind instance k of a region. */
+const struct instrument *instrument_of(const struct region *r, int32_t k);
+
 #define POLICY(r, k, group) (NAMED(r, group, (r)->line[k].instance))
 #define LINE_COMMON(r, k)                                                                           \
     ((const struct policy_common *)values_at((r)->now, (r)->layout, (enum group)(r)->line[k].group, \
@@ -105,6 +111,16 @@ double cover_as_experienced(const struct region *r, int32_t bearer, const struct
 bool line_spend(struct region *r, int32_t k, enum flow flow, money amount);
 /* Pays a twelfth of the year's budget, or what is left: the running cost of what stands all year. */
 void line_upkeep(struct region *r, int32_t k, enum flow flow);
+
+/* Whether a bank takes part in an instance; whether it sees what that tells. */
+static inline bool bank_joined(const struct region *r, int32_t bank, int32_t k)
+{
+    return r->bank[bank].joined[k / 64] >> (k % 64) & 1;
+}
+static inline bool bank_sees(const struct region *r, int32_t bank, int32_t k)
+{
+    return instrument_of(r, k)->lender == NULL || bank_joined(r, bank, k);
+}
 
 /* Whether row i is on a register of technology SMEs, and whether an instrument that stands is open to it as far as that goes. */
 static inline bool tech_registered(const struct region *r, uint32_t i)
@@ -131,6 +147,4 @@ static inline uint64_t acting_on(const struct rows *t, uint32_t i, enum act act,
         for (uint64_t bits_ = acting_on((t), (i), (act), word_); bits_ != 0; bits_ &= bits_ - 1) \
             for (int32_t k = (int32_t)word_ * 64 + __builtin_ctzll(bits_), once_ = 1; once_; once_ = 0)
 
-/* The instrument behind instance k of a region. */
-const struct instrument *instrument_of(const struct region *r, int32_t k);
 #endif

@@ -44,6 +44,7 @@ struct application {
     float fee;              /* for the covers taken, a year, per yuan lent */
     float cheaper;          /* funds of its lender, with what instruments pay him for lending; a year, per yuan lent */
     float tolerated;        /* share of the price of bad loans that falls away */
+    float contested;        /* share that falls away of what keeps it with this bank, as others see the same */
     float fee_borne;        /* share of fees that the enterprise bears in the end */
     uint32_t key;
 };

@@ -113,7 +113,7 @@ static money lending_limit(const struct region *r, const struct application *a)
 }
 
 /* Value of screening (M5): V(e) = m Phi(m / s) + s phi(m / s) - c e, s the spread of the margin that knowing more brings. */
-static double screening_value(double margin, double spread)
+double credit_screening_value(double margin, double spread)
 {
     if (spread <= 1e-12)
         return margin > 0.0 ? margin : 0.0;
@@ -134,7 +134,7 @@ static int32_t choose_effort(const struct region *r, const struct application *a
     for (int32_t e = 0; e <= 2; e++) {
         double gained = 1.0 / (1.0 + precision) - 1.0 / (1.0 + precision + e * r->tau_effort);
         double spread = slope * (double)a->pd * b->loading * __builtin_sqrt(gained);
-        double value = screening_value((double)a->margin * amount, spread);
+        double value = credit_screening_value((double)a->margin * amount, spread);
         value -= e * c->effort_hours * money_to_yuan(c->hour_cost);
         if (value > top + 1e-9 && e * c->effort_hours <= hours) {
             top = value;

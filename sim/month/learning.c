@@ -246,6 +246,7 @@ enum status banks_learn(struct world *w)
         for (int32_t b = 0; b < r->n_banks; b++)
             learn_bank(w, r, b);
         learn_covers(r);
+        lenders_choose(r);
         for (int32_t j = 0; j < r->n_instances; j++) {
             const struct instrument *in = instrument_of(r, j);
             if (in->after != NULL)

@@ -307,8 +307,10 @@ static void see_statements(const struct rows *t, uint32_t i, struct application 
         s.weighted = precision * (double)a->quality + __builtin_sqrt(precision) * error;
     }
     EACH_ACTING(t, i, ACT_SEE, k)
-    instrument_of(t->r, k)->see(t, i, k, &s);
+    if (bank_sees(t->r, a->bank, k))
+        instrument_of(t->r, k)->see(t, i, k, &s);
     signals_fold(&s);
+    a->contested = (float)s.contested;
     a->signal = (float)s.weighted;
     a->precision = (float)s.precision;
     a->effort[0] = (float)ld_normal_quantile(draw_from(&u, DRAW_EFFORT_SIGNAL));

@@ -81,7 +81,7 @@ static void answers_init(struct answers *w, const struct region *r, const struct
     double under = p->base_rate - costs_of(r, a, pd, &alone).fair;
     *w = (struct answers){.cells = &r->cells, .base = p->base_rate, .step = p->spread_max / (PLACES - 1), .pd = pd};
     w->riskier = pd * ld_exp(p->rate_selection * under);
-    w->leaves = ld_exp(p->rate_leaving * (under - p->leaving_from));
+    w->leaves = ld_exp(p->rate_leaving * (under - p->leaving_from * (1.0 - (double)a->contested)));
 }
 
 /* Tries one place; a loss is a loss, whether or not the borrower stays. */
