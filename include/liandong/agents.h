@@ -19,6 +19,8 @@ struct bank {
     double tolerance;         /* NPL ratio that is tolerated, instruments included */
     money lent;               /* facilities granted this calendar year, renewals net of what they replace */
     uint64_t joined[MAX_LINES / 64]; /* instances that leave it to banks to take part, and in which it does */
+    double taught;                   /* AUC that what its officers were taught adds to a block of their screening */
+    double tau_effort;               /* precision of such a block this month */
     double lgd;                      /* experienced loss given default */
     money lost, lost_base;           /* what lgd was learnt from, with the memory of `experience` */
     double loading;                  /* learnt: by how much a sd of quality lowers log default */

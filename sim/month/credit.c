@@ -132,7 +132,7 @@ static int32_t choose_effort(const struct region *r, const struct application *a
     double slope = ((double)a->rate + b->lgd * (1.0 - (double)a->cover) + penalty) * amount;
     int32_t best = 0;
     for (int32_t e = 0; e <= 2; e++) {
-        double gained = 1.0 / (1.0 + precision) - 1.0 / (1.0 + precision + e * r->tau_effort);
+        double gained = 1.0 / (1.0 + precision) - 1.0 / (1.0 + precision + e * b->tau_effort);
         double spread = slope * (double)a->pd * b->loading * __builtin_sqrt(gained);
         double value = credit_screening_value((double)a->margin * amount, spread);
         value -= e * c->effort_hours * money_to_yuan(c->hour_cost);
@@ -147,7 +147,7 @@ static int32_t choose_effort(const struct region *r, const struct application *a
 /* What it believes after so many blocks of screening: sets the expected quality, returns the probability of default. */
 static double with_effort(const struct region *r, struct application *a, int32_t effort)
 {
-    double weighted = (double)a->signal, precision = (double)a->precision, tau = r->tau_effort, expected;
+    double weighted = (double)a->signal, precision = (double)a->precision, tau = r->bank[a->bank].tau_effort, expected;
     for (int32_t e = 0; e < effort; e++) {
         weighted += tau * (double)a->quality + __builtin_sqrt(tau) * (double)a->effort[e];
         precision += tau;

@@ -204,6 +204,7 @@ static void learn_bank(const struct world *w, struct region *r, int32_t bank)
     b->book = FEN(seen[BANK_ITEM_BOOK]);
     b->bad = FEN(seen[BANK_ITEM_BAD]);
     b->undrawn = FEN(seen[BANK_ITEM_UNDRAWN]);
+    b->taught *= 1.0 - NAMED(r, banks, b->kind)->turnover / 12.0;
     learn_defaults(r, bank);
     learn_lgd(r, b, seen);
     learn_loading(r, b, seen);

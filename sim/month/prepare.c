@@ -129,6 +129,9 @@ static void fold_cells(const struct world *w, struct region *r)
         fold_sector(w, r, k, NAMED(r, sectors, k)->share / sum);
     r->tau_credit = precision_of_auc(P(r, credit)->signal_auc);
     r->tau_effort = precision_of_auc(P(r, credit)->effort_auc);
+    for (int32_t b = 0; b < r->n_banks; b++)
+        r->bank[b].tau_effort =
+            r->bank[b].taught > 0.0 ? precision_of_auc(P(r, credit)->effort_auc + r->bank[b].taught) : r->tau_effort;
     r->tau_angel = precision_of_auc(P(r, angels)->signal_auc);
     fold_answers(r);
 }
