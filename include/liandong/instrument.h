@@ -28,6 +28,15 @@ struct favour {
     double tolerated; /* share of the price of bad loans that falls away, 0-1 */
 };
 
+/* How paid claims on budget lines are looked into. */
+struct oversight {
+    double rate;               /* share of paid claims that is audited */
+    double finds, finds_twice; /* share of what is false that an audit finds; of claims filed twice */
+    double fine;               /* on top of what is given back, per yuan of it */
+    int32_t bar, delay;        /* months without claims; months from payment to audit */
+    money cost;                /* of an audit */
+};
+
 struct instrument {
     const char *name; /* of its group in params.def */
     int32_t number;   /* in instruments.md */
@@ -80,6 +89,8 @@ struct instrument {
     money (*claim)(const struct rows *t, uint32_t i, int32_t k);
     money (*claim_bank)(const struct region *r, int32_t k, int32_t bank);
     money (*claim_bearer)(const struct region *r, int32_t k, int32_t bearer);
+    /* Audits of what budget lines paid to enterprises; its members are those barred from claims. */
+    void (*oversee)(const struct region *r, int32_t k, struct oversight *o);
     /* End of month: breakers, records. */
     void (*after)(struct region *r, int32_t k);
 };

@@ -6,6 +6,7 @@
 #include <liandong/credit.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
+#include <liandong/misuse.h>
 
 const struct instrument *const instruments[N_INSTRUMENTS] = {
 #define INSTRUMENT(name, bearer) &name,
@@ -55,11 +56,8 @@ static void review(const struct rows *t, uint32_t i, int32_t k, const struct ins
     }
 }
 
-static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
+static void file_claim(const struct rows *t, uint32_t i, int32_t k, money amount, money overstated)
 {
-    money amount = in->claim(t, i, k);
-    if (amount.fen <= 0)
-        return;
     struct due *d = outbox_push(&t->me->box[BOX_DUE]);
     if (d == NULL) {
         t->me->status = NO_MEMORY;
@@ -67,6 +65,20 @@ static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct 
     }
     *d = (struct due){.row = i, .region = (uint16_t)t->r->index, .instance = (uint16_t)k, .amount = amount};
     d->month = t->w->month + LINE_COMMON(t->r, k)->claim_lag;
+    d->overstated = overstated;
+    d->twice = overstated.fen == amount.fen;
+}
+
+static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
+{
+    money amount = in->claim(t, i, k);
+    if (amount.fen <= 0 || misuse_barred(t, i))
+        return;
+    money more = misuse_overstated(t, i, k, amount);
+    int32_t twin = misuse_twin(t, i, k, amount);
+    file_claim(t, i, k, money_add(amount, more), more);
+    if (twin >= 0)
+        file_claim(t, i, twin, amount, amount);
 }
 
 /* An instrument in force, or one that ends this month, as a tile sees it. */
@@ -310,7 +322,8 @@ static void sum_due(const struct world *w, struct region *r, struct counter *cou
         counter[k] = (struct counter){.cash = r->line[k].cash};
     for (size_t j = 0; j < r->dues.n; j++) {
         const struct due *d = &r->dues.row[j];
-        if (d->month > w->month || !can_be_paid(r, d))
+        misuse_release(w, r, d);
+        if (d->month > w->month || d->payee >= PAYEE_AUDIT || !can_be_paid(r, d))
             continue;
         counter[d->instance].due = money_add(counter[d->instance].due, d->amount);
         if (d->waited == 0) /* one that waits was counted when it fell due */
@@ -325,10 +338,11 @@ static void miss(struct region *r, int32_t k, money amount)
     r->line[k].short_of = money_add(r->line[k].short_of, amount);
 }
 
-static void pay_payee(struct region *r, const struct due *d, money amount)
+static void pay_payee(struct region *r, struct due *d, money amount)
 {
     if (amount.fen <= 0)
         return;
+    misuse_note(r, d, amount);
     if (d->payee == PAYEE_BANK) {
         struct bank *b = &r->bank[d->row];
         spend(r, d->instance, FLOW_SUBSIDY_BANK, amount);
@@ -378,10 +392,12 @@ static void pay_dues(const struct world *w, struct region *r)
     size_t kept = 0;
     for (size_t j = 0; j < r->dues.n; j++) {
         struct due d = r->dues.row[j];
-        bool later = d.month > w->month; /* those are the most, and need no look at their row */
-        if (!later && !can_be_paid(r, &d))
-            continue;
-        if (later || pay_due(w, r, &d, &counter[d.instance]))
+        bool stays = d.month > w->month; /* those are the most, and need no look at their row */
+        if (d.payee >= PAYEE_AUDIT)
+            stays = misuse_follow(w, r, &d);
+        else if (!stays && can_be_paid(r, &d))
+            stays = pay_due(w, r, &d, &counter[d.instance]) || misuse_picked(w, r, &d);
+        if (stays)
             r->dues.row[kept++] = d;
     }
     r->dues.n = kept;

@@ -232,6 +232,8 @@ static void fold_instruments(struct region *r)
             in->fold(r, k, line->folded);
         if (stands && in->registers)
             stands_for(r, ACT_REGISTER, k);
+        if (stands && in->oversee != NULL)
+            stands_for(r, ACT_BARRED, k);
         if (stands && in->relief != NULL) {
             stands_for(r, ACT_RELIEF, k);
             r->relief_most += in->relief(r, k, going_rate(r));
