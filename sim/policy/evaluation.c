@@ -33,7 +33,7 @@ static double band(double value, double first, double step)
 {
     double n = 0.0;
     for (int k = 0; k < 5; k++)
-        n += value >= first + k * step;
+        n += value >= first + k * step - 1e-9;
     return n;
 }
 

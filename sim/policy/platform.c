@@ -70,13 +70,13 @@ static double members_share(const struct region *r, int32_t k)
 static bool lender(const struct region *r, int32_t k, int32_t bank)
 {
     const struct platform_params *q = POLICY(r, k, platform);
-    double shared = money_to_yuan(r->bank[bank].book) * members_share(r, k);
-    if (q->lender_mandate || shared <= 0.0)
+    double members = members_share(r, k), shared = money_to_yuan(r->bank[bank].book) * members;
+    if (q->lender_mandate || members <= 0.0)
         return q->lender_mandate;
     double gain = lenders_worth(r, bank, r->tau_credit, r->tau_credit + r->line[k].folded[PRECISION]);
     int32_t others = lenders_in(r, k) - bank_joined(r, bank, k);
     double rent = q->reciprocity ? q->contest * rivals(r, others) * P(r, credit)->leaving_from : 0.0;
-    return (gain - rent) * shared > money_to_yuan(q->lender_fee);
+    return gain > rent && (gain - rent) * shared >= money_to_yuan(q->lender_fee);
 }
 
 /* Fee and effort are paid month by month, by who can. */
