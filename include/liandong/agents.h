@@ -17,13 +17,13 @@ struct bank {
     double funding;           /* marginal cost of funds */
     double penalty;           /* price of another bad loan, yuan per yuan of expected NPL */
     double tolerance;         /* NPL ratio that is tolerated, instruments included */
-    money lent;               /* facilities granted this calendar year, renewals net of what they replace */
+    money relent;             /* borrowed from the central bank against such loans */
+    double lgd;               /* experienced loss given default */
+    money lost, lost_base;    /* what lgd was learnt from, with the memory of `experience` */
+    double loading;           /* learnt: by how much a sd of quality lowers log default */
     uint64_t joined[MAX_LINES / 64]; /* instances that leave it to banks to take part, and in which it does */
     double taught;                   /* AUC that what its officers were taught adds to a block of their screening */
     double tau_effort;               /* precision of such a block this month */
-    double lgd;                      /* experienced loss given default */
-    money lost, lost_base;           /* what lgd was learnt from, with the memory of `experience` */
-    double loading;                  /* learnt: by how much a sd of quality lowers log default */
     struct {
         double good, turned, ill,
             left; /* principal: performing, of it turned bad; non-performing, of it no longer so */
@@ -56,6 +56,8 @@ struct experience {
     money granted_year, lost_year;
     money decided, compensated; /* this month */
     int32_t tripped;
+    int32_t out;         /* months until the bank asks for the agreement again; 0: it has one where it may */
+    double gain, gained; /* what enrolling brought it over not enrolling, yuan: this calendar year and last */
 };
 
 enum bearer_event { BEARER_ZERO, BEARER_UNPAID, BEARER_CAP, BEARER_BREAKER, N_BEARER_EVENTS };
@@ -73,9 +75,11 @@ struct bearer {
     int32_t kind, line; /* enum bearer_kind; the policy instance that it belongs to */
     money balance, paid_in, planned;
     /* Set by its instrument at the beginning of each month: */
-    money room;     /* principal that may still be enrolled */
-    money cap_year; /* most that it pays in a calendar year */
-    double breaker; /* a bank's lost over its enrolled principal of a year from which it refuses; 1: never */
+    money room;       /* principal that may still be enrolled */
+    money cap_year;   /* most that it pays in a calendar year */
+    double breaker;   /* a bank's lost over its enrolled principal of a year from which it refuses; 1: never */
+    int32_t partners; /* banks that may have an agreement, the first ones */
+    money agreement;  /* what keeping one costs a bank a year */
 
     money unpaid;                            /* claims decided, not paid */
     money paid_year, enrolled;               /* enrolled principal outstanding */
@@ -86,6 +90,13 @@ struct bearer {
     money decided, compensated, shared, interest, lost; /* this month; lost: principal of the claims filed */
     int64_t filed, days,
         settled; /* this month: claims; days from filing to full payment, summed over `settled` claims */
+};
+
+/* What a policy instance has seen of a bank: new lending to those it is for, renewals net of what they replace. */
+struct dealing {
+    money month, year, last_year;
+    double mean; /* what the instrument remembers of these loans, by its own rule */
+    int32_t out; /* the bank stays out of it */
 };
 
 /* The frame's state for one policy instance: its budget line. */
@@ -99,6 +110,7 @@ struct line {
     int64_t members;               /* end of last month, and those admitted since */
     money cash;                    /* of the budget line */
     money spent, asked, short_of;  /* this month */
+    double honoured;               /* share of what was asked that was paid, with a memory; 1 at first */
     money spent_year;
 };
 #endif

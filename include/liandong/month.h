@@ -128,6 +128,23 @@ static inline double money_whole(money m)
     return ld_from_bits((uint64_t)m.fen + ld_bits(LD_ROUNDER)) - LD_ROUNDER;
 }
 
+/* Appends a place within the tile to the scratch list if it is wanted; returns how many there are.  Without a branch: which
+ * rows something happens to is what a processor guesses worst. */
+static inline uint32_t list_if(struct scratch *s, uint32_t n, uint32_t k, bool wanted)
+{
+    s->list[n] = (uint16_t)k;
+    return n + wanted;
+}
+
+/* The rows that are marked, as a list. */
+static inline uint32_t list_marked(const struct rows *t)
+{
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        n = list_if(t->s, n, k, t->s->mark[k]);
+    return n;
+}
+
 /* Months of age at the current month. */
 static inline int32_t age_of(const struct rows *t, uint32_t i)
 {

@@ -64,7 +64,7 @@ static void learn_lgd(struct region *r, struct bank *b, const int64_t *seen)
 /* -- money ------------------------------------------------------------------------------------------------------------- */
 static money capital_of(const struct bank *b)
 {
-    return money_sub(money_add(money_add(b->cash, b->book), b->claims_due), b->deposits);
+    return money_sub(money_add(money_add(b->cash, b->book), b->claims_due), money_add(b->deposits, b->relent));
 }
 
 static void raise_deposits(struct region *r, struct bank *b, money amount)
@@ -168,10 +168,10 @@ static void set_limits(const struct world *w, struct region *r, struct bank *b)
     const struct credit_params *c = P(r, credit);
     money deposits = money_scale(p->deposits, r->scale * bank_trend(w, p));
     double base = money_to_yuan(deposits) + 1.0, book = money_to_yuan(b->book);
-    b->funding = funding_of(p, book / base);
+    b->funding = funding_of(p, (book - money_to_yuan(b->relent)) / base);
     double weight = c->risk_weight * c->capital_ratio, drawn = book + c->undrawn_weight * money_to_yuan(b->undrawn);
     double by_capital = weight > 0.0 ? money_to_yuan(capital_of(b)) / weight - drawn : 1e12;
-    double by_funds = base * (1.0 + 100.0 * p->stretch_max * p->elasticity) - drawn;
+    double by_funds = base * (1.0 + 100.0 * p->stretch_max * p->elasticity) + money_to_yuan(b->relent) - drawn;
     double room = by_capital < by_funds ? by_capital : by_funds;
     b->room = from_yuan(room > 0.0 ? (room < 1e12 ? room : 1e12) : 0.0);
 }
@@ -247,6 +247,8 @@ enum status banks_learn(struct world *w)
         for (int32_t b = 0; b < r->n_banks; b++)
             learn_bank(w, r, b);
         learn_covers(r);
+        if (w->month % 12 == 11)
+            agreements_renew(r);
         lenders_choose(r);
         for (int32_t j = 0; j < r->n_instances; j++) {
             const struct instrument *in = instrument_of(r, j);

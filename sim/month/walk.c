@@ -274,6 +274,7 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
     for (int32_t b = 0; b < r->n_banks; b++) {
         stock[ACCOUNT_BANKS] += r->bank[b].cash.fen;
         stock[ACCOUNT_DEPOSITS] -= r->bank[b].deposits.fen;
+        stock[ACCOUNT_RELENDING] -= r->bank[b].relent.fen;
         stock[ACCOUNT_CLAIMS_DUE] += r->bank[b].claims_due.fen;
     }
     for (int32_t p = 0; p < r->n_bearers; p++) {
