@@ -65,6 +65,8 @@ struct instrument {
     void (*see)(const struct rows *t, uint32_t i, int32_t k, struct signals *s);
     /* Would this bank take part?  Asked each December and when it begins; where NULL all banks see what `see` tells. */
     bool (*lender)(const struct region *r, int32_t k, int32_t bank);
+    /* Whether investors are shown what `see` tells, beside lenders. */
+    bool (*investors)(const struct region *r, int32_t k);
     /* Chance that a member comes to know a product that it would not know by its literacy. */
     double (*inform)(const struct region *r, int32_t k);
     /* How many applications it can look at this month, and what looking at one tells its lender: experts whose time is short.

@@ -33,7 +33,17 @@ struct cells {
 enum { HISTORY = 12, REGISTER_MONTHS = 256 };
 
 /* Ways in which an instrument acts on a member within a local phase. */
-enum act { ACT_REGISTER, ACT_BARRED, ACT_RELIEF, ACT_FEE_RELIEF, ACT_SEE, ACT_INFORM, ACT_PLEDGE, N_MEMBER_ACTS };
+enum act {
+    ACT_REGISTER,
+    ACT_BARRED,
+    ACT_RELIEF,
+    ACT_FEE_RELIEF,
+    ACT_SEE,
+    ACT_SHOW,
+    ACT_INFORM,
+    ACT_PLEDGE,
+    N_MEMBER_ACTS
+};
 
 /* What everybody saw in a region, with memory. */
 struct market_prices {

@@ -426,7 +426,11 @@ static void ask_angel(const struct rows *t, uint32_t i, const struct need *n)
     ask = ask < top ? ask : top;
     struct words u = luck_block(t->w->luck, enterprise_identity(t->e, i), draw_block(DRAW_ANGEL_SIGNAL));
     double tau = t->r->tau_angel, error = ld_normal_quantile(draw_from(&u, DRAW_ANGEL_SIGNAL));
-    double mean = (tau * (double)t->e->quality[i] + __builtin_sqrt(tau) * error) / (1.0 + tau);
+    struct signals s = {.weighted = tau * (double)t->e->quality[i] + __builtin_sqrt(tau) * error, .precision = tau};
+    EACH_ACTING(t, i, ACT_SHOW, k)
+    instrument_of(t->r, k)->see(t, i, k, &s);
+    signals_fold(&s);
+    double mean = s.weighted / (1.0 + s.precision);
     double value = firm_value(t->r, t->e, i) * ld_exp(P(t->r, founders)->quality_weight * mean);
     *a = (struct angel_ask){enterprise_identity(t->e, i), i, t->r->index, from_yuan(ask), value};
     count(t->t, cell_of(t->e, i), ITEM_ANGEL_ASKED, 1);

@@ -112,6 +112,11 @@ static double inform(const struct region *r, int32_t k)
     return POLICY(r, k, credit_base)->awareness;
 }
 
+static bool investors(const struct region *r, int32_t k)
+{
+    return POLICY(r, k, credit_base)->investors != 0;
+}
+
 const struct instrument credit_base = {
     .name = "credit_base",
     .number = 33,
@@ -126,5 +131,6 @@ const struct instrument credit_base = {
     .places = places,
     .dealt = dealt,
     .see = see,
+    .investors = investors,
     .inform = inform,
 };

@@ -33,6 +33,11 @@ static void begin(struct region *r, int32_t k)
     line_upkeep(r, k, FLOW_PLATFORM_COST);
 }
 
+static bool investors(const struct region *r, int32_t k)
+{
+    return POLICY(r, k, innovation_points)->investors != 0;
+}
+
 const struct instrument innovation_points = {
     .name = "innovation_points",
     .number = 35,
@@ -45,4 +50,5 @@ const struct instrument innovation_points = {
     .begin = begin,
     .eligible = eligible,
     .see = see,
+    .investors = investors,
 };

@@ -113,6 +113,11 @@ static void begin(struct region *r, int32_t k)
         }
 }
 
+static bool investors(const struct region *r, int32_t k)
+{
+    return POLICY(r, k, platform)->investors != 0;
+}
+
 const struct instrument platform = {
     .name = "platform",
     .number = 34,
@@ -126,6 +131,7 @@ const struct instrument platform = {
     .eligible = eligible,
     .serve = serve,
     .see = see,
+    .investors = investors,
     .lender = lender,
     .inform = inform,
 };

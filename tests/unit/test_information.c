@@ -326,3 +326,41 @@ Test(information, points_list_those_who_have_enough_of_them)
     cr_expect(s.in > 100 && s.out > 100, "%lld, %lld", (long long)s.in, (long long)s.out);
     lab_end(&run);
 }
+
+/* What angels believe of quality, from the value that they see: value = worth * exp(weight * belief). */
+static void watch_angels(struct world *w, void *context)
+{
+    struct brier *s = context;
+    const struct region *r = w->region;
+    for (int32_t j = 0; j < w->team.n && w->month >= START; j++) {
+        const struct outbox *box = &w->team.member[j].box[BOX_ANGEL];
+        for (size_t k = 0; k < box->n; k++) {
+            const struct angel_ask *a = OUTBOX(box, struct angel_ask, k);
+            double worth = firm_value(r, &r->enterprises, a->row), q = (double)r->enterprises.quality[a->row];
+            if (r->enterprises.status[a->row] != ACTIVE || worth <= 0.0 || a->value <= 0.0)
+                continue;
+            double error = log(a->value / worth) / P(r, founders)->quality_weight - q;
+            s->quality += error * error;
+            s->n += 1.0;
+        }
+    }
+}
+
+Test(information, angels_err_less_where_points_are_shown_to_investors)
+{
+    struct brier without = {0}, with = {0};
+    struct lab lab;
+    struct lab_run run;
+    lab_town(&lab);
+    lab_set(&lab, "policies.innovation_points.from", "2020-01");
+    lab_set(&lab, "policies.innovation_points.auc", "0.3");
+    lab_set(&lab, "policies.innovation_points.listed_min", "0");
+    go(&run, &lab, 24, watch_angels, &without);
+    lab_end(&run);
+    lab_set(&lab, "policies.innovation_points.investors", "true");
+    go(&run, &lab, 24, watch_angels, &with);
+    lab_end(&run);
+    cr_expect(without.n > 50.0 && with.n > 50.0);
+    cr_expect_lt(with.quality / with.n, 0.8 * without.quality / without.n, "%g with, %g without", with.quality / with.n,
+                 without.quality / without.n);
+}
