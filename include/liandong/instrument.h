@@ -65,6 +65,8 @@ struct instrument {
     void (*see)(const struct rows *t, uint32_t i, int32_t k, struct signals *s);
     /* Would this bank take part?  Asked each December and when it begins; where NULL all banks see what `see` tells. */
     bool (*lender)(const struct region *r, int32_t k, int32_t bank);
+    /* Whether members whom their bank refused are introduced to another that takes part. */
+    bool (*matches)(const struct region *r, int32_t k);
     /* Whether investors are shown what `see` tells, beside lenders. */
     bool (*investors)(const struct region *r, int32_t k);
     /* Chance that a member comes to know a product that it would not know by its literacy. */
@@ -95,6 +97,8 @@ struct instrument {
     double (*fee_relief)(const struct region *r, int32_t k);
     /* What is due to row i; to a bank; to a bearer of cover. */
     money (*claim)(const struct rows *t, uint32_t i, int32_t k);
+    /* Most that one claim of an enterprise can ask, true or not; NULL: any amount. */
+    money (*claim_most)(const struct region *r, int32_t k);
     money (*claim_bank)(const struct region *r, int32_t k, int32_t bank);
     money (*claim_bearer)(const struct region *r, int32_t k, int32_t bearer);
     /* Audits of what budget lines paid to enterprises; its members are those barred from claims. */

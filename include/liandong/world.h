@@ -40,6 +40,7 @@ enum act {
     ACT_FEE_RELIEF,
     ACT_SEE,
     ACT_SHOW,
+    ACT_MATCH,
     ACT_INFORM,
     ACT_PLEDGE,
     N_MEMBER_ACTS

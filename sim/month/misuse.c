@@ -3,7 +3,7 @@
  *
  * Some enterprises have few scruples, for life (integrity.share).  Such a one overstates a claim A by g = overstatement A, or
  * files A a second time with another bureau (an instance of the same instrument that it does not take part in), when the gain g
- * exceeds the loss that it expects: with p the chance that an audit picks the claim and finds it,
+ * (as far as the rule's cap lets it) exceeds the loss that it expects: with p the chance that an audit picks the claim and finds it,
  *     g > sum over audits of p ((1 + fine) g + A bar / months between claims),
  * as it pays back, is fined, and cannot claim while it is barred.  Nobody is drawn to be found: a paid claim is drawn for an
  * audit, the audit finds what is false or overlooks it.  What was found and cannot be paid is a debt to the treasury, collected
@@ -47,6 +47,9 @@ money misuse_overstated(const struct rows *t, uint32_t i, int32_t k, money claim
     if (has_scruples(t, i))
         return FEN(0);
     money gain = money_scale(claim, P(t->r, integrity)->overstatement);
+    const struct instrument *in = instrument_of(t->r, k);
+    if (in->claim_most != NULL) /* a bureau sees at once that a claim is above what anybody may ask */
+        gain = money_min(gain, money_positive(money_sub(in->claim_most(t->r, k), claim)));
     return gain.fen > 0 && pays_off(t, k, claim, gain, false) ? gain : FEN(0);
 }
 

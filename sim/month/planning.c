@@ -460,8 +460,10 @@ static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
         use_own(t, i, n);
     else if (c == CHANNEL_ANGEL)
         ask_angel(t, i, n);
-    else
+    else {
+        matching_introduce(t, i);
         ask_bank(t, i, n, false);
+    }
     t->e->rest[i] = (uint8_t)(c == CHANNEL_OWN ? 1 : P(t->r, enterprise)->rest);
 }
 

@@ -272,6 +272,8 @@ static void fold_instruments(struct region *r)
             stands_for(r, ACT_SEE, k);
         if (stands && in->see != NULL && in->investors != NULL && in->investors(r, k))
             stands_for(r, ACT_SHOW, k);
+        if (stands && in->matches != NULL && in->matches(r, k))
+            stands_for(r, ACT_MATCH, k);
         if (stands && in->inform != NULL)
             stands_for(r, ACT_INFORM, k);
     }

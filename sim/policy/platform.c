@@ -118,6 +118,11 @@ static bool investors(const struct region *r, int32_t k)
     return POLICY(r, k, platform)->investors != 0;
 }
 
+static bool matches(const struct region *r, int32_t k)
+{
+    return POLICY(r, k, platform)->matching != 0;
+}
+
 const struct instrument platform = {
     .name = "platform",
     .number = 34,
@@ -131,6 +136,7 @@ const struct instrument platform = {
     .eligible = eligible,
     .serve = serve,
     .see = see,
+    .matches = matches,
     .investors = investors,
     .lender = lender,
     .inform = inform,

@@ -125,6 +125,57 @@ Test(lenders, pay_their_fee_to_the_fen)
     lab_end(&run);
 }
 
+/* Rows do not move here: what a row was a month ago is at its place. */
+enum { ROWS_MOST = 40000 };
+struct homes {
+    uint16_t branch[ROWS_MOST];
+    bool refused[ROWS_MOST], owes[ROWS_MOST];
+    size_t n;
+    int64_t moved, stayed;
+};
+
+static void watch_moves(struct world *w, void *context)
+{
+    struct homes *s = context;
+    const struct region *r = w->region;
+    const struct enterprises *e = &r->enterprises;
+    int32_t k = line_of(r, GROUP_platform);
+    int64_t moved = 0;
+    cr_assert_lt(e->n, ROWS_MOST);
+    for (uint32_t i = 0; i < s->n; i++) {
+        int32_t was = r->branch[s->branch[i]].bank, is = r->branch[e->branch[i]].bank;
+        if (s->branch[i] != e->branch[i]) {
+            moved++;
+            cr_expect(is != was && bank_joined(r, is, k), "to a bank that did not join");
+            cr_expect(s->refused[i] && !s->owes[i], "had no reason, or no right, to go");
+        }
+        s->stayed += s->branch[i] == e->branch[i] && s->refused[i] && e->status[i] == ACTIVE;
+    }
+    int64_t told = 0;
+    for (int cell = 0; cell < N_CELLS; cell++)
+        told += r->total.item[cell][ITEM_MATCHED];
+    cr_expect(s->n == 0 || told == moved);
+    s->moved += moved;
+    for (uint32_t i = 0; i < e->n; i++) {
+        s->branch[i] = e->branch[i];
+        s->refused[i] = e->refusals[i] > 0;
+        s->owes[i] = e->debt[i].fen > 0 || e->line_room[i] > 0.0f;
+    }
+    s->n = e->n;
+}
+
+Test(lenders, are_introduced_to_members_whom_their_bank_refused_and_who_owe_nothing)
+{
+    static struct homes s;
+    struct lab lab;
+    struct lab_run run;
+    town_with_platform(&lab, "0");
+    lab_set(&lab, "policies.platform.matching", "true");
+    lab_go(&run, &lab, (struct lab_options){.months = 24, .compact_every = 0, .hook = watch_moves, .context = &s});
+    cr_expect(s.moved > 20 && s.stayed > 20, "%lld moved, %lld stayed", (long long)s.moved, (long long)s.stayed);
+    lab_end(&run);
+}
+
 /* -- the credit base ------------------------------------------------------------------------------------------------------- */
 enum { REVIEWS = 70, BASE = 20, REVIEW_FEE = 4000 };
 
@@ -240,7 +291,6 @@ Test(lenders, are_shown_no_scores_that_nobody_paid)
 }
 
 /* -- training -------------------------------------------------------------------------------------------------------------- */
-enum { ROWS_MOST = 40000 };
 struct school {
     double taught[BANKS];
     float literacy[ROWS_MOST];

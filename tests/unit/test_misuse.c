@@ -76,7 +76,7 @@ Test(misuse, goes_unfound_without_audits_and_away_without_the_unscrupulous)
 
 /* -- to the fen ------------------------------------------------------------------------------------------------------------ */
 struct watch {
-    int64_t owed, overstated, claims, barred, debts, lost;
+    int64_t owed, overstated, claims, barred, debts, lost, capped;
 };
 
 /* Each January: a false claim is half as large again as the true one; who is barred makes none. */
@@ -87,7 +87,9 @@ static void check_claims(const struct region *r, int32_t bars, struct watch *s)
         if (d->payee != PAYEE_ENTERPRISE)
             continue;
         int64_t honest = d->amount.fen - d->overstated.fen;
-        cr_expect(d->overstated.fen == 0 || d->overstated.fen == money_scale(FEN(honest), 0.5).fen);
+        int64_t half = money_scale(FEN(honest), 0.5).fen, most = 2000000 - honest;
+        cr_expect(d->overstated.fen == 0 || d->overstated.fen == (half < most ? half : most));
+        s->capped += d->overstated.fen > 0 && half > most;
         cr_expect(!enterprise_member(&r->enterprises, d->row, bars), "a claim of one who is barred");
         s->overstated += d->overstated.fen > 0;
         s->claims++;
@@ -138,9 +140,10 @@ Test(misuse, is_clawed_back_to_the_fen_and_its_authors_barred)
     town(&lab, "0.09", "0.9");
     lab_set(&lab, "policies.audit.fine", "0.25");
     lab_set(&lab, "policies.audit.bar", "30");
+    lab_set(&lab, "policies.interest_subsidy.city.cap_firm", "2 万");
     struct totals all = run_town(&lab, 60, watch_debts, &s);
-    cr_expect(s.claims > 100 && s.overstated > 30, "%lld claims, %lld of them false", (long long)s.claims,
-              (long long)s.overstated);
+    cr_expect(s.claims > 100 && s.overstated > 30 && s.capped > 0, "%lld claims, %lld of them false",
+              (long long)s.claims, (long long)s.overstated);
     cr_expect(s.barred > 30 && all.found > 0 && all.back > 0, "%lld months barred, %lld found, %lld back",
               (long long)s.barred, (long long)all.found, (long long)all.back);
     cr_expect_geq(s.lost, 0);
