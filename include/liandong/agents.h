@@ -83,6 +83,8 @@ struct bearer {
 
     money unpaid;                            /* claims decided, not paid */
     money paid_year, enrolled;               /* enrolled principal outstanding */
+    money by_city, by_district;              /* ever paid in */
+    money granted, lent;                     /* under its cover since `start`, ever */
     money fees, reinsured;                   /* this month: fees and premiums received; got from a reinsurer */
     double fees_seen, paid_seen;             /* yuan, with the memory of `experience` */
     money due_capital[24], due_district[24]; /* money on its way, by month: rings, month % 24 */

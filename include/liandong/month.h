@@ -96,6 +96,16 @@ static inline void market_flow(struct region *r, enum flow kind, money amount)
     r->balance[flow_table[kind].to] += amount.fen;
 }
 
+/* The class of loans that were granted in this month: 0 before `start`, then by calendar year; the last year of the setup takes
+ * what comes later. */
+static inline int32_t vintage_of(const struct world *w, int32_t month)
+{
+    int32_t start = w->setup->world.start, last = (start + w->setup->world.months - 1) / 12 - start / 12 + 1;
+    int32_t k = month < start ? 0 : month / 12 - start / 12 + 1;
+    last = last < MAX_VINTAGES ? last : MAX_VINTAGES - 1;
+    return k < last ? k : last;
+}
+
 /* Moves money between two places that the caller may write. */
 static inline void pay(struct tally *t, enum flow kind, money *from, money *to, money amount)
 {

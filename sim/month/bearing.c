@@ -9,6 +9,10 @@ void bearer_fund(struct region *r, struct bearer *p, enum flow flow, money amoun
     market_flow(r, flow, amount);
     p->balance = money_add(p->balance, amount);
     p->paid_in = money_add(p->paid_in, amount);
+    if (flow_table[flow].from == ACCOUNT_DISTRICTS)
+        p->by_district = money_add(p->by_district, amount);
+    if (flow_table[flow].from == ACCOUNT_TREASURY)
+        p->by_city = money_add(p->by_city, amount);
 }
 
 money bearer_drain(struct region *r, struct bearer *p, enum flow flow, money amount)

@@ -220,12 +220,14 @@ static void learn_bank(const struct world *w, struct region *r, int32_t bank)
 }
 
 /* -- covers --------------------------------------------------------------------------------------------------------------- */
-static void learn_covers(struct region *r)
+static void learn_covers(const struct world *w, struct region *r)
 {
     double keep = memory_of(r);
     for (int32_t p = 0; p < r->n_bearers; p++) {
         struct bearer *bearer = &r->bearer[p];
         bearer->enrolled = FEN(0);
+        if (w->month < w->setup->world.start)
+            bearer->granted = bearer->lent = FEN(0);
         bearer->fees_seen = keep * bearer->fees_seen + money_to_yuan(bearer->fees);
         bearer->paid_seen = keep * bearer->paid_seen + money_to_yuan(money_sub(bearer->compensated, bearer->shared));
     }
@@ -237,6 +239,10 @@ static void learn_covers(struct region *r)
             x->paid = money_scale(x->paid, keep);
             x->enrolled = FEN(r->total.cover[pair][COVER_ITEM_ENROLLED]);
             r->bearer[p].enrolled = money_add(r->bearer[p].enrolled, x->enrolled);
+            if (w->month >= w->setup->world.start) {
+                r->bearer[p].granted.fen += r->total.cover[pair][COVER_ITEM_GRANTED];
+                r->bearer[p].lent.fen += r->total.cover[pair][COVER_ITEM_LENT];
+            }
         }
 }
 
@@ -246,7 +252,7 @@ enum status banks_learn(struct world *w)
         struct region *r = &w->region[k];
         for (int32_t b = 0; b < r->n_banks; b++)
             learn_bank(w, r, b);
-        learn_covers(r);
+        learn_covers(w, r);
         if (w->month % 12 == 11)
             agreements_renew(r);
         lenders_choose(r);

@@ -84,6 +84,19 @@ static void measure_cover(const struct rows *t, uint32_t k, bool bad)
     }
 }
 
+/* Once for a loan, however many stand behind it. */
+static void measure_class(const struct rows *t, uint32_t k, bool bad)
+{
+    const struct loans *l = t->l;
+    int64_t *item = t->t->covered[size_class(l->limit[k])][l->product[k]];
+    item[CLASS_ITEM_LOANS]++;
+    item[CLASS_ITEM_LIMITS] += l->limit[k].fen;
+    item[CLASS_ITEM_ENROLLED] += l->balance[k].fen;
+    item[CLASS_ITEM_BAD] += bad ? l->balance[k].fen : 0;
+    item[CLASS_ITEM_FIRST] += (l->flags[k] & LOAN_FIRST) != 0;
+    item[CLASS_ITEM_UNSECURED] += l->flags[k] & LOAN_UNSECURED ? l->balance[k].fen : 0;
+}
+
 static void measure_loan(const struct rows *t, uint32_t k)
 {
     const struct loans *l = t->l;
@@ -104,8 +117,26 @@ static void measure_loan(const struct rows *t, uint32_t k)
     bank[BANK_ITEM_REFINANCED] += !bad && (l->flags[k] & LOAN_REFINANCED) != 0 ? l->balance[k].fen : 0;
     bank[BANK_ITEM_UNDRAWN] +=
         l->product[k] == PRODUCT_LINE && l->months_left[k] > 0 ? l->limit[k].fen - l->balance[k].fen : 0;
-    if (enrolled)
+    if (enrolled) {
         measure_cover(t, k, bad);
+        measure_class(t, k, bad);
+    }
+}
+
+/* Enterprises with an enrolled loan, each once. */
+static void count_borrowers(const struct rows *t)
+{
+    double *enrolled = t->s->real[0];
+    if (t->r->n_chains <= 1)
+        return;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        enrolled[k] = 0.0;
+    EACH_LOAN(t, k)
+    if (t->l->chain[k] != 0 && (t->l->flags[k] & LOAN_ENDED) == 0)
+        enrolled[t->l->row[k] - t->lo] = 1.0;
+    for (uint32_t i = t->lo; i < t->hi; i++)
+        if (enrolled[i - t->lo] > 0.0 && t->e->status[i] == ACTIVE)
+            count(t->t, cell_of(t->e, i), ITEM_COVERED_BORROWERS, 1);
 }
 
 /* Those on a register of technology SMEs, where one stands. */
@@ -134,6 +165,7 @@ void rows_measure(const struct rows *t)
     count_register(t);
     EACH_LOAN(t, k)
     measure_loan(t, k);
+    count_borrowers(t);
 }
 
 /* -- the record ------------------------------------------------------------------------------------------------------------ */
@@ -205,6 +237,22 @@ static int64_t pool_sum(const struct region *r, int32_t pool, enum cover_item it
     return sum;
 }
 
+static int64_t of_tier(const struct region *r, enum class_item item, int32_t tier)
+{
+    int64_t sum = 0;
+    for (int32_t p = 0; p < MAX_PRODUCTS; p++)
+        sum += r->total.covered[tier][p][item];
+    return sum;
+}
+
+static int64_t of_product(const struct region *r, enum class_item item, int32_t product)
+{
+    int64_t sum = 0;
+    for (int32_t k = 0; k < N_TIERS; k++)
+        sum += r->total.covered[k][product][item];
+    return sum;
+}
+
 /* Bearer 0: banks; k: the k-th kind of who covers, pools first (DIM_BEARER). */
 static int64_t loss_borne(const struct region *r, int32_t k)
 {
@@ -222,10 +270,13 @@ static double ratio(double a, double b)
     return b == 0.0 ? 0.0 : a / b;
 }
 
-#define ALL(name)    all_cells(r, ITEM_##name)
-#define STAGE(name)  of_stage(r, ITEM_##name, k)
-#define SECTOR(name) of_sector(r, ITEM_##name, k)
-#define RATIO(a, b)  ratio((double)(a), (double)(b))
+#define ALL(name)     all_cells(r, ITEM_##name)
+#define STAGE(name)   of_stage(r, ITEM_##name, k)
+#define SECTOR(name)  of_sector(r, ITEM_##name, k)
+#define RATIO(a, b)   ratio((double)(a), (double)(b))
+#define TIER(name)    of_tier(r, CLASS_ITEM_##name, k)
+#define PRODUCT(name) of_product(r, CLASS_ITEM_##name, k)
+#define VINTAGE(name) r->total.vintage[k][VINTAGE_ITEM_##name]
 #define CELL_INT(value)       \
     (union cell)              \
     {                         \

@@ -172,6 +172,9 @@ static enum status accept(struct world *w, struct region *r, const struct applic
             x->granted_year = money_add(x->granted_year, a->granted);
             x->gain +=
                 (double)a->gain * money_to_yuan(a->granted) * application_years(r, a) / __builtin_popcount(a->covers);
+            int64_t *item = r->total.cover[(size_t)a->bank * (size_t)r->n_bearers + (size_t)p];
+            item[COVER_ITEM_GRANTED] += a->granted.fen;
+            item[COVER_ITEM_LENT] += a->product == PRODUCT_TERM ? a->granted.fen : 0;
             r->bearer[p].enrolled = money_add(r->bearer[p].enrolled, a->product == PRODUCT_TERM ? a->granted : FEN(0));
         }
     e->flags[a->row] |= HAS_BORROWED;
@@ -181,6 +184,7 @@ static enum status accept(struct world *w, struct region *r, const struct applic
         e->flags[a->row] &= (uint8_t)~RISKY;
     e->refusals[a->row] = 0;
     count_granted(r, a);
+    r->total.vintage[vintage_of(w, w->month)][VINTAGE_ITEM_GRANTED] += a->granted.fen;
     for (int32_t j = 0; j < r->n_instances; j++)
         if (instrument_of(r, j)->granted != NULL && LINE_COMMON(r, j)->enabled)
             instrument_of(r, j)->granted(r, j, a);

@@ -41,6 +41,16 @@ static bool may_draw(const struct loans *l, uint32_t k)
            l->overdue[k] == 0 && l->months_left[k] > 1 && l->claim[k] == NO_CLAIM;
 }
 
+/* Paid out under covers. */
+static void count_lent(const struct rows *t, uint32_t k, money draws)
+{
+    const struct cover_chain *chain = &t->r->chain[t->l->chain[k]];
+    for (int32_t c = 0; c < chain->n; c++) {
+        size_t pair = (size_t)t->l->bank[k] * (size_t)t->r->n_bearers + (size_t)chain->cover[c].bearer;
+        t->t->cover[pair][COVER_ITEM_LENT] += draws.fen;
+    }
+}
+
 static void draw_line(const struct rows *t, uint32_t k, double *wants)
 {
     uint32_t i = t->l->row[k];
@@ -53,6 +63,7 @@ static void draw_line(const struct rows *t, uint32_t k, double *wants)
     t->e->debt[i] = money_add(t->e->debt[i], draws);
     t->l->balance[k] = money_add(t->l->balance[k], draws);
     t->t->bank[t->l->bank[k]][BANK_ITEM_CASH] -= draws.fen;
+    count_lent(t, k, draws);
     count(t->t, cell_of(t->e, i), ITEM_LINE_PAID, draws.fen);
     wants[i - t->lo] -= money_to_yuan(draws);
 }
@@ -140,8 +151,10 @@ static money pay_principal(const struct rows *t, uint32_t k, money due)
     flow_add(t->t, FLOW_LOAN_REPAID, paid);
     t->l->balance[k] = money_sub(t->l->balance[k], paid);
     t->e->debt[i] = money_sub(t->e->debt[i], paid);
-    if (t->l->claim[k] != NO_CLAIM && paid.fen > 0)
+    if (t->l->claim[k] != NO_CLAIM && paid.fen > 0) {
         note_recovery(t, k, paid, false);
+        t->t->vintage[vintage_of(t->w, t->l->granted[k])][VINTAGE_ITEM_RECOVERED] += paid.fen;
+    }
     return paid;
 }
 
@@ -232,6 +245,7 @@ static void becomes_bad(const struct rows *t, uint32_t k)
     l->flags[k] |= LOAN_DEFAULTED;
     count(t->t, cell, ITEM_DEFAULTS, 1);
     count(t->t, cell, ITEM_DEFAULTS_FEN, l->balance[k].fen);
+    t->t->vintage[vintage_of(t->w, l->granted[k])][VINTAGE_ITEM_DEFAULTED] += l->balance[k].fen;
     count(t->t, cell, l->chain[k] != 0 ? ITEM_BAD_ENROLLED : ITEM_BAD_ALONE, 1);
     learn_bad(t, k);
 }

@@ -29,7 +29,7 @@ static void favour(const struct region *r, int32_t k, const struct application *
     const struct relending_params *q = POLICY(r, k, relending);
     double cheaper = r->bank[a->bank].funding - q->rate;
     double gain = q->share * r->line[k].folded[MET] * cheaper;
-    if (gain > f->refinanced && applicant_member(r, k, a)) {
+    if (gain > f->refinanced && a->bank < q->banks && applicant_member(r, k, a)) {
         f->refinanced = gain;
         f->ceiling = q->rate_ceiling;
     }
