@@ -8,8 +8,8 @@
 bool misuse_barred(const struct rows *t, uint32_t i);
 /* What it adds to a claim that is not due. */
 money misuse_overstated(const struct rows *t, uint32_t i, int32_t k, money claim);
-/* The instance with which it files the same claim again, -1: none. */
-int32_t misuse_twin(const struct rows *t, uint32_t i, int32_t k, money claim);
+/* The instance with which it files the same claim again, as far as that one's cap goes; -1: none. */
+int32_t misuse_twin(const struct rows *t, uint32_t i, int32_t k, money *claim);
 
 /* A payment on a claim of an enterprise: what of it was not due is noted.  Before d->amount falls. */
 void misuse_note(struct region *r, struct due *d, money pays);

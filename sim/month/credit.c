@@ -54,7 +54,7 @@ static void docket_add(struct region *r, struct application *a)
 {
     for (int32_t k = 0; k < r->n_instances; k++) {
         const struct instrument *in = instrument_of(r, k);
-        int32_t branch = in->route != NULL && LINE_COMMON(r, k)->enabled ? in->route(r, k, a) : -1;
+        int32_t branch = in->route != NULL && line_open(r, k, a->row) ? in->route(r, k, a) : -1;
         if (branch >= 0)
             a->branch = (uint16_t)branch;
     }

@@ -53,14 +53,21 @@ money misuse_overstated(const struct rows *t, uint32_t i, int32_t k, money claim
     return gain.fen > 0 && pays_off(t, k, claim, gain, false) ? gain : FEN(0);
 }
 
-int32_t misuse_twin(const struct rows *t, uint32_t i, int32_t k, money claim)
+/* Bureaus look at the register and at their own caps, not at each other's files. */
+int32_t misuse_twin(const struct rows *t, uint32_t i, int32_t k, money *claim)
 {
+    const struct instrument *in = instrument_of(t->r, k);
     if (has_scruples(t, i))
         return -1;
-    for (int32_t j = 0; j < t->r->n_instances; j++)
-        if (j != k && t->r->line[j].kind == t->r->line[k].kind && LINE_COMMON(t->r, j)->enabled &&
-            !enterprise_member(t->e, i, j))
-            return pays_off(t, k, claim, claim, true) ? j : -1;
+    for (int32_t j = 0; j < t->r->n_instances; j++) {
+        if (j == k || instrument_of(t->r, j) != in || !line_open(t->r, j, i) || enterprise_member(t->e, i, j))
+            continue;
+        money again = in->claim_most != NULL ? money_min(*claim, in->claim_most(t->r, j)) : *claim;
+        if (!pays_off(t, k, *claim, again, true))
+            return -1;
+        *claim = again;
+        return j;
+    }
     return -1;
 }
 

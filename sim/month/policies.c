@@ -75,8 +75,8 @@ static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct 
     if (amount.fen <= 0 || misuse_barred(t, i))
         return;
     money more = misuse_overstated(t, i, k, amount);
-    int32_t twin = misuse_twin(t, i, k, amount);
     file_claim(t, i, k, money_add(amount, more), more);
+    int32_t twin = misuse_twin(t, i, k, &amount);
     if (twin >= 0)
         file_claim(t, i, twin, amount, amount);
 }
