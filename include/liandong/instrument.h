@@ -149,9 +149,9 @@ static inline bool bank_sees(const struct region *r, int32_t bank, int32_t k)
 static inline bool tech_registered(const struct region *r, uint32_t i)
 {
     const struct enterprises *e = &r->enterprises;
-    uint64_t bits = 0;
+    unsigned bits = 0;
     for (size_t word = 0; word < e->words; word++)
-        bits |= e->member[word * e->capacity + i] & r->acts[ACT_REGISTER][word];
+        bits |= (unsigned)e->member[word * e->capacity + i] & r->acts[ACT_REGISTER][word];
     return bits != 0;
 }
 static inline bool line_open(const struct region *r, int32_t k, uint32_t i)
@@ -160,15 +160,15 @@ static inline bool line_open(const struct region *r, int32_t k, uint32_t i)
     return p->enabled && (!p->registered_only || tech_registered(r, i));
 }
 
-/* Bits of the instances 64 word ... that row i takes part in and that act in this way: EACH_BIT (bits, k) body */
-static inline uint64_t acting_on(const struct rows *t, uint32_t i, enum act act, size_t word)
+/* Bits of the instances MEMBER_BITS * word ... that row i takes part in and that act in this way: EACH_BIT (bits, k) body */
+static inline unsigned acting_on(const struct rows *t, uint32_t i, enum act act, size_t word)
 {
     return t->e->member[word * t->e->capacity + i] & t->r->acts[act][word];
 }
 #define EACH_ACTING(t, i, act, k)                                                                \
     for (size_t word_ = 0; word_ < (t)->e->words; word_++)                                       \
-        for (uint64_t bits_ = acting_on((t), (i), (act), word_); bits_ != 0; bits_ &= bits_ - 1) \
-            for (int32_t k = (int32_t)word_ * 64 + __builtin_ctzll(bits_), once_ = 1; once_; once_ = 0)
+        for (unsigned bits_ = acting_on((t), (i), (act), word_); bits_ != 0; bits_ &= bits_ - 1) \
+            for (int32_t k = (int32_t)word_ * MEMBER_BITS + __builtin_ctz(bits_), once_ = 1; once_; once_ = 0)
 
 /* Whether the applicant takes part in instance k. */
 static inline bool applicant_member(const struct region *r, int32_t k, const struct application *a)

@@ -36,7 +36,7 @@ static bool pays_off(const struct rows *t, int32_t k, money claim, money gain, b
 
 bool misuse_barred(const struct rows *t, uint32_t i)
 {
-    uint64_t bits = 0;
+    unsigned bits = 0;
     for (size_t word = 0; word < t->e->words; word++)
         bits |= acting_on(t, i, ACT_BARRED, word);
     return bits != 0;
