@@ -293,7 +293,7 @@ static enum status deal_places(struct world *w, struct region *r, int32_t k, con
 }
 
 /* -- claims on budget lines ---------------------------------------------------------------------------------------------------- */
-static enum status add_due(struct region *r, const struct due *d)
+enum status due_add(struct region *r, const struct due *d)
 {
     if (r->dues.n == r->dues.capacity) {
         size_t more = r->dues.capacity + r->dues.capacity / 4 + 256;
@@ -321,7 +321,7 @@ static enum status claim_of_agents(const struct world *w, struct region *r, int3
         d.month = w->month + LINE_COMMON(r, k)->claim_lag;
         d.amount = claim(r, k, j);
         if (d.amount.fen > 0)
-            TRY(add_due(r, &d));
+            TRY(due_add(r, &d));
     }
     return OK;
 }
@@ -338,7 +338,7 @@ static enum status take_dues(const struct world *w, struct region *r)
             const struct due *d = OUTBOX(box, struct due, j);
             if (d->region != r->index)
                 continue;
-            TRY(add_due(r, d));
+            TRY(due_add(r, d));
         }
     }
     return OK;

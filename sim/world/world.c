@@ -13,6 +13,7 @@ static const size_t box_sizes[N_BOXES] = {
     [BOX_RECOVERY] = sizeof(struct recovery),
     [BOX_CANDIDATE] = sizeof(struct candidate),
     [BOX_DUE] = sizeof(struct due),
+    [BOX_SALE] = sizeof(struct sale),
 };
 
 /* -- team ----------------------------------------------------------------------------------------------------------- */
