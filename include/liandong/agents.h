@@ -21,6 +21,9 @@ struct bank {
     double lgd;               /* experienced loss given default */
     money lost, lost_base;    /* what lgd was learnt from, with the memory of `experience` */
     double loading;           /* learnt: by how much a sd of quality lowers log default */
+    uint64_t joined[MAX_LINES / 64]; /* instances that leave it to banks to take part, and in which it does */
+    double taught;                   /* AUC that what its officers were taught adds to a block of their screening */
+    double tau_effort;               /* precision of such a block this month */
     struct {
         double good, turned, ill,
             left; /* principal: performing, of it turned bad; non-performing, of it no longer so */
@@ -114,6 +117,7 @@ struct line {
     int32_t bearer;                /* its bearer of cover, -1: none */
     int32_t served;                /* its budget paid this month for services in kind */
     double folded[4];              /* what its instrument makes of its values in force, anew each month */
+    double kept;                   /* what its instrument remembers from one dealing of its places to the next */
     int64_t members;               /* end of last month, and those admitted since */
     money cash;                    /* of the budget line */
     money spent, asked, short_of;  /* this month */

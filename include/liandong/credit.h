@@ -35,6 +35,16 @@ int32_t chain_of(struct region *r, uint32_t covers);
 /* Money that leaves a bank in a market phase: deposits are raised where its own does not reach. */
 void bank_pays(struct region *r, struct bank *b, money amount);
 
+/* Value of deciding after a look (M5): the margin expected before it, and the spread of the margin that the look brings. */
+double credit_screening_value(double margin, double spread);
+
+/* What it is worth to a bank, per yuan lent to its average borrower a year, to see signals of summed precision `after` instead
+ * of `before`. */
+double lenders_worth(const struct region *r, int32_t bank, double before, double after);
+/* How many banks take part in an instance; all of them choose anew. */
+int32_t lenders_in(const struct region *r, int32_t k);
+void lenders_choose(struct region *r);
+
 /* Banks' agreements with those who cover, at the end of a calendar year; how many stand, or lost by theirs in the last. */
 void agreements_renew(struct region *r);
 int64_t agreements_count(const struct region *r, int32_t bearer, bool losing);

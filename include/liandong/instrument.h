@@ -17,6 +17,7 @@
 struct signals {
     double weighted, precision;
     double n, a, aa, y, ay, rho;
+    double contested; /* share that falls away of what keeps the borrower with his bank, as others see the same */
 };
 /* Adds what the signals with a shared error tell together (generalised least squares). */
 void signals_fold(struct signals *s);
@@ -38,6 +39,15 @@ struct bridge_terms {
     double bills_max;     /* most overdue bills of who is lent to, in months of fixed cost */
 };
 
+/* How paid claims on budget lines are looked into. */
+struct oversight {
+    double rate;               /* share of paid claims that is audited */
+    double finds, finds_twice; /* share of what is false that an audit finds; of claims filed twice */
+    double fine;               /* on top of what is given back, per yuan of it */
+    int32_t bar, delay;        /* months without claims; months from payment to audit */
+    money cost;                /* of an audit */
+};
+
 struct instrument {
     const char *name; /* of its group in params.def */
     int32_t number;   /* in instruments.md */
@@ -46,6 +56,8 @@ struct instrument {
     enum flow flow;              /* by which its budget line pays what `claim` asks */
     int32_t claim_every;         /* months between claims: 1, or 12 (in January, for the year before) */
     bool claim_past;             /* who was a member in the year before claims, before he is reviewed and served anew */
+    bool registers;              /* its members are the enterprises that `registered_only` asks for */
+    bool yearly;                 /* its places are dealt anew each January, and at no other time but its beginning */
 
     /* Between months: what follows from its values in force alone, for the hooks of the month to read. */
     void (*fold)(const struct region *r, int32_t k, double folded[4]);
@@ -55,10 +67,18 @@ struct instrument {
     bool (*eligible)(const struct rows *t, uint32_t i, int32_t k);
     /* How many may take part; NULL: any number.  Places are dealt by a key of identity and month. */
     int64_t (*places)(const struct region *r, int32_t k);
+    /* After places were dealt: who got one, the row in the low half of each of n keys; the keys may be overwritten. */
+    void (*dealt)(const struct world *w, struct region *r, int32_t k, uint64_t *key, size_t n);
     /* What a member gets each month in kind; writes row i only. */
     void (*serve)(const struct rows *t, uint32_t i, int32_t k);
     /* Adds a signal of its own precision to a member's application. */
     void (*see)(const struct rows *t, uint32_t i, int32_t k, struct signals *s);
+    /* Would this bank take part?  Asked each December and when it begins; where NULL all banks see what `see` tells. */
+    bool (*lender)(const struct region *r, int32_t k, int32_t bank);
+    /* Whether members whom their bank refused are introduced to another that takes part. */
+    bool (*matches)(const struct region *r, int32_t k);
+    /* Whether investors are shown what `see` tells, beside lenders. */
+    bool (*investors)(const struct region *r, int32_t k);
     /* Chance that a member comes to know a product that it would not know by its literacy. */
     double (*inform)(const struct region *r, int32_t k);
     /* How many applications it can look at this month, and what looking at one tells its lender: experts whose time is short.
@@ -88,12 +108,16 @@ struct instrument {
     double (*fee_relief)(const struct region *r, int32_t k);
     /* What is due to row i; to a bank; to a bearer of cover. */
     money (*claim)(const struct rows *t, uint32_t i, int32_t k);
+    /* Most that one claim of an enterprise can ask, true or not; NULL: any amount. */
+    money (*claim_most)(const struct region *r, int32_t k);
     money (*claim_bank)(const struct region *r, int32_t k, int32_t bank);
     money (*claim_bearer)(const struct region *r, int32_t k, int32_t bearer);
     /* What it lends to bridge the time until a renewal of so much is paid out. */
     void (*bridge)(const struct region *r, int32_t k, money renewal, struct bridge_terms *o);
     /* Pays of an accident of a member what he is insured for, in a market phase; returns what was paid. */
     money (*indemnify)(struct region *r, int32_t k, money loss);
+    /* Audits of what budget lines paid to enterprises; its members are those barred from claims. */
+    void (*oversee)(const struct region *r, int32_t k, struct oversight *o);
     /* End of month: breakers, records. */
     void (*after)(struct region *r, int32_t k);
 };
@@ -103,6 +127,9 @@ struct instrument {
 #include <liandong/instruments.def>
 #undef INSTRUMENT
 extern const struct instrument *const instruments[N_INSTRUMENTS];
+
+/* The instrument behind instance k of a region. */
+const struct instrument *instrument_of(const struct region *r, int32_t k);
 
 #define POLICY(r, k, group) (NAMED(r, group, (r)->line[k].instance))
 #define LINE_COMMON(r, k)                                                                           \
@@ -126,6 +153,33 @@ double cover_as_experienced(const struct region *r, int32_t bearer, const struct
 
 /* Pays from the budget line of an instance in a market phase; false: the line has not that much, nothing is paid. */
 bool line_spend(struct region *r, int32_t k, enum flow flow, money amount);
+/* Pays a twelfth of the year's budget, or what is left: the running cost of what stands all year. */
+void line_upkeep(struct region *r, int32_t k, enum flow flow);
+
+/* Whether a bank takes part in an instance; whether it sees what that tells. */
+static inline bool bank_joined(const struct region *r, int32_t bank, int32_t k)
+{
+    return r->bank[bank].joined[k / 64] >> (k % 64) & 1;
+}
+static inline bool bank_sees(const struct region *r, int32_t bank, int32_t k)
+{
+    return instrument_of(r, k)->lender == NULL || bank_joined(r, bank, k);
+}
+
+/* Whether row i is on a register of technology SMEs, and whether an instrument that stands is open to it as far as that goes. */
+static inline bool tech_registered(const struct region *r, uint32_t i)
+{
+    const struct enterprises *e = &r->enterprises;
+    unsigned bits = 0;
+    for (size_t word = 0; word < e->words; word++)
+        bits |= (unsigned)e->member[word * e->capacity + i] & r->acts[ACT_REGISTER][word];
+    return bits != 0;
+}
+static inline bool line_open(const struct region *r, int32_t k, uint32_t i)
+{
+    const struct policy_common *p = LINE_COMMON(r, k);
+    return p->enabled && (!p->registered_only || tech_registered(r, i));
+}
 
 /* What will be due from a budget line. */
 enum status due_add(struct region *r, const struct due *d) MUST_CHECK;
@@ -156,6 +210,4 @@ static inline double application_years(const struct region *r, const struct appl
     return a->product == PRODUCT_TERM ? (c->term_months + 1) / 24.0 : c->line_months / 12.0;
 }
 
-/* The instrument behind instance k of a region. */
-const struct instrument *instrument_of(const struct region *r, int32_t k);
 #endif

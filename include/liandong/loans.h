@@ -102,13 +102,18 @@ struct bridges {
 };
 
 /* What is due from a budget line at a later month, and to whom. */
-enum payee { PAYEE_ENTERPRISE, PAYEE_BANK, PAYEE_BEARER, N_PAYEES };
+/* The last two are no claims, but what follows from one that was paid to an enterprise: an audit to come, what it found. */
+enum payee { PAYEE_ENTERPRISE, PAYEE_BANK, PAYEE_BEARER, PAYEE_AUDIT, PAYEE_CLAWBACK, N_PAYEES };
 struct due {
     uint32_t row; /* of an enterprise; number of a bank or of a bearer */
     int32_t month;
     uint16_t region, instance, waited; /* months that it has waited for money */
     uint16_t payee;                    /* enum payee */
-    money amount;
+    money amount;                      /* to be paid to the payee; of a clawback: the fine that he owes */
+    money overstated;                  /* of it, what is not due at all */
+    money paid, taken;                 /* so far; of it, not due; of a clawback: what he has to give back */
+    int32_t twice;                     /* the same claim was filed with another bureau */
+    int32_t until;                     /* month until which he is barred from claims */
 };
 struct dues {
     size_t n, capacity;

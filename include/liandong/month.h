@@ -176,6 +176,9 @@ static inline bool enterprise_knows(const struct rows *t, uint32_t i, int32_t pr
 }
 enum { KNOWS_BANK = 1000, KNOWS_ANGEL = 1001 }; /* products that are no instrument; instruments by number */
 
+/* Before it asks a bank: instruments may introduce it to another than the one that refused it. */
+void matching_introduce(const struct rows *t, uint32_t i);
+
 /* All loans of a tile, block by block: EACH_LOAN (t, k) body */
 static inline uint32_t first_loan(const struct rows *t, size_t block)
 {

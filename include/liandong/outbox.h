@@ -46,6 +46,7 @@ struct application {
     float fee;              /* for the covers taken, a year, per yuan lent */
     float cheaper;          /* what instruments pay its lender for it, a year, per yuan lent */
     float tolerated;        /* share of the price of bad loans that falls away */
+    float contested;        /* share that falls away of what keeps it with this bank, as others see the same */
     float refinanced;       /* what refinancing spares its lender beside, a year, per yuan lent ... */
     float ceiling;          /* ... where the spread over the benchmark stays below this */
     float gain;             /* of the covers taken over none, a year, per yuan lent */
@@ -121,7 +122,7 @@ struct recovery { /* money got from the borrower of a claimed loan */
 struct claimed { /* of a budget line; as small as may be, since in January there are many */
     uint32_t row;
     uint16_t region, instance;
-    money amount;
+    money amount, overstated; /* of it, what is not due at all */
 };
 struct candidate { /* wants a place in an instrument with places */
     uint32_t row;

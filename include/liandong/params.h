@@ -111,6 +111,7 @@ enum group {
 /* Every policy group starts with these (POLICY_COMMON in params.def), so the frame can read them of any instrument. */
 struct policy_common {
     int32_t enabled;
+    int32_t registered_only;
     money budget;
     int32_t budget_carry, budget_rule, claim_lag, claim_life;
 };

@@ -34,7 +34,19 @@ struct cells {
 enum { HISTORY = 12, REGISTER_MONTHS = 256 };
 
 /* Ways in which an instrument acts on a member within a local phase. */
-enum act { ACT_RELIEF, ACT_FEE_RELIEF, ACT_SEE, ACT_INFORM, ACT_PLEDGE, ACT_INDEMNIFY, N_MEMBER_ACTS };
+enum act {
+    ACT_REGISTER,
+    ACT_BARRED,
+    ACT_RELIEF,
+    ACT_FEE_RELIEF,
+    ACT_SEE,
+    ACT_SHOW,
+    ACT_MATCH,
+    ACT_INFORM,
+    ACT_PLEDGE,
+    ACT_INDEMNIFY,
+    N_MEMBER_ACTS
+};
 
 /* What everybody saw in a region, with memory. */
 struct market_prices {

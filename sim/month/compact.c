@@ -127,9 +127,10 @@ static void compact_dues(struct dues *d, const uint32_t *place)
 {
     size_t n = 0;
     for (size_t k = 0; k < d->n; k++)
-        if (d->row[k].payee != PAYEE_ENTERPRISE) {
+        if (d->row[k].payee == PAYEE_BANK || d->row[k].payee == PAYEE_BEARER || d->row[k].row == GONE_ROW) {
             d->row[n++] = d->row[k];
-        } else if (place[d->row[k].row] != GONE_ROW) {
+        } else if (d->row[k].payee == PAYEE_CLAWBACK ||
+                   place[d->row[k].row] != GONE_ROW) { /* the debt is ended later */
             d->row[n] = d->row[k];
             d->row[n++].row = place[d->row[k].row];
         }

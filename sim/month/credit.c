@@ -54,7 +54,7 @@ static void docket_add(struct region *r, struct application *a)
 {
     for (int32_t k = 0; k < r->n_instances; k++) {
         const struct instrument *in = instrument_of(r, k);
-        int32_t branch = in->route != NULL && LINE_COMMON(r, k)->enabled ? in->route(r, k, a) : -1;
+        int32_t branch = in->route != NULL && line_open(r, k, a->row) ? in->route(r, k, a) : -1;
         if (branch >= 0)
             a->branch = (uint16_t)branch;
     }
@@ -119,7 +119,7 @@ static money lending_limit(const struct region *r, const struct application *a)
 }
 
 /* Value of screening (M5): V(e) = m Phi(m / s) + s phi(m / s) - c e, s the spread of the margin that knowing more brings. */
-static double screening_value(double margin, double spread)
+double credit_screening_value(double margin, double spread)
 {
     if (spread <= 1e-12)
         return margin > 0.0 ? margin : 0.0;
@@ -139,9 +139,9 @@ static int32_t choose_effort(const struct region *r, const struct application *a
     double slope = ((double)a->rate + b->lgd * (1.0 - (double)a->cover) + penalty) * amount;
     int32_t best = 0;
     for (int32_t e = 0; e <= 2; e++) {
-        double gained = 1.0 / (1.0 + precision) - 1.0 / (1.0 + precision + e * r->tau_effort);
+        double gained = 1.0 / (1.0 + precision) - 1.0 / (1.0 + precision + e * b->tau_effort);
         double spread = slope * (double)a->pd * b->loading * __builtin_sqrt(gained);
-        double value = screening_value((double)a->margin * amount, spread);
+        double value = credit_screening_value((double)a->margin * amount, spread);
         value -= e * c->effort_hours * money_to_yuan(c->hour_cost);
         if (value > top + 1e-9 && e * c->effort_hours <= hours) {
             top = value;
@@ -154,7 +154,7 @@ static int32_t choose_effort(const struct region *r, const struct application *a
 /* What it believes after so many blocks of screening: sets the expected quality, returns the probability of default. */
 static double with_effort(const struct region *r, struct application *a, int32_t effort)
 {
-    double weighted = (double)a->signal, precision = (double)a->precision, tau = r->tau_effort, expected;
+    double weighted = (double)a->signal, precision = (double)a->precision, tau = r->bank[a->bank].tau_effort, expected;
     for (int32_t e = 0; e < effort; e++) {
         weighted += tau * (double)a->quality + __builtin_sqrt(tau) * (double)a->effort[e];
         precision += tau;
@@ -225,7 +225,7 @@ static void look_at_favours(const struct region *r, struct application *a)
 {
     struct favour f = {.ceiling = 1.0};
     for (int32_t k = 0; k < r->n_instances; k++)
-        if (instrument_of(r, k)->favour != NULL && LINE_COMMON(r, k)->enabled)
+        if (instrument_of(r, k)->favour != NULL && line_open(r, k, a->row))
             instrument_of(r, k)->favour(r, k, a, &f);
     a->cheaper = (float)f.bonus;
     a->refinanced = (float)f.refinanced;

@@ -204,6 +204,7 @@ static void learn_bank(const struct world *w, struct region *r, int32_t bank)
     b->book = FEN(seen[BANK_ITEM_BOOK]);
     b->bad = FEN(seen[BANK_ITEM_BAD]);
     b->undrawn = FEN(seen[BANK_ITEM_UNDRAWN]);
+    b->taught *= 1.0 - NAMED(r, banks, b->kind)->turnover / 12.0;
     learn_defaults(r, bank);
     learn_lgd(r, b, seen);
     learn_loading(r, b, seen);
@@ -255,6 +256,7 @@ enum status banks_learn(struct world *w)
         learn_covers(w, r);
         if (w->month % 12 == 11)
             agreements_renew(r);
+        lenders_choose(r);
         for (int32_t j = 0; j < r->n_instances; j++) {
             const struct instrument *in = instrument_of(r, j);
             if (in->after != NULL)

@@ -16,6 +16,8 @@ static size_t candidates(const struct world *w, const struct region *r, int32_t 
             continue;
         if (in->eligible != NULL && !enterprise_member(&r->enterprises, a->row, k))
             continue;
+        if (!line_open(r, k, a->row))
+            continue;
         struct identity who = enterprise_identity(&r->enterprises, a->row);
         key[n++] = (uint64_t)(draw(w->luck, who, DRAW_LOOK) * 4294967296.0) << 32 | j;
     }

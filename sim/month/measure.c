@@ -161,6 +161,20 @@ static void count_borrowers(const struct rows *t)
             count(t->t, cell_of(t->e, i), ITEM_COVERED_BORROWERS, 1);
 }
 
+/* Those on a register of technology SMEs, where one stands. */
+static void count_register(const struct rows *t)
+{
+    unsigned stands = 0;
+    for (size_t word = 0; word < t->e->words; word++)
+        stands |= t->r->acts[ACT_REGISTER][word];
+    for (uint32_t i = t->lo; i < t->hi && stands != 0; i++) {
+        if (t->e->status[i] != ACTIVE || !tech_registered(t->r, i))
+            continue;
+        count(t->t, cell_of(t->e, i), ITEM_ON_REGISTER, 1);
+        count(t->t, cell_of(t->e, i), ITEM_ON_REGISTER_LOAN, (t->e->flags[i] & HAS_LOAN) != 0);
+    }
+}
+
 void rows_measure(const struct rows *t)
 {
     double head = money_to_yuan(P(t->r, enterprise)->wage) / 12.0 + 1.0;
@@ -170,6 +184,7 @@ void rows_measure(const struct rows *t)
             measure_row(t, i, head, packed);
     unpack(t->t, packed);
     count_members(t);
+    count_register(t);
     EACH_LOAN(t, k)
     measure_loan(t, k);
     count_borrowers(t);

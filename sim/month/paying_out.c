@@ -168,9 +168,11 @@ static bool shifts_risk(const struct region *r, const struct application *a)
 
 static enum status tell_granted(struct region *r, const struct application *a)
 {
-    for (int32_t k = 0; k < r->n_instances; k++)
-        if (instrument_of(r, k)->granted != NULL && LINE_COMMON(r, k)->enabled)
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        bool told = LINE_COMMON(r, k)->enabled && (line_open(r, k, a->row) || applicant_member(r, k, a));
+        if (instrument_of(r, k)->granted != NULL && told)
             TRY(instrument_of(r, k)->granted(r, k, a));
+    }
     return OK;
 }
 

@@ -313,8 +313,10 @@ static void see_statements(const struct rows *t, uint32_t i, struct application 
         s.weighted = precision * (double)a->quality + __builtin_sqrt(precision) * error;
     }
     EACH_ACTING(t, i, ACT_SEE, k)
-    instrument_of(t->r, k)->see(t, i, k, &s);
+    if (bank_sees(t->r, a->bank, k))
+        instrument_of(t->r, k)->see(t, i, k, &s);
     signals_fold(&s);
+    a->contested = (float)s.contested;
     a->signal = (float)s.weighted;
     a->precision = (float)s.precision;
     a->effort[0] = (float)ld_normal_quantile(draw_from(&u, DRAW_EFFORT_SIGNAL));
@@ -439,7 +441,11 @@ static void ask_angel(const struct rows *t, uint32_t i, const struct need *n)
     ask = ask < top ? ask : top;
     struct words u = luck_block(t->w->luck, enterprise_identity(t->e, i), draw_block(DRAW_ANGEL_SIGNAL));
     double tau = t->r->tau_angel, error = ld_normal_quantile(draw_from(&u, DRAW_ANGEL_SIGNAL));
-    double mean = (tau * (double)t->e->quality[i] + __builtin_sqrt(tau) * error) / (1.0 + tau);
+    struct signals s = {.weighted = tau * (double)t->e->quality[i] + __builtin_sqrt(tau) * error, .precision = tau};
+    EACH_ACTING(t, i, ACT_SHOW, k)
+    instrument_of(t->r, k)->see(t, i, k, &s);
+    signals_fold(&s);
+    double mean = s.weighted / (1.0 + s.precision);
     double value = firm_value(t->r, t->e, i) * ld_exp(P(t->r, founders)->quality_weight * mean);
     *a = (struct angel_ask){enterprise_identity(t->e, i), i, t->r->index, from_yuan(ask), value};
     count(t->t, cell_of(t->e, i), ITEM_ANGEL_ASKED, 1);
@@ -469,8 +475,10 @@ static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
         use_own(t, i, n);
     else if (c == CHANNEL_ANGEL)
         ask_angel(t, i, n);
-    else
+    else {
+        matching_introduce(t, i);
         ask_bank(t, i, n, false);
+    }
     t->e->rest[i] = (uint8_t)(c == CHANNEL_OWN ? 1 : P(t->r, enterprise)->rest);
 }
 

@@ -6,6 +6,7 @@
 #include <liandong/credit.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
+#include <liandong/misuse.h>
 #include <string.h>
 
 const struct instrument *const instruments[N_INSTRUMENTS] = {
@@ -37,11 +38,25 @@ static void want_place(const struct rows *t, uint32_t i, int32_t k)
     c->bits = (member_word)(c->bits | 1u << (k % MEMBER_BITS));
 }
 
+/* Places of a year: who has one keeps it until January, as long as he is eligible; then all ask again. */
+static void review_yearly(const struct rows *t, uint32_t i, int32_t k, bool wants)
+{
+    bool anew = t->w->month % 12 == 0 || t->r->line[k].changed;
+    if (enterprise_member(t->e, i, k) && (anew || !wants)) {
+        enterprise_join(t->e, i, k, false);
+        t->s->asked_row = UINT32_MAX;
+    }
+    if (anew && wants)
+        want_place(t, i, k);
+}
+
 static void review(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
 {
     bool in_now = enterprise_member(t->e, i, k);
-    bool wants = LINE_COMMON(t->r, k)->enabled && in->eligible(t, i, k);
-    if (in->places == NULL || !wants || in_now) {
+    bool wants = line_open(t->r, k, i) && in->eligible(t, i, k);
+    if (in->yearly) {
+        review_yearly(t, i, k, wants);
+    } else if (in->places == NULL || !wants || in_now) {
         enterprise_join(t->e, i, k, wants);
         if (wants != in_now)
             t->s->asked_row = UINT32_MAX; /* what it knows of may have changed */
@@ -50,16 +65,25 @@ static void review(const struct rows *t, uint32_t i, int32_t k, const struct ins
     }
 }
 
-static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
+static void file_claim(const struct rows *t, uint32_t i, int32_t k, money amount, money overstated)
 {
-    money amount = in->claim(t, i, k);
-    if (amount.fen <= 0)
-        return;
     struct claimed *c = outbox_push(&t->me->box[BOX_DUE]);
     if (c == NULL)
         t->me->status = NO_MEMORY;
     else
-        *c = (struct claimed){i, (uint16_t)t->r->index, (uint16_t)k, amount};
+        *c = (struct claimed){i, (uint16_t)t->r->index, (uint16_t)k, amount, overstated};
+}
+
+static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
+{
+    money amount = in->claim(t, i, k);
+    if (amount.fen <= 0 || misuse_barred(t, i))
+        return;
+    money more = misuse_overstated(t, i, k, amount);
+    file_claim(t, i, k, money_add(amount, more), more);
+    int32_t twin = misuse_twin(t, i, k, &amount);
+    if (twin >= 0)
+        file_claim(t, i, twin, amount, amount);
 }
 
 /* An instrument in force, or one that ends this month, as a tile sees it. */
@@ -239,6 +263,13 @@ bool line_spend(struct region *r, int32_t k, enum flow flow, money amount)
     return true;
 }
 
+void line_upkeep(struct region *r, int32_t k, enum flow flow)
+{
+    money month = money_min(money_scale(LINE_COMMON(r, k)->budget, r->scale / 12.0), r->line[k].cash);
+    if (LINE_COMMON(r, k)->enabled && month.fen > 0)
+        line_spend(r, k, flow, month);
+}
+
 /* -- places ------------------------------------------------------------------------------------------------------------------ */
 /* Candidates for instance k: a key of draw, then row, of those who draw below a bound, as far as there is room for keys.
  * Returns how many there are. */
@@ -267,6 +298,8 @@ static size_t candidates_of(const struct world *w, const struct region *r, int32
  * deviations above the mean; only if not, all are looked at. */
 static enum status deal_places(struct world *w, struct region *r, int32_t k, const struct instrument *in)
 {
+    if (in->yearly && w->month % 12 == 0)
+        r->line[k].members = 0;
     int64_t left = in->places(r, k) - r->line[k].members;
     size_t n = left > 0 ? candidates_of(w, r, k, 1.0, NULL, 0) : 0;
     if (n == 0)
@@ -276,6 +309,7 @@ static enum status deal_places(struct world *w, struct region *r, int32_t k, con
     uint64_t *key = arena_take(&w->market, room, sizeof *key);
     if (key == NULL)
         return NO_MEMORY;
+    size_t given = 0;
     size_t found = candidates_of(w, r, k, room < n ? enough / (double)n : 1.0, key, room);
     if (room < n && ((int64_t)found < left || found > room)) {
         key = arena_take(&w->market, n, sizeof *key);
@@ -284,10 +318,12 @@ static enum status deal_places(struct world *w, struct region *r, int32_t k, con
         found = candidates_of(w, r, k, 1.0, key, n);
     }
     sort_keys(key, found);
-    for (size_t j = 0; j < found && (int64_t)j < left; j++) {
-        enterprise_join(&r->enterprises, (uint32_t)(key[j] & UINT32_MAX), k, true);
+    for (; given < found && (int64_t)given < left; given++) {
+        enterprise_join(&r->enterprises, (uint32_t)(key[given] & UINT32_MAX), k, true);
         r->line[k].members++;
     }
+    if (in->dealt != NULL && given > 0)
+        in->dealt(w, r, k, key, given);
     return OK;
 }
 
@@ -341,7 +377,9 @@ static enum status take_dues(const struct world *w, struct region *r)
                             .month = w->month + LINE_COMMON(r, c->instance)->claim_lag,
                             .region = c->region,
                             .instance = c->instance,
-                            .amount = c->amount};
+                            .amount = c->amount,
+                            .overstated = c->overstated};
+            d.twice = d.overstated.fen == d.amount.fen;
             TRY(due_add(r, &d));
         }
     }
@@ -366,7 +404,8 @@ static void sum_due(const struct world *w, struct region *r, struct counter *cou
         counter[k] = (struct counter){.cash = r->line[k].cash};
     for (size_t j = 0; j < r->dues.n; j++) {
         const struct due *d = &r->dues.row[j];
-        if (d->month > w->month || !can_be_paid(r, d))
+        misuse_release(w, r, d);
+        if (d->month > w->month || d->payee >= PAYEE_AUDIT || !can_be_paid(r, d))
             continue;
         counter[d->instance].due = money_add(counter[d->instance].due, d->amount);
         if (d->waited == 0) /* one that waits was counted when it fell due */
@@ -381,10 +420,11 @@ static void miss(struct region *r, int32_t k, money amount)
     r->line[k].short_of = money_add(r->line[k].short_of, amount);
 }
 
-static void pay_payee(struct region *r, const struct due *d, money amount)
+static void pay_payee(struct region *r, struct due *d, money amount)
 {
     if (amount.fen <= 0)
         return;
+    misuse_note(r, d, amount);
     if (d->payee == PAYEE_BANK) {
         struct bank *b = &r->bank[d->row];
         spend(r, d->instance, FLOW_SUBSIDY_BANK, amount);
@@ -434,14 +474,14 @@ static void pay_dues(const struct world *w, struct region *r)
     size_t kept = 0;
     for (size_t j = 0; j < r->dues.n; j++) {
         struct due *d = &r->dues.row[j];
-        bool later = d->month > w->month; /* those are the most, and need no look at their row */
-        if (!later && !can_be_paid(r, d))
-            continue;
-        if (!later && !pay_due(w, r, d, &counter[d->instance]))
-            continue;
-        if (kept != j)
+        bool stays = d->month > w->month; /* those are the most, and need no look at their row */
+        if (d->payee >= PAYEE_AUDIT)
+            stays = misuse_follow(w, r, d);
+        else if (!stays && can_be_paid(r, d))
+            stays = pay_due(w, r, d, &counter[d->instance]) || misuse_picked(w, r, d);
+        if (stays && kept != j)
             r->dues.row[kept] = *d;
-        kept++;
+        kept += stays;
     }
     r->dues.n = kept;
 }

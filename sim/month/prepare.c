@@ -153,6 +153,9 @@ static void fold_cells(const struct world *w, struct region *r)
         fold_sector(w, r, k, NAMED(r, sectors, k)->share / sum);
     r->tau_credit = precision_of_auc(P(r, credit)->signal_auc);
     r->tau_effort = precision_of_auc(P(r, credit)->effort_auc);
+    for (int32_t b = 0; b < r->n_banks; b++)
+        r->bank[b].tau_effort =
+            r->bank[b].taught > 0.0 ? precision_of_auc(P(r, credit)->effort_auc + r->bank[b].taught) : r->tau_effort;
     r->tau_angel = precision_of_auc(P(r, angels)->signal_auc);
     fold_answers(r);
 }
@@ -268,6 +271,10 @@ static void fold_instruments(struct region *r)
         line->stood = stands;
         if (in->fold != NULL)
             in->fold(r, k, line->folded);
+        if (stands && in->registers)
+            stands_for(r, ACT_REGISTER, k);
+        if (stands && in->oversee != NULL)
+            stands_for(r, ACT_BARRED, k);
         if (stands && in->relief != NULL) {
             stands_for(r, ACT_RELIEF, k);
             r->relief_most += in->relief(r, k, going_rate(r));
@@ -282,6 +289,10 @@ static void fold_instruments(struct region *r)
             stands_for(r, ACT_INDEMNIFY, k);
         if (stands && in->see != NULL)
             stands_for(r, ACT_SEE, k);
+        if (stands && in->see != NULL && in->investors != NULL && in->investors(r, k))
+            stands_for(r, ACT_SHOW, k);
+        if (stands && in->matches != NULL && in->matches(r, k))
+            stands_for(r, ACT_MATCH, k);
         if (stands && in->inform != NULL)
             stands_for(r, ACT_INFORM, k);
     }

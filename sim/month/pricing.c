@@ -92,7 +92,7 @@ static void answers_init(struct answers *w, const struct region *r, const struct
     double under = p->base_rate - costs_of(r, a, pd, &alone, false).fair;
     *w = (struct answers){.cells = &r->cells, .base = p->base_rate, .step = p->spread_max / (PLACES - 1), .pd = pd};
     w->riskier = pd * ld_exp(p->rate_selection * under);
-    w->leaves = ld_exp(p->rate_leaving * (under - p->leaving_from));
+    w->leaves = ld_exp(p->rate_leaving * (under - p->leaving_from * (1.0 - (double)a->contested)));
 }
 
 /* Tries one place; a loss is a loss, whether or not the borrower stays. */
@@ -195,7 +195,7 @@ int32_t list_options(const struct region *r, const struct application *a, struct
     option[0] = (struct lending){.rate_max = 1.0};
     for (int32_t k = 0; k < r->n_instances && n <= MAX_COVERS; k++) {
         const struct instrument *in = instrument_of(r, k);
-        if (in->terms != NULL && LINE_COMMON(r, k)->enabled && in->terms(r, k, a, &option[n]) &&
+        if (in->terms != NULL && line_open(r, k, a->row) && in->terms(r, k, a, &option[n]) &&
             option[n].cover > 0.0) /* what covers nothing is no option, and must not stand in the way of one */
             n++;
     }

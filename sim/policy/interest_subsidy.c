@@ -26,6 +26,11 @@ static money claim(const struct rows *t, uint32_t i, int32_t k)
     return money_min(from_yuan(q->share * (paid < most ? paid : most)), q->cap_firm);
 }
 
+static money claim_most(const struct region *r, int32_t k)
+{
+    return POLICY(r, k, interest_subsidy)->cap_firm;
+}
+
 const struct instrument interest_subsidy = {
     .name = "interest_subsidy",
     .number = 8,
@@ -37,4 +42,5 @@ const struct instrument interest_subsidy = {
     .eligible = eligible,
     .relief = relief,
     .claim = claim,
+    .claim_most = claim_most,
 };

@@ -3,18 +3,37 @@
  * products they did not know.  instruments.md 34; mechanisms M4.
  *
  * Joining is the enterprise's choice: when what it expects to gain exceeds fee and effort, or by mandate.  It expects to gain
- * from being told apart only if its record is good; anybody gains from knowing more products. */
-#include <liandong/instrument.h>
-#include <liandong/mathx.h>
+ * from being told apart only if its record is good; anybody gains from knowing more products.
+ *
+ * Joining is the bank's choice too: only banks that joined see the signal.  Per yuan lent to members a bank gains what knowing
+ * more is worth (M5), and where who sees must share (`reciprocity`) it gives up rent: its borrowers can turn to the other
+ * members at once, which takes away a part of what keeps them, `contest` times the share of rival banks that joined.  It joins
+ * when gain - rent exceeds its fee over what members owe it, or by mandate.  Coverage is an outcome. */
+#include <liandong/credit.h>
+#include <liandong/evaluation.h>
 
-enum { PRECISION, ROOT, MONTH_FEN }; /* of the signal and its root; fee and effort of a month, whole fen */
+enum {
+    PRECISION,
+    ROOT,
+    MONTH_FEN,
+    CONTEST
+}; /* of the signal and its root; fee and effort of a month, whole fen; what
+                                                 sharing takes from what keeps a borrower of a bank that joined */
+
+/* Share of the other banks that joined. */
+static double rivals(const struct region *r, int32_t others)
+{
+    return r->n_banks > 1 ? (double)others / (r->n_banks - 1) : 0.0;
+}
 
 static void fold(const struct region *r, int32_t k, double folded[4])
 {
     const struct platform_params *q = POLICY(r, k, platform);
+    int32_t joined = lenders_in(r, k);
     folded[PRECISION] = precision_of_auc(0.5 + q->auc);
     folded[ROOT] = __builtin_sqrt(folded[PRECISION]);
     folded[MONTH_FEN] = (double)from_yuan((money_to_yuan(q->fee) + money_to_yuan(q->effort)) / 12.0).fen;
+    folded[CONTEST] = q->reciprocity && joined > 0 ? q->contest * rivals(r, joined - 1) : 0.0;
 }
 
 static double expected_gain(const struct rows *t, uint32_t i, int32_t k)
@@ -38,6 +57,28 @@ static bool eligible(const struct rows *t, uint32_t i, int32_t k)
     return q->mandate || expected_gain(t, i, k) > money_to_yuan(q->fee) + money_to_yuan(q->effort);
 }
 
+/* Last month's members over the enterprises of the region: the part of a bank's borrowers that shares its data, as far as the
+ * bank can tell. */
+static double members_share(const struct region *r, int32_t k)
+{
+    int64_t all = 0;
+    for (int32_t cell = 0; cell < N_CELLS; cell++)
+        all += r->total.item[cell][ITEM_REGISTERED];
+    return all > 0 ? (double)r->total.members[k] / (double)all : 0.0;
+}
+
+static bool lender(const struct region *r, int32_t k, int32_t bank)
+{
+    const struct platform_params *q = POLICY(r, k, platform);
+    double members = members_share(r, k), shared = money_to_yuan(r->bank[bank].book) * members;
+    if (q->lender_mandate || members <= 0.0)
+        return q->lender_mandate;
+    double gain = lenders_worth(r, bank, r->tau_credit, r->tau_credit + r->line[k].folded[PRECISION]);
+    int32_t others = lenders_in(r, k) - bank_joined(r, bank, k);
+    double rent = q->reciprocity ? q->contest * rivals(r, others) * P(r, credit)->leaving_from : 0.0;
+    return gain > rent && (gain - rent) * shared >= money_to_yuan(q->lender_fee);
+}
+
 /* Fee and effort are paid month by month, by who can. */
 static void serve(const struct rows *t, uint32_t i, int32_t k)
 {
@@ -45,27 +86,13 @@ static void serve(const struct rows *t, uint32_t i, int32_t k)
     pay_out(t->t, FLOW_PLATFORM_FEE, &t->e->cash[i], money_min(due, t->e->cash[i]));
 }
 
-/* Built on government data: the error is partly common to all such signals (M4).  Its own part is the instance's, for the
- * calendar year: asking again next month shows nothing new. */
+/* Built on government data. */
 static void see(const struct rows *t, uint32_t i, int32_t k, struct signals *s)
 {
-    const struct platform_params *q = POLICY(t->r, k, platform);
-    double a = t->r->line[k].folded[ROOT], rho = q->shared_error;
-    if (a <= 0.0)
-        return;
-    struct luck luck = t->w->luck;
-    luck.month = t->w->month / 12;
-    struct identity who = enterprise_identity(t->e, i);
-    double common = ld_normal_quantile(draw(luck, who, DRAW_SHARED_ERROR));
-    who.origin = ld_mix(who.origin, ld_hash(t->r->layout->name[GROUP_platform][t->r->line[k].instance]));
-    double own = ld_normal_quantile(draw(luck, who, DRAW_PLATFORM_SIGNAL));
-    double y = a * (double)t->e->quality[i] + __builtin_sqrt(rho) * common + __builtin_sqrt(1.0 - rho) * own;
-    s->n += 1.0;
-    s->a += a;
-    s->aa += a * a;
-    s->y += y;
-    s->ay += a * y;
-    s->rho = rho > s->rho ? rho : s->rho;
+    const double *folded = t->r->line[k].folded;
+    s->contested = folded[CONTEST] > s->contested ? folded[CONTEST] : s->contested;
+    evaluation_signal(t, i, t->r->layout->name[GROUP_platform][t->r->line[k].instance], folded[ROOT],
+                      POLICY(t->r, k, platform)->shared_error, DRAW_PLATFORM_SIGNAL, s);
 }
 
 static double inform(const struct region *r, int32_t k)
@@ -73,13 +100,27 @@ static double inform(const struct region *r, int32_t k)
     return POLICY(r, k, platform)->awareness;
 }
 
-/* The budget line pays the platform's running cost, a twelfth a month. */
+/* The budget line pays the platform's running cost; banks that joined pay their fee month by month. */
 static void begin(struct region *r, int32_t k)
 {
     const struct platform_params *q = POLICY(r, k, platform);
-    money month = money_min(money_scale(q->budget, r->scale / 12.0), r->line[k].cash);
-    if (q->enabled && month.fen > 0)
-        line_spend(r, k, FLOW_PLATFORM_COST, month);
+    money fee = money_scale(q->lender_fee, 1.0 / 12.0);
+    line_upkeep(r, k, FLOW_PLATFORM_COST);
+    for (int32_t b = 0; b < r->n_banks && q->enabled && fee.fen > 0; b++)
+        if (bank_joined(r, b, k)) {
+            bank_pays(r, &r->bank[b], fee);
+            market_flow(r, FLOW_PLATFORM_BANK_FEE, fee);
+        }
+}
+
+static bool investors(const struct region *r, int32_t k)
+{
+    return POLICY(r, k, platform)->investors != 0;
+}
+
+static bool matches(const struct region *r, int32_t k)
+{
+    return POLICY(r, k, platform)->matching != 0;
 }
 
 const struct instrument platform = {
@@ -95,5 +136,8 @@ const struct instrument platform = {
     .eligible = eligible,
     .serve = serve,
     .see = see,
+    .matches = matches,
+    .investors = investors,
+    .lender = lender,
     .inform = inform,
 };

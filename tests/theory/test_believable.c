@@ -286,6 +286,7 @@ static double rank_of_beliefs(const char *auc, double *bad)
         lab_town(&lab);
         lab_set(&lab, "policies.platform.enabled", "true");
         lab_set(&lab, "policies.platform.mandate", "true");
+        lab_set(&lab, "policies.platform.lender_mandate", "true");
         lab_set(&lab, "policies.platform.awareness", "0");
         lab_set(&lab, "policies.platform.auc", auc);
         lab_go(

@@ -48,13 +48,23 @@ Test(params, of_a_choice_name_as_many_entries_as_their_bounds_say)
     }
 }
 
+/* In the same order, so that the frame can read them of any instrument. */
+static void check_common(enum group g, const char *name, size_t offset)
+{
+    int32_t k = param_find(g, name);
+    cr_assert_geq(k, 0, "%s has no %s", group_table[g].name, name);
+    cr_expect_eq(param_table[k].offset, offset, "%s.%s", group_table[g].name, name);
+}
+
 Test(params, of_policies_start_with_the_common_ones)
 {
     for (int g = 0; g < N_GROUPS; g++)
         if (group_table[g].scope == SCOPE_POLICY) {
-            cr_expect_str_eq(param_table[group_table[g].first].name, "enabled");
-            cr_expect_str_eq(param_table[group_table[g].first + 4].name, "claim_lag");
-            cr_expect_eq(param_table[group_table[g].first + 4].offset, offsetof(struct policy_common, claim_lag));
+            check_common((enum group)g, "enabled", offsetof(struct policy_common, enabled));
+            check_common((enum group)g, "registered_only", offsetof(struct policy_common, registered_only));
+            check_common((enum group)g, "budget", offsetof(struct policy_common, budget));
+            check_common((enum group)g, "claim_lag", offsetof(struct policy_common, claim_lag));
+            check_common((enum group)g, "claim_life", offsetof(struct policy_common, claim_life));
         }
 }
 

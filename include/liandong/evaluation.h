@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* evaluation - what bureaus make of an enterprise's books: marks for the register of technology SMEs, innovation points, and
+ * signals of quality built on such data. */
+#ifndef LIANDONG_EVALUATION_H
+#define LIANDONG_EVALUATION_H
+#include <liandong/instrument.h>
+
+/* What the tax, labour and patent offices know of a row. */
+struct books {
+    double research_sales; /* research over sales; 0: no sales */
+    double research_cost;  /* over all costs */
+    double technical;      /* share of staff in research */
+    double per_head;       /* sales per head over what one employee can carry */
+    double assets;         /* yuan */
+    double patents;
+    bool profit, clean; /* earned one last year; neither overdue bills nor overdue loans */
+};
+struct books evaluation_books(const struct rows *t, uint32_t i);
+
+/* Marks out of 100 for the register: technical staff 20, research 50, intellectual property 30; 0 without technical staff.
+ * A patent of the first class gives full marks for property, of the second six each up to four. */
+double evaluation_register(const struct books *b, bool first_class);
+
+/* Innovation points out of the sum of the weights, as a `innovation_points` instance sets them. */
+double evaluation_points(const struct innovation_points_params *q, const struct books *b);
+/* The most that any `innovation_points` instance of the region that stands gives the row; 0: none stands. */
+double evaluation_best_points(const struct rows *t, uint32_t i);
+
+/* A signal of precision root^2 whose error is partly common to all that are built on government data (M4): the common part is
+ * the enterprise's, the other that of the source of this name; both are drawn once a calendar year. */
+void evaluation_signal(const struct rows *t, uint32_t i, const char *name, double root, double rho, enum draw own,
+                       struct signals *s);
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* misuse - claims on budget lines that are not due: who makes them, how paid claims are looked into, what is clawed back. */
+#ifndef LIANDONG_MISUSE_H
+#define LIANDONG_MISUSE_H
+#include <liandong/instrument.h>
+
+/* Whether the enterprise is barred from claims. */
+bool misuse_barred(const struct rows *t, uint32_t i);
+/* What it adds to a claim that is not due. */
+money misuse_overstated(const struct rows *t, uint32_t i, int32_t k, money claim);
+/* The instance with which it files the same claim again, as far as that one's cap goes; -1: none. */
+int32_t misuse_twin(const struct rows *t, uint32_t i, int32_t k, money *claim);
+
+/* A payment on a claim of an enterprise: what of it was not due is noted.  Before d->amount falls. */
+void misuse_note(struct region *r, struct due *d, money pays);
+/* After its last payment: true: it is picked for an audit, and the record stays as one. */
+bool misuse_picked(const struct world *w, const struct region *r, struct due *d);
+/* Ends bars whose time is over; audits, collects what was found.  True: the record stays. */
+void misuse_release(const struct world *w, struct region *r, const struct due *d);
+bool misuse_follow(const struct world *w, struct region *r, struct due *d);
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* matching - an instrument that matches members with banks (instruments.md 34) introduces one whom his bank refused, and who
+ * owes no bank anything, to another bank that joined: he banks there from now on.  Which one is a Gumbel choice among those
+ * that joined, all alike to him, keyed by enterprise, bank and month.  Who owes his bank money cannot leave it so easily. */
+#include <liandong/instrument.h>
+
+static bool free_to_go(const struct enterprises *e, uint32_t i)
+{
+    return e->refusals[i] > 0 && e->debt[i].fen == 0 && e->line_room[i] <= 0.0f;
+}
+
+/* The luckiest bank other than his that joined an instance, -1: none. */
+static int32_t other_bank(const struct rows *t, uint32_t i, int32_t k, struct identity who)
+{
+    int32_t best = -1, home = t->r->branch[t->e->branch[i]].bank, number = 0;
+    double top = 0.0;
+    for (int32_t b = 0; b < t->r->n_banks; b++) {
+        number = b > 0 && t->r->bank[b].kind == t->r->bank[b - 1].kind ? number + 1 : 0;
+        if (b == home || !bank_joined(t->r, b, k))
+            continue;
+        uint64_t name = ld_mix(ld_hash(t->r->layout->name[GROUP_banks][t->r->bank[b].kind]), (uint64_t)number);
+        struct identity option = {ld_mix(who.origin, name), who.index};
+        double u = draw(t->w->luck, option, DRAW_MATCH);
+        if (u > top) {
+            top = u;
+            best = b;
+        }
+    }
+    return best;
+}
+
+void matching_introduce(const struct rows *t, uint32_t i)
+{
+    struct identity who = enterprise_identity(t->e, i);
+    EACH_ACTING(t, i, ACT_MATCH, k)
+    {
+        int32_t bank = free_to_go(t->e, i) ? other_bank(t, i, k, who) : -1;
+        if (bank < 0)
+            continue;
+        const struct bank *b = &t->r->bank[bank];
+        double u = draw(t->w->luck, who, DRAW_MATCH);
+        t->e->branch[i] = (uint16_t)(b->first_branch + (int32_t)(u * b->n_branches));
+        t->e->refusals[i] = 0; /* this bank has refused nothing yet */
+        count(t->t, cell_of(t->e, i), ITEM_MATCHED, 1);
+    }
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* misuse - false claims on budget lines, audits after payment, clawback, fines, bars (instruments.md 57).
+ *
+ * Some enterprises have few scruples, for life (integrity.share).  Such a one overstates a claim A by g = overstatement A, or
+ * files A a second time with another bureau (an instance of the same instrument that it does not take part in), when the gain g
+ * (as far as the rule's cap lets it) exceeds the loss that it expects: with p the chance that an audit picks the claim and finds it,
+ *     g > sum over audits of p ((1 + fine) g + A bar / months between claims),
+ * as it pays back, is fined, and cannot claim while it is barred.  Nobody is drawn to be found: a paid claim is drawn for an
+ * audit, the audit finds what is false or overlooks it.  What was found and cannot be paid is a debt to the treasury, collected
+ * as cash comes in and lost when the enterprise dies: it ranks behind the banks, and its size is not worth a suit. */
+#include <liandong/mathx.h>
+#include <liandong/misuse.h>
+
+/* -- the choice --------------------------------------------------------------------------------------------------------- */
+static bool has_scruples(const struct rows *t, uint32_t i)
+{
+    double share = P(t->r, integrity)->share;
+    struct luck luck = t->w->luck;
+    luck.month = 0; /* for life */
+    return share <= 0.0 || draw(luck, enterprise_identity(t->e, i), DRAW_INTEGRITY) >= share;
+}
+
+static bool pays_off(const struct rows *t, int32_t k, money claim, money gain, bool twice)
+{
+    double expected = 0.0, every = instrument_of(t->r, k)->claim_every;
+    for (int32_t j = 0; j < t->r->n_instances; j++) {
+        if (instrument_of(t->r, j)->oversee == NULL || !LINE_COMMON(t->r, j)->enabled)
+            continue;
+        struct oversight o;
+        instrument_of(t->r, j)->oversee(t->r, j, &o);
+        double found = o.rate * (twice ? o.finds_twice : o.finds);
+        expected += found * ((1.0 + o.fine) * money_to_yuan(gain) + money_to_yuan(claim) * o.bar / every);
+    }
+    return money_to_yuan(gain) > expected;
+}
+
+bool misuse_barred(const struct rows *t, uint32_t i)
+{
+    unsigned bits = 0;
+    for (size_t word = 0; word < t->e->words; word++)
+        bits |= acting_on(t, i, ACT_BARRED, word);
+    return bits != 0;
+}
+
+money misuse_overstated(const struct rows *t, uint32_t i, int32_t k, money claim)
+{
+    if (has_scruples(t, i))
+        return FEN(0);
+    money gain = money_scale(claim, P(t->r, integrity)->overstatement);
+    const struct instrument *in = instrument_of(t->r, k);
+    if (in->claim_most != NULL) /* a bureau sees at once that a claim is above what anybody may ask */
+        gain = money_min(gain, money_positive(money_sub(in->claim_most(t->r, k), claim)));
+    return gain.fen > 0 && pays_off(t, k, claim, gain, false) ? gain : FEN(0);
+}
+
+/* Bureaus look at the register and at their own caps, not at each other's files. */
+int32_t misuse_twin(const struct rows *t, uint32_t i, int32_t k, money *claim)
+{
+    const struct instrument *in = instrument_of(t->r, k);
+    if (has_scruples(t, i))
+        return -1;
+    for (int32_t j = 0; j < t->r->n_instances; j++) {
+        if (j == k || instrument_of(t->r, j) != in || !line_open(t->r, j, i) || enterprise_member(t->e, i, j))
+            continue;
+        money again = in->claim_most != NULL ? money_min(*claim, in->claim_most(t->r, j)) : *claim;
+        if (!pays_off(t, k, *claim, again, true))
+            return -1;
+        *claim = again;
+        return j;
+    }
+    return -1;
+}
+
+/* -- paid, and picked ------------------------------------------------------------------------------------------------------ */
+static void tell(struct region *r, const struct due *d, enum item item, money amount)
+{
+    if (d->row != UINT32_MAX)
+        count(&r->total, cell_of(&r->enterprises, d->row), item, amount.fen);
+}
+
+void misuse_note(struct region *r, struct due *d, money pays)
+{
+    if (d->payee != PAYEE_ENTERPRISE || pays.fen <= 0)
+        return;
+    money false_part = d->overstated.fen > 0 ? money_part(d->overstated, pays, d->amount) : FEN(0);
+    d->overstated = money_sub(d->overstated, false_part);
+    d->taken = money_add(d->taken, false_part);
+    d->paid = money_add(d->paid, pays);
+    tell(r, d, ITEM_MISUSE_PAID, false_part);
+}
+
+static struct identity file_of(const struct region *r, const struct due *d, int32_t k)
+{
+    struct identity who = enterprise_identity(&r->enterprises, d->row);
+    who.origin = ld_mix(ld_mix(who.origin, (uint64_t)d->instance + 1), ld_hash(instrument_of(r, k)->name));
+    return who;
+}
+
+bool misuse_picked(const struct world *w, const struct region *r, struct due *d)
+{
+    if (d->payee != PAYEE_ENTERPRISE || d->paid.fen <= 0)
+        return false;
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        if (instrument_of(r, k)->oversee == NULL || !LINE_COMMON(r, k)->enabled)
+            continue;
+        struct oversight o;
+        instrument_of(r, k)->oversee(r, k, &o);
+        if (draw(w->luck, file_of(r, d, k), DRAW_AUDIT) >= o.rate)
+            continue;
+        d->payee = PAYEE_AUDIT;
+        d->instance = (uint16_t)k;
+        d->month = w->month + o.delay;
+        d->amount = d->overstated = FEN(0);
+        return true;
+    }
+    return false;
+}
+
+/* -- audited, collected ---------------------------------------------------------------------------------------------------- */
+/* Pays as far as cash goes; what is left stays owed. */
+static void collect_part(struct region *r, const struct due *d, enum flow flow, money *owed)
+{
+    money *cash = &r->enterprises.cash[d->row], pays = money_min(*owed, *cash);
+    *cash = money_sub(*cash, pays);
+    *owed = money_sub(*owed, pays);
+    market_flow(r, flow, pays);
+    market_flow(r, FLOW_CLAWBACK_ENDED, pays);
+}
+
+static bool alive(const struct region *r, const struct due *d)
+{
+    return d->row != UINT32_MAX && r->enterprises.status[d->row] == ACTIVE;
+}
+
+static bool collect(const struct world *w, struct region *r, struct due *d)
+{
+    if (!alive(r, d)) {
+        market_flow(r, FLOW_CLAWBACK_ENDED, money_add(d->taken, d->amount));
+        return false;
+    }
+    collect_part(r, d, FLOW_CLAWBACK, &d->taken);
+    collect_part(r, d, FLOW_AUDIT_FINE, &d->amount);
+    bool barred = w->month < d->until && LINE_COMMON(r, d->instance)->enabled;
+    if (barred)
+        enterprise_join(&r->enterprises, d->row, d->instance, true);
+    return barred || d->taken.fen > 0 || d->amount.fen > 0;
+}
+
+static bool audit_file(const struct world *w, struct region *r, struct due *d)
+{
+    int32_t k = d->instance;
+    if (!LINE_COMMON(r, k)->enabled || !alive(r, d))
+        return false;
+    struct oversight o;
+    instrument_of(r, k)->oversee(r, k, &o);
+    if (!line_spend(r, k, FLOW_AUDIT_COST, o.cost))
+        return false; /* without money nobody looks */
+    count(&r->total, cell_of(&r->enterprises, d->row), ITEM_AUDITS, 1);
+    double finds = d->twice ? o.finds_twice : o.finds;
+    if (d->taken.fen <= 0 || draw(w->luck, file_of(r, d, k), DRAW_AUDIT_FINDS) >= finds)
+        return false;
+    tell(r, d, ITEM_MISUSE_FOUND, d->taken);
+    d->payee = PAYEE_CLAWBACK;
+    d->amount = money_scale(d->taken, o.fine);
+    d->until = w->month + o.bar;
+    market_flow(r, FLOW_CLAWBACK_DUE, money_add(d->taken, d->amount));
+    return collect(w, r, d);
+}
+
+void misuse_release(const struct world *w, struct region *r, const struct due *d)
+{
+    if (d->payee == PAYEE_CLAWBACK && d->until <= w->month && alive(r, d))
+        enterprise_join(&r->enterprises, d->row, d->instance, false);
+}
+
+bool misuse_follow(const struct world *w, struct region *r, struct due *d)
+{
+    if (d->payee == PAYEE_CLAWBACK)
+        return collect(w, r, d);
+    return d->month > w->month || audit_file(w, r, d);
+}
