@@ -78,6 +78,10 @@ struct bearer {
     money paid_year, enrolled;                          /* enrolled principal outstanding */
     money fees, reinsured;                              /* this month: fees and premiums received; got from a reinsurer */
     double fees_seen, paid_seen;                        /* yuan, with the memory of `experience` */
+    double exposure_seen;                               /* yuan-years borne, with the same memory */
+    money liable;                                       /* of the enrolled principal, what it would bear */
+    money recent[12], borne[12];                        /* paid, and liable, in the last twelve months: rings, month % 12 */
+    uint32_t suspended;                                 /* takes no new loans */
     money due_capital[24], due_district[24];            /* money on its way, by month: rings, month % 24 */
     int32_t event[N_BEARER_EVENTS];                       /* this month */
     money decided, compensated, shared, interest, lost; /* this month; lost: principal of the claims filed */

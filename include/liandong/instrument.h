@@ -97,6 +97,26 @@ money bearer_drain(struct region *r, struct bearer *p, enum flow flow, money amo
 double cover_as_experienced(const struct region *r, int32_t bearer, const struct application *a, double share,
                             money cap_loan);
 
+/* How one who lives by capital and fees does business: set by its instrument at the beginning of each month. */
+struct business {
+    bool open;             /* stands, and may take new loans */
+    money capital, refill; /* that it is to have; most that one refill brings */
+    int32_t refilled;      /* enum refilled */
+    double yield;          /* a year, on its money */
+    double share;          /* largest share that it bears of a loan */
+    double leverage_max, erosion, payout_max, payout_resume;
+    enum flow paid_in, earned; /* by which capital and yield come */
+};
+enum refilled { REFILLED_NEVER, REFILLED_YEARLY, REFILLED_TO_PLAN };
+/* Capital, yield, suspension and room of the month (M8): room is the least of what leverage and its own caution leave. */
+void bearer_do_business(struct region *r, struct bearer *p, const struct business *q);
+/* What it owns, less what it owes; at least 0. */
+money bearer_net_worth(const struct bearer *p);
+/* Most that it may bear for this applicant, so much of its net worth, less what it bears for him already. */
+money bearer_client_room(const struct region *r, int32_t bearer, const struct application *a, double of_worth);
+/* The cover as a bank counts it when a part of recoveries goes to the bearer first. */
+double cover_after_counter_security(const struct region *r, const struct application *a, double cover, double counter);
+
 /* Pays from the budget line of an instance in a market phase; false: the line has not that much, nothing is paid. */
 bool line_spend(struct region *r, int32_t k, enum flow flow, money amount);
 

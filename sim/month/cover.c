@@ -284,25 +284,54 @@ static money due_to_covers(const struct claim *c, money got, money paid)
     return money_part(got, open, money_max(missing, open));
 }
 
+static void give_back(struct region *r, struct claim *c, int32_t k, money part)
+{
+    struct bearer *p = &r->bearer[c->cover[k].bearer];
+    if (part.fen <= 0)
+        return;
+    bank_pays(r, &r->bank[c->bank], part);
+    p->balance = money_add(p->balance, part);
+    p->shared = money_add(p->shared, part);
+    c->shared = money_add(c->shared, part);
+    c->cover[k].returned = money_add(c->cover[k].returned, part);
+    market_flow(r, bearer_table[p->kind].shared, part);
+}
+
+/* Counter-security (反担保): of what the borrower leaves, the share pledged to who paid for him is his until he has it all
+ * back.  Returns what went that way; *pledged: whether there is any such security. */
+static money realise_counter_security(struct region *r, struct claim *c, money got, bool *pledged)
+{
+    money taken = FEN(0);
+    *pledged = false;
+    for (int32_t k = 0; k < c->n_covers; k++) {
+        const struct claim_cover *d = &c->cover[k];
+        double counter = r->chain[c->chain].cover[k].counter;
+        money part = money_min(money_scale(got, counter), money_sub(got, taken));
+        part = money_min(part, money_positive(money_sub(d->paid, d->returned)));
+        *pledged = *pledged || counter > 0.0;
+        taken = money_add(taken, part);
+        give_back(r, c, k, part);
+    }
+    return taken;
+}
+
+/* The rest in proportion to what each paid; where there was counter-security, to what each still misses of it. */
 static void share_back(struct region *r, struct claim *c, money got)
 {
-    struct bank *b = &r->bank[c->bank];
-    money paid = FEN(0), given = FEN(0);
+    bool pledged;
+    money taken = realise_counter_security(r, c, got, &pledged), paid = FEN(0), given = FEN(0), weight[MAX_COVERS];
     for (int32_t k = 0; k < c->n_covers; k++)
         paid = money_add(paid, c->cover[k].paid);
-    money back = due_to_covers(c, got, paid);
+    money back = due_to_covers(c, money_sub(got, taken), paid), all = FEN(0);
     for (int32_t k = 0; k < c->n_covers; k++) {
-        struct claim_cover *d = &c->cover[k];
-        money part = k + 1 == c->n_covers ? money_sub(back, given) : money_part(back, d->paid, paid);
-        if (part.fen <= 0)
-            continue;
+        weight[k] = pledged ? money_positive(money_sub(c->cover[k].paid, c->cover[k].returned)) : c->cover[k].paid;
+        all = money_add(all, weight[k]);
+    }
+    for (int32_t k = 0; k < c->n_covers; k++) {
+        bool rest = !pledged && k + 1 == c->n_covers;
+        money part = rest ? money_sub(back, given) : money_part(back, weight[k], all);
         given = money_add(given, part);
-        struct bearer *p = &r->bearer[d->bearer];
-        bank_pays(r, b, part);
-        p->balance = money_add(p->balance, part);
-        c->shared = money_add(c->shared, part);
-        p->shared = money_add(p->shared, part);
-        market_flow(r, bearer_table[p->kind].shared, part);
+        give_back(r, c, k, part);
     }
 }
 

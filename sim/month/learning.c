@@ -224,7 +224,8 @@ static void learn_covers(struct region *r)
     double keep = memory_of(r);
     for (int32_t p = 0; p < r->n_bearers; p++) {
         struct bearer *bearer = &r->bearer[p];
-        bearer->enrolled = FEN(0);
+        bearer->enrolled = bearer->liable = FEN(0);
+        bearer->recent[r->month % 12] = bearer->compensated;
         bearer->fees_seen = keep * bearer->fees_seen + money_to_yuan(bearer->fees);
         bearer->paid_seen = keep * bearer->paid_seen + money_to_yuan(money_sub(bearer->compensated, bearer->shared));
     }
@@ -236,7 +237,13 @@ static void learn_covers(struct region *r)
             x->paid = money_scale(x->paid, keep);
             x->enrolled = FEN(r->total.cover[pair][COVER_ITEM_ENROLLED]);
             r->bearer[p].enrolled = money_add(r->bearer[p].enrolled, x->enrolled);
+            r->bearer[p].liable = money_add(r->bearer[p].liable, FEN(r->total.cover[pair][COVER_ITEM_LIABLE]));
         }
+    for (int32_t p = 0; p < r->n_bearers; p++) {
+        struct bearer *bearer = &r->bearer[p];
+        bearer->borne[r->month % 12] = bearer->liable;
+        bearer->exposure_seen = keep * bearer->exposure_seen + money_to_yuan(bearer->liable) / 12.0;
+    }
 }
 
 enum status banks_learn(struct world *w)

@@ -45,6 +45,7 @@ static void measure_cover(const struct rows *t, uint32_t k, bool bad)
         size_t pair = (size_t)l->bank[k] * (size_t)t->r->n_bearers + (size_t)chain->cover[c].bearer;
         int64_t *item = t->t->cover[pair];
         item[COVER_ITEM_ENROLLED] += l->balance[k].fen;
+        item[COVER_ITEM_LIABLE] += money_scale(l->balance[k], cover_part(chain, c, l->limit[k])).fen;
         item[COVER_ITEM_LIMITS] += l->limit[k].fen;
         item[COVER_ITEM_LOANS]++;
         item[COVER_ITEM_BAD] += bad ? l->balance[k].fen : 0;
