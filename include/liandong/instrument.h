@@ -117,6 +117,16 @@ money bearer_client_room(const struct region *r, int32_t bearer, const struct ap
 /* The cover as a bank counts it when a part of recoveries goes to the bearer first. */
 double cover_after_counter_security(const struct region *r, const struct application *a, double cover, double counter);
 
+/* A treaty between a reinsurer and a guarantor, and what it moves in a month (at its end). */
+struct treaty {
+    bool stands;
+    double share, fee_share; /* of payouts and recoveries; of fees */
+    double payout_max, payout_resume;
+};
+void bearer_reinsures(struct region *r, int32_t reinsurer, int32_t guarantor, const struct treaty *q);
+/* Brings the financing fund that it keeps as deposits in the region's banks to so much, and takes its interest. */
+void bearer_places_fund(struct region *r, struct bearer *p, money fund, double rate, double charge);
+
 /* Pays from the budget line of an instance in a market phase; false: the line has not that much, nothing is paid. */
 bool line_spend(struct region *r, int32_t k, enum flow flow, money amount);
 

@@ -64,7 +64,7 @@ static void learn_lgd(struct region *r, struct bank *b, const int64_t *seen)
 /* -- money ------------------------------------------------------------------------------------------------------------- */
 static money capital_of(const struct bank *b)
 {
-    return money_sub(money_add(money_add(b->cash, b->book), b->claims_due), b->deposits);
+    return money_sub(money_add(money_add(b->cash, b->book), b->claims_due), money_add(b->deposits, b->placed));
 }
 
 static void raise_deposits(struct region *r, struct bank *b, money amount)
@@ -166,7 +166,7 @@ static void set_limits(const struct world *w, struct region *r, struct bank *b)
 {
     const struct banks_params *p = NAMED(r, banks, b->kind);
     const struct credit_params *c = P(r, credit);
-    money deposits = money_scale(p->deposits, r->scale * bank_trend(w, p));
+    money deposits = money_add(money_scale(p->deposits, r->scale * bank_trend(w, p)), b->placed);
     double base = money_to_yuan(deposits) + 1.0, book = money_to_yuan(b->book);
     b->funding = funding_of(p, book / base);
     double weight = c->risk_weight * c->capital_ratio, drawn = book + c->undrawn_weight * money_to_yuan(b->undrawn);
@@ -226,8 +226,10 @@ static void learn_covers(struct region *r)
         struct bearer *bearer = &r->bearer[p];
         bearer->enrolled = bearer->liable = FEN(0);
         bearer->recent[r->month % 12] = bearer->compensated;
+        money lost = money_sub(bearer->compensated, bearer->shared);
+        bearer->loss_year = r->month % 12 == 0 ? lost : money_add(bearer->loss_year, lost);
         bearer->fees_seen = keep * bearer->fees_seen + money_to_yuan(bearer->fees);
-        bearer->paid_seen = keep * bearer->paid_seen + money_to_yuan(money_sub(bearer->compensated, bearer->shared));
+        bearer->paid_seen = keep * bearer->paid_seen + money_to_yuan(lost);
     }
     for (int32_t b = 0; b < r->n_banks; b++)
         for (int32_t p = 0; p < r->n_bearers; p++) {

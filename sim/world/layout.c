@@ -38,6 +38,7 @@ static const struct fixed_member fixed_members[] = {
     {DIM_BEARER,  "pools",       "资金池"   },
     {DIM_BEARER,  "guarantors",  "担保机构"},
     {DIM_BEARER,  "insurers",    "保险公司"},
+    {DIM_BEARER,  "reinsurers",  "再担保机构"},
 };
 
 static bool fixed_dims(struct record_layout *l)
