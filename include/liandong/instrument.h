@@ -97,6 +97,10 @@ money bearer_drain(struct region *r, struct bearer *p, enum flow flow, money amo
 double cover_as_experienced(const struct region *r, int32_t bearer, const struct application *a, double share,
                             money cap_loan);
 
+/* Breakers of a bearer, bank by bank, at the end of a month: no cover for what is filed once the principal lost in a calendar
+ * year passes a share of what was enrolled at its beginning, or granted in the year before. */
+void bearer_breaks(struct region *r, int32_t bearer, double limit, bool of_granted);
+
 /* How one who lives by capital and fees does business: set by its instrument at the beginning of each month. */
 struct business {
     bool open;             /* stands, and may take new loans */
@@ -105,6 +109,7 @@ struct business {
     double yield;          /* a year, on its money */
     double share;          /* largest share that it bears of a loan */
     double leverage_max, erosion, payout_max, payout_resume;
+    double breaker;        /* bank by bank (bearer_breaks); 1: none */
     enum flow paid_in, earned; /* by which capital and yield come */
 };
 enum refilled { REFILLED_NEVER, REFILLED_YEARLY, REFILLED_TO_PLAN };

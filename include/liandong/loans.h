@@ -108,6 +108,7 @@ struct cover {
     money cap_loan;
     double fee; /* a year, per yuan of principal, that the borrower pays */
     int32_t fee_on_covered; /* the fee counts on what this cover bears of the principal */
+    int32_t difference;     /* its share counts what the covers before it pay: it bears what they leave short of it */
     double counter;         /* counter-security: share of what is recovered that is its, until it has back what it paid */
 };
 struct cover_chain {
@@ -116,12 +117,14 @@ struct cover_chain {
     struct cover cover[MAX_COVERS];
 };
 
-/* Share of a lost principal that cover k of a chain is there for, before caps: its share of what those before it leave. */
+/* Share of a lost principal that cover k of a chain is there for, before caps: its share of what those before it leave, or
+ * what they leave short of its share. */
 static inline double cover_part(const struct cover_chain *chain, int32_t k, money loan)
 {
     double left = 1.0, part = 0.0;
     for (int32_t j = 0; j <= k; j++) {
-        part = left * tiered_share(&chain->cover[j].tiers, chain->cover[j].share, loan);
+        double share = tiered_share(&chain->cover[j].tiers, chain->cover[j].share, loan), lacks = share - (1.0 - left);
+        part = chain->cover[j].difference ? (lacks > 0.0 ? lacks : 0.0) : left * share;
         left -= part;
     }
     return part;

@@ -18,6 +18,8 @@ struct lending {
     double paperwork; /* hours */
     double fee;       /* a year, per yuan lent, that the borrower pays to those who cover */
     bool compulsory;  /* whole portfolio: every eligible loan is enrolled */
+    bool difference;  /* covers what others leave short of its share */
+    bool beside;      /* stands beside other covers only */
 };
 
 /* An application as it travels: kept small, as there are many.  What is not money is kept in single precision. */

@@ -109,12 +109,15 @@ static enum status file_all(struct world *w, struct region *r)
 }
 
 /* -- deciding ----------------------------------------------------------------------------------------------------------- */
-/* What one cover owes of what the covers before it left; *reason: why less. */
-static money cover_amount(const struct claim *c, const struct cover *cover, money left, uint8_t *reason)
+/* What one cover owes of what the covers before it left, or, by difference, what they decided short of its share of the whole;
+ * *reason: why less. */
+static money cover_amount(const struct claim *c, const struct cover *cover, money left, money before, uint8_t *reason)
 {
     double share = tiered_share(&cover->tiers, cover->share, c->loan);
     money base = cover->base == 0 ? c->principal : money_add(c->principal, c->arrears);
     money amount = money_min(money_scale(money_min(base, left), share), left);
+    if (cover->difference)
+        amount = money_min(money_positive(money_sub(money_scale(base, share), before)), left);
     *reason = REASON_FULL;
     if (amount.fen > cover->cap_loan.fen) {
         amount = cover->cap_loan;
@@ -146,7 +149,7 @@ static void decide_cover(struct region *r, struct claim *c, int32_t k)
     money loss = loss_of(c), before = FEN(0);
     for (int32_t j = 0; j < c->n_covers; j++)
         before = money_add(before, c->cover[j].decided);
-    money amount = cover_amount(c, cover, money_positive(money_sub(loss, before)), &d->reason);
+    money amount = cover_amount(c, cover, money_positive(money_sub(loss, before)), before, &d->reason);
     money room = money_positive(money_sub(most_covered(r, loss), before));
     if (amount.fen > room.fen) {
         amount = room;

@@ -92,7 +92,7 @@ void bearer_do_business(struct region *r, struct bearer *p, const struct busines
     take_capital(r, p, q);
     look_at_payouts(p, q);
     p->cap_year = YUAN(10000000000000);
-    p->breaker = 1.0;
+    p->breaker = q->breaker;
     double may = appetite(p, q) - money_to_yuan(p->liable);
     bool takes = q->open && p->suspended == 0 && q->share > 0.0 && may > 0.0;
     double principal = takes ? may / q->share : 0.0;

@@ -142,16 +142,21 @@ struct offer best_offer(const struct region *r, const struct application *a, dou
 }
 
 /* -- options ------------------------------------------------------------------------------------------------------------ */
+/* All together: each covers its share of what the others leave; one by difference, and is paid for, what they leave short. */
 static void add_joint_option(const struct region *r, struct lending *option, int32_t *n)
 {
     struct lending joint = {.rate_max = 1.0};
     double open = 1.0;
+    for (int32_t k = 1; k < *n; k++)
+        open *= option[k].difference ? 1.0 : 1.0 - option[k].cover;
     for (int32_t k = 1; k < *n; k++) {
+        double lacks = option[k].cover - (1.0 - open);
+        double bears = !option[k].difference ? 1.0 : lacks > 0.0 ? lacks / option[k].cover : 0.0;
         joint.covers |= option[k].covers;
-        open *= 1.0 - option[k].cover;
+        open -= option[k].difference ? bears * option[k].cover : 0.0;
         joint.rate_max = option[k].rate_max < joint.rate_max ? option[k].rate_max : joint.rate_max;
         joint.paperwork += option[k].paperwork;
-        joint.fee += option[k].fee;
+        joint.fee += bears * option[k].fee;
         joint.compulsory = joint.compulsory || option[k].compulsory;
     }
     double most = 1.0 - P(r, credit)->retained_min;
@@ -171,7 +176,11 @@ int32_t list_options(const struct region *r, const struct application *a, struct
     }
     if (n > 2)
         add_joint_option(r, option, &n);
-    return n;
+    int32_t kept = 1;
+    for (int32_t k = 1; k < n; k++)
+        if (!option[k].beside)
+            option[kept++] = option[k];
+    return kept;
 }
 
 /* -- sorting -------------------------------------------------------------------------------------------------------------- */

@@ -30,6 +30,7 @@ static void begin(struct region *r, int32_t k)
                                           .erosion = q->erosion,
                                           .payout_max = q->payout_max,
                                           .payout_resume = q->payout_resume,
+                                          .breaker = 1.0,
                                           .paid_in = FLOW_GUARANTOR_CAPITAL,
                                           .earned = FLOW_GUARANTOR_YIELD});
 }

@@ -17,6 +17,7 @@ static void begin(struct region *r, int32_t k)
                                           .refill = money_scale(q->refill_amount, r->scale),
                                           .refilled = q->refill,
                                           .yield = q->yield,
+                                          .breaker = 1.0,
                                           .paid_in = FLOW_REINSURER_CAPITAL,
                                           .earned = FLOW_REINSURER_YIELD});
     bearer_places_fund(r, p, q->enabled ? money_scale(q->fund, r->scale) : FEN(0), q->fund_rate, q->fund_charge);

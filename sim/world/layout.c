@@ -39,6 +39,7 @@ static const struct fixed_member fixed_members[] = {
     {DIM_BEARER,  "guarantors",  "担保机构"},
     {DIM_BEARER,  "insurers",    "保险公司"},
     {DIM_BEARER,  "reinsurers",  "再担保机构"},
+    {DIM_BEARER,  "guarantee_funds", "政策性担保基金"},
 };
 
 static bool fixed_dims(struct record_layout *l)
