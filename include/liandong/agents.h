@@ -79,6 +79,7 @@ struct bearer {
     money paid_year, enrolled;                          /* enrolled principal outstanding */
     money fees, reinsured;                              /* this month: fees and premiums received; got from reinsurers */
     money ceded;                                        /* this month: of its payouts, what reinsurers have taken over */
+    money fees_year, enrolled_year; /* since January: fees received; enrolled principal, summed over months */
     money loss_year; /* paid less recovered, since January or since the last claim for it; after reinsurance */
     double fees_seen, paid_seen;                        /* yuan, with the memory of `experience` */
     double exposure_seen;                               /* yuan-years borne, with the same memory */

@@ -109,7 +109,7 @@ struct business {
     double yield;          /* a year, on its money */
     double share;          /* largest share that it bears of a loan */
     double leverage_max, erosion, payout_max, payout_resume;
-    double breaker;        /* bank by bank (bearer_breaks); 1: none */
+    double breaker;            /* bank by bank (bearer_breaks); 1: none */
     enum flow paid_in, earned; /* by which capital and yield come */
 };
 enum refilled { REFILLED_NEVER, REFILLED_YEARLY, REFILLED_TO_PLAN };

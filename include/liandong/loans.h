@@ -106,10 +106,10 @@ struct cover {
     double share; /* where tiers.n == 0 */
     struct tiers tiers;
     money cap_loan;
-    double fee; /* a year, per yuan of principal, that the borrower pays */
+    double fee;             /* a year, per yuan of principal, that the borrower pays */
     int32_t fee_on_covered; /* the fee counts on what this cover bears of the principal */
     int32_t difference;     /* its share counts what the covers before it pay: it bears what they leave short of it */
-    double counter;         /* counter-security: share of what is recovered that is its, until it has back what it paid */
+    double counter; /* counter-security: share of what is recovered that is its, until it has back what it paid */
 };
 struct cover_chain {
     int32_t n;

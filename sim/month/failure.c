@@ -66,7 +66,8 @@ static double share_kept(const struct region *r, uint32_t number)
     const struct claim *c = claim_of(r, number);
     if (c == NULL || c->principal.fen <= 0)
         return 1.0;
-    double open = -money_to_yuan(c->shared), missing = money_to_yuan(money_sub(c->principal, c->recovered)), pledged = 0.0;
+    double open = -money_to_yuan(c->shared), missing = money_to_yuan(money_sub(c->principal, c->recovered)),
+           pledged = 0.0;
     for (int32_t k = 0; k < c->n_covers; k++) {
         const struct claim_cover *d = &c->cover[k];
         open += money_to_yuan(d->paid);

@@ -243,6 +243,9 @@ static void learn_covers(struct region *r)
         }
     for (int32_t p = 0; p < r->n_bearers; p++) {
         struct bearer *bearer = &r->bearer[p];
+        bool january = r->month % 12 == 0;
+        bearer->fees_year = january ? bearer->fees : money_add(bearer->fees_year, bearer->fees);
+        bearer->enrolled_year = january ? bearer->enrolled : money_add(bearer->enrolled_year, bearer->enrolled);
         bearer->borne[r->month % 12] = bearer->liable;
         bearer->exposure_seen = keep * bearer->exposure_seen + money_to_yuan(bearer->liable) / 12.0;
     }

@@ -159,7 +159,7 @@ static int64_t pool_sum(const struct region *r, int32_t pool, enum cover_item it
 /* Bearer 0: banks; k: the k-th kind of who covers, pools first (DIM_BEARER).  What a reinsurer pays spares the guarantor. */
 static int64_t loss_borne(const struct region *r, int32_t k)
 {
-    static const enum bearer_kind kinds[] = {BEARER_NONE, BEARER_POOL, BEARER_GUARANTOR,
+    static const enum bearer_kind kinds[] = {BEARER_NONE,    BEARER_POOL,      BEARER_GUARANTOR,
                                              BEARER_INSURER, BEARER_REINSURER, BEARER_GUARANTEE_FUND};
     int64_t covered = 0, all = 0, reinsured = 0;
     for (int32_t j = 1; j < N_BEARER_KINDS; j++) {

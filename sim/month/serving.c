@@ -107,7 +107,8 @@ static void pay_fees(const struct rows *t, uint32_t k)
     uint32_t i = t->l->row[k];
     for (int32_t c = 0; c < chain->n && t->l->claim[k] == NO_CLAIM; c++) {
         int32_t bearer = chain->cover[c].bearer;
-        money fee = money_scale(t->l->balance[k], cover_fee(chain, c, t->l->limit[k]) / 12.0), paid = money_min(fee, t->e->cash[i]);
+        money fee = money_scale(t->l->balance[k], cover_fee(chain, c, t->l->limit[k]) / 12.0),
+              paid = money_min(fee, t->e->cash[i]);
         size_t pair = (size_t)t->l->bank[k] * (size_t)t->r->n_bearers + (size_t)bearer;
         pay_out(t->t, bearer_table[t->r->bearer[bearer].kind].fee, &t->e->cash[i], paid);
         t->t->cover[pair][COVER_ITEM_FEES] += paid.fen;

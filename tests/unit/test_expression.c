@@ -105,9 +105,11 @@ Test(expression, reckons_as_one_does_on_paper)
 
 static int is_public(int account)
 {
-    static const int public[] = {ACCOUNT_TREASURY,   ACCOUNT_DISTRICTS,        ACCOUNT_BUDGET,          ACCOUNT_POOLS,
-                                 ACCOUNT_POOL_CLAIMS, ACCOUNT_GUARANTORS,      ACCOUNT_GUARANTOR_CLAIMS, ACCOUNT_REINSURANCE_DUE,
-                                 ACCOUNT_GUARANTEE_FUNDS, ACCOUNT_GUARANTEE_FUND_CLAIMS};
+    static const int public[] = {ACCOUNT_TREASURY,         ACCOUNT_DISTRICTS,
+                                 ACCOUNT_BUDGET,           ACCOUNT_POOLS,
+                                 ACCOUNT_POOL_CLAIMS,      ACCOUNT_GUARANTORS,
+                                 ACCOUNT_GUARANTOR_CLAIMS, ACCOUNT_REINSURANCE_DUE,
+                                 ACCOUNT_GUARANTEE_FUNDS,  ACCOUNT_GUARANTEE_FUND_CLAIMS};
     for (size_t k = 0; k < sizeof public / sizeof public[0]; k++)
         if (public[k] == account)
             return 1;

@@ -32,7 +32,8 @@ static void town(struct lab *lab, const char *values[][2])
         lab_set(lab, values[k][0], values[k][1]);
 }
 
-static void go(struct lab_run *run, const char *values[][2], void (*hook)(struct world *w, void *context), void *context)
+static void go(struct lab_run *run, const char *values[][2], void (*hook)(struct world *w, void *context),
+               void *context)
 {
     struct lab lab;
     town(&lab, values);
@@ -86,16 +87,29 @@ Test(guarantee_fund, pays_what_a_guarantor_leaves_short_of_its_share)
 {
     struct watch s = {.cap = INT64_MAX};
     struct lab_run run;
-    go(&run, (const char *[][2]){{"policies.guarantee_fund.alone", "false"}, {"credit.retained_min", "0"}, {NULL, NULL}}, watch_claims, &s);
+    go(&run,
+       (const char *[][2]){
+           {"policies.guarantee_fund.alone", "false"},
+           {"credit.retained_min",           "0"    },
+           {NULL,                            NULL   }
+    },
+       watch_claims, &s);
     lab_end(&run);
-    cr_expect(s.both > 30 && s.refused == 0, "%lld with a guarantor, %lld alone", (long long)s.both, (long long)s.alone);
+    cr_expect(s.both > 30 && s.refused == 0, "%lld with a guarantor, %lld alone", (long long)s.both,
+              (long long)s.alone);
 }
 
 Test(guarantee_fund, fills_the_gap_that_the_cap_of_a_guarantor_leaves)
 {
     struct watch s = {.cap = 5000000};
     struct lab_run run;
-    go(&run, (const char *[][2]){{"policies.guarantee_fund.alone", "false"}, {"policies.guarantee.cap_loan", "5 万"}, {NULL, NULL}}, watch_claims, &s);
+    go(&run,
+       (const char *[][2]){
+           {"policies.guarantee_fund.alone", "false"},
+           {"policies.guarantee.cap_loan",   "5 万"},
+           {NULL,                            NULL   }
+    },
+       watch_claims, &s);
     lab_end(&run);
     cr_expect_gt(s.filled, 20);
 }
@@ -104,7 +118,12 @@ Test(guarantee_fund, pays_all_of_its_share_where_nobody_else_stands)
 {
     struct watch s = {0};
     struct lab_run run;
-    go(&run, (const char *[][2]){{"policies.guarantee.enabled", "false"}, {NULL, NULL}}, watch_claims, &s);
+    go(&run,
+       (const char *[][2]){
+           {"policies.guarantee.enabled", "false"},
+           {NULL,                         NULL   }
+    },
+       watch_claims, &s);
     lab_end(&run);
     cr_expect(s.alone > 30 && s.both == 0);
 }
@@ -114,7 +133,11 @@ Test(guarantee_fund, pays_a_bank_nothing_beyond_the_limit_of_its_year)
     struct watch s = {.cap = INT64_MAX};
     struct lab_run run;
     go(&run,
-       (const char *[][2]){{"policies.guarantee_fund.breaker", "0.03"}, {"credit.filing_patience", "0"}, {NULL, NULL}},
+       (const char *[][2]){
+           {"policies.guarantee_fund.breaker", "0.03"},
+           {"credit.filing_patience",          "0"   },
+           {NULL,                              NULL  }
+    },
        watch_claims, &s);
     lab_end(&run);
     cr_expect_gt(s.refused, 5);
@@ -135,7 +158,12 @@ Test(guarantee_fund, serves_partner_banks_only)
 {
     int64_t covered[BANKS];
     struct lab_run run;
-    go(&run, (const char *[][2]){{"policies.guarantee_fund.partners", "2"}, {NULL, NULL}}, watch_partners, covered);
+    go(&run,
+       (const char *[][2]){
+           {"policies.guarantee_fund.partners", "2" },
+           {NULL,                               NULL}
+    },
+       watch_partners, covered);
     lab_end(&run);
     cr_expect(covered[0] > 20 && covered[1] > 20 && covered[2] == 0 && covered[3] == 0);
 }
@@ -143,7 +171,12 @@ Test(guarantee_fund, serves_partner_banks_only)
 Test(guarantee_fund, shows_its_losses_apart_from_those_of_guarantors)
 {
     struct lab_run run;
-    go(&run, (const char *[][2]){{"policies.guarantee_fund.alone", "false"}, {NULL, NULL}}, NULL, NULL);
+    go(&run,
+       (const char *[][2]){
+           {"policies.guarantee_fund.alone", "false"},
+           {NULL,                            NULL   }
+    },
+       NULL, NULL);
     int64_t paid[2] = {0}, lost[2] = {0};
     for (int32_t m = 0; m < 36; m++)
         for (int32_t k = 0; k < run.world.region->n_bearers; k++) {

@@ -85,8 +85,15 @@ Test(guarantees, change_a_guarantors_capital_by_fees_yield_recoveries_and_payout
 static double left_of_capital(const char *fee, const char *erosion)
 {
     struct capital s = {0};
-    go((const char *[][2]){{"yield", "0"}, {"fee", fee}, {"payout_max", "1"}, {"erosion", erosion}, {NULL, NULL}}, 60,
-       watch_capital, &s);
+    go(
+        (const char *[][2]){
+            {"yield",      "0"    },
+            {"fee",        fee    },
+            {"payout_max", "1"    },
+            {"erosion",    erosion},
+            {NULL,         NULL   }
+    },
+        60, watch_capital, &s);
     return (double)s.balance / (double)s.paid_in;
 }
 
@@ -125,8 +132,22 @@ static void watch_business(struct world *w, void *context)
 Test(guarantees, shrink_with_the_capital_that_a_low_fee_eats)
 {
     struct business_seen bold = {0}, wary = {0};
-    go((const char *[][2]){{"yield", "0"}, {"payout_max", "1"}, {"erosion", "10"}, {NULL, NULL}}, 60, watch_business, &bold);
-    go((const char *[][2]){{"yield", "0"}, {"payout_max", "1"}, {"erosion", "0"}, {NULL, NULL}}, 60, watch_business, &wary);
+    go(
+        (const char *[][2]){
+            {"yield",      "0" },
+            {"payout_max", "1" },
+            {"erosion",    "10"},
+            {NULL,         NULL}
+    },
+        60, watch_business, &bold);
+    go(
+        (const char *[][2]){
+            {"yield",      "0" },
+            {"payout_max", "1" },
+            {"erosion",    "0" },
+            {NULL,         NULL}
+    },
+        60, watch_business, &wary);
     cr_expect_lt((double)wary.borne, 0.8 * (double)bold.borne, "%g of %g", (double)wary.borne, (double)bold.borne);
     cr_expect_gt(left_of_capital("0.01", "0"), left_of_capital("0.01", "10"));
 }
@@ -134,7 +155,13 @@ Test(guarantees, shrink_with_the_capital_that_a_low_fee_eats)
 Test(guarantees, stop_new_loans_above_one_payout_rate_and_resume_below_another)
 {
     struct business_seen s = {0};
-    go((const char *[][2]){{"payout_max", "0.06"}, {"payout_resume", "0.03"}, {NULL, NULL}}, 60, watch_business, &s);
+    go(
+        (const char *[][2]){
+            {"payout_max",    "0.06"},
+            {"payout_resume", "0.03"},
+            {NULL,            NULL  }
+    },
+        60, watch_business, &s);
     cr_expect_gt(s.suspended, 6);
     cr_expect_gt(s.resumed, 0);
 }
@@ -194,9 +221,17 @@ static void watch_limits(struct world *w, void *context)
 Test(guarantees, keep_to_leverage_and_the_limit_of_one_client)
 {
     struct limits s = {0};
-    go((const char *[][2]){{"capital", "2000 万"}, {"leverage_max", "0.5"}, {"client_share", "0.05"}, {"erosion", "10"},
-                           {"payout_max", "1"}, {"credit.npl_months", "3"}, {NULL, NULL}},
-       36, watch_limits, &s);
+    go(
+        (const char *[][2]){
+            {"capital",           "2000 万"},
+            {"leverage_max",      "0.5"     },
+            {"client_share",      "0.05"    },
+            {"erosion",           "10"      },
+            {"payout_max",        "1"       },
+            {"credit.npl_months", "3"       },
+            {NULL,                NULL      }
+    },
+        36, watch_limits, &s);
     cr_expect(s.checked > 100 && s.refused > 100 && s.full > 3, "%lld taken, %lld not, %lld months at the limit",
               (long long)s.checked, (long long)s.refused, (long long)s.full);
 }
@@ -251,7 +286,13 @@ static void watch_claims(struct world *w, void *context)
 Test(guarantees, pay_their_share_and_take_back_what_is_pledged_to_them_first)
 {
     static struct watch s;
-    go((const char *[][2]){{"counter_security", "0.3"}, {"payout_max", "1"}, {NULL, NULL}}, 36, watch_claims, &s);
+    go(
+        (const char *[][2]){
+            {"counter_security", "0.3"},
+            {"payout_max",       "1"  },
+            {NULL,               NULL }
+    },
+        36, watch_claims, &s);
     cr_expect(s.decided > 30 && s.first > 20 && s.pro_rata > 20, "%lld decided, %lld, %lld", (long long)s.decided,
               (long long)s.first, (long long)s.pro_rata);
 }
@@ -310,8 +351,15 @@ Test(guarantees, are_taken_for_riskier_loans_where_all_loans_are_of_one_size)
 {
     struct lab lab;
     struct lab_run run;
-    town(&lab, (const char *[][2]){{"enrolment", "per_loan"}, {"credit.ticket_min", "50 万"}, {"credit.ticket_max", "50 万"},
-                                   {"regions.town.founders.per_month", "200"}, {"erosion", "10"}, {"payout_max", "1"}, {NULL, NULL}});
+    town(&lab, (const char *[][2]){
+                   {"enrolment",                       "per_loan"},
+                   {"credit.ticket_min",               "50 万"  },
+                   {"credit.ticket_max",               "50 万"  },
+                   {"regions.town.founders.per_month", "200"     },
+                   {"erosion",                         "10"      },
+                   {"payout_max",                      "1"       },
+                   {NULL,                              NULL      }
+    });
     lab_go(&run, &lab, (struct lab_options){.months = 60, .compact_every = -1});
     double covered = (double)lab_sum(&run, "defaults_enrolled", -1) / (double)lab_sum(&run, "performing_enrolled", -1);
     double alone = (double)lab_sum(&run, "defaults_alone", -1) / (double)lab_sum(&run, "performing_alone", -1);

@@ -9,20 +9,20 @@
 static void town(struct lab *lab, const char *values[][2])
 {
     static const char *const always[][2] = {
-        {"policies.guarantee.enabled",       "true"     },
-        {"policies.guarantee.capital",       "1 亿"    },
-        {"policies.guarantee.share",         "0.6"      },
-        {"policies.guarantee.rate_ceiling",  "0.06"     },
-        {"policies.guarantee.enrolment",     "portfolio"},
-        {"policies.guarantee.yield",         "0"        },
-        {"policies.guarantee.erosion",       "10"       },
-        {"policies.guarantee.payout_max",    "1"        },
-        {"policies.reinsurance.enabled",     "true"     },
-        {"policies.reinsurance.capital",     "5000 万" },
-        {"policies.reinsurance.share",       "0.3"      },
-        {"policies.reinsurance.fee_share",   "0.2"      },
-        {"policies.reinsurance.yield",       "0"        },
-        {"policies.reinsurance.payout_max",  "1"        },
+        {"policies.guarantee.enabled",      "true"     },
+        {"policies.guarantee.capital",      "1 亿"    },
+        {"policies.guarantee.share",        "0.6"      },
+        {"policies.guarantee.rate_ceiling", "0.06"     },
+        {"policies.guarantee.enrolment",    "portfolio"},
+        {"policies.guarantee.yield",        "0"        },
+        {"policies.guarantee.erosion",      "10"       },
+        {"policies.guarantee.payout_max",   "1"        },
+        {"policies.reinsurance.enabled",    "true"     },
+        {"policies.reinsurance.capital",    "5000 万" },
+        {"policies.reinsurance.share",      "0.3"      },
+        {"policies.reinsurance.fee_share",  "0.2"      },
+        {"policies.reinsurance.yield",      "0"        },
+        {"policies.reinsurance.payout_max", "1"        },
     };
     lab_town(lab);
     for (size_t k = 0; k < sizeof always / sizeof always[0]; k++)
@@ -72,7 +72,8 @@ static void check_month(struct seen *s, const struct bearer *g, const struct bea
     bool stands = p->suspended == 0;
     int64_t owes = stands ? money_scale(g->compensated, 0.3).fen : 0, was = s->reinsurer.owed[guarantor].fen;
     int64_t has = s->reinsurer.balance.fen + p->paid_in.fen - s->reinsurer.paid_in.fen;
-    int64_t pays = least(was + owes, has), back = least(money_scale(g->shared, 0.3).fen, s->reinsurer.advanced[guarantor].fen + pays);
+    int64_t pays = least(was + owes, has),
+            back = least(money_scale(g->shared, 0.3).fen, s->reinsurer.advanced[guarantor].fen + pays);
     int64_t own = s->guarantor.balance.fen + g->paid_in.fen - s->guarantor.paid_in.fen + g->fees.fen + g->shared.fen -
                   g->compensated.fen + pays;
     back = least(back, own);
@@ -111,16 +112,25 @@ Test(reinsurance, pays_its_share_of_payouts_for_its_share_of_fees_and_recoveries
 Test(reinsurance, pays_while_its_money_lasts_and_owes_the_rest)
 {
     static struct seen s;
-    go((const char *[][2]){{"policies.reinsurance.capital", "20 万"}, {NULL, NULL}}, 24, watch, &s);
+    go(
+        (const char *[][2]){
+            {"policies.reinsurance.capital", "20 万"},
+            {NULL,                           NULL    }
+    },
+        24, watch, &s);
     cr_expect(s.payouts > 0 && s.short_of > 6, "%lld months short", (long long)s.short_of);
 }
 
 Test(reinsurance, stands_aside_while_the_guarantor_pays_out_too_much)
 {
     static struct seen s;
-    go((const char *[][2]){{"policies.reinsurance.payout_max", "0.2"}, {"policies.reinsurance.payout_resume", "0.15"},
-                           {NULL, NULL}},
-       60, watch, &s);
+    go(
+        (const char *[][2]){
+            {"policies.reinsurance.payout_max",    "0.2" },
+            {"policies.reinsurance.payout_resume", "0.15"},
+            {NULL,                                 NULL  }
+    },
+        60, watch, &s);
     cr_expect(s.suspended > 6 && s.suspended < 150 && s.payouts > 0, "%lld of 180 months", (long long)s.suspended);
 }
 
@@ -136,7 +146,12 @@ Test(reinsurance, slows_the_loss_of_a_guarantor_whose_fee_is_too_low)
     static struct seen s;
     double alone;
     go(NULL, 60, watch, &s);
-    go((const char *[][2]){{"policies.reinsurance.enabled", "false"}, {NULL, NULL}}, 60, watch_left, &alone);
+    go(
+        (const char *[][2]){
+            {"policies.reinsurance.enabled", "false"},
+            {NULL,                           NULL   }
+    },
+        60, watch_left, &alone);
     cr_expect_lt(alone, 0.8);
     cr_expect_gt(s.left, alone + 0.05, "%g with it, %g alone", s.left, alone);
 }
@@ -152,7 +167,8 @@ static void watch_grant(struct world *w, void *context)
     struct grant *s = context;
     const struct region *r = w->region;
     const struct line *line = &r->line[line_of(r, GROUP_reinsurance)];
-    const struct bearer *g = &r->bearer[bearer_of(r, GROUP_guarantee)], *p = &r->bearer[bearer_of(r, GROUP_reinsurance)];
+    const struct bearer *g = &r->bearer[bearer_of(r, GROUP_guarantee)],
+                        *p = &r->bearer[bearer_of(r, GROUP_reinsurance)];
     int64_t due = s->from_months > 0 ? money_scale(FEN(s->from_months), 0.5).fen : 0;
     if (w->month % 12 == 0)
         cr_expect_eq(line->spent.fen, due);
@@ -168,8 +184,13 @@ static void watch_grant(struct world *w, void *context)
 Test(reinsurance, makes_good_half_of_what_the_guarantor_lost_last_year)
 {
     struct grant s = {0};
-    go((const char *[][2]){{"policies.reinsurance.loss_grant", "0.5"}, {"policies.reinsurance.budget", "1 亿"}, {NULL, NULL}},
-       36, watch_grant, &s);
+    go(
+        (const char *[][2]){
+            {"policies.reinsurance.loss_grant", "0.5"  },
+            {"policies.reinsurance.budget",     "1 亿"},
+            {NULL,                              NULL   }
+    },
+        36, watch_grant, &s);
     cr_expect_gt(s.paid, 0);
 }
 
@@ -188,7 +209,8 @@ static void watch_fund(struct world *w, void *context)
     cr_expect_eq(p->placed.fen, stands ? 1000000000 : 0);
     for (int32_t b = 0; b < r->n_banks; b++)
         cr_expect_eq(r->bank[b].placed.fen, p->placed.fen / 4);
-    int64_t earned = w->month > 2020 * 12 && w->month <= 2022 * 12 ? 4 * 500000 - 1000000 : 0; /* a month after it was placed */
+    int64_t earned =
+        w->month > 2020 * 12 && w->month <= 2022 * 12 ? 4 * 500000 - 1000000 : 0; /* a month after it was placed */
     cr_expect_eq(p->balance.fen, s->balance + earned);
     s->balance = p->balance.fen;
     s->interest += earned;
@@ -197,16 +219,19 @@ static void watch_fund(struct world *w, void *context)
 Test(reinsurance, deposits_a_financing_fund_in_the_banks_and_earns_the_spread)
 {
     struct fund s = {0};
-    go((const char *[][2]){{"policies.reinsurance.capital", "0"},
-                           {"policies.reinsurance.share", "0"},
-                           {"policies.reinsurance.fee_share", "0"},
-                           {"policies.reinsurance.enabled", "false"},
-                           {"policies.reinsurance.from", "2020-01"},
-                           {"policies.reinsurance.until", "2021-12"},
-                           {"policies.reinsurance.fund", "1000 万"},
-                           {"policies.reinsurance.fund_rate", "0.024"},
-                           {"policies.reinsurance.fund_charge", "0.012"},
-                           {NULL, NULL}},
-       36, watch_fund, &s);
+    go(
+        (const char *[][2]){
+            {"policies.reinsurance.capital",     "0"       },
+            {"policies.reinsurance.share",       "0"       },
+            {"policies.reinsurance.fee_share",   "0"       },
+            {"policies.reinsurance.enabled",     "false"   },
+            {"policies.reinsurance.from",        "2020-01" },
+            {"policies.reinsurance.until",       "2021-12" },
+            {"policies.reinsurance.fund",        "1000 万"},
+            {"policies.reinsurance.fund_rate",   "0.024"   },
+            {"policies.reinsurance.fund_charge", "0.012"   },
+            {NULL,                               NULL      }
+    },
+        36, watch_fund, &s);
     cr_expect_eq(s.interest, 24 * 1000000);
 }
