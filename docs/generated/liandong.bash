@@ -7,8 +7,8 @@ _liandong() {
     fi
     case ${COMP_WORDS[1]} in
     run) options='--claims --detail --format --help --lang --log --months --no-cache --output --panel --quiet --runs --seed --set --shard --threads --trigger --usage' ;;
-    check) options='--help --lang --log --quiet --set --usage' ;;
-    explain) options='--format --help --lang --log --quiet --set --usage' ;;
+    check) options='--help --lang --log --quiet --set --trigger --usage' ;;
+    explain) options='--format --help --lang --log --quiet --set --trigger --usage' ;;
     new) options='--help --lang --like --log --quiet --usage' ;;
     params) options='--format --help --lang --log --quiet --usage' ;;
     instruments) options='--format --help --lang --log --quiet --usage' ;;
@@ -17,9 +17,9 @@ _liandong() {
     flows) options='--format --help --lang --log --quiet --usage' ;;
     audit) options='--claim --claims --format --help --lang --log --quiet --usage' ;;
     rerun) options='--help --lang --log --output --quiet --threads --usage' ;;
-    validate) options='--format --help --lang --log --quiet --runs --set --strict --threads --usage' ;;
-    compare) options='--bootstrap --confidence --cost --coupling --equal-cost --expr --format --help --lang --log --months --no-cache --output --placebo --quiet --rank --rows --runoff --runs --seed --set --size --table --threads --usage' ;;
-    sweep) options='--design --expr --format --help --lang --log --months --no-cache --output --points --quiet --runs --seed --set --threads --usage --vary' ;;
+    validate) options='--format --help --lang --log --quiet --runs --set --strict --threads --trigger --usage' ;;
+    compare) options='--bootstrap --confidence --cost --coupling --equal-cost --expr --format --help --lang --log --months --no-cache --output --placebo --quiet --rank --rows --runoff --runs --seed --set --size --table --threads --trigger --usage' ;;
+    sweep) options='--design --expr --format --help --lang --log --months --no-cache --output --points --quiet --runs --seed --set --threads --trigger --usage --vary' ;;
     moments) options='--format --help --lang --log --quiet --series --usage' ;;
     coupling) options='--against --cut --diagnose --digits --format --help --lang --log --methods --output --quiet --reference --spec --spending --table --usage --weights' ;;
     export) options='--help --lang --log --output --quiet --series --usage' ;;

@@ -18,7 +18,7 @@ struct bank {
     double funding;           /* marginal cost of funds */
     double penalty;           /* price of another bad loan, yuan per yuan of expected NPL */
     double tolerance;         /* NPL ratio that is tolerated, instruments included */
-    money lent;               /* facilities granted this calendar year, renewals net of what they replace */
+    money relent;             /* borrowed from the central bank against such loans */
     double lgd;               /* experienced loss given default */
     money lost, lost_base;    /* what lgd was learnt from, with the memory of `experience` */
     double loading;           /* learnt: by how much a sd of quality lowers log default */
@@ -32,9 +32,9 @@ struct bank {
 };
 
 struct branch {
-    int32_t bank, nth; /* nth branch of its bank */
+    int32_t bank, nth;   /* nth branch of its bank */
     double hours, given; /* officers' hours left this month, and given at its beginning */
-    money authority;   /* facility that it may grant itself */
+    money authority;     /* facility that it may grant itself */
 };
 
 /* Gamma-Poisson belief on the monthly hazard of default: own accepted loans only. */
@@ -54,6 +54,8 @@ struct experience {
     money granted_year, lost_year;
     money decided, compensated; /* this month */
     int32_t tripped;
+    int32_t out;         /* months until the bank asks for the agreement again; 0: it has one where it may */
+    double gain, gained; /* what enrolling brought it over not enrolling, yuan: this calendar year and last */
 };
 
 enum bearer_event { BEARER_ZERO, BEARER_UNPAID, BEARER_CAP, BEARER_BREAKER, N_BEARER_EVENTS };
@@ -71,28 +73,39 @@ struct bearer {
     int32_t kind, line; /* enum bearer_kind; the policy instance that it belongs to */
     money balance, paid_in, planned;
     /* Set by its instrument at the beginning of each month: */
-    money room;     /* principal that may still be enrolled */
-    money cap_year; /* most that it pays in a calendar year */
-    double breaker; /* a bank's lost over its enrolled principal of a year from which it refuses; 1: never */
+    money room;       /* principal that may still be enrolled */
+    money cap_year;   /* most that it pays in a calendar year */
+    double breaker;   /* a bank's lost over its enrolled principal of a year from which it refuses; 1: never */
+    int32_t partners; /* banks that may have an agreement, the first ones */
+    money agreement;  /* what keeping one costs a bank a year */
 
-    money unpaid;                                       /* claims decided, not paid */
-    money paid_year, enrolled;                          /* enrolled principal outstanding */
-    money fees, reinsured;                              /* this month: fees and premiums received; got from reinsurers */
-    money ceded;                                        /* this month: of its payouts, what reinsurers have taken over */
+    money unpaid;                   /* claims decided, not paid */
+    money paid_year, enrolled;      /* enrolled principal outstanding */
+    money by_city, by_district;     /* ever paid in */
+    money granted, lent;            /* under its cover since `start`, ever */
+    money fees, reinsured;          /* this month: fees and premiums received; got from reinsurers */
+    money ceded;                    /* this month: of its payouts, what reinsurers have taken over */
     money fees_year, enrolled_year; /* since January: fees received; enrolled principal, summed over months */
-    money loss_year; /* paid less recovered, since January or since the last claim for it; after reinsurance */
-    double fees_seen, paid_seen;                        /* yuan, with the memory of `experience` */
-    double exposure_seen;                               /* yuan-years borne, with the same memory */
-    money liable;                                       /* of the enrolled principal, what it would bear */
-    money recent[12], borne[12];                        /* paid, and liable, in the last twelve months: rings, month % 12 */
-    uint32_t suspended;                                 /* takes no new loans; of a reinsurer: bit g, not those of bearer g */
+    money loss_year;                /* since January: paid less recovered, after reinsurance */
+    double fees_seen, paid_seen;    /* yuan, with the memory of `experience` */
+    double exposure_seen;           /* yuan-years borne, with the same memory */
+    money liable;                   /* of the enrolled principal, what it would bear */
+    money recent[12], borne[12];    /* paid, and liable, in the last twelve months: rings, month % 12 */
+    uint32_t suspended;             /* takes no new loans; of a reinsurer: bit g, not those of bearer g */
     money owed[MAX_BEARERS], advanced[MAX_BEARERS];     /* of a reinsurer, by guarantor: owed; paid and not got back */
     money placed;                                       /* of a reinsurer: financing fund deposited in banks */
     money due_capital[24], due_district[24];            /* money on its way, by month: rings, month % 24 */
-    int32_t event[N_BEARER_EVENTS];                       /* this month */
+    int32_t event[N_BEARER_EVENTS];                     /* this month */
     money decided, compensated, shared, interest, lost; /* this month; lost: principal of the claims filed */
     int64_t filed, days,
         settled; /* this month: claims; days from filing to full payment, summed over `settled` claims */
+};
+
+/* What a policy instance has seen of a bank: new lending to those it is for, renewals net of what they replace. */
+struct dealing {
+    money month, year, last_year;
+    double mean; /* what the instrument remembers of these loans, by its own rule */
+    int32_t out; /* the bank stays out of it */
 };
 
 /* The frame's state for one policy instance: its budget line. */
@@ -105,6 +118,7 @@ struct line {
     int64_t members;               /* end of last month, and those admitted since */
     money cash;                    /* of the budget line */
     money spent, asked, short_of;  /* this month */
+    double honoured;               /* share of what was asked that was paid, with a memory; 1 at first */
     money spent_year;
 };
 #endif

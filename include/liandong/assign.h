@@ -13,6 +13,7 @@ enum target_kind {
     TARGET_INSTANCE, /* declares, or with NULL removes, an instance */
     TARGET_GROUP,    /* with NULL removes all its instances */
     TARGET_REGION,   /* mentions, or with NULL removes, a region */
+    TARGET_TRIGGER,  /* a rule, by its name in `instance` (triggers.h) */
     TARGET_NOTHING   /* an empty map */
 };
 struct target {

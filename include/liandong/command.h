@@ -40,8 +40,10 @@ struct common {
     FILE *log;         /* of --log, or NULL */
     const char **word; /* arguments that are no options */
     size_t n_words;
-    const char **set; /* of --set */
+    const char **set; /* of --set and --trigger, in order */
     size_t n_sets;
+    char **made; /* texts made of --trigger */
+    size_t n_made;
 };
 
 /* What one command's line has beside. */

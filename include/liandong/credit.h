@@ -18,6 +18,8 @@ struct offer {
     double value;        /* the same, times the chance that the borrower stays: what is maximised */
     uint32_t covers;
     double cover, paperwork, fee; /* of the option taken */
+    bool refinanced;              /* by the central bank, under its ceiling */
+    double gain;                  /* value over that of the best way without cover */
 };
 
 /* The best way to lend: rate on a grid, with and without cover.  option[0] must be the one without. */
@@ -32,6 +34,10 @@ int32_t chain_of(struct region *r, uint32_t covers);
 
 /* Money that leaves a bank in a market phase: deposits are raised where its own does not reach. */
 void bank_pays(struct region *r, struct bank *b, money amount);
+
+/* Banks' agreements with those who cover, at the end of a calendar year; how many stand, or lost by theirs in the last. */
+void agreements_renew(struct region *r);
+int64_t agreements_count(const struct region *r, int32_t bearer, bool losing);
 
 /* Lets instruments with limited capacity look at the month's applications. */
 enum status looks_deal(struct world *w, struct region *r) MUST_CHECK;

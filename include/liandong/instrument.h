@@ -22,9 +22,11 @@ void signals_fold(struct signals *s);
 
 /* What lending to an application brings or spares its lender beside interest and cover. */
 struct favour {
-    double funding;   /* funds cheaper by so much a year, per yuan lent */
-    double bonus;     /* paid for it, or what missing a target costs: a year, per yuan lent */
-    double tolerated; /* share of the price of bad loans that falls away, 0-1 */
+    double bonus;               /* paid for it, or what missing a target costs: a year, per yuan lent */
+    double tolerated;           /* share of the price of bad loans that falls away, 0-1 */
+    double hours;               /* of handling that it saves */
+    bool must_lend;             /* the bank has promised to lend to all such who need it */
+    double refinanced, ceiling; /* what cheaper funds spare, where it keeps to this spread over the benchmark */
 };
 
 struct instrument {
@@ -62,6 +64,10 @@ struct instrument {
     void (*cover)(const struct region *r, int32_t k, struct cover *c);
     /* What lending to this application brings its lender beside; adds to *f. */
     void (*favour)(const struct region *r, int32_t k, const struct application *a, struct favour *f);
+    /* Another branch of its bank that handles this application; its number, or -1. */
+    int32_t (*route)(const struct region *r, int32_t k, const struct application *a);
+    /* A facility has been granted to this application: what the instance remembers of it. */
+    void (*granted)(struct region *r, int32_t k, const struct application *a);
     /* End of month, bank by bank, after tolerance, authority and hours of the next were set: may change those of its own
      * branches, and its tolerance. */
     void (*steer)(struct region *r, int32_t k, int32_t bank);
@@ -106,6 +112,8 @@ struct business {
     bool open;             /* stands, and may take new loans */
     money capital, refill; /* that it is to have; most that one refill brings */
     int32_t refilled;      /* enum refilled */
+    int32_t partners;      /* banks that may have an agreement with it, the first ones */
+    money agreement;       /* what keeping one costs a bank a year */
     double yield;          /* a year, on its money */
     double share;          /* largest share that it bears of a loan */
     double leverage_max, erosion, payout_max, payout_resume;
@@ -144,6 +152,22 @@ static inline uint64_t acting_on(const struct rows *t, uint32_t i, enum act act,
     for (size_t word_ = 0; word_ < (t)->e->words; word_++)                                       \
         for (uint64_t bits_ = acting_on((t), (i), (act), word_); bits_ != 0; bits_ &= bits_ - 1) \
             for (int32_t k = (int32_t)word_ * 64 + __builtin_ctzll(bits_), once_ = 1; once_; once_ = 0)
+
+/* Whether the applicant takes part in instance k. */
+static inline bool applicant_member(const struct region *r, int32_t k, const struct application *a)
+{
+    return enterprise_member(&r->enterprises, a->row, k);
+}
+/* What a facility adds to what its borrower owes the bank; and for how many years it is lent, on average. */
+static inline money application_more(const struct application *a)
+{
+    return money_positive(money_sub(a->granted, a->replaced));
+}
+static inline double application_years(const struct region *r, const struct application *a)
+{
+    const struct credit_params *c = P(r, credit);
+    return a->product == PRODUCT_TERM ? (c->term_months + 1) / 24.0 : c->line_months / 12.0;
+}
 
 /* The instrument behind instance k of a region. */
 const struct instrument *instrument_of(const struct region *r, int32_t k);

@@ -28,6 +28,7 @@ union cell {
     X(TIER, "tier") \
     X(BEARER, "bearer") \
     X(AGE, "age") \
+    X(VINTAGE, "vintage") \
     X(COVER, "cover")
 /* clang-format on */
 enum dimension {

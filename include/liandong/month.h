@@ -96,6 +96,16 @@ static inline void market_flow(struct region *r, enum flow kind, money amount)
     r->balance[flow_table[kind].to] += amount.fen;
 }
 
+/* The class of loans that were granted in this month: 0 before `start`, then by calendar year; the last year of the setup takes
+ * what comes later. */
+static inline int32_t vintage_of(const struct world *w, int32_t month)
+{
+    int32_t start = w->setup->world.start, last = (start + w->setup->world.months - 1) / 12 - start / 12 + 1;
+    int32_t k = month < start ? 0 : month / 12 - start / 12 + 1;
+    last = last < MAX_VINTAGES ? last : MAX_VINTAGES - 1;
+    return k < last ? k : last;
+}
+
 /* Moves money between two places that the caller may write. */
 static inline void pay(struct tally *t, enum flow kind, money *from, money *to, money amount)
 {
@@ -126,6 +136,23 @@ static inline money from_yuan(double yuan)
 static inline double money_whole(money m)
 {
     return ld_from_bits((uint64_t)m.fen + ld_bits(LD_ROUNDER)) - LD_ROUNDER;
+}
+
+/* Appends a place within the tile to the scratch list if it is wanted; returns how many there are.  Without a branch: which
+ * rows something happens to is what a processor guesses worst. */
+static inline uint32_t list_if(struct scratch *s, uint32_t n, uint32_t k, bool wanted)
+{
+    s->list[n] = (uint16_t)k;
+    return n + wanted;
+}
+
+/* The rows that are marked, as a list. */
+static inline uint32_t list_marked(const struct rows *t)
+{
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        n = list_if(t->s, n, k, t->s->mark[k]);
+    return n;
 }
 
 /* Months of age at the current month. */

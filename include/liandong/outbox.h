@@ -44,12 +44,23 @@ struct application {
     float cover;            /* share of a loss that the bank expects these to pay */
     float pd, rate, margin; /* margin: expected profit per yuan a year */
     float fee;              /* for the covers taken, a year, per yuan lent */
-    float cheaper;          /* funds of its lender, with what instruments pay him for lending; a year, per yuan lent */
+    float cheaper;          /* what instruments pay its lender for it, a year, per yuan lent */
     float tolerated;        /* share of the price of bad loans that falls away */
+    float refinanced;       /* what refinancing spares its lender beside, a year, per yuan lent ... */
+    float ceiling;          /* ... where the spread over the benchmark stays below this */
+    float gain;             /* of the covers taken over none, a year, per yuan lent */
     float fee_borne;        /* share of fees that the enterprise bears in the end */
     uint32_t key;
 };
-enum { APPLY_RENEWAL = 1, APPLY_FIRST = 2, APPLY_HEAD_OFFICE = 4, APPLY_CHANCE = 8, APPLY_UNSECURED = 16 };
+enum {
+    APPLY_RENEWAL = 1,
+    APPLY_FIRST = 2,
+    APPLY_HEAD_OFFICE = 4,
+    APPLY_CHANCE = 8,
+    APPLY_UNSECURED = 16,
+    APPLY_PROMISED = 32,  /* its lender has promised to lend to all such */
+    APPLY_REFINANCED = 64 /* the central bank refinances a part of it */
+};
 enum outcome { OUTCOME_PENDING, OUTCOME_GRANTED, OUTCOME_REFUSED, OUTCOME_RATIONED, OUTCOME_DECLINED, OUTCOME_SENT_UP };
 
 /* What the enterprise pays in all, a year. */

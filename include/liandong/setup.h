@@ -66,6 +66,8 @@ struct change {
     int32_t origin;
 };
 
+struct trigger;
+
 struct setup {
     struct world_values world;
     int32_t world_origin[7]; /* of start months burn_in initial scale seed title, in this order */
@@ -81,6 +83,8 @@ struct setup {
     size_t n_bytes;
     char **origin; /* "default", "guangzhou:12", "--set:1" */
     size_t n_origins;
+    struct trigger *trigger; /* rules, by name, then by region (triggers.h) */
+    size_t n_triggers;
     int32_t founders_given; /* every region has `enterprise.founders` from a layer at or above `enterprises.initial` */
 };
 

@@ -13,7 +13,9 @@ enum { TILE = 1024 };
 
 struct scratch {
     double real[14][TILE];
-    uint32_t asked_row; /* of whom enterprise_knows_four was asked last in this phase, which four, and the answer */
+    uint16_t list[TILE]; /* places within the tile of some of its rows */
+    uint8_t mark[TILE];  /* 1: the row is of those that a loop over the tile looked for */
+    uint32_t asked_row;  /* of whom enterprise_knows_four was asked last in this phase, which four, and the answer */
     int32_t asked_four;
     unsigned answer;
 };

@@ -69,7 +69,8 @@ struct region {
     struct belief *belief;         /* [bank][cell] */
     struct experience *experience; /* [bank][bearer] */
     struct bearer *bearer;         /* pools first: bearer k is pool k */
-    struct line *line; /* [instance]: budget line and bits of each policy instance */
+    struct dealing *dealing;       /* [instance][bank] */
+    struct line *line;             /* [instance]: budget line and bits of each policy instance */
     struct cover_chain *chain;
     int32_t n_chains, chain_capacity;
     struct docket market; /* this month's */
@@ -91,6 +92,12 @@ static inline struct experience *experience_of(const struct region *r, int32_t b
     return &r->experience[(size_t)bank * (size_t)r->n_bearers + (size_t)bearer];
 }
 
+/* What an instance has seen of a bank. */
+static inline struct dealing *dealing_of(const struct region *r, int32_t instance, int32_t bank)
+{
+    return &r->dealing[(size_t)instance * (size_t)r->n_banks + (size_t)bank];
+}
+
 struct tile {
     int32_t region;
     uint32_t lo, hi, nth; /* rows lo .. hi - 1; nth tile of its region */
@@ -102,13 +109,16 @@ struct world {
     int32_t month; /* months since 0000-01; the month being simulated or just simulated */
     int32_t first_month;
     size_t next_change;
+    struct alert {
+        int32_t stood, due; /* months in a row that its test held; month in which it acts, 0: none */
+    } * alert;              /* of each trigger of the setup */
     int32_t n_regions;
     struct region *region;
     struct tile *tile;
     size_t n_tiles, tile_capacity;
-    struct team team;                   /* threads, their tallies, scratch and outboxes */
-    struct arena market;                /* scratch of the MARKET phase that runs, given back when it ends */
-    int32_t compact_every;              /* months between compactions; 0: never.  No result may show it */
+    struct team team;      /* threads, their tallies, scratch and outboxes */
+    struct arena market;   /* scratch of the MARKET phase or the compaction that runs, given back when it ends */
+    int32_t compact_every; /* months between compactions; 0: never.  No result may show it */
     const struct record_layout *layout; /* NULL: no records are made */
     union cell *record;                 /* the month just measured */
     uint64_t id_nation;                 /* origin of the draws that all regions share */

@@ -12,7 +12,7 @@ const char *tr(const char *en, const char *zh)
     return lang_zh ? zh : en;
 }
 
-enum { KEY_LANG = 0x1000, KEY_LOG, KEY_FORMAT, KEY_SET, OPTIONS_MOST = 64 };
+enum { KEY_LANG = 0x1000, KEY_LOG, KEY_FORMAT, KEY_SET, KEY_TRIGGER, OPTIONS_MOST = 64 };
 
 static const char *const formats[] = {"text", "json", "csv", "latex", "html", "md", "json-schema"};
 
@@ -66,6 +66,24 @@ static void list_add(const char ***list, size_t *n, const char *text)
     grown[(*n)++] = text;
 }
 
+/* --trigger RULE is the setting triggers.given_N="RULE". */
+static void trigger_add(struct common *c, const char *rule)
+{
+    size_t size = strlen(rule) + 64;
+    char *text = malloc(size);
+    char **grown = realloc(c->made, (c->n_made + 1) * sizeof *grown);
+    if (text == NULL || grown == NULL) {
+        fprintf(stderr, "liandong: error: %s\n", tr("out of memory", "内存不足"));
+        exit(NO_MEMORY);
+    }
+    if (strpbrk(rule, "\"\\\n") != NULL)
+        usage_error(tr("--trigger: a rule holds no quotes", "--trigger：规则中不能有引号"), NULL);
+    c->made = grown;
+    c->made[c->n_made++] = text;
+    snprintf(text, size, "triggers.given_%d=\"%s\"", (int)c->n_made, rule);
+    list_add(&c->set, &c->n_sets, text);
+}
+
 static error_t own_take(struct parsing *p, int key, char *value)
 {
     if (p->line->take == NULL || key >= KEY_LANG || p->line->own == NULL)
@@ -99,6 +117,9 @@ static error_t take(int key, char *value, struct argp_state *state)
     case KEY_SET:
         list_add(&p->c->set, &p->c->n_sets, value);
         return 0;
+    case KEY_TRIGGER:
+        trigger_add(p->c, value);
+        return 0;
     case 'q':
         p->c->quiet = true;
         return 0;
@@ -129,6 +150,9 @@ static size_t options_fill(struct argp_option *to, const struct command_line *li
 {
     static const struct argp_option set = {
         "set", KEY_SET, "KEY=VALUE", 0, "set a value of the scenario; may be repeated", 0};
+    static const struct argp_option trigger = {
+        "trigger", KEY_TRIGGER, "RULE", 0, "add a rule, 'SERIES > NUMBER for 6: PARAMETER -= NUMBER'; may be repeated",
+        0};
     static const struct argp_option format = {"format", KEY_FORMAT, "FORMAT", 0, "text, json, csv, latex, html or md",
                                               0};
     static const struct argp_option schema = {
@@ -140,11 +164,13 @@ static size_t options_fill(struct argp_option *to, const struct command_line *li
     };
     size_t n = 0;
     for (const struct argp_option *o = line->own; o != NULL && (o->name != NULL || o->key != 0); o++) {
-        BUG_ON(n >= OPTIONS_MOST - 8);
+        BUG_ON(n >= OPTIONS_MOST - 9);
         to[n++] = *o;
     }
-    if (line->sets)
+    if (line->sets) {
         to[n++] = set;
+        to[n++] = trigger;
+    }
     if (line->formats)
         to[n++] = line->schema ? schema : format;
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
@@ -252,6 +278,9 @@ int command_end(struct common *c, struct diag *diag, enum status status)
         fclose(c->log);
     free(c->word);
     free(c->set);
+    for (size_t k = 0; k < c->n_made; k++)
+        free(c->made[k]);
+    free(c->made);
     diag_free(diag);
     return (int)status;
 }

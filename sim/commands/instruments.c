@@ -71,35 +71,73 @@ static void list_add(char *cell, const char *name, bool json)
     snprintf(cell + used, CELL_SIZE - used, "%s%s%s%s", between, quote, name, quote);
 }
 
-static void list_params(char *cell, const struct instrument *in, bool json)
+/* An instrument, or monitoring, whose rules any scenario may write (triggers.h). */
+struct listed {
+    int32_t number;
+    const char *name, *label_en, *label_zh, *who_en, *who_zh;
+    const struct instrument *in; /* NULL: monitoring */
+};
+enum { N_LISTED = N_INSTRUMENTS + 1 };
+
+static int by_number(const void *a, const void *b)
 {
-    const struct group_desc *g = &group_table[in->group];
+    const struct listed *x = a, *y = b;
+    if (x->number != y->number)
+        return x->number < y->number ? -1 : 1;
+    return strcmp(x->name, y->name);
+}
+
+static void list_all(struct listed list[N_LISTED])
+{
+    for (int k = 0; k < N_INSTRUMENTS; k++) {
+        const struct instrument *in = instruments[k];
+        list[k] = (struct listed){
+            in->number, in->name, group_table[in->group].label_en, group_table[in->group].label_zh, in->who_en,
+            in->who_zh, in};
+    }
+    list[N_INSTRUMENTS] = (struct listed){.number = 54,
+                                          .name = "triggers",
+                                          .label_en = "monitoring and early warning: rules of a scenario",
+                                          .label_zh = "融资监测与风险预警（情景规则）",
+                                          .who_en = "platform, regulator",
+                                          .who_zh = "平台、监管部门"};
+    qsort(list, N_LISTED, sizeof *list, by_number);
+}
+
+static void list_params(char *cell, const struct listed *one, bool json)
+{
     cell[0] = '\0';
+    if (one->in == NULL)
+        return;
+    const struct group_desc *g = &group_table[one->in->group];
     for (size_t p = g->first; p < g->first + g->n; p++)
         list_add(cell, param_table[p].name, json);
 }
 
-static void list_scenarios(char *cell, const struct instrument *in, const struct shipped *s, bool json)
+static void list_scenarios(char *cell, const struct listed *one, const struct shipped *s, bool json)
 {
     cell[0] = '\0';
     for (size_t k = 0; k < s->n; k++)
-        if (uses(s->of[k].text, in->name))
+        if (uses(s->of[k].text, one->name))
             list_add(cell, s->of[k].name, json);
 }
 
 static void print_json(const struct shipped *s, char *cell)
 {
-    for (int k = 0; k < N_INSTRUMENTS; k++) {
-        const struct instrument *in = instruments[k];
-        printf("%s\n {\"number\": %d, \"name\": \"%s\", \"label_en\": ", k == 0 ? "[" : ",", (int)in->number, in->name);
-        json_string(stdout, group_table[in->group].label_en);
+    struct listed list[N_LISTED];
+    list_all(list);
+    for (int k = 0; k < N_LISTED; k++) {
+        const struct listed *one = &list[k];
+        printf("%s\n {\"number\": %d, \"name\": \"%s\", \"label_en\": ", k == 0 ? "[" : ",", (int)one->number,
+               one->name);
+        json_string(stdout, one->label_en);
         printf(", \"label_zh\": ");
-        json_string(stdout, group_table[in->group].label_zh);
+        json_string(stdout, one->label_zh);
         printf(", \"who\": ");
-        json_string(stdout, tr(in->who_en, in->who_zh));
-        list_params(cell, in, true);
+        json_string(stdout, tr(one->who_en, one->who_zh));
+        list_params(cell, one, true);
         printf(", \"parameters\": [%s]", cell);
-        list_scenarios(cell, in, s, true);
+        list_scenarios(cell, one, s, true);
         printf(", \"scenarios\": [%s]}", cell);
     }
     printf("\n]\n");
@@ -118,19 +156,16 @@ static enum status print_table(const struct shipped *s, char *cell, char *more, 
     };
     struct table table;
     table_init(&table, columns, 7);
-    for (int k = 0; k < N_INSTRUMENTS; k++) {
-        const struct instrument *in = instruments[k];
+    struct listed list[N_LISTED];
+    list_all(list);
+    for (int k = 0; k < N_LISTED; k++) {
+        const struct listed *one = &list[k];
         char number[16];
-        snprintf(number, sizeof number, "%d", (int)in->number);
-        list_params(cell, in, false);
-        list_scenarios(more, in, s, false);
-        const char *cells[] = {number,
-                               in->name,
-                               group_table[in->group].label_en,
-                               group_table[in->group].label_zh,
-                               tr(in->who_en, in->who_zh),
-                               more,
-                               cell};
+        snprintf(number, sizeof number, "%d", (int)one->number);
+        list_params(cell, one, false);
+        list_scenarios(more, one, s, false);
+        const char *cells[] = {number, one->name, one->label_en, one->label_zh, tr(one->who_en, one->who_zh),
+                               more,   cell};
         table_add(&table, cells);
     }
     enum status status = table_print(&table, format, stdout, diag);

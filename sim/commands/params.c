@@ -221,6 +221,7 @@ static void schema_world(void)
                            "本情景所基于的地区或文件，可为列表"));
     printf(", \"type\": [\"string\", \"array\"]},");
     printf(
+        "\n    \"triggers\": {\"type\": [\"array\", \"object\", \"null\"]},"
         "\n    \"regions\": {\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/definitions/region\"}},");
 }
 

@@ -20,17 +20,7 @@ struct options {
 
 /* ---- options */
 
-enum {
-    KEY_RUNS = 0x200,
-    KEY_SEED,
-    KEY_MONTHS,
-    KEY_PANEL,
-    KEY_CLAIMS,
-    KEY_DETAIL,
-    KEY_NO_CACHE,
-    KEY_TRIGGER,
-    KEY_SHARD
-};
+enum { KEY_RUNS = 0x200, KEY_SEED, KEY_MONTHS, KEY_PANEL, KEY_CLAIMS, KEY_DETAIL, KEY_NO_CACHE, KEY_SHARD };
 
 static const struct argp_option own_options[] = {
     {"output",                                                          'o', "OUT.h5", 0, "the file to make; by default SCENARIO.h5 in the current folder", 0},
@@ -42,9 +32,8 @@ static const struct argp_option own_options[] = {
     {"claims",                                                                KEY_CLAIMS, NULL, 0, "write every claim on a cover to OUT.claims.h5", 0},
     {"detail",                                                            KEY_DETAIL, NULL, 0, "write series of detail, too", 0},
     {"no-cache",                                                              KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
-    {"trigger",               KEY_TRIGGER, "RULE", 0, "not available in this version", 0},
-    {"shard",                                                                 KEY_SHARD, "I/N", 0, "not available in this version", 0},
-    {0}
+    {"shard",               KEY_SHARD, "I/N", 0, "not available in this version", 0},
+    {0                                                                }
 };
 
 static const char *take_panel(struct options *o, const char *value)

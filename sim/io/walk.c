@@ -122,6 +122,45 @@ static enum status map_leaf(struct assignments *a, struct yaml_tree *tree, const
     return leaf(a, tree, key, text, like, diag);
 }
 
+/* One rule.  In YAML the colon in it makes a map of one member, where it is not quoted. */
+static enum status rule(struct assignments *a, struct yaml_tree *tree, const struct node *node, const char *name,
+                        struct assignment like, struct diag *diag)
+{
+    char key[KEY_ROOM], text[2 * KEY_ROOM];
+    if (snprintf(key, sizeof key, "triggers.%s", name) >= KEY_ROOM)
+        return diag_fail(diag, node->at, "this key is too long");
+    like.at = node->at;
+    if (node->kind == NODE_NULL)
+        return leaf(a, tree, key, NULL, like, diag);
+    if (node->kind == NODE_SCALAR)
+        return leaf(a, tree, key, node->text, like, diag);
+    const struct node *only = node->child;
+    if (node->kind != NODE_MAP || node->n != 1 || only->kind != NODE_SCALAR)
+        return diag_fail(diag, node->at, "%s: a rule is due here: SERIES > NUMBER for 6: PARAMETER -= NUMBER", key);
+    snprintf(text, sizeof text, "%s: %s", only->key, only->text);
+    return leaf(a, tree, key, text, like, diag);
+}
+
+/* `triggers:` - a list, which replaces that of the layers below, or a map of named rules, which merges with theirs. */
+static enum status rules(struct assignments *a, struct yaml_tree *tree, const struct node *node, struct assignment like,
+                         struct diag *diag)
+{
+    enum status worst = OK;
+    int nth = 0;
+    like.at = node->at;
+    if (node->kind == NODE_SCALAR)
+        return diag_fail(diag, node->at, "triggers: a list of rules, or a map of named ones, is due here");
+    if (node->kind == NODE_LIST)
+        worst = leaf(a, tree, "triggers", NULL, like, diag);
+    for (const struct node *child = node->child; child != NULL && worst != NO_MEMORY; child = child->next) {
+        char number[16];
+        snprintf(number, sizeof number, "%d", ++nth);
+        enum status status = rule(a, tree, child, node->kind == NODE_LIST ? number : child->key, like, diag);
+        worst = status != OK ? status : worst;
+    }
+    return worst;
+}
+
 static enum status members(struct assignments *a, struct yaml_tree *tree, const struct node *map, const char *key,
                            struct assignment like, struct diag *diag)
 {
@@ -132,8 +171,9 @@ static enum status members(struct assignments *a, struct yaml_tree *tree, const 
         like.at = child->at;
         if (top && strcmp(child->key, "base") == 0) /* read before, by scenario.c */
             continue;
-        if (top && (strcmp(child->key, "triggers") == 0 || strncmp(child->key, "triggers.", 9) == 0)) {
-            worst = diag_fail(diag, child->at, "triggers are not available in this version");
+        if (top && strcmp(child->key, "triggers") == 0 && child->kind != NODE_NULL) {
+            enum status status = rules(a, tree, child, like, diag);
+            worst = status != OK ? status : worst;
             continue;
         }
         int n = snprintf(name, sizeof name, "%s%s%s", key, top ? "" : ".", child->key);

@@ -9,6 +9,10 @@ void bearer_fund(struct region *r, struct bearer *p, enum flow flow, money amoun
     market_flow(r, flow, amount);
     p->balance = money_add(p->balance, amount);
     p->paid_in = money_add(p->paid_in, amount);
+    if (flow_table[flow].from == ACCOUNT_DISTRICTS)
+        p->by_district = money_add(p->by_district, amount);
+    if (flow_table[flow].from == ACCOUNT_TREASURY)
+        p->by_city = money_add(p->by_city, amount);
 }
 
 money bearer_drain(struct region *r, struct bearer *p, enum flow flow, money amount)
@@ -39,9 +43,54 @@ static double before_breaker(const struct bearer *p, const struct experience *x)
     return left > 0.0 ? left : 0.0;
 }
 
+static bool has_agreement(const struct region *r, int32_t bearer, int32_t bank)
+{
+    return bank < r->bearer[bearer].partners && experience_of(r, bank, bearer)->out == 0;
+}
+
+/* At the end of a year: what the agreement cost, and whether it was worth that.  A bank that lost by it leaves for a year,
+ * and asks again when it has seen nothing for as long. */
+static void renew_agreement(struct region *r, int32_t bearer, int32_t bank)
+{
+    struct bearer *p = &r->bearer[bearer];
+    struct experience *x = experience_of(r, bank, bearer);
+    x->out = x->out > 12 ? x->out - 12 : 0;
+    x->gained = x->gain;
+    x->gain = 0.0;
+    if (!LINE_COMMON(r, p->line)->enabled || !has_agreement(r, bearer, bank) || p->agreement.fen == 0)
+        return;
+    money cost = money_scale(p->agreement, r->scale < 1.0 ? r->scale : 1.0);
+    bank_pays(r, &r->bank[bank], cost);
+    market_flow(r, FLOW_OFFICERS, cost);
+    if (x->gained < money_to_yuan(cost))
+        x->out = 24;
+}
+
+void agreements_renew(struct region *r)
+{
+    for (int32_t p = 0; p < r->n_bearers; p++)
+        for (int32_t b = 0; b < r->n_banks; b++)
+            renew_agreement(r, p, b);
+}
+
+int64_t agreements_count(const struct region *r, int32_t bearer, bool losing)
+{
+    int64_t n = 0;
+    for (int32_t b = 0; b < r->n_banks && LINE_COMMON(r, r->bearer[bearer].line)->enabled; b++) {
+        const struct experience *x = experience_of(r, b, bearer);
+        if (losing)
+            n += b < r->bearer[bearer].partners && x->gained < money_to_yuan(r->bearer[bearer].agreement);
+        else
+            n += has_agreement(r, bearer, b);
+    }
+    return n;
+}
+
 double cover_as_experienced(const struct region *r, int32_t bearer, const struct application *a, double share,
                             money cap_loan)
 {
+    if (!has_agreement(r, bearer, a->bank))
+        return 0.0;
     const struct experience *x = experience_of(r, a->bank, bearer);
     double paid = honoured(r, x), cover = share * (paid < 1.0 ? paid : 1.0);
     double capped = (double)cap_loan.fen / ((double)a->granted.fen + 1.0);

@@ -30,34 +30,52 @@ static uint32_t new_places(const struct enterprises *e, uint32_t *place)
     return n;
 }
 
-/* Inlined with a known size, so that a copy is one move. */
-static inline void squeeze_by(unsigned char *bytes, size_t size, const uint32_t *place, size_t n)
+/* Where everything comes from: row k was row from_row[k] >= k, loan k was loan from_loan[k]. */
+struct moves {
+    struct region *r;
+    const uint32_t *from_row, *from_loan;
+    size_t rows, loans;
+    unsigned char *spare; /* for each thread a column of loans */
+};
+
+/* Without a branch, since nobody can foretell who leaves; inlined with a known size, so that a move is one instruction. */
+static inline void gather_by(unsigned char *to, const unsigned char *bytes, size_t size, const uint32_t *from, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (place[i] != GONE_ROW && place[i] != i)
-            memcpy(bytes + place[i] * size, bytes + i * size, size);
+    for (size_t k = 0; k < n; k++)
+        memmove(to + k * size, bytes + from[k] * size, size);
 }
 
-static void squeeze(void *column, size_t size, const uint32_t *place, size_t n)
+static void gather(void *to, const void *column, size_t size, const uint32_t *from, size_t n)
 {
     if (size == 1)
-        squeeze_by(column, 1, place, n);
+        gather_by(to, column, 1, from, n);
     else if (size == 2)
-        squeeze_by(column, 2, place, n);
+        gather_by(to, column, 2, from, n);
     else if (size == 4)
-        squeeze_by(column, 4, place, n);
+        gather_by(to, column, 4, from, n);
     else
-        squeeze_by(column, 8, place, n);
+        gather_by(to, column, 8, from, n);
     BUG_ON(size > 8);
 }
 
-static void squeeze_enterprises(struct enterprises *e, const uint32_t *place, uint32_t n)
+/* One column of enterprises, one word of membership, or one column of loans. */
+static void move_column(void *context, size_t task, int32_t thread)
 {
-    for (size_t k = 0; k < n_enterprise_columns; k++)
-        squeeze(*(void **)(void *)((char *)e + enterprise_columns[k].pointer), enterprise_columns[k].size, place, e->n);
-    for (size_t word = 0; word < e->words; word++)
-        squeeze(e->member + word * e->capacity, sizeof *e->member, place, e->n);
-    e->n = n;
+    const struct moves *m = context;
+    struct enterprises *e = &m->r->enterprises;
+    size_t k = task;
+    if (k < n_enterprise_columns) {
+        void *column = *(void **)(void *)((char *)e + enterprise_columns[k].pointer);
+        gather(column, column, enterprise_columns[k].size, m->from_row, m->rows);
+    } else if ((k -= n_enterprise_columns) < e->words) {
+        uint64_t *word = e->member + k * e->capacity;
+        gather(word, word, sizeof *word, m->from_row, m->rows);
+    } else if ((k -= e->words) < n_loan_columns && m->loans > 0) { /* a table without rows has no column yet */
+        void *column = *(void **)(void *)((char *)&m->r->loans + loan_columns[k].pointer);
+        unsigned char *spare = m->spare + (size_t)thread * m->loans * 8;
+        gather(spare, column, loan_columns[k].size, m->from_loan, m->loans);
+        memcpy(column, spare, m->loans * loan_columns[k].size);
+    }
 }
 
 /* Loans in the new order: by row, then by block, then as they stood.  order[new] = old; returns how many stay. */
@@ -74,27 +92,6 @@ static size_t loan_order(struct loans *l, uint32_t *order, uint32_t *first, uint
         if ((l->flags[k] & LOAN_ENDED) == 0)
             order[first[l->row[k]]++] = (uint32_t)k;
     return n;
-}
-
-static inline void permute_by(unsigned char *bytes, size_t size, const uint32_t *order, size_t n, unsigned char *spare)
-{
-    for (size_t k = 0; k < n; k++)
-        memcpy(spare + k * size, bytes + order[k] * size, size);
-    if (n > 0) /* a table without rows has no column yet */
-        memcpy(bytes, spare, n * size);
-}
-
-static void permute(void *column, size_t size, const uint32_t *order, size_t n, unsigned char *spare)
-{
-    if (size == 1)
-        permute_by(column, 1, order, n, spare);
-    else if (size == 2)
-        permute_by(column, 2, order, n, spare);
-    else if (size == 4)
-        permute_by(column, 4, order, n, spare);
-    else
-        permute_by(column, 8, order, n, spare);
-    BUG_ON(size > 8);
 }
 
 /* All loans become block 0. */
@@ -117,26 +114,11 @@ static enum status one_block(struct loans *l, size_t rows)
     return OK;
 }
 
-static enum status compact_loans(struct region *r, const uint32_t *place, uint32_t rows)
+static void renumber_loans(struct loans *l, const uint32_t *place)
 {
-    struct loans *l = &r->loans;
     for (size_t k = 0; k < l->n; k++)
         if ((l->flags[k] & LOAN_ENDED) == 0)
             l->row[k] = place[l->row[k]];
-    uint32_t *order = calloc(l->n + 1, sizeof *order), *first = malloc(((size_t)rows + 2) * sizeof *first);
-    unsigned char *spare = malloc((l->n + 1) * 8);
-    enum status status = NO_MEMORY;
-    if (order != NULL && first != NULL && spare != NULL) {
-        size_t n = loan_order(l, order, first, rows);
-        for (size_t k = 0; k < n_loan_columns; k++)
-            permute(*(void **)(void *)((char *)l + loan_columns[k].pointer), loan_columns[k].size, order, n, spare);
-        l->n = n;
-        status = one_block(l, rows);
-    }
-    free(order);
-    free(first);
-    free(spare);
-    return status;
 }
 
 static void compact_dues(struct dues *d, const uint32_t *place)
@@ -175,22 +157,47 @@ static void compact_claims(struct claims *c)
     c->first_open = 0;
 }
 
-enum status region_compact(struct region *r, int32_t month, bool keep_claims)
+/* place[i] becomes its inverse: the row that comes to stand at i. */
+static void invert(uint32_t *place, size_t n)
 {
-    struct enterprises *e = &r->enterprises;
-    uint32_t *place = calloc(e->n + 1, sizeof *place);
+    for (uint32_t i = 0; i < n; i++)
+        if (place[i] != GONE_ROW)
+            place[place[i]] = i; /* not after i, so read already */
+}
+
+static enum status move_all(struct world *w, struct region *r, uint32_t *place, uint32_t rows)
+{
+    struct loans *l = &r->loans;
+    size_t threads = (size_t)w->team.n, tasks = n_enterprise_columns + r->enterprises.words + n_loan_columns;
+    uint32_t *order = arena_take(&w->market, l->n, sizeof *order);
+    uint32_t *first = arena_take(&w->market, (size_t)rows + 2, sizeof *first);
+    if (order == NULL || first == NULL)
+        return NO_MEMORY;
+    struct moves m = {.r = r, .from_row = place, .from_loan = order, .rows = rows};
+    m.loans = loan_order(l, order, first, rows);
+    m.spare = arena_take(&w->market, threads * m.loans, 8);
+    if (m.spare == NULL)
+        return NO_MEMORY;
+    invert(place, r->enterprises.n);
+    team_run(team_width(w->team.n, (r->enterprises.n + TILE - 1) / TILE), tasks, move_column, &m);
+    r->enterprises.n = rows;
+    l->n = m.loans;
+    return one_block(l, rows);
+}
+
+enum status region_compact(struct world *w, struct region *r)
+{
+    uint32_t *place = arena_take(&w->market, r->enterprises.n, sizeof *place);
     if (place == NULL)
         return NO_MEMORY;
-    keep_register(r, month);
-    uint32_t rows = new_places(e, place);
-    enum status status = compact_loans(r, place, rows);
-    if (status == OK) {
-        compact_dues(&r->dues, place);
-        compact_waiting(&r->waiting, place);
-        squeeze_enterprises(e, place, rows);
-    }
-    if (!keep_claims)
+    keep_register(r, w->month);
+    uint32_t rows = new_places(&r->enterprises, place);
+    renumber_loans(&r->loans, place);
+    compact_dues(&r->dues, place);
+    compact_waiting(&r->waiting, place);
+    if (!w->claims_kept)
         compact_claims(&r->claims);
-    free(place);
+    enum status status = move_all(w, r, place, rows);
+    arena_reset(&w->market);
     return status;
 }

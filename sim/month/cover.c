@@ -168,6 +168,7 @@ static void decide_cover(struct region *r, struct claim *c, int32_t k)
     p->unpaid = money_add(p->unpaid, amount);
     p->decided = money_add(p->decided, amount);
     x->decided = money_add(x->decided, amount);
+    r->total.covered[size_class(c->loan)][c->product][CLASS_ITEM_CLAIMED] += amount.fen;
     market_flow(r, bearer_table[p->kind].decided, amount);
     r->bank[c->bank].claims_due = money_add(r->bank[c->bank].claims_due, amount);
 }
@@ -245,6 +246,8 @@ static void pay_cover(const struct world *w, struct region *r, struct claim *c, 
     d->paid = money_add(d->paid, pays);
     x->paid = money_add(x->paid, money_scale(pays, worth));
     x->compensated = money_add(x->compensated, pays);
+    r->total.covered[size_class(c->loan)][c->product][CLASS_ITEM_PAID] += pays.fen;
+    r->total.vintage[vintage_of(w, c->granted)][VINTAGE_ITEM_PAID] += pays.fen;
     p->compensated = money_add(p->compensated, pays);
     if (d->paid.fen == d->decided.fen) {
         p->settled++;

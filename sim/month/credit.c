@@ -52,6 +52,12 @@ static enum status market_reserve(struct region *r, size_t n)
 
 static void docket_add(struct region *r, struct application *a)
 {
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        const struct instrument *in = instrument_of(r, k);
+        int32_t branch = in->route != NULL && LINE_COMMON(r, k)->enabled ? in->route(r, k, a) : -1;
+        if (branch >= 0)
+            a->branch = (uint16_t)branch;
+    }
     r->market.row[r->market.n++] = a;
 }
 
@@ -124,7 +130,8 @@ static double screening_value(double margin, double spread)
 static int32_t choose_effort(const struct region *r, const struct application *a, double hours)
 {
     const struct credit_params *c = P(r, credit);
-    if (a->flags & APPLY_HEAD_OFFICE) /* soft information does not travel (Stein 2002) */
+    if (a->flags &
+        (APPLY_HEAD_OFFICE | APPLY_PROMISED)) /* soft information does not travel (Stein 2002); or is of no use */
         return 0;
     const struct bank *b = &r->bank[a->bank];
     double amount = money_to_yuan(a->granted), precision = (double)a->precision, top = -1e300;
@@ -168,6 +175,8 @@ static void take_best(const struct region *r, struct application *a, double pd, 
     a->cover = (float)best.cover;
     a->paperwork = (float)best.paperwork;
     a->fee = (float)best.fee;
+    a->gain = (float)best.gain;
+    a->flags = (uint8_t)((a->flags & ~APPLY_REFINANCED) | (best.refinanced ? APPLY_REFINANCED : 0));
 }
 
 static void take_offer(const struct region *r, struct application *a, double pd)
@@ -200,6 +209,12 @@ static double lending_gain(const struct region *r, const struct application *a)
     return (double)a->margin + refusal_cost(r, a);
 }
 
+/* A loss is taken only where the bank has promised to lend. */
+static bool refuses(const struct region *r, const struct application *a)
+{
+    return lending_gain(r, a) <= 0.0 && (a->flags & APPLY_PROMISED) == 0;
+}
+
 static bool must_go_up(const struct region *r, const struct application *a)
 {
     return (a->flags & (APPLY_HEAD_OFFICE | APPLY_RENEWAL)) == 0 && a->granted.fen > r->branch[a->branch].authority.fen;
@@ -208,12 +223,16 @@ static bool must_go_up(const struct region *r, const struct application *a)
 /* What instruments bring the bank for lending to this one, beside interest and cover. */
 static void look_at_favours(const struct region *r, struct application *a)
 {
-    struct favour f = {0};
+    struct favour f = {.ceiling = 1.0};
     for (int32_t k = 0; k < r->n_instances; k++)
         if (instrument_of(r, k)->favour != NULL && LINE_COMMON(r, k)->enabled)
             instrument_of(r, k)->favour(r, k, a, &f);
-    a->cheaper = (float)(f.funding + f.bonus);
+    a->cheaper = (float)f.bonus;
+    a->refinanced = (float)f.refinanced;
     a->tolerated = (float)(f.tolerated < 1.0 ? f.tolerated : 1.0);
+    a->hours -= (float)(f.hours < (double)a->hours ? f.hours : (double)a->hours);
+    a->ceiling = (float)f.ceiling;
+    a->flags = (uint8_t)((a->flags & ~APPLY_PROMISED) | (f.must_lend ? APPLY_PROMISED : 0));
 }
 
 /* First look: what would it bring before any screening? */
@@ -222,12 +241,12 @@ static void first_look(const struct region *r, struct application *a)
     const struct credit_params *c = P(r, credit);
     a->hours = (float)c->base_hours;
     a->granted = lending_limit(r, a);
+    look_at_favours(r, a);
     a->outcome = OUTCOME_PENDING;
     if (a->granted.fen < c->ticket_min.fen)
         a->outcome = OUTCOME_REFUSED;
     else if (must_go_up(r, a))
         a->outcome = OUTCOME_SENT_UP;
-    look_at_favours(r, a);
     take_offer(r, a, with_effort(r, a, 0));
 }
 
@@ -246,7 +265,7 @@ static void screen(struct region *r, struct application *a)
     a->hours += (float)hours;
     if (effort > 0)
         take_offer(r, a, with_effort(r, a, effort));
-    if (lending_gain(r, a) <= 0.0)
+    if (refuses(r, a))
         a->outcome = OUTCOME_REFUSED;
     else if (application_all_in(a) > a->reservation)
         a->outcome = OUTCOME_DECLINED;
@@ -316,7 +335,7 @@ static void offer_again(const struct region *r, struct application *a, uint32_t 
         if ((option[k].covers & full) == 0)
             option[kept++] = option[k];
     take_best(r, a, (double)a->pd, option, kept);
-    if (lending_gain(r, a) <= 0.0)
+    if (refuses(r, a))
         a->outcome = OUTCOME_REFUSED;
     else if (application_all_in(a) > a->reservation)
         a->outcome = OUTCOME_DECLINED;

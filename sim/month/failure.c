@@ -96,7 +96,7 @@ static void recover(const struct rows *t, uint32_t k)
     if (P(t->r, closed_form)->enabled) /* its claims are closed when they are paid */
         l->claim[k] = NO_CLAIM;
     uint32_t i = l->row[k];
-    int64_t *bank = t->t->bank[l->bank[k]];
+    int64_t *bank = t->t->bank[l->bank[k]], *vintage = t->t->vintage[vintage_of(t->w, l->granted[k])];
     double cost, share = collected_share(t, k, &cost);
     money there = money_min(t->e->cash[i], l->balance[k]), got = money_scale(there, share);
     money spent = money_scale(there, cost), lost = money_sub(l->balance[k], got);
@@ -106,6 +106,8 @@ static void recover(const struct rows *t, uint32_t k)
     flow_add(t->t, FLOW_WRITE_OFF, lost);
     flow_add(t->t, FLOW_ARREARS_ENDED, l->arrears[k]);
     bank[BANK_ITEM_CASH] += got.fen - spent.fen;
+    vintage[VINTAGE_ITEM_LOST] += lost.fen;
+    vintage[VINTAGE_ITEM_RECOVERED] += got.fen;
     bank[BANK_ITEM_LOST] += lost.fen;
     bank[BANK_ITEM_LOST_OF] += l->balance[k].fen;
     count(t->t, cell_of(t->e, i), ITEM_WRITTEN_OFF, lost.fen);

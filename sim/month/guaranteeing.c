@@ -93,6 +93,8 @@ void bearer_do_business(struct region *r, struct bearer *p, const struct busines
     look_at_payouts(p, q);
     p->cap_year = YUAN(10000000000000);
     p->breaker = q->breaker;
+    p->partners = q->partners;
+    p->agreement = q->agreement;
     double may = appetite(p, q) - money_to_yuan(p->liable);
     bool takes = q->open && p->suspended == 0 && q->share > 0.0 && may > 0.0;
     double principal = takes ? may / q->share : 0.0;

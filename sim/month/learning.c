@@ -64,7 +64,8 @@ static void learn_lgd(struct region *r, struct bank *b, const int64_t *seen)
 /* -- money ------------------------------------------------------------------------------------------------------------- */
 static money capital_of(const struct bank *b)
 {
-    return money_sub(money_add(money_add(b->cash, b->book), b->claims_due), money_add(b->deposits, b->placed));
+    return money_sub(money_add(money_add(b->cash, b->book), b->claims_due),
+                     money_add(money_add(b->deposits, b->placed), b->relent));
 }
 
 static void raise_deposits(struct region *r, struct bank *b, money amount)
@@ -168,10 +169,10 @@ static void set_limits(const struct world *w, struct region *r, struct bank *b)
     const struct credit_params *c = P(r, credit);
     money deposits = money_add(money_scale(p->deposits, r->scale * bank_trend(w, p)), b->placed);
     double base = money_to_yuan(deposits) + 1.0, book = money_to_yuan(b->book);
-    b->funding = funding_of(p, book / base);
+    b->funding = funding_of(p, (book - money_to_yuan(b->relent)) / base);
     double weight = c->risk_weight * c->capital_ratio, drawn = book + c->undrawn_weight * money_to_yuan(b->undrawn);
     double by_capital = weight > 0.0 ? money_to_yuan(capital_of(b)) / weight - drawn : 1e12;
-    double by_funds = base * (1.0 + 100.0 * p->stretch_max * p->elasticity) - drawn;
+    double by_funds = base * (1.0 + 100.0 * p->stretch_max * p->elasticity) + money_to_yuan(b->relent) - drawn;
     double room = by_capital < by_funds ? by_capital : by_funds;
     b->room = from_yuan(room > 0.0 ? (room < 1e12 ? room : 1e12) : 0.0);
 }
@@ -219,7 +220,7 @@ static void learn_bank(const struct world *w, struct region *r, int32_t bank)
 }
 
 /* -- covers --------------------------------------------------------------------------------------------------------------- */
-static void learn_covers(struct region *r)
+static void learn_covers(const struct world *w, struct region *r)
 {
     double keep = memory_of(r);
     for (int32_t p = 0; p < r->n_bearers; p++) {
@@ -228,6 +229,8 @@ static void learn_covers(struct region *r)
         bearer->recent[r->month % 12] = bearer->compensated;
         money lost = money_sub(bearer->compensated, bearer->shared);
         bearer->loss_year = r->month % 12 == 0 ? lost : money_add(bearer->loss_year, lost);
+        if (w->month < w->setup->world.start)
+            bearer->granted = bearer->lent = FEN(0);
         bearer->fees_seen = keep * bearer->fees_seen + money_to_yuan(bearer->fees);
         bearer->paid_seen = keep * bearer->paid_seen + money_to_yuan(lost);
     }
@@ -240,6 +243,10 @@ static void learn_covers(struct region *r)
             x->enrolled = FEN(r->total.cover[pair][COVER_ITEM_ENROLLED]);
             r->bearer[p].enrolled = money_add(r->bearer[p].enrolled, x->enrolled);
             r->bearer[p].liable = money_add(r->bearer[p].liable, FEN(r->total.cover[pair][COVER_ITEM_LIABLE]));
+            if (w->month >= w->setup->world.start) {
+                r->bearer[p].granted.fen += r->total.cover[pair][COVER_ITEM_GRANTED];
+                r->bearer[p].lent.fen += r->total.cover[pair][COVER_ITEM_LENT];
+            }
         }
     for (int32_t p = 0; p < r->n_bearers; p++) {
         struct bearer *bearer = &r->bearer[p];
@@ -257,7 +264,9 @@ enum status banks_learn(struct world *w)
         struct region *r = &w->region[k];
         for (int32_t b = 0; b < r->n_banks; b++)
             learn_bank(w, r, b);
-        learn_covers(r);
+        learn_covers(w, r);
+        if (w->month % 12 == 11)
+            agreements_renew(r);
         for (int32_t j = 0; j < r->n_instances; j++) {
             const struct instrument *in = instrument_of(r, j);
             if (in->after != NULL)

@@ -1,40 +1,71 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* measure - what stands at the end of a month is counted, and the month's record is laid down by series.def. */
+#include <liandong/credit.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
+#include <liandong/triggers.h>
 #include <string.h>
 
 /* -- local: one pass over rows, one over loans -------------------------------------------------------------------------- */
-static void count_members(const struct rows *t, uint32_t i)
+/* Counts that every living row adds to, packed into one number: none exceeds TILE, so eleven bits each are enough. */
+enum { PACKED_BITS = 12, PACKED = 5 };
+static const enum item packed_items[PACKED] = {ITEM_ALIVE, ITEM_REGISTERED, ITEM_PROFITABLE, ITEM_WITH_LOAN,
+                                               ITEM_RISKY_PROJECTS};
+
+static uint64_t pack(bool registered, bool profitable, bool loan, bool risky)
 {
-    for (size_t word = 0; word < t->e->words; word++)
-        for (uint64_t bits = t->e->member[word * t->e->capacity + i]; bits != 0; bits &= bits - 1)
-            t->t->members[word * 64 + (size_t)__builtin_ctzll(bits)]++;
+    return 1 | (uint64_t)registered << PACKED_BITS | (uint64_t)profitable << 2 * PACKED_BITS |
+           (uint64_t)(registered & loan) << 3 * PACKED_BITS | (uint64_t)(risky & loan) << 4 * PACKED_BITS;
 }
 
-static void measure_row(const struct rows *t, uint32_t i, double head)
+static void unpack(struct tally *t, const uint64_t packed[N_CELLS])
+{
+    for (int32_t cell = 0; cell < N_CELLS; cell++)
+        for (int k = 0; k < PACKED && packed[cell] != 0; k++)
+            t->item[cell][packed_items[k]] += (int64_t)(packed[cell] >> k * PACKED_BITS & ((1 << PACKED_BITS) - 1));
+}
+
+static void measure_row(const struct rows *t, uint32_t i, double head, uint64_t packed[N_CELLS])
 {
     const struct enterprises *e = t->e;
-    int64_t *item = t->t->item[cell_of(e, i)];
-    int32_t age = age_of(t, i);
-    bool product = (e->flags[i] & HAS_PRODUCT) != 0, registered = age >= e->registration[i];
+    int32_t cell = cell_of(e, i), age = age_of(t, i);
+    int64_t *item = t->t->item[cell], sales = (int64_t)e->sales[i], staff = e->staff[i];
     double research = (double)e->research[i];
-    int32_t at = age / 12 < N_AGES ? age / 12 : N_AGES - 1;
-    item[ITEM_ALIVE]++;
-    item[ITEM_REGISTERED] += registered;
-    item[ITEM_STAFF] += e->staff[i];
-    item[ITEM_RD_STAFF] += product ? (int64_t)(research / head) : e->staff[i];
-    item[ITEM_SALES] += (int64_t)e->sales[i];
-    item[ITEM_NEW_PRODUCT_SALES] += age < 36 ? (int64_t)e->sales[i] : 0;
+    int64_t researchers = (int64_t)(research / head);
+    packed[cell] += pack(age >= e->registration[i], e->profit_last[i] > 0.0f, (e->flags[i] & HAS_LOAN) != 0,
+                         (e->flags[i] & RISKY) != 0);
+    item[ITEM_STAFF] += staff;
+    item[ITEM_RD_STAFF] += e->flags[i] & HAS_PRODUCT ? researchers : staff;
+    item[ITEM_SALES] += sales;
+    item[ITEM_NEW_PRODUCT_SALES] += age < 36 ? sales : 0;
     item[ITEM_RESEARCH] += (int64_t)(research * 100.0);
     item[ITEM_TECHNOLOGY] += (int64_t)e->technology[i];
-    item[ITEM_PROFITABLE] += e->profit_last[i] > 0.0f;
-    item[ITEM_WITH_LOAN] += registered && (e->flags[i] & HAS_LOAN) != 0;
-    item[ITEM_RISKY_PROJECTS] += (e->flags[i] & RISKY) != 0 && (e->flags[i] & HAS_LOAN) != 0;
     item[ITEM_OVERDUE] += e->overdue[i].fen;
     item[ITEM_LINE_ROOM] += (int64_t)((double)e->line_room[i] * 100.0);
-    t->t->alive_by_age[at]++;
-    count_members(t, i);
+    t->t->alive_by_age[age / 12 < N_AGES ? age / 12 : N_AGES - 1]++;
+}
+
+/* Living members, bit by bit: bits 8 apart are counted at once, in the bytes of a number, as many rows as a byte can bear. */
+static void count_some(const struct rows *t, size_t word, uint32_t lo, uint32_t hi)
+{
+    const uint64_t *member = t->e->member + word * t->e->capacity;
+    const uint8_t *status = t->e->status;
+    const uint64_t lanes = 0x0101010101010101;
+    for (unsigned bit = 0; bit < 8; bit++) {
+        uint64_t sum = 0;
+        for (uint32_t i = lo; i < hi; i++)
+            sum += status[i] == ACTIVE ? member[i] >> bit & lanes : 0;
+        for (unsigned lane = 0; lane < 8; lane++)
+            t->t->members[word * 64 + lane * 8 + bit] += (int64_t)(sum >> lane * 8 & 255);
+    }
+}
+
+static void count_members(const struct rows *t)
+{
+    enum { BYTE = 255 };
+    for (size_t word = 0; word < t->e->words; word++)
+        for (uint32_t lo = t->lo; lo < t->hi; lo += BYTE)
+            count_some(t, word, lo, t->hi - lo < BYTE ? t->hi : lo + BYTE);
 }
 
 static void measure_cover(const struct rows *t, uint32_t k, bool bad)
@@ -54,6 +85,19 @@ static void measure_cover(const struct rows *t, uint32_t k, bool bad)
     }
 }
 
+/* Once for a loan, however many stand behind it. */
+static void measure_class(const struct rows *t, uint32_t k, bool bad)
+{
+    const struct loans *l = t->l;
+    int64_t *item = t->t->covered[size_class(l->limit[k])][l->product[k]];
+    item[CLASS_ITEM_LOANS]++;
+    item[CLASS_ITEM_LIMITS] += l->limit[k].fen;
+    item[CLASS_ITEM_ENROLLED] += l->balance[k].fen;
+    item[CLASS_ITEM_BAD] += bad ? l->balance[k].fen : 0;
+    item[CLASS_ITEM_FIRST] += (l->flags[k] & LOAN_FIRST) != 0;
+    item[CLASS_ITEM_UNSECURED] += l->flags[k] & LOAN_UNSECURED ? l->balance[k].fen : 0;
+}
+
 static void measure_loan(const struct rows *t, uint32_t k)
 {
     const struct loans *l = t->l;
@@ -71,20 +115,43 @@ static void measure_loan(const struct rows *t, uint32_t k)
     item[enrolled ? ITEM_BASE_ENROLLED : ITEM_BASE_ALONE] += !bad;
     bank[BANK_ITEM_BOOK] += l->balance[k].fen;
     bank[BANK_ITEM_BAD] += bad ? l->balance[k].fen : 0;
+    bank[BANK_ITEM_REFINANCED] += !bad && (l->flags[k] & LOAN_REFINANCED) != 0 ? l->balance[k].fen : 0;
     bank[BANK_ITEM_UNDRAWN] +=
         l->product[k] == PRODUCT_LINE && l->months_left[k] > 0 ? l->limit[k].fen - l->balance[k].fen : 0;
-    if (enrolled)
+    if (enrolled) {
         measure_cover(t, k, bad);
+        measure_class(t, k, bad);
+    }
+}
+
+/* Enterprises with an enrolled loan, each once. */
+static void count_borrowers(const struct rows *t)
+{
+    double *enrolled = t->s->real[0];
+    if (t->r->n_chains <= 1)
+        return;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        enrolled[k] = 0.0;
+    EACH_LOAN(t, k)
+    if (t->l->chain[k] != 0 && (t->l->flags[k] & LOAN_ENDED) == 0)
+        enrolled[t->l->row[k] - t->lo] = 1.0;
+    for (uint32_t i = t->lo; i < t->hi; i++)
+        if (enrolled[i - t->lo] > 0.0 && t->e->status[i] == ACTIVE)
+            count(t->t, cell_of(t->e, i), ITEM_COVERED_BORROWERS, 1);
 }
 
 void rows_measure(const struct rows *t)
 {
     double head = money_to_yuan(P(t->r, enterprise)->wage) / 12.0 + 1.0;
+    uint64_t packed[N_CELLS] = {0};
     for (uint32_t i = t->lo; i < t->hi; i++)
         if (t->e->status[i] == ACTIVE)
-            measure_row(t, i, head);
+            measure_row(t, i, head, packed);
+    unpack(t->t, packed);
+    count_members(t);
     EACH_LOAN(t, k)
     measure_loan(t, k);
+    count_borrowers(t);
 }
 
 /* -- the record ------------------------------------------------------------------------------------------------------------ */
@@ -156,6 +223,22 @@ static int64_t pool_sum(const struct region *r, int32_t pool, enum cover_item it
     return sum;
 }
 
+static int64_t of_tier(const struct region *r, enum class_item item, int32_t tier)
+{
+    int64_t sum = 0;
+    for (int32_t p = 0; p < MAX_PRODUCTS; p++)
+        sum += r->total.covered[tier][p][item];
+    return sum;
+}
+
+static int64_t of_product(const struct region *r, enum class_item item, int32_t product)
+{
+    int64_t sum = 0;
+    for (int32_t k = 0; k < N_TIERS; k++)
+        sum += r->total.covered[k][product][item];
+    return sum;
+}
+
 /* Bearer 0: banks; k: the k-th kind of who covers, pools first (DIM_BEARER).  What a reinsurer pays spares the guarantor. */
 static int64_t loss_borne(const struct region *r, int32_t k)
 {
@@ -178,10 +261,13 @@ static double ratio(double a, double b)
     return b == 0.0 ? 0.0 : a / b;
 }
 
-#define ALL(name)    all_cells(r, ITEM_##name)
-#define STAGE(name)  of_stage(r, ITEM_##name, k)
-#define SECTOR(name) of_sector(r, ITEM_##name, k)
-#define RATIO(a, b)  ratio((double)(a), (double)(b))
+#define ALL(name)     all_cells(r, ITEM_##name)
+#define STAGE(name)   of_stage(r, ITEM_##name, k)
+#define SECTOR(name)  of_sector(r, ITEM_##name, k)
+#define RATIO(a, b)   ratio((double)(a), (double)(b))
+#define TIER(name)    of_tier(r, CLASS_ITEM_##name, k)
+#define PRODUCT(name) of_product(r, CLASS_ITEM_##name, k)
+#define VINTAGE(name) r->total.vintage[k][VINTAGE_ITEM_##name]
 #define CELL_INT(value)       \
     (union cell)              \
     {                         \
@@ -258,6 +344,35 @@ static void close_register(struct region *r, int32_t month)
     memset(leaving, 0, sizeof r->leaving[0]);
 }
 
+static double watched_value(const struct region *r, const struct trigger *t)
+{
+    enum dimension dim = series_table[t->series].dim;
+    bool real = series_table[t->series].type == SERIES_REAL;
+    double sum = 0.0;
+    for (int32_t k = 0; k < members_in(r, dim, t->members); k++) {
+        if (t->member >= 0 && k != t->member)
+            continue;
+        union cell cell = series_value[t->series](r, k);
+        sum += real ? cell.d : (double)cell.i;
+    }
+    return sum;
+}
+
+/* Monitoring: a rule whose test has held for its months acts after its delay, and counts anew. */
+static void watch_triggers(struct world *w)
+{
+    for (size_t k = 0; k < w->setup->n_triggers && w->month >= w->setup->world.start; k++) {
+        const struct trigger *t = &w->setup->trigger[k];
+        struct alert *alert = &w->alert[k];
+        bool holds = trigger_holds(t, watched_value(&w->region[t->watched], t));
+        alert->stood = holds ? alert->stood + 1 : 0;
+        if (alert->stood < t->months || alert->due > w->month)
+            continue;
+        alert->stood = 0;
+        alert->due = w->month + t->delay;
+    }
+}
+
 enum status record_month(struct world *w)
 {
     for (int32_t k = 0; k < w->n_regions; k++) {
@@ -266,5 +381,6 @@ enum status record_month(struct world *w)
         if (w->record != NULL && w->month >= w->setup->world.start)
             record_region(w, &w->region[k]);
     }
+    watch_triggers(w);
     return OK;
 }

@@ -87,7 +87,8 @@ static money annuity(money balance, double rate, int32_t months)
 static uint8_t loan_flags(const struct application *a)
 {
     return (uint8_t)((a->flags & APPLY_FIRST ? LOAN_FIRST : 0) | (a->flags & APPLY_UNSECURED ? LOAN_UNSECURED : 0) |
-                     (a->flags & APPLY_RENEWAL ? LOAN_RENEWAL : 0));
+                     (a->flags & APPLY_RENEWAL ? LOAN_RENEWAL : 0) |
+                     (a->flags & APPLY_REFINANCED ? LOAN_REFINANCED : 0));
 }
 
 static uint32_t open_facility(const struct world *w, struct region *r, const struct application *a, int32_t chain)
@@ -170,6 +171,11 @@ static enum status accept(struct world *w, struct region *r, const struct applic
         if (a->covers >> p & 1) {
             struct experience *x = experience_of(r, a->bank, p);
             x->granted_year = money_add(x->granted_year, a->granted);
+            x->gain +=
+                (double)a->gain * money_to_yuan(a->granted) * application_years(r, a) / __builtin_popcount(a->covers);
+            int64_t *item = r->total.cover[(size_t)a->bank * (size_t)r->n_bearers + (size_t)p];
+            item[COVER_ITEM_GRANTED] += a->granted.fen;
+            item[COVER_ITEM_LENT] += a->product == PRODUCT_TERM ? a->granted.fen : 0;
             r->bearer[p].enrolled = money_add(r->bearer[p].enrolled, a->product == PRODUCT_TERM ? a->granted : FEN(0));
         }
     e->flags[a->row] |= HAS_BORROWED;
@@ -179,6 +185,10 @@ static enum status accept(struct world *w, struct region *r, const struct applic
         e->flags[a->row] &= (uint8_t)~RISKY;
     e->refusals[a->row] = 0;
     count_granted(r, a);
+    r->total.vintage[vintage_of(w, w->month)][VINTAGE_ITEM_GRANTED] += a->granted.fen;
+    for (int32_t j = 0; j < r->n_instances; j++)
+        if (instrument_of(r, j)->granted != NULL && LINE_COMMON(r, j)->enabled)
+            instrument_of(r, j)->granted(r, j, a);
     return OK;
 }
 

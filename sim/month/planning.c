@@ -7,7 +7,7 @@
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 
-enum { TARGET, MISSING }; /* columns of scratch */
+enum { TARGET, MISSING, TASTE }; /* columns of scratch; of tastes one a channel */
 
 /* What a month costs and brings, per head and per yuan of sales. */
 struct outlook {
@@ -115,6 +115,7 @@ unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product
 /* -- the need ------------------------------------------------------------------------------------------------------- */
 struct need {
     double runway, chance, value; /* yuan missing; what meeting it is worth */
+    uint32_t place;               /* of the enterprise among those who look */
 };
 
 static struct need need_of(const struct rows *t, uint32_t i, double target)
@@ -237,27 +238,32 @@ static void open_channels(const struct rows *t, uint32_t i, bool open[N_CHANNELS
     open[CHANNEL_BANK] = banks && (known >> (KNOWS_BANK % 4) & 1);
 }
 
-/* Tastes of the month, one lane each; written as a loop so that the logs of all four are taken together. */
-static void draw_tastes(const struct rows *t, uint32_t i, const struct need *n, double taste[N_CHANNELS])
+/* Tastes of the month of all who look, so that the logs of many are taken together. */
+static void draw_tastes(const struct rows *t, uint32_t n)
 {
     static const enum draw purpose[N_CHANNELS] = {[CHANNEL_NONE] = DRAW_CHOICE_NONE,
                                                   [CHANNEL_OWN] = DRAW_CHOICE_OWN,
                                                   [CHANNEL_ANGEL] = DRAW_CHOICE_ANGEL,
                                                   [CHANNEL_BANK] = DRAW_CHOICE_BANK};
-    struct words u = luck_block(t->w->luck, enterprise_identity(t->e, i), draw_block(DRAW_CHOICE_OWN));
-    double noise = P(t->r, enterprise)->choice_noise * (n->runway + n->chance);
+    double(*taste)[TILE] = t->s->real + TASTE;
+    for (uint32_t j = 0; j < n; j++) {
+        struct identity who = enterprise_identity(t->e, t->lo + t->s->list[j]);
+        struct words u = luck_block(t->w->luck, who, draw_block(DRAW_CHOICE_OWN));
+        for (int c = 0; c < N_CHANNELS; c++)
+            taste[c][j] = draw_from(&u, purpose[c]);
+    }
     for (int c = 0; c < N_CHANNELS; c++)
-        taste[c] = draw_from(&u, purpose[c]);
-    for (int c = 0; c < N_CHANNELS; c++)
-        taste[c] = noise * ld_gumbel(taste[c]);
+        for (uint32_t j = 0; j < n; j++)
+            taste[c][j] = ld_gumbel(taste[c][j]);
 }
 
 /* The channel with the largest surplus; *knew: whether any finance from others was known. */
 static enum channel choose(const struct rows *t, uint32_t i, const struct need *n, bool *knew)
 {
-    double surplus[N_CHANNELS];
-    draw_tastes(t, i, n, surplus);
+    double surplus[N_CHANNELS], noise = P(t->r, enterprise)->choice_noise * (n->runway + n->chance);
     bool open[N_CHANNELS];
+    for (int c = 0; c < N_CHANNELS; c++)
+        surplus[c] = noise * t->s->real[TASTE + c][n->place];
     open_channels(t, i, open);
     *knew = open[CHANNEL_ANGEL] || open[CHANNEL_BANK];
     if (open[CHANNEL_OWN]) /* own money costs what it would earn at home */
@@ -453,47 +459,100 @@ static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
     t->e->rest[i] = (uint8_t)(c == CHANNEL_OWN ? 1 : P(t->r, enterprise)->rest);
 }
 
-static void plan(const struct rows *t, uint32_t i)
+/* Somebody might borrow to park the money. */
+static bool parking(const struct region *r)
 {
-    struct enterprises *e = t->e;
+    return going_rate(r) - r->relief_most < P(r, credit)->deposit_rate;
+}
+
+/* A line is renewed once, before it ends, by who is not overdue: a need of its own. */
+static bool renews(const struct enterprises *e, uint32_t i)
+{
+    return (e->renewal[i] == 2) & (e->worst[i] == 0);
+}
+
+static void plan(const struct rows *t, uint32_t place)
+{
+    uint32_t i = t->lo + t->s->list[place];
     double target = t->s->real[TARGET][i - t->lo], least = P(t->r, enterprise)->need_least * target;
-    bool renews = e->renewal[i] == 2 && e->worst[i] == 0; /* once, before the line ends: a need of its own */
-    if (e->waiting[i] > 0 && !renews)
-        return;
-    if (e->rest[i] > 0 && !renews) {
-        e->rest[i]--;
-        return;
-    }
-    bool parks = going_rate(t->r) - t->r->relief_most < P(t->r, credit)->deposit_rate; /* somebody might */
-    if (!renews && !parks && e->chance_left[i] == 0 && t->s->real[MISSING][i - t->lo] <= least)
-        return;
     struct need n = need_of(t, i, target);
-    if (parks)
+    n.place = place;
+    if (parking(t->r))
         park(t, i, &n);
-    if (renews) {
+    if (renews(t->e, i)) {
         ask_bank(t, i, &n, true);
-        e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
+        t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
     } else if (n.chance > 0.0 || n.runway > least) {
         seek_finance(t, i, &n);
     }
 }
 
-static bool on_register(const struct rows *t, uint32_t i)
+/* Marks the living on the register.  Written, as what follows, without branches, so that it vectorises: who looks for finance
+ * is hard to guess. */
+static void mark_registered(const struct rows *t)
 {
-    return t->e->status[i] == ACTIVE && age_of(t, i) >= t->e->registration[i];
+    const uint8_t *status = t->e->status + t->lo, *registration = t->e->registration + t->lo;
+    const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
+    uint8_t *mark = t->s->mark;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        mark[k] = (status[k] == ACTIVE) & (month - founded[k] >= registration[k]);
+}
+
+static void mark_active(const struct rows *t)
+{
+    const uint8_t *status = t->e->status + t->lo;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        t->s->mark[k] = status[k] == ACTIVE;
+}
+
+/* Of the marked, those with an opportunity at hand. */
+static uint32_t list_chances(const struct rows *t)
+{
+    const uint8_t *left = t->e->chance_left + t->lo;
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        n = list_if(t->s, n, k, t->s->mark[k] & (left[k] > 0));
+    return n;
+}
+
+/* Of the marked, those who look for finance this month stay: they neither wait for an answer nor rest from the last try, and
+ * have a reason. */
+static void mark_lookers(const struct rows *t)
+{
+    uint32_t n = t->hi - t->lo;
+    double least = P(t->r, enterprise)->need_least;
+    const double *target = t->s->real[TARGET], *missing = t->s->real[MISSING];
+    const uint8_t *chance = t->e->chance_left + t->lo, *renewal = t->e->renewal + t->lo, *worst = t->e->worst + t->lo,
+                  *waiting = t->e->waiting + t->lo;
+    uint8_t *rest = t->e->rest + t->lo, *mark = t->s->mark, reason[TILE], parks = parking(t->r);
+    for (uint32_t k = 0; k < n; k++)
+        reason[k] = (missing[k] > least * target[k]) | parks;
+    for (uint32_t k = 0; k < n; k++) {
+        bool renewal_now = (renewal[k] == 2) & (worst[k] == 0), free = renewal_now | (waiting[k] == 0);
+        bool rests = (rest[k] > 0) & !renewal_now & free, looks = renewal_now | (chance[k] > 0) | (reason[k] != 0);
+        uint8_t here = mark[k];
+        mark[k] = (here != 0) & free & !rests & looks;
+        rest[k] = (uint8_t)(rest[k] - ((here != 0) & rests));
+    }
 }
 
 void firms_plan(const struct rows *t)
 {
     bool chances_only = P(t->r, closed_form)->enabled || P(t->r, enterprise)->unlimited_finance;
     set_targets(t);
-    for (uint32_t i = t->lo; i < t->hi; i++)
-        if (t->e->chance_left[i] > 0 && (chances_only ? t->e->status[i] == ACTIVE : on_register(t, i)))
-            chance_month(t, i, t->s->real[TARGET][i - t->lo]);
+    if (chances_only)
+        mark_active(t);
+    else
+        mark_registered(t);
+    uint32_t n = list_chances(t);
+    for (uint32_t j = 0; j < n; j++)
+        chance_month(t, t->lo + t->s->list[j], t->s->real[TARGET][t->s->list[j]]);
     if (chances_only)
         return;
     look_at_cash(t);
-    for (uint32_t i = t->lo; i < t->hi; i++)
-        if (on_register(t, i))
-            plan(t, i);
+    mark_lookers(t);
+    n = list_marked(t);
+    draw_tastes(t, n);
+    for (uint32_t j = 0; j < n; j++)
+        plan(t, j);
 }

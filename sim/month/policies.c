@@ -363,6 +363,17 @@ static void pay_dues(const struct world *w, struct region *r)
     r->dues.n = kept;
 }
 
+/* What of the claims on a line was paid, half of it remembered at each settlement. */
+static void learn_honour(struct region *r)
+{
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        struct line *line = &r->line[k];
+        double asked = money_to_yuan(line->asked), missing = money_to_yuan(line->short_of);
+        if (asked > 0.0)
+            line->honoured = 0.5 * line->honoured + 0.5 * (missing < asked ? 1.0 - missing / asked : 0.0);
+    }
+}
+
 static void share_tax(struct region *r)
 {
     money tax = FEN(r->total.flow[FLOW_VAT] + r->total.flow[FLOW_INCOME_TAX]);
@@ -380,6 +391,7 @@ enum status budget_settle(struct world *w)
                 TRY(deal_places(w, r, j, instrument_of(r, j)));
         TRY(take_dues(w, r));
         pay_dues(w, r);
+        learn_honour(r);
     }
     return OK;
 }

@@ -4,6 +4,7 @@
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 #include <liandong/prepare.h>
+#include <liandong/triggers.h>
 #include <string.h>
 
 static void apply_changes(struct world *w)
@@ -12,6 +13,16 @@ static void apply_changes(struct world *w)
     for (; w->next_change < s->n_changes && s->change[w->next_change].month <= w->month; w->next_change++) {
         const struct change *c = &s->change[w->next_change];
         memcpy(w->region[c->region].now + c->offset, s->bytes + c->value, c->size);
+    }
+}
+
+/* What rules decided of the months before, above what is dated this month. */
+static void apply_triggers(struct world *w)
+{
+    for (size_t k = 0; k < w->setup->n_triggers; k++) {
+        const struct trigger *t = &w->setup->trigger[k];
+        if (w->alert[k].due == w->month)
+            trigger_apply(t, w->region[t->changed].now);
     }
 }
 
@@ -187,13 +198,28 @@ static void reset_bearer(struct bearer *p)
     p->filed = p->days = p->settled = 0;
 }
 
+/* A line's month begins; in January, what it has seen of the banks becomes last year's. */
+static void turn_line(struct region *r, int32_t k)
+{
+    struct line *line = &r->line[k];
+    line->spent = line->asked = line->short_of = FEN(0);
+    for (int32_t b = 0; b < r->n_banks; b++) {
+        struct dealing *d = dealing_of(r, k, b);
+        d->month = FEN(0);
+        if (r->month % 12 == 0) {
+            d->last_year = d->year;
+            d->year = FEN(0);
+        }
+    }
+}
+
 static void reset_month(struct world *w)
 {
     for (int32_t k = 0; k < w->n_regions; k++) {
         struct region *r = &w->region[k];
         reset_tally(r, &r->total);
         for (int32_t j = 0; j < r->n_instances; j++)
-            r->line[j].spent = r->line[j].asked = r->line[j].short_of = FEN(0);
+            turn_line(r, j);
         for (int32_t j = 0; j < r->n_bearers; j++)
             reset_bearer(&r->bearer[j]);
         for (int32_t j = 0; j < r->n_banks * r->n_bearers; j++)
@@ -245,10 +271,11 @@ static void fold_instruments(struct region *r)
 enum status month_prepare(struct world *w)
 {
     apply_changes(w);
+    apply_triggers(w);
     for (int32_t k = 0; k < w->n_regions; k++) {
         struct region *r = &w->region[k];
         if (compacts_now(w))
-            TRY(region_compact(r, w->month, w->claims_kept));
+            TRY(region_compact(w, r));
         r->month = w->month;
         draw_factors(w, r);
         fold_cells(w, r);

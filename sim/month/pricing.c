@@ -47,7 +47,8 @@ struct costs {
     double fair;  /* what a rival who knows as much would ask without cover */
 };
 
-static struct costs costs_of(const struct region *r, const struct application *a, double pd, const struct lending *o)
+static struct costs costs_of(const struct region *r, const struct application *a, double pd, const struct lending *o,
+                             bool refinanced)
 {
     const struct credit_params *c = P(r, credit);
     const struct bank *b = &r->bank[a->bank];
@@ -56,6 +57,7 @@ static struct costs costs_of(const struct region *r, const struct application *a
     double work = ((double)a->hours + o->paperwork) * money_to_yuan(c->hour_cost) / amount;
     double capital = c->risk_weight * c->capital_ratio * c->capital_cost;
     double running = b->funding + NAMED(r, banks, b->kind)->operating_cost + capital - (double)a->cheaper;
+    running -= refinanced ? (double)a->refinanced : 0.0;
     return (struct costs){.fixed = running + work,
                           .loss = lgd * (1.0 - o->cover) + b->penalty * (1.0 - (double)a->tolerated),
                           .fair = (running + pd * lgd) / (1.0 - pd)};
@@ -78,7 +80,7 @@ static void answers_init(struct answers *w, const struct region *r, const struct
 {
     const struct credit_params *p = P(r, credit);
     struct lending alone = {.rate_max = 1.0};
-    double under = p->base_rate - costs_of(r, a, pd, &alone).fair;
+    double under = p->base_rate - costs_of(r, a, pd, &alone, false).fair;
     *w = (struct answers){.cells = &r->cells, .base = p->base_rate, .step = p->spread_max / (PLACES - 1), .pd = pd};
     w->riskier = pd * ld_exp(p->rate_selection * under);
     w->leaves = ld_exp(p->rate_leaving * (under - p->leaving_from));
@@ -101,19 +103,24 @@ static inline void quote(const struct answers *w, const struct costs *c, int pla
 }
 
 static struct offer price_option(const struct region *r, const struct application *a, const struct answers *w,
-                                 const struct lending *o)
+                                 const struct lending *o, bool refinanced)
 {
-    struct costs c = costs_of(r, a, w->pd, o);
+    struct costs c = costs_of(r, a, w->pd, o, refinanced);
     struct answers dearer = *w;
     if (o->fee > 0.0) { /* he looks at all that he pays */
         double fee = o->fee * (double)a->fee_borne;
         dearer.riskier *= ld_exp(P(r, credit)->rate_selection * fee);
         dearer.leaves = ld_min(dearer.leaves * ld_exp(P(r, credit)->rate_leaving * fee), 1e300);
     }
-    double top = o->rate_max < P(r, credit)->spread_max ? o->rate_max / w->step * (1.0 + 1e-12) : PLACES - 1;
+    double most = refinanced ? ld_min(o->rate_max, (double)a->ceiling) : o->rate_max;
+    double top = most < P(r, credit)->spread_max ? most / w->step * (1.0 + 1e-12) : PLACES - 1;
     int at = 0, last = (int)top;
-    struct offer offer = {
-        .covers = o->covers, .cover = o->cover, .paperwork = o->paperwork, .fee = o->fee, .value = -1e300};
+    struct offer offer = {.covers = o->covers,
+                          .cover = o->cover,
+                          .paperwork = o->paperwork,
+                          .fee = o->fee,
+                          .refinanced = refinanced,
+                          .value = -1e300};
     for (int place = 0; place <= last; place += FINE)
         quote(&dearer, &c, place, &offer, &at);
     for (int half = FINE / 2; half > 0; half /= 2) {
@@ -126,18 +133,32 @@ static struct offer price_option(const struct region *r, const struct applicatio
     return offer;
 }
 
+/* With refinancing by the central bank where that is to be had and is better. */
+static struct offer price_way(const struct region *r, const struct application *a, const struct answers *w,
+                              const struct lending *o)
+{
+    struct offer plain = price_option(r, a, w, o, false);
+    if (a->refinanced <= 0.0f)
+        return plain;
+    struct offer refinanced = price_option(r, a, w, o, true);
+    return refinanced.value > plain.value ? refinanced : plain;
+}
+
 /* Enrolment: value of cover, less the rate given up under the ceiling and the paperwork; ties go to no cover. */
 struct offer best_offer(const struct region *r, const struct application *a, double pd, const struct lending *option,
                         int32_t n)
 {
     struct answers w;
     answers_init(&w, r, a, pd);
-    struct offer best = price_option(r, a, &w, &option[0]);
+    struct offer best = price_way(r, a, &w, &option[0]);
+    double alone = best.value;
     for (int32_t k = 1; k < n; k++) {
-        struct offer o = price_option(r, a, &w, &option[k]);
+        struct offer o = price_way(r, a, &w, &option[k]);
         if (o.value > best.value || (option[k].compulsory && best.covers == 0))
             best = o;
     }
+    bool need_not = alone < 0.0 && a->replaced.fen == 0; /* what it owes already is owed with or without cover */
+    best.gain = best.value - (need_not ? 0.0 : alone);
     return best;
 }
 

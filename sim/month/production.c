@@ -38,32 +38,37 @@ static void draw_tile(const struct rows *t)
 
 /* The riskier project has the same mean and a wider spread (M5).  A Laplace year of scale s multiplies sales by 1 / (1 - s^2)
  * on average, so the drift gives back what the wider one would add. */
-static void take_risk(double *spread, double *drift, double sigma, double wider)
+static void take_risk(const struct rows *t, uint32_t k, double wider)
 {
-    double scale = ld_min(sigma * wider, WIDEST), safe = ld_min(sigma, WIDEST);
-    *spread = sigma > 0.0 ? scale / sigma : 1.0;
-    *drift += ld_log((1.0 - scale * scale) / (1.0 - safe * safe)) / 12.0;
+    double sigma = (double)t->e->sigma[t->lo + k], scale = ld_min(sigma * wider, WIDEST), safe = ld_min(sigma, WIDEST);
+    t->s->real[SPREAD][k] = sigma > 0.0 ? scale / sigma : 1.0;
+    t->s->real[DRIFT][k] += ld_log((1.0 - scale * scale) / (1.0 - safe * safe)) / 12.0;
 }
 
 /* What stage, sector and flags of a row mean this month. */
 static void look_up(const struct rows *t)
 {
     const struct cells *c = &t->r->cells;
-    const struct sectors_params *sectors = NAMED(t->r, sectors, 0);
-    const struct enterprises *e = t->e;
-    double(*x)[TILE] = t->s->real, risky = P(t->r, enterprise)->risk_spread;
-    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
-        double live = e->status[i] == ACTIVE, product = (e->flags[i] & HAS_PRODUCT) != 0;
-        x[LIVE][k] = live;
-        x[PRODUCT][k] = product;
-        x[SELLS][k] = live * product;
-        x[DRIFT][k] = c->drift[e->stage[i]][e->sector[i]];
-        x[LEVEL][k] = c->level[e->sector[i]];
+    const uint8_t *status = t->e->status + t->lo, *flags = t->e->flags + t->lo, *stage = t->e->stage + t->lo,
+                  *sector = t->e->sector + t->lo;
+    double(*x)[TILE] = t->s->real, intensity[MAX_SECTORS] = {0};
+    uint32_t n = t->hi - t->lo, risky = 0;
+    for (int32_t s = 0; s < t->r->layout->count[GROUP_sectors]; s++)
+        intensity[s] = NAMED(t->r, sectors, s)->rd_intensity;
+    for (uint32_t k = 0; k < n; k++) {
+        x[LIVE][k] = status[k] == ACTIVE ? 1.0 : 0.0;
+        x[PRODUCT][k] = flags[k] & HAS_PRODUCT ? 1.0 : 0.0;
+        x[SELLS][k] = x[LIVE][k] * x[PRODUCT][k];
         x[SPREAD][k] = 1.0;
-        if (e->flags[i] & RISKY)
-            take_risk(&x[SPREAD][k], &x[DRIFT][k], (double)e->sigma[i], risky);
-        x[INTENSITY][k] = sectors[e->sector[i]].rd_intensity;
     }
+    for (uint32_t k = 0; k < n; k++) {
+        x[DRIFT][k] = c->drift[stage[k]][sector[k]];
+        x[LEVEL][k] = c->level[sector[k]];
+        x[INTENSITY][k] = intensity[sector[k]];
+        risky = list_if(t->s, risky, k, flags[k] & RISKY);
+    }
+    for (uint32_t j = 0; j < risky; j++)
+        take_risk(t, t->s->list[j], P(t->r, enterprise)->risk_spread);
 }
 
 /* K <- (1 - decay / 12) K + R; the log of its growth drives sales, what there is over need drives product and patents. */
@@ -159,12 +164,10 @@ static void seek_product(const struct rows *t, uint32_t i, double log_reference)
     count(t->t, cell_of(t->e, i), ITEM_PRODUCTS, 1);
 }
 
-static void seek_chance(const struct rows *t, uint32_t i)
+static void find_chance(const struct rows *t, uint32_t i)
 {
     const struct stages_params *s = NAMED(t->r, stages, t->e->stage[i]);
     const struct enterprise_params *p = P(t->r, enterprise);
-    if (t->s->real[U_CHANCE][i - t->lo] >= s->arrivals / 12.0)
-        return;
     struct words u = luck_block(t->w->luck, enterprise_identity(t->e, i), draw_block(DRAW_OPPORTUNITY_SIZE));
     double cost = s->cost * (double)t->e->sales[i] *
                   ld_exp(p->opportunity_spread * ld_normal_quantile(draw_from(&u, DRAW_OPPORTUNITY_SIZE)));
@@ -176,35 +179,74 @@ static void seek_chance(const struct rows *t, uint32_t i)
     count(t->t, cell_of(t->e, i), ITEM_CHANCES, 1);
 }
 
-static void rare_events(const struct rows *t)
+/* Those without a product may get one; the shocks of the others are looked at on anniversaries. */
+static void products(const struct rows *t)
 {
+    const uint8_t *status = t->e->status + t->lo, *flags = t->e->flags + t->lo;
+    const int32_t *founded = t->e->founded + t->lo;
     double log_reference = ld_log(money_to_yuan(P(t->r, enterprise)->size_reference));
-    for (uint32_t i = t->lo; i < t->hi; i++) {
-        if (!active(t, i))
-            continue;
-        if ((t->e->flags[i] & HAS_PRODUCT) == 0)
-            seek_product(t, i, log_reference);
-        else if (age_of(t, i) % 12 == 0)
-            hold_sigma(t, i, log_reference);
-        if (t->e->chance_left[i] == 0 && t->e->sales[i] > 0.0f)
-            seek_chance(t, i);
-    }
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        n = list_if(t->s, n, k,
+                    (status[k] == ACTIVE) & ((flags[k] & HAS_PRODUCT) != 0) & ((t->w->month - founded[k]) % 12 == 0));
+    for (uint32_t j = 0; j < n; j++)
+        hold_sigma(t, t->lo + t->s->list[j], log_reference);
+    n = 0;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        n = list_if(t->s, n, k, (status[k] == ACTIVE) & ((flags[k] & HAS_PRODUCT) == 0));
+    for (uint32_t j = 0; j < n; j++)
+        seek_product(t, t->lo + t->s->list[j], log_reference);
+}
+
+/* One opportunity at a time, for those who sell. */
+static void chances(const struct rows *t)
+{
+    const uint8_t *stage = t->e->stage + t->lo, *left = t->e->chance_left + t->lo;
+    const float *sales = t->e->sales + t->lo;
+    const double *u = t->s->real[U_CHANCE];
+    double arrive[N_STAGES];
+    uint32_t n = 0;
+    for (int32_t s = 0; s < N_STAGES; s++)
+        arrive[s] = NAMED(t->r, stages, s)->arrivals / 12.0;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        n = list_if(t->s, n, k, (left[k] == 0) & (sales[k] > 0.0f) & (u[k] < arrive[stage[k]]));
+    for (uint32_t j = 0; j < n; j++)
+        find_chance(t, t->lo + t->s->list[j]);
+}
+
+/* Those who may have a patent, by a bound of the rate: their place, rate and draw, one after the other. */
+enum { RATE = GAIN, U = U_PATENTS };
+static uint32_t list_inventors(const struct rows *t, double elasticity)
+{
+    double rate[MAX_SECTORS] = {0}, (*x)[TILE] = t->s->real;
+    uint32_t n = 0;
+    for (int32_t s = 0; s < t->r->layout->count[GROUP_sectors]; s++)
+        rate[s] = NAMED(t->r, sectors, s)->patents / 12.0;
+    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
+        double need = x[NEED][k], u = x[U_PATENTS][k], at = rate[t->e->sector[i]];
+        x[RATE][n] = at; /* n <= k */
+        x[NEED][n] = need;
+        x[U][n] = u;
+        n = list_if(t->s, n, k, (u >= 1.0 - at * power_above(need, elasticity)) & (t->e->status[i] == ACTIVE));
+    } /* exp(-x) >= 1 - x: the others certainly have none */
+    return n;
 }
 
 /* Patents ~ Poisson(lambda (K / needed)^0.6 / 12): collateral and signal only, no second path to sales. */
 static void patent(const struct rows *t)
 {
-    double elasticity = P(t->r, enterprise)->patent_elasticity, rate[MAX_SECTORS] = {0};
-    for (int32_t s = 0; s < t->r->layout->count[GROUP_sectors]; s++)
-        rate[s] = NAMED(t->r, sectors, s)->patents / 12.0;
-    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
-        double need = t->s->real[NEED][k], u = t->s->real[U_PATENTS][k], at = rate[t->e->sector[i]];
-        if (u < 1.0 - at * power_above(need, elasticity) || !active(t, i))
-            continue; /* exp(-x) >= 1 - x: certainly none */
-        double lambda = at * ld_exp(elasticity * ld_log(need));
-        int32_t n = ld_poisson(lambda < 20.0 ? lambda : 20.0, u);
-        t->e->patents[i] = (uint16_t)(t->e->patents[i] + n < 60000 ? t->e->patents[i] + n : 60000);
-        count(t->t, cell_of(t->e, i), ITEM_PATENTS, n);
+    double elasticity = P(t->r, enterprise)->patent_elasticity, (*x)[TILE] = t->s->real;
+    uint32_t n = list_inventors(t, elasticity);
+    for (uint32_t j = 0; j < n; j++)
+        x[RATE][j] *= ld_exp(elasticity * ld_log(x[NEED][j]));
+    for (uint32_t j = 0; j < n; j++) {
+        double lambda = ld_min(x[RATE][j], 20.0), u = x[U][j];
+        if (u < 1.0 - lambda * (1.0 + 1e-9))
+            continue; /* certainly none */
+        uint32_t i = t->lo + t->s->list[j];
+        int32_t many = ld_poisson(lambda, u);
+        t->e->patents[i] = (uint16_t)(t->e->patents[i] + many < 60000 ? t->e->patents[i] + many : 60000);
+        count(t->t, cell_of(t->e, i), ITEM_PATENTS, many);
     }
 }
 
@@ -442,7 +484,8 @@ void firms_sell(const struct rows *t)
     technology(t);
     grow(t);
     hire(t);
-    rare_events(t);
+    products(t);
+    chances(t);
     patent(t);
     struct prices p = prices_of(t->r);
     collect(t, &p);

@@ -4,6 +4,7 @@
 #include <liandong/bearers.h>
 #include <liandong/mathx.h>
 #include <liandong/month.h>
+#include <string.h>
 
 enum { OWES, WANTS, ROOM, ENDS_SOON, NEXT };
 
@@ -12,15 +13,13 @@ static money interest_of(const struct loans *l, uint32_t k)
     return money_scale(l->balance[k], (double)l->rate[k] / 12.0);
 }
 
-/* Principal due this month: the instalment and what was missed; all of it in the last month. */
+/* Principal due this month: the instalment and what was missed; all of it in the last month.  Chosen, not branched to: lines
+ * and loans in instalments lie mixed. */
 static money principal_due(const struct loans *l, uint32_t k, money interest)
 {
-    if (l->months_left[k] <= 1)
-        return l->balance[k];
-    if (l->product[k] == PRODUCT_LINE)
-        return l->past_due[k];
-    money part = money_positive(money_sub(l->instalment[k], interest));
-    return money_min(l->balance[k], money_add(part, l->past_due[k]));
+    money part = money_positive(money_sub(l->instalment[k], interest)), past = l->past_due[k], all = l->balance[k];
+    money due = l->product[k] == PRODUCT_LINE ? past : money_min(all, money_add(part, past));
+    return l->months_left[k] <= 1 ? all : due;
 }
 
 /* -- drawing ---------------------------------------------------------------------------------------------------------- */
@@ -42,6 +41,16 @@ static bool may_draw(const struct loans *l, uint32_t k)
            l->overdue[k] == 0 && l->months_left[k] > 1 && l->claim[k] == NO_CLAIM;
 }
 
+/* Paid out under covers. */
+static void count_lent(const struct rows *t, uint32_t k, money draws)
+{
+    const struct cover_chain *chain = &t->r->chain[t->l->chain[k]];
+    for (int32_t c = 0; c < chain->n; c++) {
+        size_t pair = (size_t)t->l->bank[k] * (size_t)t->r->n_bearers + (size_t)chain->cover[c].bearer;
+        t->t->cover[pair][COVER_ITEM_LENT] += draws.fen;
+    }
+}
+
 static void draw_line(const struct rows *t, uint32_t k, double *wants)
 {
     uint32_t i = t->l->row[k];
@@ -54,8 +63,21 @@ static void draw_line(const struct rows *t, uint32_t k, double *wants)
     t->e->debt[i] = money_add(t->e->debt[i], draws);
     t->l->balance[k] = money_add(t->l->balance[k], draws);
     t->t->bank[t->l->bank[k]][BANK_ITEM_CASH] -= draws.fen;
+    count_lent(t, k, draws);
     count(t->t, cell_of(t->e, i), ITEM_LINE_PAID, draws.fen);
     wants[i - t->lo] -= money_to_yuan(draws);
+}
+
+/* What cash lacks of what it wants to have and of what is due. */
+static void lack(const struct rows *t, const double *owes, double *wants)
+{
+    const uint8_t *status = t->e->status + t->lo;
+    const float *wish = t->e->wish + t->lo;
+    const money *cash = t->e->cash + t->lo;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++) {
+        double lacks = (double)wish[k] + owes[k] - money_whole(cash[k]) / 100.0;
+        wants[k] = (status[k] == ACTIVE) & (lacks > 0.0) ? lacks : 0.0;
+    }
 }
 
 void loans_draw(const struct rows *t)
@@ -66,10 +88,7 @@ void loans_draw(const struct rows *t)
     for (uint32_t k = 0; k < t->hi - t->lo; k++)
         owes[k] = 0.0;
     sum_owed(t, owes);
-    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
-        double lacks = (double)t->e->wish[i] + owes[k] - money_to_yuan(t->e->cash[i]);
-        wants[k] = t->e->status[i] == ACTIVE && lacks > 0.0 ? lacks : 0.0;
-    }
+    lack(t, owes, wants);
     EACH_LOAN(t, k)
     if (wants[t->l->row[k] - t->lo] > 100.0 && may_draw(t->l, k))
         draw_line(t, k, wants);
@@ -133,8 +152,10 @@ static money pay_principal(const struct rows *t, uint32_t k, money due)
     flow_add(t->t, FLOW_LOAN_REPAID, paid);
     t->l->balance[k] = money_sub(t->l->balance[k], paid);
     t->e->debt[i] = money_sub(t->e->debt[i], paid);
-    if (t->l->claim[k] != NO_CLAIM && paid.fen > 0)
+    if (t->l->claim[k] != NO_CLAIM && paid.fen > 0) {
         note_recovery(t, k, paid, false);
+        t->t->vintage[vintage_of(t->w, t->l->granted[k])][VINTAGE_ITEM_RECOVERED] += paid.fen;
+    }
     return paid;
 }
 
@@ -174,8 +195,7 @@ static bool extends(const struct rows *t, uint32_t k)
     if (t->l->flags[k] & LOAN_EXTENDED || t->e->status[i] != ACTIVE || P(t->r, credit)->extension_months == 0)
         return false;
     double bad = money_to_yuan(b->bad) + money_to_yuan(t->l->balance[k]), book = money_to_yuan(b->book) + 1.0;
-    double tolerance = NAMED(t->r, banks, b->kind)->tolerance;
-    bool near = bad / book > tolerance || breaker_near(t, k);
+    bool near = bad / book > b->tolerance || breaker_near(t, k);
     double recovers = t->r->cells.recovery * (double)t->e->assets[i] + money_to_yuan(t->e->cash[i]);
     return near && firm_value(t->r, t->e, i) > recovers;
 }
@@ -226,6 +246,7 @@ static void becomes_bad(const struct rows *t, uint32_t k)
     l->flags[k] |= LOAN_DEFAULTED;
     count(t->t, cell, ITEM_DEFAULTS, 1);
     count(t->t, cell, ITEM_DEFAULTS_FEN, l->balance[k].fen);
+    t->t->vintage[vintage_of(t->w, l->granted[k])][VINTAGE_ITEM_DEFAULTED] += l->balance[k].fen;
     count(t->t, cell, l->chain[k] != 0 ? ITEM_BAD_ENROLLED : ITEM_BAD_ALONE, 1);
     learn_bad(t, k);
 }
@@ -332,11 +353,26 @@ static void look_ahead(const struct rows *t, uint32_t k)
 
 static void reset_rows(const struct rows *t)
 {
-    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
-        t->e->renewal[i] = t->e->worst[i] = 0;
-        t->e->ending[i] = 0.0f;
-        t->e->flags[i] &= (uint8_t)~HAS_LOAN;
-        t->s->real[ROOM][k] = t->s->real[NEXT][k] = 0.0;
+    size_t n = t->hi - t->lo;
+    uint8_t *flags = t->e->flags + t->lo;
+    memset(t->e->renewal + t->lo, 0, n * sizeof *t->e->renewal);
+    memset(t->e->worst + t->lo, 0, n * sizeof *t->e->worst);
+    memset(t->e->ending + t->lo, 0, n * sizeof *t->e->ending);
+    memset(t->s->real[ROOM], 0, n * sizeof t->s->real[ROOM][0]);
+    memset(t->s->real[NEXT], 0, n * sizeof t->s->real[NEXT][0]);
+    for (size_t k = 0; k < n; k++)
+        flags[k] &= (uint8_t)~HAS_LOAN;
+}
+
+/* What is due next month beyond what lines will pay. */
+static void close_rows(const struct rows *t)
+{
+    const double *room = t->s->real[ROOM], *next = t->s->real[NEXT];
+    float *due = t->e->due + t->lo, *line_room = t->e->line_room + t->lo;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++) {
+        double lacks = next[k] - room[k];
+        due[k] = (float)(lacks > 0.0 ? lacks : 0.0);
+        line_room[k] = (float)room[k];
     }
 }
 
@@ -357,9 +393,5 @@ void loans_serve(const struct rows *t)
             stand(t, k, true);
         look_ahead(t, k);
     }
-    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
-        double due = t->s->real[NEXT][k] - t->s->real[ROOM][k];
-        t->e->due[i] = (float)(due > 0.0 ? due : 0.0);
-        t->e->line_room[i] = (float)t->s->real[ROOM][k];
-    }
+    close_rows(t);
 }

@@ -244,6 +244,8 @@ static void fold_tally(struct region *r, struct tally *from)
     fold_sectors(r, to, from);
     add(to->deaths_by_age, from->deaths_by_age, N_AGES);
     add(to->alive_by_age, from->alive_by_age, N_AGES);
+    add(&to->covered[0][0][0], &from->covered[0][0][0], (size_t)N_TIERS * MAX_PRODUCTS * N_CLASS_ITEMS);
+    add(&to->vintage[0][0], &from->vintage[0][0], (size_t)MAX_VINTAGES * N_VINTAGE_ITEMS);
     add(to->members, from->members, MAX_LINES);
     add(to->reached, from->reached, MAX_LINES);
     add(&to->bank[0][0], &from->bank[0][0], (size_t)r->n_banks * N_BANK_ITEMS);
@@ -274,6 +276,7 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
     for (int32_t b = 0; b < r->n_banks; b++) {
         stock[ACCOUNT_BANKS] += r->bank[b].cash.fen;
         stock[ACCOUNT_DEPOSITS] -= r->bank[b].deposits.fen;
+        stock[ACCOUNT_RELENDING] -= r->bank[b].relent.fen;
         stock[ACCOUNT_CLAIMS_DUE] += r->bank[b].claims_due.fen;
         stock[ACCOUNT_PLACED_DEPOSITS] -= r->bank[b].placed.fen;
     }

@@ -24,6 +24,8 @@ static void begin(struct region *r, int32_t k)
                                           .capital = money_scale(q->capital, r->scale),
                                           .refill = money_scale(q->refill_amount, r->scale),
                                           .refilled = q->refill,
+                                          .partners = q->partners,
+                                          .agreement = q->agreement,
                                           .yield = q->yield,
                                           .share = largest_share(&q->tiers, q->share),
                                           .leverage_max = q->leverage_max,

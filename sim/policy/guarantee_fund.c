@@ -16,6 +16,8 @@ static void begin(struct region *r, int32_t k)
                                           .capital = money_scale(q->capital, r->scale),
                                           .refill = money_scale(q->refill_amount, r->scale),
                                           .refilled = q->refill,
+                                          .partners = q->partners,
+                                          .agreement = q->agreement,
                                           .yield = q->yield,
                                           .share = q->share,
                                           .leverage_max = q->leverage_max,
@@ -30,7 +32,7 @@ static bool terms(const struct region *r, int32_t k, const struct application *a
 {
     const struct guarantee_fund_params *q = POLICY(r, k, guarantee_fund);
     int32_t bearer = r->line[k].bearer;
-    if (r->bearer[bearer].room.fen <= 0 || a->bank >= q->partners || a->granted.fen > q->loan_max.fen ||
+    if (r->bearer[bearer].room.fen <= 0 || a->granted.fen > q->loan_max.fen ||
         (double)a->sales > money_to_yuan(q->sales_max))
         return false;
     double cover = cover_as_experienced(r, bearer, a, q->share, q->cap_loan), most = 1.0 - P(r, credit)->retained_min;

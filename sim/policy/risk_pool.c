@@ -95,6 +95,8 @@ static void begin(struct region *r, int32_t k)
     double cap = money_to_yuan(q->cap_year) * r->scale;
     p->cap_year = from_yuan(cap < 1e13 ? cap : 1e13);
     p->breaker = q->breaker;
+    p->partners = q->partners;
+    p->agreement = q->agreement;
     p->room = money_sub(money_scale(money_min(p->paid_in, p->planned), q->leverage_max), p->enrolled);
 }
 

@@ -77,16 +77,22 @@ enum { SIZES = 12 }; /* classes of sales, from 10^4 on, two a power of ten */
 struct moments {
     double n, sum[5];
 };
+/* Facilities of one kind, as a city counts them. */
+struct book {
+    struct keyed loans, borrowers;
+    double granted, lent; /* yuan */
+};
 struct watch {
     const struct simulation *s;
     struct world w;
     struct observation *o;
-    struct keyed sales, loans, borrowers;
+    struct keyed sales;
+    struct book pool, refinanced;
     double *founded; /* [month since start] */
     double deaths[N_AGES], alive[N_AGES], born, survivors;
     struct moments growth, spread[SIZES];
     double registered, registered_year; /* now, and a year ago */
-    double granted, lent, compensated;  /* by pools, yuan */
+    double compensated;                 /* by pools, yuan */
     double bad[2], base[2];             /* defaults and loan-months of the year, [enrolled] */
     double covered_bad, covered_due;    /* of enrolled loans, and had they been like the others of their year */
     double with_loan, stock, book, npl, rate, new_credit, offers, needs; /* of the last twelve months */
@@ -122,6 +128,12 @@ static uint64_t key_of(const struct enterprises *e, size_t row)
     return ld_mix(e->origin[row], e->index[row]);
 }
 
+static void book_free(struct book *book)
+{
+    keyed_free(&book->loans);
+    keyed_free(&book->borrowers);
+}
+
 /* -- month by month --------------------------------------------------------------------------------------------------- */
 static void watch_ages(struct watch *o, int32_t month)
 {
@@ -139,23 +151,39 @@ static void watch_ages(struct watch *o, int32_t month)
         o->survivors += e->status[i] == ACTIVE && o->w.month - e->founded[i] == 60;
 }
 
+static bool in_a_pool(const struct region *r, size_t k)
+{
+    const struct cover_chain *chain = &r->chain[r->loans.chain[k]];
+    for (int32_t c = 0; c < chain->n; c++)
+        if (r->bearer[chain->cover[c].bearer].kind == BEARER_POOL)
+            return true;
+    return false;
+}
+
+static enum status book_loan(const struct region *r, size_t k, struct book *book)
+{
+    const struct loans *l = &r->loans;
+    double *last, *borrower;
+    bool is_new, is_first;
+    uint64_t who = key_of(&r->enterprises, l->row[k]), what = (uint64_t)l->granted[k] << 20;
+    TRY(keyed_at(&book->loans, ld_mix(who, what + (uint64_t)l->bank[k] * 2 + l->product[k]), &last, &is_new));
+    double owed = l->flags[k] & LOAN_ENDED ? 0.0 : money_to_yuan(l->balance[k]);
+    book->granted += is_new ? money_to_yuan(l->limit[k]) : 0.0;
+    book->lent += owed > *last ? owed - *last : 0.0;
+    *last = owed;
+    if (owed > 0.0)
+        TRY(keyed_at(&book->borrowers, who, &borrower, &is_first));
+    return OK;
+}
+
 static enum status watch_loans(struct watch *o)
 {
     const struct region *r = &o->w.region[0];
-    const struct loans *l = &r->loans;
-    for (size_t k = 0; k < l->n; k++) {
-        double *last, *borrower;
-        bool is_new, is_first;
-        uint64_t who = key_of(&r->enterprises, l->row[k]), what = (uint64_t)l->granted[k] << 20;
-        if (l->chain[k] == 0)
-            continue;
-        TRY(keyed_at(&o->loans, ld_mix(who, what + (uint64_t)l->bank[k] * 2 + l->product[k]), &last, &is_new));
-        double owed = l->flags[k] & LOAN_ENDED ? 0.0 : money_to_yuan(l->balance[k]);
-        o->granted += is_new ? money_to_yuan(l->limit[k]) : 0.0;
-        o->lent += owed > *last ? owed - *last : 0.0;
-        *last = owed;
-        if (owed > 0.0)
-            TRY(keyed_at(&o->borrowers, who, &borrower, &is_first));
+    for (size_t k = 0; k < r->loans.n; k++) {
+        if (in_a_pool(r, k))
+            TRY(book_loan(r, k, &o->pool));
+        if (r->loans.flags[k] & LOAN_REFINANCED)
+            TRY(book_loan(r, k, &o->refinanced));
     }
     o->compensated += total(o, "pool_paid") / 100.0;
     return OK;
@@ -231,7 +259,7 @@ static enum status watch_growth(struct watch *o)
 /* What a city had published by then. */
 static void publish(struct watch *o, int32_t months)
 {
-    double *v = o->o->value, firms = (double)o->borrowers.n, million = 1e6;
+    double *v = o->o->value, firms = (double)o->pool.borrowers.n, million = 1e6;
     if (o->w.month == DECEMBER_2023 && months > 12) {
         v[FACT_enterprises_2023] = o->registered;
         v[FACT_growth_2023] = 100.0 * (o->registered / o->registered_year - 1.0);
@@ -240,18 +268,22 @@ static void publish(struct watch *o, int32_t months)
         return;
     if (o->w.month == DECEMBER_2020) {
         v[FACT_pool_firms_2020] = firms;
-        v[FACT_pool_granted_2020] = o->granted / million;
-        v[FACT_pool_lent_2020] = o->lent / million;
+        v[FACT_pool_granted_2020] = o->pool.granted / million;
+        v[FACT_pool_lent_2020] = o->pool.lent / million;
         v[FACT_pool_paid_2020] = o->compensated / million;
     }
     if (o->w.month != DECEMBER_2023)
         return;
     v[FACT_pool_firms_2023] = firms;
-    v[FACT_pool_granted_2023] = o->granted / million;
-    v[FACT_pool_lent_2023] = o->lent / million;
-    v[FACT_pool_turns] = o->lent / (total(o, "pool_paid_in") / 100.0);
-    v[FACT_pool_draw_down] = 100.0 * o->lent / o->granted;
-    v[FACT_pool_per_firm] = o->lent / million / firms;
+    v[FACT_pool_granted_2023] = o->pool.granted / million;
+    v[FACT_pool_lent_2023] = o->pool.lent / million;
+    v[FACT_pool_turns] = o->pool.lent / (total(o, "pool_paid_in") / 100.0);
+    v[FACT_pool_draw_down] = 100.0 * o->pool.lent / o->pool.granted;
+    v[FACT_pool_per_firm] = o->pool.lent / million / firms;
+    if (o->refinanced.borrowers.n > 0) {
+        v[FACT_relending_lent] = o->refinanced.lent / million;
+        v[FACT_relending_firms] = (double)o->refinanced.borrowers.n;
+    }
 }
 
 static enum status watch_month(struct watch *o, int32_t month)
@@ -411,8 +443,8 @@ enum status observe_run(const struct simulation *s, uint32_t run, int32_t thread
     enum status status = live(&watch, diag);
     world_free(&watch.w);
     keyed_free(&watch.sales);
-    keyed_free(&watch.loans);
-    keyed_free(&watch.borrowers);
+    book_free(&watch.pool);
+    book_free(&watch.refinanced);
     free(watch.founded);
     return status;
 }

@@ -5,6 +5,7 @@
  *     regions.R.GROUP.INSTANCE.PARAM             sectors, stages, banks
  *     regions.R.policies.GROUP[.INSTANCE].PARAM  without INSTANCE: the instance called like its group
  *     GROUP... , policies...                     short for regions.*
+ *     triggers.NAME                              a rule (triggers.h)
  *     start, months, ...                         of the world
  *
  * Interface, section Scenario files. */
@@ -197,7 +198,7 @@ static enum status inside_group(struct path *path, struct target *t, const struc
 static enum status unknown_group(const struct path *path, bool policy, bool top, const struct assignment *a,
                                  struct diag *diag)
 {
-    const char *names[N_GROUPS + N_WORLD_KEYS + 2], *name = path->part[path->at];
+    const char *names[N_GROUPS + N_WORLD_KEYS + 3], *name = path->part[path->at];
     size_t n = 0;
     enum group g = group_find(name);
     if (g != N_GROUPS && !policy) { /* a policy outside `policies` */
@@ -212,8 +213,10 @@ static enum status unknown_group(const struct path *path, bool policy, bool top,
         names[n++] = "policies";
     for (int k = 0; top && k < WORLD_TITLE_EN; k++)
         names[n++] = world_table[k].name;
-    if (top)
+    if (top) {
         names[n++] = "regions";
+        names[n++] = "triggers";
+    }
     return unknown(path, a, names, n, diag);
 }
 
@@ -255,6 +258,21 @@ static int world_key(const char *key)
     return k;
 }
 
+/* triggers.NAME */
+static enum status trigger_target(const struct path *path, struct target *t, const struct assignment *a,
+                                  struct diag *diag)
+{
+    t->kind = TARGET_TRIGGER;
+    if (path->n == 1 && a->value == NULL) /* takes all rules of the layers below away */
+        return OK;
+    if (path->n == 1)
+        return holds_names(t, a, diag);
+    if (path->n > 2)
+        return diag_fail(diag, a->at, "'%s': a rule is one text: \"WATCHED > NUMBER for 6: CHANGED -= NUMBER\"",
+                         a->key);
+    return name_copy(t->instance, path->part[1], a, diag);
+}
+
 enum status target_find(struct target *t, const struct assignment *a, struct diag *diag)
 {
     *t = (struct target){.region = "*"};
@@ -269,6 +287,8 @@ enum status target_find(struct target *t, const struct assignment *a, struct dia
         return diag_fail(diag, a->at, "unknown parameter '%s'", a->key);
     if (strcmp(path.part[0], "regions") == 0)
         return region_target(&path, t, a, diag);
+    if (strcmp(path.part[0], "triggers") == 0)
+        return trigger_target(&path, t, a, diag);
     return group_target(&path, t, a, diag);
 }
 

@@ -27,18 +27,23 @@ struct fixed_member {
     const char *en, *zh;
 };
 static const struct fixed_member fixed_members[] = {
-    {DIM_NONE,    "all",         "全部"      },
-    {DIM_CHANNEL, "own",         "自有资金"},
-    {DIM_CHANNEL, "angel",       "天使投资"},
-    {DIM_CHANNEL, "line",        "授信额度"},
-    {DIM_CHANNEL, "instalments", "分期贷款"},
-    {DIM_PRODUCT, "line",        "授信额度"},
-    {DIM_PRODUCT, "instalments", "分期贷款"},
-    {DIM_BEARER,  "banks",       "银行"      },
-    {DIM_BEARER,  "pools",       "资金池"   },
-    {DIM_BEARER,  "guarantors",  "担保机构"},
-    {DIM_BEARER,  "insurers",    "保险公司"},
-    {DIM_BEARER,  "reinsurers",  "再担保机构"},
+    {DIM_NONE,    "all",             "全部"               },
+    {DIM_CHANNEL, "own",             "自有资金"         },
+    {DIM_CHANNEL, "angel",           "天使投资"         },
+    {DIM_CHANNEL, "line",            "授信额度"         },
+    {DIM_CHANNEL, "instalments",     "分期贷款"         },
+    {DIM_PRODUCT, "line",            "授信额度"         },
+    {DIM_PRODUCT, "instalments",     "分期贷款"         },
+    {DIM_TIER,    "to_1m",           "100万元及以下"   },
+    {DIM_TIER,    "to_5m",           "100万—500万元"   },
+    {DIM_TIER,    "to_15m",          "500万—1500万元"  },
+    {DIM_TIER,    "to_30m",          "1500万—3000万元" },
+    {DIM_TIER,    "above_30m",       "3000万元以上"     },
+    {DIM_BEARER,  "banks",           "银行"               },
+    {DIM_BEARER,  "pools",           "资金池"            },
+    {DIM_BEARER,  "guarantors",      "担保机构"         },
+    {DIM_BEARER,  "insurers",        "保险公司"         },
+    {DIM_BEARER,  "reinsurers",      "再担保机构"      },
     {DIM_BEARER,  "guarantee_funds", "政策性担保基金"},
 };
 
@@ -161,11 +166,27 @@ static bool age_dim(struct record_layout *l)
     return true;
 }
 
+/* Before the first measured month, then a calendar year each. */
+static bool vintage_dim(struct record_layout *l, const struct setup *s)
+{
+    int32_t first = s->world.start / 12, last = (s->world.start + s->world.months - 1) / 12, n = last - first + 2;
+    n = n < MAX_VINTAGES ? n : MAX_VINTAGES;
+    if (!dim_reserve(l, DIM_VINTAGE, n))
+        return false;
+    dim_name(l, DIM_VINTAGE, 0, "before", "此前");
+    for (int32_t k = 1; k < n; k++) {
+        member_name en;
+        snprintf(en, sizeof en, "%d", (int)(first + k - 1));
+        dim_name(l, DIM_VINTAGE, k, en, en);
+    }
+    return true;
+}
+
 static bool all_dims(struct record_layout *l, const struct setup *s)
 {
     return fixed_dims(l) && group_dim(l, s, DIM_STAGE, GROUP_stages) && group_dim(l, s, DIM_SECTOR, GROUP_sectors) &&
            group_dim(l, s, DIM_POOL, GROUP_risk_pool) && instances_dim(l, s, DIM_INSTRUMENT, false) &&
-           instances_dim(l, s, DIM_COVER, true) && bank_dim(l, s) && age_dim(l);
+           instances_dim(l, s, DIM_COVER, true) && bank_dim(l, s) && age_dim(l) && vintage_dim(l, s);
 }
 
 enum status record_layout_init(struct record_layout *l, const struct setup *setup)

@@ -5,6 +5,7 @@
  * each region (merge.c).  The order of assignments within a layer shows nowhere: everything is sorted. */
 #include <inttypes.h>
 #include <liandong/assign.h>
+#include <liandong/triggers.h>
 #include <string.h>
 
 const struct world_desc world_table[N_WORLD_KEYS] = {
@@ -330,7 +331,7 @@ static void entries_number(struct build *b)
     const struct layout *layout = &b->setup->layout;
     for (size_t i = 0; i < b->n; i++) {
         struct entry *e = &b->entry[i];
-        if (e->target.kind == TARGET_WORLD)
+        if (e->target.kind == TARGET_WORLD || e->target.kind == TARGET_TRIGGER)
             continue;
         if (group_table[e->target.group].scope == SCOPE_SINGLE)
             e->instance = 0;
@@ -394,6 +395,58 @@ static enum status values_fill(struct build *b)
     return OK;
 }
 
+static int by_name(const void *a, const void *b)
+{
+    const struct entry *x = *(const struct entry *const *)a, *y = *(const struct entry *const *)b;
+    int name = strcmp(x->target.instance, y->target.instance);
+    return name != 0 ? name : (x->order > y->order) - (x->order < y->order);
+}
+
+/* The rules, of each name that of the highest layer. */
+static enum status triggers_read(struct build *b, const struct entry **list, size_t n,
+                                 const struct record_layout *layout)
+{
+    struct setup *s = b->setup;
+    size_t most = n * (size_t)s->n_regions;
+    s->trigger = calloc(most + 1, sizeof *s->trigger);
+    if (s->trigger == NULL)
+        return diag_stop(b->diag, NO_MEMORY, "out of memory");
+    int32_t removed = -1; /* the highest layer that takes all rules below it away; it sorts first, as it has no name */
+    for (size_t i = 0; i < n && list[i]->target.instance[0] == '\0'; i++)
+        removed = list[i]->order;
+    for (size_t i = 0; i < n; i++) {
+        if (list[i]->target.instance[0] == '\0' || list[i]->order < removed)
+            continue;
+        bool last = i + 1 == n || strcmp(list[i]->target.instance, list[i + 1]->target.instance) != 0;
+        if (last && list[i]->from->value != NULL &&
+            trigger_read(s, layout, list[i]->from, s->trigger, &s->n_triggers, b->diag) != OK)
+            b->status = FAILED;
+    }
+    return OK;
+}
+
+static enum status triggers_fill(struct build *b)
+{
+    struct record_layout layout;
+    const struct entry **list = calloc(b->n + 1, sizeof *list);
+    size_t n = 0;
+    if (list == NULL)
+        return diag_stop(b->diag, NO_MEMORY, "out of memory");
+    for (size_t i = 0; i < b->n; i++)
+        if (b->entry[i].target.kind == TARGET_TRIGGER)
+            list[n++] = &b->entry[i];
+    enum status status = OK;
+    if (n > 0 && b->status == OK) {
+        qsort(list, n, sizeof *list, by_name);
+        status = record_layout_init(&layout, b->setup);
+        if (status == OK)
+            status = triggers_read(b, list, n, &layout);
+        record_layout_free(&layout);
+    }
+    free(list);
+    return status;
+}
+
 static enum status build(struct build *b, const struct assignment *assignment, size_t n)
 {
     int32_t number;
@@ -408,7 +461,8 @@ static enum status build(struct build *b, const struct assignment *assignment, s
     TRY(instances_name(b));
     if (b->status != OK)
         return b->status;
-    return values_fill(b);
+    TRY(values_fill(b));
+    return triggers_fill(b);
 }
 
 enum status setup_build(struct setup *s, const struct assignment *assignment, size_t n, struct diag *diag)
@@ -437,6 +491,7 @@ void setup_free(struct setup *s)
     free(s->initial_origin);
     free(s->change);
     free(s->bytes);
+    free(s->trigger);
     *s = (struct setup){0};
 }
 
@@ -458,6 +513,7 @@ static enum status copy_parts(struct setup *to, const struct setup *from)
     TRY(copy_bytes(&to->initial_origin, from->initial_origin, regions * from->n_slots, sizeof *to->initial_origin));
     TRY(copy_bytes(&to->change, from->change, from->n_changes, sizeof *to->change));
     TRY(copy_bytes(&to->bytes, from->bytes, from->n_bytes, 1));
+    TRY(copy_bytes(&to->trigger, from->trigger, from->n_triggers, sizeof *to->trigger));
     for (int g = 0; g < N_GROUPS; g++)
         if (from->layout.name[g] != NULL)
             TRY(copy_bytes(&to->layout.name[g], from->layout.name[g], (size_t)from->layout.count[g], NAME_SIZE));
@@ -477,6 +533,7 @@ enum status setup_copy(struct setup *to, const struct setup *from)
     to->initial = to->bytes = NULL;
     to->initial_origin = NULL;
     to->change = NULL;
+    to->trigger = NULL;
     to->origin = NULL;
     to->n_origins = 0;
     for (int g = 0; g < N_GROUPS; g++)

@@ -127,6 +127,7 @@ static enum status stream_region(struct stream *s, struct region *r)
     TRY(piece(s, r->experience, banks * pools * sizeof *r->experience));
     TRY(piece(s, r->bearer, pools * sizeof *r->bearer));
     TRY(piece(s, r->line, (size_t)r->n_instances * sizeof *r->line));
+    TRY(piece(s, r->dealing, (size_t)r->n_instances * banks * sizeof *r->dealing));
     TRY(stream_chains(s, r));
     PIECE(s, r->balance);
     PIECE(s, r->last_sales);
@@ -141,6 +142,9 @@ static enum status stream_world(struct stream *s, struct world *w)
     PIECE(s, w->month);
     PIECE(s, next);
     w->next_change = (size_t)next;
+    if (w->month >=
+        w->setup->world.start) /* before, nothing is watched: a cached start serves worlds with other rules */
+        TRY(piece(s, w->alert, w->setup->n_triggers * sizeof *w->alert));
     w->luck.month = w->month;
     for (int32_t r = 0; r < w->n_regions; r++)
         TRY(stream_region(s, &w->region[r]));

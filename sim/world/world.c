@@ -85,6 +85,7 @@ static void make_banks(struct region *r)
         for (int32_t k = 0; k < p->count; k++, bank++) {
             struct bank *b = &r->bank[bank];
             b->kind = kind;
+            b->tolerance = p->tolerance;
             b->first_branch = branch;
             b->n_branches = scaled_count(p->branches, r->scale < 1.0 ? r->scale : 1.0);
             for (int32_t j = 0; j < b->n_branches; j++)
@@ -117,7 +118,8 @@ static void make_lines(struct region *r)
     int32_t k = 0, bearer = 0;
     for (int32_t n = 0; n < N_INSTRUMENTS; n++)
         for (int32_t j = 0; j < r->layout->count[registry_groups[n]]; j++, k++) {
-            r->line[k] = (struct line){.kind = n, .group = (int32_t)registry_groups[n], .instance = j, .bearer = -1};
+            r->line[k] = (struct line){
+                .kind = n, .group = (int32_t)registry_groups[n], .instance = j, .bearer = -1, .honoured = 1.0};
             if (registry_bearers[n] == BEARER_NONE)
                 continue;
             r->bearer[bearer].kind = (int32_t)registry_bearers[n];
@@ -137,11 +139,12 @@ static enum status make_agents(struct region *r)
     r->experience = calloc(banks * pools, sizeof *r->experience);
     r->bearer = calloc(pools, sizeof *r->bearer);
     r->line = calloc((size_t)r->n_instances + 1, sizeof *r->line);
+    r->dealing = calloc(((size_t)r->n_instances + 1) * banks, sizeof *r->dealing);
     r->bank_start = calloc(banks + 2, sizeof *r->bank_start);
     r->chain_capacity = 64;
     r->chain = calloc((size_t)r->chain_capacity, sizeof *r->chain);
     if (r->bank == NULL || r->branch == NULL || r->belief == NULL || r->experience == NULL || r->bearer == NULL ||
-        r->line == NULL || r->chain == NULL || r->bank_start == NULL)
+        r->line == NULL || r->dealing == NULL || r->chain == NULL || r->bank_start == NULL)
         return NO_MEMORY;
     r->n_chains = 1; /* chain 0: no cover */
     make_banks(r);
@@ -188,6 +191,7 @@ static void region_free(struct region *r)
     free(r->experience);
     free(r->bearer);
     free(r->line);
+    free(r->dealing);
     free(r->chain);
 }
 
@@ -195,7 +199,8 @@ static void region_free(struct region *r)
 static enum status init(struct world *w, int threads)
 {
     w->region = calloc((size_t)w->n_regions, sizeof *w->region);
-    if (w->region == NULL)
+    w->alert = calloc(w->setup->n_triggers + 1, sizeof *w->alert);
+    if (w->region == NULL || w->alert == NULL)
         return NO_MEMORY;
     for (int32_t r = 0; r < w->n_regions; r++)
         TRY(region_init(w, r));
@@ -235,6 +240,7 @@ void world_free(struct world *w)
     for (int32_t r = 0; w->region != NULL && r < w->n_regions; r++)
         region_free(&w->region[r]);
     free(w->region);
+    free(w->alert);
     free(w->tile);
     free(w->record);
     arena_free(&w->market);

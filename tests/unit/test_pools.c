@@ -339,3 +339,38 @@ Test(pools, let_a_pool_with_room_cover_what_a_full_one_cannot)
     cr_expect_gt(only_wide, 20, "%lld loans", (long long)only_wide);
     lab_end(&run);
 }
+
+/* -- agreements -------------------------------------------------------------------------------------------------------------- */
+/* Whoever has no agreement enrols nothing; whoever it brings less than it costs leaves for a year and comes back. */
+static void watch_agreements(struct world *w, void *context)
+{
+    int64_t *left = context;
+    const struct region *r = w->region;
+    for (size_t k = 0; k < r->loans.n; k++)
+        if (r->loans.granted[k] == w->month && r->loans.chain[k] != 0 && w->month % 12 != 11)
+            cr_expect(r->loans.bank[k] < 2 && experience_of(r, r->loans.bank[k], 0)->out == 0, "bank %d in month %d",
+                      (int)r->loans.bank[k], (int)w->month);
+    for (int32_t b = 0; b < 2 && w->month % 12 == 0; b++) /* December has decided */
+        *left += experience_of(r, b, 0)->out > 0;
+}
+
+Test(pools, banks_keep_agreements_that_bring_more_than_they_cost)
+{
+    static const char *const cost[] = {"0", "1000 万", "1"};
+    int64_t left[3] = {0}, cheap = 0;
+    for (int k = 0; k < 3; k++) {
+        struct lab lab;
+        struct lab_run run;
+        lab_town(&lab);
+        lab_policy(&lab, GROUP_risk_pool);
+        lab_set(&lab, "policies.risk_pool.partners", "2");
+        lab_set(&lab, "policies.risk_pool.agreement", cost[k]);
+        lab_go(&run, &lab,
+               (struct lab_options){.months = 48, .compact_every = -1, .hook = watch_agreements, .context = &left[k]});
+        cheap += k == 2 ? lab_int(&run, "cover_partners", 40, 0) : 0;
+        lab_end(&run);
+    }
+    cr_expect_eq(left[0], 0, "an agreement that costs nothing was left");
+    cr_expect_gt(left[1], 8, "ten millions a year for so few loans were borne");
+    cr_expect_eq(cheap, 2);
+}

@@ -2,6 +2,7 @@
 /* Scenario files: layers, places of errors, and all that a text can be that is no scenario. */
 #include <criterion/criterion.h>
 #include <liandong/scenario.h>
+#include <liandong/triggers.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -92,7 +93,7 @@ Test(scenario, names_range_and_unit_of_a_value_outside)
 
 Test(scenario, reports_all_errors_at_once)
 {
-    cr_assert_eq(read_text("credit:\n  base_rat: 1\n  base_rate: [1]\nmonths: x\ntriggers: []\n"), FAILED);
+    cr_assert_eq(read_text("credit:\n  base_rat: 1\n  base_rate: [1]\nmonths: x\ntriggers: x\n"), FAILED);
     cr_assert_eq(diag.n, 4);
 }
 
@@ -394,9 +395,19 @@ Test(scenario, refuses_a_huge_file)
     free(text);
 }
 
-Test(scenario, says_that_triggers_come_later)
+Test(scenario, takes_rules_as_a_list_or_by_name)
 {
-    cr_expect_str_eq(message("triggers:\n  - a\n"), "s.yml:1:1: error: triggers are not available in this version");
+    const char *rule = "npl_ratio > 0.03 for 6: policies.risk_pool.share -= 0.1\n";
+    char text[512];
+    snprintf(text, sizeof text, "triggers:\n  - %s", rule);
+    cr_assert_eq(read_text(text), OK);
+    cr_expect_eq(scenario.setup.n_triggers, 1);
+    scenario_free(&scenario);
+    snprintf(text, sizeof text, "triggers:\n  warning: \"%.55s\"\n", rule);
+    cr_assert_eq(read_text(text), OK);
+    cr_expect_str_eq(scenario.setup.trigger[0].name, "warning");
+    cr_expect_str_eq(message("triggers:\n  - a\n"),
+                     "s.yml:2:5: error: triggers.1: unknown series 'a'; `liandong series` lists them");
 }
 
 Test(scenario, refuses_control_characters)

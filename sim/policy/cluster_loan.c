@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cluster_loan (产业创新集群贷): the government lists enterprises of an industry; a bank that takes the list lends to all listed
+ * enterprises with a need, and saves work.  instruments.md 36.
+ *
+ * A bank takes the list to try it, and gives it back when its loans to the listed would on average bring a loss as it reckons
+ * them; after as long again it tries anew.  The list puts many loans into one sector, whose factor they share. */
+#include <liandong/instrument.h>
+#include <liandong/mathx.h>
+
+static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+{
+    const struct cluster_loan_params *q = POLICY(t->r, k, cluster_loan);
+    return (q->sector == 0 || t->e->sector[i] == q->sector - 1) && (t->e->flags[i] & HAS_PRODUCT) != 0 &&
+           (double)t->e->sales[i] >= money_to_yuan(q->sales_min);
+}
+
+static int64_t places(const struct region *r, int32_t k)
+{
+    return (int64_t)(POLICY(r, k, cluster_loan)->places * r->scale + 0.5);
+}
+
+static void favour(const struct region *r, int32_t k, const struct application *a, struct favour *f)
+{
+    if (!applicant_member(r, k, a) || dealing_of(r, k, a->bank)->out > 0)
+        return;
+    f->must_lend = true;
+    f->hours += POLICY(r, k, cluster_loan)->hours;
+}
+
+/* What the loan is expected to bring over its life, yuan, with a memory. */
+static void granted(struct region *r, int32_t k, const struct application *a)
+{
+    struct dealing *d = dealing_of(r, k, a->bank);
+    if (!applicant_member(r, k, a) || (a->flags & APPLY_PROMISED) == 0)
+        return;
+    money more = application_more(a);
+    d->month = money_add(d->month, more);
+    d->year = money_add(d->year, more);
+    d->mean += (double)a->margin * money_to_yuan(a->granted) * application_years(r, a);
+}
+
+static void after(struct region *r, int32_t k)
+{
+    double memory = POLICY(r, k, cluster_loan)->patience;
+    for (int32_t b = 0; b < r->n_banks; b++) {
+        struct dealing *d = dealing_of(r, k, b);
+        if (d->out > 0 && --d->out == 0)
+            d->mean = 0.0;
+        if (d->out == 0 && d->mean < 0.0 && r->month % 12 == 11)
+            d->out = (int32_t)memory;
+        d->mean *= 1.0 - 1.0 / (memory > 1.0 ? memory : 1.0);
+    }
+}
+
+const struct instrument cluster_loan = {
+    .name = "cluster_loan",
+    .number = 36,
+    .group = GROUP_cluster_loan,
+    .who_en = "government, banks, enterprises",
+    .who_zh = "政府、银行、企业",
+    .flow = FLOW_SUBSIDY_BANK,
+    .claim_every = 12,
+    .eligible = eligible,
+    .places = places,
+    .favour = favour,
+    .granted = granted,
+    .after = after,
+};
