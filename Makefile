@@ -5,6 +5,7 @@
 #   CC=clang    another compiler                  NATIVE=1   for this processor; same bits
 #                                             PORTABLE=1 for any of its architecture
 #   SAN=1       ASan + UBSan (also fuzz, thread)  OPENMP=0   without OpenMP; same bits
+#   MPI=1       ranks take runs (Open MPI); same bits
 #   WERROR=     warnings are no errors            V=1        show the commands
 
 VERSION = 0.1.0
@@ -17,7 +18,7 @@ OPENMP = 1
 
 comma  := ,
 space  := $(subst ,, )
-config := $(if $(findstring clang,$(CC)),clang) $(SAN:1=asan) $(if $(NATIVE),native) $(if $(PORTABLE),portable) $(if $(filter 0,$(OPENMP)),serial)
+config := $(if $(findstring clang,$(CC)),clang) $(SAN:1=asan) $(if $(NATIVE),native) $(if $(PORTABLE),portable) $(if $(filter 0,$(OPENMP)),serial) $(if $(filter-out 0,$(MPI)),mpi)
 B      := build$(addprefix /,$(subst $(space),-,$(strip $(config))))
 MAKEFLAGS += --no-print-directory
 ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
@@ -43,7 +44,8 @@ PKG     = $(shell pkg-config $1)
 
 # ---- files -------------------------------------------------------------------------------------------------------
 ENGINE_SRC := $(wildcard sim/base/*.c sim/world/*.c sim/month/*.c sim/policy/*.c)
-REST_SRC   := $(wildcard sim/run/*.c sim/io/*.c sim/commands/*.c analysis/*.c)
+RANKS_SRC  := sim/run/ranks_$(if $(filter-out 0,$(MPI)),mpi,serial).c
+REST_SRC   := $(filter-out sim/run/ranks_%.c,$(wildcard sim/run/*.c sim/io/*.c sim/commands/*.c analysis/*.c)) $(RANKS_SRC)
 TEST_SRC   := $(wildcard tests/unit/test_*.c tests/theory/test_*.c tests/reference/test_*.c tests/faults/test_*.c)
 HELP_SRC   := $(filter-out $(TEST_SRC),$(wildcard tests/unit/*.c tests/theory/*.c tests/reference/*.c tests/faults/*.c))
 OPENMP_SRC := $(shell grep -ls 'pragma omp' $(ENGINE_SRC))
@@ -59,11 +61,12 @@ $(call objects,$(filter sim/io/%,$(REST_SRC))): EXTRA = $(gnu) $(call PKG,--cfla
 $(call objects,$(filter analysis/% sim/commands/coupling.c,$(REST_SRC))): EXTRA = $(gnu) $(call PKG,--cflags gsl)
 $(call objects,$(wildcard tests/tools/bench*.c)): EXTRA = $(gnu)
 $(call objects,$(TEST_SRC) $(HELP_SRC)):       EXTRA = $(gnu) $(call PKG,--cflags criterion gsl hdf5)
+$(call objects,sim/run/ranks_mpi.c): EXTRA = $(gnu) $(patsubst -I%,-isystem %,$(call PKG,--cflags ompi-c))
 ifneq ($(OPENMP),0)
 $(call objects,$(OPENMP_SRC)): EXTRA = -fopenmp
 LINK = -fopenmp
 endif
-LIBS = $(call PKG,--libs-only-L hdf5) -lhdf5_hl $(call PKG,--libs hdf5 yaml-0.1 gsl)
+LIBS = $(call PKG,--libs-only-L hdf5) -lhdf5_hl $(call PKG,--libs hdf5 yaml-0.1 gsl) $(if $(filter-out 0,$(MPI)),$(call PKG,--libs ompi-c))
 
 # ---- build -------------------------------------------------------------------------------------------------------
 .PHONY: all engine
@@ -107,7 +110,7 @@ $(B)/identity: always
 DEPS = gcc libc6-dev pkg-config libhdf5-dev libyaml-dev libgsl-dev librandom123-dev libcriterion-dev \
        netcdf-bin python3 python3-h5py
 DEPS_CHECK = clang clang-format clang-tidy cppcheck libclang-rt-14-dev libomp-14-dev valgrind \
-       python3-xarray python3-h5netcdf python3-netcdf4 python3-pandas r-cran-ncdf4 python3-matplotlib fonts-noto-cjk
+       openmpi-bin libopenmpi-dev slurm-wlm iproute2 python3-xarray python3-h5netcdf python3-netcdf4 python3-pandas r-cran-ncdf4 python3-matplotlib fonts-noto-cjk
 deps:
 	@tests/tools/packages.sh $(DEPS)
 deps-check: deps
@@ -158,9 +161,9 @@ $(B)/faults.so: tests/tools/faults.c
 	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O1 -fno-builtin -fPIC -shared $(WARN) $< -o $@ -ldl
 
 # Figures against the bars; the minimal kernel is timed in the same run.
-$(B)/bench: $(call objects,$(wildcard tests/tools/bench.c tests/tools/bench_kernel.c)) $(REST) $(ENGINE)
+$(B)/bench: $(call objects,$(wildcard tests/tools/bench*.c)) $(REST) $(ENGINE)
 	$(Q)$(CC) $(LINK) $(LDFLAGS) $^ $(LIBS) -o $@
-bench: $(B)/bench
+bench: $(B)/bench $(B)/liandong
 	$(B)/bench --json bench.json
 # Reported against simulated.
 facts: $(B)/liandong

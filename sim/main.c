@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <liandong/command.h>
 #include <liandong/encoding.h>
+#include <liandong/ranks.h>
 #include <liandong/version.h>
 #include <malloc.h>
 #include <string.h>
@@ -27,6 +28,7 @@ static const struct command commands[] = {
     {"rerun",       command_rerun,       "RESULT",            "make the same file again",                                      "重新生成同一结果"               },
     {"validate",    command_validate,    "SCENARIO",          "reported against simulated",                                    "对照报告值与模拟值"            },
     {"compare",     command_compare,     "BASE VARIANT...",   "the same worlds under each policy",                             "在相同随机世界中比较各方案"},
+    {"merge",       command_merge,       "SHARD...",          "the files of one process, from shards",                         "合并分片"                           },
     {"sweep",       command_sweep,       "SCENARIO",          "many points of its parameters, with the same luck",             "以相同随机数扫描参数"         },
     {"moments",     command_moments,     "RESULT",            "mean, spread and quantiles over runs",                          "各次模拟的均值与分位数"      },
     {"coupling",    command_coupling,    "PANEL|RESULT",      "coupling coordination of subsystems, from a panel or a result",
@@ -90,6 +92,12 @@ static int unknown_command(const char *name)
     return FAILED;
 }
 
+/* Commands whose runs are dealt to the ranks of a job; any other is done by rank 0 alone. */
+static bool deals_runs(const struct command *c)
+{
+    return c->function == command_run || c->function == command_compare || c->function == command_sweep;
+}
+
 /* Columns are mapped, not taken from the heap, so that what grows moves no byte and leaves no hole. */
 static void map_columns(void)
 {
@@ -119,6 +127,6 @@ int main(int argc, char **argv)
     }
     for (int i = 0; i < N_COMMANDS; i++)
         if (strcmp(commands[i].name, argv[at]) == 0)
-            return commands[i].function(argc - at, argv + at);
+            return ranks_begin(deals_runs(&commands[i])) ? commands[i].function(argc - at, argv + at) : OK;
     return unknown_command(argv[at]);
 }

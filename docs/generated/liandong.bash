@@ -2,7 +2,7 @@
 _liandong() {
     local word=${COMP_WORDS[COMP_CWORD]} options=
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'run check explain new params instruments series schedule flows audit rerun validate compare sweep moments coupling export' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'run check explain new params instruments series schedule flows audit rerun validate compare merge sweep moments coupling export' -- "$word")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -18,8 +18,9 @@ _liandong() {
     audit) options='--claim --claims --format --help --lang --log --quiet --usage' ;;
     rerun) options='--help --lang --log --output --quiet --threads --usage' ;;
     validate) options='--format --help --lang --log --quiet --runs --set --strict --threads --trigger --usage' ;;
-    compare) options='--bootstrap --confidence --cost --coupling --equal-cost --expr --format --help --lang --log --months --no-cache --output --placebo --quiet --rank --rows --runoff --runs --seed --set --size --table --threads --trigger --usage' ;;
-    sweep) options='--design --expr --format --help --lang --log --months --no-cache --output --points --quiet --runs --seed --set --threads --trigger --usage --vary' ;;
+    compare) options='--bootstrap --confidence --cost --coupling --equal-cost --expr --format --help --lang --log --months --no-cache --output --placebo --quiet --rank --rows --runoff --runs --seed --set --shard --size --table --threads --trigger --usage' ;;
+    merge) options='--format --help --lang --log --output --quiet --threads --usage' ;;
+    sweep) options='--design --expr --format --help --lang --log --months --no-cache --output --points --quiet --runs --seed --set --shard --threads --trigger --usage --vary' ;;
     moments) options='--format --help --lang --log --quiet --series --usage' ;;
     coupling) options='--against --cut --diagnose --digits --format --help --lang --log --methods --output --quiet --reference --spec --spending --table --usage --weights' ;;
     export) options='--help --lang --log --output --quiet --series --usage' ;;

@@ -13,14 +13,15 @@ struct shards {
     size_t n;
 };
 
-/* Does this run belong to shard `shard` (1 ... shards)? */
-static inline bool shard_holds(uint32_t run, uint32_t shard, uint32_t shards)
-{
-    return run % shards == shard - 1;
-}
-
-/* FAILED: they do not belong together (says which and why), or runs are missing (says which). */
+/* FAILED: they do not belong together (says which and why), one is there twice, or shards or runs are missing; everything
+ * that is wrong is said. */
 enum status shards_check(const struct shards *shards, struct diag *diag) MUST_CHECK;
+
+/* Are their runs those of this key, which this program made of their own scenario?  (Which shard it names does not matter.) */
+enum status shards_are(const struct shards *shards, const struct journal_key *key, struct diag *diag) MUST_CHECK;
+
+/* The journal that has a run, or NULL. */
+const struct journal *shards_holder(const struct shards *shards, uint32_t run);
 
 /* OUT.h5.  about->runs is that of the journals. */
 enum status assemble_result(const char *path, const struct result_about *about, const struct shards *shards,

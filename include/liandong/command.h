@@ -17,6 +17,7 @@ int command_explain(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_flows(int argc, char **argv);
 int command_instruments(int argc, char **argv);
+int command_merge(int argc, char **argv);
 int command_moments(int argc, char **argv);
 int command_new(int argc, char **argv);
 int command_params(int argc, char **argv);
@@ -44,6 +45,8 @@ struct common {
     size_t n_sets;
     char **made; /* texts made of --trigger */
     size_t n_made;
+    const char **given; /* "--runs=20": the command's own options, as they came; texts owned */
+    size_t n_given;
 };
 
 /* What one command's line has beside. */
@@ -67,8 +70,19 @@ int command_end(struct common *c, struct diag *diag, enum status status);
 /* A whole number within bounds, in decimal digits: NULL, or what is wrong with the text. */
 const char *command_number(const char *text, long low, long high, long *number);
 
+/* "2/4": NULL, or what is wrong with the text. */
+const char *command_shard(const char *text, long *shard, long *shards);
+
+/* The journal of a shard whose whole would be `out`: "guangzhou.h5" -> "guangzhou.2of4.shard"; NULL without memory. */
+char *command_shard_name(const char *out, long shard, long shards);
+
 /* A line for the user, unless --quiet, and for the log. */
 void command_say(const struct common *c, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* The table at the end of `run`, of the finished file `out`. */
+struct scenario;
+enum status command_tell_result(const struct common *c, const struct scenario *scenario, const char *out,
+                                struct diag *diag) MUST_CHECK;
 
 /* ---- tables: rows of texts under named columns */
 

@@ -5,6 +5,7 @@
 #include <liandong/command.h>
 #include <liandong/compare.h>
 #include <liandong/fates.h>
+#include <liandong/recall.h>
 #include <liandong/scenario.h>
 #include <liandong/telling.h>
 #include <liandong/worlds.h>
@@ -17,7 +18,7 @@ struct compare_options {
     size_t n_figures, n_sizes;
     double equal_cost; /* 0: sizes are left as they are */
     bool cost_is_spending;
-    long runs, threads, runoff, resamples;
+    long runs, threads, runoff, resamples, shard, shards;
     double confidence;
     bool no_cache, fates_table, rows, coupling;
     const char *placebo; /* a setting, "none", or NULL: a nudge */
@@ -27,11 +28,12 @@ struct compare_options {
 struct compare_task {
     const struct common *c;
     const struct compare_options *o;
+    const struct recall *recalled;          /* NULL, or shards that `merge` gathered, with the scenarios */
     size_t n_worlds, n_all;                 /* the placebo stands behind the worlds that are compared */
     struct scenario scenario[COMPARE_MOST]; /* n_all */
     size_t n_scenarios;                     /* read so far */
     char name[COMPARE_MOST][NAME_ROOM];
-    char *out[COMPARE_MOST], *journal, *fates, *rows;
+    char *out[COMPARE_MOST], *journal, *fates, *rows, *head;
     int32_t horizon[FATE_HORIZONS];     /* 0: no more */
     char size[COMPARE_MOST][SIZE_ROOM]; /* "policies.risk_pool.capital=2e8", solved; "": as the scenario has it */
     double solved_cost[COMPARE_MOST];

@@ -7,7 +7,8 @@
  *
  * All numbers little-endian.  A record is written by one append and counts only if its CRC holds; what a killed writer
  * left half-written behind the last good record is cut off.  Synced at most once a second, and at close.  A journal of
- * another scenario, seed, size or build is refused.  Shards are journals; `merge` reads several. */
+ * another scenario, seed, size or build is refused.  Shards are journals; `merge` reads several: run r of n shards belongs to
+ * shard r mod n + 1. */
 #ifndef LIANDONG_JOURNAL_H
 #define LIANDONG_JOURNAL_H
 #include <liandong/diag.h>
@@ -59,6 +60,9 @@ struct journal {
 enum status journal_open(struct journal *j, const char *path, const struct journal_key *key,
                          struct diag *diag) MUST_CHECK;
 
+/* A journal without a file, of one who makes runs for another process: its key, and no runs. */
+enum status journal_blank(struct journal *j, const struct journal_key *key, struct diag *diag) MUST_CHECK;
+
 /* Opens an existing journal for reading, whatever it belongs to: j->key says.  A torn tail is ignored. */
 enum status journal_load(struct journal *j, const char *path, struct diag *diag) MUST_CHECK;
 
@@ -66,6 +70,27 @@ static inline bool journal_has(const struct journal *j, uint32_t run)
 {
     return run < j->key.runs && j->entry[run].at != 0;
 }
+
+/* Does this run belong to shard `shard` (1 ... shards)?  Runs are dealt like cards. */
+static inline bool shard_holds(uint32_t run, uint32_t shard, uint32_t shards)
+{
+    return run % shards == shard - 1;
+}
+
+/* How many of `runs` runs belong to it. */
+static inline uint32_t shard_size(uint32_t runs, uint32_t shard, uint32_t shards)
+{
+    return runs / shards + (shard - 1 < runs % shards ? 1 : 0);
+}
+
+/* Runs that are to be in this journal: those of its shard. */
+static inline uint32_t journal_size(const struct journal *j)
+{
+    return shard_size(j->key.runs, j->key.shard, j->key.shards);
+}
+
+/* The first run from `from` on that is still to be made, or key.runs. */
+uint32_t journal_next(const struct journal *j, uint32_t from);
 
 enum status journal_append(struct journal *j, uint32_t run, const struct journal_piece part[N_PARTS],
                            struct diag *diag) MUST_CHECK;

@@ -12,7 +12,7 @@ struct telling {
     struct run_listener listener; /* to hand on; points back here */
 };
 
-/* From here on SIGINT sets the flag that telling_stop gives, once; a second one ends the program. */
+/* From here on SIGINT or SIGTERM sets the flag that telling_stop gives, once; a second one ends the program. */
 void telling_begin(struct telling *t, const struct common *c);
 const volatile sig_atomic_t *telling_stop(void);
 void telling_say(struct telling *t, const char *text);

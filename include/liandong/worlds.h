@@ -5,6 +5,7 @@
  * identity, month and purpose.  Their files are those that `run` makes of each scenario alone, byte for byte. */
 #ifndef LIANDONG_WORLDS_H
 #define LIANDONG_WORLDS_H
+#include <liandong/assemble.h>
 #include <liandong/run.h>
 
 struct worlds_one {
@@ -20,7 +21,10 @@ struct worlds_request {
     const char *rows;    /* NULL, or the file with a row for each enterprise and horizon */
     int32_t horizon[3];  /* months after the start for it, rising; 0: no more */
     uint32_t runs;
-    int32_t threads; /* 0: as many as there are processors */
+    uint32_t shard, shards;        /* 0, 0: all runs; else `journal` is that shard, and no other file is made */
+    const char *head;              /* NULL, or what a shard says before the scenarios */
+    const struct shards *gathered; /* NULL, or where all runs lie: nothing is simulated, the files are written anew */
+    int32_t threads;               /* 0: as many as there are processors */
     bool quiet, no_cache;
     const volatile sig_atomic_t *stop;   /* NULL, or set by a signal: stop after this month */
     const struct run_listener *listener; /* NULL: nobody */
@@ -30,4 +34,10 @@ struct worlds_request {
  * month, last as long, have the same regions and the same seed; INTERRUPTED: the journal stands, and holds every world as
  * often as the others. */
 enum status worlds_pair(const struct worlds_request *request, struct diag *diag) MUST_CHECK;
+
+/* Scenario k of the text of such a journal (behind its head): a part of `text`; NULL: there is none. */
+const char *worlds_scenario(const char *text, size_t k, size_t *size);
+
+/* Bytes of the scenario_text with which this text begins. */
+size_t worlds_scenario_size(const char *text);
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* diag - a list of messages to the user; see diag.h.  Texts are written in English where the error is found;
  * messages.def holds their Chinese, looked up by the English format. */
+#include <inttypes.h>
 #include <liandong/diag.h>
 #include <stdarg.h>
 #include <stdbool.h>

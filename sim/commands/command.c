@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* command - options, languages and messages of all subcommands; see command.h. */
 #include <errno.h>
+#include <fcntl.h>
 #include <liandong/command.h>
+#include <liandong/ranks.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 int lang_zh;
 
@@ -84,17 +88,28 @@ static void trigger_add(struct common *c, const char *rule)
     list_add(&c->set, &c->n_sets, text);
 }
 
+/* Kept as it came, so that a shard can say what it is a shard of (recall.h). */
+static void given_add(struct common *c, const char *name, const char *value)
+{
+    size_t size = strlen(name) + (value != NULL ? strlen(value) : 0) + 4;
+    char *text = malloc(size);
+    if (text != NULL)
+        snprintf(text, size, "--%s%s%s", name, value != NULL ? "=" : "", value != NULL ? value : "");
+    list_add(&c->given, &c->n_given, text);
+}
+
 static error_t own_take(struct parsing *p, int key, char *value)
 {
     if (p->line->take == NULL || key >= KEY_LANG || p->line->own == NULL)
         return ARGP_ERR_UNKNOWN;
     for (const struct argp_option *o = p->line->own; o->name != NULL || o->key != 0; o++)
-        if (o->key == key) {
+        if (o->key == key && o->name != NULL) {
             const char *wrong = p->line->take(p->line->to, key, value);
             char what[512];
             snprintf(what, sizeof what, "--%s: %s", o->name, wrong != NULL ? wrong : "");
             if (wrong != NULL)
                 usage_error(what, NULL);
+            given_add(p->c, o->name, value);
             return 0;
         }
     return ARGP_ERR_UNKNOWN;
@@ -208,10 +223,35 @@ static void check_names(const struct argp_option *options, size_t n, int argc, c
     }
 }
 
+/* What is wrong with a command line is wrong with it at all ranks: the first says it, once.  Gives what to unhush. */
+static int hush(void)
+{
+    if (ranks_mine() == 0)
+        return -1;
+    int errors = dup(STDERR_FILENO), nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere >= 0 && dup2(nowhere, STDERR_FILENO) >= 0)
+        close(nowhere);
+    return errors;
+}
+
+/* And so with all that follows, but for what no rank should ever say (BUG). */
+static void unhush(int errors, struct common *c)
+{
+    if (ranks_mine() == 0)
+        return;
+    if (errors >= 0 && dup2(errors, STDERR_FILENO) >= 0)
+        close(errors);
+    c->quiet = true;
+    if (c->log != NULL)
+        fclose(c->log);
+    c->log = NULL;
+}
+
 void command_options(struct common *c, const struct command_line *line, int argc, char **argv)
 {
     struct argp_option options[OPTIONS_MOST];
     *c = (struct common){.format = FORMAT_TEXT};
+    int errors = hush();
     size_t n = options_fill(options, line);
     check_names(options, n, argc, argv);
     struct parsing parsing = {c, line};
@@ -229,6 +269,7 @@ void command_options(struct common *c, const struct command_line *line, int argc
     if (argp_parse(&argp, argc, argv, 0, NULL, &parsing) != 0)
         exit(FAILED);
     argv[0] = mine;
+    unhush(errors, c);
 }
 
 const char *command_number(const char *text, long low, long high, long *number)
@@ -241,6 +282,30 @@ const char *command_number(const char *text, long low, long high, long *number)
         return NULL;
     snprintf(wrong, sizeof wrong, tr("a whole number from %ld to %ld", "应为%ld至%ld的整数"), low, high);
     return wrong;
+}
+
+const char *command_shard(const char *text, long *shard, long *shards)
+{
+    enum { SHARDS_MOST = 100000 };
+    char *end = NULL;
+    errno = 0;
+    *shard = strtol(text, &end, 10);
+    *shards = *end == '/' && end[1] >= '0' && end[1] <= '9' ? strtol(end + 1, &end, 10) : 0;
+    if (*text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && *shard >= 1 && *shard <= *shards &&
+        *shards <= SHARDS_MOST)
+        return NULL;
+    return tr("I/N with I from 1 to N, as in 2/4", "应为 I/N，I 取 1 至 N，如 2/4");
+}
+
+char *command_shard_name(const char *out, long shard, long shards)
+{
+    size_t stem = strlen(out), size = stem + 64;
+    if (stem > 3 && strcmp(out + stem - 3, ".h5") == 0)
+        stem -= 3;
+    char *text = malloc(size);
+    if (text != NULL)
+        snprintf(text, size, "%.*s.%ldof%ld.shard", (int)stem, out, shard, shards);
+    return text;
 }
 
 static void log_line(const struct common *c, const char *level, const char *text)
@@ -271,11 +336,15 @@ int command_end(struct common *c, struct diag *diag, enum status status)
         if (status == OK)
             status = diag_stop(diag, IO_ERROR, "cannot write the output: %s", strerror(errno));
     }
-    diag_print(diag, stderr);
+    if (ranks_mine() == 0)
+        diag_print(diag, stderr);
     for (size_t i = 0; i < diag->n; i++)
         log_line(c, strstr(diag->text[i], "warning: ") != NULL ? "warning" : "error", diag->text[i]);
     if (c->log != NULL)
         fclose(c->log);
+    for (size_t i = 0; i < c->n_given; i++)
+        free((char *)(uintptr_t)c->given[i]);
+    free(c->given);
     free(c->word);
     free(c->set);
     for (size_t k = 0; k < c->n_made; k++)

@@ -4,6 +4,7 @@
 #include <liandong/compare_task.h>
 #include <liandong/comparison.h>
 #include <liandong/coupling_worlds.h>
+#include <liandong/ranks.h>
 #include <math.h>
 #include <string.h>
 
@@ -37,7 +38,8 @@ enum {
     KEY_PLACEBO,
     KEY_TABLE,
     KEY_ROWS,
-    KEY_COUPLING
+    KEY_COUPLING,
+    KEY_SHARD
 };
 
 static const struct argp_option own_options[] = {
@@ -63,9 +65,10 @@ static const struct argp_option own_options[] = {
     {"table",                                                                        KEY_TABLE, "WHICH", 0, "what is printed where --format is not text: figures (by default) or fates", 0},
     {"confidence",                                                                  KEY_CONFIDENCE, "C", 0, "confidence of intervals, 0.95 by default", 0},
     {"bootstrap",                                                                      KEY_BOOTSTRAP, "K", 0, "sets of ratios by K resamples of the runs instead of Fieller's", 0},
-    {"threads",        't', "T", 0, "threads; they change no byte", 0},
-    {"no-cache",                                                                         KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
-    {0}
+    {"shard",        KEY_SHARD, "I/N", 0, "make only every N-th run, from the I-th on, into a shard for `liandong merge`", 0},
+    {"threads",                                                                         't', "T", 0, "threads; they change no byte", 0},
+    {"no-cache",KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
+    {0                                                                       }
 };
 
 static const char *take_text(struct compare_options *o, int key, const char *value)
@@ -115,6 +118,8 @@ static const char *take(void *to, int key, const char *value)
     case KEY_COUPLING:
         o->coupling = true;
         return NULL;
+    case KEY_SHARD:
+        return command_shard(value, &o->shard, &o->shards);
     case KEY_ROWS:
         o->rows = true;
         return NULL;
@@ -160,11 +165,13 @@ static enum status name_worlds(struct compare_task *t, const char *out, struct d
         if (t->out[k] == NULL)
             return diag_stop(diag, NO_MEMORY, "out of memory");
     }
-    t->journal = path_with(out, ".journal");
+    t->journal = t->o->shards > 0 ? path_with(out, "") : path_with(out, ".journal");
+    t->head = t->o->shards > 0 || t->recalled != NULL ? recall_write("compare", t->c) : path_with("", "");
     t->fates = path_beside(out, "fates");
     t->rows = path_beside(out, "rows");
-    return t->journal == NULL || t->fates == NULL || t->rows == NULL ? diag_stop(diag, NO_MEMORY, "out of memory")
-                                                                     : status;
+    return t->journal == NULL || t->fates == NULL || t->rows == NULL || t->head == NULL
+               ? diag_stop(diag, NO_MEMORY, "out of memory")
+               : status;
 }
 
 static enum status read_figures(struct compare_task *t, struct diag *diag)
@@ -266,6 +273,10 @@ static enum status make_worlds(const struct compare_task *t, const struct tellin
     request.rows = t->o->rows ? t->rows : NULL;
     memcpy(request.horizon, t->horizon, sizeof request.horizon);
     request.listener = &telling->listener;
+    request.shard = (uint32_t)t->o->shard;
+    request.shards = (uint32_t)t->o->shards;
+    request.head = t->head;
+    request.gathered = t->recalled != NULL ? t->recalled->shards : NULL;
     return worlds_pair(&request, diag);
 }
 
@@ -492,19 +503,25 @@ static enum status print_coupling(const struct compare_task *t, struct diag *dia
 }
 
 /* -- in order ---------------------------------------------------------------------------------------------------------- */
+static enum status prepare_all(struct compare_task *t, const char *out, size_t *rank, struct diag *diag)
+{
+    TRY(prepare(t, out, diag));
+    TRY(find_rank(t, rank, diag));
+    return file_may_be_written(out, diag);
+}
+
 static enum status compare(struct compare_task *t, const char *out, struct diag *diag)
 {
     struct telling telling;
     size_t rank = 0;
-    TRY(prepare(t, out, diag));
-    TRY(find_rank(t, &rank, diag));
-    TRY(file_may_be_written(out, diag));
+    TRY(ranks_agree(prepare_all(t, out, &rank, diag), diag));
     telling_begin(&telling, t->c);
     enum status status = t->o->equal_cost > 0.0 ? task_size(t, out, &telling, diag) : OK;
     if (status == OK)
         status = make_worlds(t, &telling, diag);
     telling_end(&telling, status);
-    TRY(status);
+    if (status != OK || t->o->shards > 0 || ranks_mine() > 0)
+        return status;
     TRY(compare_all(t, rank, diag));
     TRY(write_file(t, out, diag));
     TRY(print_all(t, rank, out, diag));
@@ -522,14 +539,22 @@ static void task_free(struct compare_task *t)
     free(t->journal);
     free(t->fates);
     free(t->rows);
+    free(t->head);
     free(t->compared);
     free(t->difference);
     free(t);
 }
 
-int command_compare(int argc, char **argv)
+/* The file to make; the caller frees. */
+static char *out_name(const struct compare_options *o, const struct recall *recalled)
 {
-    struct compare_options o = {.out = "comparison.h5", .runs = 20, .runoff = 36, .confidence = 0.95};
+    const char *out = recalled != NULL ? recalled->out : o->out != NULL ? o->out : "comparison.h5";
+    return o->shards > 0 && o->out == NULL ? command_shard_name(out, o->shard, o->shards) : path_with(out, "");
+}
+
+static int compare_command(int argc, char **argv, const struct recall *recalled)
+{
+    struct compare_options o = {.runs = 20, .runoff = 36, .confidence = 0.95};
     struct command_line line = {.words = "BASE VARIANT...",
                                 .en = "The same worlds under each policy: paired differences with intervals.",
                                 .zh = "在相同的随机世界中比较各方案：配对差及其区间。",
@@ -543,17 +568,37 @@ int command_compare(int argc, char **argv)
     struct common c;
     struct diag diag;
     command_options(&c, &line, argc, argv);
+    if (recalled != NULL)
+        recall_take_over(recalled, &c);
     diag_init(&diag);
     diag.zh = lang_zh;
     struct compare_task *t = calloc(1, sizeof *t);
-    enum status status = t == NULL ? diag_stop(&diag, NO_MEMORY, "out of memory") : OK;
-    if (t != NULL) {
+    char *out = out_name(&o, recalled);
+    enum status status = t == NULL || out == NULL ? diag_stop(&diag, NO_MEMORY, "out of memory") : OK;
+    if (o.shards > 0 && o.equal_cost > 0.0)
+        status = diag_stop(&diag, FAILED,
+                           "--shard: sizes of --equal-cost are solved in all runs; solve them first, then give "
+                           "them as values");
+    if (status == OK && t != NULL) {
         t->c = &c;
         t->o = &o;
         t->n_worlds = t->n_all = c.n_words;
         t->n_all += o.placebo == NULL || strcmp(o.placebo, "none") != 0;
-        status = compare(t, o.out, &diag);
-        task_free(t);
+        t->recalled = recalled;
+        status = compare(t, out, &diag);
     }
+    if (t != NULL)
+        task_free(t);
+    free(out);
     return command_end(&c, &diag, status);
+}
+
+int command_compare(int argc, char **argv)
+{
+    return compare_command(argc, argv, NULL);
+}
+
+int compare_recalled(const struct recall *r)
+{
+    return compare_command(r->argc, r->argv, r);
 }

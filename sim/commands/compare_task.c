@@ -2,6 +2,7 @@
 /* compare_task - see include/liandong/compare_task.h. */
 #include <liandong/compare_task.h>
 #include <liandong/equal_cost.h>
+#include <liandong/ranks.h>
 #include <liandong/results.h>
 #include <liandong/settings.h>
 #include <liandong/sizes.h>
@@ -19,8 +20,23 @@ static void add_given(const struct compare_task *t, size_t k, struct settings *s
         settings_add(s, "%s", t->size[k]);
 }
 
+/* World k as its shards tell it, run-off and placebo included. */
+static enum status read_recalled(struct compare_task *t, size_t k, struct scenario *to, struct diag *diag)
+{
+    size_t size = 0;
+    const char *text = worlds_scenario(t->recalled->rest, k, &size);
+    if (text == NULL)
+        return diag_stop(diag, FAILED, "%s: the header of the journal is damaged",
+                         t->recalled->shards->journal[0].path);
+    TRY(scenario_read_stored(to, text, size, diag));
+    t->months = to->setup.world.months - (int32_t)t->o->runoff;
+    return OK;
+}
+
 enum status task_read(struct compare_task *t, size_t k, struct scenario *to, struct diag *diag)
 {
+    if (t->recalled != NULL)
+        return read_recalled(t, k, to, diag);
     bool placebo = k == t->n_worlds;
     const char *word = t->c->word[placebo ? 0 : k];
     struct settings s;
@@ -96,14 +112,16 @@ static enum status mean_cost(const struct sizing *z, double *mean, struct diag *
 static enum status cost_of_world(const struct sizing *z, double *mean, struct diag *diag)
 {
     struct scenario scenario;
-    TRY(task_read(z->t, z->world, &scenario, diag));
+    TRY(ranks_agree(task_read(z->t, z->world, &scenario, diag), diag));
     struct worlds_one world = {&scenario, z->t->name[z->world], z->file};
     struct worlds_request request = task_request(z->t, &world, 1, z->journal);
     enum status status = worlds_pair(&request, diag);
-    if (status == OK)
+    if (status == OK && ranks_mine() == 0)
         status = mean_cost(z, mean, diag);
+    status = ranks_agree(status, diag);
+    ranks_share(mean, sizeof *mean);
     scenario_free(&scenario);
-    if (status == OK) {
+    if (status == OK && ranks_mine() == 0) {
         unlink(z->file);
         unlink(z->side);
     }
@@ -164,7 +182,7 @@ enum status task_size(struct compare_task *t, const char *out, struct telling *t
                         diag));
     z.journal = z.file == NULL ? NULL : path_with(z.file, ".journal");
     z.side = z.file == NULL ? NULL : path_with(z.file, ".sha256");
-    if (z.journal != NULL)
+    if (z.journal != NULL && ranks_mine() == 0)
         unlink(z.journal); /* of a try at which a search was killed: it begins anew */
     enum status status = z.journal == NULL || z.side == NULL ? diag_stop(diag, NO_MEMORY, "out of memory")
                                                              : cost_of_world(&z, &z.base, diag);

@@ -71,8 +71,6 @@ static enum status make_again(const struct given *g, const struct options *optio
                                   .out = options->out,
                                   .runs = (uint32_t)g->runs,
                                   .threads = options->threads,
-                                  .shard = 1,
-                                  .shards = 1,
                                   .detail = g->detail != 0,
                                   .quiet = quiet,
                                   .anew = true};

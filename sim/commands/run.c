@@ -2,6 +2,7 @@
 /* run - simulate a scenario, write the files, tell the outcome in a table. */
 #include <errno.h>
 #include <liandong/command.h>
+#include <liandong/ranks.h>
 #include <liandong/reading.h>
 #include <liandong/results.h>
 #include <liandong/run.h>
@@ -13,7 +14,7 @@ enum { RUNS_MOST = 1000000, THREADS_MOST = 1024, MONTHS_MOST = 12000, NUMBER_ROO
 
 struct options {
     const char *out, *seed, *months;
-    long runs, threads;
+    long runs, threads, shard, shards;
     double panel;
     bool claims, detail, no_cache;
 };
@@ -32,7 +33,7 @@ static const struct argp_option own_options[] = {
     {"claims",                                                                KEY_CLAIMS, NULL, 0, "write every claim on a cover to OUT.claims.h5", 0},
     {"detail",                                                            KEY_DETAIL, NULL, 0, "write series of detail, too", 0},
     {"no-cache",                                                              KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
-    {"shard",               KEY_SHARD, "I/N", 0, "not available in this version", 0},
+    {"shard",               KEY_SHARD, "I/N", 0, "make only every N-th run, from the I-th on, into a shard for `liandong merge`", 0},
     {0                                                                }
 };
 
@@ -74,6 +75,8 @@ static const char *take(void *to, int key, const char *value)
     case KEY_NO_CACHE:
         o->no_cache = true;
         return NULL;
+    case KEY_SHARD:
+        return command_shard(value, &o->shard, &o->shards);
     default:
         return tr("not available in this version", "当前版本尚不支持");
     }
@@ -171,8 +174,8 @@ static void print_end(const struct summary *s, const char *out)
     printf(tr("file:    %s\n", "文件：%s\n"), out);
 }
 
-static enum status print_summary(const struct common *c, const struct scenario *scenario, const char *out,
-                                 struct diag *diag)
+enum status command_tell_result(const struct common *c, const struct scenario *scenario, const char *out,
+                                struct diag *diag)
 {
     struct result r;
     struct summary s = {.n = 0};
@@ -201,7 +204,7 @@ static enum status print_summary(const struct common *c, const struct scenario *
 /* ---- in order */
 
 /* "places/guangzhou.yml" -> "guangzhou.h5"; the caller frees. */
-static char *default_out(const char *scenario)
+static char *default_out(const char *scenario, const struct options *o)
 {
     const char *slash = strrchr(scenario, '/'), *name = slash == NULL ? scenario : slash + 1, *dot = strrchr(name, '.');
     size_t length =
@@ -209,7 +212,11 @@ static char *default_out(const char *scenario)
     char *text = malloc(length + 4);
     if (text != NULL)
         snprintf(text, length + 4, "%.*s.h5", (int)length, name);
-    return text;
+    if (text == NULL || o->shards == 0)
+        return text;
+    char *shard = command_shard_name(text, o->shard, o->shards);
+    free(text);
+    return shard;
 }
 
 /* --seed and --months are settings like others. */
@@ -254,8 +261,8 @@ static enum status simulate(const struct common *c, const struct options *o, con
                                   .out = out,
                                   .runs = (uint32_t)o->runs,
                                   .threads = (int32_t)o->threads,
-                                  .shard = 1,
-                                  .shards = 1,
+                                  .shard = (uint32_t)o->shard,
+                                  .shards = (uint32_t)o->shards,
                                   .panel = o->panel,
                                   .claims = o->claims,
                                   .detail = o->detail,
@@ -294,15 +301,17 @@ int command_run(int argc, char **argv)
     command_options(&c, &line, argc, argv);
     diag_init(&diag);
     diag.zh = lang_zh;
-    char *out = o.out != NULL ? path_with(o.out, "") : default_out(c.word[0]);
+    char *out = o.out != NULL ? path_with(o.out, "") : default_out(c.word[0], &o);
     enum status status =
         out == NULL ? diag_stop(&diag, NO_MEMORY, "out of memory") : read_scenario(&c, &o, &scenario, &diag);
-    if (status == OK) {
+    bool read = status == OK;
+    status = ranks_agree(status, &diag);
+    if (status == OK)
         status = simulate(&c, &o, &scenario, out, &diag);
-        if (status == OK)
-            status = print_summary(&c, &scenario, out, &diag);
+    if (status == OK && o.shards == 0 && ranks_mine() == 0)
+        status = command_tell_result(&c, &scenario, out, &diag);
+    if (read)
         scenario_free(&scenario);
-    }
     free(out);
     return command_end(&c, &diag, status);
 }

@@ -7,6 +7,8 @@
 #include <liandong/expression.h>
 #include <liandong/journal.h>
 #include <liandong/making.h>
+#include <liandong/ranks.h>
+#include <liandong/recall.h>
 #include <liandong/results.h>
 #include <liandong/settings.h>
 #include <liandong/telling.h>
@@ -28,13 +30,15 @@ struct options {
     const char *out, *seed, *months;
     const char *vary[DESIGN_AXES], *figure[FIGURES_MOST];
     size_t n_axes, n_figures;
-    long runs, threads, points;
+    long runs, threads, points, shard, shards;
     enum design design;
     bool no_cache;
 };
 struct sweep {
     const struct common *c;
     const struct options *o;
+    const struct recall *recalled; /* NULL, or shards that `merge` gathered */
+    const char *out;
     struct axis axis[DESIGN_AXES];
     size_t points;
     size_t *level; /* of a grid */
@@ -42,11 +46,13 @@ struct sweep {
     struct expression figure[FIGURES_MOST];
     size_t n_figures;
     struct scenario base;
-    char *text; /* of the base, then the design: what the journal belongs to */
+    char *text;     /* of the base, then the design: what the file says of itself */
+    char *key_text; /* what the journal belongs to: behind what a shard says before it */
     char *try, *side, *try_journal, *journal_path;
     char build[256], title[TEXT_SIZE];
     struct journal journal;
-    double *value; /* [figure][run] of one point */
+    struct shards shards; /* where the points lie: that journal, or those given */
+    double *value;        /* [figure][run] of one point */
 };
 
 static const char *const usual[] = {"enterprises = end(enterprises)",
@@ -60,7 +66,7 @@ static const char *const usual[] = {"enterprises = end(enterprises)",
 enum { N_USUAL = sizeof usual / sizeof usual[0] };
 
 /* -- options ----------------------------------------------------------------------------------------------------------- */
-enum { KEY_RUNS = 0x200, KEY_SEED, KEY_MONTHS, KEY_DESIGN, KEY_POINTS, KEY_NO_CACHE };
+enum { KEY_RUNS = 0x200, KEY_SEED, KEY_MONTHS, KEY_DESIGN, KEY_POINTS, KEY_NO_CACHE, KEY_SHARD };
 static const struct argp_option own_options[] = {
     {"output",                                             'o', "OUT.h5", 0, "the file to make: a row for each point and run", 0},
     {"vary",                                            'v', "KEY=VALUES", 0,
@@ -72,8 +78,10 @@ static const struct argp_option own_options[] = {
     {"seed",                                                   KEY_SEED, "S", 0, "seed, 0 to 4294967295, instead of the scenario's", 0},
     {"months",                                             KEY_MONTHS, "M", 0, "months from the start, instead of the scenario's", 0},
     {"threads",                                            't', "T", 0, "threads; they change no byte", 0},
-    {"no-cache", KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
-    {0                                                   }
+    {"shard", KEY_SHARD, "I/N", 0, "make only every N-th point, from the I-th on, into a shard for `liandong merge`",
+     0},
+    {"no-cache",                                                    KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
+    {0}
 };
 
 static const char *take_design(struct options *o, const char *value)
@@ -112,6 +120,8 @@ static const char *take(void *to, int key, const char *value)
         return command_number(o->months = value, 1, 12000, &number);
     case 't':
         return command_number(value, 1, 1024, &o->threads);
+    case KEY_SHARD:
+        return command_shard(value, &o->shard, &o->shards);
     default:
         o->no_cache = true;
         return NULL;
@@ -274,7 +284,19 @@ static enum status describe(struct sweep *s, struct diag *diag)
     sha256_end_text(&h, hash);
     snprintf(s->title, sizeof s->title, "sweep of %zu points, %s", s->points, hash);
     making_build_name(s->build, sizeof s->build);
-    return OK;
+    char *head = s->o->shards > 0 || s->recalled != NULL ? recall_write("sweep", s->c) : path_with("", "");
+    s->key_text = head == NULL ? NULL : path_with(head, s->text);
+    free(head);
+    return s->key_text == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : OK;
+}
+
+/* The scenario without a point: from its file, or as the shards tell it. */
+static enum status read_base(struct sweep *s, struct diag *diag)
+{
+    if (s->recalled == NULL)
+        return read_point(s, 0, true, &s->base, diag);
+    const char *text = s->recalled->rest;
+    return scenario_read_stored(&s->base, text, worlds_scenario_size(text), diag);
 }
 
 static enum status prepare(struct sweep *s, struct diag *diag)
@@ -288,18 +310,19 @@ static enum status prepare(struct sweep *s, struct diag *diag)
     if (read_figures(s, diag) != OK)
         status = FAILED;
     TRY(status);
-    TRY(read_point(s, 0, true, &s->base, diag));
+    TRY(read_base(s, diag));
     TRY(make_design(s, diag));
-    TRY(check_points(s, diag));
+    if (s->recalled == NULL)
+        TRY(check_points(s, diag));
     TRY(describe(s, diag));
-    s->try = path_beside(s->o->out, "point");
+    s->try = path_beside(s->out, "point");
     s->side = s->try == NULL ? NULL : path_with(s->try, ".sha256");
     s->try_journal = s->try == NULL ? NULL : path_with(s->try, ".journal");
-    s->journal_path = path_with(s->o->out, ".journal");
+    s->journal_path = path_with(s->out, s->o->shards > 0 ? "" : ".journal");
     s->value = calloc(s->n_figures * (size_t)s->o->runs + 1, sizeof *s->value);
     if (s->side == NULL || s->try_journal == NULL || s->journal_path == NULL || s->value == NULL)
         return diag_stop(diag, NO_MEMORY, "out of memory");
-    return file_may_be_written(s->o->out, diag);
+    return file_may_be_written(s->out, diag);
 }
 
 /* -- points ------------------------------------------------------------------------------------------------------------ */
@@ -318,7 +341,7 @@ static enum status take_figures(const struct sweep *s, struct diag *diag)
 static enum status run_point(struct sweep *s, size_t point, struct diag *diag)
 {
     struct scenario scenario;
-    TRY(read_point(s, point, false, &scenario, diag));
+    TRY(ranks_agree(read_point(s, point, false, &scenario, diag), diag));
     struct worlds_one world = {&scenario, s->c->word[0], s->try};
     struct worlds_request request = {.world = &world,
                                      .n = 1,
@@ -329,10 +352,10 @@ static enum status run_point(struct sweep *s, size_t point, struct diag *diag)
                                      .no_cache = s->o->no_cache,
                                      .stop = telling_stop()};
     enum status status = worlds_pair(&request, diag);
-    if (status == OK)
+    if (status == OK && ranks_mine() == 0)
         status = take_figures(s, diag);
     scenario_free(&scenario);
-    if (status != OK)
+    if (status != OK || ranks_mine() > 0)
         return status;
     unlink(s->try);
     unlink(s->side);
@@ -344,15 +367,15 @@ static enum status run_point(struct sweep *s, size_t point, struct diag *diag)
 
 static struct journal_key key_of(const struct sweep *s)
 {
-    return (struct journal_key){.scenario = s->text,
+    return (struct journal_key){.scenario = s->key_text,
                                 .build = s->build,
                                 .settings = "sweep",
                                 .seed = s->base.setup.world.seed,
                                 .runs = (uint32_t)s->points,
                                 .months = (int32_t)s->o->runs,
                                 .record_bytes = s->n_figures * (uint64_t)s->o->runs * sizeof *s->value,
-                                .shard = 1,
-                                .shards = 1};
+                                .shard = s->o->shards > 0 ? (uint32_t)s->o->shard : 1,
+                                .shards = s->o->shards > 0 ? (uint32_t)s->o->shards : 1};
 }
 
 static enum status run_points(struct sweep *s, struct diag *diag)
@@ -360,12 +383,14 @@ static enum status run_points(struct sweep *s, struct diag *diag)
     struct telling telling;
     enum status status = OK;
     uint64_t months = (uint64_t)s->o->runs * (uint64_t)s->base.setup.world.months, done = 0;
-    uint64_t all = (s->points - s->journal.finished) * months;
+    uint64_t all = (journal_size(&s->journal) - s->journal.finished) * months;
     telling_begin(&telling, s->c);
-    for (size_t point = 0; point < s->points && status == OK; point++) {
-        if (journal_has(&s->journal, (uint32_t)point))
-            continue;
-        status = run_point(s, point, diag);
+    for (uint32_t point = 0; status == OK; point++) {
+        point = journal_next(&s->journal, point);
+        ranks_share(&point, sizeof point); /* only rank 0 knows which are there */
+        if (point >= s->points)
+            break;
+        status = ranks_agree(run_point(s, point, diag), diag);
         if (!s->c->quiet)
             telling.listener.progress(telling.listener.to, done += months, all);
     }
@@ -403,10 +428,16 @@ static double number_at(const struct sweep *s, size_t point, size_t a)
     return (double)s->level[point * s->o->n_axes + a];
 }
 
+static enum status read_values(const struct sweep *s, size_t point, struct diag *diag)
+{
+    const struct journal *j = shards_holder(&s->shards, (uint32_t)point);
+    return journal_read(j, (uint32_t)point, PART_RECORD, 0, s->value, j->key.record_bytes, diag);
+}
+
 static enum status put_point(struct sweep *s, struct result_table *table, size_t point, struct diag *diag)
 {
     size_t runs = (size_t)s->o->runs, columns = 2 + s->o->n_axes + s->n_figures;
-    TRY(journal_read(&s->journal, (uint32_t)point, PART_RECORD, 0, s->value, s->journal.key.record_bytes, diag));
+    TRY(read_values(s, point, diag));
     for (size_t run = 0; run < runs; run++) {
         union cell row[COLUMNS_MOST] = {{.i = (int64_t)point}, {.i = (int64_t)run}};
         for (size_t a = 0; a < s->o->n_axes; a++)
@@ -425,7 +456,7 @@ static enum status write_file(struct sweep *s, struct diag *diag)
     struct result_about about = {.setup = &s->base.setup, .scenario = s->text, .runs = (uint32_t)s->o->runs};
     struct result_table_about all = {s->title, "参数扫描", &about};
     name_columns(s, column);
-    enum status status = result_table_create(&table, s->o->out, &all, column, 2 + s->o->n_axes + s->n_figures,
+    enum status status = result_table_create(&table, s->out, &all, column, 2 + s->o->n_axes + s->n_figures,
                                              (uint64_t)s->points * (uint64_t)s->o->runs, diag);
     for (size_t point = 0; point < s->points && status == OK; point++)
         status = put_point(s, table, point, diag);
@@ -452,8 +483,7 @@ static enum status print_points(struct sweep *s, struct diag *diag)
         char text[COLUMNS_MOST][64];
         const char *cells[COLUMNS_MOST];
         size_t k = 0;
-        status =
-            journal_read(&s->journal, (uint32_t)point, PART_RECORD, 0, s->value, s->journal.key.record_bytes, diag);
+        status = read_values(s, point, diag);
         snprintf(text[k], sizeof text[k], "%zu", point);
         for (size_t a = 0; a < s->o->n_axes; a++)
             value_at(s, point, a, text[++k], sizeof text[0]);
@@ -470,21 +500,39 @@ static enum status print_points(struct sweep *s, struct diag *diag)
 }
 
 /* -- in order ---------------------------------------------------------------------------------------------------------- */
-static enum status sweep(struct sweep *s, struct diag *diag)
+static enum status write_and_print(struct sweep *s, struct diag *diag)
 {
-    TRY(prepare(s, diag));
-    struct journal_key key = key_of(s);
-    TRY(journal_open(&s->journal, s->journal_path, &key, diag));
+    TRY(write_file(s, diag));
+    return print_points(s, diag);
+}
+
+static enum status with_journal(struct sweep *s, const struct journal_key *key, struct diag *diag)
+{
+    TRY(making_journal(&s->journal, s->journal_path, key, diag));
     enum status status = run_points(s, diag);
-    if (status == OK)
-        status = write_file(s, diag);
-    if (status == OK)
-        status = print_points(s, diag);
+    s->shards = (struct shards){&s->journal, 1};
+    if (s->o->shards > 0) {
+        struct making nobody = {.quiet = true};
+        return making_end_shard(&nobody, &s->journal, status, diag);
+    }
+    if (status == OK && ranks_mine() == 0)
+        status = write_and_print(s, diag);
     if (status == OK || s->journal.finished == 0)
         journal_remove(&s->journal);
     else if (journal_close(&s->journal, diag) != OK && status == INTERRUPTED)
         status = IO_ERROR;
     return status;
+}
+
+static enum status sweep(struct sweep *s, struct diag *diag)
+{
+    TRY(ranks_agree(prepare(s, diag), diag));
+    struct journal_key key = key_of(s);
+    if (s->recalled == NULL)
+        return with_journal(s, &key, diag);
+    s->shards = *s->recalled->shards;
+    TRY(shards_are(&s->shards, &key, diag));
+    return write_and_print(s, diag);
 }
 
 static void sweep_free(struct sweep *s)
@@ -494,6 +542,7 @@ static void sweep_free(struct sweep *s)
     free(s->level);
     free(s->unit);
     free(s->text);
+    free(s->key_text);
     free(s->try);
     free(s->side);
     free(s->try_journal);
@@ -502,9 +551,9 @@ static void sweep_free(struct sweep *s)
     free(s);
 }
 
-int command_sweep(int argc, char **argv)
+static int sweep_command(int argc, char **argv, const struct recall *recalled)
 {
-    struct options o = {.out = "sweep.h5", .runs = 20};
+    struct options o = {.runs = 20};
     struct command_line line = {.words = "SCENARIO",
                                 .en = "A scenario at many points of its parameters, with the same luck at all of them.",
                                 .zh = "在参数空间的多个点上以相同的随机数模拟一个情景。",
@@ -518,15 +567,30 @@ int command_sweep(int argc, char **argv)
     struct common c;
     struct diag diag;
     command_options(&c, &line, argc, argv);
+    if (recalled != NULL)
+        recall_take_over(recalled, &c);
     diag_init(&diag);
     diag.zh = lang_zh;
     struct sweep *s = calloc(1, sizeof *s);
-    enum status status = s == NULL ? diag_stop(&diag, NO_MEMORY, "out of memory") : OK;
-    if (s != NULL) {
-        s->c = &c;
-        s->o = &o;
+    const char *whole = recalled != NULL ? recalled->out : o.out != NULL ? o.out : "sweep.h5";
+    char *out = o.shards > 0 && o.out == NULL ? command_shard_name(whole, o.shard, o.shards) : path_with(whole, "");
+    enum status status = s == NULL || out == NULL ? diag_stop(&diag, NO_MEMORY, "out of memory") : OK;
+    if (status == OK && s != NULL) {
+        *s = (struct sweep){.c = &c, .o = &o, .recalled = recalled, .out = out};
         status = sweep(s, &diag);
-        sweep_free(s);
     }
+    if (s != NULL)
+        sweep_free(s);
+    free(out);
     return command_end(&c, &diag, status);
+}
+
+int command_sweep(int argc, char **argv)
+{
+    return sweep_command(argc, argv, NULL);
+}
+
+int sweep_recalled(const struct recall *r)
+{
+    return sweep_command(r->argc, r->argv, r);
 }

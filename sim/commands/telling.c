@@ -63,12 +63,14 @@ void telling_begin(struct telling *t, const struct common *c)
     t->listener = (struct run_listener){say, progress, t};
     t->begun = t->told = now();
     signal(SIGINT, on_interrupt);
+    signal(SIGTERM, on_interrupt); /* as schedulers and mpirun ask */
 }
 
 void telling_end(struct telling *t, enum status status)
 {
     char text[64];
     signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
     wipe(t);
     if (status == INTERRUPTED)
         telling_say(t, tr("interrupted; the same command goes on with the runs that are missing",

@@ -4,8 +4,7 @@
 #include <liandong/assemble.h>
 #include <string.h>
 
-/* The journal that has a run, or NULL. */
-static const struct journal *holder(const struct shards *shards, uint32_t run)
+const struct journal *shards_holder(const struct shards *shards, uint32_t run)
 {
     for (size_t k = 0; k < shards->n; k++)
         if (journal_has(&shards->journal[k], run))
@@ -13,42 +12,81 @@ static const struct journal *holder(const struct shards *shards, uint32_t run)
     return NULL;
 }
 
-static enum status compare(const struct journal *a, const struct journal *b, struct diag *diag)
+enum status shards_are(const struct shards *shards, const struct journal_key *key, struct diag *diag)
 {
-    const char *what = NULL;
-    if (strcmp(a->key.scenario, b->key.scenario) != 0)
-        what = "scenarios";
-    else if (a->key.seed != b->key.seed)
-        what = "seeds";
-    else if (a->key.runs != b->key.runs || a->key.months != b->key.months || a->key.shards != b->key.shards)
-        what = "numbers of runs, months or shards";
-    else if (strcmp(a->key.settings, b->key.settings) != 0)
-        what = "settings";
-    else if (strcmp(a->key.build, b->key.build) != 0 || a->key.record_bytes != b->key.record_bytes)
-        what = "builds of the program";
-    if (what == NULL)
-        return OK;
-    return diag_stop(diag, FAILED, "%s: holds runs of other %s than %s", b->path, what, a->path);
+    const struct journal *first = &shards->journal[0];
+    if (strcmp(first->key.build, key->build) != 0)
+        return diag_stop(diag, FAILED, "%s: was made by another build of the program (%s) than this one (%s)",
+                         first->path, first->key.build, key->build);
+    if (strcmp(first->key.scenario, key->scenario) != 0 || strcmp(first->key.settings, key->settings) != 0 ||
+        first->key.record_bytes != key->record_bytes || first->key.seed != key->seed ||
+        first->key.months != key->months || first->key.runs != key->runs)
+        return diag_stop(diag, FAILED, "%s: is not what this program makes of its scenario", first->path);
+    return OK;
+}
+
+/* What is most likely meant to be another comes first: a seed is part of the text of a scenario, too. */
+static enum status compare(const struct journal *first, const struct journal *other, struct diag *diag)
+{
+    const struct journal_key *a = &first->key, *b = &other->key;
+    if (a->seed != b->seed)
+        return diag_stop(diag, FAILED, "%s: has seed %" PRId64 ", but %s has seed %" PRId64, other->path, b->seed,
+                         first->path, a->seed);
+    if (a->runs != b->runs || a->months != b->months)
+        return diag_stop(diag, FAILED,
+                         "%s: belongs to %" PRIu32 " runs of %" PRId32 " months, but %s to %" PRIu32 " of %" PRId32,
+                         other->path, b->runs, b->months, first->path, a->runs, a->months);
+    if (a->shards != b->shards)
+        return diag_stop(diag, FAILED, "%s: is one of %" PRIu32 " shards, but %s one of %" PRIu32, other->path,
+                         b->shards, first->path, a->shards);
+    if (strcmp(a->settings, b->settings) != 0)
+        return diag_stop(diag, FAILED, "%s: was made with other settings (%s) than %s (%s)", other->path, b->settings,
+                         first->path, a->settings);
+    if (strcmp(a->build, b->build) != 0)
+        return diag_stop(diag, FAILED, "%s: was made by another build of the program (%s) than %s (%s)", other->path,
+                         b->build, first->path, a->build);
+    if (strcmp(a->scenario, b->scenario) != 0 || a->record_bytes != b->record_bytes)
+        return diag_stop(diag, FAILED, "%s: was made from another scenario than %s", other->path, first->path);
+    return OK;
+}
+
+/* Shard `shard` of the journals: there once, and with all its runs? */
+static enum status check_shard(const struct shards *shards, uint32_t shard, struct diag *diag)
+{
+    const struct journal *found = NULL;
+    enum status status = OK;
+    for (size_t k = 0; k < shards->n; k++) {
+        const struct journal *j = &shards->journal[k];
+        if (j->key.shard == shard && found != NULL)
+            status = diag_stop(diag, FAILED, "%s and %s are both shard %" PRIu32 "/%" PRIu32, found->path, j->path,
+                               shard, j->key.shards);
+        if (j->key.shard == shard)
+            found = j;
+    }
+    uint32_t parts = shards->journal[0].key.shards;
+    if (found == NULL)
+        return diag_stop(diag, FAILED, "shard %" PRIu32 "/%" PRIu32 " is missing", shard, parts);
+    if (found->finished < journal_size(found))
+        return diag_stop(diag, FAILED,
+                         "%s: shard %" PRIu32 "/%" PRIu32 " lacks %" PRIu32 " of its %" PRIu32
+                         " runs, the first is run %" PRIu32 "; the command that began it goes on with them",
+                         found->path, shard, parts, journal_size(found) - found->finished, journal_size(found),
+                         journal_next(found, 0));
+    return status;
 }
 
 enum status shards_check(const struct shards *shards, struct diag *diag)
 {
-    uint32_t missing = 0, first = 0;
+    enum status status = OK;
     BUG_ON(shards->n == 0);
     for (size_t k = 1; k < shards->n; k++)
-        TRY(compare(&shards->journal[0], &shards->journal[k], diag));
-    uint32_t runs = shards->journal[0].key.runs, parts = shards->journal[0].key.shards;
-    for (uint32_t run = runs; run-- > 0;)
-        if (holder(shards, run) == NULL) {
-            first = run;
-            missing++;
-        }
-    if (missing == 0)
-        return OK;
-    return diag_stop(diag, FAILED,
-                     "%s: %" PRIu32 " of %" PRIu32 " runs are missing, the first is run %" PRIu32 " of shard %" PRIu32
-                     "/%" PRIu32,
-                     shards->journal[0].path, missing, runs, first, first % parts + 1, parts);
+        if (compare(&shards->journal[0], &shards->journal[k], diag) != OK)
+            status = FAILED;
+    TRY(status);
+    for (uint32_t shard = 1; shard <= shards->journal[0].key.shards; shard++)
+        if (check_shard(shards, shard, diag) != OK)
+            status = FAILED;
+    return status;
 }
 
 struct source {
@@ -62,7 +100,7 @@ struct source {
 static enum status next_record(void *from, uint32_t run, struct run_record *record, struct diag *diag)
 {
     const struct source *s = from;
-    TRY(journal_read(holder(s->shards, run), run, PART_RECORD, 0, s->bytes, s->n, diag));
+    TRY(journal_read(shards_holder(s->shards, run), run, PART_RECORD, 0, s->bytes, s->n, diag));
     record_unpack(s->bytes, s->layout, s->months, record);
     return OK;
 }
@@ -91,7 +129,7 @@ static enum status copy_rows(struct result_table *table, const struct shards *sh
     if (cells == NULL)
         return diag_stop(diag, NO_MEMORY, "no memory for %d rows", ROWS);
     for (uint32_t run = 0; run < shards->journal[0].key.runs && status == OK; run++) {
-        const struct journal *j = holder(shards, run);
+        const struct journal *j = shards_holder(shards, run);
         uint64_t rows = j->entry[run].n[part] / row_bytes, n;
         for (uint64_t at = 0; at < rows && status == OK; at += n) {
             n = rows - at < ROWS ? rows - at : ROWS;
@@ -111,7 +149,7 @@ enum status assemble_rows(const char *path, const struct result_table_about *abo
     uint64_t rows = 0, row_bytes = n_columns * sizeof(union cell);
     TRY(shards_check(shards, diag));
     for (uint32_t run = 0; run < shards->journal[0].key.runs; run++)
-        rows += holder(shards, run)->entry[run].n[part] / row_bytes;
+        rows += shards_holder(shards, run)->entry[run].n[part] / row_bytes;
     enum status status = result_table_create(&table, path, about, column, n_columns, rows, diag);
     if (status == OK)
         status = copy_rows(table, shards, part, row_bytes, diag);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* find - where shipped scenarios lie: $LIANDONG_SCENARIOS, the installed folder, beside the executable, ./scenarios;
- * in each of them the folder itself, then those by kind.  The first of a name is taken. */
+/* find - where shipped scenarios lie: $LIANDONG_SCENARIOS, the installed folder, beside the folder of the executable (build) or
+ * the one above that (build/mpi), ./scenarios; in each of them the folder itself, then those by kind.  The first of a name is
+ * taken. */
 #include <dirent.h>
 #include <liandong/scenario.h>
 #include <liandong/version.h>
@@ -8,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ROOTS = 4, PATH_ROOM = 4096 };
+enum { ROOTS = 5, PATH_ROOM = 4096 };
 static const char *const kinds[] = {"", "/places", "/policies", "/stress", "/papers"};
 
 /* Root k of those above; "" if it does not exist. */
@@ -20,15 +21,15 @@ static void root_path(int k, char *path, size_t size)
         snprintf(path, size, "%s", given);
     } else if (k == 1) {
         snprintf(path, size, "%s/scenarios", version_datadir);
-    } else if (k == 2) {
+    } else if (k == 2 || k == 3) {
         char exe[PATH_ROOM];
         ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-        for (int up = 0; up < 2 && n > 0; up++)
+        for (int up = 0; up < k && n > 0; up++)
             while (n > 0 && exe[--n] != '/')
                 ;
         if (n > 0)
             snprintf(path, size, "%.*s/scenarios", (int)n, exe);
-    } else if (k == 3) {
+    } else if (k == 4) {
         snprintf(path, size, "scenarios");
     }
 }

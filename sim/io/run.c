@@ -23,6 +23,7 @@ struct job {
     struct cache cache;
     struct making making;
     struct journal journal;
+    struct shards shards; /* where the runs lie: that journal, or those given */
 };
 
 static enum status no_memory(const struct job *job, struct diag *diag)
@@ -30,19 +31,36 @@ static enum status no_memory(const struct job *job, struct diag *diag)
     return diag_stop(diag, NO_MEMORY, "%s: no memory to run it", job->request->out);
 }
 
+static void settings_text(const struct run_request *q, char *text, size_t size)
+{
+    snprintf(text, size, "panel %.17g, claims %d, detail %d", q->panel, q->claims, q->detail);
+}
+
+bool run_settings_read(const char *text, struct run_request *q)
+{
+    char again[TEXT_SIZE];
+    int claims, detail;
+    if (sscanf(text, "panel %lg, claims %d, detail %d", &q->panel, &claims, &detail) != 3)
+        return false;
+    q->claims = claims != 0;
+    q->detail = detail != 0;
+    settings_text(q, again, sizeof again);
+    return strcmp(text, again) == 0;
+}
+
 static enum status prepare_names(struct job *job, struct diag *diag)
 {
     const struct run_request *q = job->request;
     size_t size;
     job->scenario = scenario_text(q->scenario, &size);
-    job->journal_path = path_with(q->out, ".journal");
+    job->journal_path = path_with(q->out, q->shards > 0 ? "" : ".journal");
     job->panel_path = path_beside(q->out, "panel");
     job->claims_path = path_beside(q->out, "claims");
     if (job->scenario == NULL || job->journal_path == NULL || job->panel_path == NULL || job->claims_path == NULL ||
         setup_copy(&job->setup, &q->scenario->setup) != OK)
         return no_memory(job, diag);
     making_build_name(job->build, sizeof job->build);
-    snprintf(job->settings, sizeof job->settings, "panel %.17g, claims %d, detail %d", q->panel, q->claims, q->detail);
+    settings_text(q, job->settings, sizeof job->settings);
     snprintf(job->panel_title, sizeof job->panel_title, "panel of enterprises, share %.17g", q->panel);
     job->about = (struct result_about){.setup = &job->setup,
                                        .layout = &job->layout,
@@ -95,8 +113,8 @@ static struct journal_key key_of(const struct job *job)
                                 .runs = job->request->runs,
                                 .months = job->setup.world.months,
                                 .record_bytes = record_bytes(&job->layout, job->setup.world.months),
-                                .shard = 1,
-                                .shards = 1};
+                                .shard = job->request->shards > 0 ? job->request->shard : 1,
+                                .shards = job->request->shards > 0 ? job->request->shards : 1};
 }
 
 static enum status make_runs(struct job *job, struct diag *diag)
@@ -113,8 +131,7 @@ static enum status make_runs(struct job *job, struct diag *diag)
         e.progress = q->listener->progress;
         e.to = q->listener->to;
     }
-    making_say_how(&job->making, &e);
-    return ensemble_run(&e, diag);
+    return making_runs(&job->making, &e, diag);
 }
 
 /* -- the files ---------------------------------------------------------------------------------------------- */
@@ -176,10 +193,9 @@ static enum status write_rows(const struct job *job, const char *path, enum jour
     struct sample_column panel[PANEL_COLUMNS_MOST];
     struct result_column column[PANEL_COLUMNS_MOST];
     char *text[PANEL_COLUMNS_MOST] = {NULL};
-    struct shards shards = {&job->journal, 1};
     size_t n = part == PART_PANEL ? panel_columns(panel, PANEL_COLUMNS_MOST) : n_claim_columns;
     make_columns(job, part == PART_PANEL ? panel : claim_columns, n, column, text);
-    enum status status = assemble_rows(path, about, column, n, part, &shards, diag);
+    enum status status = assemble_rows(path, about, column, n, part, &job->shards, diag);
     for (size_t k = 0; k < n; k++)
         free(text[k]);
     return status;
@@ -187,7 +203,6 @@ static enum status write_rows(const struct job *job, const char *path, enum jour
 
 static enum status write_files(const struct job *job, struct diag *diag)
 {
-    struct shards shards = {&job->journal, 1};
     struct result_summary summary;
     if (job->request->panel > 0.0) {
         struct result_table_about about = {job->panel_title, "企业面板", &job->about};
@@ -197,7 +212,7 @@ static enum status write_files(const struct job *job, struct diag *diag)
         struct result_table_about about = {"claims on covers", "代偿申请", &job->about};
         TRY(write_rows(job, job->claims_path, PART_CLAIMS, &about, diag));
     }
-    return assemble_result(job->request->out, &job->about, &shards, &summary, diag);
+    return assemble_result(job->request->out, &job->about, &job->shards, &summary, diag);
 }
 
 /* -- in order ----------------------------------------------------------------------------------------------- */
@@ -214,9 +229,12 @@ static enum status may_be_written(const struct job *job, struct diag *diag)
 static enum status with_journal(struct job *job, struct diag *diag)
 {
     struct journal_key key = key_of(job);
-    TRY(journal_open(&job->journal, job->journal_path, &key, diag));
+    TRY(making_journal(&job->journal, job->journal_path, &key, diag));
     enum status status = make_runs(job, diag);
-    if (status == OK)
+    if (job->request->shards > 0)
+        return making_end_shard(&job->making, &job->journal, status, diag);
+    job->shards = (struct shards){&job->journal, 1};
+    if (status == OK && ranks_mine() == 0)
         status = write_files(job, diag);
     if (status == OK) {
         journal_remove(&job->journal);
@@ -230,41 +248,63 @@ static enum status with_journal(struct job *job, struct diag *diag)
     return status;
 }
 
-static enum status make(struct job *job, struct diag *diag)
+/* The journals come from elsewhere: are they what these files are made of? */
+static enum status write_gathered(struct job *job, struct diag *diag)
+{
+    struct journal_key key = key_of(job);
+    job->shards = *job->request->gathered;
+    TRY(shards_are(&job->shards, &key, diag));
+    return write_files(job, diag);
+}
+
+static void say_stands(const struct job *job)
 {
     char text[TEXT_SIZE];
+    snprintf(text, sizeof text,
+             job->making.zh ? "%.200s：这些模拟已完成，文件保持不变"
+                            : "%.200s: holds these runs already; left as it is",
+             job->request->out);
+    making_say(&job->making, text);
+}
+
+static enum status prepare(struct job *job, struct diag *diag)
+{
+    TRY(prepare_names(job, diag));
     TRY(may_be_written(job, diag));
-    if (record_layout_init(&job->layout, &job->setup) != OK)
-        return no_memory(job, diag);
-    if (!job->request->anew && stands(job)) {
+    return record_layout_init(&job->layout, &job->setup) == OK ? OK : no_memory(job, diag);
+}
+
+static enum status make(struct job *job, struct diag *diag)
+{
+    const struct run_request *q = job->request;
+    bool stand = ranks_mine() == 0 && !q->anew && q->shards == 0 && q->gathered == NULL && stands(job);
+    ranks_share(&stand, sizeof stand);
+    if (stand && ranks_mine() == 0) {
         struct journal_key key = key_of(job);
         remove_journal(job, &key);
-        snprintf(text, sizeof text,
-                 job->making.zh ? "%.200s：这些模拟已完成，文件保持不变"
-                                : "%.200s: holds these runs already; left as it is",
-                 job->request->out);
-        making_say(&job->making, text);
-        return OK;
+        say_stands(job);
     }
-    if (!job->request->no_cache && cache_open(&job->cache, job->build))
+    if (stand)
+        return OK;
+    if (!q->no_cache && cache_open(&job->cache, job->build))
         job->making.cache = &job->cache;
     TRY(making_founders(&job->making, &job->setup, diag));
-    return with_journal(job, diag);
+    return q->gathered != NULL ? write_gathered(job, diag) : with_journal(job, diag);
 }
 
 enum status run_file(const struct run_request *request, struct diag *diag)
 {
     struct job job = {.request = request};
-    BUG_ON(request->shards > 1 || request->runs == 0);
+    BUG_ON(request->shard > request->shards || request->runs == 0);
     job.making = (struct making){.listener = request->listener,
                                  .quiet = request->quiet,
                                  .zh = diag->zh != 0,
                                  .threads = request->threads > 0 ? request->threads : ensemble_processors(),
                                  .stop = request->stop};
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of writing, not a death */
-    enum status status = prepare_names(&job, diag);
+    enum status status = ranks_agree(prepare(&job, diag), diag);
     if (status == OK)
-        status = make(&job, diag);
+        status = ranks_agree(make(&job, diag), diag);
     if (job.making.cache != NULL)
         cache_close(&job.cache);
     setup_free(&job.setup);

@@ -24,9 +24,11 @@ struct job {
     struct world_made *made; /* [n] */
     struct simulation *simulation;
     char *scenarios; /* all texts */
+    char *head;      /* and what stands before them in a shard */
     char build[TEXT_SIZE], fates_title[TEXT_SIZE];
     struct journal journal;
-    char *bytes; /* of one world's record */
+    struct shards shards; /* where the runs lie: that journal, or those given */
+    char *bytes;          /* of one world's record */
 };
 
 static enum status no_memory(struct diag *diag)
@@ -99,7 +101,31 @@ static enum status join_scenarios(struct job *job, struct diag *diag)
         return no_memory(diag);
     for (size_t k = 0; k < job->request->n; k++)
         used += (size_t)snprintf(job->scenarios + used, room - used, "# world %zu\n%s", k, job->made[k].scenario);
-    return OK;
+    job->head = path_with(job->request->head != NULL ? job->request->head : "", job->scenarios);
+    return job->head == NULL ? no_memory(diag) : OK;
+}
+
+size_t worlds_scenario_size(const char *text)
+{
+    const char *at = text, *line;
+    size_t bytes;
+    while (sscanf(at, "# layer %zu ", &bytes) == 1 && (line = strchr(at, '\n')) != NULL && strlen(line) >= bytes + 2)
+        at = line + 1 + bytes + 1;
+    return (size_t)(at - text);
+}
+
+const char *worlds_scenario(const char *text, size_t k, size_t *size)
+{
+    char head[32];
+    for (size_t world = 0; world <= k; world++) {
+        int n = snprintf(head, sizeof head, "# world %zu\n", world);
+        if (strncmp(text, head, (size_t)n) != 0)
+            return NULL;
+        text += n;
+        *size = worlds_scenario_size(text);
+        text += world < k ? *size : 0;
+    }
+    return text;
 }
 
 static enum status prepare(struct job *job, struct diag *diag)
@@ -148,15 +174,15 @@ static bool all_stand(const struct job *job)
 static struct journal_key key_of(const struct job *job)
 {
     const struct world_made *last = &job->made[job->request->n - 1];
-    return (struct journal_key){.scenario = job->scenarios,
+    return (struct journal_key){.scenario = job->head,
                                 .build = job->build,
                                 .settings = job->request->fates == NULL ? "worlds" : job->fates_title,
                                 .seed = job->made[0].setup.world.seed,
                                 .runs = job->request->runs,
                                 .months = job->made[0].setup.world.months,
                                 .record_bytes = last->at + last->bytes,
-                                .shard = 1,
-                                .shards = 1};
+                                .shard = job->request->shards > 0 ? job->request->shard : 1,
+                                .shards = job->request->shards > 0 ? job->request->shards : 1};
 }
 
 static enum status make_runs(struct job *job, struct diag *diag)
@@ -178,8 +204,7 @@ static enum status make_runs(struct job *job, struct diag *diag)
         e.progress = q->listener->progress;
         e.to = q->listener->to;
     }
-    making_say_how(&job->making, &e);
-    return ensemble_run(&e, diag);
+    return making_runs(&job->making, &e, diag);
 }
 
 struct source {
@@ -190,7 +215,8 @@ struct source {
 static enum status next_record(void *from, uint32_t run, struct run_record *record, struct diag *diag)
 {
     const struct source *s = from;
-    TRY(journal_read(&s->job->journal, run, PART_RECORD, s->w->at, s->job->bytes, s->w->bytes, diag));
+    TRY(journal_read(shards_holder(&s->job->shards, run), run, PART_RECORD, s->w->at, s->job->bytes, s->w->bytes,
+                     diag));
     record_unpack(s->job->bytes, &s->w->layout, s->w->setup.world.months, record);
     return OK;
 }
@@ -231,13 +257,12 @@ static enum status write_table(const struct job *job, const char *path, const st
                                                     [SAMPLE_INT64] = RESULT_INT64,
                                                     [SAMPLE_REAL] = RESULT_REAL};
     struct result_column column[FATE_ROW_COLUMNS];
-    struct shards shards = {&job->journal, 1};
     struct result_table_about about = {job->fates_title, "起始企业的结果", &job->made[0].about};
     BUG_ON(n > FATE_ROW_COLUMNS);
     for (size_t k = 0; k < n; k++)
         column[k] = (struct result_column){from[k].name, from[k].unit, types[from[k].type],
                                            from[k].en,   from[k].zh,   meanings[k]};
-    return assemble_rows(path, &about, column, n, part, &shards, diag);
+    return assemble_rows(path, &about, column, n, part, &job->shards, diag);
 }
 
 static enum status write_fates(const struct job *job, struct diag *diag)
@@ -255,15 +280,22 @@ static enum status write_fates(const struct job *job, struct diag *diag)
     return status;
 }
 
+static enum status write_all(struct job *job, struct diag *diag)
+{
+    TRY(write_files(job, diag));
+    return job->request->fates != NULL ? write_fates(job, diag) : OK;
+}
+
 static enum status with_journal(struct job *job, struct diag *diag)
 {
     struct journal_key key = key_of(job);
-    TRY(journal_open(&job->journal, job->request->journal, &key, diag));
+    TRY(making_journal(&job->journal, job->request->journal, &key, diag));
     enum status status = make_runs(job, diag);
-    if (status == OK)
-        status = write_files(job, diag);
-    if (status == OK && job->request->fates != NULL)
-        status = write_fates(job, diag);
+    job->shards = (struct shards){&job->journal, 1};
+    if (job->request->shards > 0)
+        return making_end_shard(&job->making, &job->journal, status, diag);
+    if (status == OK && ranks_mine() == 0)
+        status = write_all(job, diag);
     if (status == OK || job->journal.finished == 0)
         journal_remove(&job->journal);
     else if (journal_close(&job->journal, diag) != OK && status == INTERRUPTED)
@@ -303,18 +335,26 @@ static void say_if_apart(const struct job *job, size_t k)
 
 static enum status make(struct job *job, struct diag *diag)
 {
-    TRY(prepare(job, diag));
-    if (all_stand(job)) {
+    const struct worlds_request *q = job->request;
+    struct journal_key key;
+    bool stand = ranks_mine() == 0 && q->shards == 0 && q->gathered == NULL && all_stand(job);
+    ranks_share(&stand, sizeof stand);
+    if (stand && ranks_mine() == 0)
         remove_journal(job);
+    if (stand)
         return OK;
-    }
     if (!job->request->no_cache && cache_open(&job->cache, job->build))
         job->making.cache = &job->cache;
     for (size_t k = 0; k < job->request->n; k++)
         TRY(making_founders(&job->making, &job->made[k].setup, diag));
     for (size_t k = 1; k < job->request->n; k++)
         say_if_apart(job, k);
-    return with_journal(job, diag);
+    if (q->gathered == NULL)
+        return with_journal(job, diag);
+    key = key_of(job);
+    job->shards = *q->gathered;
+    TRY(shards_are(&job->shards, &key, diag));
+    return write_all(job, diag);
 }
 
 enum status worlds_pair(const struct worlds_request *request, struct diag *diag)
@@ -327,9 +367,11 @@ enum status worlds_pair(const struct worlds_request *request, struct diag *diag)
                    .threads = request->threads > 0 ? request->threads : ensemble_processors(),
                    .stop = request->stop}
     };
-    BUG_ON(request->n == 0 || request->runs == 0);
+    BUG_ON(request->n == 0 || request->runs == 0 || request->shard > request->shards);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of writing, not a death */
-    enum status status = make(&job, diag);
+    enum status status = ranks_agree(prepare(&job, diag), diag);
+    if (status == OK)
+        status = ranks_agree(make(&job, diag), diag);
     if (job.making.cache != NULL)
         cache_close(&job.cache);
     for (size_t k = 0; k < request->n && job.made != NULL; k++) {
@@ -340,5 +382,6 @@ enum status worlds_pair(const struct worlds_request *request, struct diag *diag)
     free(job.made);
     free(job.simulation);
     free(job.scenarios);
+    free(job.head);
     return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ensemble - see include/liandong/ensemble.h.  Which thread makes a run, and when, shows in no byte of it. */
+/* ensemble - see include/liandong/ensemble.h.  Which thread of which rank makes a run, and when, shows in no byte of it. */
 #include <liandong/ensemble.h>
 #include <liandong/team.h>
 #include <sched.h>
@@ -14,7 +14,7 @@ int32_t ensemble_processors(void)
 
 static uint32_t missing_runs(const struct journal *j)
 {
-    return j->key.runs - j->finished;
+    return journal_size(j) - j->finished;
 }
 
 /* What many threads make of one run.  Below 1 for a small region: threads that are not worth waking are not woken. */
@@ -32,7 +32,8 @@ static double speed_inside(const struct ensemble *e)
 
 int32_t ensemble_at_a_time(const struct ensemble *e)
 {
-    uint32_t missing = missing_runs(e->journal), threads = (uint32_t)e->threads;
+    uint32_t ranks = (uint32_t)ranks_count(), missing = (missing_runs(e->journal) + ranks - 1) / ranks,
+             threads = (uint32_t)e->threads;
     uint32_t rounds = (missing + threads - 1) / threads;
     double beside = (double)rounds, inside = (double)missing / speed_inside(e);
     if (missing < 2 || threads < 2)
@@ -45,10 +46,11 @@ struct work {
     const struct ensemble *e;
     struct simulation *world; /* [n_worlds] */
     size_t n_worlds;
+    bool away; /* a rank that takes runs from rank 0 */
     int32_t threads_a_run;
     mtx_t lock;
     uint32_t next;
-    uint64_t done, all; /* months */
+    uint64_t done, all, months_a_run; /* months, in all worlds */
     enum status status;
     struct diag *diag;
 };
@@ -72,16 +74,19 @@ static void take_months(void *to, int32_t months)
     unlock(w);
 }
 
-/* The next run that is missing, or false. */
+/* The next run that is missing, or false; at rank 0. */
+static bool deal(struct work *w, uint32_t *run)
+{
+    *run = journal_next(w->e->journal, w->next);
+    bool found = w->status == OK && *run < w->e->journal->key.runs;
+    w->next = found ? *run + 1 : w->next;
+    return found;
+}
+
 static bool next_run(struct work *w, uint32_t *run)
 {
-    bool found = false;
     lock(w);
-    for (; !found && w->status == OK && w->next < w->e->journal->key.runs; w->next++)
-        if (!journal_has(w->e->journal, w->next)) {
-            *run = w->next;
-            found = true;
-        }
+    bool found = w->status == OK && (w->away ? ranks_ask(run) : deal(w, run));
     unlock(w);
     return found;
 }
@@ -110,8 +115,12 @@ static enum status keep(struct work *w, const struct run_output *out, char *byte
         record_pack(&out[k].record, w->world[k].layout, bytes);
         bytes += record_bytes(w->world[k].layout, out[k].record.months);
     }
+    enum status status = OK;
     lock(w);
-    enum status status = journal_append(w->e->journal, out->record.run, part, diag);
+    if (w->away)
+        ranks_hand_in(out->record.run, part);
+    else
+        status = journal_append(w->e->journal, out->record.run, part, diag);
     unlock(w);
     return status;
 }
@@ -164,6 +173,62 @@ static void work_on(void *context, size_t task, int32_t thread)
     free(bytes);
 }
 
+/* -- what rank 0 does for the others, in a thread of its own ----------------------------------------------------------- */
+static bool deal_away(void *to, uint32_t *run)
+{
+    struct work *w = to;
+    lock(w);
+    bool found = deal(w, run);
+    unlock(w);
+    return found;
+}
+
+static void take_run(void *to, uint32_t run, const struct journal_piece part[N_PARTS])
+{
+    struct work *w = to;
+    struct diag diag;
+    diag_init(&diag);
+    diag.zh = w->diag->zh;
+    lock(w);
+    enum status status = journal_append(w->e->journal, run, part, &diag);
+    w->done += w->months_a_run;
+    if (w->e->away != NULL)
+        ++*w->e->away;
+    if (w->e->progress != NULL)
+        w->e->progress(w->e->to, w->done, w->all);
+    unlock(w);
+    if (status != OK)
+        fail(w, status, &diag);
+}
+
+static void fail_away(void *to, enum status status, struct diag *diag)
+{
+    fail(to, status, diag);
+}
+
+static int serve(void *to)
+{
+    struct ranks_desk desk = {deal_away, take_run, fail_away, to};
+    ranks_serve(&desk);
+    return 0;
+}
+
+static void work_with_ranks(struct work *w, int32_t at_a_time)
+{
+    thrd_t server;
+    struct diag none;
+    bool served = !w->away && ranks_count() > 1;
+    diag_init(&none);
+    BUG_ON(served && thrd_create(&server, serve, w) != thrd_success);
+    team_run(at_a_time, (size_t)at_a_time, work_on, w);
+    if (served)
+        thrd_join(server, NULL);
+    if (w->away)
+        ranks_leave(w->status, w->diag);
+    w->status = ranks_agree(w->status, &none);
+    diag_free(&none);
+}
+
 static int32_t months_of(const struct setup *s)
 {
     return s->world.start - setup_first_month(s) + s->world.months;
@@ -172,7 +237,7 @@ static int32_t months_of(const struct setup *s)
 enum status ensemble_run(const struct ensemble *e, struct diag *diag)
 {
     int32_t at_a_time = ensemble_at_a_time(e);
-    struct work w = {.e = e, .n_worlds = 1 + e->n_variants, .diag = diag};
+    struct work w = {.e = e, .n_worlds = 1 + e->n_variants, .away = ranks_mine() > 0, .diag = diag};
     w.world = calloc(w.n_worlds, sizeof *w.world);
     if (w.world == NULL)
         return diag_stop(diag, NO_MEMORY, "no memory for %zu worlds", w.n_worlds);
@@ -181,10 +246,11 @@ enum status ensemble_run(const struct ensemble *e, struct diag *diag)
         w.world[k] = k == 0 ? e->simulation : e->variant[k - 1];
         w.world[k].to = &w;
         w.world[k].passed = e->progress == NULL ? NULL : take_months;
-        w.all += (uint64_t)missing_runs(e->journal) * (uint64_t)months_of(w.world[k].setup);
+        w.months_a_run += (uint64_t)months_of(w.world[k].setup);
     }
+    w.all = missing_runs(e->journal) * w.months_a_run;
     BUG_ON(mtx_init(&w.lock, mtx_plain) != thrd_success);
-    team_run(at_a_time, (size_t)at_a_time, work_on, &w);
+    work_with_ranks(&w, at_a_time);
     mtx_destroy(&w.lock);
     free(w.world);
     return w.status;

@@ -138,7 +138,7 @@ static enum status header_read(struct journal *j, uint64_t size, struct header *
     if (h->schema != JOURNAL_SCHEMA)
         return diag_stop(diag, FAILED, "%s: is a journal of format %" PRIu32 "; this program reads format %d", j->path,
                          h->schema, JOURNAL_SCHEMA);
-    if (h->scenario_bytes > size - sizeof *h)
+    if (h->scenario_bytes > size - sizeof *h || h->runs == 0 || h->shard == 0 || h->shard > h->shards)
         return diag_stop(diag, FAILED, "%s: the header of the journal is damaged", j->path);
     *scenario = calloc(1, h->scenario_bytes + 1);
     if (*scenario == NULL)
@@ -200,7 +200,7 @@ static bool record_scan(struct journal *j, uint64_t size)
     struct record_head head;
     uint32_t crc, stored;
     if (!read_all(j->file, &head, sizeof head, j->end) || head.magic != RECORD_MAGIC || head.run >= j->key.runs ||
-        head.n[PART_RECORD] != j->key.record_bytes)
+        !shard_holds(head.run, j->key.shard, j->key.shards) || head.n[PART_RECORD] != j->key.record_bytes)
         return false;
     uint64_t n = 0, at = j->end + sizeof head;
     for (int p = 0; p < N_PARTS; p++) {
@@ -314,6 +314,15 @@ enum status journal_open(struct journal *j, const char *path, const struct journ
     return status;
 }
 
+enum status journal_blank(struct journal *j, const struct journal_key *key, struct diag *diag)
+{
+    *j = (struct journal){.file = -1, .path = text_copy(""), .read_only = true};
+    enum status status = j->path == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : key_copy(j, key, diag);
+    if (status != OK)
+        release(j);
+    return status;
+}
+
 enum status journal_load(struct journal *j, const char *path, struct diag *diag)
 {
     uint64_t size = 0;
@@ -366,6 +375,13 @@ enum status journal_append(struct journal *j, uint32_t run, const struct journal
     j->end = at + sizeof crc;
     j->unsynced = true;
     return sync_if_due(j, false, diag);
+}
+
+uint32_t journal_next(const struct journal *j, uint32_t from)
+{
+    while (from < j->key.runs && (journal_has(j, from) || !shard_holds(from, j->key.shard, j->key.shards)))
+        from++;
+    return from;
 }
 
 enum status journal_read(const struct journal *j, uint32_t run, enum journal_part part, uint64_t from, void *bytes,

@@ -22,6 +22,7 @@ SEES = {
 # A header belongs to the room of the .c file of its name; these have none.  One that is neither here nor there is an error,
 # so that its author decides.
 HEADERS = {
+    "run": "ranks",
     "base": "memory money rng",
     "world": "agents engine enterprises instances loans measure outbox params series table tally",
     "month": "credit instrument month",
@@ -125,6 +126,9 @@ def main():
             check_engine(path)
     check_circles(headers)
     threads = [path for path in sources if "pragma omp" in path.read_text(encoding="utf-8")]
+    for path in sources:
+        if "<mpi.h>" in path.read_text(encoding="utf-8") and path.name != "ranks_mpi.c":
+            breach(path, 1, "sim/run/ranks_mpi.c alone knows MPI")
     for path in threads[1:]:
         breach(path, 1, f"{threads[0]} knows OpenMP already")
     print("\n".join(breaches) or f"layers: {len(headers) + len(sources)} files, no breach")

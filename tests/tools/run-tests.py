@@ -92,6 +92,8 @@ def main():
         failed += 1 if report else 0
         print(f"{'ok  ' if failed == 0 else 'FAIL'} {passed:5d} passed {failed:3d} failed {time.monotonic() - began:6.1f} s"
               f"  {name}", flush=True)
+        if not failed: # what could not be tried here is never passed over in silence
+            print("".join(f"       {line}\n" for line in text.splitlines() if line.startswith("not run: ")), end="", flush=True)
         if failed:
             print(text + report, flush=True)
         total_passed += passed

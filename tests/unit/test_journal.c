@@ -202,3 +202,46 @@ Test(journal, says_which_file_cannot_be_opened)
     cr_assert_eq(journal_open(&j, "/nowhere/x.journal", &key, &diag), IO_ERROR);
     cr_assert_not_null(strstr(diag.text[0], "/nowhere/x.journal: cannot open: No such file"));
 }
+
+Test(journal, deals_every_run_to_one_shard)
+{
+    for (uint32_t runs = 1; runs < 40; runs++)
+        for (uint32_t shards = 1; shards < 12; shards++) {
+            uint32_t all = 0;
+            for (uint32_t shard = 1; shard <= shards; shard++) {
+                uint32_t held = 0;
+                for (uint32_t run = 0; run < runs; run++)
+                    held += shard_holds(run, shard, shards);
+                cr_assert_eq(held, shard_size(runs, shard, shards), "%u runs, shard %u/%u", runs, shard, shards);
+                all += held;
+            }
+            cr_assert_eq(all, runs);
+        }
+}
+
+Test(journal, asks_only_for_the_runs_of_its_shard_and_takes_in_no_other)
+{
+    struct journal_key second = key;
+    second.shard = 2;
+    second.shards = 3;
+    cr_assert_eq(journal_open(&j, path, &second, &diag), OK);
+    cr_assert_eq(journal_size(&j), 2u);
+    cr_assert_eq(journal_next(&j, 0), 1u);
+    append(1);
+    cr_assert_eq(journal_next(&j, 0), 4u);
+    append(3); /* nobody asks for it; in the file it would be a record of something else */
+    append(4);
+    cr_assert_eq(journal_next(&j, 0), second.runs);
+    cr_assert_eq(journal_close(&j, &diag), OK);
+    cr_assert_eq(journal_load(&j, path, &diag), OK);
+    cr_assert(journal_has(&j, 1) && !journal_has(&j, 3) && j.finished == 1);
+    cr_assert_eq(journal_close(&j, &diag), OK);
+}
+
+Test(journal, without_a_file_leaves_none)
+{
+    cr_assert_eq(journal_blank(&j, &key, &diag), OK);
+    cr_assert_eq(journal_next(&j, 0), 0u);
+    journal_remove(&j);
+    cr_assert_neq(access(path, F_OK), 0);
+}

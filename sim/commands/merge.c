@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* merge - shards of one ensemble, comparison or sweep to the files that one process makes of it, byte for byte. */
+#include <liandong/assemble.h>
+#include <liandong/command.h>
+#include <liandong/recall.h>
+#include <liandong/run.h>
+#include <liandong/scenario.h>
+#include <liandong/telling.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { MERGE_MOST = 100000 };
+
+struct options {
+    const char *out;
+    long threads;
+};
+
+/* Shards that were opened, and what they say of the command they come from. */
+struct merge {
+    struct common c;
+    struct options o;
+    struct journal *journal; /* [c.n_words] */
+    struct shards shards;
+    struct recall recall;
+};
+
+static bool same_file(const char *a, const char *b)
+{
+    struct stat one, two;
+    return stat(a, &one) == 0 && stat(b, &two) == 0 && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
+/* Opens all of them, and says everything that is wrong with any. */
+static enum status open_shards(struct merge *m, struct diag *diag)
+{
+    enum status status = OK;
+    m->journal = calloc(m->c.n_words, sizeof *m->journal);
+    if (m->journal == NULL)
+        return diag_stop(diag, NO_MEMORY, "out of memory");
+    for (size_t k = 0; k < m->c.n_words; k++) {
+        enum status one = journal_load(&m->journal[m->shards.n], m->c.word[k], diag);
+        m->shards.n += one == OK;
+        status = one > status ? one : status;
+        if (same_file(m->c.word[k], m->o.out))
+            status = diag_stop(diag, FAILED, "-o: is one of the shards, %s", m->c.word[k]);
+    }
+    m->shards.journal = m->journal;
+    return status;
+}
+
+/* The files of `run`: scenario and settings stand in each shard. */
+static enum status merge_run(const struct merge *m, struct diag *diag)
+{
+    const struct journal *first = &m->journal[0];
+    struct telling telling;
+    struct scenario scenario;
+    struct run_request request = {.scenario = &scenario,
+                                  .out = m->o.out,
+                                  .runs = first->key.runs,
+                                  .threads = (int32_t)m->o.threads,
+                                  .gathered = &m->shards,
+                                  .quiet = m->c.quiet,
+                                  .stop = telling_stop(),
+                                  .listener = &telling.listener};
+    if (!run_settings_read(first->key.settings, &request))
+        return diag_stop(diag, FAILED, "%s: is the journal of a comparison or a sweep, but no shard of one",
+                         first->path);
+    TRY(scenario_read_stored(&scenario, first->key.scenario, strlen(first->key.scenario), diag));
+    telling_begin(&telling, &m->c);
+    enum status status = run_file(&request, diag);
+    telling_end(&telling, status);
+    if (status == OK)
+        status = command_tell_result(&m->c, &scenario, m->o.out, diag);
+    scenario_free(&scenario);
+    return status;
+}
+
+static int end(struct merge *m, struct diag *diag, enum status status)
+{
+    recall_free(&m->recall);
+    for (size_t k = 0; k < m->shards.n; k++)
+        if (journal_close(&m->journal[k], diag) != OK)
+            status = IO_ERROR;
+    free(m->journal);
+    return command_end(&m->c, diag, status);
+}
+
+/* What is left to do is the other command's own; it says all there is to say. */
+static int end_other(struct merge *m, struct diag *diag)
+{
+    bool comparison = strcmp(m->recall.command, "compare") == 0;
+    m->recall.out = m->o.out;
+    m->recall.mine = &m->c;
+    m->recall.shards = &m->shards;
+    int code = comparison ? compare_recalled(&m->recall) : sweep_recalled(&m->recall);
+    m->c.log = NULL;
+    return end(m, diag, (enum status)code);
+}
+
+static const char *take(void *to, int key, const char *value)
+{
+    struct options *o = to;
+    if (key == 't')
+        return command_number(value, 1, 1024, &o->threads);
+    o->out = value;
+    return *value == '\0' ? tr("must not be empty", "不能为空") : NULL;
+}
+
+int command_merge(int argc, char **argv)
+{
+    static const struct argp_option own[] = {
+        {"output",                                'o', "OUT.h5", 0, "the file to make; it has to be given", 0},
+        {"threads",                               't', "T", 0, "threads; they change no byte", 0},
+        {0}
+    };
+    struct merge m = {.shards = {.n = 0}};
+    struct command_line line = {.words = "SHARD...",
+                                .en =
+                                    "Put all shards of a run, comparison or sweep together: the files of one process.",
+                                .zh = "把一次模拟、比较或扫描的全部分片合并成单进程所得的文件。",
+                                .least = 1,
+                                .most = MERGE_MOST,
+                                .formats = true,
+                                .own = own,
+                                .take = take,
+                                .to = &m.o};
+    struct diag diag;
+    command_options(&m.c, &line, argc, argv);
+    diag_init(&diag);
+    diag.zh = lang_zh;
+    enum status status =
+        m.o.out != NULL ? OK : diag_stop(&diag, FAILED, "-o: say which file is to be made, as in -o OUT.h5");
+    if (m.o.out != NULL)
+        status = open_shards(&m, &diag);
+    if (status == OK)
+        status = shards_check(&m.shards, &diag);
+    if (status == OK)
+        status = recall_read(&m.recall, &m.journal[0], &diag);
+    if (status == OK && strcmp(m.recall.command, "run") != 0)
+        return end_other(&m, &diag);
+    return end(&m, &diag, status == OK ? merge_run(&m, &diag) : status);
+}
