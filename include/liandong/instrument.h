@@ -117,8 +117,9 @@ struct business {
     double yield;          /* a year, on its money */
     double share;          /* largest share that it bears of a loan */
     double leverage_max, erosion, payout_max, payout_resume;
-    double breaker;            /* bank by bank (bearer_breaks); 1: none */
-    enum flow paid_in, earned; /* by which capital and yield come */
+    double breaker;                      /* bank by bank (bearer_breaks); 1: none */
+    double bank_share;                   /* of the capital, what partner banks pay in, in equal parts */
+    enum flow paid_in, by_banks, earned; /* by which capital and yield come */
 };
 enum refilled { REFILLED_NEVER, REFILLED_YEARLY, REFILLED_TO_PLAN };
 /* Capital, yield, suspension and room of the month (M8): room is the least of what leverage and its own caution leave. */

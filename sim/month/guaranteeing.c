@@ -23,13 +23,25 @@ double bearer_payout_rate(const struct bearer *p)
 }
 
 /* -- capital ---------------------------------------------------------------------------------------------------------- */
+static void raise_capital(struct region *r, struct bearer *p, const struct business *q, money amount)
+{
+    int32_t banks = q->partners < r->n_banks ? q->partners : r->n_banks;
+    money part = banks > 0 ? money_scale(amount, q->bank_share / banks) : FEN(0);
+    for (int32_t b = 0; b < banks && part.fen > 0; b++) {
+        bank_pays(r, &r->bank[b], part);
+        bearer_fund(r, p, q->by_banks, part);
+        amount = money_sub(amount, part);
+    }
+    bearer_fund(r, p, q->paid_in, amount);
+}
+
 static void pay_in_plan(struct region *r, struct bearer *p, const struct business *q)
 {
     money more = money_sub(q->capital, p->planned);
     if (more.fen <= 0)
         return;
     p->planned = q->capital;
-    bearer_fund(r, p, q->paid_in, more);
+    raise_capital(r, p, q, more);
 }
 
 /* A refill is decided now and arrives after the coordination delay (at most 23 months). */

@@ -33,6 +33,8 @@ static void begin(struct region *r, int32_t k)
                                           .payout_max = q->payout_max,
                                           .payout_resume = q->payout_resume,
                                           .breaker = 1.0,
+                                          .bank_share = q->bank_share,
+                                          .by_banks = FLOW_GUARANTOR_FROM_BANKS,
                                           .paid_in = FLOW_GUARANTOR_CAPITAL,
                                           .earned = FLOW_GUARANTOR_YIELD});
 }

@@ -81,6 +81,46 @@ Test(guarantees, change_a_guarantors_capital_by_fees_yield_recoveries_and_payout
     cr_expect(s.payouts > 0 && s.fees > 0 && s.recoveries > 0 && s.yield > 0);
 }
 
+/* A quarter of the capital comes from four banks.  What payouts ate is promised, at most 2 m a month, and there three months
+ * later. */
+enum { PLAN = 1000000000, REFILL = 200000000 };
+struct refills {
+    int64_t worth, promised[3]; /* month % 3: promised three months before it */
+    int64_t arrived;
+};
+
+static void watch_refill(struct world *w, void *context)
+{
+    struct refills *s = context;
+    const struct region *r = w->region;
+    const struct bearer *p = guarantor_of(r);
+    bool first = w->month == w->first_month;
+    int64_t came = s->promised[w->month % 3], on_way = s->promised[0] + s->promised[1] + s->promised[2] - came;
+    cr_expect_eq(r->total.flow[FLOW_GUARANTOR_CAPITAL], first ? PLAN / 4 * 3 : came);
+    cr_expect_eq(r->total.flow[FLOW_GUARANTOR_FROM_BANKS], first ? PLAN / 4 : 0);
+    int64_t lacks = first ? 0 : PLAN - s->worth - p->interest.fen - came - on_way;
+    s->promised[w->month % 3] = lacks < 0 ? 0 : lacks < REFILL ? lacks : REFILL;
+    s->worth = bearer_net_worth(p).fen;
+    s->arrived += came;
+}
+
+Test(guarantees, are_paid_in_by_banks_too_and_refilled_after_the_coordination_delay)
+{
+    struct refills s = {0};
+    go(
+        (const char *[][2]){
+            {"capital",       "1000 万"},
+            {"bank_share",    "0.25"    },
+            {"refill",        "top_up"  },
+            {"refill_amount", "200 万" },
+            {"payout_max",    "1"       },
+            {"erosion",       "10"      },
+            {NULL,            NULL      }
+    },
+        36, watch_refill, &s);
+    cr_expect_gt(s.arrived, REFILL);
+}
+
 /* What a guarantor has after five years, of 1 yuan paid in. */
 static double left_of_capital(const char *fee, const char *erosion)
 {
