@@ -95,12 +95,14 @@ static void watch_refill(struct world *w, void *context)
     const struct region *r = w->region;
     const struct bearer *p = guarantor_of(r);
     bool first = w->month == w->first_month;
+    if (w->month < w->first_month)
+        return;
     int64_t came = s->promised[w->month % 3], on_way = s->promised[0] + s->promised[1] + s->promised[2] - came;
     cr_expect_eq(r->total.flow[FLOW_GUARANTOR_CAPITAL], first ? PLAN / 4 * 3 : came);
     cr_expect_eq(r->total.flow[FLOW_GUARANTOR_FROM_BANKS], first ? PLAN / 4 : 0);
-    int64_t lacks = first ? 0 : PLAN - s->worth - p->interest.fen - came - on_way;
+    int64_t worth = s->worth + p->interest.fen + came, lacks = first ? 0 : PLAN - (worth > 0 ? worth : 0) - on_way;
     s->promised[w->month % 3] = lacks < 0 ? 0 : lacks < REFILL ? lacks : REFILL;
-    s->worth = bearer_net_worth(p).fen;
+    s->worth = p->balance.fen - p->unpaid.fen;
     s->arrived += came;
 }
 
