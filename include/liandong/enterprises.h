@@ -13,13 +13,20 @@ enum { SEED, STARTUP, GROWTH, EXPANSION, MATURITY };
 enum { ACTIVE = 1, DEAD = 2, GONE = 3 };
 enum { HAS_PRODUCT = 1, RISKY = 2, DEREGISTERED = 4, HAS_BORROWED = 8, JUST_MOVED = 16, HAS_LOAN = 32 };
 
+/* Membership: bit k % MEMBER_BITS of word k / MEMBER_BITS: takes part in instance k.  Words are narrow, since most worlds have
+ * few instances. */
+typedef uint16_t member_word;
+enum { MEMBER_BITS = 16 };
+
 struct enterprises {
     size_t n, capacity;
 #define COLUMN(type, name, unit, en, zh, how) type *name;
 #include <liandong/enterprise.def>
 #undef COLUMN
-    uint64_t *member; /* [word][row], words of `capacity` rows: bit k of word k / 64: takes part in instance k */
+    member_word *member; /* [word][row], words of `capacity` rows */
     size_t words;
+    uint64_t *origin; /* of each cohort: hash of region, kind of founding and month of the idea */
+    size_t n_origins, origin_capacity;
 };
 
 extern const struct column_desc enterprise_columns[];
@@ -27,20 +34,23 @@ extern const size_t n_enterprise_columns;
 
 enum status enterprises_reserve(struct enterprises *e, size_t capacity) MUST_CHECK;
 void enterprises_free(struct enterprises *e);
+/* Appends the origin of the next cohort. */
+enum status enterprises_name(struct enterprises *e, uint64_t origin) MUST_CHECK;
 
 static inline struct identity enterprise_identity(const struct enterprises *e, uint32_t row)
 {
-    return (struct identity){e->origin[row], e->index[row]};
+    return (struct identity){e->origin[e->cohort[row]], e->index[row]};
 }
 
 static inline bool enterprise_member(const struct enterprises *e, uint32_t row, int32_t instance)
 {
-    return e->member[(size_t)(instance / 64) * e->capacity + row] >> (instance % 64) & 1;
+    return e->member[(size_t)(instance / MEMBER_BITS) * e->capacity + row] >> (instance % MEMBER_BITS) & 1;
 }
 
 static inline void enterprise_join(struct enterprises *e, uint32_t row, int32_t instance, bool joins)
 {
-    uint64_t *word = &e->member[(size_t)(instance / 64) * e->capacity + row], bit = (uint64_t)1 << (instance % 64);
-    *word = joins ? *word | bit : *word & ~bit;
+    member_word *word = &e->member[(size_t)(instance / MEMBER_BITS) * e->capacity + row];
+    unsigned bit = 1u << (instance % MEMBER_BITS);
+    *word = (member_word)(joins ? *word | bit : *word & ~bit);
 }
 #endif

@@ -144,15 +144,15 @@ void bearer_places_fund(struct region *r, struct bearer *p, money fund, double r
 /* Pays from the budget line of an instance in a market phase; false: the line has not that much, nothing is paid. */
 bool line_spend(struct region *r, int32_t k, enum flow flow, money amount);
 
-/* Bits of the instances 64 word ... that row i takes part in and that act in this way: EACH_BIT (bits, k) body */
-static inline uint64_t acting_on(const struct rows *t, uint32_t i, enum act act, size_t word)
+/* Bits of the instances MEMBER_BITS * word ... that row i takes part in and that act in this way: EACH_BIT (bits, k) body */
+static inline unsigned acting_on(const struct rows *t, uint32_t i, enum act act, size_t word)
 {
     return t->e->member[word * t->e->capacity + i] & t->r->acts[act][word];
 }
 #define EACH_ACTING(t, i, act, k)                                                                \
     for (size_t word_ = 0; word_ < (t)->e->words; word_++)                                       \
-        for (uint64_t bits_ = acting_on((t), (i), (act), word_); bits_ != 0; bits_ &= bits_ - 1) \
-            for (int32_t k = (int32_t)word_ * 64 + __builtin_ctzll(bits_), once_ = 1; once_; once_ = 0)
+        for (unsigned bits_ = acting_on((t), (i), (act), word_); bits_ != 0; bits_ &= bits_ - 1) \
+            for (int32_t k = (int32_t)word_ * MEMBER_BITS + __builtin_ctz(bits_), once_ = 1; once_; once_ = 0)
 
 /* Whether the applicant takes part in instance k. */
 static inline bool applicant_member(const struct region *r, int32_t k, const struct application *a)

@@ -100,6 +100,7 @@ struct angel_ask {
 struct founder {
     struct identity who;
     int32_t region, idea; /* month of the idea */
+    uint16_t cohort;
     uint8_t sector;
     float quality, wealth;
 };

@@ -55,7 +55,7 @@ struct region {
     double history[MAX_SECTORS][HISTORY]; /* highest attraction of the month and of those before it, back to h months */
     double scale;                         /* counts and capacities are multiplied by it */
     struct market_prices prices;
-    uint64_t acts[N_MEMBER_ACTS][MAX_LINES / 64]; /* instances that stand and act in that way, one bit each */
+    member_word acts[N_MEMBER_ACTS][MAX_LINES / MEMBER_BITS]; /* instances that stand and act in that way, one bit each */
     double relief_most;                           /* what all of them give back at the going rate */
     double tau_credit, tau_effort, tau_angel;     /* precisions of the month's signals */
     struct enterprises enterprises;

@@ -68,7 +68,7 @@ static void move_column(void *context, size_t task, int32_t thread)
         void *column = *(void **)(void *)((char *)e + enterprise_columns[k].pointer);
         gather(column, column, enterprise_columns[k].size, m->from_row, m->rows);
     } else if ((k -= n_enterprise_columns) < e->words) {
-        uint64_t *word = e->member + k * e->capacity;
+        member_word *word = e->member + k * e->capacity;
         gather(word, word, sizeof *word, m->from_row, m->rows);
     } else if ((k -= e->words) < n_loan_columns && m->loans > 0) { /* a table without rows has no column yet */
         void *column = *(void **)(void *)((char *)&m->r->loans + loan_columns[k].pointer);

@@ -10,10 +10,27 @@
 
 enum { CHUNK = 1024, FILLED = 32, KIND_IDEA = 1, KIND_INITIAL = 2 };
 
-static struct identity founder_identity(const struct region *r, int32_t kind, int32_t month, uint32_t index)
+static uint64_t origin_of(const struct region *r, int32_t kind, int32_t month)
 {
-    uint64_t origin = ld_mix(ld_mix(r->id, (uint64_t)kind), (uint64_t)(uint32_t)month);
-    return (struct identity){origin, index};
+    return ld_mix(ld_mix(r->id, (uint64_t)kind), (uint64_t)(uint32_t)month);
+}
+
+/* Cohort 0 is founded with the world, the others have their idea month by month from the first on. */
+static uint16_t cohort_of(const struct world *w, int32_t idea)
+{
+    int32_t cohort = idea - w->first_month + 1;
+    BUG_ON(cohort > UINT16_MAX);
+    return (uint16_t)cohort;
+}
+
+static enum status name_cohorts(const struct world *w, struct region *r)
+{
+    struct enterprises *e = &r->enterprises;
+    if (e->n_origins == 0)
+        TRY(enterprises_name(e, origin_of(r, KIND_INITIAL, w->first_month)));
+    while (e->n_origins <= cohort_of(w, w->month))
+        TRY(enterprises_name(e, origin_of(r, KIND_IDEA, w->first_month + (int32_t)e->n_origins - 1)));
+    return OK;
 }
 
 /* Shares of the sectors of a region, added up. */
@@ -73,15 +90,20 @@ static void look(const struct search *s, const struct chunk *c, struct identity 
         return;
     }
     double spread = p->wealth_spread * ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_WEALTH));
-    *f = (struct founder){who,    c->region,      c->idea,
-                          sector, (float)quality, (float)(money_to_yuan(p->wealth) * ld_exp(spread))};
+    *f = (struct founder){who,
+                          c->region,
+                          c->idea,
+                          cohort_of(s->w, c->idea),
+                          sector,
+                          (float)quality,
+                          (float)(money_to_yuan(p->wealth) * ld_exp(spread))};
 }
 
 static void search_chunk(void *context, size_t task, int32_t thread)
 {
     const struct search *s = context;
     const struct chunk *c = &s->chunk[task];
-    struct identity who = founder_identity(&s->w->region[c->region], KIND_IDEA, c->idea, 0);
+    struct identity who = {s->w->region[c->region].enterprises.origin[cohort_of(s->w, c->idea)], 0};
     for (who.index = c->from; who.index < c->to; who.index += c->step)
         look(s, c, who, &s->w->team.member[thread]);
 }
@@ -93,7 +115,7 @@ static void found_initial(struct world *w, struct region *r, struct member *me)
     struct shares shares = shares_of(r);
     double many = P(r, enterprises)->initial * (r->scale > 1.0 ? r->scale : 1.0);
     for (uint32_t index = 0; index < (uint32_t)many; index += step) {
-        struct identity who = founder_identity(r, KIND_INITIAL, w->month, index);
+        struct identity who = {r->enterprises.origin[0], index};
         struct words u = luck_block(w->luck, who, draw_block(DRAW_FOUNDER_QUALITY));
         struct founder *f = outbox_push(&me->box[BOX_FOUNDER]);
         if (f == NULL) {
@@ -104,6 +126,7 @@ static void found_initial(struct world *w, struct region *r, struct member *me)
         *f = (struct founder){who,
                               r->index,
                               w->month,
+                              0,
                               sector_at(&shares, draw_from(&u, DRAW_FOUNDER_SECTOR)),
                               (float)ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_QUALITY)),
                               (float)(money_to_yuan(P(r, founders)->wealth) * ld_exp(spread))};
@@ -217,7 +240,7 @@ static void fill_traits(const struct placing *g, struct region *r, uint32_t i, c
     luck.month = f->idea; /* the luck of a founder is that of his idea, whenever he founds */
     struct words u = luck_block(luck, f->who, draw_block(DRAW_TECHNOLOGY_NEEDED));
     double spread = s->needed_spread * ld_normal_quantile(draw_from(&u, DRAW_TECHNOLOGY_NEEDED));
-    e->origin[i] = f->who.origin;
+    e->cohort[i] = f->cohort;
     e->index[i] = f->who.index;
     e->founded[i] = g->w->month;
     e->quality[i] = f->quality;
@@ -362,6 +385,8 @@ static enum status search_all(struct world *w)
 
 enum status founding_found(struct world *w)
 {
+    for (int32_t k = 0; k < w->n_regions; k++)
+        TRY(name_cohorts(w, &w->region[k]));
     TRY(search_all(w));
     if (w->setup->world.initial_empty && w->month == w->first_month)
         for (int32_t k = 0; k < w->n_regions; k++)

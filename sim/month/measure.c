@@ -45,27 +45,33 @@ static void measure_row(const struct rows *t, uint32_t i, double head, uint64_t 
     t->t->alive_by_age[age / 12 < N_AGES ? age / 12 : N_AGES - 1]++;
 }
 
-/* Living members, bit by bit: bits 8 apart are counted at once, in the bytes of a number, as many rows as a byte can bear. */
-static void count_some(const struct rows *t, size_t word, uint32_t lo, uint32_t hi)
+/* Members bit by bit: bits 8 apart are counted at once, in the bytes of a number, as many rows as a byte can bear. */
+enum { A_BYTE = 255, LANES = 0x0101 };
+_Static_assert(MEMBER_BITS == 16, "two lanes");
+
+static void count_some(const member_word *member, uint32_t n, int64_t *members)
 {
-    const uint64_t *member = t->e->member + word * t->e->capacity;
-    const uint8_t *status = t->e->status;
-    const uint64_t lanes = 0x0101010101010101;
     for (unsigned bit = 0; bit < 8; bit++) {
-        uint64_t sum = 0;
-        for (uint32_t i = lo; i < hi; i++)
-            sum += status[i] == ACTIVE ? member[i] >> bit & lanes : 0;
-        for (unsigned lane = 0; lane < 8; lane++)
-            t->t->members[word * 64 + lane * 8 + bit] += (int64_t)(sum >> lane * 8 & 255);
+        uint32_t sum = 0;
+        for (uint32_t k = 0; k < n; k++)
+            sum += (uint32_t)(member[k] >> bit) & LANES;
+        members[bit] += sum & 255;
+        members[bit + 8] += sum >> 8;
     }
 }
 
 static void count_members(const struct rows *t)
 {
-    enum { BYTE = 255 };
-    for (size_t word = 0; word < t->e->words; word++)
-        for (uint32_t lo = t->lo; lo < t->hi; lo += BYTE)
-            count_some(t, word, lo, t->hi - lo < BYTE ? t->hi : lo + BYTE);
+    const uint8_t *status = t->e->status + t->lo;
+    uint32_t n = t->hi - t->lo;
+    member_word living[TILE];
+    for (size_t word = 0; word < t->e->words; word++) {
+        const member_word *member = t->e->member + word * t->e->capacity + t->lo;
+        for (uint32_t k = 0; k < n; k++)
+            living[k] = (member_word)(member[k] & -(status[k] == ACTIVE));
+        for (uint32_t lo = 0; lo < n; lo += A_BYTE)
+            count_some(living + lo, n - lo < A_BYTE ? n - lo : A_BYTE, &t->t->members[word * MEMBER_BITS]);
+    }
 }
 
 static void measure_cover(const struct rows *t, uint32_t k, bool bad)

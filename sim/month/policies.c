@@ -6,6 +6,7 @@
 #include <liandong/credit.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
+#include <string.h>
 
 const struct instrument *const instruments[N_INSTRUMENTS] = {
 #define INSTRUMENT(name, bearer) &name,
@@ -59,69 +60,108 @@ static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct 
 struct standing {
     const struct instrument *in;
     int32_t k;
-    bool all; /* everybody is reviewed: in January and when it starts or ends */
+    bool all;            /* everybody is reviewed: in January and when it starts or ends */
+    bool serves, claims; /* this month, for those who take part */
+};
+struct agenda {
+    int32_t n;
+    bool all; /* of some */
+    struct standing standing[MAX_LINES];
+    uint8_t nth[MAX_LINES];                           /* of instance k in standing */
+    member_word serving[MAX_LINES / MEMBER_BITS + 1]; /* bits of those that serve or claim */
 };
 
-/* Returns how many there are; serving[word]: bits of those that do something for a member this month. */
-static int32_t list_standing(const struct rows *t, struct standing standing[MAX_LINES],
-                             uint64_t serving[MAX_LINES / 64])
+static void set_agenda(const struct rows *t, struct agenda *a)
 {
-    int32_t n = 0;
+    a->n = 0;
+    a->all = false;
+    memset(a->serving, 0, sizeof a->serving);
     for (int32_t k = 0; k < t->r->n_instances; k++) {
         const struct instrument *in = instrument_of(t->r, k);
-        bool enabled = LINE_COMMON(t->r, k)->enabled, changed = t->r->line[k].changed;
-        if (in->eligible == NULL || (!enabled && !changed))
+        bool enabled = LINE_COMMON(t->r, k)->enabled, all = t->r->line[k].changed || t->w->month % 12 == 0;
+        if (in->eligible == NULL || (!enabled && !t->r->line[k].changed))
             continue;
-        standing[n++] = (struct standing){in, k, changed || t->w->month % 12 == 0};
-        bool claims = in->claim != NULL && t->w->month % in->claim_every == 0;
-        if (enabled && (claims || in->serve != NULL))
-            serving[k / 64] |= (uint64_t)1 << (k % 64);
+        struct standing s = {in, k, all, enabled && in->serve != NULL,
+                             enabled && in->claim != NULL && t->w->month % in->claim_every == 0};
+        member_word *word = &a->serving[k / MEMBER_BITS];
+        *word = (member_word)(*word | (unsigned)(s.serves || s.claims) << (k % MEMBER_BITS));
+        a->all = a->all || all;
+        a->nth[k] = (uint8_t)a->n;
+        a->standing[a->n++] = s;
     }
-    return n;
-}
-
-/* Who takes part is served, and claims what is due. */
-static void serve_member(const struct rows *t, uint32_t i, int32_t k)
-{
-    const struct instrument *in = instrument_of(t->r, k);
-    if (in->serve != NULL)
-        in->serve(t, i, k);
-    if (in->claim != NULL && t->w->month % in->claim_every == 0)
-        claim_due(t, i, k, in);
 }
 
 /* At registration, each January, on a move of stage, when the instrument starts or ends; at founding where places are few. */
-static void review_row(const struct rows *t, uint32_t i, const struct standing *standing, int32_t n)
+static void review_row(const struct rows *t, uint32_t i, const struct agenda *a)
 {
     int32_t age = age_of(t, i), registered = t->e->registration[i];
     bool event = age == registered || (t->e->flags[i] & JUST_MOVED) != 0;
-    for (int32_t j = 0; j < n; j++)
-        if (event || (standing[j].in->places != NULL && age == 0) ||
-            (standing[j].all && (age >= registered || enterprise_member(t->e, i, standing[j].k))))
-            review(t, i, standing[j].k, standing[j].in);
+    for (int32_t j = 0; j < a->n; j++) {
+        const struct standing *s = &a->standing[j];
+        if (event || (s->in->places != NULL && age == 0) ||
+            (s->all && (age >= registered || enterprise_member(t->e, i, s->k))))
+            review(t, i, s->k, s->in);
+    }
 }
 
-/* One pass over the rows, however many instruments there are: most months most rows are none of their business. */
-void members_review(const struct rows *t)
+/* Most months most rows are none of their business: those that are are marked many at a time. */
+static uint32_t list_events(const struct rows *t, bool all)
 {
-    struct standing standing[MAX_LINES];
-    uint64_t serving[MAX_LINES / 64] = {0};
-    int32_t n = list_standing(t, standing, serving);
-    bool all = false;
-    for (int32_t j = 0; j < n; j++)
-        all = all || standing[j].all;
-    for (uint32_t i = t->lo; n > 0 && i < t->hi; i++) {
-        int32_t age = age_of(t, i);
-        if (t->e->status[i] != ACTIVE)
-            continue;
-        if (all || age == 0 || age == t->e->registration[i] || (t->e->flags[i] & JUST_MOVED) != 0)
-            review_row(t, i, standing, n);
-        for (size_t word = 0; word < t->e->words; word++) {
-            uint64_t bits = t->e->member[word * t->e->capacity + i] & serving[word];
-            for (; bits != 0; bits &= bits - 1)
-                serve_member(t, i, (int32_t)word * 64 + __builtin_ctzll(bits));
+    uint32_t n = t->hi - t->lo;
+    const uint8_t *status = t->e->status + t->lo, *flags = t->e->flags + t->lo,
+                  *registration = t->e->registration + t->lo;
+    const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
+    uint8_t *mark = t->s->mark;
+    for (uint32_t k = 0; k < n; k++) {
+        int32_t age = month - founded[k];
+        mark[k] = (status[k] == ACTIVE) &
+                  ((age == 0) | (age == registration[k]) | ((flags[k] & JUST_MOVED) != 0) | (all != 0));
+    }
+    return list_marked(t);
+}
+
+static uint32_t list_served(const struct rows *t, const struct agenda *a)
+{
+    uint32_t n = t->hi - t->lo;
+    uint8_t *mark = t->s->mark;
+    memset(mark, 0, n);
+    for (size_t word = 0; word < t->e->words; word++) {
+        const member_word *member = t->e->member + word * t->e->capacity + t->lo, serving = a->serving[word];
+        for (uint32_t k = 0; k < n; k++)
+            mark[k] = (mark[k] != 0) | ((member[k] & serving) != 0);
+    }
+    return list_marked(t);
+}
+
+/* Who takes part is served, and claims what is due. */
+static void serve_row(const struct rows *t, uint32_t i, const struct agenda *a)
+{
+    if (t->e->status[i] != ACTIVE)
+        return;
+    for (size_t word = 0; word < t->e->words; word++) {
+        unsigned bits = t->e->member[word * t->e->capacity + i] & a->serving[word];
+        for (; bits != 0; bits &= bits - 1) {
+            int32_t k = (int32_t)word * MEMBER_BITS + __builtin_ctz(bits);
+            const struct standing *s = &a->standing[a->nth[k]];
+            if (s->serves)
+                s->in->serve(t, i, k);
+            if (s->claims)
+                claim_due(t, i, k, s->in);
         }
     }
+}
+
+/* However many instruments there are: first all reviews of a tile, then all services. */
+void members_review(const struct rows *t)
+{
+    struct agenda a;
+    set_agenda(t, &a);
+    uint32_t n = a.n > 0 ? list_events(t, a.all) : 0;
+    for (uint32_t j = 0; j < n; j++)
+        review_row(t, t->lo + t->s->list[j], &a);
+    n = a.n > 0 ? list_served(t, &a) : 0;
+    for (uint32_t j = 0; j < n; j++)
+        serve_row(t, t->lo + t->s->list[j], &a);
     if (t->w->month % 12 == 0)
         for (uint32_t i = t->lo; i < t->hi; i++)
             t->e->interest_year[i] = t->e->debt_year[i] = t->e->fee_year[i] = 0.0f;

@@ -237,7 +237,8 @@ static bool compacts_now(const struct world *w)
 
 static void stands_for(struct region *r, enum act act, int32_t k)
 {
-    r->acts[act][k / 64] |= (uint64_t)1 << (k % 64);
+    member_word *word = &r->acts[act][k / MEMBER_BITS];
+    *word = (member_word)(*word | 1u << (k % MEMBER_BITS));
 }
 
 /* Which instances stand, what they do, and what follows from their values in force. */

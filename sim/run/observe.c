@@ -125,7 +125,8 @@ static double total(const struct watch *o, const char *name)
 
 static uint64_t key_of(const struct enterprises *e, size_t row)
 {
-    return ld_mix(e->origin[row], e->index[row]);
+    struct identity who = enterprise_identity(e, (uint32_t)row);
+    return ld_mix(who.origin, who.index);
 }
 
 static void book_free(struct book *book)

@@ -38,9 +38,10 @@ static int64_t month_number(int32_t month)
 
 /* -- the panel ---------------------------------------------------------------------------------------------- */
 static const struct sample_column where_columns[] = {
-    {"run",    "1",      SAMPLE_INT32, NAMES_NONE,   "run of the ensemble", "模拟序号"},
-    {"region", "1",      SAMPLE_INT32, NAMES_REGION, "region",              "区域"      },
-    {"month",  "YYYYMM", SAMPLE_INT32, NAMES_NONE,   "month",               "月份"      },
+    {"run",    "1",      SAMPLE_INT32, NAMES_NONE,   "run of the ensemble",                                    "模拟序号"},
+    {"region", "1",      SAMPLE_INT32, NAMES_REGION, "region",                                                 "区域"      },
+    {"month",  "YYYYMM", SAMPLE_INT32, NAMES_NONE,   "month",                                                  "月份"      },
+    {"origin", "1",      SAMPLE_INT64, NAMES_NONE,   "hash of region, kind of founding and month of the idea", "来源标识"},
 };
 enum { N_WHERE = sizeof where_columns / sizeof where_columns[0] };
 
@@ -103,6 +104,14 @@ static void add_column(struct sample *to, const struct column_desc *d, const voi
         sample_add(to, integer_at(column, d->size, row));
 }
 
+static int64_t first_members(const struct enterprises *e, uint32_t row)
+{
+    uint64_t bits = 0;
+    for (size_t word = 0; word < e->words && word < 64 / MEMBER_BITS; word++)
+        bits |= (uint64_t)e->member[word * e->capacity + row] << word * MEMBER_BITS;
+    return (int64_t)bits;
+}
+
 struct panel {
     struct sample *to;
     uint32_t run;
@@ -115,11 +124,12 @@ static void panel_row(void *to, const struct world *w, const struct region *r, u
     sample_add(p->to, p->run);
     sample_add(p->to, r->index);
     sample_add(p->to, month_number(w->month));
+    sample_add(p->to, (int64_t)enterprise_identity(e, row).origin);
     for (size_t k = 0; k < n_enterprise_columns; k++) {
         const struct column_desc *d = &enterprise_columns[k];
         add_column(p->to, d, *(void *const *)(const void *)((const char *)e + d->pointer), row);
     }
-    sample_add(p->to, e->words > 0 ? (int64_t)e->member[row] : 0);
+    sample_add(p->to, first_members(e, row));
 }
 
 enum status sample_panel(struct sample *to, const struct world *w, uint32_t run, double share)

@@ -19,6 +19,15 @@ static enum status piece(struct stream *s, void *bytes, size_t n)
 
 #define PIECE(s, object) TRY(piece(s, &(object), sizeof(object)))
 
+static enum status stream_origins(struct stream *s, struct enterprises *e)
+{
+    uint64_t n = e->n_origins;
+    PIECE(s, n);
+    while (s->get != NULL && e->n_origins < n)
+        TRY(enterprises_name(e, 0));
+    return piece(s, e->origin, (size_t)n * sizeof *e->origin);
+}
+
 static enum status stream_enterprises(struct stream *s, struct enterprises *e)
 {
     uint64_t n = e->n;
@@ -31,7 +40,7 @@ static enum status stream_enterprises(struct stream *s, struct enterprises *e)
         TRY(piece(s, *(void **)(void *)((char *)e + enterprise_columns[k].pointer), e->n * enterprise_columns[k].size));
     for (size_t word = 0; word < e->words; word++)
         TRY(piece(s, e->member + word * e->capacity, e->n * sizeof *e->member));
-    return OK;
+    return stream_origins(s, e);
 }
 
 static enum status stream_blocks(struct stream *s, struct loans *l)

@@ -42,7 +42,7 @@ static enum status grow_columns(void *table, const struct column_desc *column, s
 /* The words of membership are `capacity` apart, so a larger table moves them, the last word first. */
 static enum status grow_members(struct enterprises *e, size_t capacity)
 {
-    uint64_t *bigger = calloc(e->words * capacity + 8, sizeof *bigger);
+    member_word *bigger = calloc(e->words * capacity + 64, sizeof *bigger);
     if (bigger == NULL)
         return NO_MEMORY;
     for (size_t w = 0; w < e->words && e->member != NULL; w++)
@@ -67,7 +67,22 @@ void enterprises_free(struct enterprises *e)
     for (size_t k = 0; k < n_enterprise_columns; k++)
         free(*(void **)(void *)((char *)e + enterprise_columns[k].pointer));
     free(e->member);
+    free(e->origin);
     *e = (struct enterprises){0};
+}
+
+enum status enterprises_name(struct enterprises *e, uint64_t origin)
+{
+    if (e->n_origins == e->origin_capacity) {
+        size_t more = 2 * e->origin_capacity + 64;
+        uint64_t *bigger = realloc(e->origin, more * sizeof *bigger);
+        if (bigger == NULL)
+            return NO_MEMORY;
+        e->origin = bigger;
+        e->origin_capacity = more;
+    }
+    e->origin[e->n_origins++] = origin;
+    return OK;
 }
 
 enum status loans_reserve(struct loans *l, size_t capacity)

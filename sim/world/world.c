@@ -110,7 +110,7 @@ static void count_agents(struct region *r, size_t *branches)
         r->n_instances += n;
         r->n_bearers += registry_bearers[k] != BEARER_NONE ? n : 0;
     }
-    r->n_words = (r->n_instances + 63) / 64;
+    r->n_words = (r->n_instances + MEMBER_BITS - 1) / MEMBER_BITS;
 }
 
 static void make_lines(struct region *r)
@@ -275,7 +275,8 @@ void world_panel(const struct world *w, double share, panel_fn put, void *to)
     for (int32_t k = 0; k < w->n_regions; k++) {
         const struct region *r = &w->region[k];
         for (uint32_t i = 0; i < r->enterprises.n; i++) {
-            uint64_t hash = ld_mix(r->enterprises.origin[i], r->enterprises.index[i]);
+            struct identity who = enterprise_identity(&r->enterprises, i);
+            uint64_t hash = ld_mix(who.origin, who.index);
             if (r->enterprises.status[i] == ACTIVE && (double)(hash >> 11) * 0x1p-53 < share)
                 put(to, w, r, i);
         }
