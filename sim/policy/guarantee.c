@@ -56,6 +56,7 @@ static bool terms(const struct region *r, int32_t k, const struct application *a
                           .rate_max = q->rate_ceiling,
                           .paperwork = q->paperwork,
                           .fee = q->fee * share,
+                          .on_covered = true,
                           .compulsory = q->enrolment == 1 && cover > 0.0};
     return true;
 }

@@ -2,7 +2,7 @@
 /* Guarantors, to the fen: capital, fees, claims, counter-security, limits, suspension; and what theory signs. */
 #include "lab.h"
 #include <criterion/criterion.h>
-#include <liandong/instrument.h>
+#include <liandong/credit.h>
 #include <string.h>
 
 enum { LOANS_MOST = 60000, ROWS_MOST = 40000, CLAIMS_MOST = 20000 };
@@ -337,6 +337,56 @@ Test(guarantees, pay_their_share_and_take_back_what_is_pledged_to_them_first)
         36, watch_claims, &s);
     cr_expect(s.decided > 30 && s.first > 20 && s.pro_rata > 20, "%lld decided, %lld, %lld", (long long)s.decided,
               (long long)s.first, (long long)s.pro_rata);
+}
+
+/* -- together -------------------------------------------------------------------------------------------------------------- */
+struct together {
+    int64_t claims, options;
+};
+
+static void watch_together(struct world *w, void *context)
+{
+    struct together *s = context;
+    const struct region *r = w->region;
+    for (size_t k = 0; k < r->claims.n; k++) {
+        const struct claim *c = &r->claims.row[k];
+        if (c->n_covers != 2 || c->state != CLAIM_DECIDED || c->recovered.fen > 0)
+            continue;
+        money first = part_of(c->principal, 0.5), left = money_sub(money_add(c->principal, c->arrears), first);
+        money second = part_of(money_min(c->principal, left), 0.4);
+        cr_expect(c->cover[0].decided.fen == first.fen && c->cover[1].decided.fen == second.fen);
+        s->claims++;
+    }
+    if (w->month < 2020 * 12)
+        return;
+    /* a new application of 1 m: what its borrower is told that both cost is what he will pay */
+    struct application a = {.asked = WAN_YUAN(100), .granted = WAN_YUAN(100), .sales = 1e6f, .flags = APPLY_FIRST};
+    struct lending option[MAX_OPTIONS];
+    int32_t n = list_options(r, &a, option);
+    if (n != 4)
+        return;
+    cr_expect_float_eq(option[3].fee, 0.01 * 0.5 + (1.0 - option[1].cover) * 0.02 * 0.4, 1e-12);
+    s->options++;
+}
+
+Test(guarantees, may_stand_together_each_on_what_the_other_leaves)
+{
+    struct together s = {0};
+    go(
+        (const char *[][2]){
+            {"share",                                      "0.5"      },
+            {"counter_security",                           "0"        },
+            {"policies.guarantee.second.enabled",          "true"     },
+            {"policies.guarantee.second.capital",          "1 亿"    },
+            {"policies.guarantee.second.share",            "0.4"      },
+            {"policies.guarantee.second.fee",              "0.02"     },
+            {"policies.guarantee.second.counter_security", "0"        },
+            {"policies.guarantee.second.rate_ceiling",     "0.06"     },
+            {"policies.guarantee.second.enrolment",        "portfolio"},
+            {NULL,                                         NULL       }
+    },
+        36, watch_together, &s);
+    cr_expect(s.claims > 20 && s.options > 3, "%lld claims, %lld months", (long long)s.claims, (long long)s.options);
 }
 
 /* -- fees ---------------------------------------------------------------------------------------------------------------------- */
