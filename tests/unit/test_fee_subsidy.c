@@ -73,7 +73,8 @@ static void watch_enterprises(struct world *w, void *context)
     cr_expect(w->month % 12 == 3 || line->spent.fen == 0);
     cr_assert_lt(r->enterprises.n, ROWS_MOST);
     s->n = r->enterprises.n;
-    memcpy(s->fees, r->enterprises.fee_year, s->n * sizeof *s->fees);
+    if (s->n > 0)
+        memcpy(s->fees, r->enterprises.fee_year, s->n * sizeof *s->fees);
 }
 
 Test(fee_subsidy, refunds_half_of_last_years_fees_to_the_enterprise)

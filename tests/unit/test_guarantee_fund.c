@@ -125,7 +125,7 @@ Test(guarantee_fund, pays_all_of_its_share_where_nobody_else_stands)
     },
        watch_claims, &s);
     lab_end(&run);
-    cr_expect(s.alone > 30 && s.both == 0);
+    cr_expect(s.alone > 30 && s.both == 0, "%lld alone, %lld with another", (long long)s.alone, (long long)s.both);
 }
 
 Test(guarantee_fund, pays_a_bank_nothing_beyond_the_limit_of_its_year)

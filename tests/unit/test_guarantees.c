@@ -426,6 +426,8 @@ static void watch_fees(struct world *w, void *context)
     }
     s->n = l->n;
     s->rows = r->enterprises.n;
+    if (l->n == 0)
+        return;
     memcpy(s->balance, l->balance, l->n * sizeof *s->balance);
     memcpy(s->year, r->enterprises.fee_year, r->enterprises.n * sizeof *s->year);
 }

@@ -156,6 +156,32 @@ Test(reinsurance, slows_the_loss_of_a_guarantor_whose_fee_is_too_low)
     cr_expect_gt(s.left, alone + 0.05, "%g with it, %g alone", s.left, alone);
 }
 
+static void watch_borne(struct world *w, void *context)
+{
+    *(double *)context += money_to_yuan(w->region->bearer[bearer_of(w->region, GROUP_guarantee)].liable);
+}
+
+/* One who takes on only what loses half a percent of its money a year: of its payouts 60 % are the reinsurer's. */
+Test(reinsurance, lets_a_wary_guarantor_take_on_more)
+{
+    double with = 0.0, alone = 0.0;
+    go(
+        (const char *[][2]){
+            {"policies.guarantee.erosion", "0.005"},
+            {"policies.reinsurance.share", "0.6"  },
+            {NULL,                         NULL   }
+    },
+        60, watch_borne, &with);
+    go(
+        (const char *[][2]){
+            {"policies.guarantee.erosion",   "0.005"},
+            {"policies.reinsurance.enabled", "false"},
+            {NULL,                           NULL   }
+    },
+        60, watch_borne, &alone);
+    cr_expect_gt(with, 1.1 * alone, "%g with it, %g alone", with, alone);
+}
+
 /* -- the grant for what is lost in the end ---------------------------------------------------------------------------------- */
 struct grant {
     int64_t loss, from_months; /* as the guarantor's claim has it; summed from its months here */
