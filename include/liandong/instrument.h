@@ -9,6 +9,7 @@
 #include <liandong/bearers.h>
 #include <liandong/month.h>
 #include <liandong/registry.h>
+#include <liandong/security.h>
 
 /* What is known of an enterprise's quality q.  Signals with errors of their own add up: precision * value and precision.
  * Signals from the same government data, x = q + (sqrt(rho) c + sqrt(1 - rho) e) / sqrt(tau), share the error c; of those
@@ -56,8 +57,8 @@ struct instrument {
     int64_t (*looks)(const struct region *r, int32_t k);
     void (*look)(const struct world *w, const struct region *r, int32_t k, const struct application *a,
                  struct signals *s);
-    /* What else of a member's is security for a loan, yuan that may be lent on it. */
-    money (*pledge)(const struct rows *t, uint32_t i, int32_t k);
+    /* What else of a member's is security for a loan (security_add). */
+    void (*pledge)(const struct rows *t, uint32_t i, int32_t k, struct security *s);
     /* Another way to lend to this application: price ceiling, cover, fee, paperwork.  False: none. */
     bool (*terms)(const struct region *r, int32_t k, const struct application *a, struct lending *o);
     /* The contract of its bearer as it stands now, for a loan that is enrolled. */
@@ -66,8 +67,9 @@ struct instrument {
     void (*favour)(const struct region *r, int32_t k, const struct application *a, struct favour *f);
     /* Another branch of its bank that handles this application; its number, or -1. */
     int32_t (*route)(const struct region *r, int32_t k, const struct application *a);
-    /* A facility has been granted to this application: what the instance remembers of it. */
-    void (*granted)(struct region *r, int32_t k, const struct application *a);
+    /* A facility has been granted to this application, in a market phase: what the instance remembers of it, what it costs the
+     * borrower, what will be due for it (due_add). */
+    enum status (*granted)(struct region *r, int32_t k, const struct application *a);
     /* End of month, bank by bank, after tolerance, authority and hours of the next were set: may change those of its own
      * branches, and its tolerance. */
     void (*steer)(struct region *r, int32_t k, int32_t bank);
@@ -143,6 +145,9 @@ void bearer_places_fund(struct region *r, struct bearer *p, money fund, double r
 
 /* Pays from the budget line of an instance in a market phase; false: the line has not that much, nothing is paid. */
 bool line_spend(struct region *r, int32_t k, enum flow flow, money amount);
+
+/* What will be due from a budget line. */
+enum status due_add(struct region *r, const struct due *d) MUST_CHECK;
 
 /* Bits of the instances MEMBER_BITS * word ... that row i takes part in and that act in this way: EACH_BIT (bits, k) body */
 static inline unsigned acting_on(const struct rows *t, uint32_t i, enum act act, size_t word)

@@ -65,17 +65,18 @@ struct claim {
     uint32_t number; /* claims of a region are numbered in order of filing */
     int32_t granted, filed, paid_month;
     uint16_t bank, chain;
-    uint8_t state, product, n_covers, tier, ended; /* ended: the loan is, nothing more will be recovered */
-    money loan, principal, arrears;                /* facility; principal and unpaid interest when it was filed */
-    money recovered;                               /* from the borrower since */
-    money shared;                                  /* of it, passed on to covers */
+    uint8_t state, product, n_covers, tier, ended, security; /* ended: the loan is, nothing more will be recovered */
+    money loan, principal, arrears; /* facility; principal and unpaid interest when it was filed */
+    money recovered;                /* from the borrower since */
+    money shared;                   /* of it, passed on to covers */
     struct claim_cover {
         uint16_t bearer;
         uint8_t reason;                     /* why nothing or less was decided: enum claim_reason */
         uint8_t refused, is_decided, noted; /* the breaker stood open at filing; decided; counted as unmet */
         int32_t decide;                     /* month of its decision */
         money decided, paid;
-        money returned; /* of what was recovered since it paid */
+        money returned;    /* of what was recovered since it paid */
+        money compensated; /* of it, got back by its bearer from a compensation fund */
     } cover[MAX_COVERS];
 };
 enum claim_reason { REASON_FULL, REASON_CAP_LOAN, REASON_RETAINED, REASON_BREAKER, REASON_CAP_YEAR, REASON_NO_MONEY };

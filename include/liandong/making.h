@@ -30,7 +30,7 @@ enum status making_founders(const struct making *m, struct setup *setup, struct 
 bool making_has_title(const char *path, const char *title);
 
 /* Makes the runs that are missing; says how many are there, and how the rest is dealt to ranks and threads. */
-enum status making_runs(const struct making *m, struct ensemble *e, struct diag *diag) MUST_CHECK;
+enum status making_runs(const struct making *m, const struct ensemble *e, struct diag *diag) MUST_CHECK;
 
 /* Closes the journal that is a shard, which stays even if no run falls to it, and says what is to be done with it.  status: of
  * making its runs. */

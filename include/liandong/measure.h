@@ -29,7 +29,8 @@ union cell {
     X(BEARER, "bearer") \
     X(AGE, "age") \
     X(VINTAGE, "vintage") \
-    X(COVER, "cover")
+    X(COVER, "cover") \
+    X(SECURED, "security")
 /* clang-format on */
 enum dimension {
 #define X(name, text) DIM_##name,

@@ -50,6 +50,8 @@ void firms_sell(const struct rows *t);        /* production */
 void firms_tax(const struct rows *t);         /* production */
 void members_review(const struct rows *t);    /* policies */
 enum status budget_settle(struct world *w);   /* policies */
+void pledges_offer(const struct rows *t);     /* security */
+enum status pledges_settle(struct world *w);  /* security */
 void firms_plan(const struct rows *t);        /* planning */
 enum status angels_settle(struct world *w);   /* angels */
 enum status credit_settle(struct world *w);   /* credit */

@@ -4,6 +4,7 @@
 #ifndef LIANDONG_OUTBOX_H
 #define LIANDONG_OUTBOX_H
 #include <liandong/agents.h>
+#include <liandong/enterprises.h>
 #include <liandong/loans.h>
 #include <liandong/money.h>
 #include <liandong/rng.h>
@@ -30,9 +31,10 @@ struct application {
     uint16_t region, bank, branch, cell;
     uint8_t stage, sector, product, flags;
     uint8_t effort_made, outcome;
+    uint8_t security;            /* kinds pledged, bits */
     uint32_t covers;             /* decided: covers taken, bit by bearer */
     money asked, debt, replaced; /* replaced: of the debt, the line that this one renews */
-    money pledge;                /* what assets carry */
+    money pledge;                /* what assets carry, and what else is pledged */
     money granted;               /* decided */
     float cash;                  /* in its account, which the home bank sees */
     float sales, reservation;    /* rate above which the enterprise walks away */
@@ -51,6 +53,9 @@ struct application {
     float ceiling;          /* ... where the spread over the benchmark stays below this */
     float gain;             /* of the covers taken over none, a year, per yuan lent */
     float fee_borne;        /* share of fees that the enterprise bears in the end */
+    float by_assets;        /* of the pledge, share that fixed assets carry */
+    float saves, most; /* of the loss: what the rest saves per yuan of pledge, and the best of it, as lenders reckon */
+    float appraised;   /* patents pledged, yuan */
     uint32_t key;
 };
 enum {
@@ -116,12 +121,33 @@ struct recovery { /* money got from the borrower of a claimed loan */
     money amount;
     bool last; /* the loan has ended */
 };
-struct candidate { /* wants a place in an instrument with places */
+struct claimed { /* of a budget line; as small as may be, since in January there are many */
     uint32_t row;
     uint16_t region, instance;
+    money amount;
+};
+struct candidate { /* wants a place in an instrument with places */
+    uint32_t row;
+    uint16_t region, word; /* of membership; bits: of instances in it */
+    member_word bits;
 };
 
-enum box { BOX_APPLICATION, BOX_ANGEL, BOX_FOUNDER, BOX_FILING, BOX_RECOVERY, BOX_CANDIDATE, BOX_DUE, N_BOXES };
+struct sale { /* patents that a dead enterprise had pledged */
+    uint32_t row;
+    int32_t region;
+};
+
+enum box {
+    BOX_APPLICATION,
+    BOX_ANGEL,
+    BOX_FOUNDER,
+    BOX_FILING,
+    BOX_RECOVERY,
+    BOX_CANDIDATE,
+    BOX_DUE,
+    BOX_SALE,
+    N_BOXES
+};
 
 struct outbox {
     size_t n, capacity, size; /* records; size: bytes of one */

@@ -11,7 +11,7 @@ double potential_founders(const struct world *w, const struct region *r, int32_t
 void cohort_size(const struct world *w, const struct region *r, int32_t month, uint32_t *n, uint32_t *step);
 
 /* Before a month begins: the dead leave the table and loans that ended the book; the order of the living stays. */
-enum status region_compact(struct world *w, struct region *r);
+enum status region_compact(const struct world *w, struct region *r);
 
 /* The tiles of all regions. */
 enum status tiles_lay(struct world *w);

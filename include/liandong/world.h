@@ -26,6 +26,7 @@ struct cells {
     double attraction[MAX_SECTORS];      /* log value of founding over the outside wage */
     double rd_price;                     /* research wage over par */
     double recovery;                     /* what fixed assets fetch this month, share */
+    double diluted[2];                   /* of receivables, lost at failure: not pledged; pledged */
     double riskier[PLACES],
         leaving[PLACES]; /* how much more a borrower defaults or leaves at a place than at place 0 */
 };
@@ -43,6 +44,16 @@ struct market_prices {
     money angel_purse; /* angels' money not yet placed */
 };
 
+/* The market where pledged patents of the dead are sold. */
+struct ip_market {
+    money purse;                      /* buyers' money not yet spent */
+    money more;                       /* what instruments bring of it this month */
+    double record;                    /* precision of what a shared record of sales tells, of log value */
+    double price;                     /* over value, at the last sale */
+    double seen_appraised, seen_sold; /* yuan, with the memory of `experience` */
+    money offered, appraised;         /* this month: value put up for sale, appraisal when it was pledged */
+};
+
 struct region {
     char name[NAME_SIZE];
     uint64_t id;   /* hash of the name */
@@ -55,9 +66,11 @@ struct region {
     double history[MAX_SECTORS][HISTORY]; /* highest attraction of the month and of those before it, back to h months */
     double scale;                         /* counts and capacities are multiplied by it */
     struct market_prices prices;
-    member_word acts[N_MEMBER_ACTS][MAX_LINES / MEMBER_BITS]; /* instances that stand and act in that way, one bit each */
-    double relief_most;                           /* what all of them give back at the going rate */
-    double tau_credit, tau_effort, tau_angel;     /* precisions of the month's signals */
+    struct ip_market ip;
+    member_word acts[N_MEMBER_ACTS]
+                    [MAX_LINES / MEMBER_BITS]; /* instances that stand and act in that way, one bit each */
+    double relief_most;                        /* what all of them give back at the going rate */
+    double tau_credit, tau_effort, tau_angel;  /* precisions of the month's signals */
     struct enterprises enterprises;
     struct loans loans;
     struct claims claims;

@@ -134,13 +134,14 @@ static void say_how(const struct making *m, const struct ensemble *e)
     making_say(m, text);
 }
 
-enum status making_runs(const struct making *m, struct ensemble *e, struct diag *diag)
+enum status making_runs(const struct making *m, const struct ensemble *e, struct diag *diag)
 {
     char text[TEXT_SIZE];
     uint32_t away = 0, missing = journal_size(e->journal) - e->journal->finished;
-    e->away = &away;
+    struct ensemble counted = *e;
+    counted.away = &away;
     say_how(m, e);
-    enum status status = ensemble_run(e, diag);
+    enum status status = ensemble_run(&counted, diag);
     snprintf(text, sizeof text,
              m->zh ? "进程 %d 个；%" PRIu32 " 次模拟中 %" PRIu32 " 次由其他进程完成"
                    : "ranks: %d; of %" PRIu32 " runs %" PRIu32 " were made by others than the first",

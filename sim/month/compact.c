@@ -35,7 +35,9 @@ struct moves {
     struct region *r;
     const uint32_t *from_row, *from_loan;
     size_t rows, loans;
-    unsigned char *spare; /* for each thread a column of loans */
+    unsigned char
+        *spare; /* for each thread a column of loans, the last thread's first: it alone may have any to move */
+    size_t threads;
 };
 
 /* Without a branch, since nobody can foretell who leaves; inlined with a known size, so that a move is one instruction. */
@@ -72,7 +74,7 @@ static void move_column(void *context, size_t task, int32_t thread)
         gather(word, word, sizeof *word, m->from_row, m->rows);
     } else if ((k -= e->words) < n_loan_columns && m->loans > 0) { /* a table without rows has no column yet */
         void *column = *(void **)(void *)((char *)&m->r->loans + loan_columns[k].pointer);
-        unsigned char *spare = m->spare + (size_t)thread * m->loans * 8;
+        unsigned char *spare = m->spare + (m->threads - 1 - (size_t)thread) * m->loans * 8;
         gather(spare, column, loan_columns[k].size, m->from_loan, m->loans);
         memcpy(column, spare, m->loans * loan_columns[k].size);
     }
@@ -165,39 +167,61 @@ static void invert(uint32_t *place, size_t n)
             place[place[i]] = i; /* not after i, so read already */
 }
 
-static enum status move_all(struct world *w, struct region *r, uint32_t *place, uint32_t rows)
+/* Scratch of a compaction is not kept: it would lie idle while a month needs the most. */
+struct scrap {
+    uint32_t *place, *order;
+    void *spare; /* to order loans, then to move them */
+};
+
+static bool scrap_take(struct scrap *s, const struct region *r, size_t threads)
+{
+    size_t rows = r->enterprises.n + 2, loans = r->loans.n + 1;
+    size_t first = rows * sizeof(uint32_t), spare = threads * loans * 8;
+    s->place = malloc(rows * sizeof *s->place);
+    s->order = malloc(loans * sizeof *s->order);
+    s->spare = malloc(spare > first ? spare : first);
+    return s->place != NULL && s->order != NULL && s->spare != NULL;
+}
+
+static void scrap_free(struct scrap *s)
+{
+    free(s->place);
+    free(s->order);
+    free(s->spare);
+}
+
+static enum status move_all(const struct world *w, struct region *r, struct scrap *s, uint32_t rows)
 {
     struct loans *l = &r->loans;
-    size_t threads = (size_t)w->team.n, tasks = n_enterprise_columns + r->enterprises.words + n_loan_columns;
-    uint32_t *order = arena_take(&w->market, l->n, sizeof *order);
-    uint32_t *first = arena_take(&w->market, (size_t)rows + 2, sizeof *first);
-    if (order == NULL || first == NULL)
-        return NO_MEMORY;
-    struct moves m = {.r = r, .from_row = place, .from_loan = order, .rows = rows};
-    m.loans = loan_order(l, order, first, rows);
-    m.spare = arena_take(&w->market, threads * m.loans, 8);
-    if (m.spare == NULL)
-        return NO_MEMORY;
-    invert(place, r->enterprises.n);
+    size_t tasks = n_enterprise_columns + r->enterprises.words + n_loan_columns;
+    struct moves m = {.r = r,
+                      .from_row = s->place,
+                      .from_loan = s->order,
+                      .rows = rows,
+                      .spare = s->spare,
+                      .threads = (size_t)w->team.n};
+    m.loans = loan_order(l, s->order, s->spare, rows);
+    invert(s->place, r->enterprises.n);
     team_run(team_width(w->team.n, (r->enterprises.n + TILE - 1) / TILE), tasks, move_column, &m);
     r->enterprises.n = rows;
     l->n = m.loans;
     return one_block(l, rows);
 }
 
-enum status region_compact(struct world *w, struct region *r)
+enum status region_compact(const struct world *w, struct region *r)
 {
-    uint32_t *place = arena_take(&w->market, r->enterprises.n, sizeof *place);
-    if (place == NULL)
-        return NO_MEMORY;
-    keep_register(r, w->month);
-    uint32_t rows = new_places(&r->enterprises, place);
-    renumber_loans(&r->loans, place);
-    compact_dues(&r->dues, place);
-    compact_waiting(&r->waiting, place);
-    if (!w->claims_kept)
-        compact_claims(&r->claims);
-    enum status status = move_all(w, r, place, rows);
-    arena_reset(&w->market);
+    struct scrap s;
+    enum status status = NO_MEMORY;
+    if (scrap_take(&s, r, (size_t)w->team.n)) {
+        keep_register(r, w->month);
+        uint32_t rows = new_places(&r->enterprises, s.place);
+        renumber_loans(&r->loans, s.place);
+        compact_dues(&r->dues, s.place);
+        compact_waiting(&r->waiting, s.place);
+        if (!w->claims_kept)
+            compact_claims(&r->claims);
+        status = move_all(w, r, &s, rows);
+    }
+    scrap_free(&s);
     return status;
 }

@@ -61,6 +61,7 @@ static enum status file_claim(struct world *w, struct region *r, const struct fi
     row->bank = l->bank[loan];
     row->chain = l->chain[loan];
     row->product = l->product[loan];
+    row->security = l->security[loan];
     row->n_covers = (uint8_t)chain->n;
     row->tier = size_tier(&chain->cover[0], l->limit[loan]);
     row->loan = l->limit[loan];

@@ -4,14 +4,30 @@
 #include <liandong/mathx.h>
 #include <liandong/month.h>
 
+/* Customers of an enterprise that has failed hold back a part: less where they have acknowledged that what they owe is
+ * pledged. */
+static void dilute(const struct rows *t, uint32_t i)
+{
+    double share = t->r->cells.diluted[(t->e->flags[i] & PLEDGED_BILLS) != 0];
+    if (share <= 0.0)
+        return;
+    money lost = money_scale(t->e->receivable[i], share);
+    flow_add(t->t, FLOW_BILL_LOST, lost);
+    t->e->receivable[i] = money_sub(t->e->receivable[i], lost);
+}
+
 static void die(const struct rows *t, uint32_t i, enum item how)
 {
     int32_t age = age_of(t, i) / 12;
     count(t->t, cell_of(t->e, i), how, 1);
-    if (how != ITEM_QUIT)
+    if (how != ITEM_QUIT) {
         t->t->deaths_by_age[age < N_AGES ? age : N_AGES - 1]++;
+        dilute(t, i);
+    }
     t->e->status[i] = DEAD;
     t->e->winding[i] = (uint8_t)P(t->r, enterprise)->liquidation;
+    if ((t->e->flags[i] & PLEDGED_IP) != 0 && t->e->winding[i] == 1) /* a sale of patents takes a month at least */
+        t->e->winding[i] = 2;
     t->e->chance_left[i] = t->e->waiting[i] = 0;
     t->e->line_room[i] = t->e->due[i] = t->e->sales[i] = 0.0f;
     for (size_t word = 0; word < t->e->words; word++)

@@ -87,8 +87,20 @@ static void measure_cover(const struct rows *t, uint32_t k, bool bad)
         item[COVER_ITEM_LOANS]++;
         item[COVER_ITEM_BAD] += bad ? l->balance[k].fen : 0;
         item[COVER_ITEM_FIRST] += (l->flags[k] & LOAN_FIRST) != 0;
+        item[COVER_ITEM_PLEDGED] += l->security[k] & SECURITY_IP ? l->balance[k].fen : 0;
         item[COVER_ITEM_UNSECURED] += l->flags[k] & LOAN_UNSECURED ? l->balance[k].fen : 0;
     }
+}
+
+/* The security that carries most of a loan, as registers class it. */
+static enum item book_of(const struct loans *l, uint32_t k)
+{
+    uint8_t kinds = l->security[k];
+    return kinds & SECURITY_IP                        ? ITEM_BOOK_IP
+           : kinds & SECURITY_RECEIVABLES             ? ITEM_BOOK_RECEIVABLES
+           : (kinds & (uint8_t)~SECURITY_ASSETS) != 0 ? ITEM_BOOK_OTHER
+           : l->flags[k] & LOAN_UNSECURED             ? ITEM_BOOK_UNSECURED
+                                                      : ITEM_BOOK_ASSETS;
 }
 
 /* Once for a loan, however many stand behind it. */
@@ -101,6 +113,7 @@ static void measure_class(const struct rows *t, uint32_t k, bool bad)
     item[CLASS_ITEM_ENROLLED] += l->balance[k].fen;
     item[CLASS_ITEM_BAD] += bad ? l->balance[k].fen : 0;
     item[CLASS_ITEM_FIRST] += (l->flags[k] & LOAN_FIRST) != 0;
+    item[CLASS_ITEM_PLEDGED] += l->security[k] & SECURITY_IP ? l->balance[k].fen : 0;
     item[CLASS_ITEM_UNSECURED] += l->flags[k] & LOAN_UNSECURED ? l->balance[k].fen : 0;
 }
 
@@ -114,6 +127,8 @@ static void measure_loan(const struct rows *t, uint32_t k)
     double yuan = money_to_yuan(l->balance[k]);
     item[ITEM_LOANS]++;
     item[ITEM_BOOK] += l->balance[k].fen;
+    item[book_of(l, k)] += l->balance[k].fen;
+    item[ITEM_IP_APPRAISED] += from_yuan((double)l->appraised[k]).fen;
     item[ITEM_BOOK_LINE] += l->product[k] == PRODUCT_LINE ? l->balance[k].fen : 0;
     item[ITEM_BOOK_RATE] += ld_round_half_even(yuan * (double)l->rate[k] * 1e5);
     item[ITEM_BOOK_PD] += ld_round_half_even(yuan * (double)l->pd[k] * 1e6);

@@ -111,6 +111,8 @@ static uint32_t open_facility(const struct world *w, struct region *r, const str
     l->cell[k] = a->cell;
     l->product[k] = a->product;
     l->flags[k] = loan_flags(a);
+    l->security[k] = a->security;
+    l->appraised[k] = a->appraised;
     l->months_left[k] = (uint8_t)(a->product == PRODUCT_TERM ? c->term_months : c->line_months);
     return k;
 }
@@ -147,6 +149,8 @@ static void count_granted(struct region *r, const struct application *a)
         count(t, cell, ITEM_FIRST_TIME, 1);
     if (a->flags & APPLY_UNSECURED)
         count(t, cell, ITEM_UNSECURED_FEN, a->granted.fen);
+    if (a->security & SECURITY_IP)
+        count(t, cell, ITEM_IP_GRANTED_FEN, a->granted.fen);
 }
 
 /* Debt that weighs on a large part of sales at a high rate makes owners prefer the riskier project (M5). */
@@ -154,6 +158,14 @@ static bool shifts_risk(const struct region *r, const struct application *a)
 {
     double debt = money_to_yuan(money_add(application_other_debt(a), a->granted)), base = P(r, credit)->base_rate;
     return debt * ((double)a->rate / base) > P(r, enterprise)->risk_shift * ((double)a->sales + 1.0);
+}
+
+static enum status tell_granted(struct region *r, const struct application *a)
+{
+    for (int32_t k = 0; k < r->n_instances; k++)
+        if (instrument_of(r, k)->granted != NULL && LINE_COMMON(r, k)->enabled)
+            TRY(instrument_of(r, k)->granted(r, k, a));
+    return OK;
 }
 
 static enum status accept(struct world *w, struct region *r, const struct application *a)
@@ -186,10 +198,7 @@ static enum status accept(struct world *w, struct region *r, const struct applic
     e->refusals[a->row] = 0;
     count_granted(r, a);
     r->total.vintage[vintage_of(w, w->month)][VINTAGE_ITEM_GRANTED] += a->granted.fen;
-    for (int32_t j = 0; j < r->n_instances; j++)
-        if (instrument_of(r, j)->granted != NULL && LINE_COMMON(r, j)->enabled)
-            instrument_of(r, j)->granted(r, j, a);
-    return OK;
+    return tell_granted(r, a);
 }
 
 static void send_up(struct world *w, struct region *r, const struct application *a)

@@ -338,13 +338,24 @@ static uint16_t bank_of(const struct region *r, uint16_t branch)
     return (uint16_t)r->branch[branch].bank;
 }
 
-/* What its assets carry: fixed ones, and what instruments make acceptable as security. */
-static money pledge_of(const struct rows *t, uint32_t i)
+/* What its assets carry: fixed ones, and what instruments make acceptable as security.  `worth`: of another yuan lent. */
+static void pledge(const struct rows *t, uint32_t i, struct application *a, double worth)
 {
-    money pledge = from_yuan(P(t->r, credit)->advance * (double)t->e->assets[i]);
+    const struct credit_params *c = P(t->r, credit);
+    struct security s = {.worth = worth};
+    double sales = c->limit_sales * (double)t->e->sales[i], least = money_to_yuan(c->limit_unsecured);
+    s.gap = money_to_yuan(money_add(a->asked, application_other_debt(a))) - (sales > least ? sales : least);
+    if (t->e->refusals[i] > 0) /* who was refused offers all that helps */
+        s.gap = ld_max(s.gap, money_to_yuan(a->asked));
+    security_add(&s, SECURITY_ASSETS, money_to_yuan(from_yuan(c->advance * (double)t->e->assets[i])), 0.0);
     EACH_ACTING(t, i, ACT_PLEDGE, k)
-    pledge = money_add(pledge, instrument_of(t->r, k)->pledge(t, i, k));
-    return pledge;
+    instrument_of(t->r, k)->pledge(t, i, k, &s);
+    a->pledge = from_yuan(s.lends);
+    a->by_assets = (float)(s.lends > 0.0 ? s.assets / s.lends : 0.0);
+    a->saves = (float)(s.lends > 0.0 ? s.saves / s.lends : 0.0);
+    a->most = (float)s.most;
+    a->appraised = (float)s.appraised;
+    a->security = s.kinds;
 }
 
 /* Share of fees for covers that it bears in the end. */
@@ -356,7 +367,8 @@ static double fee_borne(const struct rows *t, uint32_t i)
     return back < 1.0 ? 1.0 - back : 0.0;
 }
 
-static void fill_application(const struct rows *t, uint32_t i, struct application *a, double ask, bool renewal)
+static void fill_application(const struct rows *t, uint32_t i, struct application *a, double ask, double worth,
+                             bool renewal)
 {
     const struct enterprises *e = t->e;
     const struct credit_params *c = P(t->r, credit);
@@ -371,9 +383,9 @@ static void fill_application(const struct rows *t, uint32_t i, struct applicatio
     a->quality = e->quality[i];
     a->debt = e->debt[i];
     a->replaced = money_min(e->debt[i], from_yuan(renewal ? (double)e->ending[i] : 0.0));
-    a->pledge = pledge_of(t, i);
     a->fee_borne = (float)fee_borne(t, i);
     a->asked = from_yuan(ask < money_to_yuan(c->ticket_max) ? ask : money_to_yuan(c->ticket_max));
+    pledge(t, i, a, worth);
     a->flags = (uint8_t)((e->flags[i] & HAS_BORROWED ? 0 : APPLY_FIRST) |
                          (application_collateral(a).fen >= a->asked.fen ? 0 : APPLY_UNSECURED));
     see_statements(t, i, a);
@@ -400,8 +412,11 @@ static void ask_bank(const struct rows *t, uint32_t i, const struct need *n, boo
     double ask = term ? n->chance + n->runway : c->line_headroom * (n->runway + n->chance);
     if (renewal)
         ask += (double)t->e->ending[i];
-    double least = money_to_yuan(c->ticket_min);
-    fill_application(t, i, a, ask > least ? ask : least, renewal);
+    double least = money_to_yuan(c->ticket_min), needs = n->runway + n->chance,
+           worth = (n->value - needs) / (needs + 1.0);
+    if (renewal) /* what is not rolled over must be paid from cash */
+        worth = ld_max(worth, P(t->r, enterprise)->liquidity_value);
+    fill_application(t, i, a, ask > least ? ask : least, worth, renewal);
     a->product = term ? PRODUCT_TERM : PRODUCT_LINE;
     a->flags |= (uint8_t)((renewal ? APPLY_RENEWAL : 0) | (n->chance > 0.0 ? APPLY_CHANCE : 0));
     a->reservation = (float)reservation_rate(t, i, n);

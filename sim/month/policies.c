@@ -20,13 +20,21 @@ const struct instrument *instrument_of(const struct region *r, int32_t k)
 }
 
 /* -- local: membership, services, claims --------------------------------------------------------------------------------- */
+/* A row that wants several places is one candidate, as far as they are bits of one word. */
 static void want_place(const struct rows *t, uint32_t i, int32_t k)
 {
-    struct candidate *c = outbox_push(&t->me->box[BOX_CANDIDATE]);
-    if (c == NULL)
-        t->me->status = NO_MEMORY;
-    else
-        *c = (struct candidate){i, (uint16_t)t->r->index, (uint16_t)k};
+    struct outbox *box = &t->me->box[BOX_CANDIDATE];
+    uint16_t region = (uint16_t)t->r->index, word = (uint16_t)(k / MEMBER_BITS);
+    struct candidate *c = box->n > 0 ? OUTBOX(box, struct candidate, box->n - 1) : NULL;
+    if (c == NULL || c->row != i || c->region != region || c->word != word) {
+        c = outbox_push(box);
+        if (c == NULL) {
+            t->me->status = NO_MEMORY;
+            return;
+        }
+        *c = (struct candidate){i, region, word, 0};
+    }
+    c->bits = (member_word)(c->bits | 1u << (k % MEMBER_BITS));
 }
 
 static void review(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
@@ -47,13 +55,11 @@ static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct 
     money amount = in->claim(t, i, k);
     if (amount.fen <= 0)
         return;
-    struct due *d = outbox_push(&t->me->box[BOX_DUE]);
-    if (d == NULL) {
+    struct claimed *c = outbox_push(&t->me->box[BOX_DUE]);
+    if (c == NULL)
         t->me->status = NO_MEMORY;
-        return;
-    }
-    *d = (struct due){.row = i, .region = (uint16_t)t->r->index, .instance = (uint16_t)k, .amount = amount};
-    d->month = t->w->month + LINE_COMMON(t->r, k)->claim_lag;
+    else
+        *c = (struct claimed){i, (uint16_t)t->r->index, (uint16_t)k, amount};
 }
 
 /* An instrument in force, or one that ends this month, as a tile sees it. */
@@ -218,37 +224,51 @@ bool line_spend(struct region *r, int32_t k, enum flow flow, money amount)
 }
 
 /* -- places ------------------------------------------------------------------------------------------------------------------ */
-static size_t candidates_of(const struct world *w, const struct region *r, int32_t k, uint64_t *key)
+/* Candidates for instance k: a key of draw, then row, of those who draw below a bound, as far as there is room for keys.
+ * Returns how many there are. */
+static size_t candidates_of(const struct world *w, const struct region *r, int32_t k, double bound, uint64_t *key,
+                            size_t room)
 {
     size_t n = 0;
     for (int32_t t = 0; t < w->team.n; t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_CANDIDATE];
         for (size_t j = 0; j < box->n; j++) {
             const struct candidate *c = OUTBOX(box, struct candidate, j);
-            if (c->region != r->index || c->instance != k)
+            if (c->region != r->index || c->word != k / MEMBER_BITS || (c->bits >> (k % MEMBER_BITS) & 1) == 0)
                 continue;
-            if (key != NULL) {
-                struct identity who = enterprise_identity(&r->enterprises, c->row);
-                key[n] = (uint64_t)(draw(w->luck, who, DRAW_PLACE) * 4294967296.0) << 32 | c->row;
-            }
+            double u = room > 0 ? draw(w->luck, enterprise_identity(&r->enterprises, c->row), DRAW_PLACE) : 0.0;
+            if (u >= bound)
+                continue;
+            if (n < room)
+                key[n] = (uint64_t)(u * 4294967296.0) << 32 | c->row;
             n++;
         }
     }
     return n;
 }
 
+/* Places go to the lowest keys.  Draws are even, so the places of many candidates are found below a low bound, eight standard
+ * deviations above the mean; only if not, all are looked at. */
 static enum status deal_places(struct world *w, struct region *r, int32_t k, const struct instrument *in)
 {
-    size_t n = candidates_of(w, r, k, NULL);
+    int64_t left = in->places(r, k) - r->line[k].members;
+    size_t n = left > 0 ? candidates_of(w, r, k, 1.0, NULL, 0) : 0;
     if (n == 0)
         return OK;
-    uint64_t *key = arena_take(&w->market, n, sizeof *key);
+    double enough = (double)left + 8.0 * __builtin_sqrt((double)left) + 64.0;
+    size_t room = 2.0 * enough < (double)n ? (size_t)(2.0 * enough) : n;
+    uint64_t *key = arena_take(&w->market, room, sizeof *key);
     if (key == NULL)
         return NO_MEMORY;
-    candidates_of(w, r, k, key);
-    sort_keys(key, n);
-    int64_t left = in->places(r, k) - r->line[k].members;
-    for (size_t j = 0; j < n && (int64_t)j < left; j++) {
+    size_t found = candidates_of(w, r, k, room < n ? enough / (double)n : 1.0, key, room);
+    if (room < n && ((int64_t)found < left || found > room)) {
+        key = arena_take(&w->market, n, sizeof *key);
+        if (key == NULL)
+            return NO_MEMORY;
+        found = candidates_of(w, r, k, 1.0, key, n);
+    }
+    sort_keys(key, found);
+    for (size_t j = 0; j < found && (int64_t)j < left; j++) {
         enterprise_join(&r->enterprises, (uint32_t)(key[j] & UINT32_MAX), k, true);
         r->line[k].members++;
     }
@@ -256,7 +276,7 @@ static enum status deal_places(struct world *w, struct region *r, int32_t k, con
 }
 
 /* -- claims on budget lines ---------------------------------------------------------------------------------------------------- */
-static enum status add_due(struct region *r, const struct due *d)
+enum status due_add(struct region *r, const struct due *d)
 {
     if (r->dues.n == r->dues.capacity) {
         size_t more = r->dues.capacity + r->dues.capacity / 4 + 256;
@@ -284,7 +304,7 @@ static enum status claim_of_agents(const struct world *w, struct region *r, int3
         d.month = w->month + LINE_COMMON(r, k)->claim_lag;
         d.amount = claim(r, k, j);
         if (d.amount.fen > 0)
-            TRY(add_due(r, &d));
+            TRY(due_add(r, &d));
     }
     return OK;
 }
@@ -298,10 +318,15 @@ static enum status take_dues(const struct world *w, struct region *r)
     for (int32_t t = 0; t < w->team.n; t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_DUE];
         for (size_t j = 0; j < box->n; j++) {
-            const struct due *d = OUTBOX(box, struct due, j);
-            if (d->region != r->index)
+            const struct claimed *c = OUTBOX(box, struct claimed, j);
+            if (c->region != r->index)
                 continue;
-            TRY(add_due(r, d));
+            struct due d = {.row = c->row,
+                            .month = w->month + LINE_COMMON(r, c->instance)->claim_lag,
+                            .region = c->region,
+                            .instance = c->instance,
+                            .amount = c->amount};
+            TRY(due_add(r, &d));
         }
     }
     return OK;
@@ -393,12 +418,15 @@ static void pay_dues(const struct world *w, struct region *r)
     sum_due(w, r, counter);
     size_t kept = 0;
     for (size_t j = 0; j < r->dues.n; j++) {
-        struct due d = r->dues.row[j];
-        bool later = d.month > w->month; /* those are the most, and need no look at their row */
-        if (!later && !can_be_paid(r, &d))
+        struct due *d = &r->dues.row[j];
+        bool later = d->month > w->month; /* those are the most, and need no look at their row */
+        if (!later && !can_be_paid(r, d))
             continue;
-        if (later || pay_due(w, r, &d, &counter[d.instance]))
-            r->dues.row[kept++] = d;
+        if (!later && !pay_due(w, r, d, &counter[d->instance]))
+            continue;
+        if (kept != j)
+            r->dues.row[kept] = *d;
+        kept++;
     }
     r->dues.n = kept;
 }

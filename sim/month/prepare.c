@@ -128,6 +128,18 @@ static void fold_answers(struct region *r)
     }
 }
 
+/* What customers hold back from the failed, the more the worse the times; what instruments bring to the market of patents is
+ * set anew each month. */
+static void fold_security(struct region *r)
+{
+    const struct security_params *p = P(r, security);
+    double held = clamp(p->dilution * ld_exp(-p->cycle * (r->macro + P(r, macro)->stress)), 0.0, 1.0);
+    r->cells.diluted[0] = held;
+    r->cells.diluted[1] = held * (1.0 - p->confirmed);
+    r->ip.more = FEN(0);
+    r->ip.record = 0.0;
+}
+
 static void fold_cells(const struct world *w, struct region *r)
 {
     double thin = r->scale < 1.0 ? r->scale : 1.0, sum = sector_shares(r);
@@ -136,6 +148,7 @@ static void fold_cells(const struct world *w, struct region *r)
     r->cells.rd_price = ld_exp(P(r, market)->rd_wage_elasticity * clamp(crowd, -1.0, 2.0));
     double cycle = P(r, credit)->recovery_cycle * (r->macro + P(r, macro)->stress);
     r->cells.recovery = clamp(P(r, credit)->asset_recovery * ld_exp(cycle), 0.0, 1.0);
+    fold_security(r);
     for (int32_t k = 0; k < r->layout->count[GROUP_sectors]; k++)
         fold_sector(w, r, k, NAMED(r, sectors, k)->share / sum);
     r->tau_credit = precision_of_auc(P(r, credit)->signal_auc);

@@ -47,13 +47,22 @@ struct costs {
     double fair;  /* what a rival who knows as much would ask without cover */
 };
 
+/* Share of the loss that security takes away: what fixed assets carry of the loan as far as they are full security, then of the
+ * rest what else is pledged saves, at most what the best of it would. */
+static double saved_by_security(const struct region *r, const struct application *a, double secured)
+{
+    double full = ld_min((double)a->by_assets * secured, 1.0);
+    double others = ld_min((double)a->saves * secured, (double)a->most * (1.0 - full));
+    return P(r, credit)->secured_lgd * full + others;
+}
+
 static struct costs costs_of(const struct region *r, const struct application *a, double pd, const struct lending *o,
                              bool refinanced)
 {
     const struct credit_params *c = P(r, credit);
     const struct bank *b = &r->bank[a->bank];
     double amount = money_to_yuan(a->granted) + 1.0, secured = money_to_yuan(application_collateral(a)) / amount;
-    double lgd = b->lgd * (1.0 - c->secured_lgd * (secured < 1.0 ? secured : 1.0));
+    double lgd = b->lgd * (1.0 - saved_by_security(r, a, secured));
     double work = ((double)a->hours + o->paperwork) * money_to_yuan(c->hour_cost) / amount;
     double capital = c->risk_weight * c->capital_ratio * c->capital_cost;
     double running = b->funding + NAMED(r, banks, b->kind)->operating_cost + capital - (double)a->cheaper;

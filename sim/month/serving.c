@@ -3,7 +3,7 @@
  * met, extended or missed (model.md 3, step 9; mechanisms M5).  A payment goes to old interest, interest, principal. */
 #include <liandong/bearers.h>
 #include <liandong/mathx.h>
-#include <liandong/month.h>
+#include <liandong/security.h>
 #include <string.h>
 
 enum { OWES, WANTS, ROOM, ENDS_SOON, NEXT };
@@ -197,6 +197,7 @@ static bool extends(const struct rows *t, uint32_t k)
     double bad = money_to_yuan(b->bad) + money_to_yuan(t->l->balance[k]), book = money_to_yuan(b->book) + 1.0;
     bool near = bad / book > b->tolerance || breaker_near(t, k);
     double recovers = t->r->cells.recovery * (double)t->e->assets[i] + money_to_yuan(t->e->cash[i]);
+    recovers += ip_recovery_believed(t->r) * (double)t->l->appraised[k];
     return near && firm_value(t->r, t->e, i) > recovers;
 }
 
@@ -349,6 +350,8 @@ static void look_ahead(const struct rows *t, uint32_t k)
     }
     t->e->worst[i] = l->overdue[k] > t->e->worst[i] ? l->overdue[k] : t->e->worst[i];
     t->e->flags[i] |= l->balance[k].fen > 0 ? HAS_LOAN : 0;
+    t->e->flags[i] |= l->security[k] & SECURITY_IP ? PLEDGED_IP : 0;
+    t->e->flags[i] |= l->security[k] & SECURITY_RECEIVABLES ? PLEDGED_BILLS : 0;
 }
 
 static void reset_rows(const struct rows *t)
@@ -361,7 +364,7 @@ static void reset_rows(const struct rows *t)
     memset(t->s->real[ROOM], 0, n * sizeof t->s->real[ROOM][0]);
     memset(t->s->real[NEXT], 0, n * sizeof t->s->real[NEXT][0]);
     for (size_t k = 0; k < n; k++)
-        flags[k] &= (uint8_t)~HAS_LOAN;
+        flags[k] &= (uint8_t) ~(HAS_LOAN | PLEDGED_IP | PLEDGED_BILLS);
 }
 
 /* What is due next month beyond what lines will pay. */

@@ -28,15 +28,16 @@ static void favour(const struct region *r, int32_t k, const struct application *
 }
 
 /* What the loan is expected to bring over its life, yuan, with a memory. */
-static void granted(struct region *r, int32_t k, const struct application *a)
+static enum status granted(struct region *r, int32_t k, const struct application *a)
 {
     struct dealing *d = dealing_of(r, k, a->bank);
     if (!applicant_member(r, k, a) || (a->flags & APPLY_PROMISED) == 0)
-        return;
+        return OK;
     money more = application_more(a);
     d->month = money_add(d->month, more);
     d->year = money_add(d->year, more);
     d->mean += (double)a->margin * money_to_yuan(a->granted) * application_years(r, a);
+    return OK;
 }
 
 static void after(struct region *r, int32_t k)

@@ -19,10 +19,11 @@ static void favour(const struct region *r, int32_t k, const struct application *
     }
 }
 
-static void granted(struct region *r, int32_t k, const struct application *a)
+static enum status granted(struct region *r, int32_t k, const struct application *a)
 {
     struct dealing *d = dealing_of(r, k, a->bank);
     d->year = money_add(d->year, application_more(a));
+    return OK;
 }
 
 /* At the turn of the year: nothing in the first, which has no year before it to grow from. */

@@ -16,12 +16,13 @@ static void favour(const struct region *r, int32_t k, const struct application *
     }
 }
 
-static void granted(struct region *r, int32_t k, const struct application *a)
+static enum status granted(struct region *r, int32_t k, const struct application *a)
 {
     if (counts(r, k, a)) {
         struct dealing *d = dealing_of(r, k, a->bank);
         d->year = money_add(d->year, application_more(a));
     }
+    return OK;
 }
 
 /* dealing.mean: what counted in the year before the last, yuan. */

@@ -45,6 +45,11 @@ static const struct fixed_member fixed_members[] = {
     {DIM_BEARER,  "insurers",        "保险公司"         },
     {DIM_BEARER,  "reinsurers",      "再担保机构"      },
     {DIM_BEARER,  "guarantee_funds", "政策性担保基金"},
+    {DIM_SECURED, "unsecured",       "信用"               },
+    {DIM_SECURED, "assets",          "固定资产"         },
+    {DIM_SECURED, "ip",              "知识产权"         },
+    {DIM_SECURED, "receivables",     "应收账款"         },
+    {DIM_SECURED, "other",           "其他权利"         },
 };
 
 static bool fixed_dims(struct record_layout *l)

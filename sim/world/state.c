@@ -123,6 +123,7 @@ static enum status stream_region(struct stream *s, struct region *r)
     PIECE(s, r->sector_factor);
     PIECE(s, r->history);
     PIECE(s, r->prices);
+    PIECE(s, r->ip);
     TRY(stream_enterprises(s, &r->enterprises));
     TRY(stream_loans(s, &r->loans));
     LIST(s, r->claims);

@@ -20,22 +20,15 @@ const struct column_desc loan_columns[] = {
 };
 const size_t n_loan_columns = sizeof loan_columns / sizeof loan_columns[0];
 
-/* Grows one column; what is new is zero. */
-static bool grow(void **column, size_t size, size_t from, size_t to)
+/* What is new is not cleared: whoever opens a row does, and room that is not needed takes no memory. */
+static enum status grow_columns(void *table, const struct column_desc *column, size_t n, size_t to)
 {
-    unsigned char *bigger = realloc(*column, to * size + 64);
-    if (bigger == NULL)
-        return false;
-    memset(bigger + from * size, 0, (to - from) * size + 64);
-    *column = bigger;
-    return true;
-}
-
-static enum status grow_columns(void *table, const struct column_desc *column, size_t n, size_t from, size_t to)
-{
-    for (size_t k = 0; k < n; k++)
-        if (!grow((void **)(void *)((char *)table + column[k].pointer), column[k].size, from, to))
+    for (size_t k = 0; k < n; k++) {
+        void **old = (void **)(void *)((char *)table + column[k].pointer), *bigger = realloc(*old, to * column[k].size);
+        if (bigger == NULL)
             return NO_MEMORY;
+        *old = bigger;
+    }
     return OK;
 }
 
@@ -56,7 +49,7 @@ enum status enterprises_reserve(struct enterprises *e, size_t capacity)
 {
     if (capacity <= e->capacity)
         return OK;
-    TRY(grow_columns(e, enterprise_columns, n_enterprise_columns, e->capacity, capacity));
+    TRY(grow_columns(e, enterprise_columns, n_enterprise_columns, capacity));
     TRY(grow_members(e, capacity));
     e->capacity = capacity;
     return OK;
@@ -89,7 +82,7 @@ enum status loans_reserve(struct loans *l, size_t capacity)
 {
     if (capacity <= l->capacity)
         return OK;
-    TRY(grow_columns(l, loan_columns, n_loan_columns, l->capacity, capacity));
+    TRY(grow_columns(l, loan_columns, n_loan_columns, capacity));
     l->capacity = capacity;
     return OK;
 }

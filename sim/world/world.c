@@ -12,7 +12,8 @@ static const size_t box_sizes[N_BOXES] = {
     [BOX_FILING] = sizeof(struct filing),
     [BOX_RECOVERY] = sizeof(struct recovery),
     [BOX_CANDIDATE] = sizeof(struct candidate),
-    [BOX_DUE] = sizeof(struct due),
+    [BOX_DUE] = sizeof(struct claimed),
+    [BOX_SALE] = sizeof(struct sale),
 };
 
 /* -- team ----------------------------------------------------------------------------------------------------------- */

@@ -225,13 +225,14 @@ def settle(seconds=20):
 
 
 # ---- two hosts ---------------------------------------------------------------------------------------------------
-HOSTS = {"ldhost1": "10.213.7.1", "ldhost2": "10.213.7.2"}
+HOSTS = {1: "10.213.7.1", 2: "10.213.7.2"}
 AGENT = """#!/bin/sh
 # what mpirun takes for ssh: agent ADDRESS COMMAND...
-case $1 in 10.213.7.1) host=ldhost1 ;; *) host=ldhost2 ;; esac
+host=${1##*.}
 shift
-exec ip netns exec $host unshare --uts sh -c "hostname $host; cd $PWD; $*"
+exec ip netns exec SPACE$host unshare --uts sh -c "hostname ldhost$host; cd $PWD; $*"
 """
+SPACE = f"liandong-{os.getpid()}-"  # others may try the same at the same time
 
 
 @contextlib.contextmanager
@@ -249,20 +250,20 @@ def lay(laid):
     for tool in ("ip", "unshare"):
         if shutil.which(tool) is None:
             return f"there is no `{tool}` here"
-    for name in HOSTS:
-        process = call("ip", "netns", "add", name)
+    for host in HOSTS:
+        process = call("ip", "netns", "add", f"{SPACE}{host}")
         if process.returncode != 0:
             return f"this machine lets nobody make a network namespace: {process.stderr.strip()}"
-        laid.append(name)
-    for command in (["link", "add", "ldcable1", "netns", "ldhost1", "type", "veth", "peer", "name", "ldcable2", "netns",
-                     "ldhost2"],
-                    *(["-n", host, "addr", "add", f"{address}/24", "dev", f"ldcable{host[-1]}"]
+        laid.append(f"{SPACE}{host}")
+    for command in (["link", "add", "cable1", "netns", f"{SPACE}1", "type", "veth", "peer", "name", "cable2", "netns", f"{SPACE}2"],
+                    *(["-n", f"{SPACE}{host}", "addr", "add", f"{address}/24", "dev", f"cable{host}"]
                       for host, address in HOSTS.items()),
-                    *(["-n", host, "link", "set", device, "up"] for host in HOSTS for device in ("lo", f"ldcable{host[-1]}"))):
+                    *(["-n", f"{SPACE}{host}", "link", "set", device, "up"] for host in HOSTS
+                      for device in ("lo", f"cable{host}"))):
         process = call("ip", *command)
         if process.returncode != 0:
             return f"this machine lets nobody lay a cable between namespaces: {process.stderr.strip()}"
-    process = call("ip", "netns", "exec", "ldhost1", "unshare", "--uts", "hostname", "ldhost1")
+    process = call("ip", "netns", "exec", f"{SPACE}1", "unshare", "--uts", "hostname", "ldhost1")
     return None if process.returncode == 0 else f"this machine lets nobody name a host: {process.stderr.strip()}"
 
 
@@ -271,13 +272,13 @@ def ranks_on_two_hosts_write_the_same_bytes():
     if why_no_ranks():
         return why_no_ranks()
     want = whole("run", small(), *RUNS)
-    pathlib.Path("agent").write_text(AGENT, encoding="utf-8")
+    pathlib.Path("agent").write_text(AGENT.replace("SPACE", SPACE), encoding="utf-8")
     os.chmod("agent", 0o700)
     network = "10.213.7.0/24"
     with two_hosts() as why_not:
         if why_not:
             return why_not
-        launcher = ["ip", "netns", "exec", "ldhost1", "unshare", "--uts", "sh", "-c", 'hostname ldhost1; exec "$@"', "launch",
+        launcher = ["ip", "netns", "exec", f"{SPACE}1", "unshare", "--uts", "sh", "-c", 'hostname ldhost1; exec "$@"', "launch",
                     *MPIRUN, "--mca", "plm_rsh_agent", f"{os.getcwd()}/agent", "--mca", "oob_tcp_if_include", network, "--mca",
                     "btl", "tcp,self", "--mca", "btl_tcp_if_include", network]
         names = ranks(4, "--version", launcher=[*launcher, "--host", "10.213.7.1:2,10.213.7.2:2", "-n", "4", "hostname", ":"])

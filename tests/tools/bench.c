@@ -9,6 +9,7 @@
 #include <liandong/engine.h>
 #include <liandong/mathx.h>
 #include <liandong/month.h>
+#include <liandong/registry.h>
 #include <liandong/results.h>
 #include <malloc.h>
 #include <math.h>
@@ -24,7 +25,7 @@ enum {
     CITY_RUNS = 2,
     WRITTEN_RUNS = 20,
     MAX_FIGURES = 64,
-    MAX_KEYS = 96
+    MAX_KEYS = 512
 };
 #define CAPITAL           4.1e5 /* of each bank, per founder a month, and its deposits: as in guangzhou-2024 */
 #define DEPOSITS          4.0e6
@@ -32,7 +33,7 @@ enum {
 
 /* -- figures ----------------------------------------------------------------------------------------------------------- */
 struct figure {
-    char name[80];
+    char name[96];
     const char *unit;
     double value, gate, bar, ratio; /* NAN: none; ratio: to the kernel */
     bool judged, least;             /* least: the figure must be at least the gate */
@@ -176,7 +177,39 @@ static void policies(struct keys *k, double founders)
     }
 }
 
-static void build(struct bench_world *b, double enterprises, int32_t threads)
+/* Every instrument that works, once, as the tests switch it on in a town of TOWN founders a month; sums of money of its size or
+ * budget, and capacities, grow with the world. */
+#define TOWN 60.0
+static void every_policy(struct keys *k, double founders)
+{
+    static const struct {
+        enum group group;
+        const char *key, *text;
+    } values[] = {
+#define VALUE(instrument, key, text) {GROUP_##instrument, key, text},
+#include "../unit/policies.def"
+#undef VALUE
+    };
+    for (int n = 0; n < N_INSTRUMENTS; n++)
+        key(k, "true", "policies.%s.enabled", group_table[registry_groups[n]].name);
+    for (size_t v = 0; v < LD_COUNT(values); v++) {
+        if (strchr(values[v].key, '.') != NULL)
+            continue; /* what a test needs beside it */
+        const struct param_desc *d = &param_table[param_find(values[v].group, values[v].key)];
+        char text[32];
+        money amount = {0};
+        bool sum = d->kind == KIND_MONEY && (d->flags & PARAM_SIZE || strcmp(d->name, "budget") == 0);
+        bool places = d->kind == KIND_COUNT && d->acts == ACTS_CAPACITY;
+        snprintf(text, sizeof text, "%s", values[v].text);
+        if (places)
+            snprintf(text, sizeof text, "%.0f", atof(values[v].text) * founders / TOWN);
+        if (sum && value_read(d, text, &amount, (struct place){0}, d->name, NULL) == OK)
+            snprintf(text, sizeof text, "%.0f", money_to_yuan(amount) * founders / TOWN);
+        key(k, text, "policies.%s.%s", group_table[values[v].group].name, values[v].key);
+    }
+}
+
+static void build(struct bench_world *b, double enterprises, int32_t threads, bool every)
 {
     double founders = enterprises / ALIVE_PER_FOUNDER;
     struct keys *k = calloc(1, sizeof *k);
@@ -197,7 +230,7 @@ static void build(struct bench_world *b, double enterprises, int32_t threads)
     key(k, number, "banks.bank.deposits");
     snprintf(number, sizeof number, "%.0f", 30.0 + founders / 40.0);
     key(k, number, "banks.bank.branches");
-    policies(k, founders);
+    (every ? every_policy : policies)(k, founders);
     if (setup_build(&b->setup, k->assignment, k->n, &d) != OK || record_layout_init(&b->layout, &b->setup) != OK ||
         world_init(&b->world, &b->setup, 1, 0, threads, &d) != OK || world_measure(&b->world, &b->layout, &d) != OK)
         fail(&d);
@@ -227,6 +260,7 @@ static void release(struct bench_world *b)
     record_layout_free(&b->layout);
     setup_free(&b->setup);
     free(b->seconds);
+    malloc_trim(0); /* what one world leaves behind is not the next one's */
 }
 
 /* -- one size ------------------------------------------------------------------------------------------------------------ */
@@ -302,7 +336,7 @@ static double one_size(double size)
 {
     double kernel[2] = {kernel_time((uint32_t)size, 1), kernel_time((uint32_t)size, 2)};
     struct bench_world b = {0};
-    build(&b, size, 2);
+    build(&b, size, 2, false);
     season(&b);
     struct timing t = time_world(&b);
     report(plain(t.alive, ""), "living enterprises at %.0e", size);
@@ -320,6 +354,20 @@ static double one_size(double size)
         report(at_most(seconds, "s", 150.0, 90.0), "1e7 enterprises x 120 months, from the pace at %.0e", size);
     release(&b);
     return t.each[0];
+}
+
+/* The pace with every instrument on. */
+static void every_instrument(double size)
+{
+    struct bench_world b = {0};
+    build(&b, size, 2, true);
+    season(&b);
+    struct timing t = time_world(&b);
+    report(plain(t.alive, ""), "living enterprises at %.0e, every instrument on (%d)", size, (int)N_INSTRUMENTS);
+    report(at_least(1e3 / t.each[1], "M/s", 4.0, 8.0),
+           "enterprise-months a second at %.0e, every instrument on, 2 threads", size);
+    report(plain(t.each[0] / t.each[1], ""), "  speed-up of two threads");
+    release(&b);
 }
 
 /* -- a city, many times -------------------------------------------------------------------------------------------------- */
@@ -402,7 +450,7 @@ static void city(void)
     struct city c = {0};
     struct diag d;
     diag_init(&d);
-    build(&b, CITY, 1);
+    build(&b, CITY, 1, false);
     season(&b);
     c.n = b.layout.n;
     c.cell = calloc((size_t)CITY_MONTHS * c.n, sizeof *c.cell);
@@ -461,6 +509,8 @@ static void sizes(void)
     double small = one_size(1e4), large;
     one_size(1e5);
     large = one_size(1e6);
+    every_instrument(1e5);
+    every_instrument(1e6);
     double ratio = 100.0;
     if (full) {
         large = one_size(1e7);
