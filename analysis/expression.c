@@ -338,8 +338,10 @@ static int64_t public_money(const union cell *cells, size_t regions, size_t acco
 /* What the public accounts lost since the start; integers to the end. */
 static enum status public_loss(const struct result *r, double *value, struct diag *diag)
 {
-    static const char *const names[] = {"treasury",   "districts",        "budget",  "pools",  "pool_claims",
-                                        "guarantors", "guarantor_claims", "lenders", "bridges"};
+    static const char *const names[] = {
+        "treasury",   "districts",        "budget",          "pools",           "pool_claims",
+        "guarantors", "guarantor_claims", "reinsurance_due", "guarantee_funds", "guarantee_fund_claims",
+        "lenders",    "bridges"};
     enum { N = sizeof names / sizeof names[0] };
     const struct result_variable *v, *start;
     struct result_shape shape;

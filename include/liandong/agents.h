@@ -12,6 +12,7 @@ enum { N_SCORES = 5, N_BELIEFS = N_STAGES * MAX_SECTORS * N_SCORES, N_PARENTS = 
 struct bank {
     int32_t kind, first_branch, n_branches; /* kind: instance of `banks` */
     money cash, deposits, claims_due;
+    money placed;             /* deposits of financing funds */
     money book, bad, undrawn; /* principal outstanding, of it non-performing, lines not drawn; end of last month */
     money room;               /* that may still be lent this month */
     double funding;           /* marginal cost of funds */
@@ -82,16 +83,25 @@ struct bearer {
     int32_t partners; /* banks that may have an agreement, the first ones */
     money agreement;  /* what keeping one costs a bank a year */
 
-    money unpaid;                            /* claims decided, not paid */
-    money paid_year, enrolled;               /* enrolled principal outstanding */
-    money by_city, by_district;              /* ever paid in */
-    money granted, lent;                     /* under its cover since `start`, ever */
-    money fees, reinsured;                   /* this month: fees and premiums received; got from a reinsurer */
-    double fees_seen, paid_seen;             /* yuan, with the memory of `experience` */
-    double premium;                          /* rate a year of new contracts, where it follows experience */
-    double exposure, incurred;               /* yuan-years covered, yuan paid for them, with the tariff's memory */
-    money due_capital[24], due_district[24]; /* money on its way, by month: rings, month % 24 */
-    int32_t event[N_BEARER_EVENTS];          /* this month */
+    money unpaid;                   /* claims decided, not paid */
+    money paid_year, enrolled;      /* enrolled principal outstanding */
+    money by_city, by_district;     /* ever paid in */
+    money granted, lent;            /* under its cover since `start`, ever */
+    money fees, reinsured;          /* this month: fees and premiums received; got from reinsurers */
+    money ceded;                    /* this month: of its payouts, what reinsurers have taken over */
+    money fees_year, enrolled_year; /* since January: fees received; enrolled principal, summed over months */
+    money loss_year;                /* since January: paid less recovered, after reinsurance */
+    double fees_seen, paid_seen;    /* yuan, with the memory of `experience` */
+    double premium;                 /* rate a year of new contracts, where it follows experience */
+    double exposure, incurred;      /* yuan-years covered, yuan paid for them, with the tariff's memory */
+    double exposure_seen;           /* yuan-years borne, with the same memory */
+    money liable;                   /* of the enrolled principal, what it would bear */
+    money recent[12], borne[12];    /* paid, and liable, in the last twelve months: rings, month % 12 */
+    uint32_t suspended;             /* takes no new loans; of a reinsurer: bit g, not those of bearer g */
+    money owed[MAX_BEARERS], advanced[MAX_BEARERS];     /* of a reinsurer, by guarantor: owed; paid and not got back */
+    money placed;                                       /* of a reinsurer: financing fund deposited in banks */
+    money due_capital[24], due_district[24];            /* money on its way, by month: rings, month % 24 */
+    int32_t event[N_BEARER_EVENTS];                     /* this month */
     money decided, compensated, shared, interest, lost; /* this month; lost: principal of the claims filed */
     int64_t filed, days,
         settled; /* this month: claims; days from filing to full payment, summed over `settled` claims */

@@ -16,4 +16,7 @@ struct bearer_desc {
 };
 /* By kind; BEARER_NONE is empty. */
 extern const struct bearer_desc bearer_table[N_BEARER_KINDS];
+
+/* Paid in the last twelve months over what it bore in them on average (代偿率). */
+double bearer_payout_rate(const struct bearer *p);
 #endif

@@ -151,6 +151,44 @@ double bearer_funds(const struct bearer *p);
 double cover_as_experienced(const struct region *r, int32_t bearer, const struct application *a, double share,
                             money cap_loan);
 
+/* Breakers of a bearer, bank by bank, at the end of a month: no cover for what is filed once the principal lost in a calendar
+ * year passes a share of what was enrolled at its beginning, or granted in the year before. */
+void bearer_breaks(struct region *r, int32_t bearer, double limit, bool of_granted);
+
+/* How one who lives by capital and fees does business: set by its instrument at the beginning of each month. */
+struct business {
+    bool open;             /* stands, and may take new loans */
+    money capital, refill; /* that it is to have; most that one refill brings */
+    int32_t refilled;      /* enum refilled */
+    int32_t partners;      /* banks that may have an agreement with it, the first ones */
+    money agreement;       /* what keeping one costs a bank a year */
+    double yield;          /* a year, on its money */
+    double share;          /* largest share that it bears of a loan */
+    double leverage_max, erosion, payout_max, payout_resume;
+    double breaker;                      /* bank by bank (bearer_breaks); 1: none */
+    double bank_share;                   /* of the capital, what partner banks pay in, in equal parts */
+    enum flow paid_in, by_banks, earned; /* by which capital and yield come */
+};
+enum refilled { REFILLED_NEVER, REFILLED_YEARLY, REFILLED_TO_PLAN };
+/* Capital, yield, suspension and room of the month (M8): room is the least of what leverage and its own caution leave. */
+void bearer_do_business(struct region *r, struct bearer *p, const struct business *q);
+/* What it owns, less what it owes; at least 0. */
+money bearer_net_worth(const struct bearer *p);
+/* Most that it may bear for this applicant, so much of its net worth, less what it bears for him already. */
+money bearer_client_room(const struct region *r, int32_t bearer, const struct application *a, double of_worth);
+/* The cover as a bank counts it when a part of recoveries goes to the bearer first. */
+double cover_after_counter_security(const struct region *r, const struct application *a, double cover, double counter);
+
+/* A treaty between a reinsurer and a guarantor, and what it moves in a month (at its end). */
+struct treaty {
+    bool stands;
+    double share, fee_share; /* of payouts and recoveries; of fees */
+    double payout_max, payout_resume;
+};
+void bearer_reinsures(struct region *r, int32_t reinsurer, int32_t guarantor, const struct treaty *q);
+/* Brings the financing fund that it keeps as deposits in the region's banks to so much, and takes its interest. */
+void bearer_places_fund(struct region *r, struct bearer *p, money fund, double rate, double charge);
+
 /* Pays from the budget line of an instance in a market phase; false: the line has not that much, nothing is paid. */
 bool line_spend(struct region *r, int32_t k, enum flow flow, money amount);
 /* Pays a twelfth of the year's budget, or what is left: the running cost of what stands all year. */

@@ -76,6 +76,7 @@ struct claim {
         uint8_t refused, is_decided, noted; /* the breaker stood open at filing; decided; counted as unmet */
         int32_t decide;                     /* month of its decision */
         money decided, paid;
+        money returned;    /* of what was recovered since it paid */
         money compensated; /* of it, got back by its bearer from a compensation fund */
     } cover[MAX_COVERS];
 };
@@ -126,12 +127,34 @@ struct cover {
     double share; /* where tiers.n == 0 */
     struct tiers tiers;
     money cap_loan;
-    money deductible; /* of a loss, borne by the bank before the share is taken */
-    double fee;       /* a year, per yuan of principal, that the borrower pays */
+    money deductible;       /* of a loss, borne by the bank before the share is taken */
+    double fee;             /* a year, per yuan of principal, that the borrower pays */
+    int32_t fee_on_covered; /* the fee counts on what this cover bears of the principal */
+    int32_t difference;     /* its share counts what the covers before it pay: it bears what they leave short of it */
+    double counter; /* counter-security: share of what is recovered that is its, until it has back what it paid */
 };
 struct cover_chain {
     int32_t n;
     double fee; /* of all covers together */
     struct cover cover[MAX_COVERS];
 };
+
+/* Share of a lost principal that cover k of a chain is there for, before caps: its share of what those before it leave, or
+ * what they leave short of its share. */
+static inline double cover_part(const struct cover_chain *chain, int32_t k, money loan)
+{
+    double left = 1.0, part = 0.0;
+    for (int32_t j = 0; j <= k; j++) {
+        double share = tiered_share(&chain->cover[j].tiers, chain->cover[j].share, loan), lacks = share - (1.0 - left);
+        part = chain->cover[j].difference ? (lacks > 0.0 ? lacks : 0.0) : left * share;
+        left -= part;
+    }
+    return part;
+}
+/* What the borrower pays for it, a year, per yuan of principal. */
+static inline double cover_fee(const struct cover_chain *chain, int32_t k, money loan)
+{
+    const struct cover *c = &chain->cover[k];
+    return c->fee_on_covered ? c->fee * cover_part(chain, k, loan) : c->fee;
+}
 #endif

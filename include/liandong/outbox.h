@@ -19,6 +19,9 @@ struct lending {
     double paperwork; /* hours */
     double fee;       /* a year, per yuan lent, that the borrower pays to those who cover */
     bool compulsory;  /* whole portfolio: every eligible loan is enrolled */
+    bool on_covered;  /* the fee counts on what it bears of the principal */
+    bool difference;  /* covers what others leave short of its share */
+    bool beside;      /* stands beside other covers only */
 };
 
 /* An application as it travels: kept small, as there are many.  What is not money is kept in single precision. */

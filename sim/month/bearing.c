@@ -117,3 +117,19 @@ double cover_as_experienced(const struct region *r, int32_t bearer, const struct
     cover = cover < capped ? cover : capped;
     return cover * before_breaker(&r->bearer[bearer], x);
 }
+
+/* Lost principal of the year over its base; the year begins anew in January. */
+void bearer_breaks(struct region *r, int32_t bearer, double limit, bool of_granted)
+{
+    for (int32_t b = 0; b < r->n_banks; b++) {
+        struct experience *x = experience_of(r, b, bearer);
+        double most = limit * money_to_yuan(x->enrolled_base);
+        if (limit < 1.0 && most > 0.0)
+            x->tripped = x->tripped || money_to_yuan(x->lost_year) > most;
+        if (r->month % 12 == 11) {
+            x->enrolled_base = of_granted ? x->granted_year : x->enrolled;
+            x->granted_year = x->lost_year = FEN(0);
+            x->tripped = 0;
+        }
+    }
+}

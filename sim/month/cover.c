@@ -110,13 +110,16 @@ static enum status file_all(struct world *w, struct region *r)
 }
 
 /* -- deciding ----------------------------------------------------------------------------------------------------------- */
-/* What one cover owes of what the covers before it left; *reason: why less. */
-static money cover_amount(const struct claim *c, const struct cover *cover, money left, uint8_t *reason)
+/* What one cover owes of what the covers before it left, or, by difference, what they decided short of its share of the whole;
+ * *reason: why less. */
+static money cover_amount(const struct claim *c, const struct cover *cover, money left, money before, uint8_t *reason)
 {
     double share = tiered_share(&cover->tiers, cover->share, c->loan);
     money base = cover->base == 0 ? c->principal : money_add(c->principal, c->arrears);
     money counts = money_positive(money_sub(money_min(base, left), cover->deductible));
     money amount = money_min(money_scale(counts, share), left);
+    if (cover->difference)
+        amount = money_min(money_positive(money_sub(money_scale(base, share), before)), left);
     *reason = REASON_FULL;
     if (amount.fen > cover->cap_loan.fen) {
         amount = cover->cap_loan;
@@ -148,7 +151,7 @@ static void decide_cover(struct region *r, struct claim *c, int32_t k)
     money loss = loss_of(c), before = FEN(0);
     for (int32_t j = 0; j < c->n_covers; j++)
         before = money_add(before, c->cover[j].decided);
-    money amount = cover_amount(c, cover, money_positive(money_sub(loss, before)), &d->reason);
+    money amount = cover_amount(c, cover, money_positive(money_sub(loss, before)), before, &d->reason);
     money room = money_positive(money_sub(most_covered(r, loss), before));
     if (amount.fen > room.fen) {
         amount = room;
@@ -289,25 +292,54 @@ static money due_to_covers(const struct claim *c, money got, money paid)
     return money_part(got, open, money_max(missing, open));
 }
 
+static void give_back(struct region *r, struct claim *c, int32_t k, money part)
+{
+    struct bearer *p = &r->bearer[c->cover[k].bearer];
+    if (part.fen <= 0)
+        return;
+    bank_pays(r, &r->bank[c->bank], part);
+    p->balance = money_add(p->balance, part);
+    p->shared = money_add(p->shared, part);
+    c->shared = money_add(c->shared, part);
+    c->cover[k].returned = money_add(c->cover[k].returned, part);
+    market_flow(r, bearer_table[p->kind].shared, part);
+}
+
+/* Counter-security (反担保): of what the borrower leaves, the share pledged to who paid for him is his until he has it all
+ * back.  Returns what went that way; *pledged: whether there is any such security. */
+static money realise_counter_security(struct region *r, struct claim *c, money got, bool *pledged)
+{
+    money taken = FEN(0);
+    *pledged = false;
+    for (int32_t k = 0; k < c->n_covers; k++) {
+        const struct claim_cover *d = &c->cover[k];
+        double counter = r->chain[c->chain].cover[k].counter;
+        money part = money_min(money_scale(got, counter), money_sub(got, taken));
+        part = money_min(part, money_positive(money_sub(d->paid, d->returned)));
+        *pledged = *pledged || counter > 0.0;
+        taken = money_add(taken, part);
+        give_back(r, c, k, part);
+    }
+    return taken;
+}
+
+/* The rest in proportion to what each paid; where there was counter-security, to what each still misses of it. */
 static void share_back(struct region *r, struct claim *c, money got)
 {
-    struct bank *b = &r->bank[c->bank];
-    money paid = FEN(0), given = FEN(0);
+    bool pledged;
+    money taken = realise_counter_security(r, c, got, &pledged), paid = FEN(0), given = FEN(0), weight[MAX_COVERS];
     for (int32_t k = 0; k < c->n_covers; k++)
         paid = money_add(paid, c->cover[k].paid);
-    money back = due_to_covers(c, got, paid);
+    money back = due_to_covers(c, money_sub(got, taken), paid), all = FEN(0);
     for (int32_t k = 0; k < c->n_covers; k++) {
-        struct claim_cover *d = &c->cover[k];
-        money part = k + 1 == c->n_covers ? money_sub(back, given) : money_part(back, d->paid, paid);
-        if (part.fen <= 0)
-            continue;
+        weight[k] = pledged ? money_positive(money_sub(c->cover[k].paid, c->cover[k].returned)) : c->cover[k].paid;
+        all = money_add(all, weight[k]);
+    }
+    for (int32_t k = 0; k < c->n_covers; k++) {
+        bool rest = !pledged && k + 1 == c->n_covers;
+        money part = rest ? money_sub(back, given) : money_part(back, weight[k], all);
         given = money_add(given, part);
-        struct bearer *p = &r->bearer[d->bearer];
-        bank_pays(r, b, part);
-        p->balance = money_add(p->balance, part);
-        c->shared = money_add(c->shared, part);
-        p->shared = money_add(p->shared, part);
-        market_flow(r, bearer_table[p->kind].shared, part);
+        give_back(r, c, k, part);
     }
 }
 

@@ -76,16 +76,21 @@ static const struct claim *claim_of(const struct region *r, uint32_t number)
     return number == NO_CLAIM || r->claims.n == 0 ? NULL : &r->claims.row[number - r->claims.row[0].number];
 }
 
-/* Share of what it recovers that the bank keeps: the rest goes to the covers that paid. */
+/* Share of what it recovers that the bank keeps: counter-security and the rest go to the covers that paid. */
 static double share_kept(const struct region *r, uint32_t number)
 {
     const struct claim *c = claim_of(r, number);
     if (c == NULL || c->principal.fen <= 0)
         return 1.0;
-    double open = -money_to_yuan(c->shared), missing = money_to_yuan(money_sub(c->principal, c->recovered));
-    for (int32_t k = 0; k < c->n_covers; k++)
-        open += money_to_yuan(c->cover[k].paid);
-    return open < missing ? 1.0 - open / missing : 0.0;
+    double open = -money_to_yuan(c->shared), missing = money_to_yuan(money_sub(c->principal, c->recovered)),
+           pledged = 0.0;
+    for (int32_t k = 0; k < c->n_covers; k++) {
+        const struct claim_cover *d = &c->cover[k];
+        open += money_to_yuan(d->paid);
+        pledged += d->paid.fen > d->returned.fen ? r->chain[c->chain].cover[k].counter : 0.0;
+    }
+    double free = pledged < 1.0 ? 1.0 - pledged : 0.0;
+    return open < missing ? free * (1.0 - open / missing) : 0.0;
 }
 
 /* Collecting x costs c A x and brings A (1 - exp(-x)): the keeper of a share s stops at exp(-x) = c / s. */

@@ -64,7 +64,8 @@ static void learn_lgd(struct region *r, struct bank *b, const int64_t *seen)
 /* -- money ------------------------------------------------------------------------------------------------------------- */
 static money capital_of(const struct bank *b)
 {
-    return money_sub(money_add(money_add(b->cash, b->book), b->claims_due), money_add(b->deposits, b->relent));
+    return money_sub(money_add(money_add(b->cash, b->book), b->claims_due),
+                     money_add(money_add(b->deposits, b->placed), b->relent));
 }
 
 static void raise_deposits(struct region *r, struct bank *b, money amount)
@@ -166,7 +167,7 @@ static void set_limits(const struct world *w, struct region *r, struct bank *b)
 {
     const struct banks_params *p = NAMED(r, banks, b->kind);
     const struct credit_params *c = P(r, credit);
-    money deposits = money_scale(p->deposits, r->scale * bank_trend(w, p));
+    money deposits = money_add(money_scale(p->deposits, r->scale * bank_trend(w, p)), b->placed);
     double base = money_to_yuan(deposits) + 1.0, book = money_to_yuan(b->book);
     b->funding = funding_of(p, (book - money_to_yuan(b->relent)) / base);
     double weight = c->risk_weight * c->capital_ratio, drawn = book + c->undrawn_weight * money_to_yuan(b->undrawn);
@@ -225,11 +226,14 @@ static void learn_covers(const struct world *w, struct region *r)
     double keep = memory_of(r);
     for (int32_t p = 0; p < r->n_bearers; p++) {
         struct bearer *bearer = &r->bearer[p];
-        bearer->enrolled = FEN(0);
+        bearer->enrolled = bearer->liable = FEN(0);
+        bearer->recent[r->month % 12] = bearer->compensated;
+        money lost = money_sub(bearer->compensated, bearer->shared);
+        bearer->loss_year = r->month % 12 == 0 ? lost : money_add(bearer->loss_year, lost);
         if (w->month < w->setup->world.start)
             bearer->granted = bearer->lent = FEN(0);
         bearer->fees_seen = keep * bearer->fees_seen + money_to_yuan(bearer->fees);
-        bearer->paid_seen = keep * bearer->paid_seen + money_to_yuan(money_sub(bearer->compensated, bearer->shared));
+        bearer->paid_seen = keep * bearer->paid_seen + money_to_yuan(lost);
     }
     for (int32_t b = 0; b < r->n_banks; b++)
         for (int32_t p = 0; p < r->n_bearers; p++) {
@@ -240,11 +244,20 @@ static void learn_covers(const struct world *w, struct region *r)
             x->fees = money_scale(x->fees, keep);
             x->enrolled = FEN(r->total.cover[pair][COVER_ITEM_ENROLLED]);
             r->bearer[p].enrolled = money_add(r->bearer[p].enrolled, x->enrolled);
+            r->bearer[p].liable = money_add(r->bearer[p].liable, FEN(r->total.cover[pair][COVER_ITEM_LIABLE]));
             if (w->month >= w->setup->world.start) {
                 r->bearer[p].granted.fen += r->total.cover[pair][COVER_ITEM_GRANTED];
                 r->bearer[p].lent.fen += r->total.cover[pair][COVER_ITEM_LENT];
             }
         }
+    for (int32_t p = 0; p < r->n_bearers; p++) {
+        struct bearer *bearer = &r->bearer[p];
+        bool january = r->month % 12 == 0;
+        bearer->fees_year = january ? bearer->fees : money_add(bearer->fees_year, bearer->fees);
+        bearer->enrolled_year = january ? bearer->enrolled : money_add(bearer->enrolled_year, bearer->enrolled);
+        bearer->borne[r->month % 12] = bearer->liable;
+        bearer->exposure_seen = keep * bearer->exposure_seen + money_to_yuan(bearer->liable) / 12.0;
+    }
 }
 
 enum status banks_learn(struct world *w)

@@ -82,6 +82,7 @@ static void measure_cover(const struct rows *t, uint32_t k, bool bad)
         size_t pair = (size_t)l->bank[k] * (size_t)t->r->n_bearers + (size_t)chain->cover[c].bearer;
         int64_t *item = t->t->cover[pair];
         item[COVER_ITEM_ENROLLED] += l->balance[k].fen;
+        item[COVER_ITEM_LIABLE] += money_scale(l->balance[k], cover_part(chain, c, l->limit[k])).fen;
         item[COVER_ITEM_LIMITS] += l->limit[k].fen;
         item[COVER_ITEM_LOANS]++;
         item[COVER_ITEM_BAD] += bad ? l->balance[k].fen : 0;
@@ -275,16 +276,21 @@ static int64_t of_product(const struct region *r, enum class_item item, int32_t 
     return sum;
 }
 
-/* Bearer 0: banks; k: the k-th kind of who covers, pools first (DIM_BEARER). */
+/* Bearer 0: banks; k: the k-th kind of who covers, pools first (DIM_BEARER).  What a reinsurer pays spares the guarantor. */
 static int64_t loss_borne(const struct region *r, int32_t k)
 {
-    static const enum bearer_kind kinds[] = {BEARER_NONE, BEARER_POOL, BEARER_GUARANTOR, BEARER_INSURER};
-    int64_t covered = 0;
+    static const enum bearer_kind kinds[] = {BEARER_NONE,    BEARER_POOL,      BEARER_GUARANTOR,
+                                             BEARER_INSURER, BEARER_REINSURER, BEARER_GUARANTEE_FUND};
+    int64_t covered = 0, all = 0, reinsured = 0;
     for (int32_t j = 1; j < N_BEARER_KINDS; j++) {
         const struct bearer_desc *d = &bearer_table[kinds[j]];
-        covered += k == 0 || k == j ? r->total.flow[d->pays] - r->total.flow[d->shared] : 0;
+        int64_t net = r->total.flow[d->pays] - r->total.flow[d->shared];
+        covered += k == j ? net : 0;
+        all += kinds[j] == BEARER_REINSURER ? 0 : net;
+        reinsured += kinds[j] == BEARER_REINSURER ? net : 0;
     }
-    return k == 0 ? all_cells(r, ITEM_WRITTEN_OFF) - covered : covered;
+    covered -= kinds[k] == BEARER_GUARANTOR ? reinsured : 0;
+    return k == 0 ? all_cells(r, ITEM_WRITTEN_OFF) - all : covered;
 }
 
 static double ratio(double a, double b)

@@ -33,7 +33,8 @@ static bool same_chain(const struct cover_chain *a, const struct cover_chain *b)
         const struct cover *x = &a->cover[k], *y = &b->cover[k];
         same = x->bearer == y->bearer && x->base == y->base && x->trigger == y->trigger && x->delay == y->delay &&
                x->share == y->share && x->fee == y->fee && x->cap_loan.fen == y->cap_loan.fen &&
-               x->deductible.fen == y->deductible.fen && same_tiers(&x->tiers, &y->tiers);
+               x->deductible.fen == y->deductible.fen && x->fee_on_covered == y->fee_on_covered &&
+               x->counter == y->counter && x->difference == y->difference && same_tiers(&x->tiers, &y->tiers);
     }
     return same;
 }

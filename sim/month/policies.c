@@ -433,6 +433,7 @@ static void pay_payee(struct region *r, struct due *d, money amount)
         struct bearer *p = &r->bearer[d->row];
         spend(r, d->instance, bearer_table[p->kind].subsidy, amount);
         p->balance = money_add(p->balance, amount);
+        p->fees_seen += money_to_yuan(amount); /* it counts on it when it looks at what its business brings */
     } else {
         spend(r, d->instance, instrument_of(r, d->instance)->flow, amount);
         r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], amount);

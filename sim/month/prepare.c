@@ -210,7 +210,7 @@ static void reset_tally(const struct region *r, struct tally *t)
 static void reset_bearer(struct bearer *p)
 {
     memset(p->event, 0, sizeof p->event);
-    p->decided = p->compensated = p->shared = p->interest = p->lost = p->fees = p->reinsured = FEN(0);
+    p->decided = p->compensated = p->shared = p->interest = p->lost = p->fees = p->reinsured = p->ceded = FEN(0);
     p->filed = p->days = p->settled = 0;
 }
 

@@ -172,16 +172,41 @@ struct offer best_offer(const struct region *r, const struct application *a, dou
 }
 
 /* -- options ------------------------------------------------------------------------------------------------------------ */
+/* Does option a stand before option b in a chain (paying_out)? */
+static bool stands_before(const struct region *r, const struct lending *a, const struct lending *b)
+{
+    int32_t first = __builtin_ctz(a->covers), second = __builtin_ctz(b->covers);
+    int32_t kinds = r->bearer[first].kind - r->bearer[second].kind;
+    return kinds < 0 || (kinds == 0 && first < second);
+}
+
+/* What those before option k leave of a loss: on that counts a fee that is taken on what is covered. */
+static double left_before(const struct region *r, const struct lending *option, int32_t n, int32_t k)
+{
+    double left = 1.0;
+    for (int32_t j = 1; j < n; j++)
+        if (j != k && !option[j].difference && stands_before(r, &option[j], &option[k]))
+            left *= 1.0 - option[j].cover;
+    return left;
+}
+
+/* All together: each covers its share of what the others leave; one by difference, and is paid for, what they leave short. */
 static void add_joint_option(const struct region *r, struct lending *option, int32_t *n)
 {
     struct lending joint = {.rate_max = 1.0};
     double open = 1.0;
+    for (int32_t k = 1; k < *n; k++)
+        open *= option[k].difference ? 1.0 : 1.0 - option[k].cover;
     for (int32_t k = 1; k < *n; k++) {
+        double lacks = option[k].cover - (1.0 - open);
+        double bears = option[k].on_covered ? left_before(r, option, *n, k) : 1.0;
+        if (option[k].difference)
+            bears = lacks > 0.0 ? lacks / option[k].cover : 0.0;
         joint.covers |= option[k].covers;
-        open *= 1.0 - option[k].cover;
+        open -= option[k].difference ? bears * option[k].cover : 0.0;
         joint.rate_max = option[k].rate_max < joint.rate_max ? option[k].rate_max : joint.rate_max;
         joint.paperwork += option[k].paperwork;
-        joint.fee += option[k].fee;
+        joint.fee += bears * option[k].fee;
         joint.compulsory = joint.compulsory || option[k].compulsory;
     }
     double most = 1.0 - P(r, credit)->retained_min;
@@ -201,7 +226,11 @@ int32_t list_options(const struct region *r, const struct application *a, struct
     }
     if (n > 2)
         add_joint_option(r, option, &n);
-    return n;
+    int32_t kept = 1;
+    for (int32_t k = 1; k < n; k++)
+        if (!option[k].beside)
+            option[kept++] = option[k];
+    return kept;
 }
 
 /* -- sorting -------------------------------------------------------------------------------------------------------------- */

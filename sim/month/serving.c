@@ -126,7 +126,8 @@ static void pay_fees(const struct rows *t, uint32_t k)
     uint32_t i = t->l->row[k];
     for (int32_t c = 0; c < chain->n && t->l->claim[k] == NO_CLAIM; c++) {
         int32_t bearer = chain->cover[c].bearer;
-        money fee = money_scale(t->l->balance[k], chain->cover[c].fee / 12.0), paid = money_min(fee, t->e->cash[i]);
+        money fee = money_scale(t->l->balance[k], cover_fee(chain, c, t->l->limit[k]) / 12.0),
+              paid = money_min(fee, t->e->cash[i]);
         size_t pair = (size_t)t->l->bank[k] * (size_t)t->r->n_bearers + (size_t)bearer;
         pay_out(t->t, bearer_table[t->r->bearer[bearer].kind].fee, &t->e->cash[i], paid);
         t->t->cover[pair][COVER_ITEM_FEES] += paid.fen;
@@ -320,6 +321,15 @@ static void serve_living(const struct rows *t, uint32_t k)
         learn_good(t, k);
 }
 
+static double yearly_fees(const struct rows *t, uint32_t k)
+{
+    const struct cover_chain *chain = &t->r->chain[t->l->chain[k]];
+    double fees = 0.0;
+    for (int32_t c = 0; chain->fee > 0.0 && c < chain->n; c++)
+        fees += cover_fee(chain, c, t->l->limit[k]);
+    return fees;
+}
+
 /* What comes due next month, lines that end soon, rooms: the enterprise plans with these. */
 static void look_ahead(const struct rows *t, uint32_t k)
 {
@@ -329,7 +339,7 @@ static void look_ahead(const struct rows *t, uint32_t k)
         return;
     money interest = interest_of(l, k),
           due = money_add(principal_due(l, k, interest), money_add(interest, l->arrears[k]));
-    t->s->real[NEXT][j] += money_to_yuan(due) + t->r->chain[l->chain[k]].fee / 12.0 * money_to_yuan(l->balance[k]);
+    t->s->real[NEXT][j] += money_to_yuan(due) + yearly_fees(t, k) / 12.0 * money_to_yuan(l->balance[k]);
     if (may_draw(l, k) && l->months_left[k] > 2)
         t->s->real[ROOM][j] += money_to_yuan(money_sub(l->limit[k], l->balance[k]));
     if (l->product[k] == PRODUCT_LINE && l->months_left[k] == 2)

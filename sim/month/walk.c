@@ -294,10 +294,14 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
         stock[ACCOUNT_DEPOSITS] -= r->bank[b].deposits.fen;
         stock[ACCOUNT_RELENDING] -= r->bank[b].relent.fen;
         stock[ACCOUNT_CLAIMS_DUE] += r->bank[b].claims_due.fen;
+        stock[ACCOUNT_PLACED_DEPOSITS] -= r->bank[b].placed.fen;
     }
     for (int32_t p = 0; p < r->n_bearers; p++) {
         stock[bearer_table[r->bearer[p].kind].account] += r->bearer[p].balance.fen;
         stock[bearer_table[r->bearer[p].kind].owed] -= r->bearer[p].unpaid.fen;
+        stock[ACCOUNT_FUND_DEPOSITS] += r->bearer[p].placed.fen;
+        if (r->bearer[p].kind == BEARER_REINSURER)
+            stock[ACCOUNT_REINSURANCE_DUE] += r->bearer[p].unpaid.fen;
     }
     for (int32_t k = 0; k < r->n_instances; k++) {
         stock[ACCOUNT_BUDGET] += r->line[k].cash.fen;

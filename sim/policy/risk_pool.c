@@ -128,22 +128,10 @@ static void cover(const struct region *r, int32_t k, struct cover *c)
     c->cap_loan = q->cap_loan;
 }
 
-/* Breakers: lost principal of the year over the stated base; the year begins anew in January. */
 static void after(struct region *r, int32_t k)
 {
     const struct risk_pool_params *q = POLICY(r, k, risk_pool);
-    int32_t pool = r->line[k].bearer;
-    for (int32_t b = 0; b < r->n_banks; b++) {
-        struct experience *x = experience_of(r, b, pool);
-        double limit = q->breaker * money_to_yuan(x->enrolled_base);
-        if (q->enabled && q->breaker < 1.0 && limit > 0.0)
-            x->tripped = x->tripped || money_to_yuan(x->lost_year) > limit;
-        if (r->month % 12 == 11) {
-            x->enrolled_base = q->breaker_base == 0 ? x->enrolled : x->granted_year;
-            x->granted_year = x->lost_year = FEN(0);
-            x->tripped = 0;
-        }
-    }
+    bearer_breaks(r, r->line[k].bearer, q->enabled ? q->breaker : 1.0, q->breaker_base == 1);
 }
 
 const struct instrument risk_pool = {

@@ -9,7 +9,8 @@
 static void town_with_policies(struct lab *lab)
 {
     lab_town(lab);
-    lab_policies(lab);
+    lab_policy(lab, GROUP_risk_pool);
+    lab_policy(lab, GROUP_interest_subsidy);
 }
 
 static int64_t least(int64_t a, int64_t b)
@@ -231,8 +232,7 @@ Test(pools, pay_no_more_than_the_cap_of_the_year)
 {
     struct lab lab;
     struct lab_run run;
-    lab_town(&lab);
-    lab_policies(&lab);
+    town_with_policies(&lab);
     lab_set(&lab, "policies.risk_pool.cap_year", "60 万");
     lab_set(&lab, "policies.risk_pool.leverage_max", "1000");
     lab_go(&run, &lab, (struct lab_options){.months = 36, .compact_every = -1});

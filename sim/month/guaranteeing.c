@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* guaranteeing - the business of those who cover loans for a fee and live by their capital (mechanisms M8).
+ *
+ *   K' = K + fees + yield + recoveries + refills - payouts
+ * What a guarantor may bear follows from K as it is: at most leverage_max times; and, once payouts passed fees, at most what
+ * loses no more than `erosion` of K a year.  Where the fee is below the expected loss K drifts down and business with it. */
+#include <liandong/credit.h>
+#include <liandong/instrument.h>
+
+money bearer_net_worth(const struct bearer *p)
+{
+    return money_positive(money_sub(p->balance, p->unpaid));
+}
+
+double bearer_payout_rate(const struct bearer *p)
+{
+    money paid = FEN(0), borne = FEN(0);
+    for (int32_t k = 0; k < 12; k++) {
+        paid = money_add(paid, p->recent[k]);
+        borne = money_add(borne, p->borne[k]);
+    }
+    return borne.fen > 0 ? 12.0 * (double)paid.fen / (double)borne.fen : 0.0;
+}
+
+/* -- capital ---------------------------------------------------------------------------------------------------------- */
+static void raise_capital(struct region *r, struct bearer *p, const struct business *q, money amount)
+{
+    int32_t banks = q->partners < r->n_banks ? q->partners : r->n_banks;
+    money part = banks > 0 ? money_scale(amount, q->bank_share / banks) : FEN(0);
+    for (int32_t b = 0; b < banks && part.fen > 0; b++) {
+        bank_pays(r, &r->bank[b], part);
+        bearer_fund(r, p, q->by_banks, part);
+        amount = money_sub(amount, part);
+    }
+    bearer_fund(r, p, q->paid_in, amount);
+}
+
+static void pay_in_plan(struct region *r, struct bearer *p, const struct business *q)
+{
+    money more = money_sub(q->capital, p->planned);
+    if (more.fen <= 0)
+        return;
+    p->planned = q->capital;
+    raise_capital(r, p, q, more);
+}
+
+/* A refill is decided now and arrives after the coordination delay (at most 23 months). */
+static void refill(struct region *r, struct bearer *p, const struct business *q)
+{
+    money on_way = FEN(0), amount = q->refill;
+    for (int32_t k = 0; k < 24; k++)
+        on_way = money_add(on_way, p->due_capital[k]);
+    if (q->refilled == REFILLED_TO_PLAN)
+        amount = money_min(amount, money_positive(money_sub(p->planned, money_add(bearer_net_worth(p), on_way))));
+    else if (q->refilled == REFILLED_NEVER || r->month % 12 != 0)
+        amount = FEN(0);
+    int32_t delay = P(r, government)->coordination_delay;
+    money *due = &p->due_capital[(r->month + (delay < 23 ? delay : 23)) % 24];
+    if (delay == 0)
+        bearer_fund(r, p, q->paid_in, amount);
+    else
+        *due = money_add(*due, amount);
+}
+
+static void take_capital(struct region *r, struct bearer *p, const struct business *q)
+{
+    money *arrives = &p->due_capital[r->month % 24];
+    bearer_fund(r, p, q->paid_in, *arrives);
+    *arrives = FEN(0);
+    p->interest = money_scale(p->balance, q->yield / 12.0);
+    p->balance = money_add(p->balance, p->interest);
+    market_flow(r, q->earned, p->interest);
+    if (!q->open)
+        return;
+    pay_in_plan(r, p, q);
+    refill(r, p, q);
+}
+
+/* -- limits ----------------------------------------------------------------------------------------------------------- */
+/* What it is ready to bear, yuan.  Each yuan borne for a year lost it d = (payouts - fees) / exposure so far; before there is
+ * experience it trusts its fee, with the weight of one year's business as large as its own money. */
+static double appetite(const struct bearer *p, const struct business *q)
+{
+    double worth = money_to_yuan(bearer_net_worth(p)), most = q->leverage_max * worth;
+    double lost = (p->paid_seen - p->fees_seen) / (worth + p->exposure_seen + 1.0);
+    double bears = lost > 0.0 ? (q->yield + q->erosion) / lost * worth : most;
+    return bears < most ? bears : most;
+}
+
+/* Suspended above one payout rate, resumed below another. */
+static void look_at_payouts(struct bearer *p, const struct business *q)
+{
+    double rate = bearer_payout_rate(p);
+    if (rate > q->payout_max)
+        p->suspended = 1;
+    else if (rate < q->payout_resume || rate == 0.0)
+        p->suspended = 0;
+}
+
+void bearer_do_business(struct region *r, struct bearer *p, const struct business *q)
+{
+    if (r->month % 12 == 0)
+        p->paid_year = FEN(0);
+    take_capital(r, p, q);
+    look_at_payouts(p, q);
+    p->cap_year = YUAN(10000000000000);
+    p->breaker = q->breaker;
+    p->partners = q->partners;
+    p->agreement = q->agreement;
+    double may = appetite(p, q) - money_to_yuan(p->liable);
+    bool takes = q->open && p->suspended == 0 && q->share > 0.0 && may > 0.0;
+    double principal = takes ? may / q->share : 0.0;
+    p->room = from_yuan(principal < 1e13 ? principal : 1e13);
+}
+
+/* -- one client --------------------------------------------------------------------------------------------------------- */
+static bool replaced(const struct loans *l, uint32_t k, const struct application *a)
+{
+    return (a->flags & APPLY_RENEWAL) != 0 && l->product[k] == PRODUCT_LINE && l->months_left[k] <= 2;
+}
+
+/* What it bears of one facility: of a line all that may be drawn. */
+static money borne_of(const struct region *r, int32_t bearer, uint32_t k)
+{
+    const struct loans *l = &r->loans;
+    const struct cover_chain *chain = &r->chain[l->chain[k]];
+    money owed = l->product[k] == PRODUCT_LINE && l->months_left[k] > 0 ? l->limit[k] : l->balance[k];
+    for (int32_t c = 0; c < chain->n; c++)
+        if (chain->cover[c].bearer == bearer)
+            return money_scale(owed, cover_part(chain, c, l->limit[k]));
+    return FEN(0);
+}
+
+static money borne_for(const struct region *r, int32_t bearer, const struct application *a)
+{
+    const struct loans *l = &r->loans;
+    money borne = FEN(0);
+    for (size_t block = 0; block < l->n_blocks; block++) {
+        uint32_t from, to;
+        loans_of_tile(l, block, a->row / TILE, &from, &to);
+        for (uint32_t k = from; k < to; k++)
+            if (l->row[k] == a->row && (l->flags[k] & LOAN_ENDED) == 0 && !replaced(l, k, a))
+                borne = money_add(borne, borne_of(r, bearer, k));
+    }
+    return borne;
+}
+
+money bearer_client_room(const struct region *r, int32_t bearer, const struct application *a, double of_worth)
+{
+    money most = money_scale(bearer_net_worth(&r->bearer[bearer]), of_worth);
+    if (application_other_debt(a).fen == 0 && (a->flags & APPLY_FIRST)) /* never borrowed: nothing to look for */
+        return most;
+    return money_positive(money_sub(most, borne_for(r, bearer, a)));
+}
+
+/* Of a principal of one, kappa is covered, R comes back, and f = min(counter R, kappa) of it goes to the bearer first.  The
+ * rest is shared pro rata to who still misses it, so that the bank loses (1 - kappa) (1 - R) / (1 - f). */
+double cover_after_counter_security(const struct region *r, const struct application *a, double cover, double counter)
+{
+    double back = counter * (1.0 - r->bank[a->bank].lgd), first = back < cover ? back : cover;
+    return first > 0.0 && first < 1.0 ? 1.0 - (1.0 - cover) / (1.0 - first) : cover;
+}
