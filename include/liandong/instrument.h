@@ -47,6 +47,8 @@ struct instrument {
     double (*relief)(const struct region *r, int32_t k, double rate);
     /* What is due to row i. */
     money (*claim)(const struct rows *t, uint32_t i, int32_t k);
+    /* What it claims are parts, not sums: the line deals what it holds among the claims that fall due together. */
+    bool deals;
     /* End of month: breakers, records. */
     void (*after)(struct region *r, int32_t k);
 };
@@ -74,6 +76,13 @@ static inline uint64_t acting_on(const struct rows *t, uint32_t i, enum act act,
     for (size_t word_ = 0; word_ < (t)->e->words; word_++)                                       \
         for (uint64_t bits_ = acting_on((t), (i), (act), word_); bits_ != 0; bits_ &= bits_ - 1) \
             for (int32_t k = (int32_t)word_ * 64 + __builtin_ctzll(bits_), once_ = 1; once_; once_ = 0)
+
+/* May this enterprise take part in instance k at all?  By a draw for life against its saturation, so that who may at a low
+ * one may at a higher one, too; where one enterprise is looked at alone, only that.  The frame asks; instruments need not. */
+bool policy_admits(const struct region *r, int32_t k, struct identity who);
+
+/* Under whose name an enterprise draws its tastes, keys of places and home bank: its own, or in a placebo another. */
+struct identity matching_identity(const struct region *r, struct identity who);
 
 /* The instrument behind instance k of a region. */
 const struct instrument *instrument_of(const struct region *r, int32_t k);

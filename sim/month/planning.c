@@ -244,7 +244,8 @@ static void draw_tastes(const struct rows *t, uint32_t i, const struct need *n, 
                                                   [CHANNEL_OWN] = DRAW_CHOICE_OWN,
                                                   [CHANNEL_ANGEL] = DRAW_CHOICE_ANGEL,
                                                   [CHANNEL_BANK] = DRAW_CHOICE_BANK};
-    struct words u = luck_block(t->w->luck, enterprise_identity(t->e, i), draw_block(DRAW_CHOICE_OWN));
+    struct identity who = matching_identity(t->r, enterprise_identity(t->e, i));
+    struct words u = luck_block(t->w->luck, who, draw_block(DRAW_CHOICE_OWN));
     double noise = P(t->r, enterprise)->choice_noise * (n->runway + n->chance);
     for (int c = 0; c < N_CHANNELS; c++)
         taste[c] = draw_from(&u, purpose[c]);

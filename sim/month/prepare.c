@@ -246,6 +246,8 @@ enum status month_prepare(struct world *w)
         if (compacts_now(w))
             TRY(region_compact(r, w->month, w->claims_kept));
         r->month = w->month;
+        r->luck = w->luck;
+        r->alone = &w->alone;
         draw_factors(w, r);
         fold_cells(w, r);
         fold_instruments(r);
