@@ -1,15 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* compare_task - what `compare` works on; for sim/commands/compare.c and task.c only. */
+/* compare_task - what `compare` works on; for sim/commands/compare*.c only.
+ *
+ * The worlds of the command line are made first, with the placebo of --placebo KEY=VALUE behind them.  Companions follow from what
+ * those found, and are made against the base in a second job: for each variant the same money as lump-sum grants, a placebo
+ * that re-keys the matching luck of as many enterprises as the variant reaches, and the variant at each share of --saturation. */
 #ifndef LIANDONG_COMPARE_TASK_H
 #define LIANDONG_COMPARE_TASK_H
 #include <liandong/command.h>
 #include <liandong/compare.h>
 #include <liandong/fates.h>
 #include <liandong/scenario.h>
+#include <liandong/settings.h>
+#include <liandong/strata.h>
+#include <liandong/switched.h>
 #include <liandong/telling.h>
 #include <liandong/worlds.h>
 
-enum { FIGURES_MOST = 16, NUMBER_ROOM = 40, NAME_ROOM = 96, SIZE_ROOM = 320 };
+enum { FIGURES_MOST = 16, NUMBER_ROOM = 40, NAME_ROOM = 128, COMPANION_ROOM = 32, SIZE_ROOM = 320, SHARES_MOST = 16 };
+enum task_table { TABLE_FIGURES, TABLE_FATES, TABLE_LUMP_SUM, TABLE_SATURATION, TABLE_DIRECT, N_TASK_TABLES };
 
 struct compare_options {
     const char *out, *seed, *months, *rank;
@@ -19,27 +27,44 @@ struct compare_options {
     bool cost_is_spending;
     long runs, threads, runoff, resamples;
     double confidence;
-    bool no_cache, fates_table, rows, coupling;
-    const char *placebo; /* a setting, "none", or NULL: a nudge */
+    bool no_cache, rows, coupling, no_lump_sum;
+    enum task_table table;
+    const char *placebo; /* a setting, "nudge", "none", or NULL: one that re-keys, for each variant */
+    double share[SHARES_MOST];
+    size_t n_shares;        /* of --saturation */
+    const char *instrument; /* whose saturation; NULL: all that the variant switches */
+    long direct;            /* enterprises a run looked at alone; 0: none */
+};
+
+/* Why a world is made. */
+enum task_role { ROLE_POLICY, ROLE_GIVEN_PLACEBO, ROLE_LUMP_SUM, ROLE_PLACEBO, ROLE_SATURATION };
+struct task_world {
+    enum task_role role;
+    size_t variant;       /* whose companion it is; 0: nobody's */
+    double share;         /* of enterprises: re-keyed, or admitted */
+    struct settings more; /* what it has beside its scenario */
 };
 
 /* What is compared, in the order of the command line. */
 struct compare_task {
     const struct common *c;
     const struct compare_options *o;
-    size_t n_worlds, n_all;                 /* the placebo stands behind the worlds that are compared */
+    size_t n_worlds, n_first, n_all;        /* of the command line; with the given placebo; with the companions */
     struct scenario scenario[COMPARE_MOST]; /* n_all */
     size_t n_scenarios;                     /* read so far */
+    struct task_world of[COMPARE_MOST];
     char name[COMPARE_MOST][NAME_ROOM];
     char *out[COMPARE_MOST], *journal, *fates, *rows;
-    int32_t horizon[FATE_HORIZONS];     /* 0: no more */
+    char *companions, *companions_journal, *direct; /* files */
+    struct strata strata[2];                        /* of the first job and of the second */
+    int32_t horizon[FATE_HORIZONS];                 /* 0: no more */
     char size[COMPARE_MOST][SIZE_ROOM]; /* "policies.risk_pool.capital=2e8", solved; "": as the scenario has it */
     double solved_cost[COMPARE_MOST];
     int32_t months; /* before the run-off */
     struct expression figure[FIGURES_MOST];
     size_t n_figures;
     struct result result[COMPARE_MOST];
-    size_t n_results;
+    bool is_open[COMPARE_MOST];
     struct compared *compared; /* [figure][variant] */
     double *difference;        /* [variant][run] of the figure by which variants are ranked */
 };
@@ -51,9 +76,29 @@ enum status task_read(struct compare_task *t, size_t k, struct scenario *to, str
 struct worlds_request task_request(const struct compare_task *t, const struct worlds_one *world, size_t n,
                                    const char *journal);
 
-/* What happened to each enterprise: a table of all variants and horizons, or the longest horizon as text. */
-enum status task_print_fates(const struct compare_task *t, struct diag *diag) MUST_CHECK;
-
 /* --equal-cost: solves t->size of every variant and reads the variants again. */
 enum status task_size(struct compare_task *t, const char *out, struct telling *telling, struct diag *diag) MUST_CHECK;
+
+/* Companions: what could not be made is refused before anything is (check); then, when the first worlds stand, planned, and
+ * made.  Both jobs' counts of enterprises are then in t->strata. */
+enum status companions_check(const struct compare_task *t, struct diag *diag) MUST_CHECK;
+enum status companions_make(struct compare_task *t, const char *out, struct telling *telling,
+                            struct diag *diag) MUST_CHECK;
+/* The companion of a variant; 0: it has none. */
+size_t companion_of(const struct compare_task *t, enum task_role role, size_t variant);
+
+enum status task_open(struct compare_task *t, size_t k, struct diag *diag) MUST_CHECK;
+
+/* What is printed, and OUT.VARIANT-against-lump-sum.h5. */
+const char *task_number(double x, char text[NUMBER_ROOM]); /* NULL: none */
+enum status task_print_figures(const struct compare_task *t, size_t rank, struct diag *diag) MUST_CHECK;
+enum status task_print_coupling(const struct compare_task *t, struct diag *diag) MUST_CHECK;
+enum status task_print_fates(const struct compare_task *t, struct diag *diag) MUST_CHECK;
+enum status task_lump_sum(struct compare_task *t, const char *out, struct diag *diag) MUST_CHECK;
+enum status task_print_saturation(const struct compare_task *t, struct diag *diag) MUST_CHECK;
+void task_print_end(const struct compare_task *t, const char *out);
+
+/* Writes the table of some worlds against the first of them. */
+enum status task_write(const struct compare_task *t, const char *path, const size_t *which, size_t n,
+                       const struct compared *compared, struct diag *diag) MUST_CHECK;
 #endif

@@ -3,7 +3,6 @@
 #include <liandong/compare_task.h>
 #include <liandong/equal_cost.h>
 #include <liandong/results.h>
-#include <liandong/settings.h>
 #include <liandong/sizes.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,14 +14,30 @@ static void add_given(const struct compare_task *t, size_t k, struct settings *s
         settings_add(s, "seed=%s", t->o->seed);
     if (t->o->months != NULL)
         settings_add(s, "months=%s", t->o->months);
-    if (t->size[k][0] != '\0')
-        settings_add(s, "%s", t->size[k]);
+    size_t sized = t->of[k].role == ROLE_SATURATION ? t->of[k].variant : k;
+    if (t->size[sized][0] != '\0')
+        settings_add(s, "%s", t->size[sized]);
+}
+
+/* What the world has beside its scenario: a placebo's setting, the run-off, what makes it a companion. */
+static void add_own(const struct compare_task *t, size_t k, struct settings *s, const struct setup *plain)
+{
+    if (t->of[k].role == ROLE_GIVEN_PLACEBO && strcmp(t->o->placebo, "nudge") == 0)
+        settings_nudge(s, plain);
+    else if (t->of[k].role == ROLE_GIVEN_PLACEBO)
+        settings_add(s, "%s", t->o->placebo);
+    if (t->o->runoff > 0)
+        settings_runoff(s, plain, (int32_t)t->o->runoff);
+    for (size_t j = 0; j < t->of[k].more.n; j++)
+        settings_add(s, "%s", t->of[k].more.text[j]);
+    s->no_memory = s->no_memory || t->of[k].more.no_memory;
 }
 
 enum status task_read(struct compare_task *t, size_t k, struct scenario *to, struct diag *diag)
 {
-    bool placebo = k == t->n_worlds;
-    const char *word = t->c->word[placebo ? 0 : k];
+    const char *word = t->c->word[t->of[k].role == ROLE_POLICY       ? k
+                                  : t->of[k].role == ROLE_SATURATION ? t->of[k].variant
+                                                                     : 0];
     struct settings s;
     struct scenario plain;
     add_given(t, k, &s);
@@ -30,12 +45,7 @@ enum status task_read(struct compare_task *t, size_t k, struct scenario *to, str
     if (status == OK) {
         size_t before = s.n;
         t->months = plain.setup.world.months;
-        if (placebo && t->o->placebo != NULL)
-            settings_add(&s, "%s", t->o->placebo);
-        else if (placebo)
-            settings_nudge(&s, &plain.setup);
-        if (t->o->runoff > 0)
-            settings_runoff(&s, &plain.setup, (int32_t)t->o->runoff);
+        add_own(t, k, &s, &plain.setup);
         if (s.no_memory)
             status = diag_stop(diag, NO_MEMORY, "out of memory");
         else if (s.n > before)
@@ -47,6 +57,14 @@ enum status task_read(struct compare_task *t, size_t k, struct scenario *to, str
     }
     settings_free(&s);
     return status;
+}
+
+enum status task_open(struct compare_task *t, size_t k, struct diag *diag)
+{
+    if (!t->is_open[k])
+        TRY(result_open(&t->result[k], t->out[k], diag));
+    t->is_open[k] = true;
+    return OK;
 }
 
 struct worlds_request task_request(const struct compare_task *t, const struct worlds_one *world, size_t n,

@@ -71,7 +71,7 @@ static enum status prepare_world(struct job *job, size_t k, struct diag *diag)
                                      .runs = q->runs};
     w->bytes = record_bytes(&w->layout, w->setup.world.months);
     w->at = k == 0 ? 0 : job->made[k - 1].at + job->made[k - 1].bytes;
-    return file_may_be_written(q->world[k].out, diag);
+    return q->world[k].out == NULL ? OK : file_may_be_written(q->world[k].out, diag);
 }
 
 /* The file of enterprises names all worlds it was made from by the hash of their texts. */
@@ -135,7 +135,7 @@ static bool all_stand(const struct job *job)
 {
     const struct worlds_request *q = job->request;
     for (size_t k = 0; k < q->n; k++)
-        if (!stands(job, q->world[k].out, &job->made[k].about))
+        if (q->world[k].out != NULL && !stands(job, q->world[k].out, &job->made[k].about))
             return false;
     const char *table[] = {q->fates, q->rows};
     for (int k = 0; k < 2; k++)
@@ -201,6 +201,8 @@ static enum status write_files(struct job *job, struct diag *diag)
     for (size_t k = 0; k < job->request->n && status == OK; k++) {
         struct result_summary summary;
         struct source source = {job, &job->made[k]};
+        if (job->request->world[k].out == NULL)
+            continue;
         job->bytes = malloc(job->made[k].bytes);
         if (job->bytes == NULL)
             return no_memory(diag);

@@ -31,8 +31,8 @@ static void want_place(const struct rows *t, uint32_t i, int32_t k)
 static void review(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
 {
     bool in_now = enterprise_member(t->e, i, k);
-    bool wants = LINE_COMMON(t->r, k)->enabled && policy_admits(t->r, k, enterprise_identity(t->e, i)) &&
-                 in->eligible(t, i, k);
+    bool wants =
+        LINE_COMMON(t->r, k)->enabled && policy_admits(t->r, k, enterprise_identity(t->e, i)) && in->eligible(t, i, k);
     if (in->places == NULL || !wants || in_now) {
         enterprise_join(t->e, i, k, wants);
         if (wants != in_now)

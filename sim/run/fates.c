@@ -10,17 +10,21 @@ const char fate_strata[] = "never additional displaced deadweight sooner later s
 const char fate_stages[] = "seed startup growth expansion maturity";
 
 const struct sample_column fate_columns[FATE_COLUMNS] = {
-    {"run",            "1",           SAMPLE_INT32, NAMES_NONE, "run of the ensemble",                           "模拟序号"                     },
-    {"variant",        "1",           SAMPLE_CODE,  NAMES_NONE, "the world compared with the base",              "对照方案"                     },
-    {"horizon",        "months",      SAMPLE_INT32, NAMES_NONE, "months after the start",                        "距起始月数"                  },
-    {"outcome",        "1",           SAMPLE_CODE,  NAMES_NONE, "what is looked at",                             "结果"                           },
-    {"stratum",        "1",           SAMPLE_CODE,  NAMES_NONE, "what happened in the variant against the base", "分层"                           },
-    {"stage",          "1",           SAMPLE_CODE,  NAMES_NONE, "stage at the start",                            "起始阶段"                     },
-    {"heads",          "enterprises", SAMPLE_INT64, NAMES_NONE, "enterprises",                                   "企业数"                        },
-    {"amount_base",    "1",           SAMPLE_INT64, NAMES_NONE, "credit in fen, or patents, in the base",        "基准金额（分）或专利数"},
-    {"amount_variant", "1",           SAMPLE_INT64, NAMES_NONE, "the same in the variant",                       "方案金额（分）或专利数"},
+    {"run",            "1",           SAMPLE_INT32, NAMES_NONE, "run of the ensemble",                                     "模拟序号"                                 },
+    {"variant",        "1",           SAMPLE_CODE,  NAMES_NONE, "the world compared with the base",                        "对照方案"                                 },
+    {"horizon",        "months",      SAMPLE_INT32, NAMES_NONE, "months after the start",                                  "距起始月数"                              },
+    {"outcome",        "1",           SAMPLE_CODE,  NAMES_NONE, "what is looked at",                                       "结果"                                       },
+    {"stratum",        "1",           SAMPLE_CODE,  NAMES_NONE, "what happened in the variant against the base",           "分层"                                       },
+    {"stage",          "1",           SAMPLE_CODE,  NAMES_NONE, "stage at the start",                                      "起始阶段"                                 },
+    {"heads",          "enterprises", SAMPLE_INT64, NAMES_NONE, "enterprises",                                             "企业数"                                    },
+    {"amount_base",    "1",           SAMPLE_INT64, NAMES_NONE, "credit in fen, the living, or patents, in the base",
+     "基准金额（分）、存续数或专利数"                                                                                                                      },
+    {"amount_variant", "1",           SAMPLE_INT64, NAMES_NONE, "the same in the variant",                                 "方案金额（分）、存续数或专利数"},
     {"supported",      "enterprises", SAMPLE_INT64, NAMES_NONE,
-     "of them, members of a policy or under a cover in the variant",                                             "其中受政策支持企业数"   },
+     "of them, members of a policy or under a cover in the variant",                                                       "其中受政策支持企业数"               },
+    {"supported_base", "enterprises", SAMPLE_INT64, NAMES_NONE, "the same in the base",                                    "基准中受政策支持企业数"            },
+    {"excluded",       "1",           SAMPLE_INT32, NAMES_NONE, "a policy stands in the variant that does not admit them",
+     "方案中有政策不准入"                                                                                                                                        },
 };
 
 const struct sample_column fate_row_columns[FATE_ROW_COLUMNS] = {
@@ -36,6 +40,8 @@ const struct sample_column fate_row_columns[FATE_ROW_COLUMNS] = {
     {"stratum",         "1",       SAMPLE_CODE,  NAMES_NONE,   "what happened to its credit",                           "信贷分层"      },
     {"supported",       "1",       SAMPLE_INT32, NAMES_NONE,   "member of a policy or under a cover in the variant",
      "方案中受政策支持"                                                                                                             },
+    {"excluded",        "1",       SAMPLE_INT32, NAMES_NONE,   "a policy stands in the variant that does not admit it",
+     "方案中有政策不准入"                                                                                                          },
     {"alive_base",      "1",       SAMPLE_INT32, NAMES_NONE,   "alive in the base",                                     "基准中存续"   },
     {"alive_variant",   "1",       SAMPLE_INT32, NAMES_NONE,   "alive in the variant",                                  "方案中存续"   },
     {"credit_base",     "fen",     SAMPLE_INT64, NAMES_NONE,   "facilities granted in the base",                        "基准授信额"   },
@@ -162,6 +168,21 @@ static void take_members(const struct fates *f, const struct region *r)
     }
 }
 
+/* Does an instrument stand in this region that does not admit everybody? */
+static bool admits_some(const struct region *r, int32_t k)
+{
+    bool alone = r->alone->on && (r->alone->lines[k / 64] >> (k % 64) & 1);
+    return LINE_COMMON(r, k)->enabled && (alone || LINE_COMMON(r, k)->saturation < 1.0);
+}
+
+static void take_excluded(const struct fates *f, const struct region *r)
+{
+    for (int32_t k = 0; k < r->n_instances; k++)
+        for (size_t j = 0; j < f->n && admits_some(r, k); j++)
+            if (f->fate[j].region == r->index && !f->fate[j].excluded)
+                f->fate[j].excluded = !policy_admits(r, k, f->fate[j].who);
+}
+
 static void take_horizon(const struct fates *f, const struct region *r, int h)
 {
     const struct enterprises *e = &r->enterprises;
@@ -179,6 +200,7 @@ void fates_month(struct fates *f, const struct world *w, const int32_t horizon[F
     for (int32_t r = 0; r < w->n_regions; r++) {
         take_loans(f, &w->region[r]);
         take_members(f, &w->region[r]);
+        take_excluded(f, &w->region[r]);
     }
     for (int h = 0; h < FATE_HORIZONS; h++) {
         if (horizon[h] == 0 || w->month - f->month != horizon[h])
@@ -211,47 +233,51 @@ static enum fate_stratum by_credit(const struct fate *a, const struct fate *b, i
 }
 
 struct cell_sum {
-    int64_t heads, base, variant, supported;
+    int64_t heads, base, variant, supported, supported_base;
 };
+/* By outcome, stratum, stage, and whether a policy of the variant excludes them. */
+typedef struct cell_sum fate_sums[N_FATE_OUTCOMES][N_FATE_STRATA][N_STAGES][2];
 
-static void add(struct cell_sum *to, const struct fate *b, int64_t base, int64_t variant)
+static void add(fate_sums sum, enum fate_outcome outcome, enum fate_stratum stratum, const struct fate *a,
+                const struct fate *b, int64_t base, int64_t variant)
 {
+    struct cell_sum *to = &sum[outcome][stratum][a->stage][b->excluded];
     to->heads++;
     to->base += base;
     to->variant += variant;
     to->supported += b->supported;
+    to->supported_base += a->supported;
 }
 
-static void join_one(struct cell_sum sum[N_FATE_OUTCOMES][N_FATE_STRATA][N_STAGES], const struct fate *a,
-                     const struct fate *b, int h)
+static void join_one(fate_sums sum, const struct fate *a, const struct fate *b, int h)
 {
     const struct fate_state *x = &a->at[h], *y = &b->at[h];
-    uint8_t stage = a->stage;
-    add(&sum[FATE_CREDIT][by_credit(a, b, h)][stage], b, x->credit, y->credit);
-    add(&sum[FATE_SURVIVAL][by_amount(x->alive, y->alive)][stage], b, 0, 0);
+    add(sum, FATE_CREDIT, by_credit(a, b, h), a, b, x->credit, y->credit);
+    add(sum, FATE_SURVIVAL, by_amount(x->alive, y->alive), a, b, x->alive, y->alive);
     if (x->alive && y->alive)
-        add(&sum[FATE_PATENTS][by_amount(x->patents, y->patents)][stage], b, x->patents, y->patents);
+        add(sum, FATE_PATENTS, by_amount(x->patents, y->patents), a, b, x->patents, y->patents);
 }
 
-static void put_rows(struct sample *to, struct cell_sum sum[N_FATE_OUTCOMES][N_FATE_STRATA][N_STAGES], uint32_t run,
-                     uint32_t number, int32_t horizon)
+static void put_rows(struct sample *to, fate_sums sum, uint32_t run, uint32_t number, int32_t horizon)
 {
     for (int64_t o = 0; o < N_FATE_OUTCOMES; o++)
         for (int64_t s = 0; s < N_FATE_STRATA; s++)
-            for (int64_t stage = 0; stage < N_STAGES; stage++) {
-                const struct cell_sum *c = &sum[o][s][stage];
-                const int64_t row[FATE_COLUMNS] = {run,   number,   horizon, o,          s,
-                                                   stage, c->heads, c->base, c->variant, c->supported};
-                for (int k = 0; k < FATE_COLUMNS && c->heads > 0; k++)
-                    sample_add(to, row[k]);
-            }
+            for (int64_t stage = 0; stage < N_STAGES; stage++)
+                for (int64_t out = 0; out < 2; out++) {
+                    const struct cell_sum *c = &sum[o][s][stage][out];
+                    const int64_t row[FATE_COLUMNS] = {run,        number,       horizon,           o,
+                                                       s,          stage,        c->heads,          c->base,
+                                                       c->variant, c->supported, c->supported_base, out};
+                    for (int k = 0; k < FATE_COLUMNS && c->heads > 0; k++)
+                        sample_add(to, row[k]);
+                }
 }
 
 enum status fates_join(struct sample *to, const struct fates *base, const struct fates *variant, uint32_t run,
                        uint32_t number, const int32_t horizon[FATE_HORIZONS])
 {
     for (int h = 0; h < FATE_HORIZONS && horizon[h] != 0; h++) {
-        struct cell_sum sum[N_FATE_OUTCOMES][N_FATE_STRATA][N_STAGES] = {0};
+        fate_sums sum = {0};
         for (size_t k = 0; k < base->n; k++) {
             const struct fate *other = find(variant, base->fate[k].who);
             if (other != NULL)
@@ -286,6 +312,7 @@ static void put_enterprise(struct sample *to, const struct fate *a, const struct
                                            quality.i,
                                            by_credit(a, b, h),
                                            b->supported,
+                                           b->excluded,
                                            x->alive,
                                            y->alive,
                                            x->credit,

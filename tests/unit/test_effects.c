@@ -155,7 +155,8 @@ Test(saturation, keeps_out_of_membership_and_cover_whom_it_does_not_admit)
     town_with_policies(&lab);
     for (int k = 0; k < N_POLICIES; k++)
         lab_set_of(&lab, policies[k], "saturation @ 2020-01", "0.4");
-    lab_go(&run, &lab, (struct lab_options){.months = MONTHS, .compact_every = -1, .hook = call_roll, .context = &roll});
+    lab_go(&run, &lab,
+           (struct lab_options){.months = MONTHS, .compact_every = -1, .hook = call_roll, .context = &roll});
     cr_expect_eq(run.world.region[0].line[0].group, (int32_t)GROUP_risk_pool);
     cr_expect_gt(roll.members, 100);
     cr_expect_gt(roll.covered, 5);
