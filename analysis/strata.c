@@ -107,7 +107,7 @@ void strata_sum(const struct strata *s, size_t variant, size_t horizon, int outc
     }
 }
 
-double strata_reach(const struct strata *s, size_t variant)
+double strata_reach(const struct strata *s, size_t variant, bool in_variant, bool in_base)
 {
     double sum[3] = {0.0, 0.0, 0.0}; /* heads, reached in the variant, in the base */
     static const int which[3] = {STRATA_HEADS, STRATA_SUPPORTED, STRATA_SUPPORTED_BASE};
@@ -115,7 +115,7 @@ double strata_reach(const struct strata *s, size_t variant)
         for (int stratum = 0; stratum < STRATA_STRATA; stratum++)
             for (size_t run = 0; run < s->runs; run++)
                 sum[k] += strata_values(s, variant, s->horizons - 1, 0, stratum, which[k])[run];
-    double most = sum[1] > sum[2] ? sum[1] : sum[2];
+    double there = in_variant ? sum[1] : 0.0, here = in_base ? sum[2] : 0.0, most = there > here ? there : here;
     return sum[0] > 0.0 ? most / sum[0] : 0.0;
 }
 

@@ -43,6 +43,8 @@ struct task_world {
     size_t variant;       /* whose companion it is; 0: nobody's */
     double share;         /* of enterprises: re-keyed, or admitted */
     struct settings more; /* what it has beside its scenario */
+    bool switches, ends;            /* policies: stand here and not so in the base; stand there only */
+    uint64_t lines[MAX_LINES / 64]; /* instances that it switches; of the base, those that any world ends or sets otherwise */
 };
 
 /* What is compared, in the order of the command line. */
@@ -71,6 +73,12 @@ struct compare_task {
 
 /* World k as it is now set: with --set, --seed, --months, its size where one is solved, and the run-off. */
 enum status task_read(struct compare_task *t, size_t k, struct scenario *to, struct diag *diag) MUST_CHECK;
+
+/* Notes what worlds first ... n_all - 1 switch against the base, and the base against them. */
+void task_note_switched(struct compare_task *t, size_t first);
+
+/* One world of a request; out NULL: its file is not wanted. */
+struct worlds_one task_world_of(const struct compare_task *t, size_t k, const char *out);
 
 /* Runs of these worlds; nobody listens. */
 struct worlds_request task_request(const struct compare_task *t, const struct worlds_one *world, size_t n,

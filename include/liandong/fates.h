@@ -59,11 +59,14 @@ struct fates {
     uint32_t *place; /* open addressing by identity: index + 1, 0: free */
     size_t places;   /* a power of two */
     int32_t month;   /* the last before the measured ones */
+    const uint64_t *lines; /* instances whose support counts, one bit each; NULL: all */
 };
 void fates_free(struct fates *f);
 
 /* The cohort, and after each measured month what happened in it.  horizon: months after the start, rising; 0: no more. */
 enum status fates_begin(struct fates *f, const struct world *w) MUST_CHECK;
+/* A cohort of this one enterprise, or of nobody if it does not live. */
+enum status fates_begin_one(struct fates *f, const struct world *w, struct identity who) MUST_CHECK;
 void fates_month(struct fates *f, const struct world *w, const int32_t horizon[FATE_HORIZONS]);
 
 /* Appends rows of fate_columns for a pair of worlds: one for each horizon, outcome, stratum and stage that anybody is in.

@@ -29,9 +29,9 @@ const double *strata_values(const struct strata *s, size_t variant, size_t horiz
 void strata_sum(const struct strata *s, size_t variant, size_t horizon, int outcome, int what, enum strata_group group,
                 double *sum);
 
-/* The share of enterprises that a policy reaches (members, or under a cover) by the last horizon, in the variant or in the
- * base, whichever is more; all runs together. */
-double strata_reach(const struct strata *s, size_t variant);
+/* The share of enterprises that a policy reaches (members, or under a cover) by the last horizon: in the variant, in the base, or
+ * where it is more; all runs together. */
+double strata_reach(const struct strata *s, size_t variant, bool in_variant, bool in_base);
 
 /* Means over runs; floor: heads in the placebo, net: heads less those, run by run, with its interval.  Without a placebo
  * (NULL) these are NAN. */

@@ -314,11 +314,12 @@ static enum status prepare(struct compare_task *t, const char *out, struct diag 
     return companions_check(t, diag);
 }
 
-static enum status make_worlds(const struct compare_task *t, const struct telling *telling, struct diag *diag)
+static enum status make_worlds(struct compare_task *t, const struct telling *telling, struct diag *diag)
 {
     struct worlds_one world[COMPARE_MOST];
+    task_note_switched(t, 1);
     for (size_t k = 0; k < t->n_first; k++)
-        world[k] = (struct worlds_one){&t->scenario[k], t->name[k], t->out[k]};
+        world[k] = task_world_of(t, k, t->out[k]);
     struct worlds_request request = task_request(t, world, t->n_first, t->journal);
     request.fates = t->fates;
     request.rows = t->o->rows || t->o->direct > 0 ? t->rows : NULL;

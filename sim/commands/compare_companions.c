@@ -107,11 +107,12 @@ static struct task_world *add(struct compare_task *t, enum task_role role, size_
     return w;
 }
 
-/* As many enterprises as the variant reaches draw their matching luck anew. */
+/* As many enterprises as the variant reaches draw their matching luck anew: all, where what differs is no policy. */
 static void plan_placebo(struct compare_task *t, size_t variant)
 {
     char month[8];
-    double share = strata_reach(&t->strata[0], variant - 1);
+    const struct task_world *w = &t->of[variant];
+    double share = w->switches || w->ends ? strata_reach(&t->strata[0], variant - 1, w->switches, w->ends) : 1.0;
     month_text(t->scenario[0].setup.world.start, month);
     settings_add(&add(t, ROLE_PLACEBO, variant, share)->more, "placebo.share={%s: %.6g}", month, share);
 }
@@ -208,6 +209,7 @@ static enum status plan(struct compare_task *t, const char *out, struct diag *di
         TRY(task_read(t, k, &t->scenario[k], diag));
         t->n_scenarios++;
     }
+    task_note_switched(t, t->n_first);
     return OK;
 }
 
@@ -226,12 +228,11 @@ static enum status read_strata(struct compare_task *t, int job, struct diag *dia
 
 static enum status make(const struct compare_task *t, struct telling *telling, struct diag *diag)
 {
-    struct worlds_one world[COMPARE_MOST] = {
-        {&t->scenario[0], t->name[0], NULL}
-    };
-    size_t n = 1;
+    struct worlds_one world[COMPARE_MOST];
+    size_t n = 0;
+    world[n++] = task_world_of(t, 0, NULL);
     for (size_t k = t->n_first; k < t->n_all; k++)
-        world[n++] = (struct worlds_one){&t->scenario[k], t->name[k], t->out[k]};
+        world[n++] = task_world_of(t, k, t->out[k]);
     struct worlds_request request = task_request(t, world, n, t->companions_journal);
     request.fates = t->companions;
     memcpy(request.horizon, t->horizon, sizeof request.horizon);

@@ -67,6 +67,35 @@ enum status task_open(struct compare_task *t, size_t k, struct diag *diag)
     return OK;
 }
 
+/* Notes what world k switches against another; true: something of it does not stand there at all. */
+static bool note(struct compare_task *t, size_t k, size_t against)
+{
+    static struct switched list[SWITCHED_MOST]; /* too large for the stack; commands have one thread */
+    const struct setup *s = &t->scenario[k].setup;
+    size_t n = switched_list(&t->scenario[against].setup, s, N_GROUPS, list);
+    bool lacking = false;
+    for (size_t j = 0; j < n; j++) {
+        int32_t line = switched_line(s, &list[j]);
+        t->of[k].lines[line / 64] |= (uint64_t)1 << (line % 64);
+        t->of[k].switches = true;
+        lacking = lacking || !list[j].in_base;
+    }
+    return lacking;
+}
+
+void task_note_switched(struct compare_task *t, size_t first)
+{
+    for (size_t k = first; k < t->n_all; k++) {
+        note(t, k, 0);
+        t->of[k].ends = note(t, 0, k);
+    }
+}
+
+struct worlds_one task_world_of(const struct compare_task *t, size_t k, const char *out)
+{
+    return (struct worlds_one){&t->scenario[k], t->name[k], out, t->of[k].lines};
+}
+
 struct worlds_request task_request(const struct compare_task *t, const struct worlds_one *world, size_t n,
                                    const char *journal)
 {
@@ -115,7 +144,7 @@ static enum status cost_of_world(const struct sizing *z, double *mean, struct di
 {
     struct scenario scenario;
     TRY(task_read(z->t, z->world, &scenario, diag));
-    struct worlds_one world = {&scenario, z->t->name[z->world], z->file};
+    struct worlds_one world = {.scenario = &scenario, .name = z->t->name[z->world], .out = z->file};
     struct worlds_request request = task_request(z->t, &world, 1, z->journal);
     enum status status = worlds_pair(&request, diag);
     if (status == OK)

@@ -168,6 +168,7 @@ static enum status make_runs(struct job *job, struct diag *diag)
                                                  .cache = job->making.cache,
                                                  .horizon = q->fates == NULL ? NULL : q->horizon,
                                                  .fate_rows = q->rows != NULL,
+                                                 .lines = q->world[k].lines,
                                                  .stop = q->stop};
     struct ensemble e = {.simulation = job->simulation[0],
                          .variant = job->simulation + 1,

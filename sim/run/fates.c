@@ -105,6 +105,19 @@ static enum status reserve(struct fates *f, size_t n)
     return OK;
 }
 
+/* One more of the cohort. */
+static void admit(struct fates *f, int32_t region, const struct enterprises *e, uint32_t i)
+{
+    f->fate[f->n] = (struct fate){.who = enterprise_identity(e, i),
+                                  .region = (uint16_t)region,
+                                  .sector = e->sector[i],
+                                  .quality = e->quality[i],
+                                  .stage = e->stage[i],
+                                  .patents = e->patents[i]};
+    f->place[place_of(f, f->fate[f->n].who)] = (uint32_t)f->n + 1;
+    f->n++;
+}
+
 enum status fates_begin(struct fates *f, const struct world *w)
 {
     size_t n = 0;
@@ -115,26 +128,47 @@ enum status fates_begin(struct fates *f, const struct world *w)
     f->month = w->month;
     for (int32_t r = 0; r < w->n_regions; r++) {
         const struct enterprises *e = &w->region[r].enterprises;
-        for (uint32_t i = 0; i < e->n; i++) {
-            if (e->status[i] != ACTIVE)
-                continue;
-            f->fate[f->n] = (struct fate){.who = enterprise_identity(e, i),
-                                          .region = (uint16_t)r,
-                                          .sector = e->sector[i],
-                                          .quality = e->quality[i],
-                                          .stage = e->stage[i],
-                                          .patents = e->patents[i]};
-            f->place[place_of(f, f->fate[f->n].who)] = (uint32_t)f->n + 1;
-            f->n++;
-        }
+        for (uint32_t i = 0; i < e->n; i++)
+            if (e->status[i] == ACTIVE)
+                admit(f, r, e, i);
+    }
+    return OK;
+}
+
+enum status fates_begin_one(struct fates *f, const struct world *w, struct identity who)
+{
+    TRY(reserve(f, 1));
+    f->n = 0;
+    f->month = w->month;
+    for (int32_t r = 0; r < w->n_regions; r++) {
+        const struct enterprises *e = &w->region[r].enterprises;
+        for (uint32_t i = 0; i < e->n && f->n == 0; i++)
+            if (e->status[i] == ACTIVE && e->origin[i] == who.origin && e->index[i] == who.index)
+                admit(f, r, e, i);
     }
     return OK;
 }
 
 /* -- month by month ---------------------------------------------------------------------------------------------------- */
+/* Does an instance stand whose support is looked for? */
+static bool looked_at(const struct fates *f, const struct region *r, int32_t k)
+{
+    return LINE_COMMON(r, k)->enabled && (f->lines == NULL || (f->lines[k / 64] >> (k % 64) & 1));
+}
+
+/* May a cover be support that is looked for?  (A loan does not say which instance its terms were of.) */
+static bool covers_count(const struct fates *f, const struct region *r)
+{
+    bool any = f->lines == NULL;
+    for (int32_t k = 0; k < r->n_instances && !any; k++)
+        any = looked_at(f, r, k) && instrument_of(r, k)->terms != NULL;
+    return any;
+}
+
 static void take_loans(const struct fates *f, const struct region *r)
 {
     const struct loans *l = &r->loans;
+    bool covers = covers_count(f, r);
     for (size_t k = 0; k < l->n; k++) {
         if (l->granted[k] != r->month)
             continue;
@@ -142,7 +176,7 @@ static void take_loans(const struct fates *f, const struct region *r)
         if (one == NULL)
             continue;
         one->credit += l->limit[k].fen;
-        one->supported = one->supported || l->chain[k] != 0;
+        one->supported = one->supported || (covers && l->chain[k] != 0);
         if (one->first == 0) {
             one->first = r->month;
             one->bank = l->bank[k];
@@ -157,11 +191,11 @@ static void take_members(const struct fates *f, const struct region *r)
     const struct enterprises *e = &r->enterprises;
     bool any = false;
     for (int32_t k = 0; k < r->n_instances; k++)
-        any = any || (r->line[k].members > 0 && LINE_COMMON(r, k)->enabled);
+        any = any || (r->line[k].members > 0 && looked_at(f, r, k));
     for (uint32_t i = 0; i < e->n && any; i++) {
         bool member = false;
         for (int32_t k = 0; k < r->n_instances && !member; k++)
-            member = LINE_COMMON(r, k)->enabled && enterprise_member(e, i, k);
+            member = looked_at(f, r, k) && enterprise_member(e, i, k);
         struct fate *one = member ? find(f, enterprise_identity(e, i)) : NULL;
         if (one != NULL)
             one->supported = true;
