@@ -43,8 +43,19 @@ struct task_world {
     size_t variant;       /* whose companion it is; 0: nobody's */
     double share;         /* of enterprises: re-keyed, or admitted */
     struct settings more; /* what it has beside its scenario */
-    bool switches, ends;            /* policies: stand here and not so in the base; stand there only */
-    uint64_t lines[MAX_LINES / 64]; /* instances that it switches; of the base, those that any world ends or sets otherwise */
+    bool switches, ends;  /* policies: stand here and not so in the base; stand there only */
+    uint64_t lines[MAX_LINES /
+                   64]; /* instances that it switches; of the base, those that any world ends or sets otherwise */
+};
+
+/* One enterprise that a variant reaches, in three worlds: the base, the variant, and one in which it alone is admitted. */
+enum { IN_BASE, IN_VARIANT, IN_ALONE, N_DIRECT_WORLDS };
+struct direct_sample {
+    size_t variant;
+    uint32_t run;
+    struct identity who;
+    uint64_t key; /* by which it was drawn */
+    struct fate_state in[N_DIRECT_WORLDS][FATE_HORIZONS];
 };
 
 /* What is compared, in the order of the command line. */
@@ -59,7 +70,9 @@ struct compare_task {
     char *out[COMPARE_MOST], *journal, *fates, *rows;
     char *companions, *companions_journal, *direct; /* files */
     struct strata strata[2];                        /* of the first job and of the second */
-    int32_t horizon[FATE_HORIZONS];                 /* 0: no more */
+    struct direct_sample *sample;                   /* by variant, then run */
+    size_t n_sample;
+    int32_t horizon[FATE_HORIZONS];     /* 0: no more */
     char size[COMPARE_MOST][SIZE_ROOM]; /* "policies.risk_pool.capital=2e8", solved; "": as the scenario has it */
     double solved_cost[COMPARE_MOST];
     int32_t months; /* before the run-off */
@@ -103,6 +116,12 @@ enum status task_print_figures(const struct compare_task *t, size_t rank, struct
 enum status task_print_coupling(const struct compare_task *t, struct diag *diag) MUST_CHECK;
 enum status task_print_fates(const struct compare_task *t, struct diag *diag) MUST_CHECK;
 enum status task_lump_sum(struct compare_task *t, const char *out, struct diag *diag) MUST_CHECK;
+/* --direct: refused where a variant does more than switch policies on; draws the sample, lives through its worlds and writes
+ * OUT.direct.h5; prints. */
+enum status direct_check(const struct compare_task *t, struct diag *diag) MUST_CHECK;
+enum status direct_make(struct compare_task *t, struct telling *telling, struct diag *diag) MUST_CHECK;
+enum status task_print_direct(const struct compare_task *t, struct diag *diag) MUST_CHECK;
+
 enum status task_print_saturation(const struct compare_task *t, struct diag *diag) MUST_CHECK;
 void task_print_end(const struct compare_task *t, const char *out);
 

@@ -56,9 +56,9 @@ struct fate {
 struct fates {
     struct fate *fate; /* [n], in order of regions and rows */
     size_t n, capacity;
-    uint32_t *place; /* open addressing by identity: index + 1, 0: free */
-    size_t places;   /* a power of two */
-    int32_t month;   /* the last before the measured ones */
+    uint32_t *place;       /* open addressing by identity: index + 1, 0: free */
+    size_t places;         /* a power of two */
+    int32_t month;         /* the last before the measured ones */
     const uint64_t *lines; /* instances whose support counts, one bit each; NULL: all */
 };
 void fates_free(struct fates *f);

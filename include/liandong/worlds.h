@@ -9,8 +9,8 @@
 
 struct worlds_one {
     const struct scenario *scenario;
-    const char *name; /* in messages */
-    const char *out;  /* its result file; NULL: it is not wanted */
+    const char *name;      /* in messages */
+    const char *out;       /* its result file; NULL: it is not wanted */
     const uint64_t *lines; /* instances whose support of enterprises is noted; NULL: all */
 };
 struct worlds_request {

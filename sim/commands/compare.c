@@ -64,7 +64,7 @@ static const struct argp_option own_options[] = {
     {"saturation",                                                                        KEY_SATURATION, "SHARES", 0,
      "make each variant, too, with only these shares of enterprises admitted, such as 0,0.25,0.5,0.75,1", 0},
     {"instrument",                                                                        KEY_INSTRUMENT, "NAME", 0,
-     "the instrument that --saturation and --direct are about; by default all that a variant switches", 0},
+     "the instrument that --saturation is about; by default all that a variant switches", 0},
     {"direct",                                                                  KEY_DIRECT, "N", 0,
      "admit one enterprise alone, for N of each run that the variant reaches, and say what it does to it", 0},
     {"rows",                                                                      KEY_ROWS, NULL, 0, "write a row for each enterprise of the start, run, variant and horizon to OUT.rows.h5",
@@ -416,6 +416,8 @@ static enum status make_all(struct compare_task *t, const char *out, struct diag
         status = make_worlds(t, &telling, diag);
     if (status == OK)
         status = companions_make(t, out, &telling, diag);
+    if (status == OK && t->o->direct > 0)
+        status = direct_make(t, &telling, diag);
     telling_end(&telling, status);
     return status;
 }
@@ -432,6 +434,8 @@ static enum status print_all(struct compare_task *t, size_t rank, const char *ou
         TRY(task_print_fates(t, diag));
     if (t->o->n_shares > 0 && (text || table == TABLE_SATURATION))
         TRY(task_print_saturation(t, diag));
+    if (t->o->direct > 0 && (text || table == TABLE_DIRECT))
+        TRY(task_print_direct(t, diag));
     if (text)
         task_print_end(t, out);
     return t->o->coupling ? task_print_coupling(t, diag) : OK;
@@ -459,6 +463,7 @@ static void task_free(struct compare_task *t)
         settings_free(&t->of[k].more);
         free(t->out[k]);
     }
+    free(t->sample);
     for (int k = 0; k < 2; k++)
         strata_free(&t->strata[k]);
     char *const paths[] = {t->journal, t->fates, t->rows, t->companions, t->companions_journal, t->direct};

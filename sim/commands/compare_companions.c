@@ -80,6 +80,8 @@ enum status companions_check(const struct compare_task *t, struct diag *diag)
     size_t variants = t->n_worlds - 1, each = !t->o->no_lump_sum + (size_t)re_keys(t) + t->o->n_shares;
     enum group group;
     TRY(instrument_group(t, &group, diag));
+    if (t->o->direct > 0)
+        TRY(direct_check(t, diag));
     if (t->n_first + variants * each > COMPARE_MOST)
         return diag_stop(diag, FAILED, "%zu worlds are too many, %d at most are possible", t->n_first + variants * each,
                          COMPARE_MOST);

@@ -137,6 +137,8 @@ void task_print_end(const struct compare_task *t, const char *out)
     printf(tr("fates:   %s\n", "分层：%s\n"), t->fates);
     if (t->n_all > t->n_first)
         printf(tr("fates:   %s\n", "分层：%s\n"), t->companions);
+    if (t->o->direct > 0)
+        printf(tr("direct:  %s\n", "直接效应：%s\n"), t->direct);
     for (size_t k = 0; k < t->n_all; k++)
         printf(tr("world:   %s\n", "情景：%s\n"), t->out[k]);
 }
