@@ -3,7 +3,10 @@
 #include "lab.h"
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
+#include <liandong/direct.h>
 #include <liandong/instrument.h>
+#include <liandong/spending.h>
+#include <liandong/switched.h>
 #include <string.h>
 
 enum { FEBRUARY = 13, MONTHS = 30 }; /* of the second year; all measured months */
@@ -381,4 +384,185 @@ Test(lump_sum, ends_in_the_cash_of_registered_enterprises)
     cr_expect(got > n * 8 / 10, "%lld of %lld", (long long)got, (long long)n); /* the others chose otherwise with it */
     cr_expect(same > 0);
     lab_end(&run);
+}
+
+/* -- years of spending ----------------------------------------------------------------------------------------------------------- */
+static void expect_years(const double *path, int32_t months, int32_t from, size_t years, const double *want)
+{
+    double year[8];
+    cr_assert_eq(spending_years(path, 1, months, from, year), years);
+    for (size_t y = 0; y < years; y++)
+        cr_expect_float_eq(year[y], want[y], 1e-12, "year %zu: %g, not %g", y, year[y], want[y]);
+}
+
+Test(spending, of_a_year_is_what_it_spends_for_good_and_sums_to_all_of_it)
+{
+    double path[30];
+    for (int t = 0; t < 30; t++) /* one a month, from October 2019 */
+        path[t] = t + 1.0;
+    expect_years(path, 30, 2019 * 12 + 9, 4, (const double[]){3.0, 12.0, 12.0, 3.0});
+    expect_years(path, 24, 2020 * 12, 2, (const double[]){12.0, 12.0});
+    expect_years(path, 1, 2020 * 12 + 11, 1, (const double[]){1.0});
+    for (int t = 12; t < 30; t++) /* in the second year 8 of the 12 come back, then nothing happens */
+        path[t] = 4.0;
+    expect_years(path, 24, 2020 * 12, 2, (const double[]){4.0, 0.0});
+    path[23] = 9.0; /* and 5 more are spent in its last month */
+    expect_years(path, 24, 2020 * 12, 2, (const double[]){9.0, 0.0});
+    for (int t = 0; t < 24; t++) /* a policy that brings money in has none to give away */
+        path[t] = 1.0 - t;
+    expect_years(path, 24, 2020 * 12, 2, (const double[]){0.0, 0.0});
+}
+
+/* -- what is switched ------------------------------------------------------------------------------------------------------------- */
+static size_t switched_between(const struct lab *base, const struct lab *variant, struct switched *list)
+{
+    struct lab_run a, b;
+    lab_go(&a, base, (struct lab_options){.months = 1});
+    lab_go(&b, variant, (struct lab_options){.months = 1});
+    size_t n = switched_list(&a.setup, &b.setup, N_GROUPS, list);
+    cr_expect(switched_only(&a.setup, &b.setup));
+    lab_end(&a);
+    lab_end(&b);
+    return n;
+}
+
+Test(switched, are_the_instances_that_stand_only_in_the_variant_or_with_other_values)
+{
+    static struct switched list[SWITCHED_MOST];
+    struct lab base, variant;
+    town_with_policies(&base);
+    lab_set_of(&base, "platform", "enabled", "false");
+    lab_set(&base, "burn_in", "1");
+    variant = base;
+    cr_expect_eq(switched_between(&base, &variant, list), 0);
+    lab_set_of(&variant, "incubators", "until", "2019-06"); /* ends before the start: nothing is switched on */
+    cr_expect_eq(switched_between(&base, &variant, list), 0);
+    lab_set_of(&variant, "platform", "from", "2020-08");
+    cr_assert_eq(switched_between(&base, &variant, list), 1);
+    cr_expect(list[0].group == GROUP_platform && !list[0].in_base);
+    lab_set_of(&variant, "risk_pool", "share @ 2020-09", "0.7");
+    cr_assert_eq(switched_between(&base, &variant, list), 2);
+    cr_expect(list[0].group == GROUP_risk_pool && list[0].in_base && list[1].group == GROUP_platform);
+    cr_expect_eq(switched_between(&variant, &base, list), 2); /* incubators and the old share */
+}
+
+/* -- direct effects ----------------------------------------------------------------------------------------------------------------- */
+static const int32_t horizon[FATE_HORIZONS] = {6, 12, 0};
+
+struct watched {
+    struct lonely lonely;
+    struct fates fates;
+};
+
+static void watch_one(struct world *w, void *context)
+{
+    struct watched *x = context;
+    only_one(w, &x->lonely);
+    if (w->month + 1 == 2020 * 12)
+        cr_assert_eq(fates_begin(&x->fates, w), OK);
+    else if (w->month >= 2020 * 12)
+        fates_month(&x->fates, w, horizon);
+}
+
+static const struct fate *fate_of(const struct fates *f, struct identity who)
+{
+    for (size_t k = 0; k < f->n; k++)
+        if (f->fate[k].who.origin == who.origin && f->fate[k].who.index == who.index)
+            return &f->fate[k];
+    return NULL;
+}
+
+/* Copies of the world at the start against whole lives in which it alone is admitted, and against everybody. */
+Test(direct, is_what_a_world_shows_in_which_one_enterprise_alone_is_admitted)
+{
+    enum { SAMPLE = 6 };
+    struct lab lab;
+    struct lab_run run;
+    struct diag diag;
+    struct direct_one one[SAMPLE + 1] = {{.who = {1, 1}}}; /* nobody is called so */
+    struct watched all = {.lonely = {.mode = 0}};
+    uint64_t lines[MAX_LINES / 64];
+    memset(lines, 0xff, sizeof lines);
+    begin_in_2020(&lab);
+    lab_set(&lab, "months", "12");
+    lab_go(&run, &lab, (struct lab_options){.months = 12, .compact_every = -1, .hook = watch_one, .context = &all});
+    int found = 0;
+    for (size_t k = 0; k < all.fates.n && found < SAMPLE; k += 7)
+        if (all.fates.fate[k].supported)
+            one[++found].who = all.fates.fate[k].who;
+    cr_assert_eq(found, SAMPLE);
+    struct simulation s = {.setup = &run.setup, .layout = &run.layout, .horizon = horizon, .lines = lines};
+    diag_init(&diag);
+    run.setup.world.seed = 1; /* as the lab has it */
+    cr_assert_eq(direct_run(&s, 0, one, SAMPLE + 1, &diag), OK);
+    cr_expect(!one[0].at[0].alive && one[0].at[1].credit == 0);
+    int64_t other = 0;
+    for (int k = 1; k <= SAMPLE; k++) {
+        struct watched alone = {
+            .lonely = {.mode = 2, .who = one[k].who}
+        };
+        struct lab_run life;
+        lab_go(&life, &lab,
+               (struct lab_options){.months = 12, .compact_every = -1, .hook = watch_one, .context = &alone});
+        const struct fate *f = fate_of(&alone.fates, one[k].who), *g = fate_of(&all.fates, one[k].who);
+        for (int h = 0; h < 2; h++) {
+            cr_expect_eq(f->at[h].alive, one[k].at[h].alive);
+            cr_expect_eq(f->at[h].credit, one[k].at[h].credit);
+            cr_expect_eq(f->at[h].patents, one[k].at[h].patents);
+        }
+        cr_expect(!f->excluded && !g->excluded && alone.fates.fate[0].excluded == (f != alone.fates.fate));
+        other += f->at[1].credit != g->at[1].credit;
+        fates_free(&alone.fates);
+        lab_end(&life);
+    }
+    cr_expect(other > 0, "with the others or without, all is the same");
+    fates_free(&all.fates);
+    diag_free(&diag);
+    lab_end(&run);
+}
+
+/* -- who is reached, who is excluded ------------------------------------------------------------------------------------------------ */
+static uint64_t looked_at[MAX_LINES / 64];
+
+static void watch_support(struct world *w, void *context)
+{
+    struct fates *f = context;
+    f->lines = looked_at;
+    if (w->month + 1 == 2020 * 12)
+        cr_assert_eq(fates_begin(f, w), OK);
+    else if (w->month >= 2020 * 12)
+        fates_month(f, w, horizon);
+}
+
+static int64_t supported_by(const char *name, int32_t line, int64_t *excluded)
+{
+    struct lab lab;
+    struct lab_run run;
+    struct fates f = {.n = 0};
+    int64_t n = 0;
+    town_with_policies(&lab);
+    lab_set_of(&lab, name, "saturation @ 2020-01", "0.5");
+    memset(looked_at, 0, sizeof looked_at);
+    looked_at[0] = (uint64_t)1 << line;
+    lab_go(&run, &lab, (struct lab_options){.months = 12, .compact_every = -1, .hook = watch_support, .context = &f});
+    *excluded = 0;
+    for (size_t k = 0; k < f.n; k++) {
+        n += f.fate[k].supported;
+        *excluded += f.fate[k].excluded;
+        if (k % 16 == 0) { /* by the lifelong draw of this policy, whatever the others do */
+            cr_expect_eq(f.fate[k].excluded, !policy_admits(&run.world.region[0], line, f.fate[k].who));
+        }
+    }
+    cr_expect(*excluded > (int64_t)f.n / 3 && *excluded < (int64_t)f.n * 2 / 3);
+    fates_free(&f);
+    lab_end(&run);
+    return n;
+}
+
+Test(fates, count_as_reached_whom_the_policies_looked_at_reach_and_as_excluded_whom_one_does_not_admit)
+{
+    int64_t excluded[2], subsidy = supported_by("interest_subsidy", 1, &excluded[0]),
+                         portal = supported_by("platform", 2, &excluded[1]);
+    cr_expect_eq(excluded[0], excluded[1]); /* one draw for all policies */
+    cr_expect(subsidy > 0 && portal > 0 && subsidy != portal, "%lld, %lld", (long long)subsidy, (long long)portal);
 }
