@@ -444,6 +444,16 @@ Test(switched, are_the_instances_that_stand_only_in_the_variant_or_with_other_va
     cr_assert_eq(switched_between(&base, &variant, list), 2);
     cr_expect(list[0].group == GROUP_risk_pool && list[0].in_base && list[1].group == GROUP_platform);
     cr_expect_eq(switched_between(&variant, &base, list), 2); /* incubators and the old share */
+    base = variant;
+    cr_expect_eq(switched_between(&base, &variant, list), 0);
+    lab_set_of(&variant, "risk_pool", "share @ 2020-10", "0.9");
+    cr_expect_eq(switched_between(&base, &variant, list), 1);
+    lab_set_of(&base, "risk_pool", "share @ 2020-10", "0.8");
+    cr_expect_eq(switched_between(&base, &variant, list), 1);
+    lab_set_of(&base, "risk_pool", "share @ 2020-10", "0.9");
+    cr_expect_eq(switched_between(&base, &variant, list), 0);
+    lab_set_of(&base, "platform", "from", "2020-09"); /* a month later than in the variant */
+    cr_expect_eq(switched_between(&base, &variant, list), 1);
 }
 
 /* -- direct effects ----------------------------------------------------------------------------------------------------------------- */
@@ -549,6 +559,7 @@ static int64_t supported_by(const char *name, int32_t line, int64_t *excluded)
     for (size_t k = 0; k < f.n; k++) {
         n += f.fate[k].supported;
         *excluded += f.fate[k].excluded;
+        cr_expect(!(f.fate[k].supported && f.fate[k].excluded), "support of others was counted");
         if (k % 16 == 0) { /* by the lifelong draw of this policy, whatever the others do */
             cr_expect_eq(f.fate[k].excluded, !policy_admits(&run.world.region[0], line, f.fate[k].who));
         }
