@@ -125,6 +125,9 @@ enum status task_print_direct(const struct compare_task *t, struct diag *diag) M
 enum status task_print_saturation(const struct compare_task *t, struct diag *diag) MUST_CHECK;
 void task_print_end(const struct compare_task *t, const char *out);
 
+/* "VARIANT-against-lump-sum" */
+void task_against_name(const struct compare_task *t, size_t variant, char name[NAME_ROOM + COMPANION_ROOM]);
+
 /* Writes the table of some worlds against the first of them. */
 enum status task_write(const struct compare_task *t, const char *path, const size_t *which, size_t n,
                        const struct compared *compared, struct diag *diag) MUST_CHECK;

@@ -34,11 +34,27 @@ static void companion_name(const struct compare_task *t, enum task_role role, si
 static enum status check_name(const struct compare_task *t, enum task_role role, size_t variant, double share,
                               struct diag *diag)
 {
-    char name[NAME_ROOM];
+    char name[NAME_ROOM], against[NAME_ROOM + COMPANION_ROOM];
     companion_name(t, role, variant, share, name);
+    task_against_name(t, variant, against);
     for (size_t k = 0; k < t->n_first; k++)
-        if (strcmp(name, t->name[k]) == 0)
-            return diag_stop(diag, FAILED, "no world can be called '%s': a file of the comparison is", name);
+        if (strcmp(name, t->name[k]) == 0 || (role == ROLE_LUMP_SUM && strcmp(against, t->name[k]) == 0))
+            return diag_stop(diag, FAILED, "no world can be called '%s': a file of the comparison is", t->name[k]);
+    return OK;
+}
+
+/* A table that nobody asked to be made cannot be printed. */
+static enum status check_table(const struct compare_task *t, struct diag *diag)
+{
+    const struct compare_options *o = t->o;
+    if (o->instrument != NULL && o->n_shares == 0)
+        return diag_stop(diag, FAILED, "--instrument: it is for --saturation");
+    if (o->table == TABLE_SATURATION && o->n_shares == 0)
+        return diag_stop(diag, FAILED, "--table saturation: there is none without --saturation");
+    if (o->table == TABLE_DIRECT && o->direct == 0)
+        return diag_stop(diag, FAILED, "--table direct: there is none without --direct");
+    if (o->table == TABLE_LUMP_SUM && o->no_lump_sum)
+        return diag_stop(diag, FAILED, "--table lump-sum: there is none with --no-lump-sum");
     return OK;
 }
 
@@ -79,6 +95,7 @@ enum status companions_check(const struct compare_task *t, struct diag *diag)
 {
     size_t variants = t->n_worlds - 1, each = !t->o->no_lump_sum + (size_t)re_keys(t) + t->o->n_shares;
     enum group group;
+    TRY(check_table(t, diag));
     TRY(instrument_group(t, &group, diag));
     if (t->o->direct > 0)
         TRY(direct_check(t, diag));

@@ -111,15 +111,20 @@ static enum status print_table(const struct compare_task *t, struct diag *diag)
     return status;
 }
 
+void task_against_name(const struct compare_task *t, size_t variant, char name[NAME_ROOM + COMPANION_ROOM])
+{
+    snprintf(name, NAME_ROOM + COMPANION_ROOM, "%s-against-lump-sum", t->name[variant]);
+}
+
 /* Every cell of every series, the variant against its grants. */
 static enum status write_against(const struct compare_task *t, size_t variant, const char *out, struct diag *diag)
 {
     const size_t which[2] = {companion_of(t, ROLE_LUMP_SUM, variant), variant};
     struct compared compared[FIGURES_MOST];
-    char name[NAME_ROOM + 32];
+    char name[NAME_ROOM + COMPANION_ROOM];
     for (size_t f = 0; f < t->n_figures; f++)
         TRY(compare_pair(t, &t->figure[f], which[0], which[1], &compared[f], diag));
-    snprintf(name, sizeof name, "%s-against-lump-sum", t->name[variant]);
+    task_against_name(t, variant, name);
     char *path = path_beside(out, name);
     enum status status =
         path == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : task_write(t, path, which, 2, compared, diag);

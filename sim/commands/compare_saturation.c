@@ -59,6 +59,31 @@ static void add_row(struct table *table, const struct compare_task *t, size_t wo
         table_add(table, cells);
 }
 
+/* Where the policy stands in the base, too, admitting nobody is not the base. */
+static void print_note(const struct compare_task *t, size_t variant)
+{
+    static struct switched list[SWITCHED_MOST]; /* too large for the stack; commands have one thread */
+    size_t n = switched_list(&t->scenario[0].setup, &t->scenario[variant].setup, N_GROUPS, list), in_base = 0;
+    for (size_t k = 0; k < n; k++)
+        in_base += list[k].in_base;
+    if (in_base > 0)
+        printf(
+            tr("%s sets otherwise what stands in the base: with nobody admitted there is no such policy, which is not the base.\n",
+               "%s 改变的是基准中已有的政策：无人准入时没有该政策，并不等于基准。\n"),
+            t->name[variant]);
+}
+
+static void print_head(const struct compare_task *t)
+{
+    printf(
+        tr("\nBy the share of enterprises admitted, after %d months, a head, against the base: credit in yuan, survival as a share,\n"
+           "patents of those alive in both.  What happens to those not admitted is spillover.\n",
+           "\n按准入比例，%d 个月后，每户相对基准：信贷（元）、存续率、两者均存续企业的专利数。不准入企业的变化即溢出效应。\n"),
+        (int)t->strata[1].horizon[t->strata[1].horizons - 1]);
+    for (size_t v = 1; v < t->n_worlds; v++)
+        print_note(t, v);
+}
+
 enum status task_print_saturation(const struct compare_task *t, struct diag *diag)
 {
     static const struct column columns[N_COLUMNS] = {
@@ -78,11 +103,7 @@ enum status task_print_saturation(const struct compare_task *t, struct diag *dia
     if (room == NULL)
         return diag_stop(diag, NO_MEMORY, "out of memory");
     if (t->c->format == FORMAT_TEXT)
-        printf(
-            tr("\nBy the share of enterprises admitted, after %d months, a head, against the base: credit in yuan, survival as a share,\n"
-               "patents of those alive in both.  What happens to those not admitted is spillover.\n",
-               "\n按准入比例，%d 个月后，每户相对基准：信贷（元）、存续率、两者均存续企业的专利数。不准入企业的变化即溢出效应。\n"),
-            (int)t->strata[1].horizon[t->strata[1].horizons - 1]);
+        print_head(t);
     table_init(&table, columns, N_COLUMNS);
     for (size_t k = t->n_first; k < t->n_all; k++)
         for (int outcome = 0; outcome < N_FATE_OUTCOMES && t->of[k].role == ROLE_SATURATION; outcome++) {

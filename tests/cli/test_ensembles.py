@@ -133,7 +133,8 @@ def a_comparison_is_the_same_bytes_for_any_threads_and_after_kills():
             process.kill()
             process.wait()
     compared(*worlds, "-o", "c.h5")
-    for name in ("c.h5", "c.small.h5", "c.more.h5"):
+    for name in ("c.h5", "c.small.h5", "c.more.h5", "c.fates.h5", "c.companions.h5", "c.more-lump-sum.h5", "c.more-placebo.h5",
+                 "c.more-against-lump-sum.h5"):
         assert len({digest(f"{folder}/{name}") for folder in ("1", "2", "3", ".")}) == 1, name
     assert not [path for path in os.listdir() if path.endswith((".tmp", ".journal"))]
 
@@ -451,6 +452,16 @@ def what_happens_to_those_not_admitted_is_told_apart_by_saturation():
              "help: does not switch the instrument platform")
     pathlib.Path("rate.yml").write_text("base: small.yml\ncredit: {base_rate: {2016-01: 0.04}}\n", encoding="utf-8")
     contains(done("compare", "small.yml", "rate.yml", "--saturation", "0,1", code=2), "rate: switches no instrument")
+    contains(done(*arguments, "--table", "saturation", code=2), "none without --saturation")
+    contains(done(*arguments, "--instrument", "incubators", code=2), "it is for --saturation")
+    pathlib.Path("help-at-0.5.yml").write_text("base: help.yml\n", encoding="utf-8")
+    contains(done(*arguments[:3], "help-at-0.5.yml", "--saturation", "0.5", code=2), "no world can be called 'help-at-0.5'")
+    names = []
+    for k in range(4):
+        names.append(f"h{k}.yml")
+        pathlib.Path(names[-1]).write_text("base: help.yml\n", encoding="utf-8")
+    shares = ",".join(str(k / 16) for k in range(16))
+    contains(done(*arguments[:2], *names, "--saturation", shares, code=2), "77 worlds are too many, 64 at most are possible")
 
 
 @test
