@@ -63,6 +63,7 @@ static void add_rows(struct table *table, const struct compare_task *t, size_t v
         char text[N_COLUMNS][NUMBER_ROOM];
         const struct effect *e = &effects[k];
         struct paired d = paired_of(mean + (size_t)e->from * runs, mean + (size_t)e->to * runs, n, t->o->confidence);
+        double rounding = 1e-12 * (fabs(d.base) + fabs(d.variant)); /* differences of means that cancel */
         const char *cells[N_COLUMNS] = {
             t->name[variant],
             task_number(t->horizon[h], text[1]),
@@ -70,7 +71,7 @@ static void add_rows(struct table *table, const struct compare_task *t, size_t v
             tr(e->en, e->zh),
             task_number((double)heads, text[4]),
             task_number(d.base, text[5]),
-            task_number(d.difference, text[6]),
+            task_number(fabs(d.difference) < rounding ? 0.0 : d.difference, text[6]),
             task_number(d.low, text[7]),
             task_number(d.high, text[8]),
         };

@@ -289,11 +289,8 @@ static void remove_journal(struct job *job)
 /* Worlds that part before the start have cohorts of their own. */
 static void say_if_apart(const struct job *job, size_t k)
 {
-    char base[SHA256_TEXT], other[SHA256_TEXT], text[2 * TEXT_SIZE];
-    const struct setup *a = &job->made[0].setup, *b = &job->made[k].setup;
-    cache_key(a, job->build, (uint32_t)a->world.seed, 0, base);
-    cache_key(b, job->build, (uint32_t)b->world.seed, 0, other);
-    if (strcmp(base, other) == 0)
+    char text[2 * TEXT_SIZE];
+    if (cache_same_life(&job->made[0].setup, &job->made[k].setup))
         return;
     snprintf(text, sizeof text,
              job->making.zh

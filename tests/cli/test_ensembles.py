@@ -405,6 +405,16 @@ def each_variant_stands_beside_the_same_money_as_lump_sum_grants():
     contains(done(*arguments, "-o", "d.h5"), "Against the same money as lump-sum grants")
     contains(done(*arguments, "-o", "d.h5", "--lang", "zh"), "与等额一次性补助比较", "等额补助效果")
     contains(done(*arguments, "-o", "d.h5", "--no-lump-sum"), "Not compared with the same money as lump-sum grants")
+    # grants that the base has stay beside them
+    pathlib.Path("given.yml").write_text("base: small.yml\npolicies:\n  lump_sum: {enabled: true, budget: 1000 万}\n",
+                                         encoding="utf-8")
+    pathlib.Path("both.yml").write_text("base: given.yml\npolicies:\n  incubators: {from: 2016-01, capacity: 5000, "
+                                        "budget: 3 亿}\n", encoding="utf-8")
+    noted = run("compare", "given.yml", "both.yml", "--runs", "3", "-o", "f.h5").stderr
+    assert "before the start" not in noted, noted
+    with h5py.File("f.both-lump-sum.h5", "r") as file:
+        lines = [name.decode() for name in file["instrument"][...]]
+        assert all(file["budget_spent"][..., lines.index(name)].sum() > 0 for name in ("lump_sum", "lump_sum.same_money"))
     pathlib.Path("none.yml").write_text("base: small.yml\npolicies:\n  risk_pool: {enabled: {2016-01: false}}\n",
                                         encoding="utf-8")
     contains(done("compare", "small.yml", "none.yml", "--runs", "3", "-o", "e.h5", "--quiet"), "there is nothing to grant")
