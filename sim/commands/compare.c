@@ -108,10 +108,21 @@ static const char *take_table(struct compare_options *o, const char *value)
     return tr("figures, fates, lump-sum, saturation or direct", "应为figures、fates、lump-sum、saturation或direct");
 }
 
+static bool *flag_of(struct compare_options *o, int key)
+{
+    return key == KEY_COUPLING      ? &o->coupling
+           : key == KEY_ROWS        ? &o->rows
+           : key == KEY_NO_CACHE    ? &o->no_cache
+           : key == KEY_NO_LUMP_SUM ? &o->no_lump_sum
+                                    : NULL;
+}
+
 static const char *take_text(struct compare_options *o, int key, const char *value)
 {
     long number;
-    if (key == KEY_INSTRUMENT)
+    if (flag_of(o, key) != NULL)
+        *flag_of(o, key) = true;
+    else if (key == KEY_INSTRUMENT)
         o->instrument = value;
     else if (key == 'o')
         o->out = value;
@@ -129,10 +140,8 @@ static const char *take_text(struct compare_options *o, int key, const char *val
         o->size[o->n_sizes++] = value;
     else if (key == KEY_SEED)
         return command_number(o->seed = value, 0, 4294967295, &number);
-    else if (key == KEY_MONTHS)
-        return command_number(o->months = value, 1, 12000, &number);
     else
-        o->no_cache = true;
+        return command_number(o->months = value, 1, 12000, &number);
     return value != NULL && *value == '\0' ? tr("must not be empty", "不能为空") : NULL;
 }
 
@@ -154,15 +163,6 @@ static const char *take(void *to, int key, const char *value)
         return *end != '\0' || !(o->equal_cost > 0.0 && o->equal_cost < 1e15)
                    ? tr("an amount of yuan above 0", "应为大于0的金额（元）")
                    : NULL;
-    case KEY_COUPLING:
-        o->coupling = true;
-        return NULL;
-    case KEY_ROWS:
-        o->rows = true;
-        return NULL;
-    case KEY_NO_LUMP_SUM:
-        o->no_lump_sum = true;
-        return NULL;
     case KEY_SATURATION:
         return take_shares(o, value);
     case KEY_DIRECT:
@@ -362,40 +362,6 @@ static enum status compare_all(struct compare_task *t, size_t rank, struct diag 
         TRY(compare_figure(&t->figure[f], t->result, t->n_worlds, t->months, t->o->confidence, (size_t)t->o->resamples,
                            t->compared + f * variants, f == rank ? t->difference : NULL, diag));
     return OK;
-}
-
-enum status task_write(const struct compare_task *t, const char *path, const size_t *which, size_t n,
-                       const struct compared *compared, struct diag *diag)
-{
-    const struct scenario *base = &t->scenario[which[0]];
-    const char *names[COMPARE_MOST];
-    struct result result[COMPARE_MOST];
-    size_t size, left_out;
-    char *text = scenario_text(base, &size);
-    if (text == NULL)
-        return diag_stop(diag, NO_MEMORY, "out of memory");
-    for (size_t k = 0; k < n; k++) {
-        names[k] = t->name[which[k]];
-        result[k] = t->result[which[k]];
-    }
-    struct result_about about = {.setup = &base->setup, .scenario = text, .runs = (uint32_t)t->o->runs};
-    struct comparison c = {.base = &about,
-                           .result = result,
-                           .name = names,
-                           .n_worlds = n,
-                           .confidence = t->o->confidence,
-                           .start = base->setup.world.start,
-                           .figure = t->figure,
-                           .compared = compared,
-                           .n_figures = t->n_figures};
-    enum status status = comparison_write(path, &c, &left_out, diag);
-    if (status == OK && left_out > 0)
-        command_say(t->c,
-                    tr("note: %zu series have other members in other worlds and are left out of %s",
-                       "提示：有 %zu 个序列在各情景中的成员不同，未列入 %s"),
-                    left_out, path);
-    free(text);
-    return status;
 }
 
 static enum status write_file(const struct compare_task *t, const char *out, struct diag *diag)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* compare_task - see include/liandong/compare_task.h. */
 #include <liandong/compare_task.h>
+#include <liandong/comparison.h>
 #include <liandong/equal_cost.h>
 #include <liandong/results.h>
 #include <liandong/sizes.h>
@@ -107,6 +108,40 @@ struct worlds_request task_request(const struct compare_task *t, const struct wo
                                    .quiet = t->c->quiet,
                                    .no_cache = t->o->no_cache,
                                    .stop = telling_stop()};
+}
+
+enum status task_write(const struct compare_task *t, const char *path, const size_t *which, size_t n,
+                       const struct compared *compared, struct diag *diag)
+{
+    const struct scenario *base = &t->scenario[which[0]];
+    const char *names[COMPARE_MOST];
+    struct result result[COMPARE_MOST];
+    size_t size, left_out;
+    char *text = scenario_text(base, &size);
+    if (text == NULL)
+        return diag_stop(diag, NO_MEMORY, "out of memory");
+    for (size_t k = 0; k < n; k++) {
+        names[k] = t->name[which[k]];
+        result[k] = t->result[which[k]];
+    }
+    struct result_about about = {.setup = &base->setup, .scenario = text, .runs = (uint32_t)t->o->runs};
+    struct comparison c = {.base = &about,
+                           .result = result,
+                           .name = names,
+                           .n_worlds = n,
+                           .confidence = t->o->confidence,
+                           .start = base->setup.world.start,
+                           .figure = t->figure,
+                           .compared = compared,
+                           .n_figures = t->n_figures};
+    enum status status = comparison_write(path, &c, &left_out, diag);
+    if (status == OK && left_out > 0)
+        command_say(t->c,
+                    tr("note: %zu series have other members in other worlds and are left out of %s",
+                       "提示：有 %zu 个序列在各情景中的成员不同，未列入 %s"),
+                    left_out, path);
+    free(text);
+    return status;
 }
 
 /* -- equal cost -------------------------------------------------------------------------------------------------------- */
