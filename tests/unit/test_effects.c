@@ -577,3 +577,97 @@ Test(fates, count_as_reached_whom_the_policies_looked_at_reach_and_as_excluded_w
     cr_expect_eq(excluded[0], excluded[1]); /* one draw for all policies */
     cr_expect(subsidy > 0 && portal > 0 && subsidy != portal, "%lld, %lld", (long long)subsidy, (long long)portal);
 }
+
+/* -- where enterprises do not meet -------------------------------------------------------------------------------------------------- */
+/* No common demand, no common wages, no bank, no angel: what happens to one is no business of the others. */
+static void hermits(struct lab *lab)
+{
+    lab_begin(lab);
+    lab_set(lab, "burn_in", "60");
+    lab_set(lab, "regions.town.founders.per_month", "40");
+    lab_set(lab, "market.demand_per_founder", "1000 万"); /* so little that they would feel one another */
+    lab_set(lab, "market.competition", "0");
+    lab_set(lab, "market.rd_wage_elasticity", "0");
+    lab_set(lab, "banks.bank.count", "0");
+    lab_set(lab, "angels.founder_least", "1");
+    lab_set_of(lab, "incubators", "from", "2020-01");
+    lab_set_of(lab, "incubators", "capacity", "100000");
+    lab_set_of(lab, "incubators", "budget", "100 亿");
+    lab_set_of(lab, "incubators", "equipment", "20000");
+}
+
+/* Does an enterprise have the same money, technology and fate in both?  Rows of one cohort, by identity. */
+static bool same_life(const struct region *a, uint32_t i, const struct region *b, bool *found)
+{
+    const struct enterprises *x = &a->enterprises, *y = &b->enterprises;
+    for (uint32_t j = 0; j < y->n; j++)
+        if (x->origin[i] == y->origin[j] && x->index[i] == y->index[j]) {
+            *found = true;
+            return x->status[i] == y->status[j] && x->cash[i].fen == y->cash[j].fen &&
+                   memcmp(&x->technology[i], &y->technology[j], sizeof x->technology[i]) == 0 &&
+                   memcmp(&x->sales[i], &y->sales[j], sizeof x->sales[i]) == 0;
+        }
+    *found = false;
+    return false;
+}
+
+struct heads {
+    int64_t as_without, as_with, both, other;
+};
+
+/* How many live as in the world without the policy, as in that with it: those who are admitted, or those who are not. */
+static struct heads compare_lives(const struct region *r, const struct region *without, const struct region *with,
+                                  int32_t line, bool admitted)
+{
+    struct heads n = {0};
+    for (uint32_t i = 0; i < r->enterprises.n; i++) {
+        bool in[2];
+        if (policy_admits(r, line, enterprise_identity(&r->enterprises, i)) != admitted)
+            continue;
+        bool a = same_life(r, i, without, &in[0]), b = same_life(r, i, with, &in[1]);
+        n.both += a && b;
+        n.as_without += a;
+        n.as_with += b;
+        n.other += !a && !b;
+    }
+    return n;
+}
+
+Test(effects, where_enterprises_do_not_meet_are_direct_ones_and_nothing_spills_over)
+{
+    enum { INCUBATORS = 3 };
+    struct lab lab, part, none;
+    struct lab_run all, some, off, one;
+    struct lab_options options = {.months = 24, .compact_every = 0};
+    hermits(&lab);
+    part = none = lab;
+    lab_set_of(&part, "incubators", "saturation", "0.4");
+    lab_set_of(&none, "incubators", "saturation", "0");
+    lab_go(&all, &lab, options);
+    lab_go(&some, &part, options);
+    lab_go(&off, &none, options);
+    const struct region *r = &some.world.region[0], *with = &all.world.region[0], *without = &off.world.region[0];
+    cr_assert_eq(r->line[INCUBATORS].group, (int32_t)GROUP_incubators);
+    struct heads in = compare_lives(r, without, with, INCUBATORS, true);
+    struct heads out = compare_lives(r, without, with, INCUBATORS, false);
+    cr_expect(in.other == 0 && out.other == 0);
+    cr_expect(in.as_with - in.both > 30 && in.as_without == in.both, "%lld, %lld, %lld", (long long)in.as_with,
+              (long long)in.as_without, (long long)in.both);
+    cr_expect(out.as_without - out.both > 30 && out.as_with == out.both);
+    /* and one alone lives as if all were admitted, the others as if nobody were */
+    uint32_t i = 0;
+    while (r->enterprises.status[i] != ACTIVE || r->enterprises.founded[i] < 2019 * 12)
+        i++;
+    struct lonely lonely = {.mode = 2, .who = enterprise_identity(&r->enterprises, i)};
+    options.hook = only_one;
+    options.context = &lonely;
+    lab_go(&one, &lab, options);
+    in = compare_lives(&one.world.region[0], without, with, INCUBATORS, true);
+    out = compare_lives(&one.world.region[0], without, with, INCUBATORS, false);
+    cr_expect(in.as_with == 1 && in.as_without == 0 && in.other == 0);
+    cr_expect(out.other == 0 && out.as_with == out.both);
+    lab_end(&all);
+    lab_end(&some);
+    lab_end(&off);
+    lab_end(&one);
+}
