@@ -64,7 +64,9 @@ static enum status each_row(struct compare_task *t, struct rows *rows, row_fn ta
             int64_t row[N_READ];
             for (int k = 0; k < N_READ; k++)
                 row[k] = rows->cell[k][i].i;
-            if (row[SUPPORTED] && row[VARIANT] + 1 < (int64_t)t->n_worlds && row[RUN] < t->o->runs)
+            bool ours =
+                row[VARIANT] >= 0 && row[VARIANT] + 1 < (int64_t)t->n_worlds && row[RUN] >= 0 && row[RUN] < t->o->runs;
+            if (row[SUPPORTED] && ours)
                 take(t, row);
         }
     }

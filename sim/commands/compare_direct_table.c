@@ -88,7 +88,7 @@ enum status task_print_direct(const struct compare_task *t, struct diag *diag)
         {"effect",     "effect",      "效应",    COLUMN_TEXT  },
         {"heads",      "enterprises", "企业数", COLUMN_NUMBER},
         {"base",       "without",     "之前",    COLUMN_NUMBER},
-        {"difference", "effect",      "效应值", COLUMN_NUMBER},
+        {"difference", "value",       "效应值", COLUMN_NUMBER},
         {"low",        "from",        "下限",    COLUMN_NUMBER},
         {"high",       "to",          "上限",    COLUMN_NUMBER}
     };

@@ -211,10 +211,12 @@ static bool admits_some(const struct region *r, int32_t k)
 
 static void take_excluded(const struct fates *f, const struct region *r)
 {
-    for (int32_t k = 0; k < r->n_instances; k++)
-        for (size_t j = 0; j < f->n && admits_some(r, k); j++)
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        size_t n = admits_some(r, k) ? f->n : 0;
+        for (size_t j = 0; j < n; j++)
             if (f->fate[j].region == r->index && !f->fate[j].excluded)
                 f->fate[j].excluded = !policy_admits(r, k, f->fate[j].who);
+    }
 }
 
 static void take_horizon(const struct fates *f, const struct region *r, int h)
