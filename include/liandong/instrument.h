@@ -79,6 +79,8 @@ struct instrument {
     money (*claim)(const struct rows *t, uint32_t i, int32_t k);
     money (*claim_bank)(const struct region *r, int32_t k, int32_t bank);
     money (*claim_bearer)(const struct region *r, int32_t k, int32_t bearer);
+    /* What it claims are parts, not sums: the line deals what it holds among the claims that fall due together. */
+    bool deals;
     /* End of month: breakers, records. */
     void (*after)(struct region *r, int32_t k);
 };
@@ -131,6 +133,15 @@ static inline double application_years(const struct region *r, const struct appl
     const struct credit_params *c = P(r, credit);
     return a->product == PRODUCT_TERM ? (c->term_months + 1) / 24.0 : c->line_months / 12.0;
 }
+
+/* May this enterprise take part in instance k at all?  By a draw for life against its saturation, so that who may at a low
+ * one may at a higher one, too; where one enterprise is looked at alone, only that.  The frame asks; instruments need not. */
+bool policy_admits(const struct region *r, int32_t k, struct identity who);
+/* Has instance k a say in this application: it stands, and admits the applicant? */
+bool policy_concerns(const struct region *r, int32_t k, const struct application *a);
+
+/* Under whose name an enterprise draws its tastes, keys of places and home bank: its own, or in a placebo another. */
+struct identity matching_identity(const struct region *r, struct identity who);
 
 /* The instrument behind instance k of a region. */
 const struct instrument *instrument_of(const struct region *r, int32_t k);

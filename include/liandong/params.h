@@ -113,6 +113,7 @@ struct policy_common {
     int32_t enabled;
     money budget;
     int32_t budget_carry, budget_rule, claim_lag, claim_life;
+    double saturation;
 };
 
 struct group_desc {

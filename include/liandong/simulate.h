@@ -17,6 +17,7 @@ struct simulation {
     bool claims;
     const int32_t *horizon; /* [FATE_HORIZONS]: what happens to each enterprise is noted until then; NULL: it is not */
     bool fate_rows;         /* and a row for each, too */
+    const uint64_t *lines;  /* whose support is noted: fates.h */
     const volatile sig_atomic_t *stop;        /* not NULL and not 0: stop after this month */
     void (*passed)(void *to, int32_t months); /* months that a run has behind it; may be NULL; called by any thread */
     void *to;

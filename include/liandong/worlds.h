@@ -10,8 +10,9 @@
 
 struct worlds_one {
     const struct scenario *scenario;
-    const char *name; /* in messages */
-    const char *out;  /* its result file */
+    const char *name;      /* in messages */
+    const char *out;       /* its result file; NULL: it is not wanted */
+    const uint64_t *lines; /* instances whose support of enterprises is noted; NULL: all */
 };
 struct worlds_request {
     const struct worlds_one *world; /* [n]; the first is what the others are compared with */

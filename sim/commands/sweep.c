@@ -342,7 +342,7 @@ static enum status run_point(struct sweep *s, size_t point, struct diag *diag)
 {
     struct scenario scenario;
     TRY(ranks_agree(read_point(s, point, false, &scenario, diag), diag));
-    struct worlds_one world = {&scenario, s->c->word[0], s->try};
+    struct worlds_one world = {.scenario = &scenario, .name = s->c->word[0], .out = s->try};
     struct worlds_request request = {.world = &world,
                                      .n = 1,
                                      .journal = s->try_journal,

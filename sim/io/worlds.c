@@ -73,7 +73,7 @@ static enum status prepare_world(struct job *job, size_t k, struct diag *diag)
                                      .runs = q->runs};
     w->bytes = record_bytes(&w->layout, w->setup.world.months);
     w->at = k == 0 ? 0 : job->made[k - 1].at + job->made[k - 1].bytes;
-    return file_may_be_written(q->world[k].out, diag);
+    return q->world[k].out == NULL ? OK : file_may_be_written(q->world[k].out, diag);
 }
 
 /* The file of enterprises names all worlds it was made from by the hash of their texts. */
@@ -161,7 +161,7 @@ static bool all_stand(const struct job *job)
 {
     const struct worlds_request *q = job->request;
     for (size_t k = 0; k < q->n; k++)
-        if (!stands(job, q->world[k].out, &job->made[k].about))
+        if (q->world[k].out != NULL && !stands(job, q->world[k].out, &job->made[k].about))
             return false;
     const char *table[] = {q->fates, q->rows};
     for (int k = 0; k < 2; k++)
@@ -194,6 +194,7 @@ static enum status make_runs(struct job *job, struct diag *diag)
                                                  .cache = job->making.cache,
                                                  .horizon = q->fates == NULL ? NULL : q->horizon,
                                                  .fate_rows = q->rows != NULL,
+                                                 .lines = q->world[k].lines,
                                                  .stop = q->stop};
     struct ensemble e = {.simulation = job->simulation[0],
                          .variant = job->simulation + 1,
@@ -227,6 +228,8 @@ static enum status write_files(struct job *job, struct diag *diag)
     for (size_t k = 0; k < job->request->n && status == OK; k++) {
         struct result_summary summary;
         struct source source = {job, &job->made[k]};
+        if (job->request->world[k].out == NULL)
+            continue;
         job->bytes = malloc(job->made[k].bytes);
         if (job->bytes == NULL)
             return no_memory(diag);
@@ -318,11 +321,8 @@ static void remove_journal(struct job *job)
 /* Worlds that part before the start have cohorts of their own. */
 static void say_if_apart(const struct job *job, size_t k)
 {
-    char base[SHA256_TEXT], other[SHA256_TEXT], text[2 * TEXT_SIZE];
-    const struct setup *a = &job->made[0].setup, *b = &job->made[k].setup;
-    cache_key(a, job->build, (uint32_t)a->world.seed, 0, base);
-    cache_key(b, job->build, (uint32_t)b->world.seed, 0, other);
-    if (strcmp(base, other) == 0)
+    char text[2 * TEXT_SIZE];
+    if (cache_same_life(&job->made[0].setup, &job->made[k].setup))
         return;
     snprintf(text, sizeof text,
              job->making.zh

@@ -54,7 +54,7 @@ static void docket_add(struct region *r, struct application *a)
 {
     for (int32_t k = 0; k < r->n_instances; k++) {
         const struct instrument *in = instrument_of(r, k);
-        int32_t branch = in->route != NULL && LINE_COMMON(r, k)->enabled ? in->route(r, k, a) : -1;
+        int32_t branch = in->route != NULL && policy_concerns(r, k, a) ? in->route(r, k, a) : -1;
         if (branch >= 0)
             a->branch = (uint16_t)branch;
     }
@@ -225,7 +225,7 @@ static void look_at_favours(const struct region *r, struct application *a)
 {
     struct favour f = {.ceiling = 1.0};
     for (int32_t k = 0; k < r->n_instances; k++)
-        if (instrument_of(r, k)->favour != NULL && LINE_COMMON(r, k)->enabled)
+        if (instrument_of(r, k)->favour != NULL && policy_concerns(r, k, a))
             instrument_of(r, k)->favour(r, k, a, &f);
     a->cheaper = (float)f.bonus;
     a->refinanced = (float)f.refinanced;

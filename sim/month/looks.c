@@ -16,7 +16,9 @@ static size_t candidates(const struct world *w, const struct region *r, int32_t 
             continue;
         if (in->eligible != NULL && !enterprise_member(&r->enterprises, a->row, k))
             continue;
-        struct identity who = enterprise_identity(&r->enterprises, a->row);
+        if (!policy_concerns(r, k, a))
+            continue;
+        struct identity who = matching_identity(r, enterprise_identity(&r->enterprises, a->row));
         key[n++] = (uint64_t)(draw(w->luck, who, DRAW_LOOK) * 4294967296.0) << 32 | j;
     }
     return n;

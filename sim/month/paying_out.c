@@ -186,7 +186,7 @@ static enum status accept(struct world *w, struct region *r, const struct applic
     count_granted(r, a);
     r->total.vintage[vintage_of(w, w->month)][VINTAGE_ITEM_GRANTED] += a->granted.fen;
     for (int32_t j = 0; j < r->n_instances; j++)
-        if (instrument_of(r, j)->granted != NULL && LINE_COMMON(r, j)->enabled)
+        if (instrument_of(r, j)->granted != NULL && policy_concerns(r, j, a))
             instrument_of(r, j)->granted(r, j, a);
     return OK;
 }

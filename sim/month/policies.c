@@ -32,7 +32,8 @@ static void want_place(const struct rows *t, uint32_t i, int32_t k)
 static void review(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
 {
     bool in_now = enterprise_member(t->e, i, k);
-    bool wants = LINE_COMMON(t->r, k)->enabled && in->eligible(t, i, k);
+    bool wants =
+        LINE_COMMON(t->r, k)->enabled && policy_admits(t->r, k, enterprise_identity(t->e, i)) && in->eligible(t, i, k);
     if (in->places == NULL || !wants || in_now) {
         enterprise_join(t->e, i, k, wants);
         if (wants != in_now)
@@ -228,7 +229,7 @@ static size_t candidates_of(const struct world *w, const struct region *r, int32
             if (c->region != r->index || c->instance != k)
                 continue;
             if (key != NULL) {
-                struct identity who = enterprise_identity(&r->enterprises, c->row);
+                struct identity who = matching_identity(r, enterprise_identity(&r->enterprises, c->row));
                 key[n] = (uint64_t)(draw(w->luck, who, DRAW_PLACE) * 4294967296.0) << 32 | c->row;
             }
             n++;
@@ -328,7 +329,7 @@ static void sum_due(const struct world *w, struct region *r, struct counter *cou
         if (d->month > w->month || !can_be_paid(r, d))
             continue;
         counter[d->instance].due = money_add(counter[d->instance].due, d->amount);
-        if (d->waited == 0) /* one that waits was counted when it fell due */
+        if (d->waited == 0 && !instrument_of(r, d->instance)->deals) /* one that waits was counted when it fell due */
             r->line[d->instance].asked = money_add(r->line[d->instance].asked, d->amount);
     }
 }
@@ -359,6 +360,14 @@ static void pay_payee(struct region *r, const struct due *d, money amount)
     r->total.reached[d->instance]++;
 }
 
+/* Its part of what the line holds: all of it is dealt, but for the residue of the split. */
+static void deal(struct region *r, const struct due *d, const struct counter *c)
+{
+    money pays = money_part(c->cash, d->amount, c->due);
+    r->line[d->instance].asked = money_add(r->line[d->instance].asked, pays);
+    pay_payee(r, d, pays);
+}
+
 /* What the line cannot meet waits, now or until the new year's money, and lapses in the end. */
 static bool waits(const struct world *w, struct region *r, struct due *d)
 {
@@ -373,6 +382,10 @@ static bool waits(const struct world *w, struct region *r, struct due *d)
 static bool pay_due(const struct world *w, struct region *r, struct due *d, struct counter *c)
 {
     int32_t k = d->instance, rule = LINE_COMMON(r, k)->budget_rule;
+    if (instrument_of(r, k)->deals) {
+        deal(r, d, c);
+        return false;
+    }
     if (rule == RULE_PRO_RATA) {
         money pays = c->due.fen > c->cash.fen ? money_part(d->amount, c->cash, c->due) : d->amount;
         miss(r, k, money_sub(d->amount, pays));

@@ -186,7 +186,7 @@ int32_t list_options(const struct region *r, const struct application *a, struct
     option[0] = (struct lending){.rate_max = 1.0};
     for (int32_t k = 0; k < r->n_instances && n <= MAX_COVERS; k++) {
         const struct instrument *in = instrument_of(r, k);
-        if (in->terms != NULL && LINE_COMMON(r, k)->enabled && in->terms(r, k, a, &option[n]) &&
+        if (in->terms != NULL && policy_concerns(r, k, a) && in->terms(r, k, a, &option[n]) &&
             option[n].cover > 0.0) /* what covers nothing is no option, and must not stand in the way of one */
             n++;
     }

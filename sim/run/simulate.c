@@ -92,6 +92,7 @@ static enum status measure(struct world *w, const struct simulation *s, struct r
     w->claims_kept = s->claims;
     TRY(world_measure(w, s->layout, diag));
     world_balances(w, out->record.balances_start);
+    out->fates.lines = s->lines;
     if (s->horizon != NULL && fates_begin(&out->fates, w) != OK)
         return diag_stop(diag, NO_MEMORY, "no memory for the enterprises of a run");
     for (int32_t t = 0; t < out->record.months; t++) {
