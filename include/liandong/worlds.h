@@ -18,7 +18,10 @@ struct worlds_request {
     const char *journal; /* where finished runs are kept until all files stand */
     const char *fates;   /* NULL, or the file of what happened to each enterprise (fates.h) */
     const char *rows;    /* NULL, or the file with a row for each enterprise and horizon */
-    int32_t horizon[3];  /* months after the start for it, rising; 0: no more */
+    /* NULL, or one for each world (office.h): what an office sees goes to `seen`, what is to `truth`.  Only with `fates`. */
+    const struct office_rule *office;
+    const char *seen, *truth;
+    int32_t horizon[3]; /* months after the start for it, rising; 0: no more */
     uint32_t runs;
     int32_t threads; /* 0: as many as there are processors */
     bool quiet, no_cache;
