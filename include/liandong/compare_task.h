@@ -4,6 +4,7 @@
 #define LIANDONG_COMPARE_TASK_H
 #include <liandong/command.h>
 #include <liandong/compare.h>
+#include <liandong/comparison.h>
 #include <liandong/fates.h>
 #include <liandong/scenario.h>
 #include <liandong/telling.h>
@@ -20,7 +21,10 @@ struct compare_options {
     long runs, threads, runoff, resamples;
     double confidence;
     bool no_cache, fates_table, rows, coupling;
-    const char *placebo; /* a setting, "none", or NULL: a nudge */
+    bool office, office_table; /* --office; --table office */
+    long office_lag;           /* months */
+    double office_floor;       /* yuan */
+    const char *placebo;       /* a setting, "none", or NULL: a nudge */
 };
 
 /* What is compared, in the order of the command line. */
@@ -40,8 +44,10 @@ struct compare_task {
     size_t n_figures;
     struct result result[COMPARE_MOST];
     size_t n_results;
-    struct compared *compared; /* [figure][variant] */
-    double *difference;        /* [variant][run] of the figure by which variants are ranked */
+    struct compared *compared;     /* [figure][variant] */
+    char *seen, *truth;            /* files of the office */
+    struct compare_office *office; /* NULL unless --office; compare_office.c */
+    double *difference;            /* [variant][run] of the figure by which variants are ranked */
 };
 
 /* World k as it is now set: with --set, --seed, --months, its size where one is solved, and the run-off. */
@@ -53,6 +59,13 @@ struct worlds_request task_request(const struct compare_task *t, const struct wo
 
 /* What happened to each enterprise: a table of all variants and horizons, or the longest horizon as text. */
 enum status task_print_fates(const struct compare_task *t, struct diag *diag) MUST_CHECK;
+
+/* --office: whose policies there are, for the request; what an office concludes, for the comparison's file (`group` is left as it
+ * is without --office); and the table of it, all horizons or as text the longest. */
+enum status task_office_rules(struct compare_task *t, struct worlds_request *request, struct diag *diag) MUST_CHECK;
+enum status task_office(struct compare_task *t, struct comparison_group *group, struct diag *diag) MUST_CHECK;
+enum status task_print_office(const struct compare_task *t, struct diag *diag) MUST_CHECK;
+void task_free_office(struct compare_task *t);
 
 /* --equal-cost: solves t->size of every variant and reads the variants again. */
 enum status task_size(struct compare_task *t, const char *out, struct telling *telling, struct diag *diag) MUST_CHECK;

@@ -37,7 +37,10 @@ enum {
     KEY_PLACEBO,
     KEY_TABLE,
     KEY_ROWS,
-    KEY_COUPLING
+    KEY_COUPLING,
+    KEY_OFFICE,
+    KEY_OFFICE_LAG,
+    KEY_OFFICE_FLOOR
 };
 
 static const struct argp_option own_options[] = {
@@ -60,12 +63,17 @@ static const struct argp_option own_options[] = {
      0},
     {"coupling",                                                                        KEY_COUPLING, NULL, 0,
      "print, too, what each variant changes in the degree of coupling coordination, and which indicators carry it", 0},
-    {"table",                                                                        KEY_TABLE, "WHICH", 0, "what is printed where --format is not text: figures (by default) or fates", 0},
-    {"confidence",                                                                  KEY_CONFIDENCE, "C", 0, "confidence of intervals, 0.95 by default", 0},
-    {"bootstrap",                                                                      KEY_BOOTSTRAP, "K", 0, "sets of ratios by K resamples of the runs instead of Fieller's", 0},
-    {"threads",        't', "T", 0, "threads; they change no byte", 0},
-    {"no-cache",                                                                         KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
-    {0}
+    {"office",                                                                        KEY_OFFICE, NULL, 0,
+     "print, too, what an office could estimate from what it sees, and its bias; what it sees goes to OUT.office.h5", 0},
+    {"office-lag",                                                                  KEY_OFFICE_LAG, "M", 0, "months until it sees a registration or a report; 6 by default", 0},
+    {"office-floor",                                                                      KEY_OFFICE_FLOOR, "YUAN", 0, "facilities below this it does not see; 1000000 by default", 0},
+    {"table",        KEY_TABLE, "WHICH", 0,
+     "what is printed where --format is not text: figures (by default), fates or office", 0},
+    {"confidence",                                                                         KEY_CONFIDENCE, "C", 0, "confidence of intervals, 0.95 by default", 0},
+    {"bootstrap",KEY_BOOTSTRAP, "K", 0, "sets of ratios by K resamples of the runs instead of Fieller's", 0},
+    {"threads",                                                                        't', "T", 0, "threads; they change no byte", 0},
+    {"no-cache",                                                                        KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
+    {0                                                                   }
 };
 
 static const char *take_text(struct compare_options *o, int key, const char *value)
@@ -118,9 +126,22 @@ static const char *take(void *to, int key, const char *value)
     case KEY_ROWS:
         o->rows = true;
         return NULL;
+    case KEY_OFFICE:
+        o->office = true;
+        return NULL;
+    case KEY_OFFICE_LAG:
+        return command_number(value, 0, 120, &o->office_lag);
+    case KEY_OFFICE_FLOOR:
+        o->office_floor = strtod(value, &end);
+        return *end != '\0' || !(o->office_floor >= 0.0 && o->office_floor < 1e13)
+                   ? tr("an amount of yuan, 0 or more", "应为不小于0的金额（元）")
+                   : NULL;
     case KEY_TABLE:
         o->fates_table = strcmp(value, "fates") == 0;
-        return o->fates_table || strcmp(value, "figures") == 0 ? NULL : tr("figures or fates", "应为figures或fates");
+        o->office_table = strcmp(value, "office") == 0;
+        return o->fates_table || o->office_table || strcmp(value, "figures") == 0
+                   ? NULL
+                   : tr("figures, fates or office", "应为figures、fates或office");
     case KEY_COST:
         o->cost_is_spending = strcmp(value, "spending") == 0;
         return o->cost_is_spending || strcmp(value, "cost") == 0 ? NULL : tr("cost or spending", "应为cost或spending");
@@ -145,6 +166,16 @@ static void name_of(const char *word, char name[NAME_ROOM])
         *c = *c == ' ' ? '_' : *c;
 }
 
+/* Names of files of the comparison itself. */
+static bool is_taken(const char *name)
+{
+    static const char *const taken[] = {"fates", "search", "rows", "office", "truth"};
+    for (size_t k = 0; k < sizeof taken / sizeof taken[0]; k++)
+        if (strcmp(name, taken[k]) == 0)
+            return true;
+    return false;
+}
+
 static enum status name_worlds(struct compare_task *t, const char *out, struct diag *diag)
 {
     enum status status = OK;
@@ -154,7 +185,7 @@ static enum status name_worlds(struct compare_task *t, const char *out, struct d
             if (strcmp(t->name[j], t->name[k]) == 0)
                 status =
                     diag_stop(diag, FAILED, "two worlds are called '%s'; give one of them another name", t->name[k]);
-        if (strcmp(t->name[k], "fates") == 0 || strcmp(t->name[k], "search") == 0 || strcmp(t->name[k], "rows") == 0)
+        if (is_taken(t->name[k]))
             status = diag_stop(diag, FAILED, "no world can be called '%s': a file of the comparison is", t->name[k]);
         t->out[k] = path_beside(out, t->name[k]);
         if (t->out[k] == NULL)
@@ -163,8 +194,10 @@ static enum status name_worlds(struct compare_task *t, const char *out, struct d
     t->journal = path_with(out, ".journal");
     t->fates = path_beside(out, "fates");
     t->rows = path_beside(out, "rows");
-    return t->journal == NULL || t->fates == NULL || t->rows == NULL ? diag_stop(diag, NO_MEMORY, "out of memory")
-                                                                     : status;
+    t->seen = path_beside(out, "office");
+    t->truth = path_beside(out, "truth");
+    bool named = t->journal != NULL && t->fates != NULL && t->rows != NULL && t->seen != NULL && t->truth != NULL;
+    return named ? status : diag_stop(diag, NO_MEMORY, "out of memory");
 }
 
 static enum status read_figures(struct compare_task *t, struct diag *diag)
@@ -244,6 +277,8 @@ static void choose_horizons(struct compare_task *t)
 static enum status prepare(struct compare_task *t, const char *out, struct diag *diag)
 {
     enum status status = name_worlds(t, out, diag);
+    if (t->o->office_table && !t->o->office)
+        status = diag_stop(diag, FAILED, "--table office: needs --office");
     enum status figures = read_figures(t, diag);
     for (size_t k = 0; k < (status == OK ? t->n_all : t->n_worlds);
          k++) { /* what is wrong with the base is said once */
@@ -256,7 +291,7 @@ static enum status prepare(struct compare_task *t, const char *out, struct diag 
     return status == OK ? check_members(t, diag) : status;
 }
 
-static enum status make_worlds(const struct compare_task *t, const struct telling *telling, struct diag *diag)
+static enum status make_worlds(struct compare_task *t, const struct telling *telling, struct diag *diag)
 {
     struct worlds_one world[COMPARE_MOST];
     for (size_t k = 0; k < t->n_all; k++)
@@ -266,6 +301,7 @@ static enum status make_worlds(const struct compare_task *t, const struct tellin
     request.rows = t->o->rows ? t->rows : NULL;
     memcpy(request.horizon, t->horizon, sizeof request.horizon);
     request.listener = &telling->listener;
+    TRY(task_office_rules(t, &request, diag));
     return worlds_pair(&request, diag);
 }
 
@@ -307,7 +343,7 @@ static enum status compare_all(struct compare_task *t, size_t rank, struct diag 
     return OK;
 }
 
-static enum status write_file(const struct compare_task *t, const char *out, struct diag *diag)
+static enum status write_file(struct compare_task *t, const char *out, struct diag *diag)
 {
     const struct setup *setup = &t->scenario[0].setup;
     const char *names[COMPARE_MOST];
@@ -327,7 +363,9 @@ static enum status write_file(const struct compare_task *t, const char *out, str
                            .figure = t->figure,
                            .compared = t->compared,
                            .n_figures = t->n_figures};
-    enum status status = comparison_write(out, &c, &left_out, diag);
+    enum status status = task_office(t, &c.group, diag);
+    if (status == OK)
+        status = comparison_write(out, &c, &left_out, diag);
     if (status == OK && left_out > 0)
         command_say(t->c,
                     tr("note: %zu series have other members in other worlds and are left out of %s",
@@ -465,12 +503,14 @@ static enum status print_all(const struct compare_task *t, size_t rank, const ch
     bool text = t->c->format == FORMAT_TEXT;
     if (text)
         print_head(t);
-    if (text || !t->o->fates_table)
+    if (text || !(t->o->fates_table || t->o->office_table))
         TRY(print_figures(t, diag));
     if (text && t->n_worlds > 2)
         TRY(print_rank(t, rank, diag));
     if (text || t->o->fates_table)
         TRY(task_print_fates(t, diag));
+    if (t->o->office && (text || t->o->office_table))
+        TRY(task_print_office(t, diag));
     if (text)
         print_end(t, out);
     return OK;
@@ -522,6 +562,9 @@ static void task_free(struct compare_task *t)
     free(t->journal);
     free(t->fates);
     free(t->rows);
+    free(t->seen);
+    free(t->truth);
+    task_free_office(t);
     free(t->compared);
     free(t->difference);
     free(t);
@@ -529,7 +572,8 @@ static void task_free(struct compare_task *t)
 
 int command_compare(int argc, char **argv)
 {
-    struct compare_options o = {.out = "comparison.h5", .runs = 20, .runoff = 36, .confidence = 0.95};
+    struct compare_options o = {
+        .out = "comparison.h5", .runs = 20, .runoff = 36, .confidence = 0.95, .office_lag = 6, .office_floor = 1e6};
     struct command_line line = {.words = "BASE VARIANT...",
                                 .en = "The same worlds under each policy: paired differences with intervals.",
                                 .zh = "在相同的随机世界中比较各方案：配对差及其区间。",
