@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { N_COLUMNS = 18, CELL_ROOM = 192, CODES_MOST = 100, NAMES_ROOM = 16384 };
+enum { N_COLUMNS = 21, TEXT_COLUMNS = 14, CELL_ROOM = 192, CODES_MOST = 100, NAMES_ROOM = 16384 };
 
 _Static_assert((int)ESTIMATES_HORIZONS == (int)FATE_HORIZONS && (int)ESTIMATES_THRESHOLDS == (int)OFFICE_THRESHOLDS &&
                    (int)SCORE_SALES == (int)OFFICE_SALES && (int)SCORE_AGE == (int)OFFICE_AGE &&
@@ -132,6 +132,9 @@ static void put_row(struct compare_task *t, const struct estimates_row *row, uni
         {.d = row->measurement},
         {.d = row->covers},
         {.d = row->bandwidth},
+        {.d = row->plus},
+        {.d = row->minus},
+        {.d = row->jump},
     };
     memcpy(to, cells, sizeof cells);
 }
@@ -139,27 +142,31 @@ static void put_row(struct compare_task *t, const struct estimates_row *row, uni
 static void name_columns(struct compare_office *o)
 {
     const struct result_column list[N_COLUMNS] = {
-        {"variant",        "1",      RESULT_CODE,  "the world that the office lives in",                                  "方案",                   o->variants      },
-        {"horizon",        "months", RESULT_INT32, "months after the start",                                              "距起始月数",          NULL             },
-        {"outcome",        "1",      RESULT_CODE,  "what is looked at; yuan a year, persons, share, yuan",                "结果",
-         estimates_outcomes                                                                                                                                            },
-        {"estimator",      "1",      RESULT_CODE,
+        {"variant",           "1",           RESULT_CODE,  "the world that the office lives in",                           "方案",                   o->variants      },
+        {"horizon",           "months",      RESULT_INT32, "months after the start",                                       "距起始月数",          NULL             },
+        {"outcome",           "1",           RESULT_CODE,  "what is looked at; yuan a year, persons, share, yuan",         "结果",
+         estimates_outcomes                                                                                                                                             },
+        {"estimator",         "1",           RESULT_CODE,
          "means, changes: effect on the treated; discontinuity: effect at the threshold, at the bandwidth, half, double",
-         "估计方法",                                                                                                                              estimates_designs},
-        {"threshold",      "1",      RESULT_CODE,  "parameter at which eligibility ends",                                 "资格门槛",             o->thresholds    },
-        {"state",          "1",      RESULT_CODE,  "estimated, or why not",                                               "是否可估计",          estimates_states },
-        {"runs_estimated", "1",      RESULT_INT32, "runs with an estimate",                                               "可估计的模拟次数", NULL             },
-        {"estimate",       "1",      RESULT_REAL,  "what the office finds, mean over runs",                               "部门估计值",          NULL             },
-        {"se",             "1",      RESULT_REAL,  "the standard error that it would state",                              "其标准误",             NULL             },
-        {"truth",          "1",      RESULT_REAL,  "the true effect for this estimator's estimand",                       "真实效应",             NULL             },
-        {"bias",           "1",      RESULT_REAL,  "estimate less truth",                                                 "偏误",                   NULL             },
-        {"low",            "1",      RESULT_REAL,  "lower end of the bias's interval over runs",                          "偏误区间下限",       NULL             },
-        {"high",           "1",      RESULT_REAL,  "upper end of the bias's interval over runs",                          "偏误区间上限",       NULL             },
-        {"incomparable",   "1",      RESULT_REAL,  "of the bias: the two sides differ without the policy",                "不可比偏误",          NULL             },
-        {"spillover",      "1",      RESULT_REAL,  "of the bias: the comparison side feels the policy",                   "溢出偏误",             NULL             },
-        {"measurement",    "1",      RESULT_REAL,  "of the bias: lag, floor of what is reported",                         "测量偏误",             NULL             },
-        {"covers",         "1",      RESULT_REAL,  "share of runs in which the office's interval holds the truth",        "覆盖率",                NULL             },
-        {"bandwidth",      "1",      RESULT_REAL,  "of the score: log units, or months of age",                           "带宽",                   NULL             },
+         "估计方法",                                                                                                                               estimates_designs},
+        {"threshold",         "1",           RESULT_CODE,  "parameter at which eligibility ends",                          "资格门槛",             o->thresholds    },
+        {"state",             "1",           RESULT_CODE,  "estimated, or why not",                                        "是否可估计",          estimates_states },
+        {"runs_estimated",    "1",           RESULT_INT32, "runs with an estimate",                                        "可估计的模拟次数", NULL             },
+        {"estimate",          "1",           RESULT_REAL,  "what the office finds, mean over runs",                        "部门估计值",          NULL             },
+        {"se",                "1",           RESULT_REAL,  "the standard error that it would state",                       "其标准误",             NULL             },
+        {"truth",             "1",           RESULT_REAL,  "the true effect for this estimator's estimand",                "真实效应",             NULL             },
+        {"bias",              "1",           RESULT_REAL,  "estimate less truth",                                          "偏误",                   NULL             },
+        {"low",               "1",           RESULT_REAL,  "lower end of the bias's interval over runs",                   "偏误区间下限",       NULL             },
+        {"high",              "1",           RESULT_REAL,  "upper end of the bias's interval over runs",                   "偏误区间上限",       NULL             },
+        {"incomparable",      "1",           RESULT_REAL,  "of the bias: the two sides differ without the policy",         "不可比偏误",          NULL             },
+        {"spillover",         "1",           RESULT_REAL,  "of the bias: the comparison side feels the policy",            "溢出偏误",             NULL             },
+        {"measurement",       "1",           RESULT_REAL,  "of the bias: lag, floor of what is reported",                  "测量偏误",             NULL             },
+        {"covers",            "1",           RESULT_REAL,  "share of runs in which the office's interval holds the truth", "覆盖率",                NULL             },
+        {"bandwidth",         "1",           RESULT_REAL,  "of the score: log units, or months of age",                    "带宽",                   NULL             },
+        {"enterprises_plus",  "enterprises", RESULT_REAL,  "treated; or at the threshold or below, within the bandwidth",
+         "受益侧企业数",                                                                                                                         NULL             },
+        {"enterprises_minus", "enterprises", RESULT_REAL,  "those that they are compared with",                            "对照侧企业数",       NULL             },
+        {"treated_more",      "1",           RESULT_REAL,  "share of treated on that side less that on the other",         "受益率差",             NULL             },
     };
     memcpy(o->column, list, sizeof list);
 }
@@ -217,23 +224,25 @@ static const char *number(double x, char text[CELL_ROOM])
     return isnan(x) ? NULL : text;
 }
 
+/* A discontinuity names its threshold and its bandwidth. */
 static const char *estimator_text(const struct estimates_row *row, const char *threshold, char text[CELL_ROOM])
 {
     const char *design = lang_zh ? designs_zh[row->design] : designs_en[row->design];
-    if (threshold == NULL)
+    if (threshold == NULL || row->state != ESTIMATED)
         return design;
-    snprintf(text, CELL_ROOM, tr("%s at %s", "%s：%s"), design, threshold);
+    snprintf(text, CELL_ROOM, tr("%s at %s +-%.3g", "%s：%s ±%.3g"), design, threshold, row->bandwidth);
     return text;
 }
 
 static void add_row(struct table *table, const struct compare_task *t, const struct estimates_row *row)
 {
     char text[N_COLUMNS][CELL_ROOM];
+    const char *threshold = threshold_of(t, row), *state = lang_zh ? states_zh[row->state] : states_en[row->state];
     const char *cells[] = {
         t->name[row->variant + 1],
         number(t->horizon[row->horizon], text[1]),
         lang_zh ? outcomes_zh[row->outcome] : outcomes_en[row->outcome],
-        estimator_text(row, threshold_of(t, row), text[3]),
+        estimator_text(row, threshold, text[3]),
         number(row->estimate, text[4]),
         number(row->se, text[5]),
         number(row->truth, text[6]),
@@ -244,46 +253,56 @@ static void add_row(struct table *table, const struct compare_task *t, const str
         number(row->spillover, text[11]),
         number(row->measurement, text[12]),
         number(row->covers, text[13]),
-        number(row->plus, text[14]),
-        number(row->minus, text[15]),
-        number(row->jump, text[16]),
-        number(row->bandwidth, text[17]),
-        lang_zh ? states_zh[row->state] : states_en[row->state],
+        t->c->format == FORMAT_TEXT ? state : threshold,
+        number(row->bandwidth, text[15]),
+        number(row->plus, text[16]),
+        number(row->minus, text[17]),
+        number(row->jump, text[18]),
+        state,
     };
     table_add(table, cells);
 }
 
+/* As text the first so many, and why there is no estimate; the rest is for programs. */
+static const struct column columns[] = {
+    {"variant",           "variant",      "方案",       COLUMN_TEXT  },
+    {"horizon",           "months",       "月数",       COLUMN_NUMBER},
+    {"outcome",           "outcome",      "结果",       COLUMN_TEXT  },
+    {"estimator",         "estimator",    "估计方法", COLUMN_TEXT  },
+    {"estimate",          "estimate",     "估计值",    COLUMN_NUMBER},
+    {"se",                "its s.e.",     "标准误",    COLUMN_NUMBER},
+    {"truth",             "truth",        "真值",       COLUMN_NUMBER},
+    {"bias",              "bias",         "偏误",       COLUMN_NUMBER},
+    {"low",               "from",         "下限",       COLUMN_NUMBER},
+    {"high",              "to",           "上限",       COLUMN_NUMBER},
+    {"incomparable",      "incomparable", "不可比",    COLUMN_NUMBER},
+    {"spillover",         "spillover",    "溢出",       COLUMN_NUMBER},
+    {"measurement",       "measurement",  "测量",       COLUMN_NUMBER},
+    {"covers",            "covers",       "覆盖率",    COLUMN_NUMBER},
+    {"threshold",         "threshold",    "资格门槛", COLUMN_TEXT  },
+    {"bandwidth",         "bandwidth",    "带宽",       COLUMN_NUMBER},
+    {"enterprises_plus",  "on its side",  "受益侧",    COLUMN_NUMBER},
+    {"enterprises_minus", "on the other", "对照侧",    COLUMN_NUMBER},
+    {"treated_more",      "treated more", "受益率差", COLUMN_NUMBER},
+    {"state",             "state",        "状态",       COLUMN_TEXT  },
+};
+static const struct column state_column = {"state", "", "", COLUMN_TEXT};
+
 static enum status print_table(const struct compare_task *t, struct diag *diag)
 {
-    static const struct column columns[] = {
-        {"variant",      "variant",      "方案",       COLUMN_TEXT  },
-        {"horizon",      "months",       "月数",       COLUMN_NUMBER},
-        {"outcome",      "outcome",      "结果",       COLUMN_TEXT  },
-        {"estimator",    "estimator",    "估计方法", COLUMN_TEXT  },
-        {"estimate",     "estimate",     "估计值",    COLUMN_NUMBER},
-        {"se",           "its s.e.",     "标准误",    COLUMN_NUMBER},
-        {"truth",        "truth",        "真值",       COLUMN_NUMBER},
-        {"bias",         "bias",         "偏误",       COLUMN_NUMBER},
-        {"low",          "from",         "下限",       COLUMN_NUMBER},
-        {"high",         "to",           "上限",       COLUMN_NUMBER},
-        {"incomparable", "incomparable", "不可比",    COLUMN_NUMBER},
-        {"spillover",    "spillover",    "溢出",       COLUMN_NUMBER},
-        {"measurement",  "measurement",  "测量",       COLUMN_NUMBER},
-        {"covers",       "covers",       "覆盖率",    COLUMN_NUMBER},
-        {"plus",         "on one side",  "受益侧",    COLUMN_NUMBER},
-        {"minus",        "on the other", "对照侧",    COLUMN_NUMBER},
-        {"jump",         "treated more", "受益率差", COLUMN_NUMBER},
-        {"bandwidth",    "bandwidth",    "带宽",       COLUMN_NUMBER},
-        {"state",        "",             "",             COLUMN_TEXT  },
-    };
     struct table table;
+    struct column shown[sizeof columns / sizeof columns[0]];
     const struct estimates *e = &t->office->estimates;
+    bool text = t->c->format == FORMAT_TEXT;
     size_t last = 0;
     while (last + 1 < FATE_HORIZONS && t->horizon[last + 1] != 0)
         last++;
-    table_init(&table, columns, sizeof columns / sizeof columns[0]);
+    memcpy(shown, columns, sizeof columns);
+    if (text)
+        shown[TEXT_COLUMNS] = state_column;
+    table_init(&table, shown, text ? TEXT_COLUMNS + 1 : sizeof columns / sizeof columns[0]);
     for (size_t k = 0; k < e->n; k++)
-        if (t->c->format != FORMAT_TEXT || e->row[k].horizon == last)
+        if (!text || e->row[k].horizon == last)
             add_row(&table, t, &e->row[k]);
     enum status status = table_print(&table, t->c->format, stdout, diag);
     table_free(&table);
@@ -315,15 +334,15 @@ static void print_foot(void)
 {
     printf(
         "%s",
-        tr("Truth: mean effect on the treated (means, differences) or at the threshold (discontinuity), of the same runs with "
-           "and\nwithout the policy.  s.e.: robust, what the office would state.  Bias = incomparable + spillover + "
-           "measurement: the sides\ndiffer without the policy; the comparison side feels it; reports are late, loans "
-           "below the floor unseen.  From, to: of the\nbias, over runs.  Covers: share of runs whose stated interval "
-           "holds the truth.  Discontinuity: local linear, triangular\nkernel, bandwidth 1.84 s n^(-1/5) of log "
-           "(score / threshold) or of months of age, its half and its double.\n",
-           "真值：同一随机数下有无政策之差，均值差与双重差分取受益企业的平均效应，断点回归取门槛处的效应。标准误：稳健，\n"
-           "即部门会报告的。偏误＝不可比＋溢出＋测量：两侧在无政策时已不同；对照侧受政策影响；报表滞后、小额贷款不可见。\n"
-           "上下限：偏误在各次模拟间的区间。覆盖率：部门区间含真值的模拟比例。断点回归：局部线性，三角核，\n"
+        tr("Truth: mean effect on the treated (difference in means, in differences), or on those at the threshold, treated or "
+           "not\n(discontinuity), of the same runs with and without the policy.  s.e.: robust, what the office would state.\n"
+           "Bias = incomparable + spillover + measurement: the sides differ without the policy; the comparison side feels it;\n"
+           "reports are late, loans below the floor unseen.  From, to: of the bias, over runs.  Covers: share of runs whose\n"
+           "stated interval holds the truth.  Discontinuity: local linear, triangular kernel, bandwidth 1.84 s n^(-1/5) of\n"
+           "log (score / threshold), or of months of age, its half and its double.\n",
+           "真值：同一随机数下有无政策之差，均值差与双重差分取受益企业的平均效应，断点回归取门槛处企业（不论是否受益）的效应。\n"
+           "标准误：稳健，即部门会报告的。偏误＝不可比＋溢出＋测量：两侧在无政策时已不同；对照侧受政策影响；报表滞后、\n"
+           "小额贷款不可见。上下限：偏误在各次模拟间的区间。覆盖率：部门区间含真值的模拟比例。断点回归：局部线性，三角核，\n"
            "带宽为1.84 s n^(-1/5)（得分除以门槛的对数，或企业月龄）及其一半与两倍。\n"));
 }
 
