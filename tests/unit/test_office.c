@@ -111,7 +111,7 @@ Test(office, in_a_world_against_itself_what_is_true_and_what_is_seen_are_the_sam
 
 Test(office, a_lag_hides_the_young_and_the_last_report_and_a_floor_hides_small_loans)
 {
-    struct office_rule now = everything(0, YUAN(0)), late = everything(13, YUAN(1000000));
+    struct office_rule now = everything(0, YUAN(0)), late = everything(7, YUAN(1000000));
     struct watching a = {0, &now, 0, 0}, b = {1, &late, 0, 0};
     live(&a, "0.5", 12);
     live(&b, "0.5", 12);
