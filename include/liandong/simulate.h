@@ -13,6 +13,7 @@
 struct simulation {
     const struct setup *setup;
     const struct record_layout *layout;
+    uint32_t first;      /* the ensemble's run 0 has the luck of this one */
     struct cache *cache; /* NULL: every run lives through its own burn-in */
     double panel;        /* share of enterprises sampled each month; 0: none */
     bool claims;

@@ -21,9 +21,9 @@ struct worlds_request {
     /* NULL, or one for each world (office.h): what an office sees goes to `seen`, what is to `truth`.  Only with `fates`. */
     const struct office_rule *office;
     const char *seen, *truth;
-    int32_t horizon[3]; /* months after the start for it, rising; 0: no more */
-    uint32_t runs;
-    int32_t threads; /* 0: as many as there are processors */
+    int32_t horizon[3];   /* months after the start for it, rising; 0: no more */
+    uint32_t first, runs; /* runs first ... first + runs - 1 of the ensemble, in their files 0 ... runs - 1 */
+    int32_t threads;      /* 0: as many as there are processors */
     bool quiet, no_cache;
     const volatile sig_atomic_t *stop;   /* NULL, or set by a signal: stop after this month */
     const struct run_listener *listener; /* NULL: nobody */

@@ -170,6 +170,7 @@ static enum status make_runs(struct job *job, struct diag *diag)
     const struct worlds_request *q = job->request;
     for (size_t k = 0; k < q->n; k++)
         job->simulation[k] = (struct simulation){.setup = &job->made[k].setup,
+                                                 .first = q->first,
                                                  .layout = &job->made[k].layout,
                                                  .cache = job->making.cache,
                                                  .horizon = q->fates == NULL ? NULL : q->horizon,

@@ -119,7 +119,7 @@ enum status simulate_run(const struct simulation *s, uint32_t run, int32_t threa
     out->record.run = run;
     out->record.balanced = 0;
     out->panel.n = out->claims.n = out->seen.n = out->truth.n = 0;
-    TRY(simulate_season(&w, s, run, threads, diag));
+    TRY(simulate_season(&w, s, s->first + run, threads, diag));
     enum status status = measure(&w, s, out, diag);
     world_free(&w);
     return status;
