@@ -12,11 +12,13 @@
 #include <liandong/telling.h>
 
 enum { FIGURES_MOST = 16, VALUES_MOST = 100, SWEEP_TEXT = 512, POINTS_MOST = 1000000, RUNS_MOST = 10000000 };
-enum sweep_design { GRID, LATIN, SOBOL, SALTELLI, SALTELLI_PAIRS };
+enum sweep_design { GRID, LATIN, SOBOL, SALTELLI, SALTELLI_PAIRS, N_SWEEP_DESIGNS };
+extern const char *const sweep_designs[N_SWEEP_DESIGNS]; /* as --design has them */
 
 struct sweep_axis {
     char key[256];
     bool range; /* low ... high, in `levels` steps (of a grid) */
+    bool whole; /* months, counts */
     double low, high;
     size_t levels;
     char value[VALUES_MOST][64];

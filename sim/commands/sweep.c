@@ -25,9 +25,8 @@ static const struct argp_option own_options[] = {
 
 static const char *take_design(struct sweep_options *o, const char *value)
 {
-    static const char *const names[] = {"grid", "lhs", "sobol", "saltelli", "saltelli-pairs"};
-    for (int k = 0; k < 5; k++)
-        if (strcmp(value, names[k]) == 0) {
+    for (int k = 0; k < N_SWEEP_DESIGNS; k++)
+        if (strcmp(value, sweep_designs[k]) == 0) {
             o->design = (enum sweep_design)k;
             return NULL;
         }

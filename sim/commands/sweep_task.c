@@ -5,9 +5,12 @@
 #include <liandong/settings.h>
 #include <liandong/sweep_task.h>
 #include <liandong/worlds.h>
+#include <math.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+const char *const sweep_designs[N_SWEEP_DESIGNS] = {"grid", "lhs", "sobol", "saltelli", "saltelli-pairs"};
 
 static const char *const usual[] = {"enterprises = end(enterprises)",
                                     "foundings = total(foundings)",
@@ -44,6 +47,8 @@ static enum status read_axis(struct sweep_axis *a, const char *text, enum sweep_
     snprintf(a->key, sizeof a->key, "%.*s", equals == NULL ? 0 : (int)(equals - text), text);
     if (equals == NULL || setup_param(a->key) == NULL)
         return diag_fail(diag, at, "'%s' is not KEY=VALUES with a parameter for KEY", text);
+    const struct param_desc *d = setup_param(a->key);
+    a->whole = d->kind == KIND_COUNT || d->kind == KIND_MONTHS;
     if (strchr(from, ':') != NULL)
         return read_range(a, from, design == GRID)
                    ? OK
@@ -104,6 +109,17 @@ static enum status make_design(struct sweep *s, struct diag *diag)
     return fill_design(s, levels) ? OK : diag_stop(diag, NO_MEMORY, "out of memory");
 }
 
+/* Of whole numbers all are as likely; on a grid the nearest. */
+static double between(const struct sweep_axis *a, double unit, bool grid)
+{
+    if (!a->whole)
+        return a->low + unit * (a->high - a->low);
+    if (grid)
+        return floor(a->low + unit * (a->high - a->low) + 0.5);
+    double value = floor(a->low + unit * (a->high - a->low + 1.0));
+    return value < a->high ? value : a->high;
+}
+
 /* The value of a parameter at a point, as a scenario has it. */
 void sweep_value(const struct sweep *s, size_t point, size_t a, char *text, size_t size)
 {
@@ -114,7 +130,7 @@ void sweep_value(const struct sweep *s, size_t point, size_t a, char *text, size
                   : axis->range    ? (double)s->level[at] / (double)(axis->levels - 1)
                                    : 0.0;
     if (axis->range)
-        snprintf(text, size, "%.12g", axis->low + unit * (axis->high - axis->low));
+        snprintf(text, size, "%.12g", between(axis, unit, s->level != NULL));
     BUG_ON(!axis->range && s->level == NULL); /* lists are for grids */
     if (!axis->range)
         snprintf(text, size, "%s", axis->value[s->level[at]]);
@@ -154,6 +170,8 @@ static enum status read_figures(struct sweep *s, struct diag *diag)
             status = FAILED;
         else if (e->split > 0)
             status = diag_fail(diag, at, "`per` compares worlds; write / here");
+        else if (strchr(e->name, '/') != NULL) /* it names a variable of the file, where / parts groups */
+            status = diag_fail(diag, at, "a figure with / needs a name, as in 'x = %s'", e->text);
     }
     free(names);
     return status;
@@ -185,8 +203,8 @@ static enum status describe(struct sweep *s, struct diag *diag)
         free(scenario);
         return diag_stop(diag, NO_MEMORY, "out of memory");
     }
-    used =
-        (size_t)snprintf(s->text, room, "%s\n# sweep: design %d, points %zu\n", scenario, (int)s->o->design, s->points);
+    used = (size_t)snprintf(s->text, room, "%s\n# sweep: design %s, points %zu\n", scenario,
+                            sweep_designs[s->o->design], s->points);
     free(scenario);
     for (size_t a = 0; a < s->o->n_axes; a++)
         used += (size_t)snprintf(s->text + used, room - used, "# vary %.400s\n", s->o->vary[a]);

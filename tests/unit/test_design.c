@@ -2,6 +2,7 @@
 /* Designs of sweeps: what makes them what they are called. */
 #include <criterion/criterion.h>
 #include <liandong/design.h>
+#include <math.h>
 #include <string.h>
 
 Test(design, a_grid_holds_every_combination_once_the_last_axis_fastest)
@@ -46,4 +47,63 @@ Test(design, sobols_sequence_begins_as_it_does_in_the_books_and_goes_on_where_it
     cr_assert(design_sobol(16, 2, unit) && design_sobol(8, 2, some));
     cr_assert_eq(memcmp(unit, want, sizeof want), 0);
     cr_assert_eq(memcmp(unit, some, sizeof some), 0);
+}
+
+/* Of a base point a b of twice the axes: a, a with each coordinate of b, [b with each of a,] b. */
+Test(design, saltellis_points_come_in_the_order_of_the_paper_and_of_the_usual_software)
+{
+    enum { N = 5, AXES = 3 };
+    double both[N * 2 * AXES], plain[N * (AXES + 2) * AXES], pairs[N * (2 * AXES + 2) * AXES];
+    cr_assert(design_sobol(N, 2 * AXES, both));
+    cr_assert_eq(design_saltelli(N, AXES, false, NULL), (size_t)N * (AXES + 2));
+    cr_assert_eq(design_saltelli(N, AXES, false, plain), (size_t)N * (AXES + 2));
+    cr_assert_eq(design_saltelli(N, AXES, true, pairs), (size_t)N * (2 * AXES + 2));
+    for (size_t k = 0; k < N; k++)
+        for (size_t a = 0; a < AXES; a++) {
+            double one = both[k * 2 * AXES + a], other = both[k * 2 * AXES + AXES + a];
+            const double *p = plain + k * (AXES + 2) * AXES, *q = pairs + k * (2 * AXES + 2) * AXES;
+            cr_assert(p[a] == one && q[a] == one);
+            for (size_t s = 0; s < AXES; s++) {
+                cr_assert_eq(p[(1 + s) * AXES + a], a == s ? other : one);
+                cr_assert_eq(q[(1 + s) * AXES + a], a == s ? other : one);
+                cr_assert_eq(q[(1 + AXES + s) * AXES + a], a == s ? one : other);
+            }
+            cr_assert(p[(AXES + 1) * AXES + a] == other && q[(2 * AXES + 1) * AXES + a] == other);
+        }
+    cr_assert_eq(design_saltelli((size_t)1 << 31, AXES, true, NULL), 0u);
+}
+
+/* Ishigami and Homma: y = sin x1 + 7 sin^2 x2 + 0.1 x3^4 sin x1 on [-pi, pi]^3; S = 0.3139 0.4424 0, total 0.5576 0.4424 0.2437. */
+static double ishigami(const double *unit)
+{
+    const double pi = 3.14159265358979323846;
+    double x[3];
+    for (int a = 0; a < 3; a++)
+        x[a] = pi * (2.0 * unit[a] - 1.0);
+    return sin(x[0]) + 7.0 * sin(x[1]) * sin(x[1]) + 0.1 * x[2] * x[2] * x[2] * x[2] * sin(x[0]);
+}
+
+Test(design, saltellis_points_give_the_indices_of_a_function_whose_indices_are_known)
+{
+    enum { N = 4096, AXES = 3, EACH = AXES + 2 };
+    static double unit[N * EACH * AXES], y[N * EACH];
+    const double first[] = {0.3139, 0.4424, 0.0}, total[] = {0.5576, 0.4424, 0.2437};
+    double mean = 0.0, variance = 0.0;
+    cr_assert(design_saltelli(N, AXES, false, unit) > 0);
+    for (size_t k = 0; k < (size_t)N * EACH; k++)
+        y[k] = ishigami(unit + k * AXES);
+    for (size_t k = 0; k < N; k++)
+        mean += (y[k * EACH] + y[k * EACH + AXES + 1]) / (2.0 * N);
+    for (size_t k = 0; k < N; k++)
+        variance += (pow(y[k * EACH] - mean, 2.0) + pow(y[k * EACH + AXES + 1] - mean, 2.0)) / (2.0 * N);
+    for (size_t a = 0; a < AXES; a++) {
+        double main_effect = 0.0, whole = 0.0;
+        for (size_t k = 0; k < N; k++) {
+            double from = y[k * EACH], swapped = y[k * EACH + 1 + a], other = y[k * EACH + AXES + 1];
+            main_effect += other * (swapped - from) / (N * variance);
+            whole += 0.5 * (from - swapped) * (from - swapped) / (N * variance);
+        }
+        cr_expect(fabs(main_effect - first[a]) < 0.02, "first order of %zu: %g", a, main_effect);
+        cr_expect(fabs(whole - total[a]) < 0.02, "total of %zu: %g", a, whole);
+    }
 }
