@@ -18,7 +18,7 @@ _liandong() {
     audit) options='--claim --claims --format --help --lang --log --quiet --usage' ;;
     rerun) options='--help --lang --log --output --quiet --threads --usage' ;;
     validate) options='--format --help --lang --log --quiet --runs --set --strict --threads --usage' ;;
-    compare) options='--bootstrap --confidence --cost --coupling --equal-cost --expr --format --help --lang --log --months --no-cache --output --placebo --quiet --rank --rows --runoff --runs --seed --set --size --table --threads --usage' ;;
+    compare) options='--bootstrap --confidence --cost --coupling --equal-cost --expr --format --help --lang --log --months --no-cache --office --office-floor --office-lag --output --placebo --quiet --rank --rows --runoff --runs --seed --set --size --table --threads --usage' ;;
     sweep) options='--design --expr --format --help --lang --log --months --no-cache --output --points --quiet --runs --seed --set --threads --usage --vary' ;;
     moments) options='--format --help --lang --log --quiet --series --usage' ;;
     coupling) options='--against --cut --diagnose --digits --format --help --lang --log --methods --output --quiet --reference --spec --spending --table --usage --weights' ;;

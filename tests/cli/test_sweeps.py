@@ -7,6 +7,7 @@ import os
 import struct
 import subprocess
 import sys
+import time
 
 import h5py
 import numpy
@@ -188,7 +189,7 @@ def a_sweep_that_is_stopped_has_every_point_about_as_often_and_goes_on():
     process = cli.subprocess.Popen([str(cli.BINARY), *map(str, arguments), "-o", "s.h5"], stdin=cli.subprocess.DEVNULL,
                                    stdout=cli.subprocess.DEVNULL, stderr=cli.subprocess.PIPE, encoding="utf-8")
     while process.poll() is None and (not os.path.exists("s.h5.journal") or len(records("s.h5.journal")) < 3 * points):
-        pass
+        time.sleep(0.05)
     process.send_signal(cli.signal.SIGINT)
     text = process.communicate(timeout=60)[1]
     assert process.returncode == 130 and not os.path.exists("s.h5"), text
