@@ -188,7 +188,9 @@ static enum status make_room(struct work *w, struct diag *diag)
 static enum status read_block(struct work *w, uint64_t at, uint64_t n, struct diag *diag)
 {
     union cell *cell = calloc(n + 1, sizeof *cell);
-    enum status status = cell == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : OK;
+    enum status status = OK;
+    if (cell == NULL)
+        return diag_stop(diag, NO_MEMORY, "out of memory");
     for (int k = 0; k < N_COLUMNS && status == OK; k++) {
         status = result_read(k < TRUTH_RUN ? w->seen : w->truth, w->v[k], at, n, cell, diag);
         for (uint64_t i = 0; i < n && status == OK; i++)

@@ -55,7 +55,7 @@ bool csv_is_table(const struct result *r)
 static enum status choose(struct table *t, char *const *column, size_t n, struct diag *diag)
 {
     const struct result_variable *v;
-    for (size_t k = 0; k < n; k++) {
+    for (size_t k = 0; column != NULL && k < n; k++) {
         TRY(result_need(t->r, column[k], &v, diag));
         if (!is_column(v))
             return diag_stop(diag, FAILED, "%s: '%s' is not a column of the table", t->r->path, column[k]);

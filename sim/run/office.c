@@ -100,7 +100,7 @@ static void take_moment(struct office *o, const struct fates *f, const struct re
 
 static enum status reserve(struct office *o, size_t n)
 {
-    if (n > o->capacity) {
+    if (n > o->capacity || o->one == NULL) {
         struct office_one *grown = realloc(o->one, n * sizeof *grown);
         if (grown == NULL)
             return NO_MEMORY;
