@@ -225,6 +225,7 @@ static bool scored_already(const struct office *o, const struct fates *f, const 
 void office_month(struct office *o, const struct fates *f, const struct world *w, const struct office_rule *rule,
                   const int32_t horizon[FATE_HORIZONS])
 {
+    BUG_ON(o->one == NULL);
     for (int32_t k = 0; k < w->n_regions; k++) {
         const struct region *r = &w->region[k];
         if (stands(r, rule) && !scored_already(o, f, r))
