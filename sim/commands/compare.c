@@ -102,10 +102,26 @@ static const char *take_text(struct compare_options *o, int key, const char *val
     return value != NULL && *value == '\0' ? tr("must not be empty", "不能为空") : NULL;
 }
 
+static const char *take_office(struct compare_options *o, int key, const char *value)
+{
+    char *end = NULL;
+    o->office = o->office || key == KEY_OFFICE;
+    if (key == KEY_OFFICE)
+        return NULL;
+    if (key == KEY_OFFICE_LAG)
+        return command_number(value, 0, 120, &o->office_lag);
+    o->office_floor = strtod(value, &end);
+    return *end != '\0' || !(o->office_floor >= 0.0 && o->office_floor < 1e13)
+               ? tr("an amount of yuan, 0 or more", "应为不小于0的金额（元）")
+               : NULL;
+}
+
 static const char *take(void *to, int key, const char *value)
 {
     struct compare_options *o = to;
     char *end = NULL;
+    if (key >= KEY_OFFICE) /* they are the last */
+        return take_office(o, key, value);
     switch (key) {
     case KEY_RUNS:
         return command_number(value, 1, 1000000, &o->runs);
@@ -126,16 +142,6 @@ static const char *take(void *to, int key, const char *value)
     case KEY_ROWS:
         o->rows = true;
         return NULL;
-    case KEY_OFFICE:
-        o->office = true;
-        return NULL;
-    case KEY_OFFICE_LAG:
-        return command_number(value, 0, 120, &o->office_lag);
-    case KEY_OFFICE_FLOOR:
-        o->office_floor = strtod(value, &end);
-        return *end != '\0' || !(o->office_floor >= 0.0 && o->office_floor < 1e13)
-                   ? tr("an amount of yuan, 0 or more", "应为不小于0的金额（元）")
-                   : NULL;
     case KEY_TABLE:
         o->fates_table = strcmp(value, "fates") == 0;
         o->office_table = strcmp(value, "office") == 0;
