@@ -58,7 +58,25 @@ static void mix(const double *from, const double *other, size_t axes, size_t swa
         to[a] = a == swapped ? other[a] : from[a];
 }
 
-size_t design_saltelli(size_t n, size_t axes, bool pairs, double *unit)
+/* Each coordinate of all points moved by an amount of its own, around the end. */
+static bool shift_points(size_t n, size_t axes, unsigned long seed, double *unit)
+{
+    gsl_rng *luck = gsl_rng_alloc(gsl_rng_mt19937);
+    if (luck == NULL)
+        return false;
+    gsl_rng_set(luck, seed);
+    for (size_t a = 0; a < axes; a++) {
+        double by = gsl_rng_uniform(luck);
+        for (size_t k = 0; k < n; k++) {
+            double moved = unit[k * axes + a] + by;
+            unit[k * axes + a] = moved < 1.0 ? moved : moved - 1.0;
+        }
+    }
+    gsl_rng_free(luck);
+    return true;
+}
+
+size_t design_saltelli(size_t n, size_t axes, bool pairs, unsigned long seed, double *unit)
 {
     size_t each = pairs ? 2 * axes + 2 : axes + 2;
     if (n > (size_t)INT32_MAX / each)
@@ -66,7 +84,7 @@ size_t design_saltelli(size_t n, size_t axes, bool pairs, double *unit)
     if (unit == NULL)
         return n * each;
     double *both = calloc(2 * n * axes + 1, sizeof *both);
-    bool good = both != NULL && design_sobol(n, 2 * axes, both);
+    bool good = both != NULL && design_sobol(n, 2 * axes, both) && shift_points(n, 2 * axes, seed, both);
     for (size_t k = 0; k < n && good; k++) {
         const double *a = both + 2 * k * axes, *b = a + axes;
         mix(a, b, axes, axes, unit);

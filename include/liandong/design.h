@@ -24,7 +24,9 @@ bool design_sobol(size_t n, size_t axes, double *unit);
  *
  *     a;  a with coordinate 1 of b;  ...  a with the last of b;  [with pairs: b with coordinate 1 of a; ...]  b
  *
- * which is the order that SALib's sobol.analyze reads (calc_second_order: pairs).  Returns n (axes + 2) or, with pairs,
- * n (2 axes + 2); with unit NULL only that.  0: no memory, or it does not fit 2^31. */
-size_t design_saltelli(size_t n, size_t axes, bool pairs, double *unit);
+ * which is the order that SALib's sobol.analyze reads (calc_second_order: pairs).  The sequence is shifted at random in each
+ * coordinate (R. Cranley and T. N. L. Patterson, SIAM Journal on Numerical Analysis 13 (1976) 904), as its first points have a = b
+ * and would tell nothing; equal seeds give equal points, and the first m base points of n are those of m.  Returns n (axes + 2)
+ * or, with pairs, n (2 axes + 2); with unit NULL only that.  0: no memory, or it does not fit 2^31. */
+size_t design_saltelli(size_t n, size_t axes, bool pairs, unsigned long seed, double *unit);
 #endif

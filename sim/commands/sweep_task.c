@@ -72,7 +72,7 @@ static size_t count_points(const struct sweep *s, const size_t *levels)
     if (s->o->design == GRID)
         n = design_grid(levels, axes, NULL);
     else
-        n = s->o->design < SALTELLI ? base : design_saltelli(base, axes, s->o->design == SALTELLI_PAIRS, NULL);
+        n = s->o->design < SALTELLI ? base : design_saltelli(base, axes, s->o->design == SALTELLI_PAIRS, 0, NULL);
     return n > POINTS_MOST ? 0 : n;
 }
 
@@ -86,11 +86,12 @@ static bool fill_design(struct sweep *s, const size_t *levels)
     s->unit = calloc(s->points * axes + 1, sizeof *s->unit);
     if (s->unit == NULL)
         return false;
+    unsigned long seed = (unsigned long)s->base.setup.world.seed;
     if (s->o->design == LATIN)
-        return design_latin(base, axes, (unsigned long)s->base.setup.world.seed, s->unit);
+        return design_latin(base, axes, seed, s->unit);
     if (s->o->design == SOBOL)
         return design_sobol(base, axes, s->unit);
-    return design_saltelli(base, axes, s->o->design == SALTELLI_PAIRS, s->unit) > 0;
+    return design_saltelli(base, axes, s->o->design == SALTELLI_PAIRS, seed, s->unit) > 0;
 }
 
 static enum status make_design(struct sweep *s, struct diag *diag)

@@ -178,6 +178,24 @@ def what_is_reported_and_what_is_true_are_what_the_panel_shows():
 
 
 @test
+def where_every_loan_is_enrolled_the_ledger_has_every_loan():
+    scenarios()
+    pathlib.Path("all.yml").write_text("base: base.yml\npolicies:\n  risk_pool: {enabled: {2016-01: true}, capital: 1000 亿, loan_max: "
+                                       "1e12, rate_ceiling: 0.5, leverage_max: 1000, enrolment: portfolio, paperwork: 0}\n",
+                                       encoding="utf-8")
+    office("all.yml", "--rows", runs=2)
+    whole = table("c.rows.h5")
+    granted = {key: credit for *key_, credit in zip(whole["run"], whole["horizon"], whole["origin"], whole["index"],
+                                                    whole["credit_variant"]) for key in [tuple(key_)]}
+    for one in range(2):
+        for horizon in (12, 36):
+            seen, truth = of(FILES, one, 0, horizon)
+            want = [granted[one, horizon, origin, index] for origin, index in zip(truth["origin"], truth["index"])]
+            assert seen["covered"].tolist() == want and (seen["treated"] == (seen["covered"] > 0)).all() and max(want) > 0
+    assert (seen["facility"] <= seen["covered"]).all() and ((seen["facility"] > 0) == (seen["covered"] > 0)).all()
+
+
+@test
 def without_lag_and_floor_nothing_is_lost_in_measurement():
     scenarios()
     found = office("help.yml", "--office-lag", "0", "--office-floor", "0")

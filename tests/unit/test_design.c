@@ -52,25 +52,41 @@ Test(design, sobols_sequence_begins_as_it_does_in_the_books_and_goes_on_where_it
 /* Of a base point a b of twice the axes: a, a with each coordinate of b, [b with each of a,] b. */
 Test(design, saltellis_points_come_in_the_order_of_the_paper_and_of_the_usual_software)
 {
-    enum { N = 5, AXES = 3 };
-    double both[N * 2 * AXES], plain[N * (AXES + 2) * AXES], pairs[N * (2 * AXES + 2) * AXES];
-    cr_assert(design_sobol(N, 2 * AXES, both));
-    cr_assert_eq(design_saltelli(N, AXES, false, NULL), (size_t)N * (AXES + 2));
-    cr_assert_eq(design_saltelli(N, AXES, false, plain), (size_t)N * (AXES + 2));
-    cr_assert_eq(design_saltelli(N, AXES, true, pairs), (size_t)N * (2 * AXES + 2));
+    enum { N = 5, AXES = 3, SHORT = AXES + 2, LONG = 2 * AXES + 2 };
+    double plain[N * SHORT * AXES], pairs[N * LONG * AXES], fewer[2 * SHORT * AXES];
+    cr_assert_eq(design_saltelli(N, AXES, false, 9, NULL), (size_t)N * SHORT);
+    cr_assert_eq(design_saltelli(N, AXES, false, 9, plain), (size_t)N * SHORT);
+    cr_assert_eq(design_saltelli(2, AXES, false, 9, fewer), (size_t)2 * SHORT);
+    cr_assert_eq(memcmp(plain, fewer, sizeof fewer), 0);
+    cr_assert_eq(design_saltelli(N, AXES, true, 9, pairs), (size_t)N * LONG);
     for (size_t k = 0; k < N; k++)
         for (size_t a = 0; a < AXES; a++) {
-            double one = both[k * 2 * AXES + a], other = both[k * 2 * AXES + AXES + a];
-            const double *p = plain + k * (AXES + 2) * AXES, *q = pairs + k * (2 * AXES + 2) * AXES;
-            cr_assert(p[a] == one && q[a] == one);
+            const double *p = plain + k * SHORT * AXES, *q = pairs + k * LONG * AXES;
+            double one = p[a], other = p[(SHORT - 1) * AXES + a];
+            cr_assert(one >= 0.0 && one < 1.0 && fabs(one - other) > 1e-6);
+            cr_assert(q[a] == one && q[(LONG - 1) * AXES + a] == other);
             for (size_t s = 0; s < AXES; s++) {
                 cr_assert_eq(p[(1 + s) * AXES + a], a == s ? other : one);
                 cr_assert_eq(q[(1 + s) * AXES + a], a == s ? other : one);
                 cr_assert_eq(q[(1 + AXES + s) * AXES + a], a == s ? one : other);
             }
-            cr_assert(p[(AXES + 1) * AXES + a] == other && q[(2 * AXES + 1) * AXES + a] == other);
         }
-    cr_assert_eq(design_saltelli((size_t)1 << 31, AXES, true, NULL), 0u);
+    cr_assert_eq(design_saltelli((size_t)1 << 31, AXES, true, 9, NULL), 0u);
+}
+
+Test(design, saltellis_base_points_are_sobols_sequence_moved_by_one_amount_in_each_coordinate)
+{
+    enum { N = 16, AXES = 2, EACH = AXES + 2 };
+    double both[N * 2 * AXES], unit[N * EACH * AXES], other[N * EACH * AXES];
+    cr_assert(design_sobol(N, 2 * AXES, both));
+    cr_assert(design_saltelli(N, AXES, false, 1, unit) > 0 && design_saltelli(N, AXES, false, 2, other) > 0);
+    cr_assert_neq(memcmp(unit, other, sizeof unit), 0);
+    for (size_t a = 0; a < AXES; a++)
+        for (size_t k = 1; k < N; k++) {
+            double moved = unit[k * EACH * AXES + a] - both[k * 2 * AXES + a];
+            double first = unit[a] - both[a], off = fabs(moved - first);
+            cr_assert(off < 1e-12 || fabs(off - 1.0) < 1e-12);
+        }
 }
 
 /* Ishigami and Homma: y = sin x1 + 7 sin^2 x2 + 0.1 x3^4 sin x1 on [-pi, pi]^3; S = 0.3139 0.4424 0, total 0.5576 0.4424 0.2437. */
@@ -89,7 +105,7 @@ Test(design, saltellis_points_give_the_indices_of_a_function_whose_indices_are_k
     static double unit[N * EACH * AXES], y[N * EACH];
     const double first[] = {0.3139, 0.4424, 0.0}, total[] = {0.5576, 0.4424, 0.2437};
     double mean = 0.0, variance = 0.0;
-    cr_assert(design_saltelli(N, AXES, false, unit) > 0);
+    cr_assert(design_saltelli(N, AXES, false, 42, unit) > 0);
     for (size_t k = 0; k < (size_t)N * EACH; k++)
         y[k] = ishigami(unit + k * AXES);
     for (size_t k = 0; k < N; k++)
