@@ -151,15 +151,16 @@ static bool chain_concerns(const struct office_rule *rule, const struct region *
     return false;
 }
 
-/* Scores come first: a facility of the very month in which the policy begins to stand is one since. */
-static void take_loans(struct office *o, const struct fates *f, const struct region *r, const struct office_rule *rule)
+/* stood: the policy does, or did.  A borrower may fail in the very month of its loan. */
+static void take_loans(struct office *o, const struct fates *f, const struct region *r, const struct office_rule *rule,
+                       bool stood)
 {
     const struct loans *l = &r->loans;
     for (size_t k = 0; k < l->n; k++) {
         struct office_one *one = l->granted[k] == r->month ? one_of(o, f, r, l->row[k]) : NULL;
         if (one == NULL)
             continue;
-        if (one->facility == 0 && one->scored != 0)
+        if (one->facility == 0 && stood)
             one->facility = l->limit[k].fen;
         if (chain_concerns(rule, r, l->chain[k]))
             one->covered += l->limit[k].fen;
@@ -230,7 +231,7 @@ void office_month(struct office *o, const struct fates *f, const struct world *w
         const struct region *r = &w->region[k];
         if (stands(r, rule) && !scored_already(o, f, r))
             take_scores(o, f, r);
-        take_loans(o, f, r, rule);
+        take_loans(o, f, r, rule, scored_already(o, f, r));
         take_payments(o, f, r, rule);
         take_members(o, f, r, rule);
         for (int h = 0; h < FATE_HORIZONS && horizon[h] != 0; h++) {

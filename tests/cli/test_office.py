@@ -104,6 +104,21 @@ def estimates_and_their_errors_are_those_of_a_regression_on_what_the_office_sees
 
 
 @test
+def ages_are_scores_in_months_beyond_their_threshold():
+    scenarios()
+    found = office("help.yml", "--set", "policies.interest_subsidy.sales_max=1e13", "--set",
+                   "policies.interest_subsidy.age_max=60", runs=1)
+    seen, _ = of(FILES, 0, 0, 36)
+    score = numpy.where(seen["score_age"] >= 0, seen["score_age"] - 60.0, numpy.nan)
+    row = next(row for row in found if row["horizon"] == 36 and row["outcome"] == "staff" and row["threshold"])
+    assert row["threshold"] == "interest_subsidy.age_max"
+    there = score[~numpy.isnan(score)]
+    assert numpy.isclose(row["bandwidth"], 1.84 * there.std(ddof=1) * len(there) ** -0.2, rtol=1e-4)
+    _, _, _, (left, right) = weights(score, row["bandwidth"])
+    assert numpy.isclose(row["estimate"], (left - right) @ seen["staff"], rtol=1e-3)
+
+
+@test
 def truth_and_the_parts_of_a_bias_are_those_of_the_two_files():
     scenarios()
     found = office("help.yml", runs=3)
