@@ -289,7 +289,7 @@ static enum status run_point(struct sweep *s, size_t point, uint32_t first, uint
 {
     struct scenario scenario;
     TRY(read_point(s, point, false, &scenario, diag));
-    struct worlds_one world = {&scenario, s->c->word[0], s->try};
+    struct worlds_one world = {.scenario = &scenario, .name = s->c->word[0], .out = s->try};
     struct worlds_request request = {.world = &world,
                                      .n = 1,
                                      .journal = s->try_journal,
