@@ -309,6 +309,14 @@ static enum status print_table(const struct compare_task *t, struct diag *diag)
     return status;
 }
 
+static void print_threshold(const char *variant, const struct office_threshold *h)
+{
+    printf(tr("threshold of %s: %s = %.6g%s\n", "%s 的资格门槛：%s = %.6g%s\n"), variant, h->name, h->value,
+           h->score == OFFICE_FACILITY ? tr("; a facility's size is chosen knowing it, so the sides may be sorted",
+                                            "；授信额度在知晓门槛后选定，两侧企业可能自选")
+                                       : "");
+}
+
 static void print_head(const struct compare_task *t)
 {
     printf(
@@ -319,8 +327,7 @@ static void print_head(const struct compare_task *t)
         t->o->office_lag, t->o->office_floor);
     for (size_t k = 1; k < t->n_worlds; k++)
         for (size_t j = 0; j < t->office->rule[k].n_thresholds; j++)
-            printf(tr("threshold of %s: %s = %.6g\n", "%s 的资格门槛：%s = %.6g\n"), t->name[k],
-                   t->office->rule[k].threshold[j].name, t->office->rule[k].threshold[j].value);
+            print_threshold(t->name[k], &t->office->rule[k].threshold[j]);
     for (size_t k = 1; k < t->n_worlds; k++)
         if (t->office->rule[k].in_base)
             printf(
