@@ -8,6 +8,7 @@
 #define LIANDONG_COMPARE_TASK_H
 #include <liandong/command.h>
 #include <liandong/compare.h>
+#include <liandong/comparison.h>
 #include <liandong/fates.h>
 #include <liandong/recall.h>
 #include <liandong/scenario.h>
@@ -18,7 +19,15 @@
 #include <liandong/worlds.h>
 
 enum { FIGURES_MOST = 16, NUMBER_ROOM = 40, NAME_ROOM = 128, COMPANION_ROOM = 32, SIZE_ROOM = 320, SHARES_MOST = 16 };
-enum task_table { TABLE_FIGURES, TABLE_FATES, TABLE_LUMP_SUM, TABLE_SATURATION, TABLE_DIRECT, N_TASK_TABLES };
+enum task_table {
+    TABLE_FIGURES,
+    TABLE_FATES,
+    TABLE_LUMP_SUM,
+    TABLE_SATURATION,
+    TABLE_DIRECT,
+    TABLE_OFFICE,
+    N_TASK_TABLES
+};
 
 struct compare_options {
     const char *out, *seed, *months, *rank;
@@ -30,6 +39,9 @@ struct compare_options {
     double confidence;
     bool no_cache, rows, coupling, no_lump_sum;
     enum task_table table;
+    bool office;         /* --office */
+    long office_lag;     /* months */
+    double office_floor; /* yuan */
     const char *placebo; /* a setting, "nudge", "none", or NULL: one that re-keys, for each variant */
     double share[SHARES_MOST];
     size_t n_shares;        /* of --saturation */
@@ -82,8 +94,10 @@ struct compare_task {
     size_t n_figures;
     struct result result[COMPARE_MOST];
     bool is_open[COMPARE_MOST];
-    struct compared *compared; /* [figure][variant] */
-    double *difference;        /* [variant][run] of the figure by which variants are ranked */
+    struct compared *compared;     /* [figure][variant] */
+    char *seen, *truth;            /* files of the office */
+    struct compare_office *office; /* NULL unless --office; compare_office.c */
+    double *difference;            /* [variant][run] of the figure by which variants are ranked */
 };
 
 /* World k as it is now set: with --set, --seed, --months, its size where one is solved, and the run-off. */
@@ -98,6 +112,13 @@ struct worlds_one task_world_of(const struct compare_task *t, size_t k, const ch
 /* Runs of these worlds; nobody listens. */
 struct worlds_request task_request(const struct compare_task *t, const struct worlds_one *world, size_t n,
                                    const char *journal);
+
+/* --office: whose policies there are, for the request; what an office concludes, for the comparison's file (`group` is left as it
+ * is without --office); and the table of it, all horizons or as text the longest. */
+enum status task_office_rules(struct compare_task *t, struct worlds_request *request, struct diag *diag) MUST_CHECK;
+enum status task_office(struct compare_task *t, struct comparison_group *group, struct diag *diag) MUST_CHECK;
+enum status task_print_office(const struct compare_task *t, struct diag *diag) MUST_CHECK;
+void task_free_office(struct compare_task *t);
 
 /* --equal-cost: solves t->size of every variant and reads the variants again. */
 enum status task_size(struct compare_task *t, const char *out, struct telling *telling, struct diag *diag) MUST_CHECK;
@@ -133,7 +154,8 @@ void task_print_end(const struct compare_task *t, const char *out);
 /* "VARIANT-against-lump-sum" */
 void task_against_name(const struct compare_task *t, size_t variant, char name[NAME_ROOM + COMPANION_ROOM]);
 
-/* Writes the table of some worlds against the first of them. */
+/* Writes the table of some worlds against the first of them, with a further one unless group is NULL. */
 enum status task_write(const struct compare_task *t, const char *path, const size_t *which, size_t n,
-                       const struct compared *compared, struct diag *diag) MUST_CHECK;
+                       const struct compared *compared, const struct comparison_group *group,
+                       struct diag *diag) MUST_CHECK;
 #endif

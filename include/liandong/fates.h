@@ -63,6 +63,9 @@ struct fates {
 };
 void fates_free(struct fates *f);
 
+/* Its place in fate[]; f->n: it is not of the cohort. */
+size_t fates_find(const struct fates *f, struct identity who);
+
 /* The cohort, and after each measured month what happened in it.  horizon: months after the start, rising; 0: no more. */
 enum status fates_begin(struct fates *f, const struct world *w) MUST_CHECK;
 /* A cohort of this one enterprise, or of nobody if it does not live. */

@@ -72,6 +72,7 @@ struct region {
     struct loans loans;
     struct claims claims;
     struct dues dues;
+    struct dues paid;             /* of them, what enterprises got this month; empty unless w->paid_kept */
     struct applications waiting;  /* at head offices */
     struct applications returned; /* of them, those decided this month */
     struct bank *bank;
@@ -140,5 +141,6 @@ struct world {
     double *phase_seconds; /* [phase + 1], the last of audit and folding: of the first thread, if not NULL */
     double (*clock)(void);
     size_t claims_kept; /* 1: closed claims stay in the table (for --claims); 0: they leave it */
+    bool paid_kept;     /* what budget lines pay to each enterprise is listed in region->paid, month by month */
 };
 #endif

@@ -42,7 +42,10 @@ enum {
     KEY_NO_LUMP_SUM,
     KEY_SATURATION,
     KEY_INSTRUMENT,
-    KEY_DIRECT
+    KEY_DIRECT,
+    KEY_OFFICE,
+    KEY_OFFICE_LAG,
+    KEY_OFFICE_FLOOR
 };
 
 static const struct argp_option own_options[] = {
@@ -73,14 +76,18 @@ static const struct argp_option own_options[] = {
      0},
     {"coupling",        KEY_COUPLING, NULL, 0,
      "print, too, what each variant changes in the degree of coupling coordination, and which indicators carry it", 0},
-    {"table",                                                                         KEY_TABLE, "WHICH", 0,
-     "what is printed where --format is not text: figures (by default), fates, lump-sum, saturation or direct", 0},
-    {"confidence",KEY_CONFIDENCE, "C", 0, "confidence of intervals, 0.95 by default", 0},
-    {"bootstrap",                                                                        KEY_BOOTSTRAP, "K", 0, "sets of ratios by K resamples of the runs instead of Fieller's", 0},
-    {"shard",                                                                        KEY_SHARD, "I/N", 0, "make only every N-th run, from the I-th on, into a shard for `liandong merge`", 0},
-    {"threads",                                                                    't', "T", 0, "threads; they change no byte", 0},
-    {"no-cache",                                                                   KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
-    {0         }
+    {"office",                                                                         KEY_OFFICE, NULL, 0,
+     "print, too, what an office could estimate from what it sees, and its bias; what it sees goes to OUT.office.h5", 0},
+    {"office-lag",KEY_OFFICE_LAG, "M", 0, "months until it sees a registration or a report; 6 by default", 0},
+    {"office-floor",                                                                        KEY_OFFICE_FLOOR, "YUAN", 0, "facilities below this it does not see; 1000000 by default", 0},
+    {"table",                                                                        KEY_TABLE, "WHICH", 0,
+     "what is printed where --format is not text: figures (by default), fates, lump-sum, saturation, direct or office", 0},
+    {"confidence",                                                                    KEY_CONFIDENCE, "C", 0, "confidence of intervals, 0.95 by default", 0},
+    {"bootstrap",                                                                   KEY_BOOTSTRAP, "K", 0, "sets of ratios by K resamples of the runs instead of Fieller's", 0},
+    {"shard",          KEY_SHARD, "I/N", 0, "make only every N-th run, from the I-th on, into a shard for `liandong merge`", 0},
+    {"threads",                                                                         't', "T", 0, "threads; they change no byte", 0},
+    {"no-cache",KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
+    {0                                                                       }
 };
 
 /* "0,0.25,1": rising, within 0 ... 1. */
@@ -102,13 +109,14 @@ static const char *take_shares(struct compare_options *o, const char *value)
 
 static const char *take_table(struct compare_options *o, const char *value)
 {
-    static const char *const names[N_TASK_TABLES] = {"figures", "fates", "lump-sum", "saturation", "direct"};
+    static const char *const names[N_TASK_TABLES] = {"figures", "fates", "lump-sum", "saturation", "direct", "office"};
     for (int k = 0; k < N_TASK_TABLES; k++)
         if (strcmp(names[k], value) == 0) {
             o->table = (enum task_table)k;
             return NULL;
         }
-    return tr("figures, fates, lump-sum, saturation or direct", "应为figures、fates、lump-sum、saturation或direct");
+    return tr("figures, fates, lump-sum, saturation, direct or office",
+              "应为figures、fates、lump-sum、saturation、direct或office");
 }
 
 static bool *flag_of(struct compare_options *o, int key)
@@ -148,10 +156,26 @@ static const char *take_text(struct compare_options *o, int key, const char *val
     return value != NULL && *value == '\0' ? tr("must not be empty", "不能为空") : NULL;
 }
 
+static const char *take_office(struct compare_options *o, int key, const char *value)
+{
+    char *end = NULL;
+    o->office = o->office || key == KEY_OFFICE;
+    if (key == KEY_OFFICE)
+        return NULL;
+    if (key == KEY_OFFICE_LAG)
+        return command_number(value, 0, 120, &o->office_lag);
+    o->office_floor = strtod(value, &end);
+    return *end != '\0' || !(o->office_floor >= 0.0 && o->office_floor < 1e13)
+               ? tr("an amount of yuan, 0 or more", "应为不小于0的金额（元）")
+               : NULL;
+}
+
 static const char *take(void *to, int key, const char *value)
 {
     struct compare_options *o = to;
     char *end = NULL;
+    if (key >= KEY_OFFICE) /* they are the last */
+        return take_office(o, key, value);
     switch (key) {
     case KEY_RUNS:
         return command_number(value, 1, 1000000, &o->runs);
@@ -199,20 +223,27 @@ static void name_of(const char *word, char name[NAME_ROOM])
         *c = *c == ' ' ? '_' : *c;
 }
 
+/* Names of files of the comparison itself. */
+static bool is_taken(const char *name)
+{
+    static const char *const taken[] = {"fates", "search", "rows", "companions", "direct", "office", "truth"};
+    for (size_t k = 0; k < sizeof taken / sizeof taken[0]; k++)
+        if (strcmp(name, taken[k]) == 0)
+            return true;
+    return false;
+}
+
 static enum status name_worlds(struct compare_task *t, const char *out, struct diag *diag)
 {
     enum status status = OK;
-    static const char *const ours[] = {"fates", "search", "rows", "companions", "direct"};
     for (size_t k = 0; k < t->n_first; k++) {
         name_of(k == t->n_worlds ? "placebo" : t->c->word[k], t->name[k]);
         for (size_t j = 0; j < k; j++)
             if (strcmp(t->name[j], t->name[k]) == 0)
                 status =
                     diag_stop(diag, FAILED, "two worlds are called '%s'; give one of them another name", t->name[k]);
-        for (size_t j = 0; j < sizeof ours / sizeof ours[0]; j++)
-            if (strcmp(t->name[k], ours[j]) == 0)
-                status =
-                    diag_stop(diag, FAILED, "no world can be called '%s': a file of the comparison is", t->name[k]);
+        if (is_taken(t->name[k]))
+            status = diag_stop(diag, FAILED, "no world can be called '%s': a file of the comparison is", t->name[k]);
         t->out[k] = path_beside(out, t->name[k]);
         if (t->out[k] == NULL)
             return diag_stop(diag, NO_MEMORY, "out of memory");
@@ -224,8 +255,10 @@ static enum status name_worlds(struct compare_task *t, const char *out, struct d
     t->companions = path_beside(out, "companions");
     t->direct = path_beside(out, "direct");
     t->companions_journal = t->companions == NULL ? NULL : path_with(t->companions, ".journal");
-    bool room = t->journal != NULL && t->head != NULL && t->fates != NULL && t->rows != NULL && t->direct != NULL &&
-                t->companions_journal != NULL;
+    t->seen = path_beside(out, "office");
+    t->truth = path_beside(out, "truth");
+    bool room = t->seen != NULL && t->truth != NULL && t->journal != NULL && t->head != NULL && t->fates != NULL &&
+                t->rows != NULL && t->direct != NULL && t->companions_journal != NULL;
     return room ? status : diag_stop(diag, NO_MEMORY, "out of memory");
 }
 
@@ -335,6 +368,7 @@ static enum status make_worlds(struct compare_task *t, const struct telling *tel
     request.shards = (uint32_t)t->o->shards;
     request.head = t->head;
     request.gathered = t->recalled != NULL ? t->recalled->shards : NULL;
+    TRY(task_office_rules(t, &request, diag));
     return worlds_pair(&request, diag);
 }
 
@@ -374,12 +408,14 @@ static enum status compare_all(struct compare_task *t, size_t rank, struct diag 
     return OK;
 }
 
-static enum status write_file(const struct compare_task *t, const char *out, struct diag *diag)
+static enum status write_file(struct compare_task *t, const char *out, struct diag *diag)
 {
     size_t which[COMPARE_MOST];
+    struct comparison_group group = {.name = NULL};
     for (size_t k = 0; k < t->n_worlds; k++)
         which[k] = k;
-    return task_write(t, out, which, t->n_worlds, t->compared, diag);
+    TRY(task_office(t, &group, diag));
+    return task_write(t, out, which, t->n_worlds, t->compared, &group, diag);
 }
 
 /* -- in order ---------------------------------------------------------------------------------------------------------- */
@@ -459,6 +495,8 @@ static enum status print_all(struct compare_task *t, size_t rank, const char *ou
         TRY(task_print_saturation(t, diag));
     if (t->o->direct > 0 && (text || table == TABLE_DIRECT))
         TRY(task_print_direct(t, diag));
+    if (t->o->office && (text || table == TABLE_OFFICE))
+        TRY(task_print_office(t, diag));
     if (text)
         task_print_end(t, out);
     return t->o->coupling ? task_print_coupling(t, diag) : OK;
@@ -489,9 +527,11 @@ static void task_free(struct compare_task *t)
     free(t->sample);
     for (int k = 0; k < 2; k++)
         strata_free(&t->strata[k]);
-    char *const paths[] = {t->journal, t->fates, t->rows, t->head, t->companions, t->companions_journal, t->direct};
+    char *const paths[] = {t->journal, t->fates, t->rows, t->head, t->companions, t->companions_journal,
+                           t->direct,  t->seen,  t->truth};
     for (size_t k = 0; k < sizeof paths / sizeof paths[0]; k++)
         free(paths[k]);
+    task_free_office(t);
     free(t->compared);
     free(t->difference);
     free(t);
@@ -506,7 +546,7 @@ static char *out_name(const struct compare_options *o, const struct recall *reca
 
 static int compare_command(int argc, char **argv, const struct recall *recalled)
 {
-    struct compare_options o = {.runs = 20, .runoff = 36, .confidence = 0.95};
+    struct compare_options o = {.runs = 20, .runoff = 36, .confidence = 0.95, .office_lag = 6, .office_floor = 1e6};
     struct command_line line = {.words = "BASE VARIANT...",
                                 .en = "The same worlds under each policy: paired differences with intervals.",
                                 .zh = "在相同的随机世界中比较各方案：配对差及其区间。",

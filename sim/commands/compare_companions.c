@@ -54,6 +54,8 @@ static enum status check_table(const struct compare_task *t, struct diag *diag)
         return diag_stop(diag, FAILED, "--table saturation: there is none without --saturation");
     if (o->table == TABLE_DIRECT && o->direct == 0)
         return diag_stop(diag, FAILED, "--table direct: there is none without --direct");
+    if (o->table == TABLE_OFFICE && !o->office)
+        return diag_stop(diag, FAILED, "--table office: needs --office");
     if (o->table == TABLE_LUMP_SUM && o->no_lump_sum)
         return diag_stop(diag, FAILED, "--table lump-sum: there is none with --no-lump-sum");
     return OK;

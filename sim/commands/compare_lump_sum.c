@@ -126,8 +126,8 @@ static enum status write_against(const struct compare_task *t, size_t variant, c
         TRY(compare_pair(t, &t->figure[f], which[0], which[1], &compared[f], diag));
     task_against_name(t, variant, name);
     char *path = path_beside(out, name);
-    enum status status =
-        path == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : task_write(t, path, which, 2, compared, diag);
+    enum status status = path == NULL ? diag_stop(diag, NO_MEMORY, "out of memory")
+                                      : task_write(t, path, which, 2, compared, NULL, diag);
     free(path);
     return status;
 }

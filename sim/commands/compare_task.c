@@ -127,7 +127,7 @@ struct worlds_request task_request(const struct compare_task *t, const struct wo
 }
 
 enum status task_write(const struct compare_task *t, const char *path, const size_t *which, size_t n,
-                       const struct compared *compared, struct diag *diag)
+                       const struct compared *compared, const struct comparison_group *group, struct diag *diag)
 {
     const struct scenario *base = &t->scenario[which[0]];
     const char *names[COMPARE_MOST];
@@ -149,7 +149,8 @@ enum status task_write(const struct compare_task *t, const char *path, const siz
                            .start = base->setup.world.start,
                            .figure = t->figure,
                            .compared = compared,
-                           .n_figures = t->n_figures};
+                           .n_figures = t->n_figures,
+                           .group = group == NULL ? (struct comparison_group){.name = NULL} : *group};
     enum status status = comparison_write(path, &c, &left_out, diag);
     if (status == OK && left_out > 0)
         command_say(t->c,

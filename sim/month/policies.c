@@ -341,6 +341,30 @@ static void miss(struct region *r, int32_t k, money amount)
     r->line[k].short_of = money_add(r->line[k].short_of, amount);
 }
 
+/* Room for the month's payments, if anybody wants their list: no claim is paid twice in a month. */
+static enum status begin_paid(const struct world *w, struct region *r)
+{
+    r->paid.n = 0;
+    if (!w->paid_kept || r->dues.n <= r->paid.capacity)
+        return OK;
+    struct due *bigger = realloc(r->paid.row, r->dues.n * sizeof *bigger);
+    if (bigger == NULL)
+        return NO_MEMORY;
+    r->paid.row = bigger;
+    r->paid.capacity = r->dues.n;
+    return OK;
+}
+
+static void pay_enterprise(struct region *r, const struct due *d, money amount)
+{
+    if (r->paid.n < r->paid.capacity) {
+        r->paid.row[r->paid.n] = *d;
+        r->paid.row[r->paid.n++].amount = amount;
+    }
+    spend(r, d->instance, instrument_of(r, d->instance)->flow, amount);
+    r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], amount);
+}
+
 static void pay_payee(struct region *r, const struct due *d, money amount)
 {
     if (amount.fen <= 0)
@@ -354,8 +378,7 @@ static void pay_payee(struct region *r, const struct due *d, money amount)
         spend(r, d->instance, bearer_table[p->kind].subsidy, amount);
         p->balance = money_add(p->balance, amount);
     } else {
-        spend(r, d->instance, instrument_of(r, d->instance)->flow, amount);
-        r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], amount);
+        pay_enterprise(r, d, amount);
     }
     r->total.reached[d->instance]++;
 }
@@ -442,6 +465,7 @@ enum status budget_settle(struct world *w)
             if (instrument_of(r, j)->places != NULL)
                 TRY(deal_places(w, r, j, instrument_of(r, j)));
         TRY(take_dues(w, r));
+        TRY(begin_paid(w, r));
         pay_dues(w, r);
         learn_honour(r);
     }

@@ -76,10 +76,16 @@ static size_t place_of(const struct fates *f, struct identity who)
     return at;
 }
 
-static struct fate *find(const struct fates *f, struct identity who)
+size_t fates_find(const struct fates *f, struct identity who)
 {
     uint32_t place = f->place[place_of(f, who)];
-    return place == 0 ? NULL : &f->fate[place - 1];
+    return place == 0 ? f->n : place - 1;
+}
+
+static struct fate *find(const struct fates *f, struct identity who)
+{
+    size_t k = fates_find(f, who);
+    return k < f->n ? &f->fate[k] : NULL;
 }
 
 static enum status reserve(struct fates *f, size_t n)

@@ -561,7 +561,7 @@ def a_sweep_tells_what_it_does_not_understand():
                             (["--vary", "credit.base_rate=0.03,9"], "outside"), ([], "at least one"),
                             (["--vary", "credit.base_rate=0.03:0.05", "--design", "sobol"], "say how many"),
                             (["--vary", "credit.base_rate=0.03,0.05", "-e", "cost per end(enterprises)"], "`per`"),
-                            (["--vary", "credit.base_rate=0.03,0.05", "--design", "spiral"], "grid, lhs or sobol")):
+                            (["--vary", "credit.base_rate=0.03,0.05", "--design", "spiral"], "grid, lhs, sobol, saltelli or saltelli-pairs")):
         contains(done("sweep", "small.yml", *arguments, code=2), said)
     assert not [path for path in os.listdir() if ".h5" in path]
 
