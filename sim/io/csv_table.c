@@ -67,12 +67,12 @@ static enum status choose(struct table *t, char *const *column, size_t n, struct
     return OK;
 }
 
-/* Codes are the only columns of one byte. */
+/* Codes are the only columns of one byte, or of two where there are many. */
 static enum status read_meanings(struct table *t, struct diag *diag)
 {
     for (size_t k = 0; k < t->n; k++) {
         struct diag unsaid;
-        if (t->v[k]->bytes != 1)
+        if (t->v[k]->real || t->v[k]->bytes > 2)
             continue;
         diag_init(&unsaid);
         enum status status = result_text(t->r, t->v[k]->name, "flag_meanings", &t->meanings[k], &unsaid);

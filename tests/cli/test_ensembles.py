@@ -87,10 +87,11 @@ def worlds_of_a_comparison_are_those_that_run_makes_of_each():
     scenarios()
     compared("small.yml", "more.yml", "help.yml", "--runs", "3", "-o", "c.h5")
     ends = ["--set", "months=48", "--set", "regions.guangzhou.policies.risk_pool.enabled={2017-01: false}"]
-    done("run", "more.yml", "--runs", "3", *ends, "-o", "m.h5", "--quiet")
+    last = ["--set", "regions.guangzhou.policies.relending.enabled={2017-01: false}"]
+    done("run", "more.yml", "--runs", "3", *ends, *last, "-o", "m.h5", "--quiet")
     assert digest("m.h5") == digest("c.more.h5")
     done("run", "help.yml", "--runs", "3", *ends, "--set",
-         "regions.guangzhou.policies.interest_subsidy.enabled={2017-01: false}", "-o", "h.h5", "--quiet")
+         "regions.guangzhou.policies.interest_subsidy.enabled={2017-01: false}", *last, "-o", "h.h5", "--quiet")
     assert digest("h.h5") == digest("c.help.h5")
     done("audit", "c.small.h5")
 
@@ -509,6 +510,14 @@ def direct_effects_are_those_on_one_enterprise_in_the_market_of_the_base():
     pathlib.Path("more.yml").write_text("base: small.yml\npolicies:\n  risk_pool: {share: {2016-01: 0.8}}\n",
                                         encoding="utf-8")
     contains(done("compare", "small.yml", "more.yml", "--direct", "5", code=2), "--direct: more must switch on policies")
+    # what an instrument does to banks cannot be admitted to one enterprise, nor to some
+    pathlib.Path("units.yml").write_text("base: small.yml\npolicies:\n  tech_branches: {from: 2016-01, units: 20}\n",
+                                         encoding="utf-8")
+    contains(done("compare", "small.yml", "units.yml", "--direct", "5", code=2),
+             "--direct: units switches tech_branches, which acts on banks whomever it admits")
+    said = run("compare", "small.yml", "units.yml", "--runs", "2", "--months", "6", "--runoff", "0", "--no-lump-sum",
+               "--placebo", "none", "--saturation", "0", "-o", "u.h5")
+    contains(said.stderr, "note: units: what tech_branches does to banks is the same at each share")
 
 
 # ---- sweeps ------------------------------------------------------------------------------------------------------
