@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum hdf_type { HDF_INT8, HDF_INT32, HDF_INT64, HDF_FLOAT64, HDF_STRING, N_HDF_TYPES };
+enum hdf_type { HDF_INT8, HDF_INT16, HDF_INT32, HDF_INT64, HDF_FLOAT64, HDF_STRING, N_HDF_TYPES };
 enum { HDF_MOST_AXES = 5, HDF_NAME = 128 };
 extern const char *const hdf_type_name[N_HDF_TYPES];
 extern const size_t hdf_type_size[N_HDF_TYPES]; /* in memory; of a string: its pointer */
@@ -45,6 +45,8 @@ bool hdf_close_group(hid_t group);
 /* Attributes.  A text of at most 32 KB is of fixed length, a longer one of variable length; both UTF-8. */
 bool hdf_put_text(hid_t at, const char *name, const char *value);
 bool hdf_put_integer(hid_t at, const char *name, int64_t value);
+/* Codes 0 ... n - 1 and their meanings, separated by blanks; the values are of the type that a variable of n codes has. */
+enum hdf_type hdf_code_type(int n);
 bool hdf_put_flags(hid_t at, int n, const char *meanings);
 
 bool hdf_create_variable(hid_t file, struct hdf_variable *v);

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { CODES_MOST = 120, N_COLUMNS = 16, NO_MEMBER = -1 };
+enum { CODES_MOST = 4096, N_COLUMNS = 16, NO_MEMBER = -1 };
 
 struct writer {
     const struct comparison *c;

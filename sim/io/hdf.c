@@ -10,8 +10,8 @@ enum {
     CHUNK_INDEX = 4         /* half the chunks of an index node; the library's 32 make 4 KB of it for every variable */
 };
 
-const char *const hdf_type_name[N_HDF_TYPES] = {"int8", "int32", "int64", "float64", "string"};
-const size_t hdf_type_size[N_HDF_TYPES] = {1, 4, 8, 8, sizeof(char *)};
+const char *const hdf_type_name[N_HDF_TYPES] = {"int8", "int16", "int32", "int64", "float64", "string"};
+const size_t hdf_type_size[N_HDF_TYPES] = {1, 2, 4, 8, 8, sizeof(char *)};
 
 void hdf_begin(void)
 {
@@ -58,6 +58,8 @@ static hid_t file_type(enum hdf_type type)
     switch (type) {
     case HDF_INT8:
         return H5Tcopy(H5T_STD_I8LE);
+    case HDF_INT16:
+        return H5Tcopy(H5T_STD_I16LE);
     case HDF_INT32:
         return H5Tcopy(H5T_STD_I32LE);
     case HDF_INT64:
@@ -74,6 +76,8 @@ hid_t hdf_memory_type(enum hdf_type type)
     switch (type) {
     case HDF_INT8:
         return H5Tcopy(H5T_NATIVE_INT8);
+    case HDF_INT16:
+        return H5Tcopy(H5T_NATIVE_INT16);
     case HDF_INT32:
         return H5Tcopy(H5T_NATIVE_INT32);
     case HDF_INT64:
@@ -156,17 +160,23 @@ bool hdf_put_integer(hid_t at, const char *name, int64_t value)
     return true;
 }
 
-/* flag_values 0 ... n - 1 as int8, and their meanings separated by blanks */
+enum hdf_type hdf_code_type(int n)
+{
+    return n <= INT8_MAX ? HDF_INT8 : HDF_INT16;
+}
+
 bool hdf_put_flags(hid_t at, int n, const char *meanings)
 {
-    int8_t flag[INT8_MAX];
-    BUG_ON(n < 1 || n > INT8_MAX);
+    enum { MOST = 4096 };
+    int16_t flag[MOST];
+    BUG_ON(n < 1 || n > MOST);
     for (int i = 0; i < n; i++)
-        flag[i] = (int8_t)i;
+        flag[i] = (int16_t)i;
     hsize_t length = (hsize_t)n;
-    hid_t space = H5Screate_simple(1, &length, NULL);
-    if (!put_attribute(at, "flag_values", H5T_STD_I8LE, space, H5T_NATIVE_INT8, flag))
+    hid_t space = H5Screate_simple(1, &length, NULL), type = file_type(hdf_code_type(n));
+    if (!put_attribute(at, "flag_values", type, space, H5T_NATIVE_INT16, flag))
         return false;
+    H5Tclose(type);
     H5Sclose(space);
     return hdf_put_text(at, "flag_meanings", meanings);
 }

@@ -125,7 +125,7 @@ static enum status read_variable(hid_t file, const char *name, struct result_var
     v->text = class == H5T_STRING && H5Tis_variable_str(type) > 0;
     v->real = class == H5T_FLOAT;
     bool good = v->text || (v->real && v->bytes == 8) ||
-                (class == H5T_INTEGER && (v->bytes == 1 || v->bytes == 4 || v->bytes == 8));
+                (class == H5T_INTEGER && (v->bytes == 1 || v->bytes == 2 || v->bytes == 4 || v->bytes == 8));
     H5Tclose(type);
     enum status status = good && read_axes(set, v) ? read_words(set, v) : IO_ERROR;
     H5Dclose(set);
@@ -374,6 +374,7 @@ static void digest_variable(struct digest *d, const struct result_variable *v, s
     const char *type = v->text         ? "string"
                        : v->real       ? "float64"
                        : v->bytes == 1 ? "int8"
+                       : v->bytes == 2 ? "int16"
                        : v->bytes == 4 ? "int32"
                                        : "int64";
     for (int a = 0; a < v->rank; a++)

@@ -43,13 +43,6 @@ void result_table_abandon(struct result_table *t)
     result_table_free(t);
 }
 
-static enum hdf_type column_hdf_type(enum result_column_type type)
-{
-    static const enum hdf_type hdf[] = {
-        [RESULT_CODE] = HDF_INT8, [RESULT_INT32] = HDF_INT32, [RESULT_INT64] = HDF_INT64, [RESULT_REAL] = HDF_FLOAT64};
-    return hdf[type];
-}
-
 static int count_words(const char *text)
 {
     int n = 0;
@@ -58,6 +51,13 @@ static int count_words(const char *text)
         inside = *text != ' ';
     }
     return n;
+}
+
+static enum hdf_type column_hdf_type(const struct result_column *c)
+{
+    static const enum hdf_type hdf[] = {
+        [RESULT_CODE] = HDF_INT8, [RESULT_INT32] = HDF_INT32, [RESULT_INT64] = HDF_INT64, [RESULT_REAL] = HDF_FLOAT64};
+    return c->type == RESULT_CODE && c->meanings != NULL ? hdf_code_type(count_words(c->meanings)) : hdf[c->type];
 }
 
 /* The axis comes first: its variable is the scale of all others. */
@@ -82,7 +82,7 @@ static bool create_columns(struct result_table *t)
                                    .unit = d->unit,
                                    .en = d->en,
                                    .zh = d->zh,
-                                   .type = column_hdf_type(d->type),
+                                   .type = column_hdf_type(d),
                                    .rank = 1,
                                    .axis = {&t->row},
                                    .chunk = {chunk}};
@@ -132,12 +132,16 @@ enum status result_table_create(struct result_table **table, const char *path, c
 static const void *column_values(const struct result_table *t, size_t c)
 {
     int8_t *code = (int8_t *)t->values;
+    int16_t *wide = (int16_t *)t->values;
     int32_t *number = (int32_t *)t->values;
     for (uint64_t i = 0; i < t->held; i++) {
         union cell cell = t->cells[i * t->n_columns + c];
         switch (t->column[c].type) {
         case RESULT_CODE:
-            code[i] = (int8_t)cell.i;
+            if (t->variable[c].type == HDF_INT16)
+                wide[i] = (int16_t)cell.i;
+            else
+                code[i] = (int8_t)cell.i;
             break;
         case RESULT_INT32:
             number[i] = (int32_t)cell.i;
