@@ -283,7 +283,9 @@ static size_t candidates_of(const struct world *w, const struct region *r, int32
             const struct candidate *c = OUTBOX(box, struct candidate, j);
             if (c->region != r->index || c->word != k / MEMBER_BITS || (c->bits >> (k % MEMBER_BITS) & 1) == 0)
                 continue;
-            double u = room > 0 ? draw(w->luck, enterprise_identity(&r->enterprises, c->row), DRAW_PLACE) : 0.0;
+            double u =
+                room > 0 ? draw(w->luck, matching_identity(r, enterprise_identity(&r->enterprises, c->row)), DRAW_PLACE)
+                         : 0.0;
             if (u >= bound)
                 continue;
             if (n < room)
@@ -408,7 +410,7 @@ static void sum_due(const struct world *w, struct region *r, struct counter *cou
         if (d->month > w->month || d->payee >= PAYEE_AUDIT || !can_be_paid(r, d))
             continue;
         counter[d->instance].due = money_add(counter[d->instance].due, d->amount);
-        if (d->waited == 0) /* one that waits was counted when it fell due */
+        if (d->waited == 0 && !instrument_of(r, d->instance)->deals) /* one that waits was counted when it fell due */
             r->line[d->instance].asked = money_add(r->line[d->instance].asked, d->amount);
     }
 }
@@ -418,6 +420,30 @@ enum { RULE_QUEUE, RULE_PRO_RATA, RULE_NEXT_YEAR };
 static void miss(struct region *r, int32_t k, money amount)
 {
     r->line[k].short_of = money_add(r->line[k].short_of, amount);
+}
+
+/* Room for the month's payments, if anybody wants their list: no claim is paid twice in a month. */
+static enum status begin_paid(const struct world *w, struct region *r)
+{
+    r->paid.n = 0;
+    if (!w->paid_kept || r->dues.n <= r->paid.capacity)
+        return OK;
+    struct due *bigger = realloc(r->paid.row, r->dues.n * sizeof *bigger);
+    if (bigger == NULL)
+        return NO_MEMORY;
+    r->paid.row = bigger;
+    r->paid.capacity = r->dues.n;
+    return OK;
+}
+
+static void pay_enterprise(struct region *r, const struct due *d, money amount)
+{
+    if (r->paid.n < r->paid.capacity) {
+        r->paid.row[r->paid.n] = *d;
+        r->paid.row[r->paid.n++].amount = amount;
+    }
+    spend(r, d->instance, instrument_of(r, d->instance)->flow, amount);
+    r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], amount);
 }
 
 static void pay_payee(struct region *r, struct due *d, money amount)
@@ -435,10 +461,17 @@ static void pay_payee(struct region *r, struct due *d, money amount)
         p->balance = money_add(p->balance, amount);
         p->fees_seen += money_to_yuan(amount); /* it counts on it when it looks at what its business brings */
     } else {
-        spend(r, d->instance, instrument_of(r, d->instance)->flow, amount);
-        r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], amount);
+        pay_enterprise(r, d, amount);
     }
     r->total.reached[d->instance]++;
+}
+
+/* Its part of what the line holds: all of it is dealt, but for the residue of the split. */
+static void deal(struct region *r, struct due *d, const struct counter *c)
+{
+    money pays = money_part(c->cash, d->amount, c->due);
+    r->line[d->instance].asked = money_add(r->line[d->instance].asked, pays);
+    pay_payee(r, d, pays);
 }
 
 /* What the line cannot meet waits, now or until the new year's money, and lapses in the end. */
@@ -455,6 +488,10 @@ static bool waits(const struct world *w, struct region *r, struct due *d)
 static bool pay_due(const struct world *w, struct region *r, struct due *d, struct counter *c)
 {
     int32_t k = d->instance, rule = LINE_COMMON(r, k)->budget_rule;
+    if (instrument_of(r, k)->deals) {
+        deal(r, d, c);
+        return false;
+    }
     if (rule == RULE_PRO_RATA) {
         money pays = c->due.fen > c->cash.fen ? money_part(d->amount, c->cash, c->due) : d->amount;
         miss(r, k, money_sub(d->amount, pays));
@@ -514,6 +551,7 @@ enum status budget_settle(struct world *w)
             if (instrument_of(r, j)->places != NULL)
                 TRY(deal_places(w, r, j, instrument_of(r, j)));
         TRY(take_dues(w, r));
+        TRY(begin_paid(w, r));
         pay_dues(w, r);
         learn_honour(r);
     }
