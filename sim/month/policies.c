@@ -181,17 +181,19 @@ static void serve_row(const struct rows *t, uint32_t i, const struct agenda *a)
     }
 }
 
-/* January: who was a member to the end of the year claims for it. */
+/* January: who was a member to the end of the year claims for it.  Row by row: instance by instance a claim that is filed at two
+ * lines would stand before or behind others by where a tile ends, which a compaction moves. */
 static void claim_past(const struct rows *t)
 {
-    for (int32_t k = 0; k < t->r->n_instances; k++) {
-        const struct instrument *in = instrument_of(t->r, k);
-        if (!in->claim_past || !LINE_COMMON(t->r, k)->enabled)
-            continue;
-        for (uint32_t i = t->lo; i < t->hi; i++)
-            if (t->e->status[i] == ACTIVE && enterprise_member(t->e, i, k))
-                claim_due(t, i, k, in);
-    }
+    int32_t n = 0;
+    uint8_t past[MAX_LINES];
+    for (int32_t k = 0; k < t->r->n_instances; k++)
+        if (instrument_of(t->r, k)->claim_past && LINE_COMMON(t->r, k)->enabled)
+            past[n++] = (uint8_t)k;
+    for (uint32_t i = t->lo; n > 0 && i < t->hi; i++)
+        for (int32_t j = 0; t->e->status[i] == ACTIVE && j < n; j++)
+            if (enterprise_member(t->e, i, past[j]))
+                claim_due(t, i, past[j], instrument_of(t->r, past[j]));
     memset(t->e->insured_year + t->lo, 0, (t->hi - t->lo) * sizeof *t->e->insured_year);
 }
 
