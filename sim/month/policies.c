@@ -363,17 +363,14 @@ static enum status claim_of_agents(const struct world *w, struct region *r, int3
     return OK;
 }
 
-static enum status take_dues(const struct world *w, struct region *r)
+/* Claims of a month for the past year, or those for itself. */
+static enum status take_claims(const struct world *w, struct region *r, bool past)
 {
-    for (int32_t k = 0; k < r->n_instances; k++) {
-        TRY(claim_of_agents(w, r, k, PAYEE_BANK));
-        TRY(claim_of_agents(w, r, k, PAYEE_BEARER));
-    }
     for (int32_t t = 0; t < w->team.n; t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_DUE];
         for (size_t j = 0; j < box->n; j++) {
             const struct claimed *c = OUTBOX(box, struct claimed, j);
-            if (c->region != r->index)
+            if (c->region != r->index || instrument_of(r, c->instance)->claim_past != past)
                 continue;
             struct due d = {.row = c->row,
                             .month = w->month + LINE_COMMON(r, c->instance)->claim_lag,
@@ -386,6 +383,19 @@ static enum status take_dues(const struct world *w, struct region *r)
         }
     }
     return OK;
+}
+
+/* A tile files first the claims for the past year, then all others, so that where it ends would show in who is audited while
+ * the money lasts. */
+static enum status take_dues(const struct world *w, struct region *r)
+{
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        TRY(claim_of_agents(w, r, k, PAYEE_BANK));
+        TRY(claim_of_agents(w, r, k, PAYEE_BEARER));
+    }
+    if (w->month % 12 == 0)
+        TRY(take_claims(w, r, true));
+    return take_claims(w, r, false);
 }
 
 /* What the claims of a month meet: money at hand, claims that fall due now, and whether an earlier claim waits for money. */
