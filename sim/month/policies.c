@@ -181,17 +181,19 @@ static void serve_row(const struct rows *t, uint32_t i, const struct agenda *a)
     }
 }
 
-/* January: who was a member to the end of the year claims for it. */
+/* January: who was a member to the end of the year claims for it.  Row by row: instance by instance a claim that is filed at two
+ * lines would stand before or behind others by where a tile ends, which a compaction moves. */
 static void claim_past(const struct rows *t)
 {
-    for (int32_t k = 0; k < t->r->n_instances; k++) {
-        const struct instrument *in = instrument_of(t->r, k);
-        if (!in->claim_past || !LINE_COMMON(t->r, k)->enabled)
-            continue;
-        for (uint32_t i = t->lo; i < t->hi; i++)
-            if (t->e->status[i] == ACTIVE && enterprise_member(t->e, i, k))
-                claim_due(t, i, k, in);
-    }
+    int32_t n = 0;
+    uint8_t past[MAX_LINES];
+    for (int32_t k = 0; k < t->r->n_instances; k++)
+        if (instrument_of(t->r, k)->claim_past && LINE_COMMON(t->r, k)->enabled)
+            past[n++] = (uint8_t)k;
+    for (uint32_t i = t->lo; n > 0 && i < t->hi; i++)
+        for (int32_t j = 0; t->e->status[i] == ACTIVE && j < n; j++)
+            if (enterprise_member(t->e, i, past[j]))
+                claim_due(t, i, past[j], instrument_of(t->r, past[j]));
     memset(t->e->insured_year + t->lo, 0, (t->hi - t->lo) * sizeof *t->e->insured_year);
 }
 
@@ -363,17 +365,14 @@ static enum status claim_of_agents(const struct world *w, struct region *r, int3
     return OK;
 }
 
-static enum status take_dues(const struct world *w, struct region *r)
+/* Claims of a month for the past year, or those for itself. */
+static enum status take_claims(const struct world *w, struct region *r, bool past)
 {
-    for (int32_t k = 0; k < r->n_instances; k++) {
-        TRY(claim_of_agents(w, r, k, PAYEE_BANK));
-        TRY(claim_of_agents(w, r, k, PAYEE_BEARER));
-    }
     for (int32_t t = 0; t < w->team.n; t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_DUE];
         for (size_t j = 0; j < box->n; j++) {
             const struct claimed *c = OUTBOX(box, struct claimed, j);
-            if (c->region != r->index)
+            if (c->region != r->index || instrument_of(r, c->instance)->claim_past != past)
                 continue;
             struct due d = {.row = c->row,
                             .month = w->month + LINE_COMMON(r, c->instance)->claim_lag,
@@ -386,6 +385,19 @@ static enum status take_dues(const struct world *w, struct region *r)
         }
     }
     return OK;
+}
+
+/* A tile files first the claims for the past year, then all others, so that where it ends would show in who is audited while
+ * the money lasts. */
+static enum status take_dues(const struct world *w, struct region *r)
+{
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        TRY(claim_of_agents(w, r, k, PAYEE_BANK));
+        TRY(claim_of_agents(w, r, k, PAYEE_BEARER));
+    }
+    if (w->month % 12 == 0)
+        TRY(take_claims(w, r, true));
+    return take_claims(w, r, false);
 }
 
 /* What the claims of a month meet: money at hand, claims that fall due now, and whether an earlier claim waits for money. */
