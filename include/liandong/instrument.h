@@ -118,6 +118,8 @@ struct instrument {
     money (*indemnify)(struct region *r, int32_t k, money loss);
     /* Audits of what budget lines paid to enterprises; its members are those barred from claims. */
     void (*oversee)(const struct region *r, int32_t k, struct oversight *o);
+    /* What it claims are parts, not sums: the line deals what it holds among the claims that fall due together. */
+    bool deals;
     /* End of month: breakers, records. */
     void (*after)(struct region *r, int32_t k);
 };
@@ -204,6 +206,10 @@ static inline bool bank_sees(const struct region *r, int32_t bank, int32_t k)
     return instrument_of(r, k)->lender == NULL || bank_joined(r, bank, k);
 }
 
+/* May this enterprise take part in instance k at all?  By a draw for life against its saturation, so that who may at a low
+ * one may at a higher one, too; where one enterprise is looked at alone, only that.  The frame asks; instruments need not. */
+bool policy_admits(const struct region *r, int32_t k, struct identity who);
+
 /* Whether row i is on a register of technology SMEs, and whether an instrument that stands is open to it as far as that goes. */
 static inline bool tech_registered(const struct region *r, uint32_t i)
 {
@@ -216,7 +222,8 @@ static inline bool tech_registered(const struct region *r, uint32_t i)
 static inline bool line_open(const struct region *r, int32_t k, uint32_t i)
 {
     const struct policy_common *p = LINE_COMMON(r, k);
-    return p->enabled && (!p->registered_only || tech_registered(r, i));
+    return p->enabled && (!p->registered_only || tech_registered(r, i)) &&
+           policy_admits(r, k, enterprise_identity(&r->enterprises, i));
 }
 
 /* What will be due from a budget line. */
@@ -248,4 +255,6 @@ static inline double application_years(const struct region *r, const struct appl
     return a->product == PRODUCT_TERM ? (c->term_months + 1) / 24.0 : c->line_months / 12.0;
 }
 
+/* Under whose name an enterprise draws its tastes, keys of places and home bank: its own, or in a placebo another. */
+struct identity matching_identity(const struct region *r, struct identity who);
 #endif

@@ -48,6 +48,13 @@ enum act {
     N_MEMBER_ACTS
 };
 
+/* The one enterprise that some instances admit, and nobody else: what they do to it alone, in a market without them. */
+struct alone {
+    bool on;
+    struct identity who;
+    uint64_t lines[MAX_LINES / 64]; /* instances that this holds for */
+};
+
 /* What everybody saw in a region, with memory. */
 struct market_prices {
     double rate;                               /* mean rate of new loans; 0: none yet */
@@ -71,6 +78,8 @@ struct region {
     uint64_t id;   /* hash of the name */
     int32_t month; /* the month being simulated, since 0000-01 */
     int32_t index, n_banks, n_branches, n_bearers, n_instances, n_words;
+    struct luck luck;          /* of the world, this month */
+    const struct alone *alone; /* of the world */
     const struct layout *layout;
     unsigned char *now; /* values in force: P(r, group), NAMED(r, group, k) */
     struct cells cells;
@@ -89,6 +98,7 @@ struct region {
     struct dues dues;
     struct bridges bridges;
     int32_t bridge_lender;       /* the first instance that stands and lends bridges, -1: none; found anew each month */
+    struct dues paid;            /* of them, what enterprises got this month; empty unless w->paid_kept */
     struct applications waiting; /* at head offices */
     struct applications returned; /* of them, those decided this month */
     struct bank *bank;
@@ -153,8 +163,10 @@ struct world {
         int32_t phase, region, tile,
             month; /* self-test of the audit: one fen appears after this phase; phase < 0: never */
     } plant;
+    struct alone alone;    /* set by whoever asks for the effect on one enterprise; copies of the world keep it */
     double *phase_seconds; /* [phase + 1], the last of audit and folding: of the first thread, if not NULL */
     double (*clock)(void);
     size_t claims_kept; /* 1: closed claims stay in the table (for --claims); 0: they leave it */
+    bool paid_kept;     /* what budget lines pay to each enterprise is listed in region->paid, month by month */
 };
 #endif

@@ -18,7 +18,7 @@ static size_t candidates(const struct world *w, const struct region *r, int32_t 
             continue;
         if (!line_open(r, k, a->row))
             continue;
-        struct identity who = enterprise_identity(&r->enterprises, a->row);
+        struct identity who = matching_identity(r, enterprise_identity(&r->enterprises, a->row));
         key[n++] = (uint64_t)(draw(w->luck, who, DRAW_LOOK) * 4294967296.0) << 32 | j;
     }
     return n;

@@ -247,7 +247,7 @@ static void draw_tastes(const struct rows *t, uint32_t n)
                                                   [CHANNEL_BANK] = DRAW_CHOICE_BANK};
     double(*taste)[TILE] = t->s->real + TASTE;
     for (uint32_t j = 0; j < n; j++) {
-        struct identity who = enterprise_identity(t->e, t->lo + t->s->list[j]);
+        struct identity who = matching_identity(t->r, enterprise_identity(t->e, t->lo + t->s->list[j]));
         struct words u = luck_block(t->w->luck, who, draw_block(DRAW_CHOICE_OWN));
         for (int c = 0; c < N_CHANNELS; c++)
             taste[c][j] = draw_from(&u, purpose[c]);

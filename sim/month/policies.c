@@ -181,17 +181,19 @@ static void serve_row(const struct rows *t, uint32_t i, const struct agenda *a)
     }
 }
 
-/* January: who was a member to the end of the year claims for it. */
+/* January: who was a member to the end of the year claims for it.  Row by row: instance by instance a claim that is filed at two
+ * lines would stand before or behind others by where a tile ends, which a compaction moves. */
 static void claim_past(const struct rows *t)
 {
-    for (int32_t k = 0; k < t->r->n_instances; k++) {
-        const struct instrument *in = instrument_of(t->r, k);
-        if (!in->claim_past || !LINE_COMMON(t->r, k)->enabled)
-            continue;
-        for (uint32_t i = t->lo; i < t->hi; i++)
-            if (t->e->status[i] == ACTIVE && enterprise_member(t->e, i, k))
-                claim_due(t, i, k, in);
-    }
+    int32_t n = 0;
+    uint8_t past[MAX_LINES];
+    for (int32_t k = 0; k < t->r->n_instances; k++)
+        if (instrument_of(t->r, k)->claim_past && LINE_COMMON(t->r, k)->enabled)
+            past[n++] = (uint8_t)k;
+    for (uint32_t i = t->lo; n > 0 && i < t->hi; i++)
+        for (int32_t j = 0; t->e->status[i] == ACTIVE && j < n; j++)
+            if (enterprise_member(t->e, i, past[j]))
+                claim_due(t, i, past[j], instrument_of(t->r, past[j]));
     memset(t->e->insured_year + t->lo, 0, (t->hi - t->lo) * sizeof *t->e->insured_year);
 }
 
@@ -283,7 +285,9 @@ static size_t candidates_of(const struct world *w, const struct region *r, int32
             const struct candidate *c = OUTBOX(box, struct candidate, j);
             if (c->region != r->index || c->word != k / MEMBER_BITS || (c->bits >> (k % MEMBER_BITS) & 1) == 0)
                 continue;
-            double u = room > 0 ? draw(w->luck, enterprise_identity(&r->enterprises, c->row), DRAW_PLACE) : 0.0;
+            double u =
+                room > 0 ? draw(w->luck, matching_identity(r, enterprise_identity(&r->enterprises, c->row)), DRAW_PLACE)
+                         : 0.0;
             if (u >= bound)
                 continue;
             if (n < room)
@@ -361,17 +365,14 @@ static enum status claim_of_agents(const struct world *w, struct region *r, int3
     return OK;
 }
 
-static enum status take_dues(const struct world *w, struct region *r)
+/* Claims of a month for the past year, or those for itself. */
+static enum status take_claims(const struct world *w, struct region *r, bool past)
 {
-    for (int32_t k = 0; k < r->n_instances; k++) {
-        TRY(claim_of_agents(w, r, k, PAYEE_BANK));
-        TRY(claim_of_agents(w, r, k, PAYEE_BEARER));
-    }
     for (int32_t t = 0; t < w->team.n; t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_DUE];
         for (size_t j = 0; j < box->n; j++) {
             const struct claimed *c = OUTBOX(box, struct claimed, j);
-            if (c->region != r->index)
+            if (c->region != r->index || instrument_of(r, c->instance)->claim_past != past)
                 continue;
             struct due d = {.row = c->row,
                             .month = w->month + LINE_COMMON(r, c->instance)->claim_lag,
@@ -384,6 +385,19 @@ static enum status take_dues(const struct world *w, struct region *r)
         }
     }
     return OK;
+}
+
+/* A tile files first the claims for the past year, then all others, so that where it ends would show in who is audited while
+ * the money lasts. */
+static enum status take_dues(const struct world *w, struct region *r)
+{
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        TRY(claim_of_agents(w, r, k, PAYEE_BANK));
+        TRY(claim_of_agents(w, r, k, PAYEE_BEARER));
+    }
+    if (w->month % 12 == 0)
+        TRY(take_claims(w, r, true));
+    return take_claims(w, r, false);
 }
 
 /* What the claims of a month meet: money at hand, claims that fall due now, and whether an earlier claim waits for money. */
@@ -408,7 +422,7 @@ static void sum_due(const struct world *w, struct region *r, struct counter *cou
         if (d->month > w->month || d->payee >= PAYEE_AUDIT || !can_be_paid(r, d))
             continue;
         counter[d->instance].due = money_add(counter[d->instance].due, d->amount);
-        if (d->waited == 0) /* one that waits was counted when it fell due */
+        if (d->waited == 0 && !instrument_of(r, d->instance)->deals) /* one that waits was counted when it fell due */
             r->line[d->instance].asked = money_add(r->line[d->instance].asked, d->amount);
     }
 }
@@ -418,6 +432,30 @@ enum { RULE_QUEUE, RULE_PRO_RATA, RULE_NEXT_YEAR };
 static void miss(struct region *r, int32_t k, money amount)
 {
     r->line[k].short_of = money_add(r->line[k].short_of, amount);
+}
+
+/* Room for the month's payments, if anybody wants their list: no claim is paid twice in a month. */
+static enum status begin_paid(const struct world *w, struct region *r)
+{
+    r->paid.n = 0;
+    if (!w->paid_kept || r->dues.n <= r->paid.capacity)
+        return OK;
+    struct due *bigger = realloc(r->paid.row, r->dues.n * sizeof *bigger);
+    if (bigger == NULL)
+        return NO_MEMORY;
+    r->paid.row = bigger;
+    r->paid.capacity = r->dues.n;
+    return OK;
+}
+
+static void pay_enterprise(struct region *r, const struct due *d, money amount)
+{
+    if (r->paid.n < r->paid.capacity) {
+        r->paid.row[r->paid.n] = *d;
+        r->paid.row[r->paid.n++].amount = amount;
+    }
+    spend(r, d->instance, instrument_of(r, d->instance)->flow, amount);
+    r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], amount);
 }
 
 static void pay_payee(struct region *r, struct due *d, money amount)
@@ -435,10 +473,17 @@ static void pay_payee(struct region *r, struct due *d, money amount)
         p->balance = money_add(p->balance, amount);
         p->fees_seen += money_to_yuan(amount); /* it counts on it when it looks at what its business brings */
     } else {
-        spend(r, d->instance, instrument_of(r, d->instance)->flow, amount);
-        r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], amount);
+        pay_enterprise(r, d, amount);
     }
     r->total.reached[d->instance]++;
+}
+
+/* Its part of what the line holds: all of it is dealt, but for the residue of the split. */
+static void deal(struct region *r, struct due *d, const struct counter *c)
+{
+    money pays = money_part(c->cash, d->amount, c->due);
+    r->line[d->instance].asked = money_add(r->line[d->instance].asked, pays);
+    pay_payee(r, d, pays);
 }
 
 /* What the line cannot meet waits, now or until the new year's money, and lapses in the end. */
@@ -455,6 +500,10 @@ static bool waits(const struct world *w, struct region *r, struct due *d)
 static bool pay_due(const struct world *w, struct region *r, struct due *d, struct counter *c)
 {
     int32_t k = d->instance, rule = LINE_COMMON(r, k)->budget_rule;
+    if (instrument_of(r, k)->deals) {
+        deal(r, d, c);
+        return false;
+    }
     if (rule == RULE_PRO_RATA) {
         money pays = c->due.fen > c->cash.fen ? money_part(d->amount, c->cash, c->due) : d->amount;
         miss(r, k, money_sub(d->amount, pays));
@@ -514,6 +563,7 @@ enum status budget_settle(struct world *w)
             if (instrument_of(r, j)->places != NULL)
                 TRY(deal_places(w, r, j, instrument_of(r, j)));
         TRY(take_dues(w, r));
+        TRY(begin_paid(w, r));
         pay_dues(w, r);
         learn_honour(r);
     }

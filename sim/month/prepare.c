@@ -307,6 +307,8 @@ enum status month_prepare(struct world *w)
         if (compacts_now(w))
             TRY(region_compact(w, r));
         r->month = w->month;
+        r->luck = w->luck;
+        r->alone = &w->alone;
         draw_factors(w, r);
         fold_cells(w, r);
         fold_instruments(r);

@@ -76,7 +76,7 @@ static void lack(const struct rows *t, const double *owes, double *wants)
     const money *cash = t->e->cash + t->lo;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
         double lacks = (double)wish[k] + owes[k] - money_whole(cash[k]) / 100.0;
-        wants[k] = (status[k] == ACTIVE) & (lacks > 0.0) ? lacks : 0.0;
+        wants[k] = ((status[k] == ACTIVE) & (lacks > 0.0)) ? lacks : 0.0;
     }
 }
 

@@ -218,6 +218,7 @@ enum status world_copy(struct world *to, const struct world *from, struct diag *
     free(m.bytes);
     to->compact_every = from->compact_every;
     to->claims_kept = from->claims_kept;
+    to->alone = from->alone;
     if (status == OK && from->layout != NULL)
         status = world_measure(to, from->layout, diag);
     if (status != OK)

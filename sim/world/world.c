@@ -184,6 +184,7 @@ static void region_free(struct region *r)
     free(r->claims.row);
     free(r->dues.row);
     free(r->bridges.row);
+    free(r->paid.row);
     free(r->waiting.row);
     free(r->returned.row);
     free(r->market.row);

@@ -159,7 +159,7 @@ Test(misuse, that_audits_always_find_comes_back_as_far_as_there_is_cash)
     lab_set(&lab, "policies.audit.fine", "0");
     lab_set(&lab, "policies.audit.bar", "0");
     struct totals all = run_town(&lab, 48, NULL, NULL);
-    cr_expect(all.found > 0.9 * (double)all.paid && all.back > 0.8 * (double)all.found,
+    cr_expect((double)all.found > 0.9 * (double)all.paid && (double)all.back > 0.8 * (double)all.found,
               "%lld paid, %lld found, %lld back", (long long)all.paid, (long long)all.found, (long long)all.back);
 }
 
