@@ -44,14 +44,14 @@ parameters() {
     echo "<!-- made by docs/make-docs.sh; do not edit -->"
     echo "# Parameters"
     echo
-    echo "Printed by \`liandong params\`; [中文](parameters.zh.md). The first seven of every instrument are those of its eligibility and its budget line."
+    echo "Printed by \`liandong params\`; [中文](parameters.zh.md). The first of every instrument, up to \`saturation\`, are those that all have: eligibility and budget line."
     parameters en "the world"
 } >"$folder/parameters.md"
 {
     echo "<!-- made by docs/make-docs.sh; do not edit -->"
     echo "# 参数表"
     echo
-    echo "由 \`liandong params --lang zh\` 打印；[English](parameters.md)。单位与来源照程序原文：assumed 为假定，none 为没有，open in the documents 为文件未定，from memory 为凭记忆，to be verified 为待核。每项工具的前七个参数为资格与预算科目的通用参数。"
+    echo "由 \`liandong params --lang zh\` 打印；[English](parameters.md)。单位与来源照程序原文：assumed 为假定，none 为没有，open in the documents 为文件未定，from memory 为凭记忆，to be verified 为待核。每项工具开头至 \`saturation\` 为通用参数：资格与预算科目。"
     parameters zh "世界"
 } >"$folder/parameters.zh.md"
 
