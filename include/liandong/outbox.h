@@ -122,10 +122,11 @@ struct recovery { /* money got from the borrower of a claimed loan */
     money amount;
     bool last; /* the loan has ended */
 };
+enum { NOT_DUE = UINT16_MAX };
 struct claimed { /* of a budget line; as small as may be, since in January there are many */
     uint32_t row;
     uint16_t region, instance;
-    money amount, overstated; /* of it, what is not due at all */
+    money amount;
 };
 struct candidate { /* wants a place in an instrument with places */
     uint32_t row;

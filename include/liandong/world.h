@@ -87,6 +87,7 @@ struct region {
     struct loans loans;
     struct claims claims;
     struct dues dues;
+    struct due_files files; /* of false claims among them */
     struct bridges bridges;
     int32_t bridge_lender;       /* the first instance that stands and lends bridges, -1: none; found anew each month */
     struct applications waiting; /* at head offices */

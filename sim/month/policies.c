@@ -65,13 +65,22 @@ static void review(const struct rows *t, uint32_t i, int32_t k, const struct ins
     }
 }
 
-static void file_claim(const struct rows *t, uint32_t i, int32_t k, money amount, money overstated)
+static void push_claim(const struct rows *t, struct claimed claimed)
 {
     struct claimed *c = outbox_push(&t->me->box[BOX_DUE]);
     if (c == NULL)
         t->me->status = NO_MEMORY;
     else
-        *c = (struct claimed){i, (uint16_t)t->r->index, (uint16_t)k, amount, overstated};
+        *c = claimed;
+}
+
+/* What of a claim is false follows it as a record of its own. */
+static void file_claim(const struct rows *t, uint32_t i, int32_t k, money amount, money overstated)
+{
+    uint16_t region = (uint16_t)t->r->index;
+    push_claim(t, (struct claimed){i, region, (uint16_t)k, amount});
+    if (overstated.fen > 0)
+        push_claim(t, (struct claimed){i, region, NOT_DUE, overstated});
 }
 
 static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
@@ -351,8 +360,8 @@ static enum status claim_of_agents(const struct world *w, struct region *r, int3
     if (claim == NULL || !LINE_COMMON(r, k)->enabled || w->month % in->claim_every != 0)
         return OK;
     for (int32_t j = 0; j < (payee == PAYEE_BANK ? r->n_banks : r->n_bearers); j++) {
-        struct due d = {.row = (uint32_t)j, .region = (uint16_t)r->index, .instance = (uint16_t)k};
-        d.payee = (uint16_t)payee;
+        struct due d = {.row = (uint32_t)j, .instance = (uint8_t)k};
+        d.payee = payee & 15;
         d.month = w->month + LINE_COMMON(r, k)->claim_lag;
         d.amount = claim(r, k, j);
         if (d.amount.fen > 0)
@@ -373,13 +382,14 @@ static enum status take_dues(const struct world *w, struct region *r)
             const struct claimed *c = OUTBOX(box, struct claimed, j);
             if (c->region != r->index)
                 continue;
+            if (c->instance == NOT_DUE) {
+                TRY(misuse_file(r, c->amount));
+                continue;
+            }
             struct due d = {.row = c->row,
                             .month = w->month + LINE_COMMON(r, c->instance)->claim_lag,
-                            .region = c->region,
-                            .instance = c->instance,
-                            .amount = c->amount,
-                            .overstated = c->overstated};
-            d.twice = d.overstated.fen == d.amount.fen;
+                            .instance = (uint8_t)c->instance,
+                            .amount = c->amount};
             TRY(due_add(r, &d));
         }
     }
@@ -472,7 +482,7 @@ static void pay_dues(const struct world *w, struct region *r)
 {
     struct counter counter[MAX_LINES];
     sum_due(w, r, counter);
-    size_t kept = 0;
+    size_t kept = 0, files = 0;
     for (size_t j = 0; j < r->dues.n; j++) {
         struct due *d = &r->dues.row[j];
         bool stays = d->month > w->month; /* those are the most, and need no look at their row */
@@ -480,11 +490,14 @@ static void pay_dues(const struct world *w, struct region *r)
             stays = misuse_follow(w, r, d);
         else if (!stays && can_be_paid(r, d))
             stays = pay_due(w, r, d, &counter[d->instance]) || misuse_picked(w, r, d);
+        if (stays)
+            misuse_keep(r, d, &files);
         if (stays && kept != j)
             r->dues.row[kept] = *d;
         kept += stays;
     }
     r->dues.n = kept;
+    r->files.n = files;
 }
 
 /* What of the claims on a line was paid, half of it remembered at each settlement. */
