@@ -129,7 +129,10 @@ struct instrument {
 extern const struct instrument *const instruments[N_INSTRUMENTS];
 
 /* The instrument behind instance k of a region. */
-const struct instrument *instrument_of(const struct region *r, int32_t k);
+static inline const struct instrument *instrument_of(const struct region *r, int32_t k)
+{
+    return instruments[r->line[k].kind];
+}
 
 #define POLICY(r, k, group) (NAMED(r, group, (r)->line[k].instance))
 #define LINE_COMMON(r, k)                                                                           \

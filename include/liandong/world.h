@@ -48,6 +48,16 @@ enum act {
     N_MEMBER_ACTS
 };
 
+/* Hooks that are called for each application or claim: nobody looks for them among all instances. */
+enum hook { HOOK_ROUTE, HOOK_FAVOUR, HOOK_TERMS, HOOK_GRANTED, HOOK_STEER, HOOK_LOOK, HOOK_OVERSEE, N_HOOKS };
+/* The instances that stand and have it, in order. */
+struct hooked {
+    int32_t n;
+    uint8_t nth[MAX_LINES];
+};
+#define EACH_HOOKED(r, hook, k) \
+    for (int32_t at_ = 0, k; at_ < (r)->hooked[hook].n && ((k) = (r)->hooked[hook].nth[at_], true); at_++)
+
 /* What everybody saw in a region, with memory. */
 struct market_prices {
     double rate;                               /* mean rate of new loans; 0: none yet */
@@ -81,6 +91,7 @@ struct region {
     struct ip_market ip;
     member_word acts[N_MEMBER_ACTS]
                     [MAX_LINES / MEMBER_BITS]; /* instances that stand and act in that way, one bit each */
+    struct hooked hooked[N_HOOKS];             /* this month */
     double relief_most;                        /* what all of them give back at the going rate */
     double tau_credit, tau_effort, tau_angel;  /* precisions of the month's signals */
     struct enterprises enterprises;

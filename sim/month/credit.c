@@ -52,9 +52,9 @@ static enum status market_reserve(struct region *r, size_t n)
 
 static void docket_add(struct region *r, struct application *a)
 {
-    for (int32_t k = 0; k < r->n_instances; k++) {
-        const struct instrument *in = instrument_of(r, k);
-        int32_t branch = in->route != NULL && line_open(r, k, a->row) ? in->route(r, k, a) : -1;
+    EACH_HOOKED(r, HOOK_ROUTE, k)
+    {
+        int32_t branch = line_open(r, k, a->row) ? instrument_of(r, k)->route(r, k, a) : -1;
         if (branch >= 0)
             a->branch = (uint16_t)branch;
     }
@@ -224,8 +224,8 @@ static bool must_go_up(const struct region *r, const struct application *a)
 static void look_at_favours(const struct region *r, struct application *a)
 {
     struct favour f = {.ceiling = 1.0};
-    for (int32_t k = 0; k < r->n_instances; k++)
-        if (instrument_of(r, k)->favour != NULL && line_open(r, k, a->row))
+    EACH_HOOKED(r, HOOK_FAVOUR, k)
+        if (line_open(r, k, a->row))
             instrument_of(r, k)->favour(r, k, a, &f);
     a->cheaper = (float)f.bonus;
     a->refinanced = (float)f.refinanced;

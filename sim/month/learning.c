@@ -188,9 +188,8 @@ static void set_rules(const struct world *w, struct region *r, int32_t bank)
         r->branch[b->first_branch + k].authority = p->authority;
     }
     b->tolerance = p->tolerance;
-    for (int32_t k = 0; k < r->n_instances; k++)
-        if (instrument_of(r, k)->steer != NULL && LINE_COMMON(r, k)->enabled)
-            instrument_of(r, k)->steer(r, k, bank);
+    EACH_HOOKED(r, HOOK_STEER, k)
+        instrument_of(r, k)->steer(r, k, bank);
     for (int32_t k = 0; k < b->n_branches; k++)
         r->branch[b->first_branch + k].given = r->branch[b->first_branch + k].hours;
     double over = forecast_npl(r, b) - b->tolerance;

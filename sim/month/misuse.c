@@ -23,9 +23,8 @@ static bool has_scruples(const struct rows *t, uint32_t i)
 static bool pays_off(const struct rows *t, int32_t k, money claim, money gain, bool twice)
 {
     double expected = 0.0, every = instrument_of(t->r, k)->claim_every;
-    for (int32_t j = 0; j < t->r->n_instances; j++) {
-        if (instrument_of(t->r, j)->oversee == NULL || !LINE_COMMON(t->r, j)->enabled)
-            continue;
+    EACH_HOOKED(t->r, HOOK_OVERSEE, j)
+    {
         struct oversight o;
         instrument_of(t->r, j)->oversee(t->r, j, &o);
         double found = o.rate * (twice ? o.finds_twice : o.finds);
@@ -120,9 +119,8 @@ bool misuse_picked(const struct world *w, const struct region *r, struct due *d)
 {
     if (d->payee != PAYEE_ENTERPRISE || !d->paid)
         return false;
-    for (int32_t k = 0; k < r->n_instances; k++) {
-        if (instrument_of(r, k)->oversee == NULL || !LINE_COMMON(r, k)->enabled)
-            continue;
+    EACH_HOOKED(r, HOOK_OVERSEE, k)
+    {
         struct oversight o;
         instrument_of(r, k)->oversee(r, k, &o);
         if (draw(w->luck, file_of(r, d, k), DRAW_AUDIT) >= o.rate)

@@ -169,11 +169,9 @@ static bool shifts_risk(const struct region *r, const struct application *a)
 
 static enum status tell_granted(struct region *r, const struct application *a)
 {
-    for (int32_t k = 0; k < r->n_instances; k++) {
-        bool told = LINE_COMMON(r, k)->enabled && (line_open(r, k, a->row) || applicant_member(r, k, a));
-        if (instrument_of(r, k)->granted != NULL && told)
+    EACH_HOOKED(r, HOOK_GRANTED, k)
+        if (line_open(r, k, a->row) || applicant_member(r, k, a))
             TRY(instrument_of(r, k)->granted(r, k, a));
-    }
     return OK;
 }
 

@@ -15,11 +15,6 @@ const struct instrument *const instruments[N_INSTRUMENTS] = {
 #undef INSTRUMENT
 };
 
-const struct instrument *instrument_of(const struct region *r, int32_t k)
-{
-    return instruments[r->line[k].kind];
-}
-
 /* -- local: membership, services, claims --------------------------------------------------------------------------------- */
 /* A row that wants several places is one candidate, as far as they are bits of one word. */
 static void want_place(const struct rows *t, uint32_t i, int32_t k)

@@ -257,12 +257,25 @@ static void stands_for(struct region *r, enum act act, int32_t k)
     *word = (member_word)(*word | 1u << (k % MEMBER_BITS));
 }
 
+static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
+{
+    const bool has[N_HOOKS] = {[HOOK_ROUTE] = in->route != NULL,     [HOOK_FAVOUR] = in->favour != NULL,
+                               [HOOK_TERMS] = in->terms != NULL,     [HOOK_GRANTED] = in->granted != NULL,
+                               [HOOK_STEER] = in->steer != NULL,     [HOOK_LOOK] = in->look != NULL,
+                               [HOOK_OVERSEE] = in->oversee != NULL};
+    for (int h = 0; h < N_HOOKS; h++)
+        if (has[h])
+            r->hooked[h].nth[r->hooked[h].n++] = (uint8_t)k;
+}
+
 /* Which instances stand, what they do, and what follows from their values in force. */
 static void fold_instruments(struct region *r)
 {
     memset(r->acts, 0, sizeof r->acts);
     r->relief_most = 0.0;
     r->bridge_lender = -1;
+    for (int h = 0; h < N_HOOKS; h++)
+        r->hooked[h].n = 0;
     for (int32_t k = 0; k < r->n_instances; k++) {
         const struct instrument *in = instrument_of(r, k);
         struct line *line = &r->line[k];
@@ -271,6 +284,8 @@ static void fold_instruments(struct region *r)
         line->stood = stands;
         if (in->fold != NULL)
             in->fold(r, k, line->folded);
+        if (stands)
+            list_hooks(r, k, in);
         if (stands && in->registers)
             stands_for(r, ACT_REGISTER, k);
         if (stands && in->oversee != NULL)
