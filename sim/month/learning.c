@@ -235,7 +235,8 @@ static void learn_covers(const struct world *w, struct region *r)
         bearer->paid_seen = keep * bearer->paid_seen + money_to_yuan(lost);
     }
     for (int32_t b = 0; b < r->n_banks; b++)
-        for (int32_t p = 0; p < r->n_bearers; p++) {
+        for (uint32_t bits = r->covering; bits != 0; bits &= bits - 1) {
+            int32_t p = __builtin_ctz(bits);
             size_t pair = (size_t)b * (size_t)r->n_bearers + (size_t)p;
             struct experience *x = experience_of(r, b, p);
             x->claimed = money_scale(x->claimed, keep);

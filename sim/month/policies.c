@@ -394,6 +394,7 @@ static enum status take_dues(const struct world *w, struct region *r)
 /* What the claims of a month meet: money at hand, claims that fall due now, and whether an earlier claim waits for money. */
 struct counter {
     money cash, due;
+    int32_t rule, life; /* enum rule; months that a claim may wait */
     bool blocked;
 };
 
@@ -406,7 +407,8 @@ static bool can_be_paid(const struct region *r, const struct due *d)
 static void sum_due(const struct world *w, struct region *r, struct counter *counter)
 {
     for (int32_t k = 0; k < r->n_instances; k++)
-        counter[k] = (struct counter){.cash = r->line[k].cash};
+        counter[k] = (struct counter){
+            .cash = r->line[k].cash, .rule = LINE_COMMON(r, k)->budget_rule, .life = LINE_COMMON(r, k)->claim_life};
     for (size_t j = 0; j < r->dues.n; j++) {
         const struct due *d = &r->dues.row[j];
         misuse_release(w, r, d);
@@ -447,30 +449,32 @@ static void pay_payee(struct region *r, struct due *d, money amount)
 }
 
 /* What the line cannot meet waits, now or until the new year's money, and lapses in the end. */
-static bool waits(const struct world *w, struct region *r, struct due *d)
+static bool waits(const struct world *w, struct region *r, struct due *d, const struct counter *c)
 {
-    int32_t k = d->instance, months = LINE_COMMON(r, k)->budget_rule == RULE_NEXT_YEAR ? 12 - w->month % 12 : 1;
-    miss(r, k, d->amount);
+    int32_t months = c->rule == RULE_NEXT_YEAR ? 12 - w->month % 12 : 1;
+    miss(r, d->instance, d->amount);
     d->waited = (uint16_t)(d->waited + months);
     d->month = w->month + (months > 1 ? months : 0);
-    return d->waited <= LINE_COMMON(r, k)->claim_life;
+    return d->waited <= c->life;
 }
 
 /* Pays one claim by the rule of its line; true: it waits, or what is left of it.  Nobody overtakes a claim that waits. */
 static bool pay_due(const struct world *w, struct region *r, struct due *d, struct counter *c)
 {
-    int32_t k = d->instance, rule = LINE_COMMON(r, k)->budget_rule;
-    if (rule == RULE_PRO_RATA) {
+    int32_t k = d->instance;
+    if (c->rule == RULE_PRO_RATA) {
         money pays = c->due.fen > c->cash.fen ? money_part(d->amount, c->cash, c->due) : d->amount;
         miss(r, k, money_sub(d->amount, pays));
         pay_payee(r, d, pays);
         return false;
     }
-    money pays = c->blocked ? FEN(0) : money_min(d->amount, r->line[k].cash);
+    if (c->blocked)
+        return waits(w, r, d, c);
+    money pays = money_min(d->amount, r->line[k].cash);
     pay_payee(r, d, pays);
     d->amount = money_sub(d->amount, pays);
     c->blocked = d->amount.fen > 0;
-    return c->blocked && waits(w, r, d);
+    return c->blocked && waits(w, r, d, c);
 }
 
 static void pay_dues(const struct world *w, struct region *r)

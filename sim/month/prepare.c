@@ -268,6 +268,18 @@ static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
             r->hooked[h].nth[r->hooked[h].n++] = (uint8_t)k;
 }
 
+/* Chains are never changed, so who stands in one has promised something. */
+static uint32_t covering(const struct region *r)
+{
+    uint32_t bits = 0;
+    for (int32_t p = 0; p < r->n_bearers; p++)
+        bits |= (uint32_t)(r->line[r->bearer[p].line].stood != 0) << p;
+    for (int32_t k = 1; k < r->n_chains; k++)
+        for (int32_t c = 0; c < r->chain[k].n; c++)
+            bits |= 1u << r->chain[k].cover[c].bearer;
+    return bits;
+}
+
 /* Which instances stand, what they do, and what follows from their values in force. */
 static void fold_instruments(struct region *r)
 {
@@ -311,6 +323,7 @@ static void fold_instruments(struct region *r)
         if (stands && in->inform != NULL)
             stands_for(r, ACT_INFORM, k);
     }
+    r->covering = covering(r);
 }
 
 enum status month_prepare(struct world *w)
