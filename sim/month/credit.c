@@ -155,8 +155,9 @@ static int32_t choose_effort(const struct region *r, const struct application *a
 static double with_effort(const struct region *r, struct application *a, int32_t effort)
 {
     double weighted = (double)a->signal, precision = (double)a->precision, tau = r->bank[a->bank].tau_effort, expected;
+    double quality = (double)r->enterprises.quality[a->row]; /* only to make the signals that an effort buys */
     for (int32_t e = 0; e < effort; e++) {
-        weighted += tau * (double)a->quality + __builtin_sqrt(tau) * (double)a->effort[e];
+        weighted += tau * quality + __builtin_sqrt(tau) * (double)a->effort[e];
         precision += tau;
     }
     double cell = believed_pd(r, a->bank, a->cell);

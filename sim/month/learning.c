@@ -19,9 +19,11 @@ static void learn_defaults(struct region *r, int32_t bank)
     int32_t(*seen)[2] = r->total.belief + (size_t)bank * N_BELIEFS;
     for (int32_t k = 0; k < N_PARENTS; k++)
         parent[k] = (struct belief){keep * parent[k].defaults, keep * parent[k].months};
-    for (int32_t k = 0; k < N_BELIEFS; k++) {
+    int32_t each = r->layout->count[GROUP_sectors] * N_SCORES; /* of a stage: only the sectors that exist */
+    for (int32_t j = 0; j < N_STAGES * each; j++) {
+        int32_t stage = j / each, k = belief_cell(stage, 0, j % each);
         cell[k] = (struct belief){keep * cell[k].defaults + seen[k][0], keep * cell[k].months + seen[k][1]};
-        struct belief *p = &parent[k / (MAX_SECTORS * N_SCORES) * N_SCORES + k % N_SCORES];
+        struct belief *p = &parent[stage * N_SCORES + k % N_SCORES];
         p->defaults += seen[k][0];
         p->months += seen[k][1];
     }

@@ -161,6 +161,8 @@ static uint32_t list_served(const struct rows *t, const struct agenda *a)
     memset(mark, 0, n);
     for (size_t word = 0; word < t->e->words; word++) {
         const member_word *member = t->e->member + word * t->e->capacity + t->lo, serving = a->serving[word];
+        if (serving == 0)
+            continue;
         for (uint32_t k = 0; k < n; k++)
             mark[k] = (mark[k] != 0) | ((member[k] & serving) != 0);
     }
