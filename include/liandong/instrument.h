@@ -131,7 +131,10 @@ struct instrument {
 extern const struct instrument *const instruments[N_INSTRUMENTS];
 
 /* The instrument behind instance k of a region. */
-const struct instrument *instrument_of(const struct region *r, int32_t k);
+static inline const struct instrument *instrument_of(const struct region *r, int32_t k)
+{
+    return instruments[r->line[k].kind];
+}
 
 #define POLICY(r, k, group) (NAMED(r, group, (r)->line[k].instance))
 #define LINE_COMMON(r, k)                                                                           \
@@ -228,6 +231,11 @@ static inline bool line_open(const struct region *r, int32_t k, uint32_t i)
 
 /* What will be due from a budget line. */
 enum status due_add(struct region *r, const struct due *d) MUST_CHECK;
+/* The file of a false claim, NULL: it is true. */
+static inline struct due_file *due_file(const struct region *r, const struct due *d)
+{
+    return d->file > 0 ? &r->files.row[d->file - 1] : NULL;
+}
 
 /* Bits of the instances MEMBER_BITS * word ... that row i takes part in and that act in this way: EACH_BIT (bits, k) body */
 static inline unsigned acting_on(const struct rows *t, uint32_t i, enum act act, size_t word)

@@ -55,6 +55,16 @@ struct alone {
     uint64_t lines[MAX_LINES / 64]; /* instances that this holds for */
 };
 
+/* Hooks that are called for each application or claim: nobody looks for them among all instances. */
+enum hook { HOOK_ROUTE, HOOK_FAVOUR, HOOK_TERMS, HOOK_GRANTED, HOOK_STEER, HOOK_LOOK, HOOK_OVERSEE, N_HOOKS };
+/* The instances that stand and have it, in order. */
+struct hooked {
+    int32_t n;
+    uint8_t nth[MAX_LINES];
+};
+#define EACH_HOOKED(r, hook, k) \
+    for (int32_t at_ = 0, k; at_ < (r)->hooked[hook].n && ((k) = (r)->hooked[hook].nth[at_], true); at_++)
+
 /* What everybody saw in a region, with memory. */
 struct market_prices {
     double rate;                               /* mean rate of new loans; 0: none yet */
@@ -90,12 +100,15 @@ struct region {
     struct ip_market ip;
     member_word acts[N_MEMBER_ACTS]
                     [MAX_LINES / MEMBER_BITS]; /* instances that stand and act in that way, one bit each */
+    struct hooked hooked[N_HOOKS];             /* this month */
+    uint32_t covering;                         /* bearers that stand, or ever stood behind a loan, one bit each */
     double relief_most;                        /* what all of them give back at the going rate */
     double tau_credit, tau_effort, tau_angel;  /* precisions of the month's signals */
     struct enterprises enterprises;
     struct loans loans;
     struct claims claims;
     struct dues dues;
+    struct due_files files; /* of false claims among them */
     struct bridges bridges;
     int32_t bridge_lender;       /* the first instance that stands and lends bridges, -1: none; found anew each month */
     struct dues paid;            /* of them, what enterprises got this month; empty unless w->paid_kept */
