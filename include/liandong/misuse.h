@@ -19,7 +19,7 @@ static inline void misuse_keep(struct region *r, struct due *d, size_t *n)
     if (d->file == 0)
         return;
     r->files.row[*n] = r->files.row[d->file - 1];
-    d->file = (uint32_t)++*n;
+    d->file = (uint32_t)++ * n;
 }
 
 /* A payment on a claim of an enterprise: what of it was not due is noted.  Before d->amount falls. */

@@ -226,8 +226,8 @@ static void look_at_favours(const struct region *r, struct application *a)
 {
     struct favour f = {.ceiling = 1.0};
     EACH_HOOKED(r, HOOK_FAVOUR, k)
-        if (line_open(r, k, a->row))
-            instrument_of(r, k)->favour(r, k, a, &f);
+    if (line_open(r, k, a->row))
+        instrument_of(r, k)->favour(r, k, a, &f);
     a->cheaper = (float)f.bonus;
     a->refinanced = (float)f.refinanced;
     a->tolerated = (float)(f.tolerated < 1.0 ? f.tolerated : 1.0);

@@ -191,7 +191,7 @@ static void set_rules(const struct world *w, struct region *r, int32_t bank)
     }
     b->tolerance = p->tolerance;
     EACH_HOOKED(r, HOOK_STEER, k)
-        instrument_of(r, k)->steer(r, k, bank);
+    instrument_of(r, k)->steer(r, k, bank);
     for (int32_t k = 0; k < b->n_branches; k++)
         r->branch[b->first_branch + k].given = r->branch[b->first_branch + k].hours;
     double over = forecast_npl(r, b) - b->tolerance;

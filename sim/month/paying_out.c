@@ -170,8 +170,8 @@ static bool shifts_risk(const struct region *r, const struct application *a)
 static enum status tell_granted(struct region *r, const struct application *a)
 {
     EACH_HOOKED(r, HOOK_GRANTED, k)
-        if (line_open(r, k, a->row) || applicant_member(r, k, a))
-            TRY(instrument_of(r, k)->granted(r, k, a));
+    if (line_open(r, k, a->row) || applicant_member(r, k, a))
+        TRY(instrument_of(r, k)->granted(r, k, a));
     return OK;
 }
 

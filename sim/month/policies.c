@@ -531,5 +531,7 @@ enum status budget_settle(struct world *w)
         pay_dues(w, r);
         learn_honour(r);
     }
+    for (int32_t t = 0; t < w->team.n; t++)
+        outbox_hand_over(&w->team.member[t].box[BOX_DUE], &w->team.member[t].box[BOX_APPLICATION]);
     return OK;
 }

@@ -241,9 +241,12 @@ static void reset_month(struct world *w)
         for (int32_t j = 0; j < r->n_banks * r->n_bearers; j++)
             r->experience[j].decided = r->experience[j].compensated = FEN(0);
     }
-    for (int32_t t = 0; t < w->team.n; t++)
+    for (int32_t t = 0; t < w->team.n; t++) {
+        struct outbox *box = w->team.member[t].box;
         for (int32_t b = 0; b < N_BOXES; b++)
-            w->team.member[t].box[b].n = 0;
+            box[b].n = 0;
+        outbox_hand_over(&box[BOX_APPLICATION], &box[BOX_DUE]);
+    }
 }
 
 static bool compacts_now(const struct world *w)
@@ -259,10 +262,10 @@ static void stands_for(struct region *r, enum act act, int32_t k)
 
 static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
 {
-    const bool has[N_HOOKS] = {[HOOK_ROUTE] = in->route != NULL,     [HOOK_FAVOUR] = in->favour != NULL,
-                               [HOOK_TERMS] = in->terms != NULL,     [HOOK_GRANTED] = in->granted != NULL,
-                               [HOOK_STEER] = in->steer != NULL,     [HOOK_LOOK] = in->look != NULL,
-                               [HOOK_OVERSEE] = in->oversee != NULL};
+    const bool has[N_HOOKS] = {
+        [HOOK_ROUTE] = in->route != NULL,     [HOOK_FAVOUR] = in->favour != NULL, [HOOK_TERMS] = in->terms != NULL,
+        [HOOK_GRANTED] = in->granted != NULL, [HOOK_STEER] = in->steer != NULL,   [HOOK_LOOK] = in->look != NULL,
+        [HOOK_OVERSEE] = in->oversee != NULL};
     for (int h = 0; h < N_HOOKS; h++)
         if (has[h])
             r->hooked[h].nth[r->hooked[h].n++] = (uint8_t)k;
