@@ -81,8 +81,12 @@ static void file_claim(const struct rows *t, uint32_t i, int32_t k, money amount
 static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
 {
     money amount = in->claim(t, i, k);
-    if (amount.fen <= 0 || misuse_barred(t, i))
+    if (amount.fen <= 0 || (t->r->hooked[HOOK_OVERSEE].n > 0 && misuse_barred(t, i)))
         return;
+    if (P(t->r, integrity)->share <= 0.0) { /* all are honest */
+        file_claim(t, i, k, amount, FEN(0));
+        return;
+    }
     money more = misuse_overstated(t, i, k, amount);
     file_claim(t, i, k, money_add(amount, more), more);
     int32_t twin = misuse_twin(t, i, k, &amount);
@@ -585,5 +589,7 @@ enum status budget_settle(struct world *w)
         pay_dues(w, r);
         learn_honour(r);
     }
+    for (int32_t t = 0; t < w->team.n; t++)
+        outbox_hand_over(&w->team.member[t].box[BOX_DUE], &w->team.member[t].box[BOX_APPLICATION]);
     return OK;
 }

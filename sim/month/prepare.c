@@ -241,9 +241,12 @@ static void reset_month(struct world *w)
         for (int32_t j = 0; j < r->n_banks * r->n_bearers; j++)
             r->experience[j].decided = r->experience[j].compensated = FEN(0);
     }
-    for (int32_t t = 0; t < w->team.n; t++)
+    for (int32_t t = 0; t < w->team.n; t++) {
+        struct outbox *box = w->team.member[t].box;
         for (int32_t b = 0; b < N_BOXES; b++)
-            w->team.member[t].box[b].n = 0;
+            box[b].n = 0;
+        outbox_hand_over(&box[BOX_APPLICATION], &box[BOX_DUE]);
+    }
 }
 
 static bool compacts_now(const struct world *w)

@@ -117,6 +117,19 @@ void loans_free(struct loans *l)
     *l = (struct loans){0};
 }
 
+void outbox_hand_over(struct outbox *from, struct outbox *to)
+{
+    size_t more = from->capacity * from->size, less = to->capacity * to->size;
+    unsigned char *bytes = from->bytes;
+    from->n = to->n = 0;
+    if (more <= less)
+        return;
+    from->bytes = to->bytes;
+    from->capacity = less / from->size;
+    to->bytes = bytes;
+    to->capacity = more / to->size;
+}
+
 void *outbox_push(struct outbox *box)
 {
     if (box->n == box->capacity) {

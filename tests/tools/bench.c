@@ -202,7 +202,7 @@ static void every_policy(struct keys *k, double founders)
         bool places = d->kind == KIND_COUNT && d->acts == ACTS_CAPACITY;
         snprintf(text, sizeof text, "%s", values[v].text);
         if (places)
-            snprintf(text, sizeof text, "%.0f", atof(values[v].text) * founders / TOWN);
+            snprintf(text, sizeof text, "%.0f", fmin(atof(values[v].text) * founders / TOWN, d->max));
         if (sum && value_read(d, text, &amount, (struct place){0}, d->name, NULL) == OK)
             snprintf(text, sizeof text, "%.0f", money_to_yuan(amount) * founders / TOWN);
         key(k, text, "policies.%s.%s", group_table[values[v].group].name, values[v].key);
