@@ -46,6 +46,8 @@ static void begin(struct region *r, int32_t k)
         fund(r, p, q);
     p->cap_year = YUAN(10000000000000);
     p->breaker = 1.0;
+    p->partners = r->n_banks; /* whoever lends on patents */
+    p->agreement = FEN(0);
     p->room = money_sub(money_scale(money_min(p->paid_in, p->planned), q->leverage_max), p->enrolled);
 }
 
