@@ -196,6 +196,15 @@ static hid_t variable_plist(const struct hdf_variable *v)
     return plist;
 }
 
+/* Whole chunks are written, once: the library's cache of up to a megabyte for each of some hundred variables would hold the
+ * file in memory. */
+static hid_t variable_access(void)
+{
+    hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
+    H5Pset_chunk_cache(access, 0, 0, 1.0);
+    return access;
+}
+
 static bool describe(struct hdf_variable *v)
 {
     bool good = hdf_put_text(v->set, "long_name", v->en) && hdf_put_text(v->set, "long_name_zh", v->zh) &&
@@ -215,13 +224,14 @@ bool hdf_create_variable(hid_t file, struct hdf_variable *v)
     for (int a = 0; a < v->rank; a++)
         length[a] = v->axis[a]->length;
     hid_t space = H5Screate_simple(v->rank, length, NULL);
-    hid_t type = file_type(v->type), plist = variable_plist(v);
-    v->set = H5Dcreate2(file, v->name, type, space, H5P_DEFAULT, plist, H5P_DEFAULT);
+    hid_t type = file_type(v->type), plist = variable_plist(v), access = variable_access();
+    v->set = H5Dcreate2(file, v->name, type, space, H5P_DEFAULT, plist, access);
     if (v->set < 0)
         return false;
     H5Sclose(space);
     H5Tclose(type);
     H5Pclose(plist);
+    H5Pclose(access);
     return describe(v);
 }
 

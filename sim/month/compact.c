@@ -189,7 +189,7 @@ static bool scrap_take(struct scrap *s, const struct region *r, size_t threads)
 {
     size_t rows = r->enterprises.n + 2, loans = r->loans.n + 1;
     size_t first = rows * sizeof(uint32_t), spare = threads * loans * 8;
-    s->place = malloc(rows * sizeof *s->place);
+    s->place = calloc(rows, sizeof *s->place);
     s->order = malloc(loans * sizeof *s->order);
     s->spare = malloc(spare > first ? spare : first);
     return s->place != NULL && s->order != NULL && s->spare != NULL;

@@ -327,7 +327,8 @@ static money realise_counter_security(struct region *r, struct claim *c, money g
 static void share_back(struct region *r, struct claim *c, money got)
 {
     bool pledged;
-    money taken = realise_counter_security(r, c, got, &pledged), paid = FEN(0), given = FEN(0), weight[MAX_COVERS];
+    money taken = realise_counter_security(r, c, got, &pledged), paid = FEN(0), given = FEN(0),
+          weight[MAX_COVERS] = {FEN(0)};
     for (int32_t k = 0; k < c->n_covers; k++)
         paid = money_add(paid, c->cover[k].paid);
     money back = due_to_covers(c, money_sub(got, taken), paid), all = FEN(0);

@@ -40,7 +40,7 @@ enum status looks_deal(struct world *w, struct region *r)
         uint64_t *key = arena_take(&w->market, r->market.n, sizeof *key);
         if (key == NULL && r->market.n > 0)
             return NO_MEMORY;
-        size_t n = candidates(w, r, k, key);
+        size_t n = key != NULL ? candidates(w, r, k, key) : 0;
         int64_t most = instrument_of(r, k)->looks(r, k);
         sort_keys(key, n);
         for (size_t j = 0; j < n && (int64_t)j < most; j++)

@@ -63,7 +63,8 @@ static void watch_holds(struct world *w, void *context)
             s->released++;
         }
     }
-    memcpy(s->flags, l->flags, l->n * sizeof *l->flags);
+    if (l->n > 0)
+        memcpy(s->flags, l->flags, l->n * sizeof *l->flags);
     s->n = l->n;
 }
 
@@ -166,7 +167,8 @@ static void keep_books(struct world *w, void *context)
     cr_expect_eq(lender->cash.fen, lender->planned.fen - s->lent + s->repaid + s->fees);
     for (size_t k = 0; k < b->n; k++)
         s->late_months += b->row[k].granted < w->month;
-    memcpy(s->before, b->row, b->n * sizeof *b->row);
+    if (b->n > 0)
+        memcpy(s->before, b->row, b->n * sizeof *b->row);
     s->n = b->n;
     for (int32_t k = 0; s->dry && w->month >= start + 11 && k < r->n_banks; k++)
         r->bank[k].room = FEN(0);
