@@ -50,3 +50,52 @@ bool design_sobol(size_t n, size_t axes, double *unit)
     gsl_qrng_free(sequence);
     return true;
 }
+
+/* One of the points made of a and b: `from` but for coordinate `swapped`, which is of `other`. */
+static void mix(const double *from, const double *other, size_t axes, size_t swapped, double *to)
+{
+    for (size_t a = 0; a < axes; a++)
+        to[a] = a == swapped ? other[a] : from[a];
+}
+
+/* Each coordinate of all points moved by an amount of its own, around the end. */
+static bool shift_points(size_t n, size_t axes, unsigned long seed, double *unit)
+{
+    gsl_rng *luck = gsl_rng_alloc(gsl_rng_mt19937);
+    if (luck == NULL)
+        return false;
+    gsl_rng_set(luck, seed);
+    for (size_t a = 0; a < axes; a++) {
+        double by = gsl_rng_uniform(luck);
+        for (size_t k = 0; k < n; k++) {
+            double moved = unit[k * axes + a] + by;
+            unit[k * axes + a] = moved < 1.0 ? moved : moved - 1.0;
+        }
+    }
+    gsl_rng_free(luck);
+    return true;
+}
+
+size_t design_saltelli(size_t n, size_t axes, bool pairs, unsigned long seed, double *unit)
+{
+    size_t each = pairs ? 2 * axes + 2 : axes + 2;
+    if (n > (size_t)INT32_MAX / each)
+        return 0;
+    if (unit == NULL)
+        return n * each;
+    double *both = calloc(2 * n * axes + 1, sizeof *both);
+    bool good = both != NULL && design_sobol(n, 2 * axes, both) && shift_points(n, 2 * axes, seed, both);
+    for (size_t k = 0; k < n && good; k++) {
+        const double *a = both + 2 * k * axes, *b = a + axes;
+        mix(a, b, axes, axes, unit);
+        unit += axes;
+        for (size_t s = 0; s < axes; s++, unit += axes)
+            mix(a, b, axes, s, unit);
+        for (size_t s = 0; s < axes && pairs; s++, unit += axes)
+            mix(b, a, axes, s, unit);
+        mix(b, a, axes, axes, unit);
+        unit += axes;
+    }
+    free(both);
+    return good ? n * each : 0;
+}

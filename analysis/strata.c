@@ -6,9 +6,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK = 4096, N_READ = 8 };
-static const char *const columns[N_READ] = {"run",     "variant", "horizon",     "outcome",
-                                            "stratum", "heads",   "amount_base", "amount_variant"};
+enum { BLOCK = 4096, N_KEYS = 6, N_READ = N_KEYS + STRATA_SUMS };
+static const char *const columns[N_READ] = {"run",           "variant", "horizon",     "outcome",        "stratum",
+                                            "excluded",      "heads",   "amount_base", "amount_variant", "supported",
+                                            "supported_base"};
 
 struct reader {
     const struct result *r;
@@ -16,31 +17,33 @@ struct reader {
     union cell cell[N_READ][BLOCK];
 };
 
-/* Where a row belongs: sums of one run. */
-static double *slot(const struct strata *s, const int64_t *at, int what)
+/* Where a row belongs: sums of one run, over all or over one group. */
+static double *slot(const struct strata *s, const int64_t *at, int what, enum strata_group group)
 {
     size_t h = 0;
     while (h < s->horizons && s->horizon[h] != at[2])
         h++;
     if (h == s->horizons || at[0] < 0 || at[0] >= (int64_t)s->runs || at[1] < 0 || at[1] >= (int64_t)s->variants ||
-        at[3] < 0 || at[3] >= STRATA_OUTCOMES || at[4] < 0 || at[4] >= STRATA_STRATA)
+        at[3] < 0 || at[3] >= STRATA_OUTCOMES || at[4] < 0 || at[4] >= STRATA_STRATA || at[5] < 0 || at[5] > 1)
         return NULL;
     size_t place =
         (((size_t)at[1] * s->horizons + h) * STRATA_OUTCOMES + (size_t)at[3]) * STRATA_STRATA + (size_t)at[4];
-    return &s->value[((place * STRATA_SUMS) + (size_t)what) * s->runs + (size_t)at[0]];
+    return &s->value[((place * STRATA_SUMS + (size_t)what) * N_STRATA_GROUPS + (size_t)group) * s->runs +
+                     (size_t)at[0]];
 }
 
 static enum status add_rows(const struct strata *s, struct reader *reader, uint64_t n, struct diag *diag)
 {
     for (uint64_t i = 0; i < n; i++) {
-        int64_t at[5];
-        for (int k = 0; k < 5; k++)
+        int64_t at[N_KEYS];
+        for (int k = 0; k < N_KEYS; k++)
             at[k] = reader->cell[k][i].i;
         for (int what = 0; what < STRATA_SUMS; what++) {
-            double *to = slot(s, at, what);
+            double *to = slot(s, at, what, STRATA_ALL), here = (double)reader->cell[N_KEYS + what][i].i;
             if (to == NULL)
                 return diag_stop(diag, IO_ERROR, "%s: is damaged: a row belongs nowhere", reader->r->path);
-            *to += (double)reader->cell[5 + what][i].i;
+            *to += here;
+            *slot(s, at, what, at[5] ? STRATA_EXCLUDED : STRATA_ADMITTED) += here;
         }
     }
     return OK;
@@ -52,7 +55,8 @@ enum status strata_read(struct strata *s, const struct result *r, size_t runs, s
     struct reader *reader = calloc(1, sizeof *reader);
     *s = (struct strata){.runs = runs, .variants = variants, .horizons = horizons};
     memcpy(s->horizon, horizon, horizons * sizeof *horizon);
-    s->value = calloc(variants * horizons * STRATA_OUTCOMES * STRATA_STRATA * STRATA_SUMS * runs + 1, sizeof *s->value);
+    s->value = calloc(variants * horizons * STRATA_OUTCOMES * STRATA_STRATA * STRATA_SUMS * N_STRATA_GROUPS * runs + 1,
+                      sizeof *s->value);
     if (reader == NULL || s->value == NULL) {
         free(reader);
         return diag_stop(diag, NO_MEMORY, "%s: no memory to read %s", r->path, "strata");
@@ -86,8 +90,33 @@ void strata_free(struct strata *s)
 
 const double *strata_values(const struct strata *s, size_t variant, size_t horizon, int outcome, int stratum, int what)
 {
-    const int64_t at[] = {0, (int64_t)variant, s->horizon[horizon], outcome, stratum};
-    return slot(s, at, what);
+    const int64_t at[N_KEYS] = {0, (int64_t)variant, s->horizon[horizon], outcome, stratum};
+    return slot(s, at, what, STRATA_ALL);
+}
+
+void strata_sum(const struct strata *s, size_t variant, size_t horizon, int outcome, int what, enum strata_group group,
+                double *sum)
+{
+    for (size_t run = 0; run < s->runs; run++)
+        sum[run] = 0.0;
+    for (int stratum = 0; stratum < STRATA_STRATA; stratum++) {
+        const int64_t at[N_KEYS] = {0, (int64_t)variant, s->horizon[horizon], outcome, stratum};
+        const double *part = slot(s, at, what, group);
+        for (size_t run = 0; run < s->runs; run++)
+            sum[run] += part[run];
+    }
+}
+
+double strata_reach(const struct strata *s, size_t variant, bool in_variant, bool in_base)
+{
+    double sum[3] = {0.0, 0.0, 0.0}; /* heads, reached in the variant, in the base */
+    static const int which[3] = {STRATA_HEADS, STRATA_SUPPORTED, STRATA_SUPPORTED_BASE};
+    for (int k = 0; k < 3; k++)
+        for (int stratum = 0; stratum < STRATA_STRATA; stratum++)
+            for (size_t run = 0; run < s->runs; run++)
+                sum[k] += strata_values(s, variant, s->horizons - 1, 0, stratum, which[k])[run];
+    double there = in_variant ? sum[1] : 0.0, here = in_base ? sum[2] : 0.0, most = there > here ? there : here;
+    return sum[0] > 0.0 ? most / sum[0] : 0.0;
 }
 
 struct stratum_found strata_balance(const struct strata *s, size_t variant, size_t horizon, int outcome, int additional,
@@ -99,8 +128,8 @@ struct stratum_found strata_balance(const struct strata *s, size_t variant, size
     return (struct stratum_found){d.difference, none, none, none, d.difference, d.low, d.high};
 }
 
-struct stratum_found stratum_of(const struct strata *s, size_t variant, size_t floor, size_t horizon, int outcome,
-                                int stratum, double confidence)
+struct stratum_found stratum_of(const struct strata *s, size_t variant, const struct strata *placebo, size_t floor,
+                                size_t horizon, int outcome, int stratum, double confidence)
 {
     struct stratum_found found = {.floor = (double)NAN};
     const double *heads = strata_values(s, variant, horizon, outcome, stratum, 0);
@@ -108,9 +137,10 @@ struct stratum_found stratum_of(const struct strata *s, size_t variant, size_t f
     found.base = gsl_stats_mean(strata_values(s, variant, horizon, outcome, stratum, 1), 1, s->runs);
     found.variant = gsl_stats_mean(strata_values(s, variant, horizon, outcome, stratum, 2), 1, s->runs);
     found.net = found.low = found.high = (double)NAN;
-    if (floor >= s->variants)
+    if (placebo == NULL)
         return found;
-    struct paired net = paired_of(strata_values(s, floor, horizon, outcome, stratum, 0), heads, s->runs, confidence);
+    struct paired net =
+        paired_of(strata_values(placebo, floor, horizon, outcome, stratum, 0), heads, s->runs, confidence);
     found.floor = net.base;
     found.net = net.difference;
     found.low = net.low;

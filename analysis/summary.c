@@ -385,6 +385,36 @@ static void add_pools(struct maker *m)
     add_depletion(m);
 }
 
+/* Whoever covers loans beside the pools: guarantors, funds, insurers. */
+static void add_covers(struct maker *m)
+{
+    struct reduced held = take(m, "cover_balance", SUMMED);
+    bool any = false;
+    for (size_t k = 0; held.value != NULL && held.name != NULL && k < held.n; k++)
+        any = any || (strncmp(held.name[k], "risk_pool", strlen("risk_pool")) != 0 && has_any(m, &held, k));
+    reduced_free(&held);
+    if (!any)
+        return;
+    head(m, "Who covers loans", "贷款风险分担方");
+    add_members(m, "cover_enrolled", AT_END, "principal under cover at the end: ", "期末在保（入池）余额：", &unit_fen);
+    add_members(m, "cover_fees", SUMMED, "fees and premiums: ", "担保费与保费：", &unit_fen);
+    add_members(m, "cover_paid", SUMMED, "paid to banks: ", "代偿（赔付）：", &unit_fen);
+    add_members(m, "cover_recovered", SUMMED, "recovered: ", "追偿：", &unit_fen);
+    add_members(m, "cover_balance", AT_END, "money at the end: ", "期末资金：", &unit_fen);
+}
+
+static void add_refinanced(struct maker *m)
+{
+    struct reduced owed = take(m, "relending_owed", SUMMED);
+    bool any = owed.value != NULL && has_any(m, &owed, owed.n);
+    reduced_free(&owed);
+    if (!any)
+        return;
+    add_series(m, "relending_loans", AT_END, "refinanced by the central bank: principal at the end",
+               "再贷款支持：期末本金", &unit_fen);
+    add_series(m, "relending_owed", AT_END, "owed to the central bank at the end", "期末再贷款余额", &unit_fen);
+}
+
 static void add_cost(struct maker *m)
 {
     head(m, "What it cost, all months", "财政收支（全期合计）");
@@ -406,7 +436,9 @@ enum status summary_make(struct summary *s, const struct result *r, bool zh, str
     add_enterprises(&m);
     add_finance(&m);
     add_credit(&m);
+    add_refinanced(&m);
     add_pools(&m);
+    add_covers(&m);
     add_cost(&m);
     if (m.status == OK)
         m.status = result_text(r, NULL, "digest", &s->digest, diag);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# make-docs.sh LIANDONG FOLDER - the documents that follow from the program's own tables: six lists, man page, completion.
+# make-docs.sh LIANDONG FOLDER - the documents that follow from the program's own tables: lists, man page, completion.
 # Commands and options are those that its --help prints.
 set -eu
 program=$1
@@ -9,14 +9,51 @@ mkdir -p "$folder"
 LC_ALL=C.UTF-8 LANG=C.UTF-8
 export LC_ALL LANG
 
-for list in params instruments series schedule flows; do
-    name=$list
-    test $list != params || name=parameters
+for list in instruments series schedule flows; do
     {
         echo "<!-- made by docs/make-docs.sh; do not edit -->"
         "$program" $list --format md --lang en
-    } >"$folder/$name.md"
+    } >"$folder/$list.md"
 done
+
+# Parameters, a table for each group; of an instrument with its number and what it is called.
+parameters() {
+    {
+        "$program" instruments --format md --lang "$1" | sed 's/^/i/'
+        "$program" params --format md --lang "$1" | sed 's/^/p/'
+    } | awk -F ' [|] ' -v lang="$1" -v world="$2" '
+        /^i/ { sub(/^i[|] /, ""); what[$2] = $1 " " (lang == "zh" ? $4 ", " $3 : $3 ", " $4); next }
+        { sub(/^p/, "") }
+        lines++ < 2 { head = head $0 "\n"; next }
+        {
+            name = $1
+            sub(/^[|] /, "", name)
+            parts = split(name, part, ".")
+            group = part[1] == "policies" ? part[1] "." part[2] : parts == 1 || part[1] == "title" ? world : part[1]
+            if (group != last) {
+                printf "\n## %s\n\n", group
+                if (part[1] == "policies")
+                    printf "%s\n\n", what[part[2]]
+                printf "%s", head
+            }
+            last = group
+            print
+        }'
+}
+{
+    echo "<!-- made by docs/make-docs.sh; do not edit -->"
+    echo "# Parameters"
+    echo
+    echo "Printed by \`liandong params\`; [中文](parameters.zh.md). The first seven of every instrument are those of its eligibility and its budget line."
+    parameters en "the world"
+} >"$folder/parameters.md"
+{
+    echo "<!-- made by docs/make-docs.sh; do not edit -->"
+    echo "# 参数表"
+    echo
+    echo "由 \`liandong params --lang zh\` 打印；[English](parameters.md)。单位与来源照程序原文：assumed 为假定，none 为没有，open in the documents 为文件未定，from memory 为凭记忆，to be verified 为待核。每项工具的前七个参数为资格与预算科目的通用参数。"
+    parameters zh "世界"
+} >"$folder/parameters.zh.md"
 
 {
     echo "<!-- made by docs/make-docs.sh; do not edit -->"

@@ -18,7 +18,7 @@ _liandong() {
     audit) options='--claim --claims --format --help --lang --log --quiet --usage' ;;
     rerun) options='--help --lang --log --output --quiet --threads --usage' ;;
     validate) options='--format --help --lang --log --quiet --runs --set --strict --threads --trigger --usage' ;;
-    compare) options='--bootstrap --confidence --cost --coupling --equal-cost --expr --format --help --lang --log --months --no-cache --output --placebo --quiet --rank --rows --runoff --runs --seed --set --shard --size --table --threads --trigger --usage' ;;
+    compare) options='--bootstrap --confidence --cost --coupling --direct --equal-cost --expr --format --help --instrument --lang --log --months --no-cache --no-lump-sum --office --office-floor --office-lag --output --placebo --quiet --rank --rows --runoff --runs --saturation --seed --set --shard --size --table --threads --trigger --usage' ;;
     merge) options='--format --help --lang --log --output --quiet --threads --usage' ;;
     sweep) options='--design --expr --format --help --lang --log --months --no-cache --output --points --quiet --runs --seed --set --shard --threads --trigger --usage --vary' ;;
     moments) options='--format --help --lang --log --quiet --series --usage' ;;

@@ -35,6 +35,9 @@ void cache_write(struct cache *c, const struct world *w);
 /* The name of a season. */
 void cache_key(const struct setup *s, const char *build, uint32_t seed, uint32_t run, char text[SHA256_TEXT]);
 
+/* Do two worlds live alike until `start`?  They may name other instances that do not stand by then. */
+bool cache_same_life(const struct setup *a, const struct setup *b);
+
 /* A number kept under a name, such as a solved parameter.  False: there is none. */
 bool cache_number(const struct cache *c, const char *name, double *number);
 void cache_keep_number(struct cache *c, const char *name, double number);

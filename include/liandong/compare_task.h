@@ -1,16 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* compare_task - what `compare` works on; for sim/commands/compare.c and task.c only. */
+/* compare_task - what `compare` works on; for sim/commands/compare*.c only.
+ *
+ * The worlds of the command line are made first, with the placebo of --placebo KEY=VALUE behind them.  Companions follow from what
+ * those found, and are made against the base in a second job: for each variant the same money as lump-sum grants, a placebo
+ * that re-keys the matching luck of as many enterprises as the variant reaches, and the variant at each share of --saturation. */
 #ifndef LIANDONG_COMPARE_TASK_H
 #define LIANDONG_COMPARE_TASK_H
 #include <liandong/command.h>
 #include <liandong/compare.h>
+#include <liandong/comparison.h>
 #include <liandong/fates.h>
 #include <liandong/recall.h>
 #include <liandong/scenario.h>
+#include <liandong/settings.h>
+#include <liandong/strata.h>
+#include <liandong/switched.h>
 #include <liandong/telling.h>
 #include <liandong/worlds.h>
 
-enum { FIGURES_MOST = 16, NUMBER_ROOM = 40, NAME_ROOM = 96, SIZE_ROOM = 320 };
+enum { FIGURES_MOST = 16, NUMBER_ROOM = 40, NAME_ROOM = 128, COMPANION_ROOM = 32, SIZE_ROOM = 320, SHARES_MOST = 16 };
+enum task_table {
+    TABLE_FIGURES,
+    TABLE_FATES,
+    TABLE_LUMP_SUM,
+    TABLE_SATURATION,
+    TABLE_DIRECT,
+    TABLE_OFFICE,
+    N_TASK_TABLES
+};
 
 struct compare_options {
     const char *out, *seed, *months, *rank;
@@ -20,8 +37,38 @@ struct compare_options {
     bool cost_is_spending;
     long runs, threads, runoff, resamples, shard, shards;
     double confidence;
-    bool no_cache, fates_table, rows, coupling;
-    const char *placebo; /* a setting, "none", or NULL: a nudge */
+    bool no_cache, rows, coupling, no_lump_sum;
+    enum task_table table;
+    bool office;         /* --office */
+    long office_lag;     /* months */
+    double office_floor; /* yuan */
+    const char *placebo; /* a setting, "nudge", "none", or NULL: one that re-keys, for each variant */
+    double share[SHARES_MOST];
+    size_t n_shares;        /* of --saturation */
+    const char *instrument; /* whose saturation; NULL: all that the variant switches */
+    long direct;            /* enterprises a run looked at alone; 0: none */
+};
+
+/* Why a world is made. */
+enum task_role { ROLE_POLICY, ROLE_GIVEN_PLACEBO, ROLE_LUMP_SUM, ROLE_PLACEBO, ROLE_SATURATION };
+struct task_world {
+    enum task_role role;
+    size_t variant;       /* whose companion it is; 0: nobody's */
+    double share;         /* of enterprises: re-keyed, or admitted */
+    struct settings more; /* what it has beside its scenario */
+    bool switches, ends;  /* policies: stand here and not so in the base; stand there only */
+    uint64_t lines[MAX_LINES /
+                   64]; /* instances that it switches; of the base, those that any world ends or sets otherwise */
+};
+
+/* One enterprise that a variant reaches, in three worlds: the base, the variant, and one in which it alone is admitted. */
+enum { IN_BASE, IN_VARIANT, IN_ALONE, N_DIRECT_WORLDS };
+struct direct_sample {
+    size_t variant;
+    uint32_t run;
+    struct identity who;
+    uint64_t key; /* by which it was drawn */
+    struct fate_state in[N_DIRECT_WORLDS][FATE_HORIZONS];
 };
 
 /* What is compared, in the order of the command line. */
@@ -29,11 +76,16 @@ struct compare_task {
     const struct common *c;
     const struct compare_options *o;
     const struct recall *recalled;          /* NULL, or shards that `merge` gathered, with the scenarios */
-    size_t n_worlds, n_all;                 /* the placebo stands behind the worlds that are compared */
+    size_t n_worlds, n_first, n_all;        /* of the command line; with the given placebo; with the companions */
     struct scenario scenario[COMPARE_MOST]; /* n_all */
     size_t n_scenarios;                     /* read so far */
+    struct task_world of[COMPARE_MOST];
     char name[COMPARE_MOST][NAME_ROOM];
     char *out[COMPARE_MOST], *journal, *fates, *rows, *head;
+    char *companions, *companions_journal, *direct; /* files */
+    struct strata strata[2];                        /* of the first job and of the second */
+    struct direct_sample *sample;                   /* by variant, then run */
+    size_t n_sample;
     int32_t horizon[FATE_HORIZONS];     /* 0: no more */
     char size[COMPARE_MOST][SIZE_ROOM]; /* "policies.risk_pool.capital=2e8", solved; "": as the scenario has it */
     double solved_cost[COMPARE_MOST];
@@ -41,21 +93,69 @@ struct compare_task {
     struct expression figure[FIGURES_MOST];
     size_t n_figures;
     struct result result[COMPARE_MOST];
-    size_t n_results;
-    struct compared *compared; /* [figure][variant] */
-    double *difference;        /* [variant][run] of the figure by which variants are ranked */
+    bool is_open[COMPARE_MOST];
+    struct compared *compared;     /* [figure][variant] */
+    char *seen, *truth;            /* files of the office */
+    struct compare_office *office; /* NULL unless --office; compare_office.c */
+    double *difference;            /* [variant][run] of the figure by which variants are ranked */
 };
 
 /* World k as it is now set: with --set, --seed, --months, its size where one is solved, and the run-off. */
 enum status task_read(struct compare_task *t, size_t k, struct scenario *to, struct diag *diag) MUST_CHECK;
 
+/* Notes what worlds first ... n_all - 1 switch against the base, and the base against them. */
+void task_note_switched(struct compare_task *t, size_t first);
+
+/* One world of a request; out NULL: its file is not wanted. */
+struct worlds_one task_world_of(const struct compare_task *t, size_t k, const char *out);
+
 /* Runs of these worlds; nobody listens. */
 struct worlds_request task_request(const struct compare_task *t, const struct worlds_one *world, size_t n,
                                    const char *journal);
 
-/* What happened to each enterprise: a table of all variants and horizons, or the longest horizon as text. */
-enum status task_print_fates(const struct compare_task *t, struct diag *diag) MUST_CHECK;
+/* --office: whose policies there are, for the request; what an office concludes, for the comparison's file (`group` is left as it
+ * is without --office); and the table of it, all horizons or as text the longest. */
+enum status task_office_rules(struct compare_task *t, struct worlds_request *request, struct diag *diag) MUST_CHECK;
+enum status task_office(struct compare_task *t, struct comparison_group *group, struct diag *diag) MUST_CHECK;
+enum status task_print_office(const struct compare_task *t, struct diag *diag) MUST_CHECK;
+void task_free_office(struct compare_task *t);
 
 /* --equal-cost: solves t->size of every variant and reads the variants again. */
 enum status task_size(struct compare_task *t, const char *out, struct telling *telling, struct diag *diag) MUST_CHECK;
+
+/* Companions: what could not be made is refused before anything is (check); then, when the first worlds stand, planned, and
+ * made.  Both jobs' counts of enterprises are then in t->strata. */
+enum status companions_check(const struct compare_task *t, struct diag *diag) MUST_CHECK;
+enum status companions_make(struct compare_task *t, const char *out, struct telling *telling,
+                            struct diag *diag) MUST_CHECK;
+/* An instrument that the variant switches and that acts on banks, too, whomever it admits; NULL: none. */
+const char *task_steers(const struct compare_task *t, size_t variant, enum group group);
+
+/* The companion of a variant; 0: it has none. */
+size_t companion_of(const struct compare_task *t, enum task_role role, size_t variant);
+
+enum status task_open(struct compare_task *t, size_t k, struct diag *diag) MUST_CHECK;
+
+/* What is printed, and OUT.VARIANT-against-lump-sum.h5. */
+const char *task_number(double x, char text[NUMBER_ROOM]); /* NULL: none */
+enum status task_print_figures(const struct compare_task *t, size_t rank, struct diag *diag) MUST_CHECK;
+enum status task_print_coupling(const struct compare_task *t, struct diag *diag) MUST_CHECK;
+enum status task_print_fates(const struct compare_task *t, struct diag *diag) MUST_CHECK;
+enum status task_lump_sum(struct compare_task *t, const char *out, struct diag *diag) MUST_CHECK;
+/* --direct: refused where a variant does more than switch policies on; draws the sample, lives through its worlds and writes
+ * OUT.direct.h5; prints. */
+enum status direct_check(const struct compare_task *t, struct diag *diag) MUST_CHECK;
+enum status direct_make(struct compare_task *t, struct telling *telling, struct diag *diag) MUST_CHECK;
+enum status task_print_direct(const struct compare_task *t, struct diag *diag) MUST_CHECK;
+
+enum status task_print_saturation(const struct compare_task *t, struct diag *diag) MUST_CHECK;
+void task_print_end(const struct compare_task *t, const char *out);
+
+/* "VARIANT-against-lump-sum" */
+void task_against_name(const struct compare_task *t, size_t variant, char name[NAME_ROOM + COMPANION_ROOM]);
+
+/* Writes the table of some worlds against the first of them, with a further one unless group is NULL. */
+enum status task_write(const struct compare_task *t, const char *path, const size_t *which, size_t n,
+                       const struct compared *compared, const struct comparison_group *group,
+                       struct diag *diag) MUST_CHECK;
 #endif

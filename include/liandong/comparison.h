@@ -5,6 +5,14 @@
 #include <liandong/compare.h>
 #include <liandong/results.h>
 
+/* A further table of the file, in a group of its own. */
+struct comparison_group {
+    const char *name; /* NULL: there is none */
+    const struct result_column *column;
+    size_t n_columns;
+    const union cell *cell; /* [rows][n_columns] */
+    uint64_t rows;
+};
 struct comparison {
     const struct result_about *base; /* whose text and seed the file carries */
     const struct result *result;     /* [n_worlds], the base first */
@@ -15,6 +23,7 @@ struct comparison {
     const struct expression *figure;
     const struct compared *compared; /* [n_figures][n_worlds - 1] */
     size_t n_figures;
+    struct comparison_group group;
 };
 
 /* *left_out: series that the worlds do not have alike. */

@@ -9,7 +9,7 @@
 #include <liandong/reading.h>
 #include <stdio.h>
 
-/* Series (axes run, time, region and at most one more) by name; NULL: all but flows and balances.
+/* A file of rows is written as csv_table.h says, `series` are its columns then.  Else series (axes run, time, region and at most one more) by name; NULL: all but flows and balances.
  * zh: header, labels and members in Chinese.  With a byte-order mark, which Excel needs. */
 enum status csv_write(FILE *to, const struct result *r, char *const *series, size_t n, bool zh,
                       struct diag *diag) MUST_CHECK;

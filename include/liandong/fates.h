@@ -45,6 +45,7 @@ struct fate {
     float quality;    /* latent; nobody in the world sees it */
     uint8_t stage;    /* at the start */
     bool supported;   /* a member of a policy, or under a cover, at some time since */
+    bool excluded;    /* a policy stood that does not admit it: it can only have felt the others' */
     uint16_t patents; /* at the start */
     int32_t first;    /* month of the first grant; 0: none */
     uint16_t bank;    /* that granted it */
@@ -55,14 +56,20 @@ struct fate {
 struct fates {
     struct fate *fate; /* [n], in order of regions and rows */
     size_t n, capacity;
-    uint32_t *place; /* open addressing by identity: index + 1, 0: free */
-    size_t places;   /* a power of two */
-    int32_t month;   /* the last before the measured ones */
+    uint32_t *place;       /* open addressing by identity: index + 1, 0: free */
+    size_t places;         /* a power of two */
+    int32_t month;         /* the last before the measured ones */
+    const uint64_t *lines; /* instances whose support counts, one bit each; NULL: all */
 };
 void fates_free(struct fates *f);
 
+/* Its place in fate[]; f->n: it is not of the cohort. */
+size_t fates_find(const struct fates *f, struct identity who);
+
 /* The cohort, and after each measured month what happened in it.  horizon: months after the start, rising; 0: no more. */
 enum status fates_begin(struct fates *f, const struct world *w) MUST_CHECK;
+/* A cohort of this one enterprise, or of nobody if it does not live. */
+enum status fates_begin_one(struct fates *f, const struct world *w, struct identity who) MUST_CHECK;
 void fates_month(struct fates *f, const struct world *w, const int32_t horizon[FATE_HORIZONS]);
 
 /* Appends rows of fate_columns for a pair of worlds: one for each horizon, outcome, stratum and stage that anybody is in.
@@ -74,10 +81,11 @@ enum status fates_join(struct sample *to, const struct fates *base, const struct
 enum status fates_rows(struct sample *to, const struct fates *base, const struct fates *variant, uint32_t run,
                        uint32_t number, const int32_t horizon[FATE_HORIZONS]) MUST_CHECK;
 extern const struct sample_column fate_row_columns[];
-enum { FATE_ROW_COLUMNS = 19 };
+enum { FATE_ROW_COLUMNS = 20 };
 
-/* run variant horizon outcome stratum stage heads base variant_amount supported; amounts: fen of credit, patents. */
+/* run variant horizon outcome stratum stage heads base variant_amount supported supported_base excluded; amounts: fen of
+ * credit, the living, patents. */
 extern const struct sample_column fate_columns[];
-enum { FATE_COLUMNS = 10 };
+enum { FATE_COLUMNS = 12 };
 extern const char fate_outcomes[], fate_strata[], fate_stages[]; /* names, separated by blanks */
 #endif

@@ -40,6 +40,7 @@ const char *hdf_reason(char *text, size_t size);
 hid_t hdf_create(const char *path);
 bool hdf_close(hid_t file);
 hid_t hdf_create_group(hid_t at, const char *name);
+bool hdf_close_group(hid_t group);
 
 /* Attributes.  A text of at most 32 KB is of fixed length, a longer one of variable length; both UTF-8. */
 bool hdf_put_text(hid_t at, const char *name, const char *value);

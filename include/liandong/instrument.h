@@ -118,6 +118,8 @@ struct instrument {
     money (*indemnify)(struct region *r, int32_t k, money loss);
     /* Audits of what budget lines paid to enterprises; its members are those barred from claims. */
     void (*oversee)(const struct region *r, int32_t k, struct oversight *o);
+    /* What it claims are parts, not sums: the line deals what it holds among the claims that fall due together. */
+    bool deals;
     /* End of month: breakers, records. */
     void (*after)(struct region *r, int32_t k);
 };
@@ -129,7 +131,10 @@ struct instrument {
 extern const struct instrument *const instruments[N_INSTRUMENTS];
 
 /* The instrument behind instance k of a region. */
-const struct instrument *instrument_of(const struct region *r, int32_t k);
+static inline const struct instrument *instrument_of(const struct region *r, int32_t k)
+{
+    return instruments[r->line[k].kind];
+}
 
 #define POLICY(r, k, group) (NAMED(r, group, (r)->line[k].instance))
 #define LINE_COMMON(r, k)                                                                           \
@@ -204,6 +209,10 @@ static inline bool bank_sees(const struct region *r, int32_t bank, int32_t k)
     return instrument_of(r, k)->lender == NULL || bank_joined(r, bank, k);
 }
 
+/* May this enterprise take part in instance k at all?  By a draw for life against its saturation, so that who may at a low
+ * one may at a higher one, too; where one enterprise is looked at alone, only that.  The frame asks; instruments need not. */
+bool policy_admits(const struct region *r, int32_t k, struct identity who);
+
 /* Whether row i is on a register of technology SMEs, and whether an instrument that stands is open to it as far as that goes. */
 static inline bool tech_registered(const struct region *r, uint32_t i)
 {
@@ -216,11 +225,17 @@ static inline bool tech_registered(const struct region *r, uint32_t i)
 static inline bool line_open(const struct region *r, int32_t k, uint32_t i)
 {
     const struct policy_common *p = LINE_COMMON(r, k);
-    return p->enabled && (!p->registered_only || tech_registered(r, i));
+    return p->enabled && (!p->registered_only || tech_registered(r, i)) &&
+           policy_admits(r, k, enterprise_identity(&r->enterprises, i));
 }
 
 /* What will be due from a budget line. */
 enum status due_add(struct region *r, const struct due *d) MUST_CHECK;
+/* The file of a false claim, NULL: it is true. */
+static inline struct due_file *due_file(const struct region *r, const struct due *d)
+{
+    return d->file > 0 ? &r->files.row[d->file - 1] : NULL;
+}
 
 /* Bits of the instances MEMBER_BITS * word ... that row i takes part in and that act in this way: EACH_BIT (bits, k) body */
 static inline unsigned acting_on(const struct rows *t, uint32_t i, enum act act, size_t word)
@@ -248,4 +263,6 @@ static inline double application_years(const struct region *r, const struct appl
     return a->product == PRODUCT_TERM ? (c->term_months + 1) / 24.0 : c->line_months / 12.0;
 }
 
+/* Under whose name an enterprise draws its tastes, keys of places and home bank: its own, or in a placebo another. */
+struct identity matching_identity(const struct region *r, struct identity who);
 #endif

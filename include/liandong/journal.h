@@ -16,10 +16,11 @@
 #include <liandong/sha256.h>
 #include <stdbool.h>
 
-enum { JOURNAL_SCHEMA = 1 };
+enum { JOURNAL_SCHEMA = 2 };
 
-/* What a run leaves: its record (always of record_bytes), its rows of the panel and of the table of claims. */
-enum journal_part { PART_RECORD, PART_PANEL, PART_CLAIMS, N_PARTS };
+/* What a run leaves: its record (always of record_bytes), its rows of the panel and of the table of claims; of a comparison what
+ * happened to the enterprises, and what an office sees of them and what is. */
+enum journal_part { PART_RECORD, PART_PANEL, PART_CLAIMS, PART_OFFICE, PART_TRUTH, N_PARTS };
 struct journal_piece {
     const void *bytes;
     uint64_t n;

@@ -106,19 +106,29 @@ struct bridges {
 /* The last two are no claims, but what follows from one that was paid to an enterprise: an audit to come, what it found. */
 enum payee { PAYEE_ENTERPRISE, PAYEE_BANK, PAYEE_BEARER, PAYEE_AUDIT, PAYEE_CLAWBACK, N_PAYEES };
 struct due {
-    uint32_t row; /* of an enterprise; number of a bank or of a bearer */
+    uint32_t row;  /* of an enterprise; number of a bank or of a bearer */
+    uint32_t file; /* of a claim that is false: its place in `files`, plus 1; 0: none */
     int32_t month;
-    uint16_t region, instance, waited; /* months that it has waited for money */
-    uint16_t payee;                    /* enum payee */
-    money amount;                      /* to be paid to the payee; of a clawback: the fine that he owes */
-    money overstated;                  /* of it, what is not due at all */
-    money paid, taken;                 /* so far; of it, not due; of a clawback: what he has to give back */
-    int32_t twice;                     /* the same claim was filed with another bureau */
-    int32_t until;                     /* month until which he is barred from claims */
+    uint16_t waited; /* months that it has waited for money */
+    uint8_t instance;
+    uint8_t payee : 4, paid : 1; /* enum payee; a part of it has been paid */
+    money amount;                /* to be paid to the payee; of a clawback: the fine that he owes */
+};
+_Static_assert(sizeof(struct due) == 24, "in January there are more of them than enterprises");
+/* What only a false claim needs.  In the order of the dues that they belong to. */
+struct due_file {
+    money overstated; /* of what is claimed, what is not due at all */
+    money taken;      /* of what was paid, not due; of a clawback: what he has to give back */
+    int32_t twice;    /* the same claim was filed with another bureau */
+    int32_t until;    /* month until which he is barred from claims */
 };
 struct dues {
     size_t n, capacity;
     struct due *row;
+};
+struct due_files {
+    size_t n, capacity;
+    struct due_file *row;
 };
 
 /* An ordered list of covers, fixed when a loan is enrolled; chains are never changed, a new one is made. */

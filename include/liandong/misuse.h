@@ -11,6 +11,17 @@ money misuse_overstated(const struct rows *t, uint32_t i, int32_t k, money claim
 /* The instance with which it files the same claim again, as far as that one's cap goes; -1: none. */
 int32_t misuse_twin(const struct rows *t, uint32_t i, int32_t k, money *claim);
 
+/* What of the claim added last is not due. */
+enum status misuse_file(struct region *r, money overstated) MUST_CHECK;
+/* Room in the files is made anew as dues move down: the due that stays takes its file to place *n. */
+static inline void misuse_keep(struct region *r, struct due *d, size_t *n)
+{
+    if (d->file == 0)
+        return;
+    r->files.row[*n] = r->files.row[d->file - 1];
+    d->file = (uint32_t)++ * n;
+}
+
 /* A payment on a claim of an enterprise: what of it was not due is noted.  Before d->amount falls. */
 void misuse_note(struct region *r, struct due *d, money pays);
 /* After its last payment: true: it is picked for an audit, and the record stays as one. */

@@ -33,6 +33,7 @@ struct application {
     uint8_t effort_made, outcome;
     uint8_t security;            /* kinds pledged, bits */
     uint32_t covers;             /* decided: covers taken, bit by bearer */
+    uint32_t key;                /* order of its lender */
     money asked, debt, replaced; /* replaced: of the debt, the line that this one renews */
     money pledge;                /* what assets carry, and what else is pledged */
     money granted;               /* decided */
@@ -40,7 +41,6 @@ struct application {
     float sales, reservation;    /* rate above which the enterprise walks away */
     float signal, precision;     /* what everybody may know: posterior weight and sum of weighted signals */
     float effort[2];             /* what a block of screening would add: error of the signal, sd 1 */
-    float quality;               /* true; the settling phase uses it only to make the signals that an effort buys */
     /* decided: */
     float hours, paperwork; /* of officers: looking and screening; for the covers taken */
     float expected;         /* quality, given what was seen */
@@ -57,7 +57,6 @@ struct application {
     float by_assets;        /* of the pledge, share that fixed assets carry */
     float saves, most; /* of the loss: what the rest saves per yuan of pledge, and the best of it, as lenders reckon */
     float appraised;   /* patents pledged, yuan */
-    uint32_t key;
 };
 enum {
     APPLY_RENEWAL = 1,
@@ -122,10 +121,11 @@ struct recovery { /* money got from the borrower of a claimed loan */
     money amount;
     bool last; /* the loan has ended */
 };
+enum { NOT_DUE = UINT16_MAX };
 struct claimed { /* of a budget line; as small as may be, since in January there are many */
     uint32_t row;
     uint16_t region, instance;
-    money amount, overstated; /* of it, what is not due at all */
+    money amount;
 };
 struct candidate { /* wants a place in an instrument with places */
     uint32_t row;

@@ -114,6 +114,7 @@ struct policy_common {
     int32_t registered_only;
     money budget;
     int32_t budget_carry, budget_rule, claim_lag, claim_life;
+    double saturation;
 };
 
 struct group_desc {

@@ -63,6 +63,9 @@ enum status result_table_create(struct result_table **table, const char *path, c
                                 struct diag *diag) MUST_CHECK;
 enum status result_table_append(struct result_table *table, const union cell *cells, uint64_t rows,
                                 struct diag *diag) MUST_CHECK;
+/* A whole table in a group of the same file, along a `row` of its own; before finish. */
+enum status result_table_group(struct result_table *table, const char *name, const struct result_column *column,
+                               size_t n_columns, const union cell *cells, uint64_t rows, struct diag *diag) MUST_CHECK;
 enum status result_table_finish(struct result_table *table, struct diag *diag) MUST_CHECK;
 void result_table_abandon(struct result_table *table);
 

@@ -13,7 +13,7 @@ enum sample_names {
     NAMES_STAGE,
     NAMES_SECTOR,
     NAMES_BANK,
-    NAMES_POOL,
+    NAMES_COVER,
     NAMES_PRODUCT,
     NAMES_REASON
 };

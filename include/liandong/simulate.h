@@ -5,6 +5,7 @@
 #include <liandong/cache.h>
 #include <liandong/engine.h>
 #include <liandong/fates.h>
+#include <liandong/office.h>
 #include <liandong/sample.h>
 #include <signal.h>
 
@@ -12,12 +13,15 @@
 struct simulation {
     const struct setup *setup;
     const struct record_layout *layout;
-    struct cache *cache; /* NULL: every run lives through its own burn-in */
-    double panel;        /* share of enterprises sampled each month; 0: none */
+    uint32_t first, step; /* run r of the ensemble has the luck of run first + r * step (0: 1) */
+    struct cache *cache;  /* NULL: every run lives through its own burn-in */
+    double panel;         /* share of enterprises sampled each month; 0: none */
     bool claims;
     const int32_t *horizon; /* [FATE_HORIZONS]: what happens to each enterprise is noted until then; NULL: it is not */
     bool fate_rows;         /* and a row for each, too */
-    const volatile sig_atomic_t *stop;        /* not NULL and not 0: stop after this month */
+    const uint64_t *lines;  /* whose support is noted: fates.h */
+    const struct office_rule *office;  /* and what an office sees of them; NULL: there is none.  Only with a horizon */
+    const volatile sig_atomic_t *stop; /* not NULL and not 0: stop after this month */
     void (*passed)(void *to, int32_t months); /* months that a run has behind it; may be NULL; called by any thread */
     void *to;
 };
@@ -27,6 +31,8 @@ struct run_output {
     struct run_record record;
     struct sample panel, claims;
     struct fates fates;
+    struct office office;
+    struct sample seen, truth; /* rows of the office */
 };
 enum status run_output_init(struct run_output *out, const struct simulation *s, struct diag *diag) MUST_CHECK;
 void run_output_free(struct run_output *out);

@@ -7,12 +7,14 @@
 #define LIANDONG_STRATA_H
 #include <liandong/reading.h>
 
-enum { STRATA_OUTCOMES = 3, STRATA_STRATA = 9, STRATA_SUMS = 3, STRATA_HORIZONS = 3 }; /* see fates.h */
+enum { STRATA_OUTCOMES = 3, STRATA_STRATA = 9, STRATA_HORIZONS = 3 }; /* see fates.h */
+enum { STRATA_HEADS, STRATA_BASE, STRATA_VARIANT, STRATA_SUPPORTED, STRATA_SUPPORTED_BASE, STRATA_SUMS };
+enum strata_group { STRATA_ALL, STRATA_ADMITTED, STRATA_EXCLUDED, N_STRATA_GROUPS };
 
 struct strata {
     size_t runs, variants, horizons;
     int32_t horizon[STRATA_HORIZONS];
-    double *value; /* [variant][horizon][outcome][stratum][heads, base, variant][run], stages added */
+    double *value; /* [variant][horizon][outcome][stratum][sum][group][run], stages added */
 };
 
 /* IO_ERROR: rows that belong to no run, variant or horizon of these. */
@@ -23,8 +25,16 @@ void strata_free(struct strata *s);
 /* [runs]: heads (0), amount in the base (1) or in the variant (2). */
 const double *strata_values(const struct strata *s, size_t variant, size_t horizon, int outcome, int stratum, int what);
 
+/* The same over all strata of a group, to sum[runs]. */
+void strata_sum(const struct strata *s, size_t variant, size_t horizon, int outcome, int what, enum strata_group group,
+                double *sum);
+
+/* The share of enterprises that a policy reaches (members, or under a cover) by the last horizon: in the variant, in the base, or
+ * where it is more; all runs together. */
+double strata_reach(const struct strata *s, size_t variant, bool in_variant, bool in_base);
+
 /* Means over runs; floor: heads in the placebo, net: heads less those, run by run, with its interval.  Without a placebo
- * (floor >= s->variants) these are NAN. */
+ * (NULL) these are NAN. */
 struct stratum_found {
     double heads, base, variant, floor, net, low, high;
 };
@@ -32,6 +42,6 @@ struct stratum_found {
 struct stratum_found strata_balance(const struct strata *s, size_t variant, size_t horizon, int outcome, int additional,
                                     int displaced, double confidence);
 
-struct stratum_found stratum_of(const struct strata *s, size_t variant, size_t floor, size_t horizon, int outcome,
-                                int stratum, double confidence);
+struct stratum_found stratum_of(const struct strata *s, size_t variant, const struct strata *placebo, size_t floor,
+                                size_t horizon, int outcome, int stratum, double confidence);
 #endif

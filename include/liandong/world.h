@@ -48,6 +48,23 @@ enum act {
     N_MEMBER_ACTS
 };
 
+/* The one enterprise that some instances admit, and nobody else: what they do to it alone, in a market without them. */
+struct alone {
+    bool on;
+    struct identity who;
+    uint64_t lines[MAX_LINES / 64]; /* instances that this holds for */
+};
+
+/* Hooks that are called for each application or claim: nobody looks for them among all instances. */
+enum hook { HOOK_ROUTE, HOOK_FAVOUR, HOOK_TERMS, HOOK_GRANTED, HOOK_STEER, HOOK_LOOK, HOOK_OVERSEE, N_HOOKS };
+/* The instances that stand and have it, in order. */
+struct hooked {
+    int32_t n;
+    uint8_t nth[MAX_LINES];
+};
+#define EACH_HOOKED(r, hook, k) \
+    for (int32_t at_ = 0, k; at_ < (r)->hooked[hook].n && ((k) = (r)->hooked[hook].nth[at_], true); at_++)
+
 /* What everybody saw in a region, with memory. */
 struct market_prices {
     double rate;                               /* mean rate of new loans; 0: none yet */
@@ -71,6 +88,8 @@ struct region {
     uint64_t id;   /* hash of the name */
     int32_t month; /* the month being simulated, since 0000-01 */
     int32_t index, n_banks, n_branches, n_bearers, n_instances, n_words;
+    struct luck luck;          /* of the world, this month */
+    const struct alone *alone; /* of the world */
     const struct layout *layout;
     unsigned char *now; /* values in force: P(r, group), NAMED(r, group, k) */
     struct cells cells;
@@ -81,14 +100,18 @@ struct region {
     struct ip_market ip;
     member_word acts[N_MEMBER_ACTS]
                     [MAX_LINES / MEMBER_BITS]; /* instances that stand and act in that way, one bit each */
+    struct hooked hooked[N_HOOKS];             /* this month */
+    uint32_t covering;                         /* bearers that stand, or ever stood behind a loan, one bit each */
     double relief_most;                        /* what all of them give back at the going rate */
     double tau_credit, tau_effort, tau_angel;  /* precisions of the month's signals */
     struct enterprises enterprises;
     struct loans loans;
     struct claims claims;
     struct dues dues;
+    struct due_files files; /* of false claims among them */
     struct bridges bridges;
     int32_t bridge_lender;       /* the first instance that stands and lends bridges, -1: none; found anew each month */
+    struct dues paid;            /* of them, what enterprises got this month; empty unless w->paid_kept */
     struct applications waiting; /* at head offices */
     struct applications returned; /* of them, those decided this month */
     struct bank *bank;
@@ -153,8 +176,10 @@ struct world {
         int32_t phase, region, tile,
             month; /* self-test of the audit: one fen appears after this phase; phase < 0: never */
     } plant;
+    struct alone alone;    /* set by whoever asks for the effect on one enterprise; copies of the world keep it */
     double *phase_seconds; /* [phase + 1], the last of audit and folding: of the first thread, if not NULL */
     double (*clock)(void);
     size_t claims_kept; /* 1: closed claims stay in the table (for --claims); 0: they leave it */
+    bool paid_kept;     /* what budget lines pay to each enterprise is listed in region->paid, month by month */
 };
 #endif

@@ -10,8 +10,9 @@
 
 struct worlds_one {
     const struct scenario *scenario;
-    const char *name; /* in messages */
-    const char *out;  /* its result file */
+    const char *name;      /* in messages */
+    const char *out;       /* its result file; NULL: it is not wanted */
+    const uint64_t *lines; /* instances whose support of enterprises is noted; NULL: all */
 };
 struct worlds_request {
     const struct worlds_one *world; /* [n]; the first is what the others are compared with */
@@ -19,10 +20,13 @@ struct worlds_request {
     const char *journal; /* where finished runs are kept until all files stand */
     const char *fates;   /* NULL, or the file of what happened to each enterprise (fates.h) */
     const char *rows;    /* NULL, or the file with a row for each enterprise and horizon */
-    int32_t horizon[3];  /* months after the start for it, rising; 0: no more */
-    uint32_t runs;
-    uint32_t shard, shards;        /* 0, 0: all runs; else `journal` is that shard, and no other file is made */
-    const char *head;              /* NULL, or what a shard says before the scenarios */
+    /* NULL, or one for each world (office.h): what an office sees goes to `seen`, what is to `truth`.  Only with `fates`. */
+    const struct office_rule *office;
+    const char *seen, *truth;
+    int32_t horizon[3];         /* months after the start for it, rising; 0: no more */
+    uint32_t first, step, runs; /* runs first, first + step (0: 1) ... of the ensemble; in their files 0 ... runs - 1 */
+    uint32_t shard, shards;     /* 0, 0: all runs; else `journal` is that shard, and no other file is made */
+    const char *head;           /* NULL, or what a shard says before the scenarios */
     const struct shards *gathered; /* NULL, or where all runs lie: nothing is simulated, the files are written anew */
     int32_t threads;               /* 0: as many as there are processors */
     bool quiet, no_cache;

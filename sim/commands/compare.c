@@ -3,7 +3,6 @@
 #include <liandong/command.h>
 #include <liandong/compare_task.h>
 #include <liandong/comparison.h>
-#include <liandong/coupling_worlds.h>
 #include <liandong/ranks.h>
 #include <math.h>
 #include <string.h>
@@ -39,7 +38,14 @@ enum {
     KEY_TABLE,
     KEY_ROWS,
     KEY_COUPLING,
-    KEY_SHARD
+    KEY_SHARD,
+    KEY_NO_LUMP_SUM,
+    KEY_SATURATION,
+    KEY_INSTRUMENT,
+    KEY_DIRECT,
+    KEY_OFFICE,
+    KEY_OFFICE_LAG,
+    KEY_OFFICE_FLOOR
 };
 
 static const struct argp_option own_options[] = {
@@ -57,24 +63,79 @@ static const struct argp_option own_options[] = {
      "the parameter by which variants are sized: one for all, or one for each in order", 0},
     {"cost",                       KEY_COST, "FIGURE", 0, "what is made equal: cost (net of the city's taxes, by default) or spending", 0},
     {"placebo",                                                                         KEY_PLACEBO, "KEY=VALUE", 0,
-     "setting of the placebo world; by default the base rate a ten-thousandth higher; none: no placebo", 0},
-    {"rows",KEY_ROWS, NULL, 0, "write a row for each enterprise of the start, run, variant and horizon to OUT.rows.h5",
+     "setting of one placebo world instead of those that re-key matching luck; nudge: the base rate a ten-thousandth higher; "
+     "none: no placebo", 0},
+    {"no-lump-sum",KEY_NO_LUMP_SUM, NULL, 0, "do not compare each variant with the same money as lump-sum grants", 0},
+    {"saturation",                                                                        KEY_SATURATION, "SHARES", 0,
+     "make each variant, too, with only these shares of enterprises admitted, such as 0,0.25,0.5,0.75,1", 0},
+    {"instrument",                                                                        KEY_INSTRUMENT, "NAME", 0,
+     "the instrument that --saturation is about; by default all that a variant switches", 0},
+    {"direct",                                                                  KEY_DIRECT, "N", 0,
+     "admit one enterprise alone, for N of each run that the variant reaches, and say what it does to it", 0},
+    {"rows",                                                                      KEY_ROWS, NULL, 0, "write a row for each enterprise of the start, run, variant and horizon to OUT.rows.h5",
      0},
-    {"coupling",                                                                        KEY_COUPLING, NULL, 0,
+    {"coupling",        KEY_COUPLING, NULL, 0,
      "print, too, what each variant changes in the degree of coupling coordination, and which indicators carry it", 0},
-    {"table",                                                                        KEY_TABLE, "WHICH", 0, "what is printed where --format is not text: figures (by default) or fates", 0},
-    {"confidence",                                                                  KEY_CONFIDENCE, "C", 0, "confidence of intervals, 0.95 by default", 0},
-    {"bootstrap",                                                                      KEY_BOOTSTRAP, "K", 0, "sets of ratios by K resamples of the runs instead of Fieller's", 0},
-    {"shard",        KEY_SHARD, "I/N", 0, "make only every N-th run, from the I-th on, into a shard for `liandong merge`", 0},
+    {"office",                                                                         KEY_OFFICE, NULL, 0,
+     "print, too, what an office could estimate from what it sees, and its bias; what it sees goes to OUT.office.h5", 0},
+    {"office-lag",KEY_OFFICE_LAG, "M", 0, "months until it sees a registration or a report; 6 by default", 0},
+    {"office-floor",                                                                        KEY_OFFICE_FLOOR, "YUAN", 0, "facilities below this it does not see; 1000000 by default", 0},
+    {"table",                                                                        KEY_TABLE, "WHICH", 0,
+     "what is printed where --format is not text: figures (by default), fates, lump-sum, saturation, direct or office", 0},
+    {"confidence",                                                                    KEY_CONFIDENCE, "C", 0, "confidence of intervals, 0.95 by default", 0},
+    {"bootstrap",                                                                   KEY_BOOTSTRAP, "K", 0, "sets of ratios by K resamples of the runs instead of Fieller's", 0},
+    {"shard",          KEY_SHARD, "I/N", 0, "make only every N-th run, from the I-th on, into a shard for `liandong merge`", 0},
     {"threads",                                                                         't', "T", 0, "threads; they change no byte", 0},
     {"no-cache",KEY_NO_CACHE, NULL, 0, "neither read nor keep seasoned worlds", 0},
     {0                                                                       }
 };
 
+/* "0,0.25,1": rising, within 0 ... 1. */
+static const char *take_shares(struct compare_options *o, const char *value)
+{
+    char *end = NULL;
+    o->n_shares = 0;
+    for (const char *at = value;; at = end + 1) {
+        double share = strtod(at, &end), last = o->n_shares > 0 ? o->share[o->n_shares - 1] : -1.0;
+        if (end == at || !(share >= 0.0 && share <= 1.0 && share > last) || o->n_shares == SHARES_MOST ||
+            (*end != ',' && *end != '\0'))
+            return tr("rising shares between 0 and 1, as in 0,0.5,1; 16 at most",
+                      "应为0与1之间递增的比例，如0,0.5,1，至多16个");
+        o->share[o->n_shares++] = share;
+        if (*end == '\0')
+            return NULL;
+    }
+}
+
+static const char *take_table(struct compare_options *o, const char *value)
+{
+    static const char *const names[N_TASK_TABLES] = {"figures", "fates", "lump-sum", "saturation", "direct", "office"};
+    for (int k = 0; k < N_TASK_TABLES; k++)
+        if (strcmp(names[k], value) == 0) {
+            o->table = (enum task_table)k;
+            return NULL;
+        }
+    return tr("figures, fates, lump-sum, saturation, direct or office",
+              "应为figures、fates、lump-sum、saturation、direct或office");
+}
+
+static bool *flag_of(struct compare_options *o, int key)
+{
+    return key == KEY_COUPLING      ? &o->coupling
+           : key == KEY_ROWS        ? &o->rows
+           : key == KEY_NO_CACHE    ? &o->no_cache
+           : key == KEY_NO_LUMP_SUM ? &o->no_lump_sum
+                                    : NULL;
+}
+
 static const char *take_text(struct compare_options *o, int key, const char *value)
 {
     long number;
-    if (key == 'o')
+    if (flag_of(o, key) != NULL)
+        *flag_of(o, key) = true;
+    else if (key == KEY_INSTRUMENT)
+        o->instrument = value;
+    else if (key == 'o')
         o->out = value;
     else if (key == KEY_RANK)
         o->rank = value;
@@ -90,17 +151,31 @@ static const char *take_text(struct compare_options *o, int key, const char *val
         o->size[o->n_sizes++] = value;
     else if (key == KEY_SEED)
         return command_number(o->seed = value, 0, 4294967295, &number);
-    else if (key == KEY_MONTHS)
-        return command_number(o->months = value, 1, 12000, &number);
     else
-        o->no_cache = true;
+        return command_number(o->months = value, 1, 12000, &number);
     return value != NULL && *value == '\0' ? tr("must not be empty", "不能为空") : NULL;
+}
+
+static const char *take_office(struct compare_options *o, int key, const char *value)
+{
+    char *end = NULL;
+    o->office = o->office || key == KEY_OFFICE;
+    if (key == KEY_OFFICE)
+        return NULL;
+    if (key == KEY_OFFICE_LAG)
+        return command_number(value, 0, 120, &o->office_lag);
+    o->office_floor = strtod(value, &end);
+    return *end != '\0' || !(o->office_floor >= 0.0 && o->office_floor < 1e13)
+               ? tr("an amount of yuan, 0 or more", "应为不小于0的金额（元）")
+               : NULL;
 }
 
 static const char *take(void *to, int key, const char *value)
 {
     struct compare_options *o = to;
     char *end = NULL;
+    if (key >= KEY_OFFICE) /* they are the last */
+        return take_office(o, key, value);
     switch (key) {
     case KEY_RUNS:
         return command_number(value, 1, 1000000, &o->runs);
@@ -115,17 +190,14 @@ static const char *take(void *to, int key, const char *value)
         return *end != '\0' || !(o->equal_cost > 0.0 && o->equal_cost < 1e15)
                    ? tr("an amount of yuan above 0", "应为大于0的金额（元）")
                    : NULL;
-    case KEY_COUPLING:
-        o->coupling = true;
-        return NULL;
     case KEY_SHARD:
         return command_shard(value, &o->shard, &o->shards);
-    case KEY_ROWS:
-        o->rows = true;
-        return NULL;
+    case KEY_SATURATION:
+        return take_shares(o, value);
+    case KEY_DIRECT:
+        return command_number(value, 1, 100000, &o->direct);
     case KEY_TABLE:
-        o->fates_table = strcmp(value, "fates") == 0;
-        return o->fates_table || strcmp(value, "figures") == 0 ? NULL : tr("figures or fates", "应为figures或fates");
+        return take_table(o, value);
     case KEY_COST:
         o->cost_is_spending = strcmp(value, "spending") == 0;
         return o->cost_is_spending || strcmp(value, "cost") == 0 ? NULL : tr("cost or spending", "应为cost或spending");
@@ -145,21 +217,32 @@ static void name_of(const char *word, char name[NAME_ROOM])
 {
     const char *slash = strrchr(word, '/'), *from = slash == NULL ? word : slash + 1, *dot = strrchr(from, '.');
     bool yaml = dot != NULL && (strcmp(dot, ".yml") == 0 || strcmp(dot, ".yaml") == 0);
-    snprintf(name, NAME_ROOM, "%.*s", yaml ? (int)(dot - from) : (int)strlen(from), from);
+    size_t n = yaml ? (size_t)(dot - from) : strlen(from), most = NAME_ROOM - COMPANION_ROOM;
+    snprintf(name, NAME_ROOM, "%.*s", (int)(n < most ? n : most), from);
     for (char *c = name; *c != '\0'; c++)
         *c = *c == ' ' ? '_' : *c;
+}
+
+/* Names of files of the comparison itself. */
+static bool is_taken(const char *name)
+{
+    static const char *const taken[] = {"fates", "search", "rows", "companions", "direct", "office", "truth"};
+    for (size_t k = 0; k < sizeof taken / sizeof taken[0]; k++)
+        if (strcmp(name, taken[k]) == 0)
+            return true;
+    return false;
 }
 
 static enum status name_worlds(struct compare_task *t, const char *out, struct diag *diag)
 {
     enum status status = OK;
-    for (size_t k = 0; k < t->n_all; k++) {
+    for (size_t k = 0; k < t->n_first; k++) {
         name_of(k == t->n_worlds ? "placebo" : t->c->word[k], t->name[k]);
         for (size_t j = 0; j < k; j++)
             if (strcmp(t->name[j], t->name[k]) == 0)
                 status =
                     diag_stop(diag, FAILED, "two worlds are called '%s'; give one of them another name", t->name[k]);
-        if (strcmp(t->name[k], "fates") == 0 || strcmp(t->name[k], "search") == 0 || strcmp(t->name[k], "rows") == 0)
+        if (is_taken(t->name[k]))
             status = diag_stop(diag, FAILED, "no world can be called '%s': a file of the comparison is", t->name[k]);
         t->out[k] = path_beside(out, t->name[k]);
         if (t->out[k] == NULL)
@@ -169,9 +252,14 @@ static enum status name_worlds(struct compare_task *t, const char *out, struct d
     t->head = t->o->shards > 0 || t->recalled != NULL ? recall_write("compare", t->c) : path_with("", "");
     t->fates = path_beside(out, "fates");
     t->rows = path_beside(out, "rows");
-    return t->journal == NULL || t->fates == NULL || t->rows == NULL || t->head == NULL
-               ? diag_stop(diag, NO_MEMORY, "out of memory")
-               : status;
+    t->companions = path_beside(out, "companions");
+    t->direct = path_beside(out, "direct");
+    t->companions_journal = t->companions == NULL ? NULL : path_with(t->companions, ".journal");
+    t->seen = path_beside(out, "office");
+    t->truth = path_beside(out, "truth");
+    bool room = t->seen != NULL && t->truth != NULL && t->journal != NULL && t->head != NULL && t->fates != NULL &&
+                t->rows != NULL && t->direct != NULL && t->companions_journal != NULL;
+    return room ? status : diag_stop(diag, NO_MEMORY, "out of memory");
 }
 
 static enum status read_figures(struct compare_task *t, struct diag *diag)
@@ -252,7 +340,7 @@ static enum status prepare(struct compare_task *t, const char *out, struct diag 
 {
     enum status status = name_worlds(t, out, diag);
     enum status figures = read_figures(t, diag);
-    for (size_t k = 0; k < (status == OK ? t->n_all : t->n_worlds);
+    for (size_t k = 0; k < (status == OK ? t->n_first : t->n_worlds);
          k++) { /* what is wrong with the base is said once */
         enum status one = task_read(t, k, &t->scenario[t->n_scenarios], diag);
         t->n_scenarios += one == OK;
@@ -260,23 +348,27 @@ static enum status prepare(struct compare_task *t, const char *out, struct diag 
     }
     status = figures > status ? figures : status;
     choose_horizons(t);
-    return status == OK ? check_members(t, diag) : status;
+    TRY(status);
+    TRY(check_members(t, diag));
+    return companions_check(t, diag);
 }
 
-static enum status make_worlds(const struct compare_task *t, const struct telling *telling, struct diag *diag)
+static enum status make_worlds(struct compare_task *t, const struct telling *telling, struct diag *diag)
 {
     struct worlds_one world[COMPARE_MOST];
-    for (size_t k = 0; k < t->n_all; k++)
-        world[k] = (struct worlds_one){&t->scenario[k], t->name[k], t->out[k]};
-    struct worlds_request request = task_request(t, world, t->n_all, t->journal);
+    task_note_switched(t, 1);
+    for (size_t k = 0; k < t->n_first; k++)
+        world[k] = task_world_of(t, k, t->out[k]);
+    struct worlds_request request = task_request(t, world, t->n_first, t->journal);
     request.fates = t->fates;
-    request.rows = t->o->rows ? t->rows : NULL;
+    request.rows = t->o->rows || t->o->direct > 0 ? t->rows : NULL;
     memcpy(request.horizon, t->horizon, sizeof request.horizon);
     request.listener = &telling->listener;
     request.shard = (uint32_t)t->o->shard;
     request.shards = (uint32_t)t->o->shards;
     request.head = t->head;
     request.gathered = t->recalled != NULL ? t->recalled->shards : NULL;
+    TRY(task_office_rules(t, &request, diag));
     return worlds_pair(&request, diag);
 }
 
@@ -308,238 +400,138 @@ static enum status compare_all(struct compare_task *t, size_t rank, struct diag 
     t->difference = calloc(variants * (size_t)t->o->runs + 1, sizeof *t->difference);
     if (t->compared == NULL || t->difference == NULL)
         return diag_stop(diag, NO_MEMORY, "out of memory");
-    for (size_t k = 0; k < t->n_worlds; k++) {
-        TRY(result_open(&t->result[k], t->out[k], diag));
-        t->n_results++;
-    }
+    for (size_t k = 0; k < t->n_worlds; k++)
+        TRY(task_open(t, k, diag));
     for (size_t f = 0; f < t->n_figures; f++)
         TRY(compare_figure(&t->figure[f], t->result, t->n_worlds, t->months, t->o->confidence, (size_t)t->o->resamples,
                            t->compared + f * variants, f == rank ? t->difference : NULL, diag));
     return OK;
 }
 
-static enum status write_file(const struct compare_task *t, const char *out, struct diag *diag)
+static enum status write_file(struct compare_task *t, const char *out, struct diag *diag)
 {
-    const struct setup *setup = &t->scenario[0].setup;
-    const char *names[COMPARE_MOST];
-    size_t size, left_out;
-    char *text = scenario_text(&t->scenario[0], &size);
-    if (text == NULL)
-        return diag_stop(diag, NO_MEMORY, "out of memory");
+    size_t which[COMPARE_MOST];
+    struct comparison_group group = {.name = NULL};
     for (size_t k = 0; k < t->n_worlds; k++)
-        names[k] = t->name[k];
-    struct result_about about = {.setup = setup, .scenario = text, .runs = (uint32_t)t->o->runs};
-    struct comparison c = {.base = &about,
-                           .result = t->result,
-                           .name = names,
-                           .n_worlds = t->n_worlds,
-                           .confidence = t->o->confidence,
-                           .start = setup->world.start,
-                           .figure = t->figure,
-                           .compared = t->compared,
-                           .n_figures = t->n_figures};
-    enum status status = comparison_write(out, &c, &left_out, diag);
-    if (status == OK && left_out > 0)
-        command_say(t->c,
-                    tr("note: %zu series have other members in other worlds and are left out of %s",
-                       "提示：有 %zu 个序列在各情景中的成员不同，未列入 %s"),
-                    left_out, out);
-    free(text);
-    return status;
-}
-
-/* -- tables ------------------------------------------------------------------------------------------------------------ */
-static const char *number(double x, char text[NUMBER_ROOM])
-{
-    snprintf(text, NUMBER_ROOM, "%.5g", x);
-    return isnan(x) ? NULL : text;
-}
-
-/* The set of a ratio in words, where it is no interval. */
-static const char *set_text(const struct compared *c, char *text, size_t size)
-{
-    switch (c->ratio.set) {
-    case RATIO_OUTSIDE:
-        snprintf(text, size, tr("unbounded: up to %.5g, and from %.5g on", "无界：不大于%.5g或不小于%.5g"),
-                 c->ratio.low, c->ratio.high);
-        return text;
-    case RATIO_ALL:
-        return tr("unbounded: every number", "无界：任何数");
-    default:
-        return "";
-    }
-}
-
-static void add_row(struct table *table, const struct compare_task *t, size_t figure, size_t variant)
-{
-    const struct compared *c = &t->compared[figure * (t->n_worlds - 1) + variant];
-    bool ratio = t->figure[figure].split > 0, interval = !ratio || c->ratio.set == RATIO_INTERVAL;
-    char text[8][NUMBER_ROOM], set[128];
-    const char *cells[] = {
-        t->figure[figure].name,
-        t->name[variant + 1],
-        ratio ? NULL : number(c->d.base, text[0]),
-        ratio ? NULL : number(c->d.variant, text[1]),
-        number(ratio ? c->ratio.value : c->d.difference, text[2]),
-        interval ? number(ratio ? c->ratio.low : c->d.low, text[3]) : NULL,
-        interval ? number(ratio ? c->ratio.high : c->d.high, text[4]) : NULL,
-        ratio ? NULL : number(c->adjusted, text[5]),
-        ratio || isinf(c->d.gain) ? NULL : number(c->d.gain, text[6]),
-        set_text(c, set, sizeof set),
-    };
-    table_add(table, cells);
-}
-
-static enum status print_figures(const struct compare_task *t, struct diag *diag)
-{
-    static const struct column columns[] = {
-        {"figure",     "figure",        "指标",       COLUMN_TEXT  },
-        {"variant",    "variant",       "方案",       COLUMN_TEXT  },
-        {"base",       "base",          "基准",       COLUMN_NUMBER},
-        {"mean",       "mean",          "方案均值", COLUMN_NUMBER},
-        {"difference", "difference",    "差值",       COLUMN_NUMBER},
-        {"low",        "from",          "下限",       COLUMN_NUMBER},
-        {"high",       "to",            "上限",       COLUMN_NUMBER},
-        {"p",          "p",             "p值",         COLUMN_NUMBER},
-        {"gain",       "variance gain", "方差缩减", COLUMN_NUMBER},
-        {"set",        "",              "",             COLUMN_TEXT  }
-    };
-    struct table table;
-    table_init(&table, columns, sizeof columns / sizeof columns[0]);
-    for (size_t f = 0; f < t->n_figures; f++)
-        for (size_t v = 0; v + 1 < t->n_worlds; v++)
-            add_row(&table, t, f, v);
-    enum status status = table_print(&table, t->c->format, stdout, diag);
-    table_free(&table);
-    return status;
-}
-
-static void print_head(const struct compare_task *t)
-{
-    printf(tr("%s against %zu variant%s, runs: %ld, months: %d and %ld of run-off, confidence %g\n",
-              "基准 %s，方案 %zu 个%s，模拟 %ld 次，%d 个月加 %ld 个月收尾期，置信水平 %g\n"),
-           t->name[0], t->n_worlds - 1, lang_zh || t->n_worlds == 2 ? "" : "s", t->o->runs, (int)t->months,
-           t->o->runoff, t->o->confidence);
-    for (size_t k = 1; k < t->n_worlds && t->o->equal_cost > 0.0; k++)
-        printf(tr("%s: %s costs %.6g more than the base (%.6g asked)\n", "%s：%s，比基准多花 %.6g（目标 %.6g）\n"),
-               t->name[k], t->size[k], t->solved_cost[k], t->o->equal_cost);
-}
-
-static void print_end(const struct compare_task *t, const char *out)
-{
-    printf(
-        "%s",
-        tr("Figures: yuan, or the unit of the series.  p: of no difference, over all variants (Holm).  Variance gain: so many\n"
-           "times the runs would be needed for the same interval if the worlds did not share their luck.\n"
-           "Not compared with the same money as lump-sum grants: there is no such instrument yet.\n",
-           "指标单位为元或序列单位。p值：无差异假设，经Holm法对全部方案校正。方差缩减：若各情景不共用随机数，\n"
-           "达到同样区间所需模拟次数的倍数。尚无一次性补助工具，故未与等额补助比较。\n"));
-    printf(tr("file:    %s\n", "文件：%s\n"), out);
-    printf(tr("fates:   %s\n", "分层：%s\n"), t->fates);
-    for (size_t k = 0; k < t->n_all; k++)
-        printf(tr("world:   %s\n", "情景：%s\n"), t->out[k]);
-}
-
-/* Variants from best to worst by one figure, each with those that it cannot be told apart from. */
-static enum status print_rank(const struct compare_task *t, size_t rank, struct diag *diag)
-{
-    size_t n = t->n_worlds - 1, order[COMPARE_MOST];
-    bool *apart = calloc(n * n + 1, sizeof *apart);
-    const struct compared *c = t->compared + rank * n;
-    if (apart == NULL)
-        return diag_stop(diag, NO_MEMORY, "out of memory");
-    paired_told_apart(t->difference, n, (size_t)t->o->runs, t->o->confidence, apart);
-    for (size_t k = 0; k < n; k++) {
-        size_t at = k;
-        for (; at > 0 && c[order[at - 1]].d.difference < c[k].d.difference; at--)
-            order[at] = order[at - 1];
-        order[at] = k;
-    }
-    printf(tr("\nBy %s, largest first; intervals and pairs hold all at once (Bonferroni).\n",
-              "\n按 %s 从大到小；各区间与两两比较同时成立（Bonferroni）。\n"),
-           t->figure[rank].name);
-    for (size_t k = 0; k < n; k++) {
-        size_t v = order[k], near = 0;
-        printf("  %zu  %s  %.5g [%.5g, %.5g]", k + 1, t->name[v + 1], c[v].d.difference, c[v].together_low,
-               c[v].together_high);
-        for (size_t other = 0; other < n; other++)
-            if (other != v && !apart[v * n + other])
-                printf("%s%s", near++ == 0 ? tr(", not told apart from ", "，无法区分：") : ", ", t->name[other + 1]);
-        putchar('\n');
-    }
-    free(apart);
-    return OK;
-}
-
-static enum status print_all(const struct compare_task *t, size_t rank, const char *out, struct diag *diag)
-{
-    bool text = t->c->format == FORMAT_TEXT;
-    if (text)
-        print_head(t);
-    if (text || !t->o->fates_table)
-        TRY(print_figures(t, diag));
-    if (text && t->n_worlds > 2)
-        TRY(print_rank(t, rank, diag));
-    if (text || t->o->fates_table)
-        TRY(task_print_fates(t, diag));
-    if (text)
-        print_end(t, out);
-    return OK;
-}
-
-/* Of each variant against the base, with bounds and weights of the base. */
-static enum status print_coupling(const struct compare_task *t, struct diag *diag)
-{
-    static const char *const table[] = {"change_years", "carrier_years"};
-    for (size_t v = 1; v < t->n_worlds; v++)
-        for (size_t k = 0; k < sizeof table / sizeof table[0]; k++) {
-            struct worlds_options o = {
-                .result = t->out[v], .reference = t->out[0], .against = t->out[0], .table = table[k], .digits = 4};
-            if (t->c->format == FORMAT_TEXT)
-                putchar('\n');
-            TRY(worlds_command(t->c, &o, diag));
-        }
-    return OK;
+        which[k] = k;
+    TRY(task_office(t, &group, diag));
+    return task_write(t, out, which, t->n_worlds, t->compared, &group, diag);
 }
 
 /* -- in order ---------------------------------------------------------------------------------------------------------- */
+/* Companions follow from what all runs of the first job found: where runs are made apart from each other there are none. */
+static bool is_apart(const struct compare_options *o, const struct recall *recalled)
+{
+    return o->shards > 0 || recalled != NULL || ranks_count() > 1;
+}
+
+static enum status check_apart(const struct compare_task *t, struct diag *diag)
+{
+    const struct compare_options *o = t->o;
+    if (o->shards > 0 && o->equal_cost > 0.0)
+        return diag_stop(diag, FAILED,
+                         "--shard: sizes of --equal-cost are solved in all runs; solve them first, then give "
+                         "them as values");
+    const char *option = o->n_shares > 0                ? "--saturation"
+                         : o->direct > 0                ? "--direct"
+                         : o->table == TABLE_LUMP_SUM   ? "--table lump-sum"
+                         : o->table == TABLE_SATURATION ? "--table saturation"
+                         : o->table == TABLE_DIRECT     ? "--table direct"
+                                                        : NULL;
+    if (is_apart(o, t->recalled) && option != NULL)
+        return diag_stop(diag, FAILED, "%s: needs all runs in one process; not with --shard, nor with ranks of MPI",
+                         option);
+    return OK;
+}
+
+/* What one process would make unasked is left out, and that is said. */
+static void leave_out(struct compare_options *o, const struct common *c)
+{
+    if (o->no_lump_sum && o->placebo != NULL)
+        return;
+    o->no_lump_sum = true;
+    o->placebo = o->placebo == NULL ? "none" : o->placebo;
+    if (ranks_mine() == 0)
+        command_say(c,
+                    tr("note: the same money as grants, and placebos that re-key matching luck, need all runs in one "
+                       "process: they are left out",
+                       "提示：同额补助与重置匹配运气的安慰剂需要在同一进程中完成全部模拟，已省略"));
+}
+
 static enum status prepare_all(struct compare_task *t, const char *out, size_t *rank, struct diag *diag)
 {
+    TRY(check_apart(t, diag));
     TRY(prepare(t, out, diag));
     TRY(find_rank(t, rank, diag));
     return file_may_be_written(out, diag);
 }
 
-static enum status compare(struct compare_task *t, const char *out, struct diag *diag)
+static enum status make_all(struct compare_task *t, const char *out, struct diag *diag)
 {
     struct telling telling;
-    size_t rank = 0;
-    TRY(ranks_agree(prepare_all(t, out, &rank, diag), diag));
     telling_begin(&telling, t->c);
     enum status status = t->o->equal_cost > 0.0 ? task_size(t, out, &telling, diag) : OK;
     if (status == OK)
         status = make_worlds(t, &telling, diag);
+    if (status == OK && t->o->shards == 0 && ranks_mine() == 0)
+        status = companions_make(t, out, &telling, diag);
+    if (status == OK && t->o->direct > 0)
+        status = direct_make(t, &telling, diag);
     telling_end(&telling, status);
-    if (status != OK || t->o->shards > 0 || ranks_mine() > 0)
-        return status;
+    return status;
+}
+
+/* Every table as text, or the one of --table. */
+static enum status print_all(struct compare_task *t, size_t rank, const char *out, struct diag *diag)
+{
+    bool text = t->c->format == FORMAT_TEXT;
+    enum task_table table = t->o->table;
+    if (text || table == TABLE_FIGURES)
+        TRY(task_print_figures(t, rank, diag));
+    TRY(task_lump_sum(t, out, diag));
+    if (text || table == TABLE_FATES)
+        TRY(task_print_fates(t, diag));
+    if (t->o->n_shares > 0 && (text || table == TABLE_SATURATION))
+        TRY(task_print_saturation(t, diag));
+    if (t->o->direct > 0 && (text || table == TABLE_DIRECT))
+        TRY(task_print_direct(t, diag));
+    if (t->o->office && (text || table == TABLE_OFFICE))
+        TRY(task_print_office(t, diag));
+    if (text)
+        task_print_end(t, out);
+    return t->o->coupling ? task_print_coupling(t, diag) : OK;
+}
+
+static enum status compare(struct compare_task *t, const char *out, struct diag *diag)
+{
+    size_t rank = 0;
+    TRY(ranks_agree(prepare_all(t, out, &rank, diag), diag));
+    TRY(make_all(t, out, diag));
+    if (t->o->shards > 0 || ranks_mine() > 0)
+        return OK;
     TRY(compare_all(t, rank, diag));
     TRY(write_file(t, out, diag));
-    TRY(print_all(t, rank, out, diag));
-    return t->o->coupling ? print_coupling(t, diag) : OK;
+    return print_all(t, rank, out, diag);
 }
 
 static void task_free(struct compare_task *t)
 {
-    for (size_t k = 0; k < t->n_results; k++)
-        result_close(&t->result[k]);
     for (size_t k = 0; k < t->n_scenarios; k++)
         scenario_free(&t->scenario[k]);
-    for (size_t k = 0; k < t->n_all; k++)
+    for (size_t k = 0; k < COMPARE_MOST; k++) {
+        if (t->is_open[k])
+            result_close(&t->result[k]);
+        settings_free(&t->of[k].more);
         free(t->out[k]);
-    free(t->journal);
-    free(t->fates);
-    free(t->rows);
-    free(t->head);
+    }
+    free(t->sample);
+    for (int k = 0; k < 2; k++)
+        strata_free(&t->strata[k]);
+    char *const paths[] = {t->journal, t->fates, t->rows, t->head, t->companions, t->companions_journal,
+                           t->direct,  t->seen,  t->truth};
+    for (size_t k = 0; k < sizeof paths / sizeof paths[0]; k++)
+        free(paths[k]);
+    task_free_office(t);
     free(t->compared);
     free(t->difference);
     free(t);
@@ -554,7 +546,7 @@ static char *out_name(const struct compare_options *o, const struct recall *reca
 
 static int compare_command(int argc, char **argv, const struct recall *recalled)
 {
-    struct compare_options o = {.runs = 20, .runoff = 36, .confidence = 0.95};
+    struct compare_options o = {.runs = 20, .runoff = 36, .confidence = 0.95, .office_lag = 6, .office_floor = 1e6};
     struct command_line line = {.words = "BASE VARIANT...",
                                 .en = "The same worlds under each policy: paired differences with intervals.",
                                 .zh = "在相同的随机世界中比较各方案：配对差及其区间。",
@@ -575,15 +567,15 @@ static int compare_command(int argc, char **argv, const struct recall *recalled)
     struct compare_task *t = calloc(1, sizeof *t);
     char *out = out_name(&o, recalled);
     enum status status = t == NULL || out == NULL ? diag_stop(&diag, NO_MEMORY, "out of memory") : OK;
-    if (o.shards > 0 && o.equal_cost > 0.0)
-        status = diag_stop(&diag, FAILED,
-                           "--shard: sizes of --equal-cost are solved in all runs; solve them first, then give "
-                           "them as values");
     if (status == OK && t != NULL) {
         t->c = &c;
         t->o = &o;
-        t->n_worlds = t->n_all = c.n_words;
-        t->n_all += o.placebo == NULL || strcmp(o.placebo, "none") != 0;
+        t->n_worlds = t->n_first = c.n_words;
+        if (is_apart(&o, recalled))
+            leave_out(&o, &c);
+        if (o.placebo != NULL && strcmp(o.placebo, "none") != 0)
+            t->of[t->n_first++].role = ROLE_GIVEN_PLACEBO;
+        t->n_all = t->n_first;
         t->recalled = recalled;
         status = compare(t, out, &diag);
     }

@@ -24,57 +24,85 @@ static const char *word(const char *names, int k, char *text, size_t size)
     return text;
 }
 
-static const char *number(double x, char text[NUMBER_ROOM])
+/* A world whose enterprises are counted: of which job, which variant there, and against which placebo. */
+struct counted {
+    size_t world;
+    const struct strata *s, *floor;
+    size_t variant, floor_variant;
+};
+
+static struct counted counted_of(const struct compare_task *t, size_t world)
 {
-    snprintf(text, NUMBER_ROOM, "%.5g", x);
-    return isnan(x) ? NULL : text;
+    bool first = world < t->n_first;
+    size_t policy = t->of[world].variant > 0 ? t->of[world].variant : world;
+    size_t placebo = companion_of(t, ROLE_PLACEBO, policy);
+    struct counted c = {world, &t->strata[first ? 0 : 1], NULL, world - (first ? 1 : t->n_first), 0};
+    if (t->n_first > t->n_worlds) {
+        c.floor = &t->strata[0];
+        c.floor_variant = t->n_worlds - 1;
+    } else if (placebo > 0) {
+        c.floor = &t->strata[1];
+        c.floor_variant = placebo - t->n_first;
+    }
+    return c;
 }
 
-static void add_row(struct table *table, const struct compare_task *t, const struct strata *s, size_t variant, size_t h,
-                    int outcome, int stratum)
+static void add_row(struct table *table, const struct compare_task *t, const struct counted *c, size_t h, int outcome,
+                    int stratum)
 {
     char text[N_COLUMNS][NUMBER_ROOM], name[2][32];
-    size_t floor = t->n_all > t->n_worlds ? t->n_worlds - 1 : s->variants;
-    struct stratum_found found = stratum_of(s, variant, floor, h, outcome, stratum, t->o->confidence);
+    struct stratum_found found =
+        stratum_of(c->s, c->variant, c->floor, c->floor_variant, h, outcome, stratum, t->o->confidence);
     double unit = outcome == FATE_CREDIT ? 0.01 : 1.0;
     bool amounts = outcome != FATE_SURVIVAL;
     if (!(found.heads > 0.0) && !(found.floor > 0.0))
         return;
     const char *cells[N_COLUMNS] = {
-        t->name[variant + 1],
-        number(s->horizon[h], text[1]),
+        t->name[c->world],
+        task_number(c->s->horizon[h], text[1]),
         lang_zh ? outcomes_zh[outcome] : word(fate_outcomes, outcome, name[0], sizeof name[0]),
         lang_zh ? strata_zh[stratum] : word(fate_strata, stratum, name[1], sizeof name[1]),
-        number(found.heads, text[4]),
-        amounts ? number(unit * found.base, text[5]) : NULL,
-        amounts ? number(unit * found.variant, text[6]) : NULL,
-        number(found.floor, text[7]),
-        number(found.net, text[8]),
-        number(found.low, text[9]),
-        number(found.high, text[10]),
+        task_number(found.heads, text[4]),
+        amounts ? task_number(unit * found.base, text[5]) : NULL,
+        amounts ? task_number(unit * found.variant, text[6]) : NULL,
+        task_number(found.floor, text[7]),
+        task_number(found.net, text[8]),
+        task_number(found.low, text[9]),
+        task_number(found.high, text[10]),
     };
     table_add(table, cells);
 }
 
-static void add_balance(struct table *table, const struct compare_task *t, const struct strata *s, size_t variant,
-                        size_t h, int outcome)
+static void add_balance(struct table *table, const struct compare_task *t, const struct counted *c, size_t h,
+                        int outcome)
 {
     char text[N_COLUMNS][NUMBER_ROOM], name[32];
     struct stratum_found found =
-        strata_balance(s, variant, h, outcome, FATE_ADDITIONAL, FATE_DISPLACED, t->o->confidence);
+        strata_balance(c->s, c->variant, h, outcome, FATE_ADDITIONAL, FATE_DISPLACED, t->o->confidence);
     const char *cells[N_COLUMNS] = {
-        [0] = t->name[variant + 1],
-        [1] = number(s->horizon[h], text[1]),
+        [0] = t->name[c->world],
+        [1] = task_number(c->s->horizon[h], text[1]),
         [2] = lang_zh ? outcomes_zh[outcome] : word(fate_outcomes, outcome, name, sizeof name),
         [3] = tr("additional - displaced", "新增减挤出"),
-        [8] = number(found.net, text[8]),
-        [9] = number(found.low, text[9]),
-        [10] = number(found.high, text[10]),
+        [8] = task_number(found.net, text[8]),
+        [9] = task_number(found.low, text[9]),
+        [10] = task_number(found.high, text[10]),
     };
     table_add(table, cells);
 }
 
-static enum status print_table(const struct compare_task *t, const struct strata *s, struct diag *diag)
+static void add_world(struct table *table, const struct compare_task *t, size_t world)
+{
+    struct counted c = counted_of(t, world);
+    for (size_t h = t->c->format == FORMAT_TEXT ? c.s->horizons - 1 : 0; h < c.s->horizons; h++)
+        for (int o = 0; o < N_FATE_OUTCOMES; o++) {
+            for (int k = 0; k < N_FATE_STRATA; k++)
+                add_row(table, t, &c, h, o, k);
+            add_balance(table, t, &c, h, o);
+        }
+}
+
+static enum status print_table(const struct compare_task *t, struct diag *diag)
 {
     static const struct column columns[N_COLUMNS] = {
         {"variant",        "variant",     "方案",    COLUMN_TEXT  },
@@ -91,38 +119,42 @@ static enum status print_table(const struct compare_task *t, const struct strata
     };
     struct table table;
     table_init(&table, columns, N_COLUMNS);
-    for (size_t v = 0; v + 1 < t->n_worlds; v++)
-        for (size_t h = t->c->format == FORMAT_TEXT ? s->horizons - 1 : 0; h < s->horizons; h++)
-            for (int o = 0; o < N_FATE_OUTCOMES; o++) {
-                for (int k = 0; k < N_FATE_STRATA; k++)
-                    add_row(&table, t, s, v, h, o, k);
-                add_balance(&table, t, s, v, h, o);
-            }
+    for (size_t v = 1; v < t->n_worlds; v++) {
+        size_t grants = companion_of(t, ROLE_LUMP_SUM, v);
+        add_world(&table, t, v);
+        if (grants > 0)
+            add_world(&table, t, grants);
+    }
     enum status status = table_print(&table, t->c->format, stdout, diag);
     table_free(&table);
     return status;
 }
 
+/* Which worlds tell how much of it is churn. */
+static void print_floor(const struct compare_task *t)
+{
+    printf("%s", tr("placebo: ", "安慰剂："));
+    if (t->n_first > t->n_worlds)
+        printf(tr("the base with %s.\n", "基准加 %s。\n"),
+               strcmp(t->o->placebo, "nudge") == 0 ? tr("its base rate a ten-thousandth higher", "基准利率提高万分之一")
+                                                   : t->o->placebo);
+    else if (t->o->placebo != NULL)
+        printf("%s", tr("none, so churn is in it.\n", "无，结果含扰动。\n"));
+    else
+        printf("%s", tr("the base, tastes and keys of places drawn anew for as many as the variant reaches:",
+                        "基准，其中与方案覆盖面同样多的企业重抽偏好与名额次序："));
+    for (size_t v = 1; v < t->n_worlds && t->o->placebo == NULL; v++)
+        printf(tr(" %s %.3g %%%s", " %s %.3g %%%s"), t->name[v], 100.0 * t->of[companion_of(t, ROLE_PLACEBO, v)].share,
+               v + 1 < t->n_worlds ? "," : tr(".\n", "。\n"));
+}
+
 enum status task_print_fates(const struct compare_task *t, struct diag *diag)
 {
-    struct result r;
-    struct strata s = {.runs = 0};
-    size_t horizons = 0;
-    while (horizons < FATE_HORIZONS && t->horizon[horizons] != 0)
-        horizons++;
-    TRY(result_open(&r, t->fates, diag));
-    enum status status = strata_read(&s, &r, (size_t)t->o->runs, t->n_all - 1, t->horizon, horizons, diag);
-    result_close(&r);
-    if (status == OK && t->c->format == FORMAT_TEXT)
-        printf(tr("\nWhat happened to the enterprises of the start, heads a run and their credit in yuan or patents.  "
-                  "placebo: %s.\n",
-                  "\n起始企业的结果：每次模拟的企业数，及其信贷（元）或专利。安慰剂：%s。\n"),
-               t->n_all == t->n_worlds ? tr("none, so churn is in it", "无，结果含扰动")
-               : t->o->placebo != NULL
-                   ? t->o->placebo
-                   : tr("the base with its base rate a ten-thousandth higher", "基准利率提高万分之一"));
-    if (status == OK)
-        status = print_table(t, &s, diag);
-    strata_free(&s);
-    return status;
+    if (t->c->format == FORMAT_TEXT) {
+        printf("%s",
+               tr("\nWhat happened to the enterprises of the start, heads a run and their credit in yuan or patents.\n",
+                  "\n起始企业的结果：每次模拟的企业数，及其信贷（元）或专利。\n"));
+        print_floor(t);
+    }
+    return print_table(t, diag);
 }

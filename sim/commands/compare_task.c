@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* compare_task - see include/liandong/compare_task.h. */
 #include <liandong/compare_task.h>
+#include <liandong/comparison.h>
 #include <liandong/equal_cost.h>
 #include <liandong/ranks.h>
 #include <liandong/results.h>
-#include <liandong/settings.h>
 #include <liandong/sizes.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,8 +16,23 @@ static void add_given(const struct compare_task *t, size_t k, struct settings *s
         settings_add(s, "seed=%s", t->o->seed);
     if (t->o->months != NULL)
         settings_add(s, "months=%s", t->o->months);
-    if (t->size[k][0] != '\0')
-        settings_add(s, "%s", t->size[k]);
+    size_t sized = t->of[k].role == ROLE_SATURATION ? t->of[k].variant : k;
+    if (t->size[sized][0] != '\0')
+        settings_add(s, "%s", t->size[sized]);
+}
+
+/* What the world has beside its scenario: a placebo's setting, the run-off, what makes it a companion. */
+static void add_own(const struct compare_task *t, size_t k, struct settings *s, const struct setup *plain)
+{
+    if (t->of[k].role == ROLE_GIVEN_PLACEBO && strcmp(t->o->placebo, "nudge") == 0)
+        settings_nudge(s, plain);
+    else if (t->of[k].role == ROLE_GIVEN_PLACEBO)
+        settings_add(s, "%s", t->o->placebo);
+    if (t->o->runoff > 0)
+        settings_runoff(s, plain, (int32_t)t->o->runoff);
+    for (size_t j = 0; j < t->of[k].more.n; j++)
+        settings_add(s, "%s", t->of[k].more.text[j]);
+    s->no_memory = s->no_memory || t->of[k].more.no_memory;
 }
 
 /* World k as its shards tell it, run-off and placebo included. */
@@ -37,8 +52,9 @@ enum status task_read(struct compare_task *t, size_t k, struct scenario *to, str
 {
     if (t->recalled != NULL)
         return read_recalled(t, k, to, diag);
-    bool placebo = k == t->n_worlds;
-    const char *word = t->c->word[placebo ? 0 : k];
+    const char *word = t->c->word[t->of[k].role == ROLE_POLICY       ? k
+                                  : t->of[k].role == ROLE_SATURATION ? t->of[k].variant
+                                                                     : 0];
     struct settings s;
     struct scenario plain;
     add_given(t, k, &s);
@@ -46,12 +62,7 @@ enum status task_read(struct compare_task *t, size_t k, struct scenario *to, str
     if (status == OK) {
         size_t before = s.n;
         t->months = plain.setup.world.months;
-        if (placebo && t->o->placebo != NULL)
-            settings_add(&s, "%s", t->o->placebo);
-        else if (placebo)
-            settings_nudge(&s, &plain.setup);
-        if (t->o->runoff > 0)
-            settings_runoff(&s, &plain.setup, (int32_t)t->o->runoff);
+        add_own(t, k, &s, &plain.setup);
         if (s.no_memory)
             status = diag_stop(diag, NO_MEMORY, "out of memory");
         else if (s.n > before)
@@ -65,6 +76,43 @@ enum status task_read(struct compare_task *t, size_t k, struct scenario *to, str
     return status;
 }
 
+enum status task_open(struct compare_task *t, size_t k, struct diag *diag)
+{
+    if (!t->is_open[k])
+        TRY(result_open(&t->result[k], t->out[k], diag));
+    t->is_open[k] = true;
+    return OK;
+}
+
+/* Notes what world k switches against another; true: something of it does not stand there at all. */
+static bool note(struct compare_task *t, size_t k, size_t against)
+{
+    static struct switched list[SWITCHED_MOST]; /* too large for the stack; commands have one thread */
+    const struct setup *s = &t->scenario[k].setup;
+    size_t n = switched_list(&t->scenario[against].setup, s, N_GROUPS, list);
+    bool lacking = false;
+    for (size_t j = 0; j < n; j++) {
+        int32_t line = switched_line(s, &list[j]);
+        t->of[k].lines[line / 64] |= (uint64_t)1 << (line % 64);
+        t->of[k].switches = true;
+        lacking = lacking || !list[j].in_base;
+    }
+    return lacking;
+}
+
+void task_note_switched(struct compare_task *t, size_t first)
+{
+    for (size_t k = first; k < t->n_all; k++) {
+        note(t, k, 0);
+        t->of[k].ends = note(t, 0, k);
+    }
+}
+
+struct worlds_one task_world_of(const struct compare_task *t, size_t k, const char *out)
+{
+    return (struct worlds_one){&t->scenario[k], t->name[k], out, t->of[k].lines};
+}
+
 struct worlds_request task_request(const struct compare_task *t, const struct worlds_one *world, size_t n,
                                    const char *journal)
 {
@@ -76,6 +124,41 @@ struct worlds_request task_request(const struct compare_task *t, const struct wo
                                    .quiet = t->c->quiet,
                                    .no_cache = t->o->no_cache,
                                    .stop = telling_stop()};
+}
+
+enum status task_write(const struct compare_task *t, const char *path, const size_t *which, size_t n,
+                       const struct compared *compared, const struct comparison_group *group, struct diag *diag)
+{
+    const struct scenario *base = &t->scenario[which[0]];
+    const char *names[COMPARE_MOST];
+    struct result result[COMPARE_MOST];
+    size_t size, left_out;
+    char *text = scenario_text(base, &size);
+    if (text == NULL)
+        return diag_stop(diag, NO_MEMORY, "out of memory");
+    for (size_t k = 0; k < n; k++) {
+        names[k] = t->name[which[k]];
+        result[k] = t->result[which[k]];
+    }
+    struct result_about about = {.setup = &base->setup, .scenario = text, .runs = (uint32_t)t->o->runs};
+    struct comparison c = {.base = &about,
+                           .result = result,
+                           .name = names,
+                           .n_worlds = n,
+                           .confidence = t->o->confidence,
+                           .start = base->setup.world.start,
+                           .figure = t->figure,
+                           .compared = compared,
+                           .n_figures = t->n_figures,
+                           .group = group == NULL ? (struct comparison_group){.name = NULL} : *group};
+    enum status status = comparison_write(path, &c, &left_out, diag);
+    if (status == OK && left_out > 0)
+        command_say(t->c,
+                    tr("note: %zu series have other members in other worlds and are left out of %s",
+                       "提示：有 %zu 个序列在各情景中的成员不同，未列入 %s"),
+                    left_out, path);
+    free(text);
+    return status;
 }
 
 /* -- equal cost -------------------------------------------------------------------------------------------------------- */
@@ -113,7 +196,7 @@ static enum status cost_of_world(const struct sizing *z, double *mean, struct di
 {
     struct scenario scenario;
     TRY(ranks_agree(task_read(z->t, z->world, &scenario, diag), diag));
-    struct worlds_one world = {&scenario, z->t->name[z->world], z->file};
+    struct worlds_one world = {.scenario = &scenario, .name = z->t->name[z->world], .out = z->file};
     struct worlds_request request = task_request(z->t, &world, 1, z->journal);
     enum status status = worlds_pair(&request, diag);
     if (status == OK && ranks_mine() == 0)

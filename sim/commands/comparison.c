@@ -182,6 +182,9 @@ static enum status write_table(struct writer *w, const char *path, uint64_t rows
     enum status status = result_table_create(&w->table, path, &about, column, N_COLUMNS, rows, diag);
     if (status == OK)
         status = put_all(w, diag);
+    if (status == OK && c->group.name != NULL)
+        status = result_table_group(w->table, c->group.name, c->group.column, c->group.n_columns, c->group.cell,
+                                    c->group.rows, diag);
     if (status == OK)
         status = result_table_finish(w->table, diag);
     else

@@ -77,8 +77,8 @@ static const char *take(void *to, int key, const char *value)
 int command_export(int argc, char **argv)
 {
     static const struct argp_option own[] = {
-        {"series",                                               's', "A,B", 0, "these series; without it all but flows and balances", 0},
-        {"output",                                                 'o', "FILE", 0, "write to FILE instead of stdout", 0},
+        {"series",                                                                      's', "A,B", 0, "these series, or columns of a table; without it all but flows and balances", 0},
+        {"output",                                                                        'o', "FILE", 0, "write to FILE instead of stdout", 0},
         {0}
     };
     struct options options = {.out = NULL};

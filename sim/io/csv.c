@@ -2,7 +2,7 @@
 /* csv - see include/liandong/csv.h. */
 #include <inttypes.h>
 #include <liandong/csv.h>
-#include <math.h>
+#include <liandong/csv_table.h>
 #include <string.h>
 
 enum { BLOCK = 32 };
@@ -29,33 +29,6 @@ static bool is_series(const struct result_variable *v)
            strcmp(v->axis[1], "time") == 0 && strcmp(v->axis[2], "region") == 0;
 }
 
-/* Quoted where it has to be. */
-static void put_text(FILE *to, const char *text, const char *behind)
-{
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        fprintf(to, "%s%s", text, behind);
-        return;
-    }
-    fputc('"', to);
-    for (; *text != '\0'; text++)
-        fprintf(to, *text == '"' ? "\"\"" : "%c", *text);
-    fprintf(to, "\"%s", behind);
-}
-
-/* An undefined value (a share of nothing) is an empty cell. */
-static void put_value(FILE *to, const struct result_variable *v, union cell value)
-{
-    char text[40] = "";
-    if (!v->real)
-        snprintf(text, sizeof text, "%" PRId64, value.i);
-    for (int digits = 15; v->real && !isnan(value.d) && digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value.d);
-        if (strtod(text, NULL) == value.d)
-            break;
-    }
-    fprintf(to, "%s\n", text);
-}
-
 static void put_run(const struct sheet *s, const struct lines *l, uint64_t run, const union cell *cells)
 {
     size_t members = l->n_members > 0 ? l->n_members : 1;
@@ -64,14 +37,15 @@ static void put_run(const struct sheet *s, const struct lines *l, uint64_t run, 
         month_text(s->shape.start + t, month);
         for (size_t region = 0; region < s->n_regions; region++)
             for (size_t k = 0; k < members; k++, cells++) {
-                put_text(s->to, l->v->name, ",");
-                put_text(s->to, s->zh ? l->v->zh : l->v->en, ",");
-                put_text(s->to, l->v->unit, ",");
+                csv_put_text(s->to, l->v->name, ",");
+                csv_put_text(s->to, s->zh ? l->v->zh : l->v->en, ",");
+                csv_put_text(s->to, l->v->unit, ",");
                 fprintf(s->to, "%" PRIu64 ",%s,", run, month);
-                put_text(s->to, s->region[region], ",");
-                put_text(s->to, l->n_members > 0 ? l->v->axis[3] : "", ",");
-                put_text(s->to, l->n_members > 0 ? l->member[k] : "", ",");
-                put_value(s->to, l->v, *cells);
+                csv_put_text(s->to, s->region[region], ",");
+                csv_put_text(s->to, l->n_members > 0 ? l->v->axis[3] : "", ",");
+                csv_put_text(s->to, l->n_members > 0 ? l->member[k] : "", ",");
+                csv_put_number(s->to, l->v->real, *cells);
+                fputc('\n', s->to);
             }
     }
 }
@@ -143,6 +117,8 @@ static enum status put_all(const struct sheet *s, struct diag *diag)
 enum status csv_write(FILE *to, const struct result *r, char *const *series, size_t n, bool zh, struct diag *diag)
 {
     struct sheet s = {.to = to, .r = r, .zh = zh};
+    if (csv_is_table(r))
+        return csv_table_write(to, r, series, n, zh, diag);
     TRY(check_names(r, series, n, diag));
     TRY(result_shape(r, &s.shape, diag));
     TRY(result_texts(r, "region", &s.region, &s.n_regions, diag));

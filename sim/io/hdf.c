@@ -126,6 +126,11 @@ hid_t hdf_create_group(hid_t at, const char *name)
     return group;
 }
 
+bool hdf_close_group(hid_t group)
+{
+    return H5Gclose(group) >= 0;
+}
+
 static bool put_attribute(hid_t at, const char *name, hid_t type, hid_t space, hid_t memory, const void *value)
 {
     hid_t attribute = H5Acreate2(at, name, type, space, H5P_DEFAULT, H5P_DEFAULT);

@@ -182,14 +182,53 @@ enum status result_table_append(struct result_table *t, const union cell *cells,
     return OK;
 }
 
-static enum status close_all(struct result_table *t, struct diag *diag)
+static enum status close_columns(struct result_table *t, struct diag *diag)
 {
     TRY(write_held(t, diag));
     BUG_ON(t->written != t->rows);
     for (size_t c = 0; c <= t->n_columns; c++)
         if (!hdf_close_variable(&t->variable[c]))
             return fail(t, diag);
+    return OK;
+}
+
+static enum status close_all(struct result_table *t, struct diag *diag)
+{
+    TRY(close_columns(t, diag));
     return hdf_close(t->file) ? OK : fail(t, diag);
+}
+
+/* A table whose file is a group. */
+static enum status write_group(struct result_table *g, const union cell *cells, struct diag *diag)
+{
+    g->variable = calloc(g->n_columns + 1, sizeof *g->variable);
+    g->cells = calloc(CHUNK_ROWS * g->n_columns, sizeof *g->cells);
+    g->values = calloc(CHUNK_ROWS, sizeof *g->values);
+    if (g->variable == NULL || g->cells == NULL || g->values == NULL)
+        return diag_stop(diag, NO_MEMORY, "%s: no memory for %zu columns", g->path, g->n_columns);
+    if (g->file < 0 || !create_columns(g))
+        return fail(g, diag);
+    TRY(result_table_append(g, cells, g->rows, diag));
+    TRY(close_columns(g, diag));
+    return hdf_close_group(g->file) ? OK : fail(g, diag);
+}
+
+enum status result_table_group(struct result_table *t, const char *name, const struct result_column *column,
+                               size_t n_columns, const union cell *cells, uint64_t rows, struct diag *diag)
+{
+    struct result_table g = {
+        .path = t->path,
+        .file = hdf_create_group(t->file, name),
+        .column = column,
+        .n_columns = n_columns,
+        .rows = rows,
+        .row = {.name = "row", .length = rows, .scale = -1}
+    };
+    enum status status = write_group(&g, cells, diag);
+    free(g.variable);
+    free(g.cells);
+    free(g.values);
+    return status;
 }
 
 enum status result_table_finish(struct result_table *t, struct diag *diag)

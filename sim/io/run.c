@@ -140,7 +140,7 @@ static int32_t members(const struct job *job, enum sample_names names)
     static const enum dimension dims[] = {[NAMES_STAGE] = DIM_STAGE,
                                           [NAMES_SECTOR] = DIM_SECTOR,
                                           [NAMES_BANK] = DIM_BANK,
-                                          [NAMES_POOL] = DIM_POOL,
+                                          [NAMES_COVER] = DIM_COVER,
                                           [NAMES_PRODUCT] = DIM_PRODUCT};
     if (names == NAMES_NONE || names == NAMES_REASON)
         return 0;
@@ -152,7 +152,7 @@ static const char *member(const struct job *job, enum sample_names names, int32_
     static const enum dimension dims[] = {[NAMES_STAGE] = DIM_STAGE,
                                           [NAMES_SECTOR] = DIM_SECTOR,
                                           [NAMES_BANK] = DIM_BANK,
-                                          [NAMES_POOL] = DIM_POOL,
+                                          [NAMES_COVER] = DIM_COVER,
                                           [NAMES_PRODUCT] = DIM_PRODUCT};
     return names == NAMES_REGION ? job->setup.region[k] : job->layout.names[dims[names]][k];
 }

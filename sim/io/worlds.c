@@ -73,7 +73,7 @@ static enum status prepare_world(struct job *job, size_t k, struct diag *diag)
                                      .runs = q->runs};
     w->bytes = record_bytes(&w->layout, w->setup.world.months);
     w->at = k == 0 ? 0 : job->made[k - 1].at + job->made[k - 1].bytes;
-    return file_may_be_written(q->world[k].out, diag);
+    return q->world[k].out == NULL ? OK : file_may_be_written(q->world[k].out, diag);
 }
 
 /* The file of enterprises names all worlds it was made from by the hash of their texts. */
@@ -82,12 +82,16 @@ static void name_fates(struct job *job)
     char hash[SHA256_TEXT];
     struct sha256 h;
     const int32_t *horizon = job->request->horizon;
+    const struct office_rule *rule = job->request->office;
+    char office[64] = "";
+    if (rule != NULL)
+        snprintf(office, sizeof office, "office %d %lld, ", (int)rule->lag, (long long)rule->floor.fen);
     sha256_init(&h);
     sha256_add(&h, job->scenarios, strlen(job->scenarios));
     sha256_end_text(&h, hash);
     snprintf(job->fates_title, sizeof job->fates_title,
-             "what happened to each enterprise of the start: horizons %d %d %d, rows %d, worlds %s", (int)horizon[0],
-             (int)horizon[1], (int)horizon[2], job->request->rows != NULL, hash);
+             "what happened to each enterprise of the start: horizons %d %d %d, rows %d, %sworlds %s", (int)horizon[0],
+             (int)horizon[1], (int)horizon[2], job->request->rows != NULL, office, hash);
 }
 
 /* The texts of all worlds as one, so that a change in any of them refuses to go on. */
@@ -142,8 +146,10 @@ static enum status prepare(struct job *job, struct diag *diag)
     name_fates(job);
     if (job->request->fates != NULL)
         TRY(file_may_be_written(job->request->fates, diag));
-    if (job->request->rows != NULL)
-        TRY(file_may_be_written(job->request->rows, diag));
+    const char *table[] = {job->request->rows, job->request->seen, job->request->truth};
+    for (int k = 0; k < 3; k++)
+        if (table[k] != NULL)
+            TRY(file_may_be_written(table[k], diag));
     return file_may_be_written(job->request->journal, diag);
 }
 
@@ -161,10 +167,10 @@ static bool all_stand(const struct job *job)
 {
     const struct worlds_request *q = job->request;
     for (size_t k = 0; k < q->n; k++)
-        if (!stands(job, q->world[k].out, &job->made[k].about))
+        if (q->world[k].out != NULL && !stands(job, q->world[k].out, &job->made[k].about))
             return false;
-    const char *table[] = {q->fates, q->rows};
-    for (int k = 0; k < 2; k++)
+    const char *table[] = {q->fates, q->rows, q->seen, q->truth};
+    for (int k = 0; k < 4; k++)
         if (table[k] != NULL &&
             !(stands(job, table[k], &job->made[0].about) && making_has_title(table[k], job->fates_title)))
             return false;
@@ -190,10 +196,14 @@ static enum status make_runs(struct job *job, struct diag *diag)
     const struct worlds_request *q = job->request;
     for (size_t k = 0; k < q->n; k++)
         job->simulation[k] = (struct simulation){.setup = &job->made[k].setup,
+                                                 .first = q->first,
+                                                 .step = q->step,
                                                  .layout = &job->made[k].layout,
                                                  .cache = job->making.cache,
                                                  .horizon = q->fates == NULL ? NULL : q->horizon,
                                                  .fate_rows = q->rows != NULL,
+                                                 .lines = q->world[k].lines,
+                                                 .office = q->office == NULL ? NULL : &q->office[k],
                                                  .stop = q->stop};
     struct ensemble e = {.simulation = job->simulation[0],
                          .variant = job->simulation + 1,
@@ -227,6 +237,8 @@ static enum status write_files(struct job *job, struct diag *diag)
     for (size_t k = 0; k < job->request->n && status == OK; k++) {
         struct result_summary summary;
         struct source source = {job, &job->made[k]};
+        if (job->request->world[k].out == NULL)
+            continue;
         job->bytes = malloc(job->made[k].bytes);
         if (job->bytes == NULL)
             return no_memory(diag);
@@ -271,11 +283,16 @@ static enum status write_fates(const struct job *job, struct diag *diag)
     char *variants = variant_names(q);
     const char *counts[FATE_COLUMNS] = {[1] = variants, [3] = fate_outcomes, [4] = fate_strata, [5] = fate_stages};
     const char *rows[FATE_ROW_COLUMNS] = {[1] = variants, [7] = fate_stages, [9] = fate_strata};
+    const char *office[FATE_ROW_COLUMNS] = {[1] = variants};
     if (variants == NULL)
         return no_memory(diag);
     enum status status = write_table(job, q->fates, fate_columns, FATE_COLUMNS, counts, PART_PANEL, diag);
     if (status == OK && q->rows != NULL)
         status = write_table(job, q->rows, fate_row_columns, FATE_ROW_COLUMNS, rows, PART_CLAIMS, diag);
+    if (status == OK && q->office != NULL)
+        status = write_table(job, q->seen, office_columns, OFFICE_COLUMNS, office, PART_OFFICE, diag);
+    if (status == OK && q->office != NULL)
+        status = write_table(job, q->truth, truth_columns, TRUTH_COLUMNS, office, PART_TRUTH, diag);
     free(variants);
     return status;
 }
@@ -318,11 +335,8 @@ static void remove_journal(struct job *job)
 /* Worlds that part before the start have cohorts of their own. */
 static void say_if_apart(const struct job *job, size_t k)
 {
-    char base[SHA256_TEXT], other[SHA256_TEXT], text[2 * TEXT_SIZE];
-    const struct setup *a = &job->made[0].setup, *b = &job->made[k].setup;
-    cache_key(a, job->build, (uint32_t)a->world.seed, 0, base);
-    cache_key(b, job->build, (uint32_t)b->world.seed, 0, other);
-    if (strcmp(base, other) == 0)
+    char text[2 * TEXT_SIZE];
+    if (cache_same_life(&job->made[0].setup, &job->made[k].setup))
         return;
     snprintf(text, sizeof text,
              job->making.zh

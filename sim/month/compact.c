@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* compact - the dead leave the table, ended loans the book.  A row is a place, an identity is a name: whatever refers to a
  * row is renumbered here, the order of rows and of loans within an enterprise stays, and no result shows when it happened. */
+#include <liandong/misuse.h>
 #include <liandong/prepare.h>
 #include <string.h>
 
@@ -123,18 +124,20 @@ static void renumber_loans(struct loans *l, const uint32_t *place)
             l->row[k] = place[l->row[k]];
 }
 
-static void compact_dues(struct dues *d, const uint32_t *place)
+static void compact_dues(struct region *r, const uint32_t *place)
 {
-    size_t n = 0;
-    for (size_t k = 0; k < d->n; k++)
-        if (d->row[k].payee == PAYEE_BANK || d->row[k].payee == PAYEE_BEARER || d->row[k].row == GONE_ROW) {
-            d->row[n++] = d->row[k];
-        } else if (d->row[k].payee == PAYEE_CLAWBACK ||
-                   place[d->row[k].row] != GONE_ROW) { /* the debt is ended later */
-            d->row[n] = d->row[k];
-            d->row[n++].row = place[d->row[k].row];
-        }
-    d->n = n;
+    size_t n = 0, files = 0;
+    for (size_t k = 0; k < r->dues.n; k++) {
+        struct due d = r->dues.row[k];
+        bool has_row = d.payee != PAYEE_BANK && d.payee != PAYEE_BEARER && d.row != GONE_ROW;
+        d.row = has_row ? place[d.row] : d.row;
+        if (has_row && d.row == GONE_ROW && d.payee != PAYEE_CLAWBACK) /* that debt is ended later */
+            continue;
+        misuse_keep(r, &d, &files);
+        r->dues.row[n++] = d;
+    }
+    r->dues.n = n;
+    r->files.n = files;
 }
 
 /* A bridge outlives the row of who has nothing left, until it is written off. */
@@ -225,7 +228,7 @@ enum status region_compact(const struct world *w, struct region *r)
         keep_register(r, w->month);
         uint32_t rows = new_places(&r->enterprises, s.place);
         renumber_loans(&r->loans, s.place);
-        compact_dues(&r->dues, s.place);
+        compact_dues(r, s.place);
         compact_bridges(&r->bridges, s.place);
         compact_waiting(&r->waiting, s.place);
         if (!w->claims_kept)

@@ -52,9 +52,9 @@ static enum status market_reserve(struct region *r, size_t n)
 
 static void docket_add(struct region *r, struct application *a)
 {
-    for (int32_t k = 0; k < r->n_instances; k++) {
-        const struct instrument *in = instrument_of(r, k);
-        int32_t branch = in->route != NULL && line_open(r, k, a->row) ? in->route(r, k, a) : -1;
+    EACH_HOOKED(r, HOOK_ROUTE, k)
+    {
+        int32_t branch = line_open(r, k, a->row) ? instrument_of(r, k)->route(r, k, a) : -1;
         if (branch >= 0)
             a->branch = (uint16_t)branch;
     }
@@ -155,8 +155,9 @@ static int32_t choose_effort(const struct region *r, const struct application *a
 static double with_effort(const struct region *r, struct application *a, int32_t effort)
 {
     double weighted = (double)a->signal, precision = (double)a->precision, tau = r->bank[a->bank].tau_effort, expected;
+    double quality = (double)r->enterprises.quality[a->row]; /* only to make the signals that an effort buys */
     for (int32_t e = 0; e < effort; e++) {
-        weighted += tau * (double)a->quality + __builtin_sqrt(tau) * (double)a->effort[e];
+        weighted += tau * quality + __builtin_sqrt(tau) * (double)a->effort[e];
         precision += tau;
     }
     double cell = believed_pd(r, a->bank, a->cell);
@@ -224,9 +225,9 @@ static bool must_go_up(const struct region *r, const struct application *a)
 static void look_at_favours(const struct region *r, struct application *a)
 {
     struct favour f = {.ceiling = 1.0};
-    for (int32_t k = 0; k < r->n_instances; k++)
-        if (instrument_of(r, k)->favour != NULL && line_open(r, k, a->row))
-            instrument_of(r, k)->favour(r, k, a, &f);
+    EACH_HOOKED(r, HOOK_FAVOUR, k)
+    if (line_open(r, k, a->row))
+        instrument_of(r, k)->favour(r, k, a, &f);
     a->cheaper = (float)f.bonus;
     a->refinanced = (float)f.refinanced;
     a->tolerated = (float)(f.tolerated < 1.0 ? f.tolerated : 1.0);

@@ -4,6 +4,7 @@
  * Nothing of a potential founder is stored: quality, money, sector and threshold are draws of (region, month of the idea,
  * index).  He founds in the first month in which the region's attraction of his sector reaches his threshold, so the history
  * of attractions is all the state there is (model.md 3; mechanisms.md, paired worlds). */
+#include <liandong/instrument.h>
 #include <liandong/mathx.h>
 #include <liandong/prepare.h>
 #include <string.h>
@@ -249,7 +250,7 @@ static void fill_traits(const struct placing *g, struct region *r, uint32_t i, c
     e->technology[i] = (float)P(r, enterprise)->technology_start * e->needed[i];
     double literacy = P(r, founders)->literacy + P(r, founders)->literacy_spread * (draw_from(&u, DRAW_LITERACY) - 0.5);
     e->literacy[i] = (float)(literacy < 0.0 ? 0.0 : literacy > 1.0 ? 1.0 : literacy);
-    e->branch[i] = home_branch(r, g->bank_name + g->first_name[r->index], luck, f->who);
+    e->branch[i] = home_branch(r, g->bank_name + g->first_name[r->index], luck, matching_identity(r, f->who));
 }
 
 /* Rows of new enterprises begin as zeros. */

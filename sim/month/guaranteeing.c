@@ -131,6 +131,19 @@ static money borne_of(const struct region *r, int32_t bearer, uint32_t k)
     return FEN(0);
 }
 
+/* The first loan from `from` on of a row or one behind it: in a block they are in order of rows. */
+static uint32_t first_of_row(const struct loans *l, uint32_t from, uint32_t to, uint32_t row)
+{
+    while (from < to) {
+        uint32_t middle = from + (to - from) / 2;
+        if (l->row[middle] < row)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
 static money borne_for(const struct region *r, int32_t bearer, const struct application *a)
 {
     const struct loans *l = &r->loans;
@@ -138,8 +151,8 @@ static money borne_for(const struct region *r, int32_t bearer, const struct appl
     for (size_t block = 0; block < l->n_blocks; block++) {
         uint32_t from, to;
         loans_of_tile(l, block, a->row / TILE, &from, &to);
-        for (uint32_t k = from; k < to; k++)
-            if (l->row[k] == a->row && (l->flags[k] & LOAN_ENDED) == 0 && !replaced(l, k, a))
+        for (uint32_t k = first_of_row(l, from, to, a->row); k < to && l->row[k] == a->row; k++)
+            if ((l->flags[k] & LOAN_ENDED) == 0 && !replaced(l, k, a))
                 borne = money_add(borne, borne_of(r, bearer, k));
     }
     return borne;

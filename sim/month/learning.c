@@ -19,9 +19,11 @@ static void learn_defaults(struct region *r, int32_t bank)
     int32_t(*seen)[2] = r->total.belief + (size_t)bank * N_BELIEFS;
     for (int32_t k = 0; k < N_PARENTS; k++)
         parent[k] = (struct belief){keep * parent[k].defaults, keep * parent[k].months};
-    for (int32_t k = 0; k < N_BELIEFS; k++) {
+    int32_t each = r->layout->count[GROUP_sectors] * N_SCORES; /* of a stage: only the sectors that exist */
+    for (int32_t j = 0; j < N_STAGES * each; j++) {
+        int32_t stage = j / each, k = belief_cell(stage, 0, j % each);
         cell[k] = (struct belief){keep * cell[k].defaults + seen[k][0], keep * cell[k].months + seen[k][1]};
-        struct belief *p = &parent[k / (MAX_SECTORS * N_SCORES) * N_SCORES + k % N_SCORES];
+        struct belief *p = &parent[stage * N_SCORES + k % N_SCORES];
         p->defaults += seen[k][0];
         p->months += seen[k][1];
     }
@@ -188,9 +190,8 @@ static void set_rules(const struct world *w, struct region *r, int32_t bank)
         r->branch[b->first_branch + k].authority = p->authority;
     }
     b->tolerance = p->tolerance;
-    for (int32_t k = 0; k < r->n_instances; k++)
-        if (instrument_of(r, k)->steer != NULL && LINE_COMMON(r, k)->enabled)
-            instrument_of(r, k)->steer(r, k, bank);
+    EACH_HOOKED(r, HOOK_STEER, k)
+    instrument_of(r, k)->steer(r, k, bank);
     for (int32_t k = 0; k < b->n_branches; k++)
         r->branch[b->first_branch + k].given = r->branch[b->first_branch + k].hours;
     double over = forecast_npl(r, b) - b->tolerance;
@@ -236,7 +237,8 @@ static void learn_covers(const struct world *w, struct region *r)
         bearer->paid_seen = keep * bearer->paid_seen + money_to_yuan(lost);
     }
     for (int32_t b = 0; b < r->n_banks; b++)
-        for (int32_t p = 0; p < r->n_bearers; p++) {
+        for (uint32_t bits = r->covering; bits != 0; bits &= bits - 1) {
+            int32_t p = __builtin_ctz(bits);
             size_t pair = (size_t)b * (size_t)r->n_bearers + (size_t)p;
             struct experience *x = experience_of(r, b, p);
             x->claimed = money_scale(x->claimed, keep);

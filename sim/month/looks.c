@@ -18,7 +18,7 @@ static size_t candidates(const struct world *w, const struct region *r, int32_t 
             continue;
         if (!line_open(r, k, a->row))
             continue;
-        struct identity who = enterprise_identity(&r->enterprises, a->row);
+        struct identity who = matching_identity(r, enterprise_identity(&r->enterprises, a->row));
         key[n++] = (uint64_t)(draw(w->luck, who, DRAW_LOOK) * 4294967296.0) << 32 | j;
     }
     return n;
@@ -35,15 +35,13 @@ static void look_at(const struct world *w, const struct region *r, int32_t k, st
 
 enum status looks_deal(struct world *w, struct region *r)
 {
-    for (int32_t k = 0; k < r->n_instances; k++) {
-        const struct instrument *in = instrument_of(r, k);
-        if (in->look == NULL || !LINE_COMMON(r, k)->enabled)
-            continue;
+    EACH_HOOKED(r, HOOK_LOOK, k)
+    {
         uint64_t *key = arena_take(&w->market, r->market.n, sizeof *key);
         if (key == NULL && r->market.n > 0)
             return NO_MEMORY;
         size_t n = key != NULL ? candidates(w, r, k, key) : 0;
-        int64_t most = in->looks(r, k);
+        int64_t most = instrument_of(r, k)->looks(r, k);
         sort_keys(key, n);
         for (size_t j = 0; j < n && (int64_t)j < most; j++)
             look_at(w, r, k, r->market.row[key[j] & UINT32_MAX]);

@@ -129,7 +129,8 @@ static void measure_loan(const struct rows *t, uint32_t k)
     item[ITEM_HELD] += (l->flags[k] & LOAN_HELD) != 0;
     item[ITEM_BOOK] += l->balance[k].fen;
     item[book_of(l, k)] += l->balance[k].fen;
-    item[ITEM_IP_APPRAISED] += from_yuan((double)l->appraised[k]).fen;
+    if (l->appraised[k] > 0.0f)
+        item[ITEM_IP_APPRAISED] += from_yuan((double)l->appraised[k]).fen;
     item[ITEM_BOOK_LINE] += l->product[k] == PRODUCT_LINE ? l->balance[k].fen : 0;
     item[ITEM_BOOK_RATE] += ld_round_half_even(yuan * (double)l->rate[k] * 1e5);
     item[ITEM_BOOK_PD] += ld_round_half_even(yuan * (double)l->pd[k] * 1e6);

@@ -23,9 +23,8 @@ static bool has_scruples(const struct rows *t, uint32_t i)
 static bool pays_off(const struct rows *t, int32_t k, money claim, money gain, bool twice)
 {
     double expected = 0.0, every = instrument_of(t->r, k)->claim_every;
-    for (int32_t j = 0; j < t->r->n_instances; j++) {
-        if (instrument_of(t->r, j)->oversee == NULL || !LINE_COMMON(t->r, j)->enabled)
-            continue;
+    EACH_HOOKED(t->r, HOOK_OVERSEE, j)
+    {
         struct oversight o;
         instrument_of(t->r, j)->oversee(t->r, j, &o);
         double found = o.rate * (twice ? o.finds_twice : o.finds);
@@ -71,6 +70,23 @@ int32_t misuse_twin(const struct rows *t, uint32_t i, int32_t k, money *claim)
     return -1;
 }
 
+enum status misuse_file(struct region *r, money overstated)
+{
+    struct due_files *f = &r->files;
+    struct due *d = &r->dues.row[r->dues.n - 1];
+    if (f->n == f->capacity) {
+        size_t more = f->capacity + f->capacity / 4 + 64;
+        struct due_file *bigger = realloc(f->row, more * sizeof *bigger);
+        if (bigger == NULL)
+            return NO_MEMORY;
+        f->row = bigger;
+        f->capacity = more;
+    }
+    f->row[f->n++] = (struct due_file){.overstated = overstated, .twice = overstated.fen == d->amount.fen};
+    d->file = (uint32_t)f->n;
+    return OK;
+}
+
 /* -- paid, and picked ------------------------------------------------------------------------------------------------------ */
 static void tell(struct region *r, const struct due *d, enum item item, money amount)
 {
@@ -82,10 +98,13 @@ void misuse_note(struct region *r, struct due *d, money pays)
 {
     if (d->payee != PAYEE_ENTERPRISE || pays.fen <= 0)
         return;
-    money false_part = d->overstated.fen > 0 ? money_part(d->overstated, pays, d->amount) : FEN(0);
-    d->overstated = money_sub(d->overstated, false_part);
-    d->taken = money_add(d->taken, false_part);
-    d->paid = money_add(d->paid, pays);
+    d->paid = 1;
+    struct due_file *f = due_file(r, d);
+    if (f == NULL)
+        return;
+    money false_part = f->overstated.fen > 0 ? money_part(f->overstated, pays, d->amount) : FEN(0);
+    f->overstated = money_sub(f->overstated, false_part);
+    f->taken = money_add(f->taken, false_part);
     tell(r, d, ITEM_MISUSE_PAID, false_part);
 }
 
@@ -98,19 +117,18 @@ static struct identity file_of(const struct region *r, const struct due *d, int3
 
 bool misuse_picked(const struct world *w, const struct region *r, struct due *d)
 {
-    if (d->payee != PAYEE_ENTERPRISE || d->paid.fen <= 0)
+    if (d->payee != PAYEE_ENTERPRISE || !d->paid)
         return false;
-    for (int32_t k = 0; k < r->n_instances; k++) {
-        if (instrument_of(r, k)->oversee == NULL || !LINE_COMMON(r, k)->enabled)
-            continue;
+    EACH_HOOKED(r, HOOK_OVERSEE, k)
+    {
         struct oversight o;
         instrument_of(r, k)->oversee(r, k, &o);
         if (draw(w->luck, file_of(r, d, k), DRAW_AUDIT) >= o.rate)
             continue;
         d->payee = PAYEE_AUDIT;
-        d->instance = (uint16_t)k;
+        d->instance = (uint8_t)k;
         d->month = w->month + o.delay;
-        d->amount = d->overstated = FEN(0);
+        d->amount = FEN(0);
         return true;
     }
     return false;
@@ -134,16 +152,17 @@ static bool alive(const struct region *r, const struct due *d)
 
 static bool collect(const struct world *w, struct region *r, struct due *d)
 {
+    struct due_file *f = due_file(r, d);
     if (!alive(r, d)) {
-        market_flow(r, FLOW_CLAWBACK_ENDED, money_add(d->taken, d->amount));
+        market_flow(r, FLOW_CLAWBACK_ENDED, money_add(f->taken, d->amount));
         return false;
     }
-    collect_part(r, d, FLOW_CLAWBACK, &d->taken);
+    collect_part(r, d, FLOW_CLAWBACK, &f->taken);
     collect_part(r, d, FLOW_AUDIT_FINE, &d->amount);
-    bool barred = w->month < d->until && LINE_COMMON(r, d->instance)->enabled;
+    bool barred = w->month < f->until && LINE_COMMON(r, d->instance)->enabled;
     if (barred)
         enterprise_join(&r->enterprises, d->row, d->instance, true);
-    return barred || d->taken.fen > 0 || d->amount.fen > 0;
+    return barred || f->taken.fen > 0 || d->amount.fen > 0;
 }
 
 static bool audit_file(const struct world *w, struct region *r, struct due *d)
@@ -156,20 +175,23 @@ static bool audit_file(const struct world *w, struct region *r, struct due *d)
     if (!line_spend(r, k, FLOW_AUDIT_COST, o.cost))
         return false; /* without money nobody looks */
     count(&r->total, cell_of(&r->enterprises, d->row), ITEM_AUDITS, 1);
-    double finds = d->twice ? o.finds_twice : o.finds;
-    if (d->taken.fen <= 0 || draw(w->luck, file_of(r, d, k), DRAW_AUDIT_FINDS) >= finds)
+    struct due_file *f = due_file(r, d);
+    if (f == NULL || f->taken.fen <= 0)
         return false;
-    tell(r, d, ITEM_MISUSE_FOUND, d->taken);
+    double finds = f->twice ? o.finds_twice : o.finds;
+    if (draw(w->luck, file_of(r, d, k), DRAW_AUDIT_FINDS) >= finds)
+        return false;
+    tell(r, d, ITEM_MISUSE_FOUND, f->taken);
     d->payee = PAYEE_CLAWBACK;
-    d->amount = money_scale(d->taken, o.fine);
-    d->until = w->month + o.bar;
-    market_flow(r, FLOW_CLAWBACK_DUE, money_add(d->taken, d->amount));
+    d->amount = money_scale(f->taken, o.fine);
+    f->until = w->month + o.bar;
+    market_flow(r, FLOW_CLAWBACK_DUE, money_add(f->taken, d->amount));
     return collect(w, r, d);
 }
 
 void misuse_release(const struct world *w, struct region *r, const struct due *d)
 {
-    if (d->payee == PAYEE_CLAWBACK && d->until <= w->month && alive(r, d))
+    if (d->payee == PAYEE_CLAWBACK && due_file(r, d)->until <= w->month && alive(r, d))
         enterprise_join(&r->enterprises, d->row, d->instance, false);
 }
 

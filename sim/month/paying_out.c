@@ -57,9 +57,9 @@ static struct cover_chain make_chain(const struct region *r, uint32_t covers)
 
 int32_t chain_of(struct region *r, uint32_t covers)
 {
-    struct cover_chain chain = make_chain(r, covers);
-    if (chain.n == 0)
+    if (covers == 0)
         return 0;
+    struct cover_chain chain = make_chain(r, covers);
     for (int32_t k = r->n_chains - 1; k > 0; k--)
         if (same_chain(&r->chain[k], &chain))
             return k;
@@ -169,11 +169,9 @@ static bool shifts_risk(const struct region *r, const struct application *a)
 
 static enum status tell_granted(struct region *r, const struct application *a)
 {
-    for (int32_t k = 0; k < r->n_instances; k++) {
-        bool told = LINE_COMMON(r, k)->enabled && (line_open(r, k, a->row) || applicant_member(r, k, a));
-        if (instrument_of(r, k)->granted != NULL && told)
-            TRY(instrument_of(r, k)->granted(r, k, a));
-    }
+    EACH_HOOKED(r, HOOK_GRANTED, k)
+    if (line_open(r, k, a->row) || applicant_member(r, k, a))
+        TRY(instrument_of(r, k)->granted(r, k, a));
     return OK;
 }
 
@@ -188,17 +186,17 @@ static enum status accept(struct world *w, struct region *r, const struct applic
         pay_term_loan(r, k, a);
     else if ((r->loans.flags[k] & LOAN_HELD) == 0)
         e->line_room[a->row] += (float)money_to_yuan(a->granted);
-    for (int32_t p = 0; p < r->n_bearers; p++)
-        if (a->covers >> p & 1) {
-            struct experience *x = experience_of(r, a->bank, p);
-            x->granted_year = money_add(x->granted_year, a->granted);
-            x->gain +=
-                (double)a->gain * money_to_yuan(a->granted) * application_years(r, a) / __builtin_popcount(a->covers);
-            int64_t *item = r->total.cover[(size_t)a->bank * (size_t)r->n_bearers + (size_t)p];
-            item[COVER_ITEM_GRANTED] += a->granted.fen;
-            item[COVER_ITEM_LENT] += a->product == PRODUCT_TERM ? a->granted.fen : 0;
-            r->bearer[p].enrolled = money_add(r->bearer[p].enrolled, a->product == PRODUCT_TERM ? a->granted : FEN(0));
-        }
+    for (uint32_t bits = a->covers; bits != 0; bits &= bits - 1) {
+        int32_t p = __builtin_ctz(bits);
+        struct experience *x = experience_of(r, a->bank, p);
+        x->granted_year = money_add(x->granted_year, a->granted);
+        x->gain +=
+            (double)a->gain * money_to_yuan(a->granted) * application_years(r, a) / __builtin_popcount(a->covers);
+        int64_t *item = r->total.cover[(size_t)a->bank * (size_t)r->n_bearers + (size_t)p];
+        item[COVER_ITEM_GRANTED] += a->granted.fen;
+        item[COVER_ITEM_LENT] += a->product == PRODUCT_TERM ? a->granted.fen : 0;
+        r->bearer[p].enrolled = money_add(r->bearer[p].enrolled, a->product == PRODUCT_TERM ? a->granted : FEN(0));
+    }
     e->flags[a->row] |= HAS_BORROWED;
     if (shifts_risk(r, a))
         e->flags[a->row] |= RISKY;

@@ -247,7 +247,7 @@ static void draw_tastes(const struct rows *t, uint32_t n)
                                                   [CHANNEL_BANK] = DRAW_CHOICE_BANK};
     double(*taste)[TILE] = t->s->real + TASTE;
     for (uint32_t j = 0; j < n; j++) {
-        struct identity who = enterprise_identity(t->e, t->lo + t->s->list[j]);
+        struct identity who = matching_identity(t->r, enterprise_identity(t->e, t->lo + t->s->list[j]));
         struct words u = luck_block(t->w->luck, who, draw_block(DRAW_CHOICE_OWN));
         for (int c = 0; c < N_CHANNELS; c++)
             taste[c][j] = draw_from(&u, purpose[c]);
@@ -310,7 +310,7 @@ static void see_statements(const struct rows *t, uint32_t i, struct application 
     struct signals s = {0};
     if (precision > 1e-9) {
         s.precision = precision;
-        s.weighted = precision * (double)a->quality + __builtin_sqrt(precision) * error;
+        s.weighted = precision * (double)t->e->quality[i] + __builtin_sqrt(precision) * error;
     }
     EACH_ACTING(t, i, ACT_SEE, k)
     if (bank_sees(t->r, a->bank, k))
@@ -382,7 +382,6 @@ static void fill_application(const struct rows *t, uint32_t i, struct applicatio
     a->cell = (uint16_t)belief_cell(a->stage, a->sector, score_of(t, i));
     a->sales = e->sales[i];
     a->cash = (float)money_to_yuan(e->cash[i]);
-    a->quality = e->quality[i];
     a->debt = e->debt[i];
     a->replaced = money_min(e->debt[i], from_yuan(renewal ? (double)e->ending[i] : 0.0));
     a->fee_borne = (float)fee_borne(t, i);

@@ -15,11 +15,6 @@ const struct instrument *const instruments[N_INSTRUMENTS] = {
 #undef INSTRUMENT
 };
 
-const struct instrument *instrument_of(const struct region *r, int32_t k)
-{
-    return instruments[r->line[k].kind];
-}
-
 /* -- local: membership, services, claims --------------------------------------------------------------------------------- */
 /* A row that wants several places is one candidate, as far as they are bits of one word. */
 static void want_place(const struct rows *t, uint32_t i, int32_t k)
@@ -65,13 +60,22 @@ static void review(const struct rows *t, uint32_t i, int32_t k, const struct ins
     }
 }
 
-static void file_claim(const struct rows *t, uint32_t i, int32_t k, money amount, money overstated)
+static void push_claim(const struct rows *t, struct claimed claimed)
 {
     struct claimed *c = outbox_push(&t->me->box[BOX_DUE]);
     if (c == NULL)
         t->me->status = NO_MEMORY;
     else
-        *c = (struct claimed){i, (uint16_t)t->r->index, (uint16_t)k, amount, overstated};
+        *c = claimed;
+}
+
+/* What of a claim is false follows it as a record of its own. */
+static void file_claim(const struct rows *t, uint32_t i, int32_t k, money amount, money overstated)
+{
+    uint16_t region = (uint16_t)t->r->index;
+    push_claim(t, (struct claimed){i, region, (uint16_t)k, amount});
+    if (overstated.fen > 0)
+        push_claim(t, (struct claimed){i, region, NOT_DUE, overstated});
 }
 
 static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
@@ -157,6 +161,8 @@ static uint32_t list_served(const struct rows *t, const struct agenda *a)
     memset(mark, 0, n);
     for (size_t word = 0; word < t->e->words; word++) {
         const member_word *member = t->e->member + word * t->e->capacity + t->lo, serving = a->serving[word];
+        if (serving == 0)
+            continue;
         for (uint32_t k = 0; k < n; k++)
             mark[k] = (mark[k] != 0) | ((member[k] & serving) != 0);
     }
@@ -285,7 +291,9 @@ static size_t candidates_of(const struct world *w, const struct region *r, int32
             const struct candidate *c = OUTBOX(box, struct candidate, j);
             if (c->region != r->index || c->word != k / MEMBER_BITS || (c->bits >> (k % MEMBER_BITS) & 1) == 0)
                 continue;
-            double u = room > 0 ? draw(w->luck, enterprise_identity(&r->enterprises, c->row), DRAW_PLACE) : 0.0;
+            double u =
+                room > 0 ? draw(w->luck, matching_identity(r, enterprise_identity(&r->enterprises, c->row)), DRAW_PLACE)
+                         : 0.0;
             if (u >= bound)
                 continue;
             if (n < room)
@@ -353,8 +361,8 @@ static enum status claim_of_agents(const struct world *w, struct region *r, int3
     if (claim == NULL || !LINE_COMMON(r, k)->enabled || w->month % in->claim_every != 0)
         return OK;
     for (int32_t j = 0; j < (payee == PAYEE_BANK ? r->n_banks : r->n_bearers); j++) {
-        struct due d = {.row = (uint32_t)j, .region = (uint16_t)r->index, .instance = (uint16_t)k};
-        d.payee = (uint16_t)payee;
+        struct due d = {.row = (uint32_t)j, .instance = (uint8_t)k};
+        d.payee = payee & 15;
         d.month = w->month + LINE_COMMON(r, k)->claim_lag;
         d.amount = claim(r, k, j);
         if (d.amount.fen > 0)
@@ -368,17 +376,22 @@ static enum status take_claims(const struct world *w, struct region *r, bool pas
 {
     for (int32_t t = 0; t < w->team.n; t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_DUE];
+        bool mine = false; /* whether the claim before was one of these: what is not due of it follows it */
         for (size_t j = 0; j < box->n; j++) {
             const struct claimed *c = OUTBOX(box, struct claimed, j);
-            if (c->region != r->index || instrument_of(r, c->instance)->claim_past != past)
+            if (c->region != r->index)
+                continue;
+            if (c->instance == NOT_DUE && mine)
+                TRY(misuse_file(r, c->amount));
+            if (c->instance == NOT_DUE)
+                continue;
+            mine = instrument_of(r, c->instance)->claim_past == past;
+            if (!mine)
                 continue;
             struct due d = {.row = c->row,
                             .month = w->month + LINE_COMMON(r, c->instance)->claim_lag,
-                            .region = c->region,
-                            .instance = c->instance,
-                            .amount = c->amount,
-                            .overstated = c->overstated};
-            d.twice = d.overstated.fen == d.amount.fen;
+                            .instance = (uint8_t)c->instance,
+                            .amount = c->amount};
             TRY(due_add(r, &d));
         }
     }
@@ -401,6 +414,7 @@ static enum status take_dues(const struct world *w, struct region *r)
 /* What the claims of a month meet: money at hand, claims that fall due now, and whether an earlier claim waits for money. */
 struct counter {
     money cash, due;
+    int32_t rule, life; /* enum rule; months that a claim may wait */
     bool blocked;
 };
 
@@ -413,14 +427,15 @@ static bool can_be_paid(const struct region *r, const struct due *d)
 static void sum_due(const struct world *w, struct region *r, struct counter *counter)
 {
     for (int32_t k = 0; k < r->n_instances; k++)
-        counter[k] = (struct counter){.cash = r->line[k].cash};
+        counter[k] = (struct counter){
+            .cash = r->line[k].cash, .rule = LINE_COMMON(r, k)->budget_rule, .life = LINE_COMMON(r, k)->claim_life};
     for (size_t j = 0; j < r->dues.n; j++) {
         const struct due *d = &r->dues.row[j];
         misuse_release(w, r, d);
         if (d->month > w->month || d->payee >= PAYEE_AUDIT || !can_be_paid(r, d))
             continue;
         counter[d->instance].due = money_add(counter[d->instance].due, d->amount);
-        if (d->waited == 0) /* one that waits was counted when it fell due */
+        if (d->waited == 0 && !instrument_of(r, d->instance)->deals) /* one that waits was counted when it fell due */
             r->line[d->instance].asked = money_add(r->line[d->instance].asked, d->amount);
     }
 }
@@ -430,6 +445,30 @@ enum { RULE_QUEUE, RULE_PRO_RATA, RULE_NEXT_YEAR };
 static void miss(struct region *r, int32_t k, money amount)
 {
     r->line[k].short_of = money_add(r->line[k].short_of, amount);
+}
+
+/* Room for the month's payments, if anybody wants their list: no claim is paid twice in a month. */
+static enum status begin_paid(const struct world *w, struct region *r)
+{
+    r->paid.n = 0;
+    if (!w->paid_kept || r->dues.n <= r->paid.capacity)
+        return OK;
+    struct due *bigger = realloc(r->paid.row, r->dues.n * sizeof *bigger);
+    if (bigger == NULL)
+        return NO_MEMORY;
+    r->paid.row = bigger;
+    r->paid.capacity = r->dues.n;
+    return OK;
+}
+
+static void pay_enterprise(struct region *r, const struct due *d, money amount)
+{
+    if (r->paid.n < r->paid.capacity) {
+        r->paid.row[r->paid.n] = *d;
+        r->paid.row[r->paid.n++].amount = amount;
+    }
+    spend(r, d->instance, instrument_of(r, d->instance)->flow, amount);
+    r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], amount);
 }
 
 static void pay_payee(struct region *r, struct due *d, money amount)
@@ -447,44 +486,57 @@ static void pay_payee(struct region *r, struct due *d, money amount)
         p->balance = money_add(p->balance, amount);
         p->fees_seen += money_to_yuan(amount); /* it counts on it when it looks at what its business brings */
     } else {
-        spend(r, d->instance, instrument_of(r, d->instance)->flow, amount);
-        r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], amount);
+        pay_enterprise(r, d, amount);
     }
     r->total.reached[d->instance]++;
 }
 
-/* What the line cannot meet waits, now or until the new year's money, and lapses in the end. */
-static bool waits(const struct world *w, struct region *r, struct due *d)
+/* Its part of what the line holds: all of it is dealt, but for the residue of the split. */
+static void deal(struct region *r, struct due *d, const struct counter *c)
 {
-    int32_t k = d->instance, months = LINE_COMMON(r, k)->budget_rule == RULE_NEXT_YEAR ? 12 - w->month % 12 : 1;
-    miss(r, k, d->amount);
+    money pays = money_part(c->cash, d->amount, c->due);
+    r->line[d->instance].asked = money_add(r->line[d->instance].asked, pays);
+    pay_payee(r, d, pays);
+}
+
+/* What the line cannot meet waits, now or until the new year's money, and lapses in the end. */
+static bool waits(const struct world *w, struct region *r, struct due *d, const struct counter *c)
+{
+    int32_t months = c->rule == RULE_NEXT_YEAR ? 12 - w->month % 12 : 1;
+    miss(r, d->instance, d->amount);
     d->waited = (uint16_t)(d->waited + months);
     d->month = w->month + (months > 1 ? months : 0);
-    return d->waited <= LINE_COMMON(r, k)->claim_life;
+    return d->waited <= c->life;
 }
 
 /* Pays one claim by the rule of its line; true: it waits, or what is left of it.  Nobody overtakes a claim that waits. */
 static bool pay_due(const struct world *w, struct region *r, struct due *d, struct counter *c)
 {
-    int32_t k = d->instance, rule = LINE_COMMON(r, k)->budget_rule;
-    if (rule == RULE_PRO_RATA) {
+    int32_t k = d->instance;
+    if (instrument_of(r, k)->deals) {
+        deal(r, d, c);
+        return false;
+    }
+    if (c->rule == RULE_PRO_RATA) {
         money pays = c->due.fen > c->cash.fen ? money_part(d->amount, c->cash, c->due) : d->amount;
         miss(r, k, money_sub(d->amount, pays));
         pay_payee(r, d, pays);
         return false;
     }
-    money pays = c->blocked ? FEN(0) : money_min(d->amount, r->line[k].cash);
+    if (c->blocked)
+        return waits(w, r, d, c);
+    money pays = money_min(d->amount, r->line[k].cash);
     pay_payee(r, d, pays);
     d->amount = money_sub(d->amount, pays);
     c->blocked = d->amount.fen > 0;
-    return c->blocked && waits(w, r, d);
+    return c->blocked && waits(w, r, d, c);
 }
 
 static void pay_dues(const struct world *w, struct region *r)
 {
     struct counter counter[MAX_LINES];
     sum_due(w, r, counter);
-    size_t kept = 0;
+    size_t kept = 0, files = 0;
     for (size_t j = 0; j < r->dues.n; j++) {
         struct due *d = &r->dues.row[j];
         bool stays = d->month > w->month; /* those are the most, and need no look at their row */
@@ -492,11 +544,14 @@ static void pay_dues(const struct world *w, struct region *r)
             stays = misuse_follow(w, r, d);
         else if (!stays && can_be_paid(r, d))
             stays = pay_due(w, r, d, &counter[d->instance]) || misuse_picked(w, r, d);
+        if (stays)
+            misuse_keep(r, d, &files);
         if (stays && kept != j)
             r->dues.row[kept] = *d;
         kept += stays;
     }
     r->dues.n = kept;
+    r->files.n = files;
 }
 
 /* What of the claims on a line was paid, half of it remembered at each settlement. */
@@ -526,6 +581,7 @@ enum status budget_settle(struct world *w)
             if (instrument_of(r, j)->places != NULL)
                 TRY(deal_places(w, r, j, instrument_of(r, j)));
         TRY(take_dues(w, r));
+        TRY(begin_paid(w, r));
         pay_dues(w, r);
         learn_honour(r);
     }

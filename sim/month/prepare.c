@@ -257,12 +257,37 @@ static void stands_for(struct region *r, enum act act, int32_t k)
     *word = (member_word)(*word | 1u << (k % MEMBER_BITS));
 }
 
+static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
+{
+    const bool has[N_HOOKS] = {
+        [HOOK_ROUTE] = in->route != NULL,     [HOOK_FAVOUR] = in->favour != NULL, [HOOK_TERMS] = in->terms != NULL,
+        [HOOK_GRANTED] = in->granted != NULL, [HOOK_STEER] = in->steer != NULL,   [HOOK_LOOK] = in->look != NULL,
+        [HOOK_OVERSEE] = in->oversee != NULL};
+    for (int h = 0; h < N_HOOKS; h++)
+        if (has[h])
+            r->hooked[h].nth[r->hooked[h].n++] = (uint8_t)k;
+}
+
+/* Chains are never changed, so who stands in one has promised something. */
+static uint32_t covering(const struct region *r)
+{
+    uint32_t bits = 0;
+    for (int32_t p = 0; p < r->n_bearers; p++)
+        bits |= (uint32_t)(r->line[r->bearer[p].line].stood != 0) << p;
+    for (int32_t k = 1; k < r->n_chains; k++)
+        for (int32_t c = 0; c < r->chain[k].n; c++)
+            bits |= 1u << r->chain[k].cover[c].bearer;
+    return bits;
+}
+
 /* Which instances stand, what they do, and what follows from their values in force. */
 static void fold_instruments(struct region *r)
 {
     memset(r->acts, 0, sizeof r->acts);
     r->relief_most = 0.0;
     r->bridge_lender = -1;
+    for (int h = 0; h < N_HOOKS; h++)
+        r->hooked[h].n = 0;
     for (int32_t k = 0; k < r->n_instances; k++) {
         const struct instrument *in = instrument_of(r, k);
         struct line *line = &r->line[k];
@@ -271,6 +296,8 @@ static void fold_instruments(struct region *r)
         line->stood = stands;
         if (in->fold != NULL)
             in->fold(r, k, line->folded);
+        if (stands)
+            list_hooks(r, k, in);
         if (stands && in->registers)
             stands_for(r, ACT_REGISTER, k);
         if (stands && in->oversee != NULL)
@@ -296,6 +323,7 @@ static void fold_instruments(struct region *r)
         if (stands && in->inform != NULL)
             stands_for(r, ACT_INFORM, k);
     }
+    r->covering = covering(r);
 }
 
 enum status month_prepare(struct world *w)
@@ -307,6 +335,8 @@ enum status month_prepare(struct world *w)
         if (compacts_now(w))
             TRY(region_compact(w, r));
         r->month = w->month;
+        r->luck = w->luck;
+        r->alone = &w->alone;
         draw_factors(w, r);
         fold_cells(w, r);
         fold_instruments(r);

@@ -218,12 +218,10 @@ int32_t list_options(const struct region *r, const struct application *a, struct
 {
     int32_t n = 1;
     option[0] = (struct lending){.rate_max = 1.0};
-    for (int32_t k = 0; k < r->n_instances && n <= MAX_COVERS; k++) {
-        const struct instrument *in = instrument_of(r, k);
-        if (in->terms != NULL && line_open(r, k, a->row) && in->terms(r, k, a, &option[n]) &&
-            option[n].cover > 0.0) /* what covers nothing is no option, and must not stand in the way of one */
-            n++;
-    }
+    EACH_HOOKED(r, HOOK_TERMS, k)
+    if (n <= MAX_COVERS && line_open(r, k, a->row) && instrument_of(r, k)->terms(r, k, a, &option[n]) &&
+        option[n].cover > 0.0) /* what covers nothing is no option, and must not stand in the way of one */
+        n++;
     if (n > 2)
         add_joint_option(r, option, &n);
     int32_t kept = 1;

@@ -124,6 +124,8 @@ static void pay_fees(const struct rows *t, uint32_t k)
 {
     const struct cover_chain *chain = &t->r->chain[t->l->chain[k]];
     uint32_t i = t->l->row[k];
+    if (chain->fee == 0.0)
+        return;
     for (int32_t c = 0; c < chain->n && t->l->claim[k] == NO_CLAIM; c++) {
         int32_t bearer = chain->cover[c].bearer;
         money fee = money_scale(t->l->balance[k], cover_fee(chain, c, t->l->limit[k]) / 12.0),

@@ -104,6 +104,8 @@ static void tile_audit(const struct rows *t, int32_t phase, const int64_t before
     int64_t expected[N_ACCOUNTS] = {0};
     for (int f = 0; f < N_FLOWS; f++) {
         int64_t moved = t->t->flow[f] - flow_before[f];
+        if (moved == 0) /* so it is with most */
+            continue;
         expected[flow_table[f].from] -= moved;
         expected[flow_table[f].to] += moved;
     }
@@ -207,7 +209,8 @@ static void fold_banks(struct region *r, struct tally *t)
 static void fold_fees(struct region *r, struct tally *t)
 {
     for (int32_t b = 0; b < r->n_banks; b++)
-        for (int32_t p = 0; p < r->n_bearers; p++) {
+        for (uint32_t bits = r->covering; bits != 0; bits &= bits - 1) {
+            int32_t p = __builtin_ctz(bits);
             int64_t *item = t->cover[(size_t)b * (size_t)r->n_bearers + (size_t)p];
             r->bearer[p].balance.fen += item[COVER_ITEM_FEES];
             r->bearer[p].fees.fen += item[COVER_ITEM_FEES];

@@ -33,7 +33,7 @@ static void look(const struct world *w, const struct region *r, int32_t k, const
     struct identity who = enterprise_identity(&r->enterprises, a->row);
     who.origin = ld_mix(who.origin, ld_hash(r->layout->name[GROUP_experts][r->line[k].instance]));
     double error = ld_normal_quantile(draw(luck, who, DRAW_EXPERT_SIGNAL));
-    s->weighted += tau * (double)a->quality + __builtin_sqrt(tau) * error;
+    s->weighted += tau * (double)r->enterprises.quality[a->row] + __builtin_sqrt(tau) * error;
     s->precision += tau;
 }
 

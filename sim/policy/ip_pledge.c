@@ -80,7 +80,8 @@ static bool stands_behind(const struct region *r, int32_t bearer)
 
 static enum status subsidise(struct region *r, int32_t k, enum payee payee, uint32_t to, money amount)
 {
-    struct due d = {.row = to, .region = (uint16_t)r->index, .instance = (uint16_t)k, .payee = (uint16_t)payee};
+    struct due d = {.row = to, .instance = (uint8_t)k};
+    d.payee = payee & 15;
     d.month = r->month + 1 + LINE_COMMON(r, k)->claim_lag;
     d.amount = amount;
     return amount.fen > 0 ? due_add(r, &d) : OK;

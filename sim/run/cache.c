@@ -57,14 +57,23 @@ static void hash_text(struct sha256 *h, const char *text)
     sha256_add(h, text, strlen(text) + 1);
 }
 
-static void hash_group(struct sha256 *h, const struct setup *s, int32_t region, enum group g)
+static const char *instance_name(const struct setup *s, enum group g, int32_t instance)
+{
+    return s->layout.name[g] != NULL ? s->layout.name[g][instance] : "";
+}
+
+/* shape: what takes room in the state but does nothing counts, too. */
+static void hash_group(struct sha256 *h, const struct setup *s, int32_t region, enum group g, bool shape)
 {
     const unsigned char *block = s->initial + (size_t)region * s->layout.size;
-    hash_number(h, s->layout.count[g]);
+    if (shape)
+        hash_number(h, s->layout.count[g]);
     for (int32_t k = 0; k < s->layout.count[g]; k++) {
         bool in = counts(s, region, g, k);
         const unsigned char *values = values_at(block, &s->layout, g, k);
-        hash_text(h, s->layout.name[g] != NULL ? s->layout.name[g][k] : "");
+        if (!in && !shape)
+            continue;
+        hash_text(h, instance_name(s, g, k));
         hash_number(h, in);
         for (size_t p = group_table[g].first; in && p < group_table[g].first + group_table[g].n; p++)
             sha256_add(h, values + param_table[p].offset, param_table[p].size);
@@ -80,9 +89,24 @@ static void hash_changes(struct sha256 *h, const struct setup *s)
         hash_number(h, c->month);
         hash_number(h, c->region);
         hash_number(h, c->param);
-        hash_number(h, c->instance);
+        hash_text(h, instance_name(s, c->group, c->instance));
         sha256_add(h, s->bytes + c->value, c->size);
     }
+}
+
+static void hash_season(struct sha256 *h, const struct setup *s, bool shape)
+{
+    hash_number(h, s->world.start);
+    hash_number(h, setup_first_month(s));
+    hash_number(h, s->world.initial_empty);
+    sha256_add(h, &s->world.scale, sizeof s->world.scale);
+    hash_number(h, s->n_regions);
+    for (int32_t r = 0; r < s->n_regions; r++) {
+        hash_text(h, s->region[r]);
+        for (int g = 0; g < N_GROUPS; g++)
+            hash_group(h, s, r, (enum group)g, shape);
+    }
+    hash_changes(h, s);
 }
 
 void cache_key(const struct setup *s, const char *build, uint32_t seed, uint32_t run, char text[SHA256_TEXT])
@@ -92,18 +116,21 @@ void cache_key(const struct setup *s, const char *build, uint32_t seed, uint32_t
     hash_text(&h, build);
     hash_number(&h, seed);
     hash_number(&h, run);
-    hash_number(&h, s->world.start);
-    hash_number(&h, setup_first_month(s));
-    hash_number(&h, s->world.initial_empty);
-    sha256_add(&h, &s->world.scale, sizeof s->world.scale);
-    hash_number(&h, s->n_regions);
-    for (int32_t r = 0; r < s->n_regions; r++) {
-        hash_text(&h, s->region[r]);
-        for (int g = 0; g < N_GROUPS; g++)
-            hash_group(&h, s, r, (enum group)g);
-    }
-    hash_changes(&h, s);
+    hash_season(&h, s, true);
     sha256_end_text(&h, text);
+}
+
+bool cache_same_life(const struct setup *a, const struct setup *b)
+{
+    const struct setup *const setups[2] = {a, b};
+    char text[2][SHA256_TEXT];
+    for (int k = 0; k < 2; k++) {
+        struct sha256 h;
+        sha256_init(&h);
+        hash_season(&h, setups[k], false);
+        sha256_end_text(&h, text[k]);
+    }
+    return strcmp(text[0], text[1]) == 0;
 }
 
 /* -- the folder --------------------------------------------------------------------------------------------- */

@@ -91,6 +91,20 @@ static bool next_run(struct work *w, uint32_t *run)
     return found;
 }
 
+/* What the office of each variant sees, and what is. */
+static enum status join_offices(const struct work *w, struct run_output *out, struct diag *diag)
+{
+    const struct office_world base = {&out->fates, &out->office};
+    for (size_t k = 1; k < w->n_worlds; k++) {
+        const struct office_world variant = {&out[k].fates, &out[k].office};
+        if (w->world[k].office != NULL && w->world[k].office->any &&
+            office_rows(&out->seen, &out->truth, base, variant, out->record.run, (uint32_t)k - 1,
+                        w->world[k].horizon) != OK)
+            return diag_stop(diag, NO_MEMORY, "no memory for the register of a run");
+    }
+    return OK;
+}
+
 /* What happened to each enterprise in the variants, as rows of the first world's panel, and one by one as its claims; a comparison has neither. */
 static enum status join(const struct work *w, struct run_output *out, struct diag *diag)
 {
@@ -100,7 +114,7 @@ static enum status join(const struct work *w, struct run_output *out, struct dia
             (w->world[0].fate_rows &&
              fates_rows(&out->claims, &out->fates, &out[k].fates, out->record.run, (uint32_t)k - 1, horizon) != OK))
             return diag_stop(diag, NO_MEMORY, "no memory for the enterprises of a run");
-    return OK;
+    return join_offices(w, out, diag);
 }
 
 /* The records of all worlds, one behind the other; rows of panel and claims are those of the first. */
@@ -110,6 +124,8 @@ static enum status keep(struct work *w, const struct run_output *out, char *byte
         [PART_RECORD] = {bytes,            w->e->journal->key.record_bytes                   },
         [PART_PANEL] = {out->panel.cell,  (uint64_t)out->panel.n * sizeof *out->panel.cell  },
         [PART_CLAIMS] = {out->claims.cell, (uint64_t)out->claims.n * sizeof *out->claims.cell},
+        [PART_OFFICE] = {out->seen.cell,   (uint64_t)out->seen.n * sizeof *out->seen.cell    },
+        [PART_TRUTH] = {out->truth.cell,  (uint64_t)out->truth.n * sizeof *out->truth.cell  },
     };
     for (size_t k = 0; k < w->n_worlds; k++) {
         record_pack(&out[k].record, w->world[k].layout, bytes);

@@ -10,17 +10,21 @@ const char fate_strata[] = "never additional displaced deadweight sooner later s
 const char fate_stages[] = "seed startup growth expansion maturity";
 
 const struct sample_column fate_columns[FATE_COLUMNS] = {
-    {"run",            "1",           SAMPLE_INT32, NAMES_NONE, "run of the ensemble",                           "模拟序号"                     },
-    {"variant",        "1",           SAMPLE_CODE,  NAMES_NONE, "the world compared with the base",              "对照方案"                     },
-    {"horizon",        "months",      SAMPLE_INT32, NAMES_NONE, "months after the start",                        "距起始月数"                  },
-    {"outcome",        "1",           SAMPLE_CODE,  NAMES_NONE, "what is looked at",                             "结果"                           },
-    {"stratum",        "1",           SAMPLE_CODE,  NAMES_NONE, "what happened in the variant against the base", "分层"                           },
-    {"stage",          "1",           SAMPLE_CODE,  NAMES_NONE, "stage at the start",                            "起始阶段"                     },
-    {"heads",          "enterprises", SAMPLE_INT64, NAMES_NONE, "enterprises",                                   "企业数"                        },
-    {"amount_base",    "1",           SAMPLE_INT64, NAMES_NONE, "credit in fen, or patents, in the base",        "基准金额（分）或专利数"},
-    {"amount_variant", "1",           SAMPLE_INT64, NAMES_NONE, "the same in the variant",                       "方案金额（分）或专利数"},
+    {"run",            "1",           SAMPLE_INT32, NAMES_NONE, "run of the ensemble",                                     "模拟序号"                                 },
+    {"variant",        "1",           SAMPLE_CODE,  NAMES_NONE, "the world compared with the base",                        "对照方案"                                 },
+    {"horizon",        "months",      SAMPLE_INT32, NAMES_NONE, "months after the start",                                  "距起始月数"                              },
+    {"outcome",        "1",           SAMPLE_CODE,  NAMES_NONE, "what is looked at",                                       "结果"                                       },
+    {"stratum",        "1",           SAMPLE_CODE,  NAMES_NONE, "what happened in the variant against the base",           "分层"                                       },
+    {"stage",          "1",           SAMPLE_CODE,  NAMES_NONE, "stage at the start",                                      "起始阶段"                                 },
+    {"heads",          "enterprises", SAMPLE_INT64, NAMES_NONE, "enterprises",                                             "企业数"                                    },
+    {"amount_base",    "1",           SAMPLE_INT64, NAMES_NONE, "credit in fen, the living, or patents, in the base",
+     "基准金额（分）、存续数或专利数"                                                                                                                      },
+    {"amount_variant", "1",           SAMPLE_INT64, NAMES_NONE, "the same in the variant",                                 "方案金额（分）、存续数或专利数"},
     {"supported",      "enterprises", SAMPLE_INT64, NAMES_NONE,
-     "of them, members of a policy or under a cover in the variant",                                             "其中受政策支持企业数"   },
+     "of them, members of a policy or under a cover in the variant",                                                       "其中受政策支持企业数"               },
+    {"supported_base", "enterprises", SAMPLE_INT64, NAMES_NONE, "the same in the base",                                    "基准中受政策支持企业数"            },
+    {"excluded",       "1",           SAMPLE_INT32, NAMES_NONE, "a policy stands in the variant that does not admit them",
+     "方案中有政策不准入"                                                                                                                                        },
 };
 
 const struct sample_column fate_row_columns[FATE_ROW_COLUMNS] = {
@@ -36,6 +40,8 @@ const struct sample_column fate_row_columns[FATE_ROW_COLUMNS] = {
     {"stratum",         "1",       SAMPLE_CODE,  NAMES_NONE,   "what happened to its credit",                           "信贷分层"      },
     {"supported",       "1",       SAMPLE_INT32, NAMES_NONE,   "member of a policy or under a cover in the variant",
      "方案中受政策支持"                                                                                                             },
+    {"excluded",        "1",       SAMPLE_INT32, NAMES_NONE,   "a policy stands in the variant that does not admit it",
+     "方案中有政策不准入"                                                                                                          },
     {"alive_base",      "1",       SAMPLE_INT32, NAMES_NONE,   "alive in the base",                                     "基准中存续"   },
     {"alive_variant",   "1",       SAMPLE_INT32, NAMES_NONE,   "alive in the variant",                                  "方案中存续"   },
     {"credit_base",     "fen",     SAMPLE_INT64, NAMES_NONE,   "facilities granted in the base",                        "基准授信额"   },
@@ -70,10 +76,16 @@ static size_t place_of(const struct fates *f, struct identity who)
     return at;
 }
 
-static struct fate *find(const struct fates *f, struct identity who)
+size_t fates_find(const struct fates *f, struct identity who)
 {
     uint32_t place = f->place[place_of(f, who)];
-    return place == 0 ? NULL : &f->fate[place - 1];
+    return place == 0 ? f->n : place - 1;
+}
+
+static struct fate *find(const struct fates *f, struct identity who)
+{
+    size_t k = fates_find(f, who);
+    return k < f->n ? &f->fate[k] : NULL;
 }
 
 static enum status reserve(struct fates *f, size_t n)
@@ -99,6 +111,19 @@ static enum status reserve(struct fates *f, size_t n)
     return OK;
 }
 
+/* One more of the cohort. */
+static void admit(struct fates *f, int32_t region, const struct enterprises *e, uint32_t i)
+{
+    f->fate[f->n] = (struct fate){.who = enterprise_identity(e, i),
+                                  .region = (uint16_t)region,
+                                  .sector = e->sector[i],
+                                  .quality = e->quality[i],
+                                  .stage = e->stage[i],
+                                  .patents = e->patents[i]};
+    f->place[place_of(f, f->fate[f->n].who)] = (uint32_t)f->n + 1;
+    f->n++;
+}
+
 enum status fates_begin(struct fates *f, const struct world *w)
 {
     size_t n = 0;
@@ -109,26 +134,49 @@ enum status fates_begin(struct fates *f, const struct world *w)
     f->month = w->month;
     for (int32_t r = 0; r < w->n_regions; r++) {
         const struct enterprises *e = &w->region[r].enterprises;
-        for (uint32_t i = 0; i < e->n; i++) {
-            if (e->status[i] != ACTIVE)
-                continue;
-            f->fate[f->n] = (struct fate){.who = enterprise_identity(e, i),
-                                          .region = (uint16_t)r,
-                                          .sector = e->sector[i],
-                                          .quality = e->quality[i],
-                                          .stage = e->stage[i],
-                                          .patents = e->patents[i]};
-            f->place[place_of(f, f->fate[f->n].who)] = (uint32_t)f->n + 1;
-            f->n++;
+        for (uint32_t i = 0; i < e->n; i++)
+            if (e->status[i] == ACTIVE)
+                admit(f, r, e, i);
+    }
+    return OK;
+}
+
+enum status fates_begin_one(struct fates *f, const struct world *w, struct identity who)
+{
+    TRY(reserve(f, 1));
+    f->n = 0;
+    f->month = w->month;
+    for (int32_t r = 0; r < w->n_regions; r++) {
+        const struct enterprises *e = &w->region[r].enterprises;
+        for (uint32_t i = 0; i < e->n && f->n == 0; i++) {
+            struct identity it = enterprise_identity(e, i);
+            if (e->status[i] == ACTIVE && it.origin == who.origin && it.index == who.index)
+                admit(f, r, e, i);
         }
     }
     return OK;
 }
 
 /* -- month by month ---------------------------------------------------------------------------------------------------- */
+/* Does an instance stand whose support is looked for? */
+static bool looked_at(const struct fates *f, const struct region *r, int32_t k)
+{
+    return LINE_COMMON(r, k)->enabled && (f->lines == NULL || (f->lines[k / 64] >> (k % 64) & 1));
+}
+
+/* May a cover be support that is looked for?  (A loan does not say which instance its terms were of.) */
+static bool covers_count(const struct fates *f, const struct region *r)
+{
+    bool any = f->lines == NULL;
+    for (int32_t k = 0; k < r->n_instances && !any; k++)
+        any = looked_at(f, r, k) && instrument_of(r, k)->terms != NULL;
+    return any;
+}
+
 static void take_loans(const struct fates *f, const struct region *r)
 {
     const struct loans *l = &r->loans;
+    bool covers = covers_count(f, r);
     for (size_t k = 0; k < l->n; k++) {
         if (l->granted[k] != r->month)
             continue;
@@ -136,7 +184,7 @@ static void take_loans(const struct fates *f, const struct region *r)
         if (one == NULL)
             continue;
         one->credit += l->limit[k].fen;
-        one->supported = one->supported || l->chain[k] != 0;
+        one->supported = one->supported || (covers && l->chain[k] != 0);
         if (one->first == 0) {
             one->first = r->month;
             one->bank = l->bank[k];
@@ -151,14 +199,31 @@ static void take_members(const struct fates *f, const struct region *r)
     const struct enterprises *e = &r->enterprises;
     bool any = false;
     for (int32_t k = 0; k < r->n_instances; k++)
-        any = any || (r->line[k].members > 0 && LINE_COMMON(r, k)->enabled);
+        any = any || (r->line[k].members > 0 && looked_at(f, r, k));
     for (uint32_t i = 0; i < e->n && any; i++) {
         bool member = false;
         for (int32_t k = 0; k < r->n_instances && !member; k++)
-            member = LINE_COMMON(r, k)->enabled && enterprise_member(e, i, k);
+            member = looked_at(f, r, k) && enterprise_member(e, i, k);
         struct fate *one = member ? find(f, enterprise_identity(e, i)) : NULL;
         if (one != NULL)
             one->supported = true;
+    }
+}
+
+/* Does an instrument stand in this region that does not admit everybody? */
+static bool admits_some(const struct region *r, int32_t k)
+{
+    bool alone = r->alone->on && (r->alone->lines[k / 64] >> (k % 64) & 1);
+    return LINE_COMMON(r, k)->enabled && (alone || LINE_COMMON(r, k)->saturation < 1.0);
+}
+
+static void take_excluded(const struct fates *f, const struct region *r)
+{
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        size_t n = admits_some(r, k) ? f->n : 0;
+        for (size_t j = 0; j < n; j++)
+            if (f->fate[j].region == r->index && !f->fate[j].excluded)
+                f->fate[j].excluded = !policy_admits(r, k, f->fate[j].who);
     }
 }
 
@@ -179,6 +244,7 @@ void fates_month(struct fates *f, const struct world *w, const int32_t horizon[F
     for (int32_t r = 0; r < w->n_regions; r++) {
         take_loans(f, &w->region[r]);
         take_members(f, &w->region[r]);
+        take_excluded(f, &w->region[r]);
     }
     for (int h = 0; h < FATE_HORIZONS; h++) {
         if (horizon[h] == 0 || w->month - f->month != horizon[h])
@@ -211,47 +277,51 @@ static enum fate_stratum by_credit(const struct fate *a, const struct fate *b, i
 }
 
 struct cell_sum {
-    int64_t heads, base, variant, supported;
+    int64_t heads, base, variant, supported, supported_base;
 };
+/* By outcome, stratum, stage, and whether a policy of the variant excludes them. */
+typedef struct cell_sum fate_sums[N_FATE_OUTCOMES][N_FATE_STRATA][N_STAGES][2];
 
-static void add(struct cell_sum *to, const struct fate *b, int64_t base, int64_t variant)
+static void add(fate_sums sum, enum fate_outcome outcome, enum fate_stratum stratum, const struct fate *a,
+                const struct fate *b, int64_t base, int64_t variant)
 {
+    struct cell_sum *to = &sum[outcome][stratum][a->stage][b->excluded];
     to->heads++;
     to->base += base;
     to->variant += variant;
     to->supported += b->supported;
+    to->supported_base += a->supported;
 }
 
-static void join_one(struct cell_sum sum[N_FATE_OUTCOMES][N_FATE_STRATA][N_STAGES], const struct fate *a,
-                     const struct fate *b, int h)
+static void join_one(fate_sums sum, const struct fate *a, const struct fate *b, int h)
 {
     const struct fate_state *x = &a->at[h], *y = &b->at[h];
-    uint8_t stage = a->stage;
-    add(&sum[FATE_CREDIT][by_credit(a, b, h)][stage], b, x->credit, y->credit);
-    add(&sum[FATE_SURVIVAL][by_amount(x->alive, y->alive)][stage], b, 0, 0);
+    add(sum, FATE_CREDIT, by_credit(a, b, h), a, b, x->credit, y->credit);
+    add(sum, FATE_SURVIVAL, by_amount(x->alive, y->alive), a, b, x->alive, y->alive);
     if (x->alive && y->alive)
-        add(&sum[FATE_PATENTS][by_amount(x->patents, y->patents)][stage], b, x->patents, y->patents);
+        add(sum, FATE_PATENTS, by_amount(x->patents, y->patents), a, b, x->patents, y->patents);
 }
 
-static void put_rows(struct sample *to, struct cell_sum sum[N_FATE_OUTCOMES][N_FATE_STRATA][N_STAGES], uint32_t run,
-                     uint32_t number, int32_t horizon)
+static void put_rows(struct sample *to, fate_sums sum, uint32_t run, uint32_t number, int32_t horizon)
 {
     for (int64_t o = 0; o < N_FATE_OUTCOMES; o++)
         for (int64_t s = 0; s < N_FATE_STRATA; s++)
-            for (int64_t stage = 0; stage < N_STAGES; stage++) {
-                const struct cell_sum *c = &sum[o][s][stage];
-                const int64_t row[FATE_COLUMNS] = {run,   number,   horizon, o,          s,
-                                                   stage, c->heads, c->base, c->variant, c->supported};
-                for (int k = 0; k < FATE_COLUMNS && c->heads > 0; k++)
-                    sample_add(to, row[k]);
-            }
+            for (int64_t stage = 0; stage < N_STAGES; stage++)
+                for (int64_t out = 0; out < 2; out++) {
+                    const struct cell_sum *c = &sum[o][s][stage][out];
+                    const int64_t row[FATE_COLUMNS] = {run,        number,       horizon,           o,
+                                                       s,          stage,        c->heads,          c->base,
+                                                       c->variant, c->supported, c->supported_base, out};
+                    for (int k = 0; k < FATE_COLUMNS && c->heads > 0; k++)
+                        sample_add(to, row[k]);
+                }
 }
 
 enum status fates_join(struct sample *to, const struct fates *base, const struct fates *variant, uint32_t run,
                        uint32_t number, const int32_t horizon[FATE_HORIZONS])
 {
     for (int h = 0; h < FATE_HORIZONS && horizon[h] != 0; h++) {
-        struct cell_sum sum[N_FATE_OUTCOMES][N_FATE_STRATA][N_STAGES] = {0};
+        fate_sums sum = {0};
         for (size_t k = 0; k < base->n; k++) {
             const struct fate *other = find(variant, base->fate[k].who);
             if (other != NULL)
@@ -286,6 +356,7 @@ static void put_enterprise(struct sample *to, const struct fate *a, const struct
                                            quality.i,
                                            by_credit(a, b, h),
                                            b->supported,
+                                           b->excluded,
                                            x->alive,
                                            y->alive,
                                            x->credit,

@@ -150,7 +150,7 @@ const struct sample_column claim_columns[] = {
     {"index",         "1",      SAMPLE_INT64, NAMES_NONE,    "enterprise: number within its origin",             "企业序号"                     },
     {"bank",          "1",      SAMPLE_INT32, NAMES_BANK,    "bank",                                             "银行"                           },
     {"product",       "1",      SAMPLE_INT32, NAMES_PRODUCT, "product",                                          "产品"                           },
-    {"pool",          "1",      SAMPLE_INT32, NAMES_POOL,    "who covers",                                       "分担方"                        },
+    {"bearer",        "1",      SAMPLE_INT32, NAMES_COVER,   "who covers",                                       "分担方"                        },
     {"month_granted", "YYYYMM", SAMPLE_INT32, NAMES_NONE,    "month of the grant",                               "授信月份"                     },
     {"month_filed",   "YYYYMM", SAMPLE_INT32, NAMES_NONE,    "month in which the claim was filed",               "申请月份"                     },
     {"month_decided", "YYYYMM", SAMPLE_INT32, NAMES_NONE,    "month of the decision; 0: none yet",               "核定月份（0为未定）"     },

@@ -22,6 +22,9 @@ void run_output_free(struct run_output *out)
     sample_free(&out->panel);
     sample_free(&out->claims);
     fates_free(&out->fates);
+    office_free(&out->office);
+    sample_free(&out->seen);
+    sample_free(&out->truth);
     *out = (struct run_output){0};
 }
 
@@ -84,6 +87,8 @@ static enum status take_month(const struct simulation *s, const struct world *w,
         return diag_stop(diag, NO_MEMORY, "no memory for the panel of a run; a smaller --panel needs less");
     if (s->horizon != NULL)
         fates_month(&out->fates, w, s->horizon);
+    if (s->office != NULL)
+        office_month(&out->office, &out->fates, w, s->office, s->horizon);
     return OK;
 }
 
@@ -92,8 +97,12 @@ static enum status measure(struct world *w, const struct simulation *s, struct r
     w->claims_kept = s->claims;
     TRY(world_measure(w, s->layout, diag));
     world_balances(w, out->record.balances_start);
+    out->fates.lines = s->lines;
     if (s->horizon != NULL && fates_begin(&out->fates, w) != OK)
         return diag_stop(diag, NO_MEMORY, "no memory for the enterprises of a run");
+    w->paid_kept = s->office != NULL;
+    if (s->office != NULL && office_begin(&out->office, &out->fates, w, s->office) != OK)
+        return diag_stop(diag, NO_MEMORY, "no memory for the register of a run");
     for (int32_t t = 0; t < out->record.months; t++) {
         TRY(live(w, s, 1, diag));
         TRY(take_month(s, w, t, out, diag));
@@ -110,8 +119,8 @@ enum status simulate_run(const struct simulation *s, uint32_t run, int32_t threa
     struct world w;
     out->record.run = run;
     out->record.balanced = 0;
-    out->panel.n = out->claims.n = 0;
-    TRY(simulate_season(&w, s, run, threads, diag));
+    out->panel.n = out->claims.n = out->seen.n = out->truth.n = 0;
+    TRY(simulate_season(&w, s, s->first + run * (s->step > 0 ? s->step : 1), threads, diag));
     enum status status = measure(&w, s, out, diag);
     world_free(&w);
     return status;

@@ -130,6 +130,7 @@ static enum status stream_region(struct stream *s, struct region *r)
     PIECE(s, r->claims.next_number);
     PIECE(s, r->claims.first_open);
     LIST(s, r->dues);
+    LIST(s, r->files);
     LIST(s, r->bridges);
     LIST(s, r->waiting);
     TRY(piece(s, r->bank, banks * sizeof *r->bank));
@@ -218,6 +219,7 @@ enum status world_copy(struct world *to, const struct world *from, struct diag *
     free(m.bytes);
     to->compact_every = from->compact_every;
     to->claims_kept = from->claims_kept;
+    to->alone = from->alone;
     if (status == OK && from->layout != NULL)
         status = world_measure(to, from->layout, diag);
     if (status != OK)

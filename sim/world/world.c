@@ -183,7 +183,9 @@ static void region_free(struct region *r)
     free(r->now);
     free(r->claims.row);
     free(r->dues.row);
+    free(r->files.row);
     free(r->bridges.row);
+    free(r->paid.row);
     free(r->waiting.row);
     free(r->returned.row);
     free(r->market.row);

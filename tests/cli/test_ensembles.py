@@ -86,9 +86,10 @@ def compared(*arguments):
 def worlds_of_a_comparison_are_those_that_run_makes_of_each():
     scenarios()
     compared("small.yml", "more.yml", "help.yml", "--runs", "3", "-o", "c.h5")
-    for name, more in (("more", []), ("help", ["interest_subsidy"])):  # relending is dated in the place, its dates not reached
+    dated = [*(f"platform.{name}" for name in ("xinyidai", "yuexinrong", "zhongxiaorong")), "relending"]
+    for name, more in (("more", []), ("help", ["interest_subsidy"])):  # all that there ever is, in the order of the list
         ends = ["--set", "months=48"]
-        for policy in ("risk_pool", *more, "relending"):
+        for policy in ("risk_pool", *more, *dated):
             ends += ["--set", f"regions.guangzhou.policies.{policy}.enabled={{2017-01: false}}"]
         done("run", f"{name}.yml", "--runs", "3", *ends, "-o", "alone.h5", "--quiet")
         assert digest("alone.h5") == digest(f"c.{name}.h5"), name
@@ -133,7 +134,8 @@ def a_comparison_is_the_same_bytes_for_any_threads_and_after_kills():
             process.kill()
             process.wait()
     compared(*worlds, "-o", "c.h5")
-    for name in ("c.h5", "c.small.h5", "c.more.h5"):
+    for name in ("c.h5", "c.small.h5", "c.more.h5", "c.fates.h5", "c.companions.h5", "c.more-lump-sum.h5", "c.more-placebo.h5",
+                 "c.more-against-lump-sum.h5"):
         assert len({digest(f"{folder}/{name}") for folder in ("1", "2", "3", ".")}) == 1, name
     assert not [path for path in os.listdir() if path.endswith((".tmp", ".journal"))]
 
@@ -313,21 +315,209 @@ def what_happened_to_each_enterprise_is_what_two_panels_show():
 @test
 def a_placebo_is_the_floor_under_what_happened():
     scenarios()
-    text = done("compare", "small.yml", "more.yml", "--runs", "6", "--set", "scale=0.1", "-o", "c.h5", "--format", "json",
-                "--table", "fates", "--quiet")
-    table = json.loads(text)
+    pathlib.Path("more.yml").write_text("base: small.yml\npolicies:\n  risk_pool: {share: {2016-01: 0.8}}\n",
+                                        encoding="utf-8")
+    arguments = ("compare", "small.yml", "more.yml", "--runs", "6", "--set", "scale=0.1", "--format", "json", "--table", "fates",
+                 "--no-lump-sum", "--quiet")
+    table = json.loads(done(*arguments, "-o", "c.h5"))
     assert {row["horizon"] for row in table} == {12, 36} and {row["variant"] for row in table} == {"more"}
     for row in table:
         if row["stratum"] != "additional - displaced":
             assert numpy.isclose(float(row["heads"]) - float(row["placebo"]), float(row["net"]), atol=0.02), row
-    with h5py.File("c.placebo.h5", "r") as file:
-        assert any("base_rate @ 2016-01" in name for name in file["parameters"].attrs)
+    # as many are re-keyed as the policy reaches
+    with h5py.File("c.fates.h5", "r") as file:
+        mine = (file["horizon"][...] == 36) & (file["outcome"][...] == 0)
+        reach = file["supported"][...][mine].sum() / file["heads"][...][mine].sum()
+    assert 0.02 < reach < 0.98 and abs(parameter("c.more-placebo.h5", "placebo.share @ 2016-01") - reach) < 1e-5
+    # a nudge leaves most as it was; other luck in matching does not
+    nudged = json.loads(done(*arguments, "-o", "n.h5", "--placebo", "nudge"))
+    same = [sum(float(row["placebo"]) for row in rows_of if row["stratum"] == "deadweight" and row["outcome"] == "credit")
+            for rows_of in (table, nudged)]
+    assert same[0] < 0.97 * same[1], same
+    assert parameter("n.placebo.h5", "credit.base_rate @ 2016-01") > 0.04
     # the same as placebo and as variant: nothing is left
     pathlib.Path("twin.yml").write_text("base: small.yml\ncredit: {base_rate: {2016-01: 0.04}}\n", encoding="utf-8")
     text = done("compare", "small.yml", "twin.yml", "--runs", "6", "-o", "d.h5", "--format", "json", "--table", "fates",
-                "--placebo", "credit.base_rate={2016-01: 0.04}", "--quiet")
+                "--no-lump-sum", "--placebo", "credit.base_rate={2016-01: 0.04}", "--quiet")
     rest = [float(row["net"]) for row in json.loads(text) if row["stratum"] != "additional - displaced"]
     assert rest and not any(rest)
+    # what is no policy reaches everybody
+    contains(done("compare", "small.yml", "twin.yml", "--runs", "2", "-o", "e.h5", "--quiet"), "twin 100 %")
+
+
+def parameter(path, ending):
+    """A parameter of a result file, by the end of its name."""
+    with h5py.File(path, "r") as file:
+        values = file["parameters"].attrs
+        found = [values[name] for name in values if name.endswith(ending)]
+    assert len(found) == 1, found
+    return float(found[0].split()[0])
+
+
+def helping():
+    """What stands from the start on only, so that it is one world until then."""
+    small()
+    pathlib.Path("help.yml").write_text("base: small.yml\npolicies:\n  incubators: {from: 2016-01, capacity: 5000, "
+                                        "budget: 3 亿}\n", encoding="utf-8")
+
+
+def spent(path):
+    """By run, month: what the public side is poorer by, the city's share of taxes left out."""
+    with h5py.File(path, "r") as file:
+        accounts = [name.decode() for name in file["account"][...]]
+        public = [accounts.index(name) for name in ("treasury", "districts", "budget", "pools", "pool_claims")]
+        held = file["balances"][...][..., public].sum(axis=(2, 3))
+        before = file["balances_start"][...][..., public].sum(axis=(1, 2))
+        return (before[:, None] - held + numpy.cumsum(file["tax_city"][...].sum(axis=2), axis=1)) / 100
+
+
+@test
+def each_variant_stands_beside_the_same_money_as_lump_sum_grants():
+    helping()
+    arguments = ("compare", "small.yml", "help.yml", "--runs", "6", "--months", "24", "--set", "scale=0.1", "--quiet",
+                 "-e", "firms = end(enterprises)", "-e", "cost = spending", "-e", "x = spending per end(enterprises)")
+    table = json.loads(done(*arguments, "-o", "c.h5", "--format", "json", "--table", "lump-sum"))
+    extra = (spent("c.help.h5") - spent("c.small.h5")).mean(axis=0)
+    with h5py.File("c.help-lump-sum.h5", "r") as file:
+        flow = [name.decode() for name in file["kind"][...]].index("lump_sum")
+        granted = file["flows"][...][..., flow].sum(axis=2) / 100
+        line = [name.decode() for name in file["instrument"][...]].index("lump_sum")
+        heads, living = file["beneficiaries"][...][..., line].sum(axis=2), file["enterprises"][...].sum(axis=(2, 3))
+    kept = numpy.minimum.accumulate(extra[11::12][::-1])[::-1].clip(0)  # what flows back later was not spent for good
+    assert extra[-1] > 1e6 and len(kept) == 5 and numpy.isclose(kept[-1], extra[-1])
+    for year, amount in enumerate(numpy.diff(kept, prepend=0)):
+        assert numpy.allclose(granted[:, 12 * year], amount, atol=20), (year, amount, granted[:, 12 * year])
+        assert not granted[:, 12 * year + 1:12 * year + 12].any()
+        assert amount < 1 or (heads[:, 12 * year] > 0.5 * living[:, 12 * year]).all()
+    with h5py.File("c.help.h5", "r") as policy, h5py.File("c.help-lump-sum.h5", "r") as grants:
+        firms = [file["enterprises"][:, 23].sum(axis=(1, 2)).astype(float) for file in (grants, policy)]
+    row = next(row for row in table if row["figure"] == "firms")
+    assert numpy.isclose(float(row["difference"]), (firms[1] - firms[0]).mean(), rtol=1e-4, atol=1e-6), row
+    assert numpy.isclose(float(row["money"]), extra[-1], rtol=1e-4)
+    row = next(row for row in table if row["figure"] == "cost")
+    assert numpy.isclose(float(row["policy"]), extra[-1], rtol=1e-4) and float(row["policy_per_million"]) == 1e6
+    with h5py.File("c.help-against-lump-sum.h5", "r") as file:
+        figures = file["month"][...] == 0
+        assert figures.sum() == 3
+        assert numpy.isclose(file["difference"][...][figures][0], (firms[1] - firms[0]).mean())
+    done("rerun", "c.help-lump-sum.h5", "--quiet", "-o", "again.h5")
+    assert digest("again.h5") == digest("c.help-lump-sum.h5")
+    done("audit", "c.help-lump-sum.h5")
+    contains(done(*arguments, "-o", "d.h5"), "Against the same money as lump-sum grants")
+    contains(done(*arguments, "-o", "d.h5", "--lang", "zh"), "与等额一次性补助比较", "等额补助效果")
+    contains(done(*arguments, "-o", "d.h5", "--no-lump-sum"), "Not compared with the same money as lump-sum grants")
+    # grants that the base has stay beside them
+    pathlib.Path("given.yml").write_text("base: small.yml\npolicies:\n  lump_sum: {enabled: true, budget: 1000 万}\n",
+                                         encoding="utf-8")
+    pathlib.Path("both.yml").write_text("base: given.yml\npolicies:\n  incubators: {from: 2016-01, capacity: 5000, "
+                                        "budget: 3 亿}\n", encoding="utf-8")
+    noted = run("compare", "given.yml", "both.yml", "--runs", "3", "-o", "f.h5").stderr
+    assert "before the start" not in noted, noted
+    with h5py.File("f.both-lump-sum.h5", "r") as file:
+        lines = [name.decode() for name in file["instrument"][...]]
+        assert all(file["budget_spent"][..., lines.index(name)].sum() > 0 for name in ("lump_sum", "lump_sum.same_money"))
+    pathlib.Path("none.yml").write_text("base: small.yml\npolicies:\n  risk_pool: {enabled: {2016-01: false}}\n",
+                                        encoding="utf-8")
+    contains(done("compare", "small.yml", "none.yml", "--runs", "3", "-o", "e.h5", "--quiet"), "there is nothing to grant")
+
+
+@test
+def what_happens_to_those_not_admitted_is_told_apart_by_saturation():
+    helping()
+    arguments = ("compare", "small.yml", "help.yml", "--runs", "5", "--set", "scale=0.1", "--no-lump-sum", "--placebo", "none",
+                 "--quiet")
+    table = json.loads(done(*arguments, "-o", "c.h5", "--saturation", "0,0.3,0.7,1", "--format", "json", "--table", "saturation"))
+    with h5py.File("c.companions.h5", "r") as file:
+        rest = {key: file[key][...] for key in file}
+    with h5py.File("c.fates.h5", "r") as file:
+        full = {key: file[key][...] for key in file}
+    last = rest["horizon"] == 36
+    for k, share in enumerate((0, 0.3, 0.7, 1)):
+        mine = last & (rest["variant"] == k) & (rest["outcome"] == 0)
+        excluded = rest["heads"][mine & (rest["excluded"] == 1)].sum() / rest["heads"][mine].sum()
+        assert abs(1 - share - excluded) < 0.06 and (share not in (0, 1) or excluded == 1 - share), (share, excluded)
+        # nobody whom a policy does not admit is reached by it
+        assert not rest["supported"][mine & (rest["excluded"] == 1)].any()
+        for group, out in (("not admitted", 1), ("admitted", 0)):
+            cells = [row for row in table if float(row["saturation"]) == share and row["group"] == group]
+            assert len(cells) == (0 if share == out else 3)
+            for row, outcome in zip(cells, range(3)):
+                here = last & (rest["variant"] == k) & (rest["outcome"] == outcome) & (rest["excluded"] == out)
+                means = []
+                for one in range(5):
+                    of_run = here & (rest["run"] == one)
+                    means.append((rest["amount_variant"][of_run].sum() - rest["amount_base"][of_run].sum())
+                                 / rest["heads"][of_run].sum() * (0.01 if outcome == 0 else 1))
+                assert numpy.isclose(float(row["difference"]), numpy.mean(means), rtol=1e-3, atol=1e-4), (row, means)
+    # nobody admitted: the base; everybody: the variant
+    assert all(float(row["difference"]) == 0 for row in table if float(row["saturation"]) == 0)
+    all_of = rest["variant"] == 3
+    for key in ("run", "horizon", "outcome", "stratum", "stage", "heads", "amount_base", "amount_variant", "supported"):
+        assert (rest[key][all_of] == full[key]).all(), key
+    chinese = done(*arguments, "-o", "c.h5", "--saturation", "0,0.3,0.7,1", "--lang", "zh")
+    contains(chinese, "按准入比例", "不准入")
+    contains(done(*arguments, "--saturation", "0,0.5,0.4", code=2), "rising shares between 0 and 1")
+    contains(done(*arguments, "--saturation", "0,2", code=2), "rising shares between 0 and 1")
+    contains(done(*arguments, "--saturation", "0,1", "--instrument", "incubator", code=2), "did you mean 'incubators'?")
+    contains(done(*arguments, "--saturation", "0,1", "--instrument", "platform", code=2),
+             "help: does not switch the instrument platform")
+    pathlib.Path("rate.yml").write_text("base: small.yml\ncredit: {base_rate: {2016-01: 0.04}}\n", encoding="utf-8")
+    contains(done("compare", "small.yml", "rate.yml", "--saturation", "0,1", code=2), "rate: switches no instrument")
+    contains(done(*arguments, "--table", "saturation", code=2), "none without --saturation")
+    contains(done(*arguments, "--instrument", "incubators", code=2), "it is for --saturation")
+    pathlib.Path("help-at-0.5.yml").write_text("base: help.yml\n", encoding="utf-8")
+    contains(done(*arguments[:3], "help-at-0.5.yml", "--saturation", "0.5", code=2), "no world can be called 'help-at-0.5'")
+    names = []
+    for k in range(4):
+        names.append(f"h{k}.yml")
+        pathlib.Path(names[-1]).write_text("base: help.yml\n", encoding="utf-8")
+    shares = ",".join(str(k / 16) for k in range(16))
+    contains(done(*arguments[:2], *names, "--saturation", shares, code=2), "77 worlds are too many, 64 at most are possible")
+
+
+@test
+def direct_effects_are_those_on_one_enterprise_in_the_market_of_the_base():
+    helping()
+    arguments = ("compare", "small.yml", "help.yml", "--runs", "4", "--set", "scale=0.1", "--no-lump-sum", "--placebo", "none",
+                 "--direct", "5", "--quiet")
+    table = json.loads(done(*arguments, "-o", "c.h5", "--format", "json", "--table", "direct"))
+    with h5py.File("c.direct.h5", "r") as file:
+        direct = {key: file[key][...] for key in file}
+    with h5py.File("c.rows.h5", "r") as file:
+        each = {key: file[key][...] for key in file}
+    assert len(direct["run"]) == 2 * 4 * 5 and (numpy.bincount(direct["run"]) == 10).all()
+    place = {key: k for k, key in enumerate(zip(each["run"], each["horizon"], each["origin"], each["index"]))}
+    at = [place[key] for key in zip(direct["run"], direct["horizon"], direct["origin"], direct["index"])]
+    for key in ("alive_base", "alive_variant", "credit_base", "credit_variant", "patents_base", "patents_variant"):
+        assert (each[key][at] == direct[key]).all(), key
+    assert each["supported"][at].all()
+    last = direct["horizon"] == 36
+    effects = dict(direct=("base", "alone"), spillover=("alone", "variant"), regime=("base", "variant"))
+    for row in table:
+        if row["outcome"] == "credit" and int(row["horizon"]) == 36:
+            before, after = effects[row["effect"]]
+            moved = (direct[f"credit_{after}"][last] - direct[f"credit_{before}"][last]).reshape(4, 5).mean(axis=1) / 100
+            assert numpy.isclose(float(row["difference"]), moved.mean(), rtol=1e-3, atol=1e-2), (row, moved)
+    assert {row["effect"] for row in table} == set(effects)
+    # other threads, the same; a larger sample holds the smaller one
+    done(*arguments, "-o", "d.h5", "--threads", "3")
+    assert digest("c.direct.h5") == digest("d.direct.h5")
+    done(*arguments, "-o", "d.h5", "--direct", "8")
+    with h5py.File("d.direct.h5", "r") as file:
+        assert set(zip(file["run"][...], file["origin"][...], file["index"][...])) >= set(
+            zip(direct["run"], direct["origin"], direct["index"]))
+    contains(done(*arguments, "-o", "c.h5", "--lang", "zh"), "直接效应")
+    pathlib.Path("more.yml").write_text("base: small.yml\npolicies:\n  risk_pool: {share: {2016-01: 0.8}}\n",
+                                        encoding="utf-8")
+    contains(done("compare", "small.yml", "more.yml", "--direct", "5", code=2), "--direct: more must switch on policies")
+    # what an instrument does to banks cannot be admitted to one enterprise, nor to some
+    pathlib.Path("units.yml").write_text("base: small.yml\npolicies:\n  tech_branches: {from: 2016-01, units: 20}\n",
+                                         encoding="utf-8")
+    contains(done("compare", "small.yml", "units.yml", "--direct", "5", code=2),
+             "--direct: units switches tech_branches, which acts on banks whomever it admits")
+    said = run("compare", "small.yml", "units.yml", "--runs", "2", "--months", "6", "--runoff", "0", "--no-lump-sum",
+               "--placebo", "none", "--saturation", "0", "-o", "u.h5")
+    contains(said.stderr, "note: units: what tech_branches does to banks is the same at each share")
 
 
 # ---- sweeps ------------------------------------------------------------------------------------------------------
@@ -380,7 +570,7 @@ def a_sweep_tells_what_it_does_not_understand():
                             (["--vary", "credit.base_rate=0.03,9"], "outside"), ([], "at least one"),
                             (["--vary", "credit.base_rate=0.03:0.05", "--design", "sobol"], "say how many"),
                             (["--vary", "credit.base_rate=0.03,0.05", "-e", "cost per end(enterprises)"], "`per`"),
-                            (["--vary", "credit.base_rate=0.03,0.05", "--design", "spiral"], "grid, lhs or sobol")):
+                            (["--vary", "credit.base_rate=0.03,0.05", "--design", "spiral"], "grid, lhs, sobol, saltelli or saltelli-pairs")):
         contains(done("sweep", "small.yml", *arguments, code=2), said)
     assert not [path for path in os.listdir() if ".h5" in path]
 

@@ -107,7 +107,8 @@ def comparisons_sweeps_and_sizes_are_the_same_with_ranks():
         return why_no_ranks()
     small()
     pathlib.Path("more.yml").write_text("base: small.yml\npolicies: {risk_pool: {share: {2016-01: 0.6}}}\n", encoding="utf-8")
-    compare = ("compare", "small.yml", "more.yml", "--runs", "5", "--runoff", "3")
+    compare = ("compare", "small.yml", "more.yml", "--runs", "5", "--runoff", "3", "--placebo", "nudge", "--no-lump-sum",
+               "--office")
     sized = ("--equal-cost", "2e5", "--cost", "spending", "--size", "policies.risk_pool.share@2016-01=0.5", "--months", "24")
     sweep = ("sweep", "small.yml", "--vary", "policies.risk_pool.share=0.2,0.4,0.6", "--runs", "3")
     for arguments in ((*compare, "--rows"), (*compare, *sized), sweep):

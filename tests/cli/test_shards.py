@@ -79,7 +79,8 @@ def unfinished(arguments):
 def shards_of_a_comparison_merge_into_the_files_of_one_process():
     pathlib.Path("more.yml").write_text("base: small.yml\npolicies: {risk_pool: {share: {2016-01: 0.6}}}\n", encoding="utf-8")
     arguments = ("compare", small(), "more.yml", "--runs", "5", "--runoff", "3", "--rows", "--expr",
-                 "x = total(tax) per spending", "--confidence", "0.9", "--set", "credit.base_rate=0.03")
+                 "x = total(tax) per spending", "--confidence", "0.9", "--set", "credit.base_rate=0.03", "--placebo", "nudge",
+                 "--no-lump-sum", "--office")
     want = whole(*arguments)
     names = shards(2, *arguments)
     pathlib.Path("small.yml").unlink()  # a shard holds its scenarios
@@ -94,15 +95,34 @@ def shards_of_a_comparison_merge_into_the_files_of_one_process():
 
 
 @test
+def what_follows_from_all_runs_of_a_comparison_is_left_out_of_shards_or_refused():
+    pathlib.Path("more.yml").write_text("base: small.yml\npolicies: {risk_pool: {share: {2016-01: 0.6}}}\n", encoding="utf-8")
+    arguments = ("compare", small(), "more.yml", "--runs", "3", "--runoff", "3")
+    want = whole(*arguments)
+    for k in (1, 2):
+        said = run(*arguments, "--shard", f"{k}/2", "-o", f"{k}.part").stderr
+        contains(said, "note: the same money as grants, and placebos that re-key matching luck, need all runs")
+    pathlib.Path("merged").mkdir()
+    done("merge", "1.part", "2.part", "-o", "merged/a.h5")
+    made = files("merged")
+    assert {name for name in made if not name.endswith(".sha256")} == {"a.h5", "a.small.h5", "a.more.h5", "a.fates.h5"}, made
+    for name in ("a.small.h5", "a.more.h5", "a.h5"):  # the companions of one process change nothing of the rest
+        assert made[name] == want[name], name
+    for option in (("--saturation", "0,1"), ("--direct", "2"), ("--table", "lump-sum"), ("--table", "direct")):
+        contains(done(*arguments, "--shard", "1/2", *option, code=2), f"{option[0]}", "needs all runs in one process")
+
+
+@test
 def shards_of_a_sweep_merge_into_the_file_of_one_process():
     arguments = ("sweep", small(), "--vary", "policies.risk_pool.share=0.2,0.4,0.6", "--vary", "credit.base_rate=0.03:0.05:2",
-                 "--runs", "2", "--months", "6")
+                 "--runs", "3", "--months", "6")
     want = whole(*arguments)
-    names = shards(4, *arguments)
+    names = {n: shards(n, *arguments) for n in (2, 4, 5)}  # of 6 points all runs, every other run, every fifth
     pathlib.Path("small.yml").unlink()
-    pathlib.Path("merged").mkdir()
-    done("merge", *names, "-o", "merged/a.h5")
-    assert files("merged") == want
+    for n in names:
+        pathlib.Path(f"merged{n}").mkdir()
+        done("merge", *names[n], "-o", f"merged{n}/a.h5")
+        assert files(f"merged{n}") == want, n
     assert not list(pathlib.Path().glob("*.point.*"))
 
 

@@ -127,7 +127,7 @@ def a_comparison_killed_at_any_sync_rename_or_removal_goes_on():
     empty()
     done(*arguments)
     whole = {name: digest(f"faulty/{name}") for name in os.listdir("faulty")}
-    assert len(whole) == 10, whole
+    assert len(whole) == 16, whole
     for call in ("sync", "rename", "unlink"):
         environment = dict(os.environ, LD_PRELOAD=str(SHIM), FAULT_CALL=call, FAULT_PATH="faulty")
         empty()

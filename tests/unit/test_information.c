@@ -215,7 +215,7 @@ static void watch_beliefs(struct world *w, void *context)
         const struct application *a = r->market.row[k];
         if (a->flags & (APPLY_HEAD_OFFICE | APPLY_RENEWAL))
             continue;
-        double expected, q = (double)a->quality, theta = r->bank[a->bank].loading;
+        double expected, q = (double)r->enterprises.quality[a->row], theta = r->bank[a->bank].loading;
         double knows = posterior_pd(believed_pd(r, a->bank, a->cell), theta, q * 1e12, 1e12, &expected);
         s->sum += ((double)a->pd - knows) * ((double)a->pd - knows);
         s->quality += ((double)a->expected - q) * ((double)a->expected - q);

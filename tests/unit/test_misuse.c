@@ -86,12 +86,13 @@ static void check_claims(const struct region *r, int32_t bars, struct watch *s)
         const struct due *d = &r->dues.row[k];
         if (d->payee != PAYEE_ENTERPRISE)
             continue;
-        int64_t honest = d->amount.fen - d->overstated.fen;
+        int64_t overstated = due_file(r, d) != NULL ? due_file(r, d)->overstated.fen : 0;
+        int64_t honest = d->amount.fen - overstated;
         int64_t half = money_scale(FEN(honest), 0.5).fen, most = 2000000 - honest;
-        cr_expect(d->overstated.fen == 0 || d->overstated.fen == (half < most ? half : most));
-        s->capped += d->overstated.fen > 0 && half > most;
+        cr_expect(overstated == 0 || overstated == (half < most ? half : most));
+        s->capped += overstated > 0 && half > most;
         cr_expect(!enterprise_member(&r->enterprises, d->row, bars), "a claim of one who is barred");
-        s->overstated += d->overstated.fen > 0;
+        s->overstated += overstated > 0;
         s->claims++;
     }
 }
@@ -101,8 +102,9 @@ static int64_t owed_by_records(const struct region *r, struct watch *s)
     int64_t owed = 0;
     for (size_t k = 0; k < r->dues.n; k++)
         if (r->dues.row[k].payee == PAYEE_CLAWBACK) {
-            owed += r->dues.row[k].taken.fen + r->dues.row[k].amount.fen;
-            s->debts += r->dues.row[k].taken.fen > 0;
+            money taken = due_file(r, &r->dues.row[k])->taken;
+            owed += taken.fen + r->dues.row[k].amount.fen;
+            s->debts += taken.fen > 0;
         }
     return owed;
 }
@@ -188,7 +190,8 @@ static void watch_twins(struct world *w, void *context)
         if (d->payee != PAYEE_ENTERPRISE || d->instance != district)
             continue;
         cr_expect(first->instance == city && first->row == d->row && first->amount.fen == d->amount.fen);
-        cr_expect(d->twice && d->overstated.fen == d->amount.fen && first->overstated.fen == 0);
+        const struct due_file *f = due_file(r, d);
+        cr_expect(f != NULL && f->twice && f->overstated.fen == d->amount.fen && first->file == 0);
         twins[0]++;
     }
 }

@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""sweeps.py SWEEP.h5 [--sobol FIGURE] [--ema OUT.tar.gz] [--run R] - a sweep as SALib and the EMA workbench take it.
+
+Without an option: the problem of SALib as JSON.  --sobol: Sobol's indices of a figure, by SALib, of a sweep with `--design saltelli` or
+`saltelli-pairs`.  --ema: experiments and outcomes in an archive that ema_workbench.load_results opens.  Figures are means over the
+runs of a point, or those of one run with --run.  Needs h5py and numpy; SALib, or pandas and ema_workbench, where they are asked for.
+
+From Python:
+
+    import sweeps, SALib.analyze.sobol
+    s = sweeps.read("sweep.h5")
+    SALib.analyze.sobol.analyze(s.problem(), s.outcome("jobs"), calc_second_order=s.pairs)
+    experiments, outcomes = s.experiments(), s.outcomes()       # as ema_workbench.perform_experiments returns them
+"""
+import argparse
+import json
+import re
+import sys
+
+import h5py
+import numpy
+
+
+class Sweep:
+    """A file of `liandong sweep`: x[point, parameter], y[figure][point, run]."""
+
+    def __init__(self, path):
+        with h5py.File(path, "r") as file:
+            table = {name: file[name][...] for name in file if isinstance(file[name], h5py.Dataset)}
+            text = file.attrs["scenario"]
+        text = text.decode() if isinstance(text, bytes) else str(text)
+        found = re.search(r"^# sweep: design (\S+), points (\d+)$", text, re.M)
+        if found is None:
+            raise ValueError(f"{path}: is no sweep")
+        self.path, self.design, self.points = path, found[1], int(found[2])
+        self.vary = dict(re.findall(r"^# vary ([^=\n]+)=(.*)$", text[found.start():], re.M))
+        self.figures = [name for name in table if name not in ("row", "point", "run", *self.vary)]
+        order = numpy.lexsort((table["run"], table["point"]))
+        self.runs = len(order) // self.points
+        self.x = numpy.stack([table[key][order][::self.runs] for key in self.vary], axis=1)
+        self.y = {name: table[name][order].reshape(self.points, self.runs) for name in self.figures}
+
+    @property
+    def pairs(self):
+        return self.design == "saltelli-pairs"
+
+    def problem(self):
+        """num_vars, names, bounds: a range as it was given, a list from its least value to its largest."""
+        bounds = []
+        for column, text in zip(self.x.T, self.vary.values()):
+            ends = text.split(":")
+            bounds.append([float(ends[0]), float(ends[1])] if len(ends) > 1 else [float(column.min()), float(column.max())])
+        return {"num_vars": len(self.vary), "names": list(self.vary), "bounds": bounds}
+
+    def outcome(self, figure, run=None):
+        if figure not in self.y:
+            raise ValueError(f"{self.path}: has no figure '{figure}'; it has {', '.join(self.figures)}")
+        return self.y[figure].mean(axis=1) if run is None else self.y[figure][:, run]
+
+    def experiments(self):
+        import pandas
+        frame = pandas.DataFrame(self.x, columns=list(self.vary))
+        return frame.assign(scenario=range(self.points), policy="None", model="liandong")
+
+    def outcomes(self, run=None):
+        """By names that are words, as outcomes of the workbench must be."""
+        return {re.sub(r"\W+", "_", name).strip("_"): self.outcome(name, run) for name in self.figures}
+
+
+read = Sweep
+
+
+def sobol(sweep, figure, run):
+    from SALib.analyze import sobol as analyser
+    if not sweep.design.startswith("saltelli"):
+        raise ValueError(f"{sweep.path}: its design is {sweep.design}; Sobol's indices need --design saltelli")
+    return analyser.analyze(sweep.problem(), sweep.outcome(figure, run), calc_second_order=sweep.pairs, seed=1)
+
+
+def ema(sweep, path, run):
+    import ema_workbench
+    outcomes = sweep.outcomes(run)
+    for name in outcomes:  # the workbench writes what it knows
+        ema_workbench.ScalarOutcome(name)
+    ema_workbench.save_results((sweep.experiments(), outcomes), path)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("sweep")
+    parser.add_argument("--sobol", metavar="FIGURE")
+    parser.add_argument("--ema", metavar="OUT.tar.gz")
+    parser.add_argument("--run", type=int)
+    given = parser.parse_args()
+    try:
+        sweep = read(given.sweep)
+        if given.run is not None and not 0 <= given.run < sweep.runs:
+            raise ValueError(f"--run: 0 to {sweep.runs - 1}")
+        if given.sobol:
+            found = sobol(sweep, given.sobol, given.run)
+            for k, name in enumerate(sweep.vary):
+                print(f"{name}\tS1 {found['S1'][k]:.4f} +- {found['S1_conf'][k]:.4f}\tST {found['ST'][k]:.4f} +- "
+                      f"{found['ST_conf'][k]:.4f}")
+        if given.ema:
+            ema(sweep, given.ema, given.run)
+        if not given.sobol and not given.ema:
+            print(json.dumps(sweep.problem(), indent=2))
+    except ImportError as missing:
+        sys.exit(f"sweeps.py: error: {missing.name} is not installed")
+    except (OSError, ValueError) as wrong:
+        sys.exit(f"sweeps.py: error: {wrong}")
+
+
+if __name__ == "__main__":
+    main()

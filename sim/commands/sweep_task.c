@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* sweep_task - the points of a sweep, and the runs at them; see include/liandong/sweep_task.h. */
+#include <inttypes.h>
+#include <liandong/making.h>
+#include <liandong/ranks.h>
+#include <liandong/settings.h>
+#include <liandong/sweep_task.h>
+#include <liandong/worlds.h>
+#include <math.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+const char *const sweep_designs[N_SWEEP_DESIGNS] = {"grid", "lhs", "sobol", "saltelli", "saltelli-pairs"};
+
+static const char *const usual[] = {"enterprises = end(enterprises)",
+                                    "foundings = total(foundings)",
+                                    "failures = total(failures)",
+                                    "loans_paid = total(loans_paid)",
+                                    "npl_ratio = end(npl_ratio)",
+                                    "patents = total(patents)",
+                                    "tax = total(tax)",
+                                    "spending = spending"};
+enum { N_USUAL = sizeof usual / sizeof usual[0] };
+
+/* -- the design -------------------------------------------------------------------------------------------------------- */
+/* "0.1:0.5:5", or without the number where it has none to give. */
+static bool read_range(struct sweep_axis *a, const char *text, bool numbered)
+{
+    char *end = NULL;
+    a->low = strtod(text, &end);
+    if (end == text || *end != ':')
+        return false;
+    const char *high = end + 1;
+    a->high = strtod(high, &end);
+    a->range = end != high && a->low < a->high;
+    if (!numbered)
+        return a->range && *end == '\0';
+    long levels = *end == ':' ? strtol(end + 1, &end, 10) : 0;
+    a->levels = (size_t)levels;
+    return a->range && *end == '\0' && levels >= 2 && levels <= POINTS_MOST;
+}
+
+static enum status read_axis(struct sweep_axis *a, const char *text, enum sweep_design design, struct place at,
+                             struct diag *diag)
+{
+    const char *equals = strchr(text, '='), *from = equals == NULL ? "" : equals + 1;
+    snprintf(a->key, sizeof a->key, "%.*s", equals == NULL ? 0 : (int)(equals - text), text);
+    if (equals == NULL || setup_param(a->key) == NULL)
+        return diag_fail(diag, at, "'%s' is not KEY=VALUES with a parameter for KEY", text);
+    const struct param_desc *d = setup_param(a->key);
+    a->whole = d->kind == KIND_COUNT || d->kind == KIND_MONTHS;
+    if (strchr(from, ':') != NULL)
+        return read_range(a, from, design == GRID)
+                   ? OK
+                   : diag_fail(diag, at, "'%s' is not %s", from, design == GRID ? "low:high:number" : "low:high");
+    if (design != GRID)
+        return diag_fail(diag, at, "'%s' is not %s", from, "low:high");
+    for (const char *next; *from != '\0'; from = next) {
+        size_t n = strcspn(from, ",");
+        next = from[n] == ',' ? from + n + 1 : from + n;
+        if (n == 0 || n >= sizeof a->value[0] || a->levels == VALUES_MOST)
+            return diag_fail(diag, at, "'%s' is no list of values", equals + 1);
+        snprintf(a->value[a->levels++], sizeof a->value[0], "%.*s", (int)n, from);
+    }
+    return a->levels > 0 ? OK : diag_fail(diag, at, "'%s' is no list of values", equals + 1);
+}
+
+/* How many points there are; 0: too many. */
+static size_t count_points(const struct sweep *s, const size_t *levels)
+{
+    size_t axes = s->o->n_axes, base = (size_t)s->o->points, n;
+    if (s->o->design == GRID)
+        n = design_grid(levels, axes, NULL);
+    else
+        n = s->o->design < SALTELLI ? base : design_saltelli(base, axes, s->o->design == SALTELLI_PAIRS, 0, NULL);
+    return n > POINTS_MOST ? 0 : n;
+}
+
+static bool fill_design(struct sweep *s, const size_t *levels)
+{
+    size_t axes = s->o->n_axes, base = (size_t)s->o->points;
+    if (s->o->design == GRID) {
+        s->level = calloc(s->points * axes + 1, sizeof *s->level);
+        return s->level != NULL && design_grid(levels, axes, s->level) > 0;
+    }
+    s->unit = calloc(s->points * axes + 1, sizeof *s->unit);
+    if (s->unit == NULL)
+        return false;
+    unsigned long seed = (unsigned long)s->base.setup.world.seed;
+    if (s->o->design == LATIN)
+        return design_latin(base, axes, seed, s->unit);
+    if (s->o->design == SOBOL)
+        return design_sobol(base, axes, s->unit);
+    return design_saltelli(base, axes, s->o->design == SALTELLI_PAIRS, seed, s->unit) > 0;
+}
+
+static enum status make_design(struct sweep *s, struct diag *diag)
+{
+    size_t levels[DESIGN_AXES];
+    for (size_t a = 0; a < s->o->n_axes; a++)
+        levels[a] = s->axis[a].levels;
+    s->points = count_points(s, levels);
+    if (s->points == 0)
+        return diag_stop(diag, FAILED,
+                         s->o->design == GRID ? "--vary: more than %d points" : "--points: say how many, at most %d",
+                         POINTS_MOST);
+    if (s->points > RUNS_MOST / (size_t)s->o->runs)
+        return diag_stop(diag, FAILED, "%zu points of %ld runs each are more than %d runs", s->points, s->o->runs,
+                         RUNS_MOST);
+    return fill_design(s, levels) ? OK : diag_stop(diag, NO_MEMORY, "out of memory");
+}
+
+/* Of whole numbers all are as likely; on a grid the nearest. */
+static double between(const struct sweep_axis *a, double unit, bool grid)
+{
+    if (!a->whole)
+        return a->low + unit * (a->high - a->low);
+    if (grid)
+        return floor(a->low + unit * (a->high - a->low) + 0.5);
+    double value = floor(a->low + unit * (a->high - a->low + 1.0));
+    return value < a->high ? value : a->high;
+}
+
+/* The value of a parameter at a point, as a scenario has it. */
+void sweep_value(const struct sweep *s, size_t point, size_t a, char *text, size_t size)
+{
+    const struct sweep_axis *axis = &s->axis[a];
+    size_t at = point * s->o->n_axes + a;
+    BUG_ON(s->level == NULL && s->unit == NULL);
+    double unit = s->level == NULL ? s->unit[at]
+                  : axis->range    ? (double)s->level[at] / (double)(axis->levels - 1)
+                                   : 0.0;
+    if (axis->range)
+        snprintf(text, size, "%.12g", between(axis, unit, s->level != NULL));
+    BUG_ON(!axis->range && s->level == NULL); /* lists are for grids */
+    if (!axis->range)
+        snprintf(text, size, "%s", axis->value[s->level[at]]);
+}
+
+static enum status read_point(const struct sweep *s, size_t point, bool plain, struct scenario *to, struct diag *diag)
+{
+    struct settings set;
+    settings_init(&set, s->c->set, s->c->n_sets);
+    if (s->o->seed != NULL)
+        settings_add(&set, "seed=%s", s->o->seed);
+    if (s->o->months != NULL)
+        settings_add(&set, "months=%s", s->o->months);
+    for (size_t a = 0; a < s->o->n_axes && !plain; a++) {
+        char value[64];
+        sweep_value(s, point, a, value, sizeof value);
+        settings_add(&set, "%s=%s", s->axis[a].key, value);
+    }
+    enum status status = set.no_memory ? diag_stop(diag, NO_MEMORY, "out of memory")
+                                       : scenario_read(to, s->c->word[0], set.text, set.n, diag);
+    settings_free(&set);
+    return status;
+}
+
+/* -- before anything is run -------------------------------------------------------------------------------------------- */
+static enum status read_figures(struct sweep *s, struct diag *diag)
+{
+    const char **names = calloc(n_series + 1, sizeof *names);
+    size_t n = s->o->n_figures > 0 ? s->o->n_figures : N_USUAL;
+    enum status status = names == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : OK;
+    for (size_t k = 0; k < n_series && names != NULL; k++)
+        names[k] = series_table[k].name;
+    for (size_t k = 0; k < n && names != NULL; k++) {
+        struct place at = {"--expr", (int)k + 1, 1};
+        struct expression *e = &s->figure[s->n_figures++];
+        if (expression_read(e, s->o->n_figures > 0 ? s->o->figure[k] : usual[k], at, names, n_series, diag) != OK)
+            status = FAILED;
+        else if (e->split > 0)
+            status = diag_fail(diag, at, "`per` compares worlds; write / here");
+        else if (strchr(e->name, '/') != NULL) /* it names a variable of the file, where / parts groups */
+            status = diag_fail(diag, at, "a figure with / needs a name, as in 'x = %s'", e->text);
+    }
+    free(names);
+    return status;
+}
+
+/* Points at the ends of every axis are read; what lies between is of the same kind. */
+static enum status check_points(const struct sweep *s, struct diag *diag)
+{
+    enum status status = OK;
+    size_t step = s->points > 200 ? s->points / 100 : 1;
+    for (size_t point = 0; point < s->points && status == OK; point += step) {
+        struct scenario scenario;
+        status = read_point(s, point, false, &scenario, diag);
+        if (status == OK)
+            scenario_free(&scenario);
+    }
+    return status;
+}
+
+/* What decides about every number: the scenario, the design, the figures. */
+static enum status describe(struct sweep *s, struct diag *diag)
+{
+    size_t size, used;
+    char *scenario = scenario_text(&s->base, &size), hash[SHA256_TEXT];
+    struct sha256 h;
+    size_t room = size + (DESIGN_AXES + FIGURES_MOST + 1) * SWEEP_TEXT;
+    s->text = scenario == NULL ? NULL : malloc(room);
+    if (s->text == NULL) {
+        free(scenario);
+        return diag_stop(diag, NO_MEMORY, "out of memory");
+    }
+    used = (size_t)snprintf(s->text, room, "%s\n# sweep: design %s, points %zu\n", scenario,
+                            sweep_designs[s->o->design], s->points);
+    free(scenario);
+    for (size_t a = 0; a < s->o->n_axes; a++)
+        used += (size_t)snprintf(s->text + used, room - used, "# vary %.400s\n", s->o->vary[a]);
+    for (size_t f = 0; f < s->n_figures; f++)
+        used += (size_t)snprintf(s->text + used, room - used, "# figure %.400s\n", s->figure[f].text);
+    sha256_init(&h);
+    sha256_add(&h, s->text, used);
+    sha256_end_text(&h, hash);
+    snprintf(s->title, sizeof s->title, "sweep of %zu points, %s", s->points, hash);
+    making_build_name(s->build, sizeof s->build);
+    char *head = s->o->shards > 0 || s->recalled != NULL ? recall_write("sweep", s->c) : path_with("", "");
+    s->key_text = head == NULL ? NULL : path_with(head, s->text);
+    free(head);
+    return s->key_text == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : OK;
+}
+
+/* The scenario without a point: from its file, or as the shards tell it. */
+static enum status read_base(struct sweep *s, struct diag *diag)
+{
+    if (s->recalled == NULL)
+        return read_point(s, 0, true, &s->base, diag);
+    const char *text = s->recalled->rest;
+    return scenario_read_stored(&s->base, text, worlds_scenario_size(text), diag);
+}
+
+enum status sweep_prepare(struct sweep *s, struct diag *diag)
+{
+    enum status status = s->o->n_axes > 0 ? OK : diag_stop(diag, FAILED, "--vary: at least one is due");
+    for (size_t a = 0; a < s->o->n_axes; a++) {
+        struct place at = {"--vary", (int)a + 1, 1};
+        if (read_axis(&s->axis[a], s->o->vary[a], s->o->design, at, diag) != OK)
+            status = FAILED;
+    }
+    if (read_figures(s, diag) != OK)
+        status = FAILED;
+    TRY(status);
+    TRY(read_base(s, diag));
+    TRY(make_design(s, diag));
+    if (s->recalled == NULL)
+        TRY(check_points(s, diag));
+    TRY(describe(s, diag));
+    s->try = path_beside(s->out, "point");
+    s->side = s->try == NULL ? NULL : path_with(s->try, ".sha256");
+    s->try_journal = s->try == NULL ? NULL : path_with(s->try, ".journal");
+    s->journal_path = path_with(s->out, s->o->shards > 0 ? "" : ".journal");
+    s->value = calloc(s->n_figures * (size_t)s->o->runs + 1, sizeof *s->value);
+    if (s->side == NULL || s->try_journal == NULL || s->journal_path == NULL || s->value == NULL)
+        return diag_stop(diag, NO_MEMORY, "out of memory");
+    return file_may_be_written(s->out, diag);
+}
+
+/* -- points ------------------------------------------------------------------------------------------------------------ */
+static uint32_t place_of(const struct sweep *s, size_t point, uint32_t run)
+{
+    return run * (uint32_t)s->points + (uint32_t)point;
+}
+
+static enum status take_figures(const struct sweep *s, struct diag *diag)
+{
+    struct result r;
+    enum status status = OK;
+    TRY(result_open(&r, s->try, diag));
+    for (size_t f = 0; f < s->n_figures && status == OK; f++)
+        status = expression_values(&s->figure[f], &r, s->base.setup.world.months, s->value + f * (size_t)s->o->runs,
+                                   NULL, diag);
+    result_close(&r);
+    return status;
+}
+
+static void remove_try(const struct sweep *s)
+{
+    unlink(s->try);
+    unlink(s->side);
+    unlink(s->try_journal);
+}
+
+/* Runs first, first + step ... at one point. */
+struct batch {
+    uint32_t first, step, n;
+};
+
+static enum status keep(struct sweep *s, size_t point, const struct batch *b, struct diag *diag)
+{
+    for (uint32_t k = 0; k < b->n; k++) {
+        double figure[FIGURES_MOST];
+        uint32_t place = place_of(s, point, b->first + k * b->step);
+        for (size_t f = 0; f < s->n_figures; f++)
+            figure[f] = s->value[f * (size_t)s->o->runs + k];
+        const struct journal_piece part[N_PARTS] = {
+            [PART_RECORD] = {figure, s->journal.key.record_bytes}
+        };
+        if (!journal_has(&s->journal, place))
+            TRY(journal_append(&s->journal, place, part, diag));
+    }
+    return OK;
+}
+
+/* A try that was killed tells of other runs: it is removed before.  Rank 0 has its files. */
+static enum status run_point(struct sweep *s, size_t point, const struct batch *b, struct diag *diag)
+{
+    struct scenario scenario;
+    TRY(ranks_agree(read_point(s, point, false, &scenario, diag), diag));
+    struct worlds_one world = {.scenario = &scenario, .name = s->c->word[0], .out = s->try};
+    struct worlds_request request = {.world = &world,
+                                     .n = 1,
+                                     .journal = s->try_journal,
+                                     .first = b->first,
+                                     .step = b->step,
+                                     .runs = b->n,
+                                     .threads = (int32_t)s->o->threads,
+                                     .quiet = true,
+                                     .no_cache = s->o->no_cache,
+                                     .stop = telling_stop()};
+    if (ranks_mine() == 0)
+        remove_try(s);
+    enum status status = worlds_pair(&request, diag);
+    if (status == OK && ranks_mine() == 0)
+        status = take_figures(s, diag);
+    scenario_free(&scenario);
+    if (ranks_mine() > 0)
+        return status;
+    remove_try(s);
+    return status == OK ? keep(s, point, b, diag) : status;
+}
+
+static struct journal_key key_of(const struct sweep *s)
+{
+    return (struct journal_key){.scenario = s->key_text,
+                                .build = s->build,
+                                .settings = "sweep",
+                                .seed = s->base.setup.world.seed,
+                                .runs = (uint32_t)s->points * (uint32_t)s->o->runs,
+                                .months = (int32_t)s->o->runs,
+                                .record_bytes = s->n_figures * sizeof *s->value,
+                                .shard = s->o->shards > 0 ? (uint32_t)s->o->shard : 1,
+                                .shards = s->o->shards > 0 ? (uint32_t)s->o->shards : 1};
+}
+
+static bool is_ours(const struct sweep *s, size_t point, uint32_t run)
+{
+    return shard_holds(place_of(s, point, run), s->journal.key.shard, s->journal.key.shards);
+}
+
+/* Records are dealt to shards like cards, run by run through all points: of one point every so manieth run is ours, or none. */
+static uint32_t step_of(const struct sweep *s)
+{
+    size_t a = s->points, b = s->journal.key.shards;
+    while (b != 0) {
+        size_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return (uint32_t)(s->journal.key.shards / a);
+}
+
+/* Of runs from ... to - 1 at one point those that are ours; none, if the journal has them all. */
+static struct batch batch_of(const struct sweep *s, size_t point, uint32_t from, uint32_t to)
+{
+    struct batch b = {.first = from, .step = step_of(s)};
+    bool lacks = false;
+    while (b.first < to && !is_ours(s, point, b.first))
+        b.first++;
+    for (uint64_t run = b.first; run < to; run += b.step, b.n++)
+        lacks = lacks || !journal_has(&s->journal, place_of(s, point, (uint32_t)run));
+    b.n = lacks ? b.n : 0;
+    return b;
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* What is told while runs are made. */
+struct progress {
+    struct telling telling;
+    uint64_t done, all; /* months */
+};
+
+/* Runs from ... to - 1 at all points that lack one of them: only rank 0 knows which are there. */
+static enum status run_round(struct sweep *s, uint32_t from, uint32_t to, struct progress *p, struct diag *diag)
+{
+    enum status status = OK;
+    for (size_t point = 0; point < s->points && status == OK; point++) {
+        struct batch b = batch_of(s, point, from, to);
+        ranks_share(&b, sizeof b);
+        if (b.n == 0)
+            continue;
+        status = ranks_agree(run_point(s, point, &b, diag), diag);
+        p->done += b.n * (uint64_t)s->base.setup.world.months;
+        if (!s->c->quiet)
+            p->telling.listener.progress(p->telling.listener.to, p->done, p->all);
+    }
+    return status;
+}
+
+/* What a point costs beside its runs, reading, writing, is not worth paying for less than half a second of them; which runs are
+ * made together shows in no byte. */
+enum status sweep_run(struct sweep *s, struct diag *diag)
+{
+    struct progress p = {.done = 0};
+    enum status status = OK;
+    uint32_t runs = (uint32_t)s->o->runs, to;
+    uint64_t n = (uint64_t)(s->o->threads > 0 ? s->o->threads : ensemble_processors()) * (uint64_t)ranks_count();
+    p.all = (journal_size(&s->journal) - s->journal.finished) * (uint64_t)s->base.setup.world.months;
+    telling_begin(&p.telling, s->c);
+    for (uint32_t from = 0; from < runs && status == OK; from = to) {
+        double begun = now();
+        to = n * step_of(s) < runs - from ? from + (uint32_t)(n * step_of(s)) : runs;
+        ranks_share(&to, sizeof to);
+        status = run_round(s, from, to, &p, diag);
+        if (now() - begun < 0.5 * (double)s->points && n < runs)
+            n *= 2;
+    }
+    telling_end(&p.telling, status);
+    return status;
+}
+
+enum status sweep_open(struct sweep *s, struct diag *diag)
+{
+    struct journal_key key = key_of(s);
+    TRY(making_journal(&s->journal, s->journal_path, &key, diag));
+    s->shards = (struct shards){&s->journal, 1};
+    return OK;
+}
+
+enum status sweep_gathered(struct sweep *s, struct diag *diag)
+{
+    struct journal_key key = key_of(s);
+    s->shards = *s->recalled->shards;
+    return shards_are(&s->shards, &key, diag);
+}
+
+uint32_t sweep_balanced(const struct sweep *s)
+{
+    for (uint32_t run = 0; run < (uint32_t)s->o->runs; run++)
+        for (size_t point = 0; point < s->points; point++)
+            if (is_ours(s, point, run) && !journal_has(&s->journal, place_of(s, point, run)))
+                return run;
+    return (uint32_t)s->o->runs;
+}
+
+enum status sweep_figures(const struct sweep *s, size_t point, uint32_t run, double *figure, struct diag *diag)
+{
+    const struct journal *j = shards_holder(&s->shards, place_of(s, point, run));
+    return journal_read(j, place_of(s, point, run), PART_RECORD, 0, figure, j->key.record_bytes, diag);
+}

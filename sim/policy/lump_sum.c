@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lump_sum (等额一次性补助): the reference use of public money, against which every policy is compared (mechanisms M12).
+ * Number 0: none of instruments.md.  In January, and in the month in which it first stands, the budget line is dealt in equal
+ * parts among the registered enterprises, in cash, without a condition on what they do with it. */
+#include <liandong/instrument.h>
+
+static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+{
+    const struct lump_sum_params *q = POLICY(t->r, k, lump_sum);
+    return age_of(t, i) <= q->age_max && (double)t->e->sales[i] <= money_to_yuan(q->sales_max);
+}
+
+/* One part each. */
+static money claim(const struct rows *t, uint32_t i, int32_t k)
+{
+    (void)i;
+    return FEN(t->r->month % 12 == 0 || t->r->line[k].changed ? 1 : 0);
+}
+
+const struct instrument lump_sum = {
+    .name = "lump_sum",
+    .number = 0,
+    .group = GROUP_lump_sum,
+    .who_en = "government, enterprises",
+    .who_zh = "政府、企业",
+    .flow = FLOW_LUMP_SUM,
+    .claim_every = 1,
+    .eligible = eligible,
+    .claim = claim,
+    .deals = true,
+};
