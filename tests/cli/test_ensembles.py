@@ -122,7 +122,7 @@ def in_the_run_off_nothing_new_begins_and_what_was_promised_is_paid():
 @test
 def a_comparison_is_the_same_bytes_for_any_threads_and_after_kills():
     scenarios()
-    worlds = ("small.yml", "more.yml", "--runs", "12")
+    worlds = ("small.yml", "help.yml", "--runs", "12")
     for threads in (1, 2, 3):
         compared(*worlds, "--threads", threads, "-o", f"{threads}/c.h5" if os.makedirs(str(threads)) is None else "")
     arguments = [cli.BINARY, "compare", *worlds, "--quiet", "-o", "c.h5"]
@@ -134,8 +134,8 @@ def a_comparison_is_the_same_bytes_for_any_threads_and_after_kills():
             process.kill()
             process.wait()
     compared(*worlds, "-o", "c.h5")
-    for name in ("c.h5", "c.small.h5", "c.more.h5", "c.fates.h5", "c.companions.h5", "c.more-lump-sum.h5", "c.more-placebo.h5",
-                 "c.more-against-lump-sum.h5"):
+    for name in ("c.h5", "c.small.h5", "c.help.h5", "c.fates.h5", "c.companions.h5", "c.help-lump-sum.h5", "c.help-placebo.h5",
+                 "c.help-against-lump-sum.h5"):
         assert len({digest(f"{folder}/{name}") for folder in ("1", "2", "3", ".")}) == 1, name
     assert not [path for path in os.listdir() if path.endswith((".tmp", ".journal"))]
 
