@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # check.mk - what `make check` looks at beside the tests.  Each part can be run alone: `make check-layers`.
-PARTS = layers params names format clang tidy cppcheck engine asan fuzz readers docs
+PARTS = layers params names format clang tidy cppcheck engine asan fuzz readers machines docs
 .PHONY: check fuzz $(addprefix check-,$(PARTS))
 
 check:
@@ -81,5 +81,9 @@ check-readers: $(B)/liandong
 	@Rscript tests/cli/readers.R $(B)/readers.h5
 
 # The generated documents are those of this program.
+# Ranks of MPI, a Slurm of one node, two hosts in namespaces: too long for `make test`, and absent from most machines.
+check-machines: $(B)/liandong
+	@$(PYTHON) tests/cli/machines.py $(B)/liandong
+
 check-docs: $(B)/liandong
 	@docs/make-docs.sh $(B)/liandong $(B)/docs && diff -r docs/generated $(B)/docs

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""test_machines.py [LIANDONG] [PART OF A NAME] - ranks of an MPI job, on one host and on two, and a Slurm of one node.
+"""machines.py [LIANDONG] [PART OF A NAME] - ranks of an MPI job, on one host and on two, and a Slurm of one node.
 
 Needs the packages of `make deps-check` (Open MPI; Slurm); a test that cannot be tried here says that it did not run, and why.
 The program with MPI is built by `make MPI=1`; two hosts are two network namespaces with a cable between them, which only root
