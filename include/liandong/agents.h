@@ -120,6 +120,11 @@ struct lender {
     money out, late;     /* principal that it is owed, of it what should have been repaid */
 };
 
+/* A public fund of funds behind a policy instance; `committed` to funds and not yet called lies in its cash. */
+struct guide {
+    money cash, paid_in, committed, called, back;
+};
+
 /* The frame's state for one policy instance: its budget line. */
 struct line {
     int32_t kind, group, instance; /* place in the list of instruments, enum group, which of its instances */
@@ -134,5 +139,6 @@ struct line {
     double honoured;               /* share of what was asked that was paid, with a memory; 1 at first */
     money spent_year;
     struct lender lender;
+    struct guide guide;
 };
 #endif

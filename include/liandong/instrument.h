@@ -39,6 +39,14 @@ struct bridge_terms {
     double bills_max;     /* most overdue bills of who is lent to, in months of fixed cost */
 };
 
+/* On what terms a guide fund joins a fund that is being raised. */
+struct sponsor {
+    double share;      /* of its target */
+    int32_t delay;     /* months until it decides */
+    double ceded;      /* of its profit beyond the hurdle, to the other partners */
+    double first_loss; /* of its capital, paid back after that of all others */
+};
+
 /* How paid claims on budget lines are looked into. */
 struct oversight {
     double rate;               /* share of paid claims that is audited */
@@ -114,6 +122,10 @@ struct instrument {
     money (*claim_bearer)(const struct region *r, int32_t k, int32_t bearer);
     /* What it lends to bridge the time until a renewal of so much is paid out. */
     void (*bridge)(const struct region *r, int32_t k, money renewal, struct bridge_terms *o);
+    /* Whether its guide fund would join this fund, and on what terms. */
+    bool (*sponsor)(const struct region *r, int32_t k, const struct fund *f, struct sponsor *o);
+    /* What it promises a manager who settles and raises a fund of this size under this rule. */
+    money (*attract)(const struct region *r, int32_t k, const struct fund_rule *rule, money target);
     /* Pays of an accident of a member what he is insured for, in a market phase; returns what was paid. */
     money (*indemnify)(struct region *r, int32_t k, money loss);
     /* Audits of what budget lines paid to enterprises; its members are those barred from claims. */

@@ -30,7 +30,10 @@ union cell {
     X(AGE, "age") \
     X(VINTAGE, "vintage") \
     X(COVER, "cover") \
-    X(SECURED, "security")
+    X(SECURED, "security") \
+    X(PARTNER, "partner") \
+    X(EXIT, "exit") \
+    X(MULTIPLE, "multiple")
 /* clang-format on */
 enum dimension {
 #define X(name, text) DIM_##name,

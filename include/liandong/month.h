@@ -56,6 +56,8 @@ void pledges_offer(const struct rows *t);     /* security */
 enum status pledges_settle(struct world *w);  /* security */
 void firms_plan(const struct rows *t);        /* planning */
 enum status angels_settle(struct world *w);   /* angels */
+enum status equity_settle(struct world *w);   /* rounds */
+enum status exits_settle(struct world *w);    /* exits */
 enum status credit_settle(struct world *w);   /* credit */
 enum status credit_pay_out(struct world *w);  /* credit */
 void bridges_ask(const struct rows *t);       /* bridging */
@@ -174,7 +176,11 @@ static inline bool enterprise_knows(const struct rows *t, uint32_t i, int32_t pr
 {
     return enterprise_knows_four(t, i, product) >> (product % 4) & 1;
 }
-enum { KNOWS_BANK = 1000, KNOWS_ANGEL = 1001 }; /* products that are no instrument; instruments by number */
+enum {
+    KNOWS_BANK = 1000,
+    KNOWS_ANGEL = 1001,
+    KNOWS_FUND = 1002
+}; /* products that are no instrument; instruments by number */
 
 /* Before it asks a bank: instruments may introduce it to another than the one that refused it. */
 void matching_introduce(const struct rows *t, uint32_t i);

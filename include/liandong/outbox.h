@@ -103,6 +103,15 @@ struct angel_ask {
     money asked;
     double value; /* that the angel sees */
 };
+struct round_ask { /* of venture funds */
+    struct identity who;
+    uint32_t row;
+    int32_t region;
+    money asked;
+    double value;               /* to its owners, of an enterprise of average quality that looks like it, yuan */
+    double share_most;          /* that founders give up for it */
+    double weighted, precision; /* what instruments show investors of its quality */
+};
 struct founder {
     struct identity who;
     int32_t region, idea; /* month of the idea */
@@ -160,6 +169,7 @@ enum box {
     BOX_SALE,
     BOX_ACCIDENT,
     BOX_BRIDGE,
+    BOX_ROUND,
     N_BOXES
 };
 

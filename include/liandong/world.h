@@ -10,6 +10,7 @@
 #include <liandong/agents.h>
 #include <liandong/arena.h>
 #include <liandong/enterprises.h>
+#include <liandong/equity.h>
 #include <liandong/loans.h>
 #include <liandong/measure.h>
 #include <liandong/rng.h>
@@ -56,7 +57,18 @@ struct alone {
 };
 
 /* Hooks that are called for each application or claim: nobody looks for them among all instances. */
-enum hook { HOOK_ROUTE, HOOK_FAVOUR, HOOK_TERMS, HOOK_GRANTED, HOOK_STEER, HOOK_LOOK, HOOK_OVERSEE, N_HOOKS };
+enum hook {
+    HOOK_ROUTE,
+    HOOK_FAVOUR,
+    HOOK_TERMS,
+    HOOK_GRANTED,
+    HOOK_STEER,
+    HOOK_LOOK,
+    HOOK_OVERSEE,
+    HOOK_SPONSOR,
+    HOOK_ATTRACT,
+    N_HOOKS
+};
 /* The instances that stand and have it, in order. */
 struct hooked {
     int32_t n;
@@ -120,7 +132,12 @@ struct region {
     struct experience *experience; /* [bank][bearer] */
     struct bearer *bearer;         /* pools first: bearer k is pool k */
     struct dealing *dealing;       /* [instance][bank] */
-    struct line *line;             /* [instance]: budget line and bits of each policy instance */
+    int32_t n_managers;
+    struct manager *manager; /* who may raise venture funds, kind by kind */
+    struct funds funds;
+    struct positions positions;
+    struct equity_market equity;
+    struct line *line; /* [instance]: budget line and bits of each policy instance */
     struct cover_chain *chain;
     int32_t n_chains, chain_capacity;
     struct docket market; /* this month's */

@@ -148,6 +148,18 @@ static void compact_bridges(struct bridges *b, const uint32_t *place)
             b->row[k].row = place[b->row[k].row];
 }
 
+/* Positions in the dead were written off when they were wound up. */
+static void compact_positions(struct positions *p, const uint32_t *place)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < p->n; k++)
+        if (place[p->row[k].row] != GONE_ROW) {
+            p->row[n] = p->row[k];
+            p->row[n++].row = place[p->row[k].row];
+        }
+    p->n = n;
+}
+
 static void compact_waiting(struct applications *a, const uint32_t *place)
 {
     size_t n = 0;
@@ -230,6 +242,7 @@ enum status region_compact(const struct world *w, struct region *r)
         renumber_loans(&r->loans, s.place);
         compact_dues(r, s.place);
         compact_bridges(&r->bridges, s.place);
+        compact_positions(&r->positions, s.place);
         compact_waiting(&r->waiting, s.place);
         if (!w->claims_kept)
             compact_claims(&r->claims);

@@ -38,7 +38,7 @@ static void die(const struct rows *t, uint32_t i, enum item how)
 static bool gives_up(const struct rows *t, uint32_t i)
 {
     const struct founders_params *f = P(t->r, founders);
-    if (age_of(t, i) < f->quit_age || age_of(t, i) % 3 != 0)
+    if (age_of(t, i) < f->quit_age || age_of(t, i) % 3 != 0 || (t->e->owned[i] & OWNED_BY_BUYER) != 0)
         return false;
     double owed = money_to_yuan(money_add(t->e->debt[i], t->e->overdue[i]));
     double value = firm_value(t->r, t->e, i) + money_to_yuan(t->e->cash[i]) + money_to_yuan(t->e->receivable[i]) - owed;
@@ -169,7 +169,10 @@ static void close_books(const struct rows *t, uint32_t i)
     flow_add(t->t, FLOW_OVERDUE_ENDED, t->e->overdue[i]);
     flow_add(t->t, FLOW_BILL_LOST, t->e->receivable[i]);
     t->e->overdue[i] = t->e->receivable[i] = FEN(0);
-    pay_out(t->t, FLOW_LIQUIDATED, &t->e->cash[i], t->e->cash[i]);
+    if (t->e->owned[i] & OWNED_BY_BUYER)
+        pay_out(t->t, FLOW_LIQUIDATED_BUYER, &t->e->cash[i], t->e->cash[i]);
+    else if ((t->e->owned[i] & OWNED_BY_FUND) == 0) /* funds come before founders: exits */
+        pay_out(t->t, FLOW_LIQUIDATED, &t->e->cash[i], t->e->cash[i]);
     t->e->status[i] = GONE;
     t->e->winding[i] = months_on_register(t, i);
     t->e->technology[i] = 1.0f;

@@ -225,17 +225,61 @@ enum channel_figure {
     CHANNEL_PAID,
     N_CHANNEL_FIGURES
 };
-enum { N_CHANNELS = 4 }; /* own, angel, line, instalments */
+enum { N_CHANNELS = 5 }; /* own, angel, line, instalments, equity */
 
 static int64_t channel_value(const struct region *r, int32_t channel, enum channel_figure figure)
 {
     static const enum item items[N_CHANNELS][N_CHANNEL_FIGURES] = {
-        {ITEM_OWN_COUNT,   ITEM_OWN_COUNT,    ITEM_OWN_PAID,        ITEM_OWN_PAID,         ITEM_OWN_PAID  },
-        {ITEM_ANGEL_ASKED, ITEM_ANGEL_DEALS,  ITEM_ANGEL_ASKED_FEN, ITEM_ANGEL_PAID,       ITEM_ANGEL_PAID},
-        {ITEM_LINE_ASKED,  ITEM_LINE_GRANTED, ITEM_LINE_ASKED_FEN,  ITEM_LINE_GRANTED_FEN, ITEM_LINE_PAID },
-        {ITEM_TERM_ASKED,  ITEM_TERM_GRANTED, ITEM_TERM_ASKED_FEN,  ITEM_TERM_GRANTED_FEN, ITEM_TERM_PAID },
+        {ITEM_OWN_COUNT,    ITEM_OWN_COUNT,    ITEM_OWN_PAID,         ITEM_OWN_PAID,         ITEM_OWN_PAID   },
+        {ITEM_ANGEL_ASKED,  ITEM_ANGEL_DEALS,  ITEM_ANGEL_ASKED_FEN,  ITEM_ANGEL_PAID,       ITEM_ANGEL_PAID },
+        {ITEM_LINE_ASKED,   ITEM_LINE_GRANTED, ITEM_LINE_ASKED_FEN,   ITEM_LINE_GRANTED_FEN, ITEM_LINE_PAID  },
+        {ITEM_TERM_ASKED,   ITEM_TERM_GRANTED, ITEM_TERM_ASKED_FEN,   ITEM_TERM_GRANTED_FEN, ITEM_TERM_PAID  },
+        {ITEM_EQUITY_ASKED, ITEM_EQUITY_DEALS, ITEM_EQUITY_ASKED_FEN, ITEM_EQUITY_PAID,      ITEM_EQUITY_PAID},
     };
     return all_cells(r, items[channel][figure]);
+}
+
+/* Of all funds of a region that are not closed. */
+enum fund_figure { FUND_COMMITTED, FUND_UNCALLED, FUND_COST, FUND_COUNT };
+static int64_t funds_sum(const struct region *r, enum fund_figure figure, int p)
+{
+    int64_t sum = 0;
+    for (size_t k = 0; k < r->funds.n; k++) {
+        const struct fund *f = &r->funds.row[k];
+        if (f->state != FUND_INVESTING && f->state != FUND_HARVESTING)
+            continue;
+        sum += figure == FUND_COUNT       ? 1
+               : figure == FUND_COST      ? f->cost.fen
+               : figure == FUND_COMMITTED ? f->committed[p].fen
+                                          : f->committed[p].fen - f->called[p].fen;
+    }
+    return sum;
+}
+
+/* Committed to funds that a guide fund has joined and that stand: by all, by all others, by others than the state. */
+static double guide_leverage(const struct region *r, bool private_only)
+{
+    double public = 0.0, others = 0.0;
+    for (size_t k = 0; k < r->funds.n; k++) {
+        const struct fund *f = &r->funds.row[k];
+        if (f->committed[PARTNER_PUBLIC].fen <= 0 || f->state == FUND_RAISING)
+            continue;
+        public += (double)f->committed[PARTNER_PUBLIC].fen;
+        for (int p = private_only ? PARTNER_INSTITUTIONS : PARTNER_STATE; p < N_PARTNERS; p++)
+            others += (double)f->committed[p].fen;
+    }
+    return public > 0.0 ? others / public : 0.0;
+}
+
+/* Shares held, at the price of the last round. */
+static int64_t portfolio_marks(const struct region *r)
+{
+    double yuan = 0.0;
+    for (size_t k = 0; k < r->positions.n; k++) {
+        const struct position *p = &r->positions.row[k];
+        yuan += p->price * p->units * (double)r->enterprises.founder_share[p->row];
+    }
+    return ld_round_half_even(ld_min(yuan, 4e13) * 100.0);
 }
 
 enum bank_figure { BANK_ENROLLED, BANK_DECIDED, BANK_COMPENSATED, BANK_TRIPPED };

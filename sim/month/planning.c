@@ -4,8 +4,8 @@
  * need = what is missing to the runway target, and the cost of an opportunity that cash and lines cannot pay.  Among the
  * channels it knows and may use, the enterprise takes the one with the largest surplus after all-in cost, or none.  Decided
  * only when something happens: cash is short, an opportunity is at hand, a line ends, the rest after the last try is over. */
-#include <liandong/instrument.h>
 #include <liandong/mathx.h>
+#include <liandong/planning.h>
 
 enum { TARGET, MISSING, TASTE }; /* columns of scratch; of tastes one a channel */
 
@@ -113,11 +113,6 @@ unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product
 }
 
 /* -- the need ------------------------------------------------------------------------------------------------------- */
-struct need {
-    double runway, chance, value; /* yuan missing; what meeting it is worth */
-    uint32_t place;               /* of the enterprise among those who look */
-};
-
 static struct need need_of(const struct rows *t, uint32_t i, double target)
 {
     const struct enterprise_params *p = P(t->r, enterprise);
@@ -159,12 +154,7 @@ static void chance_month(const struct rows *t, uint32_t i, double target)
 }
 
 /* -- channels --------------------------------------------------------------------------------------------------------- */
-enum channel { CHANNEL_NONE, CHANNEL_OWN, CHANNEL_ANGEL, CHANNEL_BANK, N_CHANNELS };
-
-static double share_granted(double prior, double granted, double asked)
-{
-    return (granted + 0.5 * prior) / (asked + prior);
-}
+enum channel { CHANNEL_NONE, CHANNEL_OWN, CHANNEL_ANGEL, CHANNEL_BANK, CHANNEL_EQUITY, N_CHANNELS };
 
 /* What instruments give back of a rate, as members know it. */
 static double relief_of(const struct rows *t, uint32_t i, double rate)
@@ -230,12 +220,14 @@ static void open_channels(const struct rows *t, uint32_t i, bool open[N_CHANNELS
 {
     const struct enterprises *e = t->e;
     bool banks = t->r->n_banks > 0 && e->worst[i] == 0;
-    bool angels = e->stage[i] <= STARTUP && (double)e->founder_share[i] > P(t->r, angels)->founder_least;
-    unsigned known = banks || angels ? enterprise_knows_four(t, i, KNOWS_BANK) : 0;
+    bool sold = (e->owned[i] & OWNED_BY_BUYER) != 0, funds = equity_open(t, i);
+    bool angels = e->stage[i] <= STARTUP && !sold && (double)e->founder_share[i] > P(t->r, angels)->founder_least;
+    unsigned known = banks || angels || funds ? enterprise_knows_four(t, i, KNOWS_BANK) : 0;
     open[CHANNEL_NONE] = true;
-    open[CHANNEL_OWN] = e->wealth[i] > 1000.0f;
+    open[CHANNEL_OWN] = e->wealth[i] > 1000.0f && !sold;
     open[CHANNEL_ANGEL] = angels && (known >> (KNOWS_ANGEL % 4) & 1);
     open[CHANNEL_BANK] = banks && (known >> (KNOWS_BANK % 4) & 1);
+    open[CHANNEL_EQUITY] = funds && (known >> (KNOWS_FUND % 4) & 1);
 }
 
 /* Tastes of the month of all who look, so that the logs of many are taken together. */
@@ -246,13 +238,16 @@ static void draw_tastes(const struct rows *t, uint32_t n)
                                                   [CHANNEL_ANGEL] = DRAW_CHOICE_ANGEL,
                                                   [CHANNEL_BANK] = DRAW_CHOICE_BANK};
     double(*taste)[TILE] = t->s->real + TASTE;
+    const int always = CHANNEL_EQUITY, channels = t->r->funds.n > 0 ? N_CHANNELS : always;
     for (uint32_t j = 0; j < n; j++) {
         struct identity who = matching_identity(t->r, enterprise_identity(t->e, t->lo + t->s->list[j]));
         struct words u = luck_block(t->w->luck, who, draw_block(DRAW_CHOICE_OWN));
-        for (int c = 0; c < N_CHANNELS; c++)
+        for (int c = 0; c < always; c++)
             taste[c][j] = draw_from(&u, purpose[c]);
+        for (int c = always; c < channels; c++) /* one an option from here on */
+            taste[c][j] = draw(t->w->luck, who, DRAW_CHOICE_EQUITY);
     }
-    for (int c = 0; c < N_CHANNELS; c++)
+    for (int c = 0; c < channels; c++)
         for (uint32_t j = 0; j < n; j++)
             taste[c][j] = ld_gumbel(taste[c][j]);
 }
@@ -263,15 +258,17 @@ static enum channel choose(const struct rows *t, uint32_t i, const struct need *
     double surplus[N_CHANNELS], noise = P(t->r, enterprise)->choice_noise * (n->runway + n->chance);
     bool open[N_CHANNELS];
     for (int c = 0; c < N_CHANNELS; c++)
-        surplus[c] = noise * t->s->real[TASTE + c][n->place];
+        surplus[c] = c < CHANNEL_EQUITY || t->r->funds.n > 0 ? noise * t->s->real[TASTE + c][n->place] : 0.0;
     open_channels(t, i, open);
-    *knew = open[CHANNEL_ANGEL] || open[CHANNEL_BANK];
+    *knew = open[CHANNEL_ANGEL] || open[CHANNEL_BANK] || open[CHANNEL_EQUITY];
     if (open[CHANNEL_OWN]) /* own money costs what it would earn at home */
         surplus[CHANNEL_OWN] += P(t->r, founders)->own_weight * (n->value - n->runway - n->chance);
     if (open[CHANNEL_ANGEL])
         surplus[CHANNEL_ANGEL] += angel_surplus(t, i, n);
     if (open[CHANNEL_BANK])
         surplus[CHANNEL_BANK] += bank_surplus(t, i, n);
+    if (open[CHANNEL_EQUITY])
+        surplus[CHANNEL_EQUITY] += equity_surplus(t, i, n);
     enum channel best = CHANNEL_NONE;
     for (int c = CHANNEL_OWN; c < N_CHANNELS; c++)
         if (open[c] && surplus[c] > surplus[best])
@@ -474,6 +471,8 @@ static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
         use_own(t, i, n);
     else if (c == CHANNEL_ANGEL)
         ask_angel(t, i, n);
+    else if (c == CHANNEL_EQUITY)
+        ask_equity(t, i, n);
     else {
         matching_introduce(t, i);
         ask_bank(t, i, n, false);

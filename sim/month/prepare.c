@@ -229,11 +229,19 @@ static void turn_line(struct region *r, int32_t k)
     }
 }
 
+/* What equity_market counts of a month stands at its end. */
+static void reset_equity(struct equity_market *m)
+{
+    size_t from = offsetof(struct equity_market, multiples);
+    memset((unsigned char *)m + from, 0, sizeof *m - from);
+}
+
 static void reset_month(struct world *w)
 {
     for (int32_t k = 0; k < w->n_regions; k++) {
         struct region *r = &w->region[k];
         reset_tally(r, &r->total);
+        reset_equity(&r->equity);
         for (int32_t j = 0; j < r->n_instances; j++)
             turn_line(r, j);
         for (int32_t j = 0; j < r->n_bearers; j++)
@@ -262,10 +270,11 @@ static void stands_for(struct region *r, enum act act, int32_t k)
 
 static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
 {
-    const bool has[N_HOOKS] = {
-        [HOOK_ROUTE] = in->route != NULL,     [HOOK_FAVOUR] = in->favour != NULL, [HOOK_TERMS] = in->terms != NULL,
-        [HOOK_GRANTED] = in->granted != NULL, [HOOK_STEER] = in->steer != NULL,   [HOOK_LOOK] = in->look != NULL,
-        [HOOK_OVERSEE] = in->oversee != NULL};
+    const bool has[N_HOOKS] = {[HOOK_ROUTE] = in->route != NULL,     [HOOK_FAVOUR] = in->favour != NULL,
+                               [HOOK_TERMS] = in->terms != NULL,     [HOOK_GRANTED] = in->granted != NULL,
+                               [HOOK_STEER] = in->steer != NULL,     [HOOK_LOOK] = in->look != NULL,
+                               [HOOK_OVERSEE] = in->oversee != NULL, [HOOK_SPONSOR] = in->sponsor != NULL,
+                               [HOOK_ATTRACT] = in->attract != NULL};
     for (int h = 0; h < N_HOOKS; h++)
         if (has[h])
             r->hooked[h].nth[r->hooked[h].n++] = (uint8_t)k;

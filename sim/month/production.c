@@ -518,8 +518,10 @@ static void close_year(const struct rows *t, uint32_t i)
     double spare = money_to_yuan(t->e->cash[i]) - cash_target(t->r, t->e, i);
     double dividend = P(t->r, enterprise)->dividend * profit;
     dividend = dividend < spare ? dividend : spare;
-    if (dividend > 0.0)
-        pay_out(t->t, FLOW_DIVIDENDS, &t->e->cash[i], from_yuan(dividend));
+    uint8_t owned = t->e->owned[i]; /* funds want growth, and usually forbid dividends (assumed) */
+    if (dividend > 0.0 && (owned & OWNED_BY_FUND) == 0)
+        pay_out(t->t, owned & OWNED_BY_BUYER ? FLOW_DIVIDENDS_BUYER : FLOW_DIVIDENDS, &t->e->cash[i],
+                from_yuan(dividend));
 }
 
 void firms_tax(const struct rows *t)

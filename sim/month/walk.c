@@ -309,7 +309,10 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
     for (int32_t k = 0; k < r->n_instances; k++) {
         stock[ACCOUNT_BUDGET] += r->line[k].cash.fen;
         stock[ACCOUNT_LENDERS] += r->line[k].lender.cash.fen;
+        stock[ACCOUNT_GUIDE_FUNDS] += r->line[k].guide.cash.fen;
     }
+    for (size_t k = 0; k < r->funds.n; k++)
+        stock[ACCOUNT_FUNDS] += r->funds.row[k].cash.fen;
     for (size_t k = 0; k < r->bridges.n; k++) {
         stock[ACCOUNT_BRIDGES] += r->bridges.row[k].principal.fen;
         stock[ACCOUNT_BRIDGE_DEBT] -= r->bridges.row[k].principal.fen;

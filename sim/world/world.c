@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* world - making, freeing, copying a world, and its state as bytes. */
 #include <liandong/engine.h>
+#include <liandong/funds.h>
 #include <liandong/mathx.h>
 #include <liandong/registry.h>
 #include <string.h>
@@ -16,6 +17,7 @@ static const size_t box_sizes[N_BOXES] = {
     [BOX_CANDIDATE] = sizeof(struct candidate),
     [BOX_DUE] = sizeof(struct claimed),
     [BOX_SALE] = sizeof(struct sale),
+    [BOX_ROUND] = sizeof(struct round_ask),
 };
 
 /* -- team ----------------------------------------------------------------------------------------------------------- */
@@ -144,14 +146,17 @@ static enum status make_agents(struct region *r)
     r->line = calloc((size_t)r->n_instances + 1, sizeof *r->line);
     r->dealing = calloc(((size_t)r->n_instances + 1) * banks, sizeof *r->dealing);
     r->bank_start = calloc(banks + 2, sizeof *r->bank_start);
+    r->n_managers = managers_in(r);
+    r->manager = calloc((size_t)r->n_managers + 1, sizeof *r->manager);
     r->chain_capacity = 64;
     r->chain = calloc((size_t)r->chain_capacity, sizeof *r->chain);
     if (r->bank == NULL || r->branch == NULL || r->belief == NULL || r->experience == NULL || r->bearer == NULL ||
-        r->line == NULL || r->dealing == NULL || r->chain == NULL || r->bank_start == NULL)
+        r->line == NULL || r->dealing == NULL || r->chain == NULL || r->bank_start == NULL || r->manager == NULL)
         return NO_MEMORY;
     r->n_chains = 1; /* chain 0: no cover */
     make_banks(r);
     make_lines(r);
+    managers_make(r);
     r->enterprises.words = (size_t)r->n_words;
     return tally_init(&r->total, r);
 }
@@ -185,6 +190,9 @@ static void region_free(struct region *r)
     free(r->dues.row);
     free(r->files.row);
     free(r->bridges.row);
+    free(r->manager);
+    free(r->funds.row);
+    free(r->positions.row);
     free(r->paid.row);
     free(r->waiting.row);
     free(r->returned.row);

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* equity - venture funds, who puts money into them, and what they hold (mechanisms M9, M10).
+ *
+ * A manager (基金管理人) raises a fund from partners, who commit by the net cash that they expect; it calls what it invests
+ * and its fee, holds shares, sells them, and pays out by the waterfall.  What a fund may do is its rule, copied when it is
+ * founded: from its kind (`funds`), or from the instrument that founds it. */
+#ifndef LIANDONG_EQUITY_H
+#define LIANDONG_EQUITY_H
+#include <liandong/money.h>
+#include <liandong/params.h>
+#include <liandong/rng.h>
+
+enum partner {
+#define PARTNER(name, called, paid, en, zh) PARTNER_##name,
+#include <liandong/partners.def>
+#undef PARTNER
+    N_PARTNERS
+};
+
+enum fund_state { FUND_RAISING, FUND_INVESTING, FUND_HARVESTING, FUND_CLOSED };
+
+struct fund_rule {
+    int32_t stage_from, stage_to;  /* in which it makes first investments */
+    int32_t age_max;               /* of the enterprise then, months; 0: any */
+    int32_t invest, life, extends; /* months: of first investments; until all is to be sold; beyond, where it is not */
+    int32_t last_deals;            /* months before its end without any investment */
+    int32_t looks;                 /* enterprises that it can examine a month */
+    money ticket_min, ticket_max;  /* of a round */
+    double share_max;              /* largest share that it takes in a round */
+    double required;               /* return that it prices with, a year */
+    double reserves;               /* of what it may invest, kept for follow-ons */
+    double fee, carry, hurdle, catch_up, stake;
+    /* What public partners grant the others: */
+    double ceded;      /* of their profit beyond the hurdle */
+    double first_loss; /* of their capital, paid back after that of all others */
+};
+
+struct fund {
+    struct fund_rule rule;
+    int32_t kind, manager, line; /* kind of `funds`, -1: a public one that invests directly; line: the policy instance */
+    int32_t state, begun, opened, ends; /* months */
+    money target, cash;
+    money committed[N_PARTNERS], called[N_PARTNERS], paid[N_PARTNERS];
+    money due[2];            /* capital and hurdle that partners have not got back: of the public part that bears first loss,
+                              * of all others */
+    money carried, fees;     /* paid to the manager so far */
+    money invested, cost;    /* ever; of what it still holds */
+    money proceeds;          /* from exits so far */
+    int32_t deals, asked;    /* ever; asked this month */
+};
+
+/* A fund's shares of an enterprise, in shares held by its founders: when all are diluted alike, the ratio stays. */
+struct position {
+    uint32_t row, fund;
+    int32_t month;   /* of the first investment */
+    int32_t refused; /* month in which it refused a follow-on; 0: never */
+    money cost;
+    double units;   /* its shares over the founders' */
+    double entry;   /* value of the enterprise to an owner when it invested, yuan */
+    double price;   /* of the whole, after the last round, yuan */
+    double founders; /* their share after the first investment */
+    int32_t stage;  /* at entry */
+    int32_t unused;
+    float told;     /* what it had seen of quality when it refused, and how precisely */
+    float told_tau;
+};
+struct funds {
+    size_t n, capacity;
+    struct fund *row;
+};
+struct positions { /* in order of rows */
+    size_t n, capacity;
+    struct position *row;
+};
+
+/* Who may raise funds.  A place in this array is an identity: its kind and number. */
+struct manager {
+    int32_t kind, nth;
+    int32_t fund;         /* that it raises or invests, -1: none */
+    int32_t again;        /* month from which it may raise the next */
+    int32_t raised, failed;
+    double matured, back; /* record: yuan called, as far as its funds' lives have passed; proceeds of them */
+};
+
+/* One kind of partner in a region: money not yet committed, and what its money has brought, with memory. */
+struct limited_partner {
+    money purse;
+    double matured, back; /* yuan paid in, as far as the lives of these funds have passed; what it got back */
+};
+
+/* Classes of what a position brought over its cost: nothing, below 1, 1 to 3, 3 to 10, 10 times and more. */
+enum { N_MULTIPLES = 5 };
+static inline int32_t multiple_class(money brought, money cost)
+{
+    double m = cost.fen > 0 ? (double)brought.fen / (double)cost.fen : 0.0;
+    return m <= 0.0 ? 0 : m < 1.0 ? 1 : m < 3.0 ? 2 : m < 10.0 ? 3 : 4;
+}
+
+enum exit { EXIT_SALE, EXIT_LISTED, EXIT_BUYBACK, EXIT_SECONDARY, EXIT_LIQUIDATED, N_EXITS };
+
+/* What everybody sees of a region's market for shares. */
+struct equity_market {
+    struct limited_partner partner[N_PARTNERS];
+    double asked[N_STAGES], granted[N_STAGES]; /* rounds, with memory */
+    double money[N_STAGES], deals[N_STAGES];   /* yuan that funds could invest, rounds asked for: a month, with memory */
+    double multiple[N_STAGES];                 /* price over the founders' own value, of late rounds */
+    double entered[N_STAGES], left[N_STAGES];  /* of positions that ended: value at entry, what owners then got for it */
+    double years[N_STAGES], ended[N_STAGES];   /* how long they took, and how many ended; with memory */
+    double tried, closed;                      /* raisings, with memory */
+    /* this month: */
+    int64_t multiples[N_MULTIPLES];
+    money multiple_cost[N_MULTIPLES];
+    int64_t n_deals, follow_ons, refused, exits[N_EXITS], written_off, closings, dissolved;
+    money raised[N_PARTNERS], called[N_PARTNERS], paid[N_PARTNERS];
+    money invested, proceeds[N_EXITS], cost_out[N_EXITS], cost_lost, fees, carry;
+};
+
+struct partner_desc {
+    const char *en, *zh;
+    int32_t called, paid; /* enum flow */
+};
+extern const struct partner_desc partner_table[N_PARTNERS];
+
+/* How a distribution is shared out (waterfall): partners' capital and hurdle, the manager's catch-up, then carry. */
+struct split {
+    money to[N_PARTNERS], carry, due[2]; /* due: of it, what goes against capital and hurdle */
+};
+void fund_split(const struct fund *f, money amount, struct split *s);
+
+/* Yearly return that a kind of partner expects of a fund on its terms, if its investments bring so many yuan a yuan on
+ * average, with this spread of their log, after so many years. */
+double fund_expected_return(const struct fund *f, enum partner p, double gross, double spread, double years);
+
+static inline money fund_committed(const struct fund *f)
+{
+    money sum = FEN(0);
+    for (int p = 0; p < N_PARTNERS; p++)
+        sum.fen += f->committed[p].fen;
+    return sum;
+}
+static inline money fund_called(const struct fund *f)
+{
+    money sum = FEN(0);
+    for (int p = 0; p < N_PARTNERS; p++)
+        sum.fen += f->called[p].fen;
+    return sum;
+}
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* funds - what the phases of the market for shares share (mechanisms M9, M10): funds.c raises and pays out, rounds.c invests,
+ * exits.c sells. */
+#ifndef LIANDONG_FUNDS_H
+#define LIANDONG_FUNDS_H
+#include <liandong/credit.h>
+#include <liandong/mathx.h>
+#include <liandong/month.h>
+
+/* Managers of a region, and their beginning. */
+int32_t managers_in(const struct region *r);
+void managers_make(struct region *r);
+
+/* Under which name a manager draws: that of his kind, and his number within it. */
+static inline struct identity manager_identity(const struct region *r, const struct manager *m)
+{
+    return (struct identity){ld_mix(ld_hash(r->layout->name[GROUP_funds][m->kind]), r->id), (uint32_t)m->nth};
+}
+/* Month of the year in which he begins to raise: they do not all come at once. */
+static inline int32_t manager_season(const struct region *r, int32_t m)
+{
+    return (r->manager[m].nth + r->manager[m].kind) % 12;
+}
+
+/* The rule of a kind of fund as its parameters stand; adds a fund, and returns its place, -1: no memory. */
+struct fund_rule fund_rule_of(const struct region *r, int32_t kind);
+int32_t fund_add(struct region *r, const struct fund *f);
+
+/* What has not been called; calls so much of it, as far as it reaches, and returns what came. */
+money fund_uncalled(const struct fund *f);
+money fund_call(struct region *r, struct fund *f, money amount);
+/* What it may still invest: fees to come set aside, for a first investment reserves too. */
+money fund_dry_powder(const struct world *w, const struct fund *f, bool follow_on);
+
+/* A month of all funds: raising, closing, fees, distributions. */
+enum status funds_run(struct world *w, struct region *r) MUST_CHECK;
+
+/* The positions of a row, in r->positions: first .. last - 1. */
+void positions_of(const struct region *r, uint32_t row, size_t *first, size_t *last);
+/* Share of an enterprise that a position stands for. */
+static inline double position_share(const struct region *r, const struct position *p)
+{
+    return p->units * (double)r->enterprises.founder_share[p->row];
+}
+
+/* What investors expect owners of an enterprise of this stage to get in the end per yuan of its value now, and after how many
+ * years: from positions that ended, shrunk to the first belief of a kind of fund. */
+double equity_gain(const struct region *r, int32_t kind, int32_t stage);
+double equity_years(const struct region *r, int32_t kind, int32_t stage);
+/* What an investor sees of its quality this year: the value of a signal of precision tau; within: as one who holds shares. */
+double investor_signal(const struct world *w, const struct region *r, uint32_t row, double tau, bool within);
+/* Price of the whole before a round, yuan: what owners are expected to get, at the return required, bid up by money that
+ * chases deals. */
+double equity_price(const struct region *r, const struct fund *f, int32_t stage, double value);
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* exits - how funds get their money back: a buyer takes the whole enterprise, shares are sold on the market after listing, the
+ * enterprise buys them back, others take them at a discount, or nothing is left (mechanisms M9).
+ *
+ * Sellers weigh an offer against what they expect from waiting; in a fund's last years there is less to wait for.  Whoever
+ * holds shares of the dead gets his cost back before the founders, as far as money is left. */
+#include <liandong/funds.h>
+
+/* The positions of one enterprise: first .. last - 1 of the region's. */
+struct held {
+    uint32_t row;
+    size_t first, last;
+};
+
+static double share_of(const struct region *r, const struct position *p)
+{
+    double share = position_share(r, p);
+    return share < 1.0 ? share : 1.0;
+}
+
+/* A position ends: what it brought goes to its fund, what it cost is gone. */
+static void end_position(const struct world *w, struct region *r, struct position *p, enum exit how, enum flow flow,
+                         money brought)
+{
+    struct fund *f = &r->funds.row[p->fund];
+    f->cash = money_add(f->cash, brought);
+    f->proceeds = money_add(f->proceeds, brought);
+    f->cost = money_sub(f->cost, p->cost);
+    market_flow(r, flow, brought);
+    r->equity.exits[how] += brought.fen > 0;
+    r->equity.written_off += brought.fen == 0;
+    r->equity.proceeds[how] = money_add(r->equity.proceeds[how], brought);
+    r->equity.cost_out[how] = money_add(r->equity.cost_out[how], p->cost);
+    r->equity.multiples[multiple_class(brought, p->cost)]++;
+    r->equity.multiple_cost[multiple_class(brought, p->cost)] =
+        money_add(r->equity.multiple_cost[multiple_class(brought, p->cost)], p->cost);
+    /* what all see: per yuan of value at entry, what those who owned all of it then have got */
+    double entered = p->units * p->founders;
+    int32_t stage = p->stage;
+    r->equity.entered[stage] += p->entry;
+    r->equity.left[stage] += entered > 1e-6 ? money_to_yuan(brought) / entered : 0.0;
+    r->equity.ended[stage] += 1.0;
+    r->equity.years[stage] += (w->month - p->month) / 12.0;
+    p->row = UINT32_MAX;
+}
+
+/* What the enterprise is worth to its owners after its debts, yuan. */
+static double net_value(const struct region *r, uint32_t row)
+{
+    const struct enterprises *e = &r->enterprises;
+    double owed = money_to_yuan(money_add(e->debt[row], e->overdue[row]));
+    double value = firm_value(r, e, row) + money_to_yuan(e->cash[row]) + money_to_yuan(e->receivable[row]) - owed;
+    return value > 0.0 ? value : 0.0;
+}
+
+/* -- a buyer for the whole ------------------------------------------------------------------------------------------------- */
+static double window(const struct region *r)
+{
+    return ld_exp(P(r, exits)->window * (r->macro + P(r, macro)->stress));
+}
+
+/* What a buyer offers for all shares, yuan; 0: nobody does. */
+static double bid(const struct world *w, const struct region *r, uint32_t row)
+{
+    const struct exits_params *x = P(r, exits);
+    struct words u = luck_block(w->luck, enterprise_identity(&r->enterprises, row), draw_block(DRAW_BUYER));
+    if (draw_from(&u, DRAW_BUYER) >= x->buyers * window(r) / 12.0)
+        return 0.0;
+    double synergy = x->synergy + x->synergy_spread * ld_normal_quantile(draw_from(&u, DRAW_SYNERGY));
+    return net_value(r, row) * ld_exp(synergy) * window(r);
+}
+
+/* What the fund with most shares expects from waiting, per yuan of today's value: the gain of its stage over the time that it
+ * has, at its return; at its end what a sale to other investors brings. */
+static double reservation(const struct world *w, const struct region *r, const struct held *h)
+{
+    const struct position *lead = &r->positions.row[h->first];
+    const struct fund *f = &r->funds.row[lead->fund];
+    int32_t stage = r->enterprises.stage[h->row];
+    double years = equity_years(r, f->kind, stage), left = (f->ends - w->month) / 12.0;
+    double gain = equity_gain(r, f->kind, stage), wait = left < years ? left : years;
+    if (wait <= 0.0 || years <= 0.0)
+        return 1.0 - P(r, exits)->discount;
+    return ld_exp(wait / years * ld_log(ld_max(gain, 1e-6)) - ld_log(1.0 + f->rule.required) * wait);
+}
+
+/* Funds have their cost back before others share, where that is more than their part (liquidation preference, not
+ * participating); what of the price is left is the founders' and other investors'. */
+static void sell_all(const struct world *w, struct region *r, struct held *h, double price)
+{
+    struct enterprises *e = &r->enterprises;
+    double founders = price * (double)e->founder_share[h->row], rest = price;
+    for (size_t k = h->first; k < h->last; k++) {
+        struct position *p = &r->positions.row[k];
+        double part = ld_max(price * share_of(r, p), money_to_yuan(p->cost));
+        part = ld_min(part, rest);
+        rest -= part;
+        end_position(w, r, p, EXIT_SALE, FLOW_EXIT_SALE, from_yuan(part));
+    }
+    market_flow(r, FLOW_SOLD_BY_FOUNDERS, from_yuan(ld_min(founders, rest)));
+    e->owned[h->row] = (uint8_t)((e->owned[h->row] & ~OWNED_BY_FUND) | OWNED_BY_BUYER);
+}
+
+/* -- other ways out ------------------------------------------------------------------------------------------------------------ */
+/* The enterprise buys its own shares from what it does not need, if that suffices: all others' shares grow alike. */
+static bool buy_back(const struct world *w, struct region *r, struct position *p)
+{
+    const struct exits_params *x = P(r, exits);
+    struct enterprises *e = &r->enterprises;
+    uint32_t row = p->row;
+    if (w->month - p->month < x->buyback_after)
+        return false;
+    double years = (w->month - p->month) / 12.0, free = money_to_yuan(e->cash[row]) - cash_target(r, e, row);
+    double asks = money_to_yuan(p->cost) * ld_pow(1.0 + x->buyback_rate, years), share = position_share(r, p);
+    if (free < asks || share >= 0.9 || e->overdue[row].fen > 0)
+        return false;
+    money pays = from_yuan(asks);
+    e->cash[row] = money_sub(e->cash[row], pays);
+    end_position(w, r, p, EXIT_BUYBACK, FLOW_EXIT_BUYBACK, pays);
+    e->founder_share[row] = (float)((double)e->founder_share[row] / (1.0 - share));
+    return true;
+}
+
+/* What is unsold when a fund has to end goes to other investors at a discount. */
+static bool sell_off(const struct world *w, struct region *r, struct position *p)
+{
+    const struct fund *f = &r->funds.row[p->fund];
+    if (w->month < f->ends + f->rule.extends)
+        return false;
+    double price = net_value(r, p->row) * share_of(r, p) * (1.0 - P(r, exits)->discount);
+    end_position(w, r, p, EXIT_SECONDARY, FLOW_EXIT_SECONDARY, from_yuan(price));
+    return true;
+}
+
+static void hold_on(const struct world *w, struct region *r, struct held *h)
+{
+    size_t held = 0;
+    for (size_t k = h->first; k < h->last; k++) {
+        struct position *p = &r->positions.row[k];
+        bool ended = p->row == UINT32_MAX || buy_back(w, r, p) || sell_off(w, r, p);
+        held += !ended;
+    }
+    if (held == 0)
+        r->enterprises.owned[h->row] &= (uint8_t)~OWNED_BY_FUND;
+}
+
+/* What is left of the dead: funds' cost first, then owners. */
+static void liquidate(const struct world *w, struct region *r, struct held *h)
+{
+    struct enterprises *e = &r->enterprises;
+    money left = e->cash[h->row], cost = FEN(0);
+    for (size_t k = h->first; k < h->last; k++)
+        cost = money_add(cost, r->positions.row[k].cost);
+    money first = money_min(left, cost);
+    for (size_t k = h->first; k < h->last; k++) {
+        struct position *p = &r->positions.row[k];
+        money part = money_part(first, p->cost, cost);
+        e->cash[h->row] = money_sub(e->cash[h->row], part);
+        end_position(w, r, p, EXIT_LIQUIDATED, FLOW_EXIT_LIQUIDATED, part);
+    }
+    market_flow(r, FLOW_LIQUIDATED, e->cash[h->row]);
+    e->cash[h->row] = FEN(0);
+    e->owned[h->row] &= (uint8_t)~OWNED_BY_FUND;
+}
+
+static void settle_held(const struct world *w, struct region *r, struct held *h)
+{
+    const struct enterprises *e = &r->enterprises;
+    bool gone = e->status[h->row] == GONE;
+    count(&r->total, cell_of(e, h->row), gone ? ITEM_BACKED_FAILED : ITEM_BACKED, gone || e->status[h->row] == ACTIVE);
+    if (gone) {
+        liquidate(w, r, h);
+        return;
+    }
+    if (e->status[h->row] != ACTIVE)
+        return;
+    double offered = bid(w, r, h->row), asked = net_value(r, h->row) * reservation(w, r, h);
+    if (offered > 0.0 && offered >= asked)
+        sell_all(w, r, h, offered);
+    else
+        hold_on(w, r, h);
+}
+
+static void drop_ended(struct positions *p)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < p->n; k++)
+        if (p->row[k].row != UINT32_MAX) {
+            if (n != k)
+                p->row[n] = p->row[k];
+            n++;
+        }
+    p->n = n;
+}
+
+static void settle(const struct world *w, struct region *r)
+{
+    for (size_t k = 0; k < r->positions.n;) {
+        struct held h = {.row = r->positions.row[k].row, .first = k, .last = k};
+        while (h.last < r->positions.n && r->positions.row[h.last].row == h.row)
+            h.last++;
+        k = h.last;
+        settle_held(w, r, &h);
+    }
+    drop_ended(&r->positions);
+    for (int s = 0; s < N_STAGES; s++) {
+        double keep = P(r, equity)->memory;
+        r->equity.entered[s] *= keep;
+        r->equity.left[s] *= keep;
+        r->equity.ended[s] *= keep;
+        r->equity.years[s] *= keep;
+    }
+}
+
+enum status exits_settle(struct world *w)
+{
+    for (int32_t k = 0; k < w->n_regions; k++)
+        settle(w, &w->region[k]);
+    return OK;
+}

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* funds - managers raise funds, partners commit and are called, fees are paid, what comes back is paid out (mechanisms M9,
+ * M10).
+ *
+ * A manager without a fund to invest raises the next, if what he expects of it is worth settling here.  For a year partners
+ * decide, month by month, what of their capacity they commit: those whose outside option brings less than they expect, net,
+ * on the terms of this fund.  What does not reach its target by then is dissolved. */
+#include <liandong/funds.h>
+#include <liandong/instrument.h>
+#include <liandong/mathx.h>
+#include <liandong/prepare.h>
+
+/* -- making ------------------------------------------------------------------------------------------------------------- */
+int32_t managers_in(const struct region *r)
+{
+    int32_t n = 0;
+    for (int32_t k = 0; k < r->layout->count[GROUP_funds]; k++)
+        n += NAMED(r, funds, k)->count;
+    return n;
+}
+
+void managers_make(struct region *r)
+{
+    int32_t n = 0;
+    for (int32_t k = 0; k < r->layout->count[GROUP_funds]; k++)
+        for (int32_t j = 0; j < NAMED(r, funds, k)->count; j++)
+            r->manager[n++] = (struct manager){.kind = k, .nth = j, .fund = -1};
+}
+
+struct fund_rule fund_rule_of(const struct region *r, int32_t kind)
+{
+    const struct funds_params *p = NAMED(r, funds, kind);
+    return (struct fund_rule){.stage_from = p->stage_from,
+                              .stage_to = p->stage_to,
+                              .invest = p->invest_months,
+                              .life = p->life,
+                              .extends = p->extension,
+                              .last_deals = p->last_deals,
+                              .looks = p->looks,
+                              .ticket_min = p->ticket_min,
+                              .ticket_max = p->ticket_max,
+                              .share_max = p->share_max,
+                              .required = p->required,
+                              .reserves = p->reserves,
+                              .fee = p->fee,
+                              .carry = p->carry,
+                              .hurdle = p->hurdle,
+                              .catch_up = p->catch_up,
+                              .stake = p->stake};
+}
+
+int32_t fund_add(struct region *r, const struct fund *f)
+{
+    if (r->funds.n == r->funds.capacity) {
+        size_t more = r->funds.capacity + r->funds.capacity / 4 + 16;
+        struct fund *bigger = realloc(r->funds.row, more * sizeof *bigger);
+        if (bigger == NULL)
+            return -1;
+        r->funds.row = bigger;
+        r->funds.capacity = more;
+    }
+    r->funds.row[r->funds.n] = *f;
+    return (int32_t)r->funds.n++;
+}
+
+/* -- money ---------------------------------------------------------------------------------------------------------------- */
+/* Where a partner's money lies: that of the public one with the guide fund behind the fund; all others are outside. */
+static struct guide *guide_of(struct region *r, const struct fund *f)
+{
+    return f->line >= 0 ? &r->line[f->line].guide : NULL;
+}
+
+static void call_from(struct region *r, struct fund *f, enum partner p, money amount)
+{
+    struct guide *g = p == PARTNER_PUBLIC ? guide_of(r, f) : NULL;
+    if (amount.fen <= 0)
+        return;
+    f->called[p] = money_add(f->called[p], amount);
+    f->cash = money_add(f->cash, amount);
+    r->equity.called[p] = money_add(r->equity.called[p], amount);
+    market_flow(r, (enum flow)partner_table[p].called, amount);
+    if (g != NULL) {
+        g->cash = money_sub(g->cash, amount);
+        g->committed = money_sub(g->committed, amount);
+        g->called = money_add(g->called, amount);
+    }
+}
+
+money fund_uncalled(const struct fund *f)
+{
+    return money_sub(fund_committed(f), fund_called(f));
+}
+
+/* From all partners by what they have committed; the last bears the residue. */
+money fund_call(struct region *r, struct fund *f, money amount)
+{
+    money all = fund_uncalled(f), left = money_min(amount, all), total = left;
+    for (int p = 0; p < N_PARTNERS; p++) {
+        money open = money_sub(f->committed[p], f->called[p]), part = money_part(total, open, all);
+        part = money_min(part, left);
+        call_from(r, f, (enum partner)p, part);
+        left = money_sub(left, part);
+    }
+    for (int p = 0; p < N_PARTNERS && left.fen > 0; p++) {
+        money part = money_min(left, money_sub(f->committed[p], f->called[p]));
+        call_from(r, f, (enum partner)p, part);
+        left = money_sub(left, part);
+    }
+    double junior = f->rule.first_loss * (double)f->called[PARTNER_PUBLIC].fen;
+    money capital = fund_called(f);
+    double share = capital.fen > 0 ? junior / (double)capital.fen : 0.0;
+    money low = money_scale(total, share); /* of what is called, the part that bears first loss */
+    f->due[0] = money_add(f->due[0], low);
+    f->due[1] = money_add(f->due[1], money_sub(total, low));
+    return total;
+}
+
+static void pay_partner(struct region *r, struct fund *f, enum partner p, money amount)
+{
+    struct guide *g = p == PARTNER_PUBLIC ? guide_of(r, f) : NULL;
+    if (amount.fen <= 0)
+        return;
+    f->paid[p] = money_add(f->paid[p], amount);
+    f->cash = money_sub(f->cash, amount);
+    r->equity.paid[p] = money_add(r->equity.paid[p], amount);
+    r->equity.partner[p].back += money_to_yuan(amount);
+    market_flow(r, (enum flow)partner_table[p].paid, amount);
+    if (g != NULL) {
+        g->cash = money_add(g->cash, amount);
+        g->back = money_add(g->back, amount);
+    }
+}
+
+/* What exits brought goes out at once. */
+static void distribute(struct region *r, struct fund *f)
+{
+    struct split s;
+    if (f->cash.fen <= 0)
+        return;
+    fund_split(f, f->cash, &s);
+    for (int rank = 0; rank < 2; rank++)
+        f->due[rank] = money_sub(f->due[rank], s.due[rank]);
+    if (f->manager >= 0)
+        r->manager[f->manager].back += money_to_yuan(f->cash);
+    for (int p = 0; p < N_PARTNERS; p++)
+        pay_partner(r, f, (enum partner)p, s.to[p]);
+    f->cash = money_sub(f->cash, s.carry);
+    f->carried = money_add(f->carried, s.carry);
+    r->equity.carry = money_add(r->equity.carry, s.carry);
+    market_flow(r, FLOW_FUND_CARRY, s.carry);
+}
+
+/* On commitments while it invests, then on the cost of what it holds. */
+static void pay_fee(struct region *r, struct fund *f)
+{
+    money base = f->state == FUND_INVESTING ? fund_committed(f) : f->cost;
+    money fee = fund_call(r, f, money_scale(base, f->rule.fee / 12.0));
+    f->cash = money_sub(f->cash, fee);
+    f->fees = money_add(f->fees, fee);
+    r->equity.fees = money_add(r->equity.fees, fee);
+    market_flow(r, FLOW_FUND_FEE, fee);
+}
+
+/* Fees still to come, as the fund reckons: on commitments for its first years, on half of them thereafter. */
+static money fees_to_come(const struct world *w, const struct fund *f)
+{
+    double first = f->opened + f->rule.invest - w->month, later = f->rule.life - f->rule.invest;
+    double months = (first > 0.0 ? first : 0.0) + 0.5 * (later > 0.0 ? later : 0.0);
+    return money_scale(fund_committed(f), f->rule.fee / 12.0 * months);
+}
+
+money fund_dry_powder(const struct world *w, const struct fund *f, bool follow_on)
+{
+    money open = money_positive(money_sub(fund_uncalled(f), fees_to_come(w, f)));
+    if (follow_on)
+        return open;
+    money whole = money_sub(fund_committed(f), money_add(fees_to_come(w, f), f->fees));
+    return money_positive(money_sub(open, money_scale(whole, f->rule.reserves)));
+}
+
+/* -- what partners expect --------------------------------------------------------------------------------------------------- */
+/* Gross multiple that this kind of partner expects: what its money has brought, shrunk to what it hoped. */
+static double multiple_expected(const struct region *r, enum partner p, const struct fund *f)
+{
+    const struct limited_partner *l = &r->equity.partner[p];
+    double hope = p > PARTNER_PUBLIC && p < PARTNER_MANAGER ? NAMED(r, partners, p - 1)->hope : 0.0;
+    double prior = P(r, equity)->partner_prior * money_to_yuan(f->target);
+    double region = (prior * hope + l->back) / (prior + l->matured);
+    if (f->manager < 0)
+        return region;
+    const struct manager *m = &r->manager[f->manager]; /* his record, shrunk to what others brought */
+    double own = money_to_yuan(f->target);
+    return (own * region + m->back) / (own + m->matured);
+}
+
+/* Share of a kind of partner that would rather put its money into this fund than elsewhere. */
+static double willing(const struct region *r, enum partner p, const struct fund *f)
+{
+    const struct partners_params *q = NAMED(r, partners, p - 1);
+    struct fund as_if = *f;
+    if (as_if.committed[p].fen <= 0) /* one more who joins those that are there */
+        as_if.committed[p] = money_scale(f->target, 0.1);
+    double years = equity_years(r, f->kind, f->rule.stage_from);
+    double expected = fund_expected_return(&as_if, p, multiple_expected(r, p, f), P(r, equity)->spread, years);
+    double x = (expected - q->outside) / q->outside_spread;
+    return 1.0 / (1.0 + ld_exp(-(x < 40.0 ? x > -40.0 ? x : -40.0 : 40.0)));
+}
+
+static void commit(struct region *r, struct fund *f, enum partner p, money amount)
+{
+    money room = money_positive(money_sub(f->target, fund_committed(f)));
+    amount = money_min(amount, room);
+    f->committed[p] = money_add(f->committed[p], amount);
+    r->equity.raised[p] = money_add(r->equity.raised[p], amount);
+    if (p > PARTNER_PUBLIC && p < PARTNER_MANAGER)
+        r->equity.partner[p].purse = money_sub(r->equity.partner[p].purse, amount);
+}
+
+/* Each kind offers every fund that raises the same part of its purse, and of it commits what the willing have. */
+static void partners_commit(struct region *r)
+{
+    int32_t raising = 0;
+    money purse[N_PARTNERS];
+    for (size_t k = 0; k < r->funds.n; k++)
+        raising += r->funds.row[k].state == FUND_RAISING;
+    for (int p = 0; p < N_PARTNERS; p++)
+        purse[p] = r->equity.partner[p].purse;
+    for (size_t k = 0; k < r->funds.n && raising > 0; k++) {
+        struct fund *f = &r->funds.row[k];
+        if (f->state != FUND_RAISING)
+            continue;
+        for (int p = PARTNER_STATE; p <= PARTNER_FOREIGN; p++)
+            if (purse[p].fen > 0)
+                commit(r, f, (enum partner)p,
+                       money_scale(purse[p], willing(r, (enum partner)p, f) / raising));
+    }
+}
+
+/* A guide fund decides late, on its own terms, and only on what it still has. */
+static void sponsors_decide(const struct world *w, struct region *r, struct fund *f)
+{
+    EACH_HOOKED(r, HOOK_SPONSOR, k)
+    {
+        struct sponsor o = {.share = 0.0};
+        struct guide *g = &r->line[k].guide;
+        if (f->line >= 0 || !instrument_of(r, k)->sponsor(r, k, f, &o) || w->month < f->begun + o.delay)
+            continue;
+        money free = money_sub(g->cash, g->committed);
+        money amount = money_min(money_scale(f->target, o.share), money_positive(free));
+        amount = money_min(amount, money_positive(money_sub(f->target, fund_committed(f))));
+        if (amount.fen <= 0)
+            continue;
+        f->line = k;
+        f->rule.ceded = o.ceded;
+        f->rule.first_loss = o.first_loss;
+        commit(r, f, PARTNER_PUBLIC, amount);
+        g->committed = money_add(g->committed, amount);
+    }
+}
+
+/* -- a manager's funds -------------------------------------------------------------------------------------------------------- */
+/* What a manager expects of a fund here: his fees, if it closes as often as others have. */
+static double fees_expected(const struct region *r, const struct fund_rule *rule, money target)
+{
+    double odds = (1.0 + r->equity.closed) / (2.0 + r->equity.tried);
+    return odds * rule->fee * rule->invest / 12.0 * money_to_yuan(target);
+}
+
+static double settling_cost(const struct region *r, const struct manager *m)
+{
+    struct luck luck = r->luck;
+    luck.month = 0;
+    double z = ld_normal_quantile(draw(luck, manager_identity(r, m), DRAW_SETTLING));
+    return money_to_yuan(P(r, equity)->settle_cost) * ld_exp(P(r, equity)->settle_spread * z) * r->scale;
+}
+
+/* Awards of instruments to who settles here. */
+static double awards(const struct region *r, const struct fund_rule *rule, money target)
+{
+    double sum = 0.0;
+    EACH_HOOKED(r, HOOK_ATTRACT, k)
+    sum += money_to_yuan(instrument_of(r, k)->attract(r, k, rule, target));
+    return sum;
+}
+
+static enum status begin_fund(const struct world *w, struct region *r, int32_t m)
+{
+    struct manager *who = &r->manager[m];
+    const struct funds_params *p = NAMED(r, funds, who->kind);
+    double grown = potential_founders(w, r, w->month) / ld_max(potential_founders(w, r, w->setup->world.start), 1e-9);
+    struct fund f = {.rule = fund_rule_of(r, who->kind),
+                     .kind = who->kind,
+                     .manager = m,
+                     .line = -1,
+                     .state = FUND_RAISING,
+                     .begun = w->month,
+                     .target = money_scale(p->size, grown * (r->scale < 1.0 ? r->scale : 1.0))};
+    if (who->raised == 0 && fees_expected(r, &f.rule, f.target) + awards(r, &f.rule, f.target) < settling_cost(r, who))
+        return OK;
+    if (f.target.fen <= 0)
+        return OK;
+    f.committed[PARTNER_MANAGER] = money_scale(f.target, f.rule.stake);
+    r->equity.raised[PARTNER_MANAGER] = money_add(r->equity.raised[PARTNER_MANAGER], f.committed[PARTNER_MANAGER]);
+    r->equity.tried += 1.0;
+    who->fund = fund_add(r, &f);
+    return who->fund < 0 ? NO_MEMORY : OK;
+}
+
+/* Commitments to what does not come about are free again. */
+static void dissolve(const struct world *w, struct region *r, struct fund *f)
+{
+    struct guide *g = guide_of(r, f);
+    if (g != NULL)
+        g->committed = money_sub(g->committed, f->committed[PARTNER_PUBLIC]);
+    for (int p = 0; p < N_PARTNERS; p++) {
+        if (p > PARTNER_PUBLIC && p < PARTNER_MANAGER)
+            r->equity.partner[p].purse = money_add(r->equity.partner[p].purse, f->committed[p]);
+        r->equity.raised[p] = money_sub(r->equity.raised[p], f->committed[p]);
+        f->committed[p] = FEN(0);
+    }
+    f->state = FUND_CLOSED;
+    r->equity.dissolved++;
+    if (f->manager >= 0) {
+        struct manager *m = &r->manager[f->manager];
+        m->fund = -1;
+        m->failed++;
+        m->again = w->month + NAMED(r, funds, m->kind)->retry;
+    }
+}
+
+static void open_fund(const struct world *w, struct region *r, struct fund *f)
+{
+    f->state = FUND_INVESTING;
+    f->opened = w->month;
+    f->ends = w->month + f->rule.life;
+    r->equity.closings++;
+    r->equity.closed += 1.0;
+    if (f->manager >= 0)
+        r->manager[f->manager].raised++;
+}
+
+/* The hurdle grows on what partners have not got back; their experience ages with the fund. */
+static void grow(struct region *r, struct fund *f)
+{
+    double month = ld_pow(1.0 + f->rule.hurdle, 1.0 / 12.0) - 1.0;
+    for (int rank = 0; rank < 2; rank++)
+        f->due[rank] = money_add(f->due[rank], money_scale(f->due[rank], month));
+    double part = 1.0 / ld_max(f->rule.life, 1.0);
+    for (int p = 0; p < N_PARTNERS; p++)
+        r->equity.partner[p].matured += part * money_to_yuan(f->called[p]);
+    if (f->manager >= 0)
+        r->manager[f->manager].matured += part * money_to_yuan(fund_called(f));
+}
+
+static void run_fund(const struct world *w, struct region *r, struct fund *f)
+{
+    if (f->state == FUND_RAISING) {
+        sponsors_decide(w, r, f);
+        if (fund_committed(f).fen >= f->target.fen)
+            open_fund(w, r, f);
+        else if (w->month >= f->begun + NAMED(r, funds, f->kind)->close_months)
+            dissolve(w, r, f);
+        return;
+    }
+    if (f->state == FUND_CLOSED)
+        return;
+    f->asked = 0;
+    grow(r, f);
+    if (f->state == FUND_INVESTING && w->month >= f->opened + f->rule.invest) {
+        f->state = FUND_HARVESTING;
+        if (f->manager >= 0)
+            r->manager[f->manager].fund = -1;
+    }
+    pay_fee(r, f);
+    distribute(r, f);
+    if (f->state == FUND_HARVESTING && f->cost.fen == 0 && w->month >= f->ends - f->rule.last_deals)
+        f->state = FUND_CLOSED;
+}
+
+static void forget(struct region *r)
+{
+    struct equity_market *m = &r->equity;
+    double keep = P(r, equity)->memory;
+    for (int p = 0; p < N_PARTNERS; p++) {
+        m->partner[p].matured *= keep;
+        m->partner[p].back *= keep;
+    }
+    m->tried *= keep;
+    m->closed *= keep;
+}
+
+/* A year's capacity comes month by month; what finds no fund within a year goes elsewhere. */
+static void fill_purses(const struct world *w, struct region *r)
+{
+    double founders = potential_founders(w, r, w->month) * (r->scale < 1.0 ? r->scale : 1.0);
+    for (int p = PARTNER_STATE; p <= PARTNER_FOREIGN; p++) {
+        money year = money_scale(NAMED(r, partners, p - 1)->capacity, founders), *purse = &r->equity.partner[p].purse;
+        *purse = money_min(money_add(*purse, money_scale(year, 1.0 / 12.0)), year);
+    }
+}
+
+enum status funds_run(struct world *w, struct region *r)
+{
+    if (r->n_managers == 0 && r->funds.n == 0)
+        return OK;
+    forget(r);
+    fill_purses(w, r);
+    for (int32_t m = 0; m < r->n_managers; m++)
+        if (r->manager[m].fund < 0 && w->month >= r->manager[m].again && w->month % 12 == manager_season(r, m))
+            TRY(begin_fund(w, r, m));
+    partners_commit(r);
+    for (size_t k = 0; k < r->funds.n; k++)
+        run_fund(w, r, &r->funds.row[k]);
+    return OK;
+}

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* rounds - venture funds examine who asks them, price, and invest (mechanisms M9).
+ *
+ * An enterprise asks the fund that holds its shares already, else one that invests in its stage, by Gumbel choice.  A fund
+ * examines as many a month as its people can, prices what it sees, and pays while it has dry powder.  A follow-on that an
+ * insider refuses is known to all: what he has seen of quality is news to lenders and other funds. */
+#include <liandong/funds.h>
+#include <liandong/instrument.h>
+#include <stdlib.h>
+
+/* -- positions ---------------------------------------------------------------------------------------------------------- */
+/* First of the positions, in order of rows, that are not before this row. */
+static size_t position_from(const struct region *r, uint32_t row)
+{
+    size_t lo = 0, hi = r->positions.n;
+    while (lo < hi) {
+        size_t middle = (lo + hi) / 2;
+        if (r->positions.row[middle].row < row)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    return lo;
+}
+
+void positions_of(const struct region *r, uint32_t row, size_t *first, size_t *last)
+{
+    *first = *last = position_from(r, row);
+    while (*last < r->positions.n && r->positions.row[*last].row == row)
+        ++*last;
+}
+
+static enum status positions_reserve(struct positions *p, size_t n)
+{
+    if (n <= p->capacity)
+        return OK;
+    size_t more = n + n / 4 + 64;
+    struct position *bigger = realloc(p->row, more * sizeof *bigger);
+    if (bigger == NULL)
+        return NO_MEMORY;
+    p->row = bigger;
+    p->capacity = more;
+    return OK;
+}
+
+/* New positions join the old ones, from the end, so that rows stay in order and a row's positions in order of time. */
+static void positions_join(struct region *r, struct position *fresh, size_t n)
+{
+    struct positions *p = &r->positions;
+    size_t old = p->n, to = old + n;
+    p->n = to;
+    while (n > 0) {
+        if (old > 0 && p->row[old - 1].row > fresh[n - 1].row)
+            p->row[--to] = p->row[--old];
+        else
+            p->row[--to] = fresh[--n];
+    }
+}
+
+static int by_row(const void *a, const void *b)
+{
+    const struct position *x = a, *y = b;
+    return x->row < y->row ? -1 : x->row > y->row;
+}
+
+/* At most one is new a month and row. */
+static enum status positions_keep(struct region *r, struct position *fresh, size_t n)
+{
+    TRY(positions_reserve(&r->positions, r->positions.n + n));
+    qsort(fresh, n, sizeof *fresh, by_row);
+    positions_join(r, fresh, n);
+    return OK;
+}
+
+/* -- what is believed ------------------------------------------------------------------------------------------------------ */
+double equity_gain(const struct region *r, int32_t kind, int32_t stage)
+{
+    const struct equity_market *m = &r->equity;
+    const struct funds_params *p = NAMED(r, funds, kind < 0 ? 0 : kind);
+    double mean = m->ended[stage] > 0.0 ? m->entered[stage] / m->ended[stage] : 0.0;
+    double weight = P(r, equity)->prior_ended * (mean > 0.0 ? mean : 1.0);
+    return (weight * p->gain + m->left[stage]) / (weight + m->entered[stage]);
+}
+
+double equity_years(const struct region *r, int32_t kind, int32_t stage)
+{
+    const struct equity_market *m = &r->equity;
+    double prior = P(r, equity)->prior_ended;
+    return (prior * NAMED(r, funds, kind < 0 ? 0 : kind)->years + m->years[stage]) / (prior + m->ended[stage]);
+}
+
+/* x = q + e / sqrt(tau), where a part of e is the error of the statements of the year. */
+double investor_signal(const struct world *w, const struct region *r, uint32_t row, double tau, bool within)
+{
+    const struct enterprises *e = &r->enterprises;
+    struct luck luck = w->luck;
+    luck.month = w->month / 12;
+    struct identity who = enterprise_identity(e, row);
+    double shared = ld_normal_quantile(draw(luck, who, DRAW_LOAN_SIGNAL)), rho = P(r, equity)->shared_error;
+    double own = ld_normal_quantile(draw(luck, who, within ? DRAW_INSIDE_SIGNAL : DRAW_INVESTOR_SIGNAL));
+    double error = __builtin_sqrt(rho) * shared + __builtin_sqrt(1.0 - rho) * own;
+    return (double)e->quality[row] + (tau > 0.0 ? error / __builtin_sqrt(tau) : 0.0);
+}
+
+double equity_price(const struct region *r, const struct fund *f, int32_t stage, double value)
+{
+    const struct equity_market *m = &r->equity;
+    double crowd = m->deals[stage] > 0.5 && m->money[stage] > 0.0 ? m->money[stage] / m->deals[stage] : 0.0;
+    double usual = money_to_yuan(money_add(f->rule.ticket_min, f->rule.ticket_max)) / 2.0;
+    double chasing = crowd > 0.0 && usual > 0.0 ? ld_pow(crowd / usual, P(r, equity)->chasing) : 1.0;
+    double years = equity_years(r, f->kind, stage);
+    return value * equity_gain(r, f->kind, stage) * ld_exp(-ld_log(1.0 + f->rule.required) * years) * chasing;
+}
+
+/* -- a month of asks ---------------------------------------------------------------------------------------------------------- */
+struct offer_made { /* an ask, as its fund sees it */
+    const struct round_ask *ask;
+    int32_t fund;
+    size_t inside; /* its position, SIZE_MAX: none */
+    double price, seen, tau;
+};
+
+static size_t asks_of(const struct world *w, const struct region *r, struct offer_made *made)
+{
+    size_t n = 0;
+    for (int32_t t = 0; t < w->team.n; t++) {
+        const struct outbox *box = &w->team.member[t].box[BOX_ROUND];
+        for (size_t k = 0; k < box->n; k++) {
+            const struct round_ask *a = OUTBOX(box, struct round_ask, k);
+            if (a->region != r->index)
+                continue;
+            if (made != NULL)
+                made[n] = (struct offer_made){.ask = a, .fund = -1, .inside = SIZE_MAX};
+            n++;
+        }
+    }
+    return n;
+}
+
+static bool can_follow_on(const struct world *w, const struct fund *f)
+{
+    bool may = f->state == FUND_INVESTING || (f->state == FUND_HARVESTING && w->month < f->ends - f->rule.last_deals);
+    return may && fund_dry_powder(w, f, true).fen >= f->rule.ticket_min.fen;
+}
+
+static bool takes(const struct fund *f, int32_t stage, int32_t age)
+{
+    return f->state == FUND_INVESTING && stage >= f->rule.stage_from && stage <= f->rule.stage_to &&
+           (f->rule.age_max == 0 || age <= f->rule.age_max);
+}
+
+/* The insider who can still pay, if there is one; else one of the funds for this stage, by their dry powder and taste. */
+static void choose_fund(const struct world *w, const struct region *r, const money *dry, struct offer_made *o)
+{
+    const struct enterprises *e = &r->enterprises;
+    uint32_t row = o->ask->row;
+    size_t first, last;
+    positions_of(r, row, &first, &last);
+    for (size_t k = first; k < last; k++)
+        if (r->positions.row[k].refused == 0 && can_follow_on(w, &r->funds.row[r->positions.row[k].fund])) {
+            o->fund = (int32_t)r->positions.row[k].fund;
+            o->inside = k;
+            return;
+        }
+    struct identity who = matching_identity(r, o->ask->who);
+    double top = -1e300;
+    for (size_t k = 0; k < r->funds.n; k++) {
+        const struct fund *f = &r->funds.row[k];
+        if (!takes(f, e->stage[row], w->month - e->founded[row]) || dry[k].fen < f->rule.ticket_min.fen)
+            continue;
+        uint64_t name = f->manager >= 0 ? ld_mix(manager_identity(r, &r->manager[f->manager]).origin,
+                                                 (uint64_t)r->manager[f->manager].nth)
+                                        : ld_mix(r->id, (uint64_t)f->line);
+        struct words u = luck_block(w->luck, (struct identity){ld_mix(who.origin, name), who.index}, 65);
+        double taste = ld_gumbel(luck_uniform(u.w[0])) + ld_log(money_to_yuan(dry[k]));
+        if (taste > top) {
+            top = taste;
+            o->fund = (int32_t)k;
+        }
+    }
+}
+
+/* What is known of quality: what the fund sees, what instruments show, what an insider let everybody know. */
+static void examine(const struct world *w, const struct region *r, struct offer_made *o)
+{
+    const struct fund *f = &r->funds.row[o->fund];
+    const struct funds_params *p = NAMED(r, funds, f->kind < 0 ? 0 : f->kind);
+    bool within = o->inside != SIZE_MAX;
+    size_t first, last;
+    o->tau = precision_of_auc(within ? p->inside_auc : p->signal_auc);
+    o->seen = investor_signal(w, r, o->ask->row, o->tau, within);
+    double weighted = o->tau * o->seen + o->ask->weighted, precision = o->tau + o->ask->precision;
+    positions_of(r, o->ask->row, &first, &last);
+    for (size_t k = first; k < last && !within; k++)
+        if (r->positions.row[k].refused > 0) {
+            weighted += (double)(r->positions.row[k].told_tau * r->positions.row[k].told);
+            precision += (double)r->positions.row[k].told_tau;
+        }
+    double mean = weighted / (1.0 + precision);
+    double value = o->ask->value * ld_exp(P(r, founders)->quality_weight * mean);
+    o->price = equity_price(r, f, r->enterprises.stage[o->ask->row], value);
+}
+
+/* Best first: the smallest share for the money. */
+static uint64_t rank(const struct offer_made *o, size_t k)
+{
+    double asked = money_to_yuan(o->ask->asked) + 1.0, share = asked / (o->price + asked);
+    return (uint64_t)((share < 1.0 ? share : 1.0) * 4294967295.0) << 32 | k;
+}
+
+/* -- investing ---------------------------------------------------------------------------------------------------------------- */
+/* Of the founders' shares a part becomes options of the staff, once. */
+static void set_options_aside(struct region *r, uint32_t row)
+{
+    struct enterprises *e = &r->enterprises;
+    if (e->owned[row] & OWNED_BY_STAFF)
+        return;
+    e->owned[row] |= OWNED_BY_STAFF;
+    e->founder_share[row] *= (float)(1.0 - P(r, equity)->option_pool);
+}
+
+static struct position position_new(const struct world *w, const struct region *r, const struct offer_made *o)
+{
+    return (struct position){.row = o->ask->row,
+                             .fund = (uint32_t)o->fund,
+                             .month = w->month,
+                             .stage = r->enterprises.stage[o->ask->row],
+                             .entry = firm_value(r, &r->enterprises, o->ask->row)};
+}
+
+/* New shares are issued: all others' are diluted alike, so what others hold per share of the founders stays. */
+static void issue(struct region *r, struct position *p, double share, money paid, double price)
+{
+    struct enterprises *e = &r->enterprises;
+    double founders = (double)e->founder_share[p->row] * (1.0 - share);
+    e->founder_share[p->row] = (float)founders;
+    p->units += share / ld_max((double)e->founder_share[p->row], 1e-9);
+    p->cost = money_add(p->cost, paid);
+    p->price = price + money_to_yuan(paid);
+}
+
+static void invest(const struct world *w, struct region *r, const struct offer_made *o, money paid,
+                   struct position *fresh, size_t *n_fresh)
+{
+    struct fund *f = &r->funds.row[o->fund];
+    struct enterprises *e = &r->enterprises;
+    uint32_t row = o->ask->row;
+    int32_t cell = cell_of(e, row), stage = e->stage[row];
+    double share = money_to_yuan(paid) / (o->price + money_to_yuan(paid));
+    bool inside = o->inside != SIZE_MAX;
+    if (!inside)
+        fresh[*n_fresh] = position_new(w, r, o);
+    struct position *p = inside ? &r->positions.row[o->inside] : &fresh[(*n_fresh)++];
+    set_options_aside(r, row);
+    issue(r, p, share, paid, o->price);
+    if (!inside)
+        p->founders = (double)e->founder_share[row];
+    fund_call(r, f, paid);
+    f->cash = money_sub(f->cash, paid);
+    f->cost = money_add(f->cost, paid);
+    f->invested = money_add(f->invested, paid);
+    f->deals++;
+    market_flow(r, FLOW_VENTURE_ROUND, paid);
+    e->cash[row] = money_add(e->cash[row], paid);
+    e->owned[row] |= OWNED_BY_FUND;
+    double multiple = o->price / ld_max(o->ask->value, 1.0);
+    r->equity.multiple[stage] = r->equity.multiple[stage] > 0.0 ? 0.95 * r->equity.multiple[stage] + 0.05 * multiple : multiple;
+    r->equity.granted[stage] += 1.0;
+    r->equity.invested = money_add(r->equity.invested, paid);
+    r->equity.n_deals++;
+    r->equity.follow_ons += inside;
+    count(&r->total, cell, ITEM_EQUITY_DEALS, 1);
+    count(&r->total, cell, ITEM_EQUITY_PAID, paid.fen);
+}
+
+/* A refusal from within is told to all. */
+static void refuse(const struct world *w, struct region *r, const struct offer_made *o)
+{
+    r->equity.refused++;
+    if (o->inside != SIZE_MAX) {
+        struct position *p = &r->positions.row[o->inside];
+        p->refused = w->month;
+        p->told = (float)o->seen;
+        p->told_tau = (float)o->tau;
+    }
+    if (r->enterprises.refusals[o->ask->row] < 250)
+        r->enterprises.refusals[o->ask->row]++;
+}
+
+/* What the fund would pay at its price, by its rule; 0: it is not worth a round. */
+static money round_size(const struct fund *f, const struct offer_made *o)
+{
+    double most = o->price * f->rule.share_max / ld_max(1.0 - f->rule.share_max, 1e-9);
+    money paid = money_min(o->ask->asked, money_min(f->rule.ticket_max, from_yuan(ld_min(most, 1e13))));
+    return paid.fen >= f->rule.ticket_min.fen ? paid : FEN(0);
+}
+
+/* An offer that the fund cannot pay, or for which founders will not sell, comes to nothing, and is no news. */
+static void offer(const struct world *w, struct region *r, const struct offer_made *o, struct position *fresh,
+                  size_t *n_fresh)
+{
+    const struct fund *f = &r->funds.row[o->fund];
+    money paid = round_size(f, o), dry = fund_dry_powder(w, f, o->inside != SIZE_MAX);
+    double share = money_to_yuan(paid) / (o->price + money_to_yuan(paid) + 1.0);
+    if (paid.fen == 0)
+        refuse(w, r, o);
+    else if (money_min(paid, dry).fen >= f->rule.ticket_min.fen && share <= o->ask->share_most)
+        invest(w, r, o, money_min(paid, dry), fresh, n_fresh);
+}
+
+static enum status settle_asks(struct world *w, struct region *r, struct offer_made *made, size_t n)
+{
+    uint64_t *key = arena_take(&w->market, n, sizeof *key);
+    money *dry = arena_take(&w->market, r->funds.n + 1, sizeof *dry);
+    struct position *fresh = arena_take(&w->market, n, sizeof *fresh);
+    size_t m = 0, n_fresh = 0;
+    if (key == NULL || dry == NULL || fresh == NULL)
+        return NO_MEMORY;
+    for (size_t k = 0; k < r->funds.n; k++)
+        dry[k] = fund_dry_powder(w, &r->funds.row[k], false);
+    for (size_t k = 0; k < n; k++) {
+        choose_fund(w, r, dry, &made[k]);
+        r->equity.asked[r->enterprises.stage[made[k].ask->row]] += 1.0;
+        if (made[k].fund < 0 || r->funds.row[made[k].fund].asked++ >= r->funds.row[made[k].fund].rule.looks)
+            continue; /* nobody has the time to look at it */
+        examine(w, r, &made[k]);
+        key[m] = rank(&made[k], k);
+        m++;
+    }
+    sort_keys(key, m);
+    for (size_t k = 0; k < m; k++)
+        offer(w, r, &made[key[k] & UINT32_MAX], fresh, &n_fresh);
+    return n_fresh == 0 ? OK : positions_keep(r, fresh, n_fresh);
+}
+
+/* Money of funds for each stage, and rounds asked for, with the memory of news. */
+static void see_crowd(const struct world *w, struct region *r, const struct offer_made *made, size_t n)
+{
+    struct equity_market *m = &r->equity;
+    double keep = P(r, credit)->news_memory;
+    for (int s = 0; s < N_STAGES; s++) {
+        double yuan = 0.0;
+        for (size_t k = 0; k < r->funds.n; k++) {
+            const struct fund *f = &r->funds.row[k];
+            double months = f->opened + f->rule.invest - w->month + 1.0, wide = f->rule.stage_to - f->rule.stage_from + 1.0;
+            if (takes(f, s, 0) && months > 0.0)
+                yuan += money_to_yuan(fund_dry_powder(w, f, false)) / (months * ld_max(wide, 1.0));
+        }
+        m->money[s] = keep * m->money[s] + (1.0 - keep) * yuan;
+        m->deals[s] *= keep;
+        m->asked[s] *= keep;
+        m->granted[s] *= keep;
+    }
+    for (size_t k = 0; k < n; k++)
+        m->deals[r->enterprises.stage[made[k].ask->row]] += 1.0 - keep;
+}
+
+static enum status settle(struct world *w, struct region *r)
+{
+    TRY(funds_run(w, r));
+    size_t n = asks_of(w, r, NULL);
+    struct offer_made *made = arena_take(&w->market, n + 1, sizeof *made);
+    if (made == NULL)
+        return NO_MEMORY;
+    asks_of(w, r, made);
+    if (r->funds.n > 0)
+        see_crowd(w, r, made, n);
+    return n > 0 ? settle_asks(w, r, made, n) : OK;
+}
+
+enum status equity_settle(struct world *w)
+{
+    for (int32_t k = 0; k < w->n_regions; k++)
+        TRY(settle(w, &w->region[k]));
+    return OK;
+}

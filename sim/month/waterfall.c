@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* waterfall - how what a fund gets is shared out, and what a partner may expect of it (mechanisms M9, M10).
+ *
+ * European, over the whole fund: first capital called and the hurdle on it, in two ranks where a public partner bears first
+ * loss; then the manager catches up; then carry.  The public part of the profit beyond the hurdle may be ceded to the other
+ * partners.  Residues of every split stay with the last of those who share. */
+#include <liandong/equity.h>
+#include <liandong/ledger.h>
+#include <liandong/mathx.h>
+
+const struct partner_desc partner_table[N_PARTNERS] = {
+#define PARTNER(name, called, paid, en, zh) {en, zh, FLOW_##called, FLOW_##paid},
+#include <liandong/partners.def>
+#undef PARTNER
+};
+
+enum { JUNIOR, SENIOR };
+
+/* Deals an amount in proportion to weights; the residue goes to the last who has one. */
+static void deal(money amount, const money weight[N_PARTNERS], money to[N_PARTNERS])
+{
+    money all = FEN(0), left = amount;
+    int last = -1;
+    for (int p = 0; p < N_PARTNERS; p++) {
+        all = money_add(all, weight[p]);
+        last = weight[p].fen > 0 ? p : last;
+    }
+    for (int p = 0; p < N_PARTNERS && last >= 0; p++) {
+        money part = p == last ? left : money_part(amount, weight[p], all);
+        to[p] = money_add(to[p], part);
+        left = money_sub(left, part);
+        if (p == last)
+            return;
+    }
+}
+
+/* Of the public partner's capital, the part that is paid back last. */
+static money junior_capital(const struct fund *f)
+{
+    return money_scale(f->called[PARTNER_PUBLIC], f->rule.first_loss);
+}
+
+static void pay_due(const struct fund *f, int rank, money amount, struct split *s)
+{
+    money weight[N_PARTNERS] = {{0}}, junior = junior_capital(f);
+    for (int p = 0; p < N_PARTNERS; p++)
+        weight[p] = rank == SENIOR ? f->called[p] : FEN(0);
+    weight[PARTNER_PUBLIC] = rank == JUNIOR ? junior : money_sub(f->called[PARTNER_PUBLIC], junior);
+    deal(amount, weight, s->to);
+    s->due[rank] = amount;
+}
+
+/* What the manager gets before profit is shared, until his carry is its share of all profit so far. */
+static money catch_up(const struct fund *f, const struct split *s, money left)
+{
+    money paid = f->carried, capital = fund_called(f);
+    for (int p = 0; p < N_PARTNERS; p++)
+        paid = money_add(paid, money_add(f->paid[p], s->to[p]));
+    money profit = money_positive(money_sub(paid, capital));
+    double carry = f->rule.carry, speed = f->rule.catch_up;
+    double lacks = carry * (double)profit.fen - (double)f->carried.fen;
+    if (lacks <= 0.0 || speed <= carry)
+        return FEN(0);
+    return money_min(left, money_round(lacks / (speed - carry)));
+}
+
+/* Profit by what each has paid in, the ceded part of the public one to the others. */
+static void share_profit(const struct fund *f, money amount, struct split *s)
+{
+    money to[N_PARTNERS] = {{0}}, weight[N_PARTNERS];
+    deal(amount, f->called, to);
+    money ceded = money_scale(to[PARTNER_PUBLIC], f->rule.ceded), others = FEN(0);
+    for (int p = 0; p < N_PARTNERS; p++) {
+        weight[p] = p == PARTNER_PUBLIC ? FEN(0) : f->called[p];
+        others = money_add(others, weight[p]);
+    }
+    if (others.fen > 0) {
+        to[PARTNER_PUBLIC] = money_sub(to[PARTNER_PUBLIC], ceded);
+        deal(ceded, weight, to);
+    }
+    for (int p = 0; p < N_PARTNERS; p++)
+        s->to[p] = money_add(s->to[p], to[p]);
+}
+
+void fund_split(const struct fund *f, money amount, struct split *s)
+{
+    *s = (struct split){.carry = FEN(0)};
+    for (int rank = SENIOR; rank >= JUNIOR; rank--) {
+        money pays = money_min(amount, f->due[rank]);
+        pay_due(f, rank, pays, s);
+        amount = money_sub(amount, pays);
+    }
+    money caught = catch_up(f, s, amount), to_manager = money_scale(caught, f->rule.catch_up);
+    share_profit(f, money_sub(caught, to_manager), s);
+    money left = money_sub(amount, caught), carry = money_scale(left, f->rule.carry);
+    share_profit(f, money_sub(left, carry), s);
+    s->carry = money_add(to_manager, carry);
+}
+
+/* -- what a partner may expect ---------------------------------------------------------------------------------------- */
+/* Equally likely outcomes of a lognormal gross multiple, by the middles of their quantiles. */
+enum { OUTCOMES = 9 };
+
+double fund_expected_return(const struct fund *f, enum partner p, double gross, double spread, double years)
+{
+    struct fund whole = *f; /* as if all were called at once, and came back at once */
+    double fees = f->rule.fee * f->rule.life / 12.0, mean = 0.0;
+    fees = fees < 0.9 ? fees : 0.9;
+    for (int q = 0; q < N_PARTNERS; q++) {
+        whole.called[q] = f->committed[q];
+        whole.paid[q] = FEN(0);
+    }
+    money capital = fund_called(&whole);
+    whole.carried = FEN(0);
+    if (whole.called[p].fen <= 0 || years <= 0.0)
+        return 0.0;
+    double grown = ld_pow(1.0 + f->rule.hurdle, years);
+    whole.due[JUNIOR] = money_scale(junior_capital(&whole), grown);
+    whole.due[SENIOR] = money_scale(money_sub(capital, junior_capital(&whole)), grown);
+    for (int k = 0; k < OUTCOMES; k++) {
+        double z = ld_normal_quantile((k + 0.5) / OUTCOMES), multiple = gross * ld_exp(spread * (z - 0.5 * spread));
+        struct split s;
+        fund_split(&whole, money_scale(capital, (1.0 - fees) * ld_min(multiple, 100.0)), &s);
+        mean += (double)s.to[p].fen / ((double)whole.called[p].fen * OUTCOMES);
+    }
+    return mean > 1e-6 ? ld_pow(mean, 1.0 / years) - 1.0 : -1.0;
+}
