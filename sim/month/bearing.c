@@ -15,13 +15,22 @@ void bearer_fund(struct region *r, struct bearer *p, enum flow flow, money amoun
         p->by_city = money_add(p->by_city, amount);
 }
 
-money bearer_drain(struct region *r, struct bearer *p, enum flow flow, money amount)
+void bearer_promise(struct region *r, struct bearer *p, enum flow flow, money amount)
 {
-    amount = money_min(amount, p->balance);
-    market_flow(r, flow, amount);
-    p->balance = money_sub(p->balance, amount);
-    p->paid_in = money_positive(money_sub(p->paid_in, amount));
-    return amount;
+    int32_t delay = P(r, government)->coordination_delay, month = (r->month + delay) % 24;
+    money *due = flow_table[flow].from == ACCOUNT_DISTRICTS ? &p->due_district[month] : &p->due_capital[month];
+    if (delay == 0)
+        bearer_fund(r, p, flow, amount);
+    else
+        *due = money_add(*due, amount);
+}
+
+money bearer_on_way(const struct bearer *p)
+{
+    money sum = FEN(0);
+    for (int32_t k = 0; k < 24; k++)
+        sum = money_add(sum, p->due_capital[k]);
+    return sum;
 }
 
 void bearer_invest(struct region *r, struct bearer *p, bool stands, money plan, double dividend)
@@ -33,15 +42,10 @@ void bearer_invest(struct region *r, struct bearer *p, bool stands, money plan, 
     }
     if (r->month % 12 != 0)
         return;
-    money above = money_positive(money_sub(money_sub(p->balance, p->unpaid), p->planned));
+    money above = money_positive(money_sub(bearer_net_worth(p), p->planned));
     money out = money_scale(above, dividend);
     market_flow(r, FLOW_INSURER_DIVIDEND, out);
     p->balance = money_sub(p->balance, out);
-}
-
-double bearer_funds(const struct bearer *p)
-{
-    return money_to_yuan(money_positive(money_sub(p->balance, p->unpaid)));
 }
 
 /* Paid over claimed as experienced; before any claim, the contract. */
