@@ -79,7 +79,7 @@ static void renew_agreement(struct region *r, int32_t bearer, int32_t bank)
     struct bearer *p = &r->bearer[bearer];
     struct experience *x = experience_of(r, bank, bearer);
     bool away = x->out > 0; /* its year without one is no test of it */
-    x->out = x->out > 12 ? x->out - 12 : 0;
+    x->out = 0;
     x->gained = x->gain;
     x->gain = 0.0;
     if (away || !LINE_COMMON(r, p->line)->enabled || !has_agreement(r, bearer, bank) || p->agreement.fen == 0)
@@ -88,7 +88,7 @@ static void renew_agreement(struct region *r, int32_t bearer, int32_t bank)
     bank_pays(r, &r->bank[bank], cost);
     market_flow(r, FLOW_OFFICERS, cost);
     if (x->gained < money_to_yuan(cost))
-        x->out = 24;
+        x->out = 12;
 }
 
 void agreements_renew(struct region *r)
