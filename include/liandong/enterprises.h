@@ -14,7 +14,7 @@ enum { ACTIVE = 1, DEAD = 2, GONE = 3 };
 enum { HAS_PRODUCT = 1, RISKY = 2, DEREGISTERED = 4, HAS_BORROWED = 8, JUST_MOVED = 16, HAS_LOAN = 32 };
 enum { PLEDGED_IP = 64, PLEDGED_BILLS = 128 }; /* flags too: for loans that have not ended */
 
-enum { OWNED_BY_FUND = 1, OWNED_BY_BUYER = 2, OWNED_BY_STAFF = 4 }; /* owned */
+enum { OWNED_BY_FUND = 1, OWNED_BY_BUYER = 2, OWNED_BY_STAFF = 4, OWNED_NEWS = 8 }; /* owned; NEWS: has changed */
 
 /* Membership: bit k % MEMBER_BITS of word k / MEMBER_BITS: takes part in instance k.  Words are narrow, since most worlds have
  * few instances. */

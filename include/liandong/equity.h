@@ -37,16 +37,17 @@ struct fund_rule {
 
 struct fund {
     struct fund_rule rule;
-    int32_t kind, manager, line; /* kind of `funds`, -1: a public one that invests directly; line: the policy instance */
+    int32_t kind, manager,
+        line; /* kind of `funds`, -1: a public one that invests directly; line: the policy instance */
     int32_t state, begun, opened, ends; /* months */
     money target, cash;
     money committed[N_PARTNERS], called[N_PARTNERS], paid[N_PARTNERS];
-    money due[2];            /* capital and hurdle that partners have not got back: of the public part that bears first loss,
+    money due[2]; /* capital and hurdle that partners have not got back: of the public part that bears first loss,
                               * of all others */
-    money carried, fees;     /* paid to the manager so far */
-    money invested, cost;    /* ever; of what it still holds */
-    money proceeds;          /* from exits so far */
-    int32_t deals, asked;    /* ever; asked this month */
+    money carried, fees;  /* paid to the manager so far */
+    money invested, cost; /* ever; of what it still holds */
+    money proceeds;       /* from exits so far */
+    int32_t deals, asked; /* ever; asked this month */
 };
 
 /* A fund's shares of an enterprise, in shares held by its founders: when all are diluted alike, the ratio stays. */
@@ -55,13 +56,13 @@ struct position {
     int32_t month;   /* of the first investment */
     int32_t refused; /* month in which it refused a follow-on; 0: never */
     money cost;
-    double units;   /* its shares over the founders' */
-    double entry;   /* value of the enterprise to an owner when it invested, yuan */
-    double price;   /* of the whole, after the last round, yuan */
+    double units;    /* its shares over the founders' */
+    double entry;    /* value of the enterprise to an owner when it invested, yuan */
+    double price;    /* of the whole, after the last round, yuan */
     double founders; /* their share after the first investment */
-    int32_t stage;  /* at entry */
+    int32_t stage;   /* at entry */
     int32_t unused;
-    float told;     /* what it had seen of quality when it refused, and how precisely */
+    float told; /* what it had seen of quality when it refused, and how precisely */
     float told_tau;
 };
 struct funds {
@@ -76,8 +77,8 @@ struct positions { /* in order of rows */
 /* Who may raise funds.  A place in this array is an identity: its kind and number. */
 struct manager {
     int32_t kind, nth;
-    int32_t fund;         /* that it raises or invests, -1: none */
-    int32_t again;        /* month from which it may raise the next */
+    int32_t fund;  /* that it raises or invests, -1: none */
+    int32_t again; /* month from which it may raise the next */
     int32_t raised, failed;
     double matured, back; /* record: yuan called, as far as its funds' lives have passed; proceeds of them */
 };
@@ -102,11 +103,11 @@ enum exit { EXIT_SALE, EXIT_LISTED, EXIT_BUYBACK, EXIT_SECONDARY, EXIT_LIQUIDATE
 struct equity_market {
     struct limited_partner partner[N_PARTNERS];
     double asked[N_STAGES], granted[N_STAGES]; /* rounds, with memory */
-    double money[N_STAGES], deals[N_STAGES];   /* yuan that funds could invest, rounds asked for: a month, with memory */
-    double multiple[N_STAGES];                 /* price over the founders' own value, of late rounds */
-    double entered[N_STAGES], left[N_STAGES];  /* of positions that ended: value at entry, what owners then got for it */
-    double years[N_STAGES], ended[N_STAGES];   /* how long they took, and how many ended; with memory */
-    double tried, closed;                      /* raisings, with memory */
+    double money[N_STAGES], deals[N_STAGES];  /* yuan that funds could invest, rounds asked for: a month, with memory */
+    double multiple[N_STAGES];                /* price over the founders' own value, of late rounds */
+    double entered[N_STAGES], left[N_STAGES]; /* of positions that ended: value at entry, what owners then got for it */
+    double years[N_STAGES], ended[N_STAGES];  /* how long they took, and how many ended; with memory */
+    double tried, closed;                     /* raisings, with memory */
     /* this month: */
     int64_t multiples[N_MULTIPLES];
     money multiple_cost[N_MULTIPLES];

@@ -32,6 +32,12 @@ money fund_call(struct region *r, struct fund *f, money amount);
 /* What it may still invest: fees to come set aside, for a first investment reserves too. */
 money fund_dry_powder(const struct world *w, const struct fund *f, bool follow_on);
 
+/* A public fund that invests directly: founded with so much of the guide's cash behind instance k, all of it the public
+ * partner's; its place, -1: no memory.  Its rule is the instrument's. */
+int32_t fund_direct(const struct world *w, struct region *r, int32_t k, const struct fund_rule *rule, money capital);
+/* Money paid in to the guide fund behind instance k, or returned by it (negative), in a market phase. */
+void guide_pay_in(struct region *r, int32_t k, money amount);
+
 /* A month of all funds: raising, closing, fees, distributions. */
 enum status funds_run(struct world *w, struct region *r) MUST_CHECK;
 
@@ -49,6 +55,8 @@ double equity_gain(const struct region *r, int32_t kind, int32_t stage);
 double equity_years(const struct region *r, int32_t kind, int32_t stage);
 /* What an investor sees of its quality this year: the value of a signal of precision tau; within: as one who holds shares. */
 double investor_signal(const struct world *w, const struct region *r, uint32_t row, double tau, bool within);
+/* What is known of its quality since an insider refused a follow-on: adds signals. */
+void insiders_told(const struct region *r, uint32_t row, double *weighted, double *precision);
 /* Price of the whole before a round, yuan: what owners are expected to get, at the return required, bid up by money that
  * chases deals. */
 double equity_price(const struct region *r, const struct fund *f, int32_t stage, double value);

@@ -120,6 +120,9 @@ struct instrument {
     money (*claim_most)(const struct region *r, int32_t k);
     money (*claim_bank)(const struct region *r, int32_t k, int32_t bank);
     money (*claim_bearer)(const struct region *r, int32_t k, int32_t bearer);
+    /* What is due to a venture fund; to its manager, where `to_manager` says so. */
+    money (*claim_fund)(const struct region *r, int32_t k, int32_t fund);
+    bool to_manager;
     /* What it lends to bridge the time until a renewal of so much is paid out. */
     void (*bridge)(const struct region *r, int32_t k, money renewal, struct bridge_terms *o);
     /* Whether its guide fund would join this fund, and on what terms. */

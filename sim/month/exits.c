@@ -98,7 +98,7 @@ static void sell_all(const struct world *w, struct region *r, struct held *h, do
         end_position(w, r, p, EXIT_SALE, FLOW_EXIT_SALE, from_yuan(part));
     }
     market_flow(r, FLOW_SOLD_BY_FOUNDERS, from_yuan(ld_min(founders, rest)));
-    e->owned[h->row] = (uint8_t)((e->owned[h->row] & ~OWNED_BY_FUND) | OWNED_BY_BUYER);
+    e->owned[h->row] = (uint8_t)((e->owned[h->row] & ~OWNED_BY_FUND) | OWNED_BY_BUYER | OWNED_NEWS);
 }
 
 /* -- other ways out ------------------------------------------------------------------------------------------------------------ */
@@ -141,7 +141,7 @@ static void hold_on(const struct world *w, struct region *r, struct held *h)
         held += !ended;
     }
     if (held == 0)
-        r->enterprises.owned[h->row] &= (uint8_t)~OWNED_BY_FUND;
+        r->enterprises.owned[h->row] = (uint8_t)((r->enterprises.owned[h->row] & ~OWNED_BY_FUND) | OWNED_NEWS);
 }
 
 /* What is left of the dead: funds' cost first, then owners. */

@@ -63,6 +63,33 @@ int32_t fund_add(struct region *r, const struct fund *f)
     return (int32_t)r->funds.n++;
 }
 
+int32_t fund_direct(const struct world *w, struct region *r, int32_t k, const struct fund_rule *rule, money capital)
+{
+    struct guide *g = &r->line[k].guide;
+    struct fund f = {.rule = *rule,
+                     .kind = -1,
+                     .manager = -1,
+                     .line = k,
+                     .state = FUND_INVESTING,
+                     .begun = w->month,
+                     .opened = w->month,
+                     .ends = w->month + rule->life};
+    f.target = f.committed[PARTNER_PUBLIC] = money_min(capital, money_sub(g->cash, g->committed));
+    g->committed = money_add(g->committed, f.target);
+    return fund_add(r, &f);
+}
+
+void guide_pay_in(struct region *r, int32_t k, money amount)
+{
+    struct guide *g = &r->line[k].guide;
+    g->cash = money_add(g->cash, amount);
+    g->paid_in = money_add(g->paid_in, amount);
+    if (amount.fen > 0)
+        market_flow(r, FLOW_GUIDE_CAPITAL, amount);
+    else
+        market_flow(r, FLOW_GUIDE_RETURNED, money_sub(FEN(0), amount));
+}
+
 /* -- money ---------------------------------------------------------------------------------------------------------------- */
 /* Where a partner's money lies: that of the public one with the guide fund behind the fund; all others are outside. */
 static struct guide *guide_of(struct region *r, const struct fund *f)
@@ -231,8 +258,7 @@ static void partners_commit(struct region *r)
             continue;
         for (int p = PARTNER_STATE; p <= PARTNER_FOREIGN; p++)
             if (purse[p].fen > 0)
-                commit(r, f, (enum partner)p,
-                       money_scale(purse[p], willing(r, (enum partner)p, f) / raising));
+                commit(r, f, (enum partner)p, money_scale(purse[p], willing(r, (enum partner)p, f) / raising));
     }
 }
 

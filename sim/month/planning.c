@@ -4,7 +4,7 @@
  * need = what is missing to the runway target, and the cost of an opportunity that cash and lines cannot pay.  Among the
  * channels it knows and may use, the enterprise takes the one with the largest surplus after all-in cost, or none.  Decided
  * only when something happens: cash is short, an opportunity is at hand, a line ends, the rest after the last try is over. */
-#include <liandong/mathx.h>
+#include <liandong/funds.h>
 #include <liandong/planning.h>
 
 enum { TARGET, MISSING, TASTE }; /* columns of scratch; of tastes one a channel */
@@ -309,6 +309,8 @@ static void see_statements(const struct rows *t, uint32_t i, struct application 
         s.precision = precision;
         s.weighted = precision * (double)t->e->quality[i] + __builtin_sqrt(precision) * error;
     }
+    if (t->e->owned[i] & OWNED_BY_FUND)
+        insiders_told(t->r, i, &s.weighted, &s.precision);
     EACH_ACTING(t, i, ACT_SEE, k)
     if (bank_sees(t->r, a->bank, k))
         instrument_of(t->r, k)->see(t, i, k, &s);

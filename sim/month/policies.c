@@ -133,7 +133,7 @@ static void set_agenda(const struct rows *t, struct agenda *a)
 static void review_row(const struct rows *t, uint32_t i, const struct agenda *a)
 {
     int32_t age = age_of(t, i), registered = t->e->registration[i];
-    bool event = age == registered || (t->e->flags[i] & JUST_MOVED) != 0;
+    bool event = age == registered || (t->e->flags[i] & JUST_MOVED) != 0 || (t->e->owned[i] & OWNED_NEWS) != 0;
     for (int32_t j = 0; j < a->n; j++) {
         const struct standing *s = &a->standing[j];
         if (event || (s->in->places != NULL && age == 0) ||
@@ -147,13 +147,13 @@ static uint32_t list_events(const struct rows *t, bool all)
 {
     uint32_t n = t->hi - t->lo;
     const uint8_t *status = t->e->status + t->lo, *flags = t->e->flags + t->lo,
-                  *registration = t->e->registration + t->lo;
+                  *registration = t->e->registration + t->lo, *owned = t->e->owned + t->lo;
     const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
     uint8_t *mark = t->s->mark;
     for (uint32_t k = 0; k < n; k++) {
         int32_t age = month - founded[k];
-        mark[k] = (status[k] == ACTIVE) &
-                  ((age == 0) | (age == registration[k]) | ((flags[k] & JUST_MOVED) != 0) | (all != 0));
+        mark[k] = (status[k] == ACTIVE) & ((age == 0) | (age == registration[k]) | ((flags[k] & JUST_MOVED) != 0) |
+                                           ((owned[k] & OWNED_NEWS) != 0) | (all != 0));
     }
     return list_marked(t);
 }
@@ -207,6 +207,14 @@ static void claim_past(const struct rows *t)
     memset(t->e->insured_year + t->lo, 0, (t->hi - t->lo) * sizeof *t->e->insured_year);
 }
 
+/* That funds came or left since the last review has been looked at. */
+static void forget_news(const struct rows *t)
+{
+    uint8_t *owned = t->e->owned + t->lo;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        owned[k] &= (uint8_t)~OWNED_NEWS;
+}
+
 /* However many instruments there are: first all reviews of a tile, then all services. */
 void members_review(const struct rows *t)
 {
@@ -217,6 +225,7 @@ void members_review(const struct rows *t)
     uint32_t n = a.n > 0 ? list_events(t, a.all) : 0;
     for (uint32_t j = 0; j < n; j++)
         review_row(t, t->lo + t->s->list[j], &a);
+    forget_news(t);
     n = a.n > 0 ? list_served(t, &a) : 0;
     for (uint32_t j = 0; j < n; j++)
         serve_row(t, t->lo + t->s->list[j], &a);
@@ -356,15 +365,23 @@ enum status due_add(struct region *r, const struct due *d)
     return OK;
 }
 
-/* What banks and bearers of cover claim, one by one. */
+/* How many there are of those who are no enterprise, and what an instrument owes one of them; NULL: nothing. */
+typedef money (*claim_fn)(const struct region *r, int32_t k, int32_t agent);
+static claim_fn claim_by(const struct region *r, const struct instrument *in, enum payee payee, int32_t *n)
+{
+    *n = payee == PAYEE_BANK ? r->n_banks : payee == PAYEE_BEARER ? r->n_bearers : (int32_t)r->funds.n;
+    return payee == PAYEE_BANK ? in->claim_bank : payee == PAYEE_BEARER ? in->claim_bearer : in->claim_fund;
+}
+
+/* What banks, bearers of cover and funds claim, one by one. */
 static enum status claim_of_agents(const struct world *w, struct region *r, int32_t k, enum payee payee)
 {
     const struct instrument *in = instrument_of(r, k);
-    money (*claim)(const struct region *r, int32_t k, int32_t agent) =
-        payee == PAYEE_BANK ? in->claim_bank : in->claim_bearer;
+    int32_t n;
+    claim_fn claim = claim_by(r, in, payee, &n);
     if (claim == NULL || !LINE_COMMON(r, k)->enabled || w->month % in->claim_every != 0)
         return OK;
-    for (int32_t j = 0; j < (payee == PAYEE_BANK ? r->n_banks : r->n_bearers); j++) {
+    for (int32_t j = 0; j < n; j++) {
         struct due d = {.row = (uint32_t)j, .instance = (uint8_t)k};
         d.payee = payee & 15;
         d.month = w->month + LINE_COMMON(r, k)->claim_lag;
@@ -409,6 +426,7 @@ static enum status take_dues(const struct world *w, struct region *r)
     for (int32_t k = 0; k < r->n_instances; k++) {
         TRY(claim_of_agents(w, r, k, PAYEE_BANK));
         TRY(claim_of_agents(w, r, k, PAYEE_BEARER));
+        TRY(claim_of_agents(w, r, k, PAYEE_FUND));
     }
     if (w->month % 12 == 0)
         TRY(take_claims(w, r, true));
@@ -476,6 +494,15 @@ static void pay_enterprise(struct region *r, const struct due *d, money amount)
     r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], amount);
 }
 
+/* A fund pays it out to its partners with what exits bring; to_manager: it is the manager's own. */
+static void pay_fund(struct region *r, const struct due *d, money amount)
+{
+    struct fund *f = &r->funds.row[d->row];
+    bool own = instrument_of(r, d->instance)->to_manager || f->state == FUND_CLOSED;
+    spend(r, d->instance, own ? FLOW_SUBSIDY_MANAGER : FLOW_SUBSIDY_FUND, amount);
+    f->cash = own ? f->cash : money_add(f->cash, amount);
+}
+
 static void pay_payee(struct region *r, struct due *d, money amount)
 {
     if (amount.fen <= 0)
@@ -490,6 +517,8 @@ static void pay_payee(struct region *r, struct due *d, money amount)
         spend(r, d->instance, bearer_table[p->kind].subsidy, amount);
         p->balance = money_add(p->balance, amount);
         p->fees_seen += money_to_yuan(amount); /* it counts on it when it looks at what its business brings */
+    } else if (d->payee == PAYEE_FUND) {
+        pay_fund(r, d, amount);
     } else {
         pay_enterprise(r, d, amount);
     }

@@ -57,7 +57,8 @@ void ask_equity(const struct rows *t, uint32_t i, const struct need *n)
         t->me->status = NO_MEMORY;
         return;
     }
-    double ask = asked(t, i, n), value = firm_value(t->r, t->e, i), gain = (worth_of(n) - 1.0) * (n->runway + n->chance);
+    double ask = asked(t, i, n), value = firm_value(t->r, t->e, i),
+           gain = (worth_of(n) - 1.0) * (n->runway + n->chance);
     gain -= P(t->r, equity)->control_cost * ask;
     struct signals s = {.precision = 0.0};
     EACH_ACTING(t, i, ACT_SHOW, k)

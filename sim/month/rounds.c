@@ -102,6 +102,21 @@ double investor_signal(const struct world *w, const struct region *r, uint32_t r
     return (double)e->quality[row] + (tau > 0.0 ? error / __builtin_sqrt(tau) : 0.0);
 }
 
+/* Of what they saw, a part of the error is that of the statements, which lenders have seen already. */
+void insiders_told(const struct region *r, uint32_t row, double *weighted, double *precision)
+{
+    size_t first, last;
+    double news = 1.0 - P(r, equity)->shared_error;
+    positions_of(r, row, &first, &last);
+    for (size_t k = first; k < last; k++) {
+        const struct position *p = &r->positions.row[k];
+        if (p->refused == 0)
+            continue;
+        *weighted += news * (double)(p->told_tau * p->told);
+        *precision += news * (double)p->told_tau;
+    }
+}
+
 double equity_price(const struct region *r, const struct fund *f, int32_t stage, double value)
 {
     const struct equity_market *m = &r->equity;
@@ -186,16 +201,11 @@ static void examine(const struct world *w, const struct region *r, struct offer_
     const struct fund *f = &r->funds.row[o->fund];
     const struct funds_params *p = NAMED(r, funds, f->kind < 0 ? 0 : f->kind);
     bool within = o->inside != SIZE_MAX;
-    size_t first, last;
     o->tau = precision_of_auc(within ? p->inside_auc : p->signal_auc);
     o->seen = investor_signal(w, r, o->ask->row, o->tau, within);
     double weighted = o->tau * o->seen + o->ask->weighted, precision = o->tau + o->ask->precision;
-    positions_of(r, o->ask->row, &first, &last);
-    for (size_t k = first; k < last && !within; k++)
-        if (r->positions.row[k].refused > 0) {
-            weighted += (double)(r->positions.row[k].told_tau * r->positions.row[k].told);
-            precision += (double)r->positions.row[k].told_tau;
-        }
+    if (!within)
+        insiders_told(r, o->ask->row, &weighted, &precision);
     double mean = weighted / (1.0 + precision);
     double value = o->ask->value * ld_exp(P(r, founders)->quality_weight * mean);
     o->price = equity_price(r, f, r->enterprises.stage[o->ask->row], value);
@@ -262,9 +272,10 @@ static void invest(const struct world *w, struct region *r, const struct offer_m
     f->deals++;
     market_flow(r, FLOW_VENTURE_ROUND, paid);
     e->cash[row] = money_add(e->cash[row], paid);
-    e->owned[row] |= OWNED_BY_FUND;
+    e->owned[row] |= OWNED_BY_FUND | OWNED_NEWS;
     double multiple = o->price / ld_max(o->ask->value, 1.0);
-    r->equity.multiple[stage] = r->equity.multiple[stage] > 0.0 ? 0.95 * r->equity.multiple[stage] + 0.05 * multiple : multiple;
+    r->equity.multiple[stage] =
+        r->equity.multiple[stage] > 0.0 ? 0.95 * r->equity.multiple[stage] + 0.05 * multiple : multiple;
     r->equity.granted[stage] += 1.0;
     r->equity.invested = money_add(r->equity.invested, paid);
     r->equity.n_deals++;
@@ -342,7 +353,8 @@ static void see_crowd(const struct world *w, struct region *r, const struct offe
         double yuan = 0.0;
         for (size_t k = 0; k < r->funds.n; k++) {
             const struct fund *f = &r->funds.row[k];
-            double months = f->opened + f->rule.invest - w->month + 1.0, wide = f->rule.stage_to - f->rule.stage_from + 1.0;
+            double months = f->opened + f->rule.invest - w->month + 1.0,
+                   wide = f->rule.stage_to - f->rule.stage_from + 1.0;
             if (takes(f, s, 0) && months > 0.0)
                 yuan += money_to_yuan(fund_dry_powder(w, f, false)) / (months * ld_max(wide, 1.0));
         }

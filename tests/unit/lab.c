@@ -43,6 +43,18 @@ void lab_town(struct lab *lab)
     lab_set(lab, "regions.town.banks.city.deposits", "20 亿");
 }
 
+void lab_funds(struct lab *lab)
+{
+    lab_set(lab, "regions.town.partners.state.capacity", "400 万");
+    lab_set(lab, "regions.town.partners.institutions.capacity", "400 万");
+    lab_set(lab, "regions.town.partners.private.capacity", "800 万");
+    lab_set(lab, "regions.town.funds.seed.count", "4");
+    lab_set(lab, "regions.town.funds.venture.count", "6");
+    lab_set(lab, "regions.town.funds.growth.count", "3");
+    lab_set(lab, "regions.town.funds.growth.size", "2 亿");
+    lab_set(lab, "equity.settle_cost", "10 万");
+}
+
 void lab_two_pools(struct lab *lab)
 {
     static const char *const pools[] = {"risk_pool.city", "risk_pool.district"};

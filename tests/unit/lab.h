@@ -21,6 +21,8 @@ void lab_set_of(struct lab *lab, const char *instance, const char *name, const c
 void lab_number(struct lab *lab, const char *key, double value);
 /* A region of some hundred enterprises after ten years: start 2020-01, burn-in 120, four banks, 60 founders a month. */
 void lab_town(struct lab *lab);
+/* Adds venture funds, and partners with money, to a town. */
+void lab_funds(struct lab *lab);
 /* The town with a city's pool and a district's, each 30 m of capital, 40 %, rates up to 6 %. */
 void lab_two_pools(struct lab *lab);
 /* An instrument on, with what policies.def says that it needs to bite; all of them; whether one spends a budget line. */
