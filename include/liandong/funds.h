@@ -49,6 +49,9 @@ static inline double position_share(const struct region *r, const struct positio
     return p->units * (double)r->enterprises.founder_share[p->row];
 }
 
+/* What an enterprise is worth to owners who have the money to go on, yuan. */
+double funded_value(const struct region *r, const struct enterprises *e, uint32_t i);
+
 /* What investors expect owners of an enterprise of this stage to get in the end per yuan of its value now, and after how many
  * years: from positions that ended, shrunk to the first belief of a kind of fund. */
 double equity_gain(const struct region *r, int32_t kind, int32_t stage);
