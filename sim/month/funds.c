@@ -392,7 +392,7 @@ static void run_fund(const struct world *w, struct region *r, struct fund *f)
         return;
     f->asked = 0;
     grow(r, f);
-    if (f->state == FUND_INVESTING && w->month >= f->opened + f->rule.invest) {
+    if (f->state == FUND_INVESTING && w->month > f->opened + f->rule.invest) {
         f->state = FUND_HARVESTING;
         if (f->manager >= 0)
             r->manager[f->manager].fund = -1;
