@@ -48,6 +48,7 @@ struct fund {
     money invested, cost; /* ever; of what it still holds */
     money proceeds;       /* from exits so far */
     int32_t deals, asked; /* ever; asked this month */
+    int32_t enterprises;  /* that it ever held */
 };
 
 /* A fund's shares of an enterprise, in shares held by its founders: when all are diluted alike, the ratio stays. */

@@ -270,6 +270,7 @@ static void invest(const struct world *w, struct region *r, const struct offer_m
     f->cost = money_add(f->cost, paid);
     f->invested = money_add(f->invested, paid);
     f->deals++;
+    f->enterprises += !inside;
     market_flow(r, FLOW_VENTURE_ROUND, paid);
     e->cash[row] = money_add(e->cash[row], paid);
     e->owned[row] |= OWNED_BY_FUND | OWNED_NEWS;
