@@ -117,22 +117,6 @@ struct equity_market {
     money invested, proceeds[N_EXITS], cost_out[N_EXITS], cost_lost, fees, carry;
 };
 
-struct partner_desc {
-    const char *en, *zh;
-    int32_t called, paid; /* enum flow */
-};
-extern const struct partner_desc partner_table[N_PARTNERS];
-
-/* How a distribution is shared out (waterfall): partners' capital and hurdle, the manager's catch-up, then carry. */
-struct split {
-    money to[N_PARTNERS], carry, due[2]; /* due: of it, what goes against capital and hurdle */
-};
-void fund_split(const struct fund *f, money amount, struct split *s);
-
-/* Yearly return that a kind of partner expects of a fund on its terms, if its investments bring so many yuan a yuan on
- * average, with this spread of their log, after so many years. */
-double fund_expected_return(const struct fund *f, enum partner p, double gross, double spread, double years);
-
 static inline money fund_committed(const struct fund *f)
 {
     money sum = FEN(0);
