@@ -114,6 +114,8 @@ struct instrument {
     money (*claim_bearer)(const struct region *r, int32_t k, int32_t bearer);
     /* What it lends to bridge the time until a renewal of so much is paid out. */
     void (*bridge)(const struct region *r, int32_t k, money renewal, struct bridge_terms *o);
+    /* What it makes of a member's way to a board; adds to *o. */
+    void (*listing)(const struct region *r, int32_t k, int32_t board, struct listing_terms *o);
     /* Pays of an accident of a member what he is insured for, in a market phase; returns what was paid. */
     money (*indemnify)(struct region *r, int32_t k, money loss);
     /* Audits of what budget lines paid to enterprises; its members are those barred from claims. */

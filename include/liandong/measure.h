@@ -30,7 +30,8 @@ union cell {
     X(AGE, "age") \
     X(VINTAGE, "vintage") \
     X(COVER, "cover") \
-    X(SECURED, "security")
+    X(SECURED, "security") \
+    X(BOARD, "board")
 /* clang-format on */
 enum dimension {
 #define X(name, text) DIM_##name,

@@ -5,6 +5,7 @@
 #define LIANDONG_OUTBOX_H
 #include <liandong/agents.h>
 #include <liandong/enterprises.h>
+#include <liandong/listing.h>
 #include <liandong/loans.h>
 #include <liandong/money.h>
 #include <liandong/rng.h>
@@ -160,6 +161,7 @@ enum box {
     BOX_SALE,
     BOX_ACCIDENT,
     BOX_BRIDGE,
+    BOX_ISSUER,
     N_BOXES
 };
 

@@ -10,6 +10,7 @@
 #include <liandong/agents.h>
 #include <liandong/arena.h>
 #include <liandong/enterprises.h>
+#include <liandong/listing.h>
 #include <liandong/loans.h>
 #include <liandong/measure.h>
 #include <liandong/rng.h>
@@ -56,7 +57,17 @@ struct alone {
 };
 
 /* Hooks that are called for each application or claim: nobody looks for them among all instances. */
-enum hook { HOOK_ROUTE, HOOK_FAVOUR, HOOK_TERMS, HOOK_GRANTED, HOOK_STEER, HOOK_LOOK, HOOK_OVERSEE, N_HOOKS };
+enum hook {
+    HOOK_ROUTE,
+    HOOK_FAVOUR,
+    HOOK_TERMS,
+    HOOK_GRANTED,
+    HOOK_STEER,
+    HOOK_LOOK,
+    HOOK_OVERSEE,
+    HOOK_LISTING,
+    N_HOOKS
+};
 /* The instances that stand and have it, in order. */
 struct hooked {
     int32_t n;
@@ -110,6 +121,8 @@ struct region {
     struct dues dues;
     struct due_files files; /* of false claims among them */
     struct bridges bridges;
+    struct issuers issuers;
+    struct board_month board[MAX_BOARDS]; /* this month */
     int32_t bridge_lender;       /* the first instance that stands and lends bridges, -1: none; found anew each month */
     struct dues paid;            /* of them, what enterprises got this month; empty unless w->paid_kept */
     struct applications waiting; /* at head offices */
@@ -159,6 +172,8 @@ struct world {
     int32_t month; /* months since 0000-01; the month being simulated or just simulated */
     int32_t first_month;
     size_t next_change;
+    int32_t outside[MAX_BOARDS]
+                   [QUEUE_MONTHS]; /* other regions' files in the queues of boards, by month of filing: rings */
     struct alert {
         int32_t stood, due; /* months in a row that its test held; month in which it acts, 0: none */
     } * alert;              /* of each trigger of the setup */

@@ -120,13 +120,14 @@ static const char *const axis_en[N_AXES] = {[DIM_STAGE] = "stage of development"
                                             [DIM_VINTAGE] = "year of grant",
                                             [DIM_COVER] = "pool, guarantor or insurer",
                                             [DIM_SECURED] = "security of a loan",
+                                            [DIM_BOARD] = "board where shares are listed",
                                             [AXIS_REGION] = "region"};
 static const char *const axis_zh[N_AXES] = {
     [DIM_STAGE] = "发展阶段",      [DIM_SECTOR] = "行业",       [DIM_CHANNEL] = "融资渠道",
     [DIM_PRODUCT] = "金融产品",    [DIM_BANK] = "银行",         [DIM_POOL] = "风险补偿资金池",
     [DIM_INSTRUMENT] = "政策工具", [DIM_TIER] = "贷款额度分档", [DIM_BEARER] = "损失承担方",
     [DIM_AGE] = "年龄段",          [DIM_VINTAGE] = "授信年份",  [DIM_SECURED] = "担保方式",
-    [DIM_COVER] = "分担方",        [AXIS_REGION] = "区域"};
+    [DIM_BOARD] = "上市板块",      [DIM_COVER] = "分担方",      [AXIS_REGION] = "区域"};
 
 /* The scale of one dimension of the series and its Chinese labels; a dimension without members is left out. */
 static bool add_dimension(struct plan *plan, enum dimension dim)

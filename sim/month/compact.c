@@ -148,6 +148,13 @@ static void compact_bridges(struct bridges *b, const uint32_t *place)
             b->row[k].row = place[b->row[k].row];
 }
 
+/* Who is in it lived at the end of the last month; the order of rows stays. */
+static void compact_issuers(struct issuers *s, const uint32_t *place)
+{
+    for (size_t k = 0; k < s->n; k++)
+        s->row[k].row = place[s->row[k].row];
+}
+
 static void compact_waiting(struct applications *a, const uint32_t *place)
 {
     size_t n = 0;
@@ -230,6 +237,7 @@ enum status region_compact(const struct world *w, struct region *r)
         renumber_loans(&r->loans, s.place);
         compact_dues(r, s.place);
         compact_bridges(&r->bridges, s.place);
+        compact_issuers(&r->issuers, s.place);
         compact_waiting(&r->waiting, s.place);
         if (!w->claims_kept)
             compact_claims(&r->claims);

@@ -230,7 +230,8 @@ static void open_channels(const struct rows *t, uint32_t i, bool open[N_CHANNELS
 {
     const struct enterprises *e = t->e;
     bool banks = t->r->n_banks > 0 && e->worst[i] == 0;
-    bool angels = e->stage[i] <= STARTUP && (double)e->founder_share[i] > P(t->r, angels)->founder_least;
+    bool angels =
+        e->stage[i] <= STARTUP && (double)e->founder_share[i] > P(t->r, angels)->founder_least && e->board[i] == 0;
     unsigned known = banks || angels ? enterprise_knows_four(t, i, KNOWS_BANK) : 0;
     open[CHANNEL_NONE] = true;
     open[CHANNEL_OWN] = e->wealth[i] > 1000.0f;

@@ -44,8 +44,13 @@ const struct phase schedule[] = {
     LOCAL(firms_fail, WRITES_CASH | WRITES_RECEIVABLE, "10 enterprises fail, are sued or give up", "企业失败"),
     LOCAL(firms_wind_up, WRITES_ALL, "10 assets of the dead are sold, creditors paid", "清算与追偿"),
     LOCAL(firms_stage, WRITES_CASH, "12 stages", "阶段变化"),
+    LOCAL(listing_consider, WRITES_CASH,
+          "12 who expects to meet the rules of a board, and gains by it, begins to prepare", "上市挂牌筹备决定"),
     LOCAL(rows_measure, WRITES_CASH, "14 what stands is counted", "统计"),
     MARKET(claims_settle, "11 claims along the cover chain, recoveries shared back", "代偿申请、拨付与追偿分享"),
+    MARKET(boards_settle,
+           "12 boards: files prepared, reviewed, withdrawn; shares listed as national capacity and window allow",
+           "上市挂牌：申报、审核、撤回、发行与再融资"),
     MARKET(banks_learn, "13 banks learn; funding, capital, tolerances, breakers", "银行学习与限额调整"),
     MARKET(record_month, "14 the record of the month", "月度记录"),
 };

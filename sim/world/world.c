@@ -7,6 +7,7 @@
 
 static const size_t box_sizes[N_BOXES] = {
     [BOX_BRIDGE] = sizeof(struct bridge_ask),
+    [BOX_ISSUER] = sizeof(struct issuer_ask),
     [BOX_ACCIDENT] = sizeof(struct accident),
     [BOX_APPLICATION] = sizeof(struct application),
     [BOX_ANGEL] = sizeof(struct angel_ask),
@@ -185,6 +186,7 @@ static void region_free(struct region *r)
     free(r->dues.row);
     free(r->files.row);
     free(r->bridges.row);
+    free(r->issuers.row);
     free(r->paid.row);
     free(r->waiting.row);
     free(r->returned.row);
