@@ -172,8 +172,7 @@ struct world {
     int32_t month; /* months since 0000-01; the month being simulated or just simulated */
     int32_t first_month;
     size_t next_change;
-    int32_t outside[MAX_BOARDS]
-                   [QUEUE_MONTHS]; /* other regions' files in the queues of boards, by month of filing: rings */
+    int32_t outside[MAX_BOARDS][QUEUE_MONTHS]; /* files from outside in the queues, by month of filing: rings */
     struct alert {
         int32_t stood, due; /* months in a row that its test held; month in which it acts, 0: none */
     } * alert;              /* of each trigger of the setup */

@@ -346,7 +346,7 @@ static enum status settle_board(struct world *w, const struct region *lead, int3
 {
     const struct boards_params *b = NAMED(lead, boards, board);
     bool limited = b->capacity < 1e6, open = window_open(lead);
-    double capacity = b->capacity * (lead->scale < 1.0 ? lead->scale : 1.0);
+    double capacity = b->capacity * lead->scale;
     if (limited)
         outside_files(w, lead, board, capacity);
     size_t n = passed_for(w, board, NULL, NULL), at = 0, past;
