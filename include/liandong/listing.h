@@ -64,6 +64,8 @@ double enterprise_price(const struct region *r, uint32_t i);
 double issue_price(const struct region *r, uint32_t i, int32_t board);
 /* Whether its shares are traded on an exchange, where holders may sell once their lock-up has ended. */
 bool enterprise_traded(const struct region *r, uint32_t i);
+/* Whether those who held shares before the listing may sell them. */
+bool shares_free(const struct region *r, uint32_t i);
 /* NULL: neither listed nor on its way. */
 const struct issuer *issuer_of(const struct region *r, uint32_t row);
 /* What those who hold shares keep of them when new ones are sold. */

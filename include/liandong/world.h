@@ -27,6 +27,7 @@ struct cells {
     double attraction[MAX_SECTORS];      /* log value of founding over the outside wage */
     double rd_price;                     /* research wage over par */
     double recovery;                     /* what fixed assets fetch this month, share */
+    double price_level;                  /* of shares, over that at a macro factor of 0 */
     double diluted[2];                   /* of receivables, lost at failure: not pledged; pledged */
     double riskier[PLACES],
         leaving[PLACES]; /* how much more a borrower defaults or leaves at a place than at place 0 */

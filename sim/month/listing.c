@@ -27,8 +27,7 @@ static double trailing_profit(const struct region *r, uint32_t i)
 double issue_price(const struct region *r, uint32_t i, int32_t board)
 {
     double usual = P(r, enterprise)->margin_potential * (double)r->enterprises.sales[i], earns = trailing_profit(r, i);
-    double level = ld_exp(P(r, capital_market)->cycle * (r->macro + P(r, macro)->stress));
-    return NAMED(r, boards, board)->price_earnings * level * (earns > usual ? earns : usual);
+    return NAMED(r, boards, board)->price_earnings * r->cells.price_level * (earns > usual ? earns : usual);
 }
 
 double enterprise_price(const struct region *r, uint32_t i)
@@ -46,6 +45,12 @@ bool enterprise_traded(const struct region *r, uint32_t i)
 void shares_dilute(struct region *r, uint32_t i, double kept)
 {
     r->enterprises.founder_share[i] *= (float)kept;
+}
+
+bool shares_free(const struct region *r, uint32_t i)
+{
+    const struct issuer *s = enterprise_traded(r, i) ? issuer_of(r, i) : NULL;
+    return s != NULL && r->month - s->listed >= P(r, capital_market)->lock_up;
 }
 
 const struct issuer *issuer_of(const struct region *r, uint32_t row)
@@ -159,21 +164,23 @@ static double step_cost(const struct rows *t, uint32_t i, int32_t board, double 
     return money_to_yuan(b->prepare_cost) - rewards;
 }
 
-/* What owners gain by being listed on a board, over how they stand; `step`: the board that comes first. */
-static double surplus(const struct rows *t, uint32_t i, int32_t board, int32_t step)
+/* What owners gain by being listed on a board, over what it is worth to them now; `step`: the board that comes first. */
+static double surplus(const struct rows *t, uint32_t i, int32_t board, int32_t step, double now)
 {
     const struct capital_market_params *m = P(t->r, capital_market);
     const struct boards_params *b = NAMED(t->r, boards, board);
-    double now = ld_max(firm_value(t->r, t->e, i), enterprise_price(t->r, i)), price = issue_price(t->r, i, board);
+    double price = issue_price(t->r, i, board), running = money_to_yuan(b->disclosure) * P(t->r, enterprise)->horizon;
     double raised = b->floated / (1.0 - b->floated) * price, given = fees_of(b, raised) + m->control_cost * raised;
+    double gain = price - now - given - running;
+    if (gain <= 0.0 && t->r->hooked[HOOK_LISTING].n == 0)
+        return gain;
     double months = m->lock_up, cost = step_cost(t, i, board, &months);
     if (step != board) {
         cost += step_cost(t, i, step, &months) + money_to_yuan(NAMED(t->r, boards, step)->fee_fixed);
         months += b->ladder;
     }
     double later = ld_pow(1.0 + m->discount, -months / 12.0);
-    double running = money_to_yuan(b->disclosure) * P(t->r, enterprise)->horizon;
-    return later * (price - now - given - running) - cost;
+    return later * gain - cost;
 }
 
 static void ask(const struct rows *t, uint32_t i, int32_t step)
@@ -196,14 +203,14 @@ static void consider(const struct rows *t, uint32_t i)
 {
     const struct issuer *s = issuer_of(t->r, i);
     int32_t best = -1;
-    double most = 0.0;
+    double most = 0.0, now = ld_max(firm_value(t->r, t->e, i), enterprise_price(t->r, i));
     if ((s != NULL && s->target != 0) || enterprise_traded(t->r, i))
         return;
     for (int32_t b = t->e->board[i]; b < t->r->layout->count[GROUP_boards]; b++) {
         int32_t step = step_to(t, i, b);
         if (!expects_to_meet(t, i, b) || (step != b && !expects_to_meet(t, i, step)))
             continue;
-        double gain = surplus(t, i, b, step);
+        double gain = surplus(t, i, b, step, now);
         if (gain > most) {
             most = gain;
             best = step;

@@ -148,6 +148,7 @@ static void fold_cells(const struct world *w, struct region *r)
     r->cells.rd_price = ld_exp(P(r, market)->rd_wage_elasticity * clamp(crowd, -1.0, 2.0));
     double cycle = P(r, credit)->recovery_cycle * (r->macro + P(r, macro)->stress);
     r->cells.recovery = clamp(P(r, credit)->asset_recovery * ld_exp(cycle), 0.0, 1.0);
+    r->cells.price_level = ld_exp(P(r, capital_market)->cycle * (r->macro + P(r, macro)->stress));
     fold_security(r);
     for (int32_t k = 0; k < r->layout->count[GROUP_sectors]; k++)
         fold_sector(w, r, k, NAMED(r, sectors, k)->share / sum);

@@ -345,6 +345,30 @@ struct sold {
     int64_t n, raised, fees;
 };
 
+/* Once the lock-up has ended earlier holders may sell. */
+static void locked_up(struct world *w, void *context)
+{
+    int64_t *n = context;
+    const struct region *r = w->region;
+    for (size_t k = 0; k < r->issuers.n; k++) {
+        const struct issuer *s = &r->issuers.row[k];
+        cr_expect_eq(shares_free(r, s->row), s->board != 0 && w->month - s->listed >= 7);
+        n[0] += shares_free(r, s->row);
+    }
+}
+
+Test(issues, lock_up_what_was_held_before_them)
+{
+    struct lab lab;
+    struct lab_run run;
+    int64_t n[1] = {0};
+    listing_town(&lab, "1000000");
+    lab_set(&lab, "capital_market.lock_up", "7");
+    lab_go(&run, &lab, (struct lab_options){.months = 12, .compact_every = -1, .hook = locked_up, .context = n});
+    cr_expect_gt(n[0], 0);
+    lab_end(&run);
+}
+
 /* In the month of the listing nothing moves the price after it. */
 static void listed_at_the_price(struct world *w, void *context)
 {
@@ -359,7 +383,7 @@ static void listed_at_the_price(struct world *w, void *context)
         int64_t fen = money_round(100.0 * (b->floated / (1.0 - b->floated) * enterprise_price(r, s->row))).fen;
         raised += fen;
         fees += money_scale(FEN(fen), b->fee).fen + b->fee_fixed.fen;
-        cr_expect(enterprise_traded(r, s->row));
+        cr_expect(enterprise_traded(r, s->row) && !shares_free(r, s->row));
         sum->n++;
     }
     cr_expect_eq(r->total.flow[FLOW_IPO_PROCEEDS], raised);
