@@ -5,7 +5,7 @@
 #define LIANDONG_OUTBOX_H
 #include <liandong/agents.h>
 #include <liandong/enterprises.h>
-#include <liandong/listing.h>
+#include <liandong/issuers.h>
 #include <liandong/loans.h>
 #include <liandong/money.h>
 #include <liandong/rng.h>

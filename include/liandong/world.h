@@ -10,7 +10,7 @@
 #include <liandong/agents.h>
 #include <liandong/arena.h>
 #include <liandong/enterprises.h>
-#include <liandong/listing.h>
+#include <liandong/issuers.h>
 #include <liandong/loans.h>
 #include <liandong/measure.h>
 #include <liandong/rng.h>

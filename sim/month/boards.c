@@ -9,7 +9,7 @@
  *   passed      all regions together, and those outside, are listed in the order of filing, then of precision, then by identity,
  *               as many as the board takes in a month of the nation.
  * Whose results fall below the thresholds on the way withdraws. */
-#include <liandong/boarding.h>
+#include <liandong/boards.h>
 #include <liandong/credit.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
@@ -71,7 +71,7 @@ static void withdraw(struct region *r, struct issuer *s)
 
 static bool meets(const struct region *r, const struct issuer *s)
 {
-    struct results results = issuer_results(r, s, s->target - 1);
+    struct performance results = issuer_performance(r, s, s->target - 1);
     return board_headroom(r, s->target - 1, &results) >= 1.0;
 }
 
@@ -130,7 +130,7 @@ static enum status prepare(const struct world *w, struct region *r, struct issue
 /* -- under review ------------------------------------------------------------------------------------------------------------------- */
 static bool convinces(const struct world *w, const struct region *r, const struct issuer *s)
 {
-    struct results results = issuer_results(r, s, s->target - 1);
+    struct performance results = issuer_performance(r, s, s->target - 1);
     double over = board_headroom(r, s->target - 1, &results), precision = (double)s->precision;
     if (precision <= 0.0)
         return false;

@@ -4,7 +4,7 @@
  *
  * New shares s of all after the issue, at a price p for the old ones, raise  s / (1 - s) p  from investors; what everybody held
  * is 1 - s of what it was.  Owners who would sell at the price anyway lose nothing by it: control and fees are what it costs. */
-#include <liandong/boarding.h>
+#include <liandong/boards.h>
 #include <liandong/mathx.h>
 
 struct issuer *issuer_at(struct region *r, uint32_t row)

@@ -7,7 +7,7 @@
  *                d = (1 + discount)^-(years until owners may sell)
  * In January, with the results of the year, and on a move of stage an enterprise takes the board with the largest surplus among
  * those whose thresholds it expects to meet; where that board is reached through the one below it, that one comes first. */
-#include <liandong/boarding.h>
+#include <liandong/boards.h>
 #include <liandong/mathx.h>
 
 /* -- prices --------------------------------------------------------------------------------------------------------------------- */
@@ -76,7 +76,7 @@ static double over(double least, double value, money threshold)
 }
 
 /* By profit; and by growth, where the board has such a set. */
-static double by_profit(const struct boards_params *b, const struct results *s)
+static double by_profit(const struct boards_params *b, const struct performance *s)
 {
     double least = over(over(NO_LIMIT, s->value, b->value_min), s->profit, b->profit_min);
     if (b->profit_min.fen > 0 && s->least <= 0.0)
@@ -84,7 +84,7 @@ static double by_profit(const struct boards_params *b, const struct results *s)
     return over(least, s->last, b->profit_last);
 }
 
-static double by_growth(const struct boards_params *b, const struct results *s)
+static double by_growth(const struct boards_params *b, const struct performance *s)
 {
     double least = over(over(NO_LIMIT, s->value, b->growth_value), s->sales, b->growth_sales);
     if (b->growth_profit && s->last <= 0.0)
@@ -93,7 +93,7 @@ static double by_growth(const struct boards_params *b, const struct results *s)
     return research > 0.0 ? ld_min(least, s->research / research) : least;
 }
 
-double board_headroom(const struct region *r, int32_t board, const struct results *s)
+double board_headroom(const struct region *r, int32_t board, const struct performance *s)
 {
     const struct boards_params *b = NAMED(r, boards, board);
     return ld_max(by_profit(b, s), by_growth(b, s));
@@ -117,12 +117,12 @@ void listing_terms_of(const struct region *r, uint32_t i, int32_t board, struct 
         instrument_of(r, k)->listing(r, k, board, o);
 }
 
-struct results issuer_results(const struct region *r, const struct issuer *s, int32_t board)
+struct performance issuer_performance(const struct region *r, const struct issuer *s, int32_t board)
 {
     const struct enterprises *e = &r->enterprises;
     int32_t years = NAMED(r, boards, board)->years, known = s->years < years ? s->years : years;
     double interim = trailing_profit(r, s->row);
-    struct results o = {.last = ld_min(money_to_yuan(s->profit[0]), interim), .least = interim};
+    struct performance o = {.last = ld_min(money_to_yuan(s->profit[0]), interim), .least = interim};
     for (int32_t k = 0; k < known; k++) {
         o.profit += money_to_yuan(s->profit[k]);
         o.least = ld_min(o.least, money_to_yuan(s->profit[k]));
@@ -137,12 +137,12 @@ struct results issuer_results(const struct region *r, const struct issuer *s, in
 static bool expects_to_meet(const struct rows *t, uint32_t i, int32_t board)
 {
     double year = trailing_profit(t->r, i);
-    struct results s = {.profit = year * NAMED(t->r, boards, board)->years,
-                        .last = year,
-                        .least = year,
-                        .sales = (double)t->e->sales[i],
-                        .research = 12.0 * (double)t->e->research[i],
-                        .value = issue_price(t->r, i, board)};
+    struct performance s = {.profit = year * NAMED(t->r, boards, board)->years,
+                            .last = year,
+                            .least = year,
+                            .sales = (double)t->e->sales[i],
+                            .research = 12.0 * (double)t->e->research[i],
+                            .value = issue_price(t->r, i, board)};
     return board_open(t->r, board) && board_headroom(t->r, board, &s) >= P(t->r, capital_market)->reach;
 }
 

@@ -5,7 +5,7 @@
  * Members are counselled at the line's cost, which spares months of preparation and makes their files tell more; a green channel
  * spares months when reviewers ask; rewards are due when half of the preparation for an exchange is done, when the application is
  * accepted and at the listing, less for a board that is no exchange.  Who is traded leaves the base. */
-#include <liandong/instrument.h>
+#include <liandong/boards.h>
 
 static bool eligible(const struct rows *t, uint32_t i, int32_t k)
 {

@@ -2,7 +2,7 @@
 /* Boards: thresholds, the nation's capacity, windows, withdrawals, money raised to the fen; support that spares time. */
 #include "lab.h"
 #include <criterion/criterion.h>
-#include <liandong/boarding.h>
+#include <liandong/boards.h>
 #include <liandong/mathx.h>
 #include <math.h>
 #include <string.h>
@@ -61,7 +61,7 @@ static void listing_town(struct lab *lab, const char *capacity)
 /* -- thresholds -------------------------------------------------------------------------------------------------------------------- */
 struct case_of {
     int board;
-    struct results results; /* yuan */
+    struct performance results; /* yuan */
     double headroom;
 };
 
@@ -119,7 +119,7 @@ static void no_one_is_listed_before_its_rules_are_met(struct world *w, void *con
         if (s->board == 0 || s->listed != w->month)
             continue;
         seen[0]++;
-        struct results results = issuer_results(r, s, s->board - 1);
+        struct performance results = issuer_performance(r, s, s->board - 1);
         cr_expect_geq(board_headroom(r, s->board - 1, &results), 1.0);
         cr_expect_geq(w->month - s->filed, NAMED(r, boards, s->board - 1)->review);
         cr_expect_geq(s->years, NAMED(r, boards, s->board - 1)->years);

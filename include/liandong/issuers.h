@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* listing - boards where shares are listed, and the enterprises on their way there (mechanisms M9).
+/* issuers - the enterprises that are listed on a board, or on their way there (mechanisms M9).
  *
  * Boards are the instances of `boards`, from the lowest to the highest.  An enterprise that prepares, waits or is listed stands
  * in r->issuers, in order of rows; the column `board` says where it is listed: 0 nowhere, else 1 + place of the board. */
-#ifndef LIANDONG_LISTING_H
-#define LIANDONG_LISTING_H
+#ifndef LIANDONG_ISSUERS_H
+#define LIANDONG_ISSUERS_H
 #include <liandong/diag.h>
 #include <liandong/money.h>
 #include <liandong/params.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-struct region;
-struct rows;
-struct enterprises;
 
 enum { MAX_ACCOUNTS = 4, QUEUE_MONTHS = 64 };
 
@@ -59,27 +55,10 @@ struct listing_terms {
     money reward[N_REWARDS];
 };
 
-/* What investors pay for all shares, yuan: where it is listed (0: nowhere), and what they would on a board. */
-double enterprise_price(const struct region *r, uint32_t i);
-double issue_price(const struct region *r, uint32_t i, int32_t board);
-/* Whether its shares are traded on an exchange, where holders may sell once their lock-up has ended. */
-bool enterprise_traded(const struct region *r, uint32_t i);
-/* Whether those who held shares before the listing may sell them. */
-bool shares_free(const struct region *r, uint32_t i);
-/* NULL: neither listed nor on its way. */
-const struct issuer *issuer_of(const struct region *r, uint32_t row);
-/* What those who hold shares keep of them when new ones are sold. */
-void shares_dilute(struct region *r, uint32_t i, double kept);
-
 /* Results of an enterprise as a board looks at them. */
-struct results {
+struct performance {
     double profit, last, least; /* of the years looked at: sum, last one, smallest one */
     double sales, research;     /* yearly */
     double value;
 };
-/* Results over the thresholds of a board: the least of their ratios, by the set of criteria that suits best; below 1: they are
- * not met; large where there are none. */
-double board_headroom(const struct region *r, int32_t board, const struct results *s);
-bool board_open(const struct region *r, int32_t board);
-bool window_open(const struct region *r);
 #endif
