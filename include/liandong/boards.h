@@ -21,7 +21,8 @@ void shares_dilute(struct region *r, uint32_t i, double kept);
  * not met; large where there are none. */
 double board_headroom(const struct region *r, int32_t board, const struct performance *s);
 bool board_open(const struct region *r, int32_t board);
-bool window_open(const struct region *r);
+/* Exchanges issue nothing while the market is low. */
+bool window_open(const struct region *r, int32_t board);
 
 /* -- an issuer (listing, issuing) ----------------------------------------------------------------------------------- */
 /* What stands in the files of an issuer, as a board looks at it; below the year that runs if that is worse. */

@@ -75,10 +75,16 @@ static bool meets(const struct region *r, const struct issuer *s)
     return board_headroom(r, s->target - 1, &results) >= 1.0;
 }
 
-/* Months of preparation that it needs, with what counselling spares. */
+static bool from_below(const struct issuer *s)
+{
+    return s->board != 0 && s->board == s->target - 1;
+}
+
+/* Months of preparation that it needs, with what counselling and a fast channel spare. */
 static double months_needed(const struct region *r, const struct issuer *s, const struct listing_terms *terms)
 {
-    int32_t months = target_of(r, s)->prepare - terms->months;
+    const struct boards_params *b = target_of(r, s);
+    int32_t months = b->prepare - terms->months - (from_below(s) ? b->fast : 0);
     return months > 1 ? months : 1.0;
 }
 
@@ -96,7 +102,7 @@ static bool may_file(const struct world *w, const struct region *r, const struct
 {
     const struct boards_params *b = target_of(r, s);
     int32_t age = w->month - r->enterprises.founded[s->row];
-    bool ladder = b->ladder == 0 || (s->board == s->target - 1 && w->month - s->listed >= b->ladder);
+    bool ladder = b->ladder == 0 || (from_below(s) && w->month - s->listed >= b->ladder);
     return s->years >= b->years && age >= b->age_min && ladder && board_open(r, s->target - 1) && meets(r, s);
 }
 
@@ -285,7 +291,7 @@ static size_t passed_for(const struct world *w, int32_t board, struct passed *li
     size_t n = 0;
     for (int32_t k = 0; k < w->n_regions; k++) {
         const struct region *r = &w->region[k];
-        if (!P(r, capital_market)->enabled || !window_open(r))
+        if (!P(r, capital_market)->enabled || !window_open(r, board))
             continue;
         for (size_t j = 0; j < r->issuers.n; j++) {
             const struct issuer *s = &r->issuers.row[j];
@@ -345,7 +351,7 @@ static enum status list_month(struct world *w, const struct passed *list, const 
 static enum status settle_board(struct world *w, const struct region *lead, int32_t board)
 {
     const struct boards_params *b = NAMED(lead, boards, board);
-    bool limited = b->capacity < 1e6, open = window_open(lead);
+    bool limited = b->capacity < 1e6, open = window_open(lead, board);
     double capacity = b->capacity * lead->scale;
     if (limited)
         outside_files(w, lead, board, capacity);

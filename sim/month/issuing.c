@@ -103,7 +103,7 @@ static void follow_on(const struct world *w, struct region *r, struct issuer *s)
     if (w->month - s->asked < m->follow_review)
         return;
     s->asked = 0;
-    if (raises <= 0.0 || !window_open(r))
+    if (raises <= 0.0 || !window_open(r, s->board - 1))
         return;
     money raised = from_yuan(raises);
     sell_shares(r, s->row, FLOW_FOLLOW_ON, raised, price);

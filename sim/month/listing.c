@@ -104,9 +104,9 @@ bool board_open(const struct region *r, int32_t board)
     return r->month >= (int32_t)(NAMED(r, boards, board)->opens * 12.0 + 0.5);
 }
 
-bool window_open(const struct region *r)
+bool window_open(const struct region *r, int32_t board)
 {
-    return r->macro + P(r, macro)->stress >= P(r, capital_market)->window;
+    return !NAMED(r, boards, board)->exchange || r->macro + P(r, macro)->stress >= P(r, capital_market)->window;
 }
 
 /* -- who begins to prepare ---------------------------------------------------------------------------------------------------------- */
@@ -152,13 +152,13 @@ static double fees_of(const struct boards_params *b, double raised)
 }
 
 /* What preparing for a step costs beside, and how long it takes, to the month of the listing. */
-static double step_cost(const struct rows *t, uint32_t i, int32_t board, double *months)
+static double step_cost(const struct rows *t, uint32_t i, int32_t board, bool from_below, double *months)
 {
     const struct boards_params *b = NAMED(t->r, boards, board);
     struct listing_terms terms = {0};
     listing_terms_of(t->r, i, board, &terms);
-    double spared = terms.months < b->prepare ? terms.months : b->prepare, rewards = 0.0;
-    *months += b->prepare - spared + b->review;
+    double needs = b->prepare - terms.months - (from_below ? b->fast : 0), rewards = 0.0;
+    *months += ld_max(needs, 1.0) + b->review;
     for (int k = 0; k < N_REWARDS; k++)
         rewards += money_to_yuan(terms.reward[k]);
     return money_to_yuan(b->prepare_cost) - rewards;
@@ -174,9 +174,10 @@ static double surplus(const struct rows *t, uint32_t i, int32_t board, int32_t s
     double gain = price - now - given - running;
     if (gain <= 0.0 && t->r->hooked[HOOK_LISTING].n == 0)
         return gain;
-    double months = m->lock_up, cost = step_cost(t, i, board, &months);
-    if (step != board) {
-        cost += step_cost(t, i, step, &months) + money_to_yuan(NAMED(t->r, boards, step)->fee_fixed);
+    bool over = step != board, from_below = over || (board > 0 && t->e->board[i] == board);
+    double months = m->lock_up, cost = step_cost(t, i, board, from_below, &months);
+    if (over) {
+        cost += step_cost(t, i, step, false, &months) + money_to_yuan(NAMED(t->r, boards, step)->fee_fixed);
         months += b->ladder;
     }
     double later = ld_pow(1.0 + m->discount, -months / 12.0);

@@ -155,32 +155,69 @@ static void only_from_the_board_below(struct world *w, void *context)
     }
 }
 
+static void ladder_town(struct lab *lab)
+{
+    listing_town(lab, "1000000");
+    lab_set(lab, "boards.chinext.opens", "3000");
+    lab_set(lab, "boards.neeq.opens", "0");
+    lab_set(lab, "boards.neeq.prepare_cost", "1 万");
+    lab_set(lab, "boards.neeq.fee_fixed", "0");
+    lab_set(lab, "boards.neeq.disclosure", "0");
+    lab_set(lab, "boards.beijing.opens", "0");
+    lab_set(lab, "boards.beijing.value_min", "0");
+    lab_set(lab, "boards.beijing.profit_min", "20 万");
+    lab_set(lab, "boards.beijing.profit_last", "0");
+    lab_set(lab, "boards.beijing.prepare_cost", "6 万");
+    lab_set(lab, "boards.beijing.fee_fixed", "0");
+    lab_set(lab, "boards.beijing.disclosure", "0");
+    lab_set(lab, "boards.beijing.keep_sales", "0");
+    lab_set(lab, "boards.beijing.keep_value", "0");
+}
+
 Test(boards, are_reached_over_the_one_below_where_they_ask_for_it)
 {
     struct lab lab;
     struct lab_run run;
     int64_t n[2] = {0, 0};
-    listing_town(&lab, "1000000");
-    lab_set(&lab, "boards.chinext.opens", "3000");
-    lab_set(&lab, "boards.neeq.opens", "0");
-    lab_set(&lab, "boards.neeq.prepare_cost", "1 万");
-    lab_set(&lab, "boards.neeq.fee_fixed", "0");
-    lab_set(&lab, "boards.neeq.disclosure", "0");
-    lab_set(&lab, "boards.beijing.opens", "0");
-    lab_set(&lab, "boards.beijing.value_min", "0");
-    lab_set(&lab, "boards.beijing.profit_min", "20 万");
-    lab_set(&lab, "boards.beijing.profit_last", "0");
-    lab_set(&lab, "boards.beijing.prepare_cost", "6 万");
-    lab_set(&lab, "boards.beijing.fee_fixed", "0");
-    lab_set(&lab, "boards.beijing.disclosure", "0");
-    lab_set(&lab, "boards.beijing.keep_sales", "0");
-    lab_set(&lab, "boards.beijing.keep_value", "0");
+    ladder_town(&lab);
     lab_go(&run, &lab,
            (struct lab_options){.months = 36, .compact_every = -1, .hook = only_from_the_board_below, .context = n});
     cr_expect_gt(n[0], 10);
     cr_expect_gt(n[1], 10);
     cr_expect_gt(lab_sum(&run, "listings", BEIJING), 0);
     lab_end(&run);
+}
+
+/* Months of preparation of those who come from NEEQ. */
+static void prepared_from_below(struct world *w, void *context)
+{
+    double *sum = context;
+    const struct region *r = w->region;
+    for (size_t k = 0; k < r->issuers.n; k++) {
+        const struct issuer *s = &r->issuers.row[k];
+        if (s->board != NEEQ + 1 || s->target == 0 || s->state != ISSUER_FILED || s->filed != w->month)
+            continue;
+        sum[0] += (double)s->progress;
+        sum[1]++;
+    }
+}
+
+Test(boards, spare_months_to_who_comes_by_a_fast_channel)
+{
+    static const char *const fast[2] = {"0", "4"};
+    struct lab lab;
+    struct lab_run run;
+    double sum[2][2] = {{0}};
+    for (int k = 0; k < 2; k++) {
+        ladder_town(&lab);
+        lab_set(&lab, "boards.beijing.fast", fast[k]);
+        lab_go(&run, &lab,
+               (struct lab_options){.months = 36, .compact_every = -1, .hook = prepared_from_below, .context = sum[k]});
+        cr_assert_gt(sum[k][1], 10.0);
+        lab_end(&run);
+    }
+    cr_expect_eq(sum[0][0] / sum[0][1], 9.0);
+    cr_expect_eq(sum[1][0] / sum[1][1], 5.0);
 }
 
 /* -- capacity of the nation ---------------------------------------------------------------------------------------------------------- */
