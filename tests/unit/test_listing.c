@@ -10,15 +10,6 @@
 static const int32_t start = 2020 * 12;
 enum { REGIONAL, NEEQ, BEIJING, CHINEXT, STAR, MAIN };
 
-static int32_t line_of(const struct region *r, enum group g)
-{
-    for (int32_t k = 0; k < r->n_instances; k++)
-        if (r->line[k].group == (int32_t)g)
-            return k;
-    cr_assert_fail("no line of %s", group_table[g].name);
-    return -1;
-}
-
 /* One exchange whose rules most enterprises with some profit meet, of so many issues a month. */
 static void easy_board(struct lab *lab, const char *capacity)
 {
@@ -575,7 +566,7 @@ static void rewards(struct world *w, void *context)
 {
     int64_t *due = context;
     const struct region *r = w->region;
-    int32_t k = line_of(r, GROUP_listing_support);
+    int32_t k = lab_line(r, GROUP_listing_support);
     if (w->month < start)
         return;
     for (size_t j = 0; j < r->issuers.n; j++) {
@@ -600,7 +591,7 @@ Test(listing_support, pays_its_rewards_stage_by_stage_to_the_fen)
     lab_set_of(&lab, "listing_support", "listed", "30");
     lab_set(&lab, "boards.chinext.review", "4");
     lab_go(&run, &lab, (struct lab_options){.months = 24, .compact_every = 0, .hook = rewards, .context = due});
-    int32_t k = line_of(run.world.region, GROUP_listing_support);
+    int32_t k = lab_line(run.world.region, GROUP_listing_support);
     int64_t waits = 0;
     for (size_t j = 0; j < run.world.region->dues.n; j++)
         waits += run.world.region->dues.row[j].instance == k ? run.world.region->dues.row[j].amount.fen : 0;
