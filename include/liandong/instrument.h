@@ -129,6 +129,8 @@ struct instrument {
     bool (*sponsor)(const struct region *r, int32_t k, const struct fund *f, struct sponsor *o);
     /* What it promises a manager who settles and raises a fund of this size under this rule. */
     money (*attract)(const struct region *r, int32_t k, const struct fund_rule *rule, money target);
+    /* What it makes of a member's way to a board; adds to *o. */
+    void (*listing)(const struct region *r, int32_t k, int32_t board, struct listing_terms *o);
     /* Pays of an accident of a member what he is insured for, in a market phase; returns what was paid. */
     money (*indemnify)(struct region *r, int32_t k, money loss);
     /* Audits of what budget lines paid to enterprises; its members are those barred from claims. */

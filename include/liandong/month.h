@@ -68,6 +68,8 @@ void firms_fail(const struct rows *t);        /* failure */
 void firms_wind_up(const struct rows *t);     /* failure */
 enum status claims_settle(struct world *w);   /* cover */
 void firms_stage(const struct rows *t);       /* stages */
+void listing_consider(const struct rows *t);  /* listing */
+enum status boards_settle(struct world *w);   /* boards */
 enum status banks_learn(struct world *w);     /* learning */
 void rows_measure(const struct rows *t);      /* measure */
 enum status record_month(struct world *w);    /* measure */

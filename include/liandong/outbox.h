@@ -5,6 +5,7 @@
 #define LIANDONG_OUTBOX_H
 #include <liandong/agents.h>
 #include <liandong/enterprises.h>
+#include <liandong/issuers.h>
 #include <liandong/loans.h>
 #include <liandong/money.h>
 #include <liandong/rng.h>
@@ -170,6 +171,7 @@ enum box {
     BOX_ACCIDENT,
     BOX_BRIDGE,
     BOX_ROUND,
+    BOX_ISSUER,
     N_BOXES
 };
 

@@ -11,6 +11,7 @@
 #include <liandong/arena.h>
 #include <liandong/enterprises.h>
 #include <liandong/equity.h>
+#include <liandong/issuers.h>
 #include <liandong/loans.h>
 #include <liandong/measure.h>
 #include <liandong/rng.h>
@@ -29,6 +30,7 @@ struct cells {
     double rd_price;                /* research wage over par */
     double recovery;                /* what fixed assets fetch this month, share */
     double diluted[2];              /* of receivables, lost at failure: not pledged; pledged */
+    double price_level;             /* of shares, over that at a macro factor of 0 */
     double riskier[PLACES],
         leaving[PLACES]; /* how much more a borrower defaults or leaves at a place than at place 0 */
 };
@@ -68,6 +70,7 @@ enum hook {
     HOOK_OVERSEE,
     HOOK_SPONSOR,
     HOOK_ATTRACT,
+    HOOK_LISTING,
     N_HOOKS
 };
 /* The instances that stand and have it, in order. */
@@ -123,6 +126,8 @@ struct region {
     struct dues dues;
     struct due_files files; /* of false claims among them */
     struct bridges bridges;
+    struct issuers issuers;
+    struct board_month board[MAX_BOARDS]; /* this month */
     int32_t bridge_lender;       /* the first instance that stands and lends bridges, -1: none; found anew each month */
     struct dues paid;            /* of them, what enterprises got this month; empty unless w->paid_kept */
     struct applications waiting; /* at head offices */
@@ -177,6 +182,7 @@ struct world {
     int32_t month; /* months since 0000-01; the month being simulated or just simulated */
     int32_t first_month;
     size_t next_change;
+    int32_t outside[MAX_BOARDS][QUEUE_MONTHS]; /* files from outside in the queues, by month of filing: rings */
     struct alert {
         int32_t stood, due; /* months in a row that its test held; month in which it acts, 0: none */
     } * alert;              /* of each trigger of the setup */

@@ -221,7 +221,8 @@ static void open_channels(const struct rows *t, uint32_t i, bool open[N_CHANNELS
     const struct enterprises *e = t->e;
     bool banks = t->r->n_banks > 0 && e->worst[i] == 0;
     bool sold = (e->owned[i] & OWNED_BY_BUYER) != 0, funds = equity_open(t, i);
-    bool angels = e->stage[i] <= STARTUP && !sold && (double)e->founder_share[i] > P(t->r, angels)->founder_least;
+    bool angels = e->stage[i] <= STARTUP && !sold && e->board[i] == 0 &&
+                  (double)e->founder_share[i] > P(t->r, angels)->founder_least;
     unsigned known = banks || angels || funds ? enterprise_knows_four(t, i, KNOWS_BANK) : 0;
     open[CHANNEL_NONE] = true;
     open[CHANNEL_OWN] = e->wealth[i] > 1000.0f && !sold;

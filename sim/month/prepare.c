@@ -156,6 +156,7 @@ static void fold_cells(const struct world *w, struct region *r)
     r->cells.rd_price = ld_exp(P(r, market)->rd_wage_elasticity * clamp(crowd, -1.0, 2.0));
     double cycle = P(r, credit)->recovery_cycle * (r->macro + P(r, macro)->stress);
     r->cells.recovery = clamp(P(r, credit)->asset_recovery * ld_exp(cycle), 0.0, 1.0);
+    r->cells.price_level = ld_exp(P(r, capital_market)->cycle * (r->macro + P(r, macro)->stress));
     fold_security(r);
     for (int32_t k = 0; k < r->layout->count[GROUP_sectors]; k++)
         fold_sector(w, r, k, NAMED(r, sectors, k)->share / sum);
@@ -282,7 +283,7 @@ static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
                                [HOOK_TERMS] = in->terms != NULL,     [HOOK_GRANTED] = in->granted != NULL,
                                [HOOK_STEER] = in->steer != NULL,     [HOOK_LOOK] = in->look != NULL,
                                [HOOK_OVERSEE] = in->oversee != NULL, [HOOK_SPONSOR] = in->sponsor != NULL,
-                               [HOOK_ATTRACT] = in->attract != NULL};
+                               [HOOK_ATTRACT] = in->attract != NULL, [HOOK_LISTING] = in->listing != NULL};
     for (int h = 0; h < N_HOOKS; h++)
         if (has[h])
             r->hooked[h].nth[r->hooked[h].n++] = (uint8_t)k;
