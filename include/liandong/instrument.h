@@ -58,6 +58,7 @@ struct instrument {
     bool claim_past;             /* who was a member in the year before claims, before he is reviewed and served anew */
     bool registers;              /* its members are the enterprises that `registered_only` asks for */
     bool yearly;                 /* its places are dealt anew each January, and at no other time but its beginning */
+    bool grants;                 /* its deeds are public grants to enterprises, of so much */
 
     /* Between months: what follows from its values in force alone, for the hooks of the month to read. */
     void (*fold)(const struct region *r, int32_t k, double folded[4]);
@@ -68,7 +69,7 @@ struct instrument {
     /* How many may take part; NULL: any number.  Places are dealt by a key of identity and month. */
     int64_t (*places)(const struct region *r, int32_t k);
     /* After places were dealt: who got one, the row in the low half of each of n keys; the keys may be overwritten. */
-    void (*dealt)(const struct world *w, struct region *r, int32_t k, uint64_t *key, size_t n);
+    enum status (*dealt)(const struct world *w, struct region *r, int32_t k, uint64_t *key, size_t n);
     /* What a member gets each month in kind; writes row i only. */
     void (*serve)(const struct rows *t, uint32_t i, int32_t k);
     /* Adds a signal of its own precision to a member's application. */
@@ -79,6 +80,8 @@ struct instrument {
     bool (*matches)(const struct region *r, int32_t k);
     /* Whether investors are shown what `see` tells, beside lenders. */
     bool (*investors)(const struct region *r, int32_t k);
+    /* A line that a bank has promised row i because of a deed; it is asked for without a need.  0: none. */
+    money (*offers)(const struct rows *t, uint32_t i, int32_t k);
     /* Chance that a member comes to know a product that it would not know by its literacy. */
     double (*inform)(const struct region *r, int32_t k);
     /* How many applications it can look at this month, and what looking at one tells its lender: experts whose time is short.
@@ -196,6 +199,12 @@ void bearer_places_fund(struct region *r, struct bearer *p, money fund, double r
 
 /* Pays from the budget line of an instance in a market phase; false: the line has not that much, nothing is paid. */
 bool line_spend(struct region *r, int32_t k, enum flow flow, money amount);
+/* Places of which each costs its budget line a fee: as many as are wanted, or as it can pay. */
+static inline int64_t places_paid(const struct region *r, int32_t k, double wanted, money fee)
+{
+    int64_t room = (int64_t)(wanted * r->scale + 0.5), paid = fee.fen > 0 ? r->line[k].cash.fen / fee.fen : room;
+    return room < paid ? room : paid;
+}
 /* Pays a twelfth of the year's budget, or what is left: the running cost of what stands all year. */
 void line_upkeep(struct region *r, int32_t k, enum flow flow);
 
@@ -212,6 +221,15 @@ static inline bool bank_sees(const struct region *r, int32_t bank, int32_t k)
 /* May this enterprise take part in instance k at all?  By a draw for life against its saturation, so that who may at a low
  * one may at a higher one, too; where one enterprise is looked at alone, only that.  The frame asks; instruments need not. */
 bool policy_admits(const struct region *r, int32_t k, struct identity who);
+
+/* Banks that have promised to lend to those whom an instance names note what such loans are expected to bring, with a memory of
+ * `patience` months; one whose sum is a loss in December breaks off for as long, then tries anew. */
+void promise_note(struct region *r, int32_t k, const struct application *a);
+void promises_review(struct region *r, int32_t k, double patience);
+static inline bool promise_stands(const struct region *r, int32_t bank, int32_t k)
+{
+    return dealing_of(r, k, bank)->out == 0;
+}
 
 /* Whether row i is on a register of technology SMEs, and whether an instrument that stands is open to it as far as that goes. */
 static inline bool tech_registered(const struct region *r, uint32_t i)

@@ -32,6 +32,7 @@ struct application {
     uint8_t stage, sector, product, flags;
     uint8_t effort_made, outcome;
     uint8_t security;            /* kinds pledged, bits */
+    uint8_t offered;             /* a line promised by instance offered - 1; 0: none is */
     uint32_t covers;             /* decided: covers taken, bit by bearer */
     uint32_t key;                /* order of its lender */
     money asked, debt, replaced; /* replaced: of the debt, the line that this one renews */

@@ -9,6 +9,7 @@
 #define LIANDONG_WORLD_H
 #include <liandong/agents.h>
 #include <liandong/arena.h>
+#include <liandong/deeds.h>
 #include <liandong/enterprises.h>
 #include <liandong/loans.h>
 #include <liandong/measure.h>
@@ -56,7 +57,7 @@ struct alone {
 };
 
 /* Hooks that are called for each application or claim: nobody looks for them among all instances. */
-enum hook { HOOK_ROUTE, HOOK_FAVOUR, HOOK_TERMS, HOOK_GRANTED, HOOK_STEER, HOOK_LOOK, HOOK_OVERSEE, N_HOOKS };
+enum hook { HOOK_ROUTE, HOOK_FAVOUR, HOOK_TERMS, HOOK_GRANTED, HOOK_STEER, HOOK_LOOK, HOOK_OVERSEE, HOOK_OFFERS, N_HOOKS };
 /* The instances that stand and have it, in order. */
 struct hooked {
     int32_t n;
@@ -110,6 +111,7 @@ struct region {
     struct dues dues;
     struct due_files files; /* of false claims among them */
     struct bridges bridges;
+    struct deeds deeds;
     int32_t bridge_lender;       /* the first instance that stands and lends bridges, -1: none; found anew each month */
     struct dues paid;            /* of them, what enterprises got this month; empty unless w->paid_kept */
     struct applications waiting; /* at head offices */

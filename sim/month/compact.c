@@ -148,6 +148,18 @@ static void compact_bridges(struct bridges *b, const uint32_t *place)
             b->row[k].row = place[b->row[k].row];
 }
 
+static void compact_deeds(struct deeds *d, const uint32_t *place)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < d->n; k++) {
+        struct deed deed = d->row[k];
+        deed.row = place[deed.row];
+        if (deed.row != GONE_ROW)
+            d->row[n++] = deed;
+    }
+    d->n = n;
+}
+
 static void compact_waiting(struct applications *a, const uint32_t *place)
 {
     size_t n = 0;
@@ -230,6 +242,7 @@ enum status region_compact(const struct world *w, struct region *r)
         renumber_loans(&r->loans, s.place);
         compact_dues(r, s.place);
         compact_bridges(&r->bridges, s.place);
+        compact_deeds(&r->deeds, s.place);
         compact_waiting(&r->waiting, s.place);
         if (!w->claims_kept)
             compact_claims(&r->claims);

@@ -112,6 +112,8 @@ static enum status gather(struct world *w, struct region *r)
 static money lending_limit(const struct region *r, const struct application *a)
 {
     const struct credit_params *c = P(r, credit);
+    if (a->offered > 0) /* promised, whatever its standards are */
+        return a->asked;
     double unsecured = c->limit_sales * (double)a->sales, least = money_to_yuan(c->limit_unsecured);
     double limit = (unsecured > least ? unsecured : least) + money_to_yuan(a->pledge);
     limit -= money_to_yuan(application_other_debt(a));
@@ -244,7 +246,7 @@ static void first_look(const struct region *r, struct application *a)
     a->granted = lending_limit(r, a);
     look_at_favours(r, a);
     a->outcome = OUTCOME_PENDING;
-    if (a->granted.fen < c->ticket_min.fen)
+    if (a->granted.fen < c->ticket_min.fen && a->offered == 0)
         a->outcome = OUTCOME_REFUSED;
     else if (must_go_up(r, a))
         a->outcome = OUTCOME_SENT_UP;

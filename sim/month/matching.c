@@ -4,9 +4,9 @@
  * that joined, all alike to him, keyed by enterprise, bank and month.  Who owes his bank money cannot leave it so easily. */
 #include <liandong/instrument.h>
 
-static bool free_to_go(const struct enterprises *e, uint32_t i)
+bool matching_free(const struct enterprises *e, uint32_t i)
 {
-    return e->refusals[i] > 0 && e->debt[i].fen == 0 && e->line_room[i] <= 0.0f;
+    return e->debt[i].fen == 0 && e->line_room[i] <= 0.0f;
 }
 
 /* The luckiest bank other than his that joined an instance, -1: none. */
@@ -16,7 +16,7 @@ static int32_t other_bank(const struct rows *t, uint32_t i, int32_t k, struct id
     double top = 0.0;
     for (int32_t b = 0; b < t->r->n_banks; b++) {
         number = b > 0 && t->r->bank[b].kind == t->r->bank[b - 1].kind ? number + 1 : 0;
-        if (b == home || !bank_joined(t->r, b, k))
+        if (b == home || !bank_joined(t->r, b, k) || !promise_stands(t->r, b, k))
             continue;
         uint64_t name = ld_mix(ld_hash(t->r->layout->name[GROUP_banks][t->r->bank[b].kind]), (uint64_t)number);
         struct identity option = {ld_mix(who.origin, name), who.index};
@@ -29,18 +29,23 @@ static int32_t other_bank(const struct rows *t, uint32_t i, int32_t k, struct id
     return best;
 }
 
-void matching_introduce(const struct rows *t, uint32_t i)
+bool matching_moves(const struct rows *t, uint32_t i, int32_t k)
 {
     struct identity who = enterprise_identity(t->e, i);
+    int32_t bank = matching_free(t->e, i) ? other_bank(t, i, k, who) : -1;
+    if (bank < 0)
+        return false;
+    const struct bank *b = &t->r->bank[bank];
+    double u = draw(t->w->luck, who, DRAW_MATCH);
+    t->e->branch[i] = (uint16_t)(b->first_branch + (int32_t)(u * b->n_branches));
+    t->e->refusals[i] = 0; /* this bank has refused nothing yet */
+    count(t->t, cell_of(t->e, i), ITEM_MATCHED, 1);
+    return true;
+}
+
+void matching_introduce(const struct rows *t, uint32_t i)
+{
     EACH_ACTING(t, i, ACT_MATCH, k)
-    {
-        int32_t bank = free_to_go(t->e, i) ? other_bank(t, i, k, who) : -1;
-        if (bank < 0)
-            continue;
-        const struct bank *b = &t->r->bank[bank];
-        double u = draw(t->w->luck, who, DRAW_MATCH);
-        t->e->branch[i] = (uint16_t)(b->first_branch + (int32_t)(u * b->n_branches));
-        t->e->refusals[i] = 0; /* this bank has refused nothing yet */
-        count(t->t, cell_of(t->e, i), ITEM_MATCHED, 1);
-    }
+    if (t->e->refusals[i] > 0)
+        matching_moves(t, i, k);
 }

@@ -185,6 +185,7 @@ static void region_free(struct region *r)
     free(r->dues.row);
     free(r->files.row);
     free(r->bridges.row);
+    free(r->deeds.row);
     free(r->paid.row);
     free(r->waiting.row);
     free(r->returned.row);
