@@ -24,10 +24,12 @@ _Static_assert(sizeof(struct deed) == 40, "no padding");
 struct deeds {
     size_t n, capacity;
     struct deed *row;
+    size_t fresh; /* behind the n: made in this phase, and not yet in order */
 };
 
-/* Adds n deeds of one instance and month, in the order of rows. */
-enum status deeds_add(struct deeds *d, const struct deed *more, size_t n) MUST_CHECK;
+/* Adds a deed behind the others; deeds_merge puts all that were added into order, before their phase ends. */
+enum status deeds_add(struct deeds *d, struct deed deed) MUST_CHECK;
+enum status deeds_merge(struct deeds *d) MUST_CHECK;
 /* Forgets those whose time is over and of which nothing is owed. */
 void deeds_forget(struct deeds *d, int32_t month);
 
@@ -41,6 +43,6 @@ static inline const struct deed *deeds_of(const struct deeds *d, uint32_t row, s
     *n = k - first;
     return d->n > 0 ? d->row + first : NULL;
 }
-/* The last that an instance made of a row, NULL: none. */
+/* The last that an instance made of a row, be it just now; NULL: none. */
 struct deed *deeds_last(const struct deeds *d, uint32_t row, int32_t instance);
 #endif

@@ -27,6 +27,8 @@ struct favour {
     double bonus;               /* paid for it, or what missing a target costs: a year, per yuan lent */
     double tolerated;           /* share of the price of bad loans that falls away, 0-1 */
     double hours;               /* of handling that it saves */
+    int32_t agreed;             /* an agreement of instance agreed - 1 holds for it, 0: none does ... */
+    double change, kept;        /* ... by which its rate is so much higher; what keeping the borrower is worth, a year */
     bool must_lend;             /* the bank has promised to lend to all such who need it */
     double refinanced, ceiling; /* what cheaper funds spare, where it keeps to this spread over the benchmark */
 };
@@ -58,6 +60,7 @@ struct instrument {
     bool claim_past;             /* who was a member in the year before claims, before he is reviewed and served anew */
     bool registers;              /* its members are the enterprises that `registered_only` asks for */
     bool yearly;                 /* its places are dealt anew each January, and at no other time but its beginning */
+    bool commits;                /* its deeds keep enterprises with their banks until they end */
     bool grants;                 /* its deeds are public grants to enterprises, of so much */
 
     /* Between months: what follows from its values in force alone, for the hooks of the month to read. */
@@ -82,6 +85,8 @@ struct instrument {
     bool (*investors)(const struct region *r, int32_t k);
     /* A line that a bank has promised row i because of a deed; it is asked for without a need.  0: none. */
     money (*offers)(const struct rows *t, uint32_t i, int32_t k);
+    /* Whether this bank is among those that have promised. */
+    bool (*promises)(const struct region *r, int32_t k, int32_t bank);
     /* Chance that a member comes to know a product that it would not know by its literacy. */
     double (*inform)(const struct region *r, int32_t k);
     /* How many applications it can look at this month, and what looking at one tells its lender: experts whose time is short.

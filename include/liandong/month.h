@@ -179,7 +179,7 @@ enum { KNOWS_BANK = 1000, KNOWS_ANGEL = 1001 }; /* products that are no instrume
 /* Before it asks a bank: instruments may introduce it to another than the one that refused it. */
 void matching_introduce(const struct rows *t, uint32_t i);
 /* One who owes no bank anything can move to one that takes part in instance k; true: he has. */
-bool matching_free(const struct enterprises *e, uint32_t i);
+bool matching_free(const struct rows *t, uint32_t i);
 bool matching_moves(const struct rows *t, uint32_t i, int32_t k);
 
 /* All loans of a tile, block by block: EACH_LOAN (t, k) body */

@@ -172,8 +172,8 @@ static void take_best(const struct region *r, struct application *a, double pd, 
 {
     struct offer best = best_offer(r, a, pd, option, n);
     a->pd = (float)pd;
-    a->rate = (float)best.rate;
-    a->margin = (float)best.margin;
+    a->rate = (float)ld_max(best.rate + (double)a->change, 0.0);
+    a->margin = (float)(best.margin + (1.0 - pd) * ((double)a->rate - best.rate) + (double)a->kept);
     a->covers = best.covers;
     a->cover = (float)best.cover;
     a->paperwork = (float)best.paperwork;
@@ -235,6 +235,9 @@ static void look_at_favours(const struct region *r, struct application *a)
     a->tolerated = (float)(f.tolerated < 1.0 ? f.tolerated : 1.0);
     a->hours -= (float)(f.hours < (double)a->hours ? f.hours : (double)a->hours);
     a->ceiling = (float)f.ceiling;
+    a->agreed = (uint8_t)f.agreed;
+    a->change = (float)f.change;
+    a->kept = (float)f.kept;
     a->flags = (uint8_t)((a->flags & ~APPLY_PROMISED) | (f.must_lend ? APPLY_PROMISED : 0));
 }
 

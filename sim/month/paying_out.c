@@ -267,7 +267,7 @@ static enum status pay_region(struct world *w, struct region *r)
             refuse(r, a);
     }
     lay_block(r, from);
-    return OK;
+    return deeds_merge(&r->deeds);
 }
 
 enum status credit_pay_out(struct world *w)

@@ -450,8 +450,8 @@ static money offer_of(const struct rows *t, uint32_t i, int32_t *by)
     int32_t home = bank_of(t->r, t->e->branch[i]);
     EACH_HOOKED(t->r, HOOK_OFFERS, k)
     {
-        bool here = bank_joined(t->r, home, k) && promise_stands(t->r, home, k);
-        if (!line_open(t->r, k, i) || !(here || matching_free(t->e, i)))
+        bool here = instrument_of(t->r, k)->promises(t->r, k, home);
+        if (!line_open(t->r, k, i) || !(here || matching_free(t, i)))
             continue;
         money offered = instrument_of(t->r, k)->offers(t, i, k);
         *by = here ? k : -1 - k;

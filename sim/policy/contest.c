@@ -13,7 +13,7 @@
 #include <liandong/mathx.h>
 
 enum { PRECISION };
-enum { REMEMBERED = 60, BATCH = 64 };
+enum { REMEMBERED = 60 }; /* months */
 
 static void fold(const struct region *r, int32_t k, double folded[4])
 {
@@ -65,16 +65,18 @@ static money prize_of(const struct region *r, const struct contest_params *q, in
     return place < first ? q->first_prize : place < second ? q->second_prize : q->third_prize;
 }
 
-static enum status award(struct region *r, int32_t k, const struct deed *won, size_t n)
+static enum status award(struct region *r, int32_t k, uint32_t row, money prize)
 {
-    for (size_t j = 0; j < n; j++) {
-        struct due d = {.row = won[j].row, .instance = (uint8_t)k};
-        d.month = r->month + LINE_COMMON(r, k)->claim_lag;
-        d.amount = won[j].amount;
-        if (d.amount.fen > 0)
-            TRY(due_add(r, &d));
-    }
-    return deeds_add(&r->deeds, won, n);
+    struct due d = {.row = row, .instance = (uint8_t)k};
+    d.month = r->month + LINE_COMMON(r, k)->claim_lag;
+    d.amount = prize;
+    if (prize.fen > 0)
+        TRY(due_add(r, &d));
+    return deeds_add(&r->deeds, (struct deed){.row = row,
+                                              .month = r->month,
+                                              .until = r->month + REMEMBERED,
+                                              .instance = (uint16_t)k,
+                                              .amount = prize});
 }
 
 /* The jury is paid and ranks; prizes are written down in the order of rows. */
@@ -91,20 +93,9 @@ static enum status dealt(const struct world *w, struct region *r, int32_t k, uin
     for (size_t j = 0; j < winners; j++)
         key[j] = key[j] << 32 | j; /* the row, then the place */
     sort_keys(key, winners);
-    struct deed won[BATCH];
-    for (size_t j = 0, m = 0; j < winners; j++) {
-        money prize = prize_of(r, q, (int64_t)(key[j] & UINT32_MAX));
-        won[m++] = (struct deed){.row = (uint32_t)(key[j] >> 32),
-                                 .month = r->month,
-                                 .until = r->month + REMEMBERED,
-                                 .instance = (uint16_t)k,
-                                 .amount = prize};
-        if (m == BATCH || j + 1 == winners) {
-            TRY(award(r, k, won, m));
-            m = 0;
-        }
-    }
-    return OK;
+    for (size_t j = 0; j < winners; j++)
+        TRY(award(r, k, (uint32_t)(key[j] >> 32), prize_of(r, q, (int64_t)(key[j] & UINT32_MAX))));
+    return deeds_merge(&r->deeds);
 }
 
 static void see(const struct rows *t, uint32_t i, int32_t k, struct signals *s)

@@ -27,10 +27,9 @@ static money offers(const struct rows *t, uint32_t i, int32_t k)
     return money_min(money_min(money_scale(won, q->ratio), q->cap), P(t->r, credit)->ticket_max);
 }
 
-static bool lender(const struct region *r, int32_t k, int32_t bank)
+static bool promises(const struct region *r, int32_t k, int32_t bank)
 {
-    const struct grant_credit_params *q = POLICY(r, k, grant_credit);
-    return q->ratio > 0.0 && bank < q->partners;
+    return bank < POLICY(r, k, grant_credit)->partners && promise_stands(r, bank, k);
 }
 
 static void favour(const struct region *r, int32_t k, const struct application *a, struct favour *f)
@@ -63,8 +62,8 @@ const struct instrument grant_credit = {
     .who_zh = "政府、合作银行、企业",
     .flow = FLOW_SUBSIDY_BANK,
     .claim_every = 12,
-    .lender = lender,
     .offers = offers,
+    .promises = promises,
     .favour = favour,
     .granted = granted,
     .after = after,

@@ -202,7 +202,7 @@ Test(grants, go_to_the_better_only_as_far_as_the_jury_can_see)
 {
     double blind = picked("0"), some = picked("0.15"), sharp = picked("0.45");
     cr_expect(fabs(blind) < 0.5, "%g", blind);
-    cr_expect(some > blind && sharp > some && sharp > 0.8, "%g %g %g", blind, some, sharp);
+    cr_expect(some > blind && sharp > some && sharp > 0.5, "%g %g %g", blind, some, sharp);
 }
 
 /* -- grant-matched credit --------------------------------------------------------------------------------------------------- */
