@@ -2,7 +2,7 @@
 /* Grants and what banks lend against them: contests, grant-matched credit. */
 #include "lab.h"
 #include <criterion/criterion.h>
-#include <liandong/instrument.h>
+#include <liandong/credit.h>
 #include <math.h>
 
 enum { START = 2020 * 12, ENTRANTS = 60, FEE = 1000, LAG = 3, PRIZES = 9 };
@@ -287,4 +287,152 @@ Test(grants, bring_no_line_while_their_banks_lose_by_such_lines)
     cr_expect_eq(s.had, 0);
     cr_expect_gt(s.open, 0);
     lab_end(&run);
+}
+
+/* -- shared growth ----------------------------------------------------------------------------------------------------------- */
+static void town_with_plan(struct lab *lab)
+{
+    lab_town(lab);
+    lab_set(lab, "policies.shared_growth.enabled", "true");
+    lab_set(lab, "policies.shared_growth.years", "5");
+    lab_set(lab, "policies.shared_growth.early", "2");
+    lab_set(lab, "policies.shared_growth.lower", "0.004");
+    lab_set(lab, "policies.shared_growth.higher", "0.006");
+}
+
+/* An application like many, of a member without an agreement. */
+static struct application usual(const struct region *r, int32_t k, double reservation)
+{
+    struct application a = {.stage = STARTUP,
+                            .granted = YUAN(1000000),
+                            .sales = 5e6f,
+                            .hours = 4.0f,
+                            .fee_borne = 1.0f,
+                            .reservation = (float)reservation};
+    a.cell = (uint16_t)belief_cell(STARTUP, 0, 2);
+    for (uint32_t i = 0; i < r->enterprises.n; i++)
+        if (enterprise_member(&r->enterprises, i, k) && deeds_last(&r->deeds, i, k) == NULL)
+            a.row = i;
+    return a;
+}
+
+static struct favour asked_of(const struct region *r, int32_t k, const struct application *a)
+{
+    struct favour f = {.ceiling = 1.0};
+    shared_growth.favour(r, k, a, &f);
+    return f;
+}
+
+/* The sum over the five years of the contract, by hand. */
+static double worth(const struct region *r, const struct application *a)
+{
+    struct lending alone = {.rate_max = 1.0};
+    double expected, cell = believed_pd(r, a->bank, a->cell);
+    double pd = posterior_pd(cell, r->bank[a->bank].loading, 0.0, 0.0, &expected);
+    struct offer o = best_offer(r, a, pd, &alone, 1);
+    double m = o.margin, s = o.value / o.margin;
+    double b = (1.0 - pd) / (1.0 + r->bank[a->bank].funding + P(r, credit)->capital_cost);
+    cr_assert(m > 0.0);
+    return b * (m - 0.004 * (1.0 - pd) - m * s) + b * b * (m + 0.006 * (1.0 - pd) - m * s * s) +
+           b * b * b * (m + 0.006 * (1.0 - pd) - m * s * s * s) +
+           b * b * b * b * (m + 0.006 * (1.0 - pd) - m * s * s * s * s);
+}
+
+Test(growth, lowers_the_rate_first_and_raises_it_later_for_who_values_money_now)
+{
+    struct lab lab;
+    struct lab_run run;
+    town_with_plan(&lab);
+    go(&run, &lab, 3, NULL, NULL);
+    struct region *r = &run.world.region[0];
+    int32_t k = line_of(r, GROUP_shared_growth);
+    struct application rich = usual(r, k, 0.03), dry = usual(r, k, 0.70);
+    cr_expect_eq(asked_of(r, k, &rich).agreed, 0); /* 0.004 (1 + .97) < 0.006 (.94 + .92 + .89) */
+    struct favour f = asked_of(r, k, &dry);        /* 0.004 (1 + .59) > 0.006 (.35 + .20 + .12) */
+    cr_assert_eq(f.agreed, k + 1);
+    cr_expect_float_eq(f.change, -0.004, 1e-12);
+    cr_expect_float_eq(f.kept, worth(r, &dry), 1e-9);
+    cr_assert_eq(deeds_add(&r->deeds, (struct deed){.row = dry.row, .instance = (uint16_t)k}), OK);
+    cr_assert_eq(deeds_merge(&r->deeds), OK);
+    static const double change[] = {-0.004, -0.004, 0.006, 0.006, 0.006};
+    struct deed *d = deeds_last(&r->deeds, dry.row, k);
+    for (int year = 0; year < 5; year++) {
+        d->month = r->month - 12 * year - 11;
+        d->until = d->month + 59;
+        cr_expect_float_eq(asked_of(r, k, &rich).change, change[year], 1e-12, "year %d", year);
+    }
+    d->until = r->month - 1;
+    cr_expect_eq(asked_of(r, k, &dry).agreed, 0); /* it has had its turn */
+    lab_end(&run);
+}
+
+Test(growth, is_not_offered_where_the_borrower_does_not_stay)
+{
+    struct lab lab;
+    struct lab_run run;
+    town_with_plan(&lab);
+    lab_set(&lab, "policies.shared_growth.years", "1");
+    go(&run, &lab, 36, NULL, NULL);
+    const struct region *r = run.world.region;
+    cr_expect_eq(r->deeds.n, 0);
+    lab_end(&run);
+}
+
+struct bound {
+    int64_t signed_, moved;
+};
+
+static void watch_bound(struct world *w, void *context)
+{
+    struct bound *s = context;
+    const struct region *r = &w->region[0];
+    int32_t k = line_of(r, GROUP_shared_growth);
+    for (size_t j = 0; j < r->deeds.n; j++) {
+        const struct deed *d = &r->deeds.row[j];
+        s->signed_ += d->instance == k && d->month == w->month;
+        if (d->until >= w->month && r->enterprises.status[d->row] == ACTIVE)
+            s->moved += r->branch[r->enterprises.branch[d->row]].bank != d->bank;
+    }
+}
+
+Test(growth, keeps_who_has_signed_with_his_bank_even_where_others_are_introduced)
+{
+    struct bound s = {0};
+    struct lab lab;
+    struct lab_run run;
+    town_with_plan(&lab);
+    lab_set(&lab, "policies.platform.enabled", "true");
+    lab_set(&lab, "policies.platform.auc", "0.2");
+    lab_set(&lab, "policies.platform.lender_mandate", "true");
+    lab_set(&lab, "policies.platform.matching", "true");
+    lab_set(&lab, "policies.shared_growth.higher", "0.002");
+    go(&run, &lab, 36, watch_bound, &s);
+    cr_expect(s.signed_ > 30, "%lld", (long long)s.signed_);
+    cr_expect_eq(s.moved, 0);
+    lab_end(&run);
+}
+
+/* A deed is found by its row and instance whatever the order in which it came. */
+Test(deeds, stand_in_the_order_of_rows_and_are_forgotten_in_time)
+{
+    struct deeds d = {0};
+    for (uint32_t k = 0; k < 40; k++)
+        cr_assert_eq(deeds_add(&d, (struct deed){.row = 3 * (k / 2), .instance = (uint16_t)(5 - k % 2), .until = (int32_t)k}), OK);
+    cr_expect_eq(deeds_last(&d, 57, 4)->until, 39);
+    cr_assert_eq(deeds_merge(&d), OK);
+    for (uint32_t k = 0; k < 40; k++)
+        cr_assert_eq(deeds_add(&d, (struct deed){.row = k, .month = 1, .instance = 4, .owed = FEN(k % 2), .until = 100}), OK);
+    cr_assert_eq(deeds_merge(&d), OK);
+    cr_expect_eq(d.n, 80);
+    for (size_t k = 1; k < d.n; k++)
+        cr_expect(d.row[k - 1].row < d.row[k].row ||
+                  (d.row[k - 1].row == d.row[k].row && d.row[k - 1].instance <= d.row[k].instance));
+    cr_expect_eq(deeds_last(&d, 9, 4)->month, 1);
+    cr_expect_eq(deeds_last(&d, 9, 5)->until, 6);
+    cr_expect_null(deeds_last(&d, 10, 5));
+    deeds_forget(&d, 20);
+    cr_expect_eq(d.n, 60);
+    deeds_forget(&d, 101);
+    cr_expect_eq(d.n, 20);
+    free(d.row);
 }
