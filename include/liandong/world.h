@@ -82,6 +82,7 @@ struct ip_market {
     double price;                     /* over value, at the last sale */
     double seen_appraised, seen_sold; /* yuan, with the memory of `experience` */
     money offered, appraised;         /* this month: value put up for sale, appraisal when it was pledged */
+    int64_t sold;                     /* this month: owners whose patents were sold */
 };
 
 struct region {
