@@ -17,7 +17,7 @@ struct deed {
     int32_t noted;     /* a month that its instrument writes down; 0: none */
     uint16_t instance; /* whose it is */
     uint16_t bank;     /* that it concerns */
-    uint32_t unused;   /* no padding: it is written to the cache */
+    uint32_t lent;     /* 1: the amount has been lent, to be repaid */
     money amount, owed;
 };
 _Static_assert(sizeof(struct deed) == 40, "no padding");

@@ -107,6 +107,8 @@ struct instrument {
     /* A facility has been granted to this application, in a market phase: what the instance remembers of it, what it costs the
      * borrower, what will be due for it (due_add). */
     enum status (*granted)(struct region *r, int32_t k, const struct application *a);
+    /* An application was refused by its bank, or rationed, in a market phase: who else lends. */
+    enum status (*refused)(struct region *r, int32_t k, const struct application *a);
     /* End of month, bank by bank, after tolerance, authority and hours of the next were set: may change those of its own
      * branches, and its tolerance. */
     void (*steer)(struct region *r, int32_t k, int32_t bank);
@@ -226,6 +228,29 @@ static inline bool bank_sees(const struct region *r, int32_t bank, int32_t k)
 /* May this enterprise take part in instance k at all?  By a draw for life against its saturation, so that who may at a low
  * one may at a higher one, too; where one enterprise is looked at alone, only that.  The frame asks; instruments need not. */
 bool policy_admits(const struct region *r, int32_t k, struct identity who);
+
+/* Loans from public money, deeds of their instance (public_loans.c): principal in equal parts each month after the grace, with
+ * interest on what is owed; from who has failed a part like that of all that he owes; the rest is lost then, or when he is
+ * `patience` months late. */
+struct public_terms {
+    double rate; /* a year */
+    int32_t grace, term, patience;
+    enum flow repaid, interest;
+    money *to; /* of the lender that it is repaid to; NULL: nobody here */
+};
+/* Notes a loan that the caller has paid out from its lender's money. */
+enum status public_loan_add(struct region *r, int32_t k, uint32_t row, money principal) MUST_CHECK;
+static inline bool public_loan_open(const struct region *r, int32_t k, uint32_t row)
+{
+    const struct deed *d = deeds_last(&r->deeds, row, k);
+    return d != NULL && d->owed.fen > 0;
+}
+/* The month's payments, at its end; sets what the lender is owed, and what of it is late. */
+void public_loans_collect(struct region *r, int32_t k, const struct public_terms *q);
+/* Of the money of who has failed: the part of one claim, as of all that he owes. */
+money estate_part(const struct region *r, uint32_t row, money owed);
+/* A small-loan company's capital: what the plan was raised by comes from the treasury; when it ends all its money goes back. */
+void lender_begins(struct region *r, int32_t k, bool stands, money capital);
 
 /* Banks that have promised to lend to those whom an instance names note what such loans are expected to bring, with a memory of
  * `patience` months; one whose sum is a loss in December breaks off for as long, then tries anew. */

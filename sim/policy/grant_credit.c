@@ -11,7 +11,7 @@
 /* Grants of a row that are young enough and have brought no line yet. */
 static bool is_open(const struct region *r, int32_t k, const struct deed *d)
 {
-    return instrument_of(r, d->instance)->grants && d->noted == 0 &&
+    return instrument_of(r, d->instance)->grants && !d->lent && d->noted == 0 &&
            r->month - d->month <= POLICY(r, k, grant_credit)->valid;
 }
 
