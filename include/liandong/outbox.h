@@ -52,14 +52,14 @@ struct application {
     float cheaper;          /* what instruments pay its lender for it, a year, per yuan lent */
     float tolerated;        /* share of the price of bad loans that falls away */
     float contested;        /* share that falls away of what keeps it with this bank, as others see the same */
-    float change, kept;     /* of that agreement: over the rate it would ask; what keeping the borrower is worth, a year */
-    float refinanced;       /* what refinancing spares its lender beside, a year, per yuan lent ... */
-    float ceiling;          /* ... where the spread over the benchmark stays below this */
-    float gain;             /* of the covers taken over none, a year, per yuan lent */
-    float fee_borne;        /* share of fees that the enterprise bears in the end */
-    float by_assets;        /* of the pledge, share that fixed assets carry */
-    float saves, most; /* of the loss: what the rest saves per yuan of pledge, and the best of it, as lenders reckon */
-    float appraised;   /* patents pledged, yuan */
+    float change, kept; /* of that agreement: over the rate it would ask; what keeping the borrower is worth, a year */
+    float refinanced;   /* what refinancing spares its lender beside, a year, per yuan lent ... */
+    float ceiling;      /* ... where the spread over the benchmark stays below this */
+    float gain;         /* of the covers taken over none, a year, per yuan lent */
+    float fee_borne;    /* share of fees that the enterprise bears in the end */
+    float by_assets;    /* of the pledge, share that fixed assets carry */
+    float saves, most;  /* of the loss: what the rest saves per yuan of pledge, and the best of it, as lenders reckon */
+    float appraised;    /* patents pledged, yuan */
 };
 enum {
     APPLY_RENEWAL = 1,

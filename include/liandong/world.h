@@ -57,7 +57,18 @@ struct alone {
 };
 
 /* Hooks that are called for each application or claim: nobody looks for them among all instances. */
-enum hook { HOOK_ROUTE, HOOK_FAVOUR, HOOK_TERMS, HOOK_GRANTED, HOOK_STEER, HOOK_LOOK, HOOK_OVERSEE, HOOK_OFFERS, HOOK_REFUSED, N_HOOKS };
+enum hook {
+    HOOK_ROUTE,
+    HOOK_FAVOUR,
+    HOOK_TERMS,
+    HOOK_GRANTED,
+    HOOK_STEER,
+    HOOK_LOOK,
+    HOOK_OVERSEE,
+    HOOK_OFFERS,
+    HOOK_REFUSED,
+    N_HOOKS
+};
 /* The instances that stand and have it, in order. */
 struct hooked {
     int32_t n;

@@ -5,7 +5,7 @@
  * Each January, and when it begins, those who know of it enter; if there are more than the jury has time for, or the budget line
  * can pay it for, a key of identity and month decides who is heard.  Of each the jury has
  *     score = q + e / sqrt(tau),   e ~ N(0, 1), drawn for the year.
- * The `first` best get the first prize, the next `second` the second, the next `third` the third.  Prizes are claims on the
+ * The `winners_first` best get the first prize, the next `winners_second` the second, the next `winners_third` the third.  Prizes are claims on the
  * budget line, paid with its lag and by its rule, to who is still alive.  For `shown` months lenders see the score of a winner:
  * juries publish winners and say nothing of who lost.  Each prize is a deed, so that others know who won how much (20). */
 #include <liandong/credit.h>
@@ -61,8 +61,8 @@ static int64_t prizes(const struct region *r, double count)
 /* By place from 0. */
 static money prize_of(const struct region *r, const struct contest_params *q, int64_t place)
 {
-    int64_t first = prizes(r, q->first), second = first + prizes(r, q->second);
-    return place < first ? q->first_prize : place < second ? q->second_prize : q->third_prize;
+    int64_t first = prizes(r, q->winners_first), second = first + prizes(r, q->winners_second);
+    return place < first ? q->prize_first : place < second ? q->prize_second : q->prize_third;
 }
 
 static enum status award(struct region *r, int32_t k, uint32_t row, money prize)
@@ -72,11 +72,10 @@ static enum status award(struct region *r, int32_t k, uint32_t row, money prize)
     d.amount = prize;
     if (prize.fen > 0)
         TRY(due_add(r, &d));
-    return deeds_add(&r->deeds, (struct deed){.row = row,
-                                              .month = r->month,
-                                              .until = r->month + REMEMBERED,
-                                              .instance = (uint16_t)k,
-                                              .amount = prize});
+    return deeds_add(
+        &r->deeds,
+        (struct deed){
+            .row = row, .month = r->month, .until = r->month + REMEMBERED, .instance = (uint16_t)k, .amount = prize});
 }
 
 /* The jury is paid and ranks; prizes are written down in the order of rows. */
@@ -89,7 +88,8 @@ static enum status dealt(const struct world *w, struct region *r, int32_t k, uin
         key[j] = rank_key(score_of(w, r, k, row, r->month), row);
     }
     sort_keys(key, n);
-    size_t all = (size_t)(prizes(r, q->first) + prizes(r, q->second) + prizes(r, q->third)), winners = n < all ? n : all;
+    size_t all = (size_t)(prizes(r, q->winners_first) + prizes(r, q->winners_second) + prizes(r, q->winners_third)),
+           winners = n < all ? n : all;
     for (size_t j = 0; j < winners; j++)
         key[j] = key[j] << 32 | j; /* the row, then the place */
     sort_keys(key, winners);

@@ -32,11 +32,10 @@ static enum status give(struct region *r, int32_t k, uint32_t row, money amount)
     d.month = r->month + LINE_COMMON(r, k)->claim_lag;
     d.amount = amount;
     TRY(due_add(r, &d));
-    return deeds_add(&r->deeds, (struct deed){.row = row,
-                                              .month = r->month,
-                                              .until = r->month + REMEMBERED,
-                                              .instance = (uint16_t)k,
-                                              .amount = amount});
+    return deeds_add(
+        &r->deeds,
+        (struct deed){
+            .row = row, .month = r->month, .until = r->month + REMEMBERED, .instance = (uint16_t)k, .amount = amount});
 }
 
 static enum status dealt(const struct world *w, struct region *r, int32_t k, uint64_t *key, size_t n)
@@ -66,11 +65,10 @@ static money claim(const struct rows *t, uint32_t i, int32_t k)
 static void after(struct region *r, int32_t k)
 {
     const struct rd_funding_params *q = POLICY(r, k, rd_funding);
-    public_loans_collect(r, k,
-                         &(struct public_terms){.grace = q->grace,
-                                                .term = q->term,
-                                                .patience = q->patience,
-                                                .repaid = FLOW_RD_LOAN_REPAID});
+    public_loans_collect(
+        r, k,
+        &(struct public_terms){
+            .grace = q->grace, .term = q->term, .patience = q->patience, .repaid = FLOW_RD_LOAN_REPAID});
 }
 
 const struct instrument rd_funding = {

@@ -26,8 +26,8 @@ static bool passes(const struct region *r, const struct small_loans_params *q, i
     const struct lender *lender = &r->line[k].lender;
     double bills = money_to_yuan(e->overdue[a->row]);
     return enterprise_member(e, a->row, k) && e->status[a->row] == ACTIVE && e->worst[a->row] == 0 &&
-           a->replaced.fen == 0 && !public_loan_open(r, k, a->row) && bills <= q->bills_max * fixed_cost(r, e, a->row) &&
-           q->rate <= (double)a->reservation &&
+           a->replaced.fen == 0 && !public_loan_open(r, k, a->row) &&
+           bills <= q->bills_max * fixed_cost(r, e, a->row) && q->rate <= (double)a->reservation &&
            money_to_yuan(lender->late) <= q->late_max * money_to_yuan(lender->planned);
 }
 

@@ -35,12 +35,12 @@ static void town_with_contest(struct lab *lab)
     lab_number(lab, "policies.contest.entrants", ENTRANTS);
     lab_number(lab, "policies.contest.fee", FEE);
     lab_number(lab, "policies.contest.claim_lag", LAG);
-    lab_set(lab, "policies.contest.first", "2");
-    lab_set(lab, "policies.contest.first_prize", "20 万");
-    lab_set(lab, "policies.contest.second", "3");
-    lab_set(lab, "policies.contest.second_prize", "5 万");
-    lab_set(lab, "policies.contest.third", "4");
-    lab_set(lab, "policies.contest.third_prize", "12345.67");
+    lab_set(lab, "policies.contest.winners_first", "2");
+    lab_set(lab, "policies.contest.prize_first", "20 万");
+    lab_set(lab, "policies.contest.winners_second", "3");
+    lab_set(lab, "policies.contest.prize_second", "5 万");
+    lab_set(lab, "policies.contest.winners_third", "4");
+    lab_set(lab, "policies.contest.prize_third", "12345.67");
     lab_set(lab, "policies.contest.budget", "100 万");
 }
 
@@ -180,7 +180,7 @@ static double picked(const char *auc)
     double won = 0.0, all = 0.0, n = 0.0, m = 0.0;
     town_with_contest(&lab);
     lab_set(&lab, "policies.contest.auc", auc);
-    lab_set(&lab, "policies.contest.third", "15");
+    lab_set(&lab, "policies.contest.winners_third", "15");
     go(&run, &lab, 49, NULL, NULL);
     const struct region *r = run.world.region;
     int32_t k = line_of(r, GROUP_contest);
@@ -209,7 +209,7 @@ Test(grants, go_to_the_better_only_as_far_as_the_jury_can_see)
 static void town_with_lines(struct lab *lab, const char *ratio)
 {
     town_with_contest(lab);
-    lab_set(lab, "policies.contest.third_prize", "20 万");
+    lab_set(lab, "policies.contest.prize_third", "20 万");
     lab_set(lab, "policies.grant_credit.enabled", "true");
     lab_set(lab, "policies.grant_credit.ratio", ratio);
     lab_set(lab, "policies.grant_credit.partners", "2");
@@ -417,11 +417,14 @@ Test(deeds, stand_in_the_order_of_rows_and_are_forgotten_in_time)
 {
     struct deeds d = {0};
     for (uint32_t k = 0; k < 40; k++)
-        cr_assert_eq(deeds_add(&d, (struct deed){.row = 3 * (k / 2), .instance = (uint16_t)(5 - k % 2), .until = (int32_t)k}), OK);
+        cr_assert_eq(
+            deeds_add(&d, (struct deed){.row = 3 * (k / 2), .instance = (uint16_t)(5 - k % 2), .until = (int32_t)k}),
+            OK);
     cr_expect_eq(deeds_last(&d, 57, 4)->until, 39);
     cr_assert_eq(deeds_merge(&d), OK);
     for (uint32_t k = 0; k < 40; k++)
-        cr_assert_eq(deeds_add(&d, (struct deed){.row = k, .month = 1, .instance = 4, .owed = FEN(k % 2), .until = 100}), OK);
+        cr_assert_eq(
+            deeds_add(&d, (struct deed){.row = k, .month = 1, .instance = 4, .owed = FEN(k % 2), .until = 100}), OK);
     cr_assert_eq(deeds_merge(&d), OK);
     cr_expect_eq(d.n, 80);
     for (size_t k = 1; k < d.n; k++)
