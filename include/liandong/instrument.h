@@ -24,12 +24,14 @@ void signals_fold(struct signals *s);
 
 /* What lending to an application brings or spares its lender beside interest and cover. */
 struct favour {
-    double bonus;        /* paid for it, or what missing a target costs: a year, per yuan lent */
-    double tolerated;    /* share of the price of bad loans that falls away, 0-1 */
-    double hours;        /* of handling that it saves */
-    int32_t agreed;      /* an agreement of instance agreed - 1 holds for it, 0: none does ... */
-    double change, kept; /* ... by which its rate is so much higher; what keeping the borrower is worth, a year */
-    bool must_lend;      /* the bank has promised to lend to all such who need it */
+    double bonus;             /* paid for it, or what missing a target costs: a year, per yuan lent */
+    double tolerated;         /* share of the price of bad loans that falls away, 0-1 */
+    double hours;             /* of handling that it saves */
+    int32_t agreed;           /* an agreement of instance agreed - 1 holds for it, 0: none does ... */
+    double change, kept;      /* ... by which its rate is so much higher; what keeping the borrower is worth, a year */
+    int32_t product;          /* the bank has a product of instance product - 1 for it, 0: none ... */
+    double limit, spread_max; /* ... lending so much, in yuan, at most at this spread over the benchmark */
+    bool must_lend;           /* the bank has promised to lend to all such who need it */
     double refinanced, ceiling; /* what cheaper funds spare, where it keeps to this spread over the benchmark */
 };
 

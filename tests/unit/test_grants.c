@@ -577,3 +577,56 @@ Test(small_loans, go_to_who_was_refused_while_the_money_lasts_and_stop_while_too
     cr_expect(many > 30, "%lld", (long long)many);
     cr_expect_lt(few, many);
 }
+
+/* -- stage products ------------------------------------------------------------------------------------------------------------ */
+struct products_seen {
+    int64_t wide, usual;
+    double spread;
+};
+
+/* Usual standards lend 300,000 yuan to anybody; the product for the young 1 m. */
+static void watch_products(struct world *w, void *context)
+{
+    struct products_seen *s = context;
+    const struct region *r = &w->region[0];
+    for (size_t k = 0; w->month >= START && k < r->loans.n; k++) {
+        if (r->loans.granted[k] != w->month)
+            continue;
+        int32_t stage = r->loans.cell[k] / (MAX_SECTORS * N_SCORES);
+        bool wide = r->loans.limit[k].fen > 30000000;
+        cr_expect_leq(r->loans.limit[k].fen, stage <= STARTUP ? 100000000 : 30000000);
+        if (wide)
+            cr_expect_leq((double)r->loans.rate[k], P(r, credit)->base_rate + s->spread + 1e-6);
+        s->wide += wide;
+        s->usual += !wide;
+    }
+}
+
+static struct products_seen products_at(double spread)
+{
+    struct products_seen s = {.spread = spread};
+    struct lab lab;
+    struct lab_run run;
+    lab_town(&lab);
+    lab_set(&lab, "founders.literacy", "1");
+    lab_set(&lab, "credit.limit_sales", "0");
+    lab_set(&lab, "credit.limit_unsecured", "30 万");
+    lab_set(&lab, "credit.advance", "0");
+    lab_set(&lab, "policies.stage_products.from", "2020-01");
+    lab_set(&lab, "policies.stage_products.startup_limit", "100 万");
+    lab_number(&lab, "policies.stage_products.startup_spread", spread);
+    lab_set(&lab, "policies.stage_products.growth_share", "0");
+    lab_set(&lab, "policies.stage_products.later_share", "0");
+    go(&run, &lab, 36, watch_products, &s);
+    lab_end(&run);
+    return s;
+}
+
+Test(stage_products, lend_more_to_their_stage_under_their_ceiling_as_far_as_banks_gain_by_it)
+{
+    struct products_seen dear = products_at(0.06), fair = products_at(0.03), cheap = products_at(0.0);
+    cr_expect(dear.wide > 30 && dear.usual > 30, "%lld", (long long)dear.wide);
+    cr_expect_leq(fair.wide, dear.wide);
+    cr_expect(cheap.wide < fair.wide || fair.wide == 0);
+    cr_expect_eq(cheap.wide, 0);
+}
