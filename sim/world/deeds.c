@@ -50,10 +50,11 @@ static void sort_fresh(struct deed *deed, size_t n)
 enum status deeds_merge(struct deeds *d)
 {
     size_t n = d->fresh, old = d->n, to = d->n + n;
+    if (n == 0)
+        return OK;
     TRY(reserve(d, d->n + 2 * n));
     struct deed *more = d->row + to;
-    if (n > 0)
-        memcpy(more, d->row + d->n, n * sizeof *more);
+    memcpy(more, d->row + d->n, n * sizeof *more);
     sort_fresh(more, n);
     d->n = to;
     d->fresh = 0;
