@@ -1,31 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Grants and what banks lend against them: contests, grant-matched credit. */
+/* Grants, and what banks and public lenders add: to the fen, by rank, by promise, by agreement, under a ceiling. */
 #include "lab.h"
 #include <criterion/criterion.h>
 #include <liandong/credit.h>
 #include <math.h>
 
 enum { START = 2020 * 12, ENTRANTS = 60, FEE = 1000, LAG = 3, PRIZES = 9 };
-
-static int32_t line_of(const struct region *r, enum group g)
-{
-    for (int32_t k = 0; k < r->n_instances; k++)
-        if (r->line[k].group == (int32_t)g)
-            return k;
-    cr_assert_fail("no line of %s", group_table[g].name);
-    return -1;
-}
-
-static struct rows rows_of(struct world *w)
-{
-    return (struct rows){.w = w, .r = &w->region[0], .e = &w->region[0].enterprises};
-}
-
-static void go(struct lab_run *run, const struct lab *lab, int32_t months, void (*hook)(struct world *, void *),
-               void *context)
-{
-    lab_go(run, lab, (struct lab_options){.months = months, .compact_every = -1, .hook = hook, .context = context});
-}
 
 /* -- contests -------------------------------------------------------------------------------------------------------------- */
 static void town_with_contest(struct lab *lab)
@@ -97,7 +77,7 @@ static void watch_contest(struct world *w, void *context)
 {
     int64_t *paid = context;
     const struct region *r = &w->region[0];
-    int32_t k = line_of(r, GROUP_contest);
+    int32_t k = lab_line(r, GROUP_contest);
     if (w->month < START)
         return;
     if (w->month % 12 == 0)
@@ -117,7 +97,7 @@ Test(grants, of_a_contest_go_by_rank_to_the_living_when_they_are_due)
     struct lab lab;
     struct lab_run run;
     town_with_contest(&lab);
-    go(&run, &lab, 36, watch_contest, paid);
+    lab_watch(&run, &lab, 36, watch_contest, paid);
     for (int year = 0; year < 3; year++) {
         int64_t missing = all - paid[year]; /* prizes of those who died before */
         cr_expect(missing >= 0 && missing <= 20000000, "%lld", (long long)paid[year]);
@@ -135,8 +115,8 @@ struct seen {
 static void watch_shown(struct world *w, void *context)
 {
     struct seen *s = context;
-    struct rows t = rows_of(w);
-    int32_t k = line_of(t.r, GROUP_contest), since = w->month % 12;
+    struct rows t = lab_rows(w);
+    int32_t k = lab_line(t.r, GROUP_contest), since = w->month % 12;
     if (w->month < START)
         return;
     for (uint32_t i = 0; i < t.e->n; i++) {
@@ -167,7 +147,7 @@ Test(grants, lenders_are_shown_what_the_jury_had_of_winners_and_for_some_months)
     town_with_contest(&lab);
     lab_set(&lab, "policies.contest.auc", "0.12");
     lab_set(&lab, "policies.contest.shown", "6");
-    go(&run, &lab, 24, watch_shown, &s);
+    lab_watch(&run, &lab, 24, watch_shown, &s);
     cr_expect(s.winners > 60 && s.late > 60 && s.losers > 600);
     lab_end(&run);
 }
@@ -181,9 +161,9 @@ static double picked(const char *auc)
     town_with_contest(&lab);
     lab_set(&lab, "policies.contest.auc", auc);
     lab_set(&lab, "policies.contest.winners_third", "15");
-    go(&run, &lab, 49, NULL, NULL);
+    lab_watch(&run, &lab, 49, NULL, NULL);
     const struct region *r = run.world.region;
-    int32_t k = line_of(r, GROUP_contest);
+    int32_t k = lab_line(r, GROUP_contest);
     for (uint32_t i = 0; i < r->enterprises.n; i++) {
         const struct deed *d = deeds_last(&r->deeds, i, k);
         double q = (double)r->enterprises.quality[i];
@@ -254,7 +234,7 @@ Test(grants, bring_a_line_of_so_many_times_the_grant_from_a_partner_and_are_good
     struct lab lab;
     struct lab_run run;
     town_with_lines(&lab, "0.75");
-    go(&run, &lab, 36, watch_lines, &s);
+    lab_watch(&run, &lab, 36, watch_lines, &s);
     cr_expect(s.had > 10, "%lld lines", (long long)s.had);
     cr_expect_eq(s.foreign, 0);
     cr_expect(s.undrawn > 0, "drawing is a choice");
@@ -265,7 +245,7 @@ static void make_loss(struct world *w, void *context)
 {
     (void)context;
     struct region *r = &w->region[0];
-    int32_t k = line_of(r, GROUP_grant_credit);
+    int32_t k = lab_line(r, GROUP_grant_credit);
     for (int32_t b = 0; b < r->n_banks; b++)
         dealing_of(r, k, b)->mean = -1e6;
 }
@@ -276,9 +256,9 @@ Test(grants, bring_no_line_while_their_banks_lose_by_such_lines)
     struct lab lab;
     struct lab_run run;
     town_with_lines(&lab, "0.75");
-    go(&run, &lab, 14, make_loss, NULL); /* from December on */
+    lab_watch(&run, &lab, 14, make_loss, NULL); /* from December on */
     const struct region *r = run.world.region;
-    int32_t k = line_of(r, GROUP_grant_credit);
+    int32_t k = lab_line(r, GROUP_grant_credit);
     cr_expect(!promise_stands(r, 0, k) && !promise_stands(r, 1, k));
     for (size_t j = 0; j < r->deeds.n; j++) {
         s.had += r->deeds.row[j].noted >= START + 12;
@@ -343,9 +323,9 @@ Test(growth, lowers_the_rate_first_and_raises_it_later_for_who_values_money_now)
     struct lab lab;
     struct lab_run run;
     town_with_plan(&lab);
-    go(&run, &lab, 3, NULL, NULL);
+    lab_watch(&run, &lab, 3, NULL, NULL);
     struct region *r = &run.world.region[0];
-    int32_t k = line_of(r, GROUP_shared_growth);
+    int32_t k = lab_line(r, GROUP_shared_growth);
     struct application rich = usual(r, k, 0.03), dry = usual(r, k, 0.70);
     cr_expect_eq(asked_of(r, k, &rich).agreed, 0); /* 0.004 (1 + .97) < 0.006 (.94 + .92 + .89) */
     struct favour f = asked_of(r, k, &dry);        /* 0.004 (1 + .59) > 0.006 (.35 + .20 + .12) */
@@ -372,7 +352,7 @@ Test(growth, is_not_offered_where_the_borrower_does_not_stay)
     struct lab_run run;
     town_with_plan(&lab);
     lab_set(&lab, "policies.shared_growth.years", "1");
-    go(&run, &lab, 36, NULL, NULL);
+    lab_watch(&run, &lab, 36, NULL, NULL);
     const struct region *r = run.world.region;
     cr_expect_eq(r->deeds.n, 0);
     lab_end(&run);
@@ -386,7 +366,7 @@ static void watch_bound(struct world *w, void *context)
 {
     struct bound *s = context;
     const struct region *r = &w->region[0];
-    int32_t k = line_of(r, GROUP_shared_growth);
+    int32_t k = lab_line(r, GROUP_shared_growth);
     for (size_t j = 0; j < r->deeds.n; j++) {
         const struct deed *d = &r->deeds.row[j];
         s->signed_ += d->instance == k && d->month == w->month;
@@ -406,7 +386,7 @@ Test(growth, keeps_who_has_signed_with_his_bank_even_where_others_are_introduced
     lab_set(&lab, "policies.platform.lender_mandate", "true");
     lab_set(&lab, "policies.platform.matching", "true");
     lab_set(&lab, "policies.shared_growth.higher", "0.002");
-    go(&run, &lab, 36, watch_bound, &s);
+    lab_watch(&run, &lab, 36, watch_bound, &s);
     cr_expect(s.signed_ > 30, "%lld", (long long)s.signed_);
     cr_expect_eq(s.moved, 0);
     lab_end(&run);
@@ -463,7 +443,7 @@ static void watch_loans(struct world *w, void *context)
 {
     struct loans_seen *s = context;
     const struct region *r = &w->region[0];
-    int32_t k = line_of(r, GROUP_rd_funding);
+    int32_t k = lab_line(r, GROUP_rd_funding);
     if (w->month < START)
         return;
     cr_expect_eq(r->total.flow[FLOW_RD_LOAN], w->month % 12 == 0 ? 19 * (int64_t)LENT : 0);
@@ -492,7 +472,7 @@ Test(public_money, lent_without_interest_comes_back_in_equal_parts_or_is_lost_wi
     struct lab lab;
     struct lab_run run;
     town_that_lends(&lab);
-    go(&run, &lab, 60, watch_loans, &s);
+    lab_watch(&run, &lab, 60, watch_loans, &s);
     cr_expect(s.on_time > 300 && s.ended > 0 && s.lost > 0);
     lab_end(&run);
 }
@@ -506,8 +486,8 @@ static int64_t given(const char *form, int64_t *most)
     town_that_lends(&lab);
     lab_set(&lab, "policies.rd_funding.form", form);
     lab_set(&lab, "policies.rd_funding.places", "10");
-    go(&run, &lab, 36, NULL, NULL);
-    int32_t k = line_of(run.world.region, GROUP_rd_funding);
+    lab_watch(&run, &lab, 36, NULL, NULL);
+    int32_t k = lab_line(run.world.region, GROUP_rd_funding);
     *most = 0;
     for (int32_t m = 0; m < 36; m++) {
         int64_t spent = lab_int(&run, "budget_spent", m, k);
@@ -534,7 +514,7 @@ static void watch_small(struct world *w, void *context)
     struct loans_seen *s = context;
     const struct region *r = &w->region[0];
     const int64_t *flow = r->total.flow;
-    int32_t k = line_of(r, GROUP_small_loans);
+    int32_t k = lab_line(r, GROUP_small_loans);
     const struct lender *lender = &r->line[k].lender;
     if (w->month < START)
         return;
@@ -565,7 +545,7 @@ static int64_t small_loans_made(const char *late_max)
     lab_set(&lab, "policies.small_loans.from", "2020-01");
     lab_set(&lab, "policies.small_loans.capital", "400 万");
     lab_set(&lab, "policies.small_loans.late_max", late_max);
-    go(&run, &lab, 48, watch_small, &s);
+    lab_watch(&run, &lab, 48, watch_small, &s);
     cr_expect(s.ended > 0 && s.late > 0 && s.lost > 0);
     lab_end(&run);
     return s.on_time;
@@ -617,7 +597,7 @@ static struct products_seen products_at(double spread)
     lab_number(&lab, "policies.stage_products.startup_spread", spread);
     lab_set(&lab, "policies.stage_products.growth_share", "0");
     lab_set(&lab, "policies.stage_products.later_share", "0");
-    go(&run, &lab, 36, watch_products, &s);
+    lab_watch(&run, &lab, 36, watch_products, &s);
     lab_end(&run);
     return s;
 }
