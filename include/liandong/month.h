@@ -186,6 +186,9 @@ enum {
 
 /* Before it asks a bank: instruments may introduce it to another than the one that refused it. */
 void matching_introduce(const struct rows *t, uint32_t i);
+/* One who owes no bank anything can move to one that takes part in instance k; true: he has. */
+bool matching_free(const struct rows *t, uint32_t i);
+bool matching_moves(const struct rows *t, uint32_t i, int32_t k);
 
 /* All loans of a tile, block by block: EACH_LOAN (t, k) body */
 static inline uint32_t first_loan(const struct rows *t, size_t block)

@@ -9,6 +9,7 @@
 #define LIANDONG_WORLD_H
 #include <liandong/agents.h>
 #include <liandong/arena.h>
+#include <liandong/deeds.h>
 #include <liandong/enterprises.h>
 #include <liandong/equity.h>
 #include <liandong/issuers.h>
@@ -71,6 +72,8 @@ enum hook {
     HOOK_SPONSOR,
     HOOK_ATTRACT,
     HOOK_LISTING,
+    HOOK_OFFERS,
+    HOOK_REFUSED,
     N_HOOKS
 };
 /* The instances that stand and have it, in order. */
@@ -97,6 +100,7 @@ struct ip_market {
     double price;                     /* over value, at the last sale */
     double seen_appraised, seen_sold; /* yuan, with the memory of `experience` */
     money offered, appraised;         /* this month: value put up for sale, appraisal when it was pledged */
+    int64_t sold;                     /* this month: owners whose patents were sold */
 };
 
 struct region {
@@ -128,6 +132,7 @@ struct region {
     struct bridges bridges;
     struct issuers issuers;
     struct board_month board[MAX_BOARDS]; /* this month */
+    struct deeds deeds;
     int32_t bridge_lender;       /* the first instance that stands and lends bridges, -1: none; found anew each month */
     struct dues paid;            /* of them, what enterprises got this month; empty unless w->paid_kept */
     struct applications waiting; /* at head offices */

@@ -279,11 +279,14 @@ static void stands_for(struct region *r, enum act act, int32_t k)
 
 static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
 {
-    const bool has[N_HOOKS] = {[HOOK_ROUTE] = in->route != NULL,     [HOOK_FAVOUR] = in->favour != NULL,
-                               [HOOK_TERMS] = in->terms != NULL,     [HOOK_GRANTED] = in->granted != NULL,
-                               [HOOK_STEER] = in->steer != NULL,     [HOOK_LOOK] = in->look != NULL,
-                               [HOOK_OVERSEE] = in->oversee != NULL, [HOOK_SPONSOR] = in->sponsor != NULL,
-                               [HOOK_ATTRACT] = in->attract != NULL, [HOOK_LISTING] = in->listing != NULL};
+    const bool has[N_HOOKS] = {
+        [HOOK_ROUTE] = in->route != NULL,     [HOOK_FAVOUR] = in->favour != NULL,
+        [HOOK_TERMS] = in->terms != NULL,     [HOOK_GRANTED] = in->granted != NULL,
+        [HOOK_STEER] = in->steer != NULL,     [HOOK_LOOK] = in->look != NULL,
+        [HOOK_OVERSEE] = in->oversee != NULL, [HOOK_SPONSOR] = in->sponsor != NULL,
+        [HOOK_ATTRACT] = in->attract != NULL, [HOOK_LISTING] = in->listing != NULL,
+        [HOOK_OFFERS] = in->offers != NULL,   [HOOK_REFUSED] = in->refused != NULL,
+    };
     for (int h = 0; h < N_HOOKS; h++)
         if (has[h])
             r->hooked[h].nth[r->hooked[h].n++] = (uint8_t)k;

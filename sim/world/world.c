@@ -204,6 +204,7 @@ static void region_free(struct region *r)
     free(r->funds.row);
     free(r->positions.row);
     free(r->issuers.row);
+    free(r->deeds.row);
     free(r->paid.row);
     free(r->waiting.row);
     free(r->returned.row);
