@@ -19,6 +19,9 @@
 /* Rates that a bank may ask lie at places of one grid from the benchmark to its largest spread. */
 enum { QUOTES = 13, FINE = 16, PLACES = (QUOTES - 1) * FINE + 1 };
 
+/* Sizes of an accident that a buyer of insurance thinks through, half a sd apart. */
+enum { ACCIDENT_SIZES = 15 };
+
 /* Region-month constants, folded from the values in force and last month's totals before the first phase. */
 struct cells {
     double drift[N_STAGES][MAX_SECTORS]; /* log growth this month beside shock, quality and technology */
@@ -29,6 +32,7 @@ struct cells {
     double diluted[2];                   /* of receivables, lost at failure: not pledged; pledged */
     double riskier[PLACES],
         leaving[PLACES]; /* how much more a borrower defaults or leaves at a place than at place 0 */
+    double accident[ACCIDENT_SIZES], likely[ACCIDENT_SIZES]; /* over the median; density */
 };
 
 enum { HISTORY = 12, REGISTER_MONTHS = 256 };

@@ -140,6 +140,16 @@ static void fold_security(struct region *r)
     r->ip.record = 0.0;
 }
 
+/* What accidents cost, as buyers of insurance see it (tech_insurance). */
+static void fold_accidents(struct region *r)
+{
+    for (int32_t j = 0; j < ACCIDENT_SIZES; j++) {
+        double z = -3.0 + 0.5 * j;
+        r->cells.accident[j] = ld_exp(P(r, enterprise)->accident_spread * z);
+        r->cells.likely[j] = ld_normal_pdf(z);
+    }
+}
+
 static void fold_cells(const struct world *w, struct region *r)
 {
     double thin = r->scale < 1.0 ? r->scale : 1.0, sum = sector_shares(r);
@@ -158,6 +168,7 @@ static void fold_cells(const struct world *w, struct region *r)
             r->bank[b].taught > 0.0 ? precision_of_auc(P(r, credit)->effort_auc + r->bank[b].taught) : r->tau_effort;
     r->tau_angel = precision_of_auc(P(r, angels)->signal_auc);
     fold_answers(r);
+    fold_accidents(r);
 }
 
 /* AUC of a signal x = q + e, q ~ N(0, 1), between the better and the worse half: Phi(d / sqrt 2), d the distance of the
