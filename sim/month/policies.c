@@ -39,23 +39,26 @@ static void review_yearly(const struct rows *t, uint32_t i, int32_t k, bool want
     bool anew = t->w->month % 12 == 0 || t->r->line[k].changed;
     if (enterprise_member(t->e, i, k) && (anew || !wants)) {
         enterprise_join(t->e, i, k, false);
-        t->s->asked_row = UINT32_MAX;
+        t->s->aware = -1.0;
     }
     if (anew && wants)
         want_place(t, i, k);
 }
 
-static void review(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
+/* With room for nobody else, only members are asked. */
+static void review(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in, bool room)
 {
     bool in_now = enterprise_member(t->e, i, k);
+    if (!in_now && !room)
+        return;
     bool wants = line_open(t->r, k, i) && in->eligible(t, i, k);
     if (in->yearly) {
         review_yearly(t, i, k, wants);
     } else if (in->places == NULL || !wants || in_now) {
         enterprise_join(t->e, i, k, wants);
         if (wants != in_now)
-            t->s->asked_row = UINT32_MAX; /* what it knows of may have changed */
-    } else if (in->places(t->r, k) > t->r->line[k].members) {
+            t->s->aware = -1.0; /* what it knows of may have changed */
+    } else {
         want_place(t, i, k);
     }
 }
@@ -99,6 +102,7 @@ struct standing {
     const struct instrument *in;
     int32_t k;
     bool all;            /* everybody is reviewed: in January and when it starts or ends */
+    bool room;           /* for who is no member yet, before the month's places are dealt */
     bool serves, claims; /* this month, for those who take part */
 };
 struct agenda {
@@ -108,6 +112,18 @@ struct agenda {
     uint8_t nth[MAX_LINES];                           /* of instance k in standing */
     member_word serving[MAX_LINES / MEMBER_BITS + 1]; /* bits of those that serve or claim */
 };
+
+static bool has_room(const struct rows *t, int32_t k, const struct instrument *in, bool all)
+{
+    if (in->places == NULL)
+        return true;
+    return in->yearly ? all : in->places(t->r, k) > t->r->line[k].members;
+}
+
+static bool claims_now(const struct rows *t, const struct instrument *in, bool all)
+{
+    return in->claim != NULL && !in->claim_past && t->w->month % in->claim_every == 0 && (all || !in->deals);
+}
 
 static void set_agenda(const struct rows *t, struct agenda *a)
 {
@@ -119,8 +135,12 @@ static void set_agenda(const struct rows *t, struct agenda *a)
         bool enabled = LINE_COMMON(t->r, k)->enabled, all = t->r->line[k].changed || t->w->month % 12 == 0;
         if (in->eligible == NULL || (!enabled && !t->r->line[k].changed))
             continue;
-        struct standing s = {in, k, all, enabled && in->serve != NULL,
-                             enabled && in->claim != NULL && !in->claim_past && t->w->month % in->claim_every == 0};
+        struct standing s = {in,
+                             k,
+                             all,
+                             has_room(t, k, in, all),
+                             enabled && in->serve != NULL,
+                             enabled && claims_now(t, in, all)};
         member_word *word = &a->serving[k / MEMBER_BITS];
         *word = (member_word)(*word | (unsigned)(s.serves || s.claims) << (k % MEMBER_BITS));
         a->all = a->all || all;
@@ -138,7 +158,7 @@ static void review_row(const struct rows *t, uint32_t i, const struct agenda *a)
         const struct standing *s = &a->standing[j];
         if (event || (s->in->places != NULL && age == 0) ||
             (s->all && (age >= registered || enterprise_member(t->e, i, s->k))))
-            review(t, i, s->k, s->in);
+            review(t, i, s->k, s->in, s->room);
     }
 }
 
