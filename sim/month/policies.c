@@ -435,10 +435,12 @@ static enum status take_dues(const struct world *w, struct region *r)
     return take_claims(w, r, false);
 }
 
+enum { RULE_QUEUE, RULE_PRO_RATA, RULE_NEXT_YEAR };
 /* What the claims of a month meet: money at hand, claims that fall due now, and whether an earlier claim waits for money. */
 struct counter {
     money cash, due;
     int32_t rule, life; /* enum rule; months that a claim may wait */
+    bool deals, sums;   /* what falls due has to be summed, claims that wait included */
     bool blocked;
 };
 
@@ -451,20 +453,24 @@ static bool can_be_paid(const struct region *r, const struct due *d)
 static void sum_due(const struct world *w, struct region *r, struct counter *counter)
 {
     for (int32_t k = 0; k < r->n_instances; k++)
-        counter[k] = (struct counter){
-            .cash = r->line[k].cash, .rule = LINE_COMMON(r, k)->budget_rule, .life = LINE_COMMON(r, k)->claim_life};
+        counter[k] = (struct counter){.cash = r->line[k].cash,
+                                      .rule = LINE_COMMON(r, k)->budget_rule,
+                                      .life = LINE_COMMON(r, k)->claim_life,
+                                      .deals = instrument_of(r, k)->deals};
+    for (int32_t k = 0; k < r->n_instances; k++)
+        counter[k].sums = counter[k].deals || counter[k].rule == RULE_PRO_RATA;
     for (size_t j = 0; j < r->dues.n; j++) {
         const struct due *d = &r->dues.row[j];
-        misuse_release(w, r, d);
-        if (d->month > w->month || d->payee >= PAYEE_AUDIT || !can_be_paid(r, d))
-            continue;
-        counter[d->instance].due = money_add(counter[d->instance].due, d->amount);
-        if (d->waited == 0 && !instrument_of(r, d->instance)->deals) /* one that waits was counted when it fell due */
-            r->line[d->instance].asked = money_add(r->line[d->instance].asked, d->amount);
+        struct counter *c = &counter[d->instance];
+        if (d->payee >= PAYEE_AUDIT)
+            misuse_release(w, r, d);
+        else if (d->month <= w->month && (d->waited == 0 || c->sums) && can_be_paid(r, d)) {
+            c->due = money_add(c->due, d->amount);
+            if (d->waited == 0 && !c->deals) /* one that waits was counted when it fell due */
+                r->line[d->instance].asked = money_add(r->line[d->instance].asked, d->amount);
+        }
     }
 }
-
-enum { RULE_QUEUE, RULE_PRO_RATA, RULE_NEXT_YEAR };
 
 static void miss(struct region *r, int32_t k, money amount)
 {
@@ -537,7 +543,7 @@ static bool waits(const struct world *w, struct region *r, struct due *d, const 
 static bool pay_due(const struct world *w, struct region *r, struct due *d, struct counter *c)
 {
     int32_t k = d->instance;
-    if (instrument_of(r, k)->deals) {
+    if (c->deals) {
         deal(r, d, c);
         return false;
     }
