@@ -32,6 +32,7 @@ struct cells {
     double diluted[2];                   /* of receivables, lost at failure: not pledged; pledged */
     double riskier[PLACES],
         leaving[PLACES]; /* how much more a borrower defaults or leaves at a place than at place 0 */
+    double coarse_rate[QUOTES], coarse_riskier[QUOTES], coarse_leaving[QUOTES]; /* at each FINE-th place */
     double accident[ACCIDENT_SIZES], likely[ACCIDENT_SIZES]; /* over the median; density */
 };
 
