@@ -131,6 +131,7 @@ struct candidate { /* wants a place in an instrument with places */
     uint32_t row;
     uint16_t region, word; /* of membership; bits: of instances in it */
     member_word bits;
+    uint32_t key; /* places go to the lowest */
 };
 
 struct sale { /* patents that a dead enterprise had pledged */

@@ -28,7 +28,9 @@ static void want_place(const struct rows *t, uint32_t i, int32_t k)
             t->me->status = NO_MEMORY;
             return;
         }
-        *c = (struct candidate){i, region, word, 0};
+        struct identity who = matching_identity(t->r, enterprise_identity(t->e, i));
+        struct words u = luck_block(t->w->luck, who, draw_block(DRAW_PLACE));
+        *c = (struct candidate){.row = i, .region = region, .word = word, .key = u.w[DRAW_PLACE % 4]};
     }
     c->bits = (member_word)(c->bits | 1u << (k % MEMBER_BITS));
 }
@@ -303,9 +305,9 @@ void line_upkeep(struct region *r, int32_t k, enum flow flow)
 }
 
 /* -- places ------------------------------------------------------------------------------------------------------------------ */
-/* Candidates for instance k: a key of draw, then row, of those who draw below a bound, as far as there is room for keys.
+/* Candidates for instance k: a key of draw, then row, of those who draw at most `most`, as far as there is room for keys.
  * Returns how many there are. */
-static size_t candidates_of(const struct world *w, const struct region *r, int32_t k, double bound, uint64_t *key,
+static size_t candidates_of(const struct world *w, const struct region *r, int32_t k, uint32_t most, uint64_t *key,
                             size_t room)
 {
     size_t n = 0;
@@ -315,13 +317,10 @@ static size_t candidates_of(const struct world *w, const struct region *r, int32
             const struct candidate *c = OUTBOX(box, struct candidate, j);
             if (c->region != r->index || c->word != k / MEMBER_BITS || (c->bits >> (k % MEMBER_BITS) & 1) == 0)
                 continue;
-            double u =
-                room > 0 ? draw(w->luck, matching_identity(r, enterprise_identity(&r->enterprises, c->row)), DRAW_PLACE)
-                         : 0.0;
-            if (u >= bound)
+            if (c->key > most)
                 continue;
             if (n < room)
-                key[n] = (uint64_t)(u * 4294967296.0) << 32 | c->row;
+                key[n] = (uint64_t)c->key << 32 | c->row;
             n++;
         }
     }
@@ -335,7 +334,7 @@ static enum status deal_places(struct world *w, struct region *r, int32_t k, con
     if (in->yearly && w->month % 12 == 0)
         r->line[k].members = 0;
     int64_t left = in->places(r, k) - r->line[k].members;
-    size_t n = left > 0 ? candidates_of(w, r, k, 1.0, NULL, 0) : 0;
+    size_t n = left > 0 ? candidates_of(w, r, k, UINT32_MAX, NULL, 0) : 0;
     if (n == 0)
         return OK;
     double enough = (double)left + 8.0 * __builtin_sqrt((double)left) + 64.0;
@@ -344,12 +343,12 @@ static enum status deal_places(struct world *w, struct region *r, int32_t k, con
     if (key == NULL)
         return NO_MEMORY;
     size_t given = 0;
-    size_t found = candidates_of(w, r, k, room < n ? enough / (double)n : 1.0, key, room);
+    size_t found = candidates_of(w, r, k, room < n ? (uint32_t)(enough / (double)n * 4294967296.0) : UINT32_MAX, key, room);
     if (room < n && ((int64_t)found < left || found > room)) {
         key = arena_take(&w->market, n, sizeof *key);
         if (key == NULL)
             return NO_MEMORY;
-        found = candidates_of(w, r, k, 1.0, key, n);
+        found = candidates_of(w, r, k, UINT32_MAX, key, n);
     }
     sort_keys(key, found);
     for (; given < found && (int64_t)given < left; given++) {
