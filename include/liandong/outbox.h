@@ -171,6 +171,8 @@ struct outbox {
 
 /* Gives the larger memory of the two to `to`: boxes that are never full at the same time need it only once. */
 void outbox_hand_over(struct outbox *from, struct outbox *to);
+/* Gives its memory back. */
+void outbox_empty(struct outbox *box);
 /* Appends a record and returns its place, or NULL without memory. */
 void *outbox_push(struct outbox *box);
 #define OUTBOX(box, type, k) (&((type *)(void *)(box)->bytes)[k])

@@ -581,6 +581,7 @@ static void pay_dues(const struct world *w, struct region *r)
     }
     r->dues.n = kept;
     r->files.n = files;
+    dues_trim(&r->dues);
 }
 
 /* What of the claims on a line was paid, half of it remembered at each settlement. */

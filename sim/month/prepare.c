@@ -345,10 +345,20 @@ static void fold_instruments(struct region *r)
     r->covering = covering(r);
 }
 
+/* A compaction needs room when nothing lies in the outboxes, and what they needed in some month they may not need again. */
+static void empty_boxes(struct world *w)
+{
+    for (int32_t t = 0; t < w->team.n; t++)
+        for (int32_t b = 0; b < N_BOXES; b++)
+            outbox_empty(&w->team.member[t].box[b]);
+}
+
 enum status month_prepare(struct world *w)
 {
     apply_changes(w);
     apply_triggers(w);
+    if (compacts_now(w))
+        empty_boxes(w);
     for (int32_t k = 0; k < w->n_regions; k++) {
         struct region *r = &w->region[k];
         if (compacts_now(w))

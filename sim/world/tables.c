@@ -32,6 +32,13 @@ static enum status grow_columns(void *table, const struct column_desc *column, s
     return OK;
 }
 
+/* Whether a table is so much larger than it needs to be that its room is worth giving back; small ones keep theirs. */
+static bool is_ample(size_t capacity, size_t needed)
+{
+    enum { WORTH = 1 << 16 };
+    return capacity > needed + needed / 16 + WORTH;
+}
+
 /* The words of membership are `capacity` apart, so a larger table moves them, the last word first. */
 static enum status grow_members(struct enterprises *e, size_t capacity)
 {
@@ -87,6 +94,14 @@ enum status loans_reserve(struct loans *l, size_t capacity)
     return OK;
 }
 
+void loans_trim(struct loans *l)
+{
+    size_t capacity = l->n + l->n / 16;
+    if (!is_ample(l->capacity, capacity) || grow_columns(l, loan_columns, n_loan_columns, capacity) != OK)
+        return;
+    l->capacity = capacity;
+}
+
 enum status loans_reserve_block(struct loans *l, size_t tiles)
 {
     if (l->n_blocks == l->block_capacity) {
@@ -115,6 +130,23 @@ void loans_free(struct loans *l)
         free(l->block[b].start);
     free(l->block);
     *l = (struct loans){0};
+}
+
+void dues_trim(struct dues *d)
+{
+    size_t capacity = d->n + d->n / 8;
+    struct due *smaller = is_ample(d->capacity, capacity) ? realloc(d->row, capacity * sizeof *smaller) : NULL;
+    if (smaller == NULL)
+        return;
+    d->row = smaller;
+    d->capacity = capacity;
+}
+
+void outbox_empty(struct outbox *box)
+{
+    free(box->bytes);
+    box->bytes = NULL;
+    box->n = box->capacity = 0;
 }
 
 void outbox_hand_over(struct outbox *from, struct outbox *to)
