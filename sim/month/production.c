@@ -28,11 +28,18 @@ static double positive(double a)
 
 static void draw_tile(const struct rows *t)
 {
-    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
-        struct words u = luck_block(t->w->luck, enterprise_identity(t->e, i), 0);
-        t->s->real[SHOCK][k] = draw_from(&u, DRAW_SALES_SHOCK);
-        t->s->real[U_PATENTS][k] = draw_from(&u, DRAW_PATENTS);
-        t->s->real[U_CHANCE][k] = draw_from(&u, DRAW_OPPORTUNITY);
+    double(*x)[TILE] = t->s->real;
+    for (uint32_t k = 0; k < t->hi - t->lo; k += BLOCKS) {
+        struct identity who[BLOCKS];
+        uint32_t word[4][BLOCKS];
+        for (uint32_t j = 0, i = t->lo + k; j < BLOCKS; j++)
+            who[j] = enterprise_identity(t->e, i + j < t->hi ? i + j : t->lo); /* what follows the last row is not used */
+        luck_blocks(t->w->luck, who, 0, word);
+        for (uint32_t j = 0; j < BLOCKS; j++) {
+            x[SHOCK][k + j] = luck_uniform(word[DRAW_SALES_SHOCK % 4][j]);
+            x[U_PATENTS][k + j] = luck_uniform(word[DRAW_PATENTS % 4][j]);
+            x[U_CHANCE][k + j] = luck_uniform(word[DRAW_OPPORTUNITY % 4][j]);
+        }
     }
 }
 
