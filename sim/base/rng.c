@@ -11,14 +11,13 @@ struct lanes {
     __m256i c[4];
 };
 
-static inline struct lanes lanes_of(struct luck luck, const struct identity who[4], uint32_t block)
+static inline struct lanes lanes_of(const struct identity who[4], __m256i last)
 {
     __m256i origin = _mm256_set_epi64x((int64_t)who[3].origin, (int64_t)who[2].origin, (int64_t)who[1].origin,
                                        (int64_t)who[0].origin);
     return (struct lanes){
         {origin, _mm256_srli_epi64(origin, 32),
-         _mm256_set_epi64x(who[3].index, who[2].index, who[1].index, who[0].index),
-         _mm256_set1_epi64x((int64_t)(((uint32_t)luck.month & 0xffff) << 16 | block))}
+         _mm256_set_epi64x(who[3].index, who[2].index, who[1].index, who[0].index), last}
     };
 }
 
@@ -39,9 +38,8 @@ static inline void store_halves(uint32_t to[BLOCKS], __m256i low, __m256i high)
     _mm256_storeu_si256((__m256i *)(void *)to, _mm256_permute4x64_epi64(_mm256_castps_si256(pairs), 0xD8));
 }
 
-void luck_blocks(struct luck luck, const struct identity who[BLOCKS], uint32_t block, uint32_t words[4][BLOCKS])
+static inline void draw_all(struct luck luck, struct lanes low, struct lanes high, uint32_t words[4][BLOCKS])
 {
-    struct lanes low = lanes_of(luck, who, block), high = lanes_of(luck, who + 4, block);
     uint32_t key0 = luck.seed, key1 = luck.run;
     for (int round = 0; round < 10; round++, key0 += 0x9E3779B9, key1 += 0xBB67AE85) {
         __m256i k0 = _mm256_set1_epi64x(key0), k1 = _mm256_set1_epi64x(key1);
@@ -51,13 +49,41 @@ void luck_blocks(struct luck luck, const struct identity who[BLOCKS], uint32_t b
     for (int w = 0; w < 4; w++)
         store_halves(words[w], low.c[w], high.c[w]);
 }
-#else
+
 void luck_blocks(struct luck luck, const struct identity who[BLOCKS], uint32_t block, uint32_t words[4][BLOCKS])
 {
+    __m256i last = _mm256_set1_epi64x((int64_t)(((uint32_t)luck.month & 0xffff) << 16 | block));
+    draw_all(luck, lanes_of(who, last), lanes_of(who + 4, last), words);
+}
+
+static inline __m256i last_of(const int32_t month[4], uint32_t block)
+{
+    __m256i months = _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)(const void *)month));
+    return _mm256_or_si256(_mm256_slli_epi64(months, 16), _mm256_set1_epi64x(block));
+}
+
+void luck_blocks_at(struct luck luck, const struct identity who[BLOCKS], const int32_t month[BLOCKS], uint32_t block,
+                    uint32_t words[4][BLOCKS])
+{
+    draw_all(luck, lanes_of(who, last_of(month, block)), lanes_of(who + 4, last_of(month + 4, block)), words);
+}
+#else
+void luck_blocks_at(struct luck luck, const struct identity who[BLOCKS], const int32_t month[BLOCKS], uint32_t block,
+                    uint32_t words[4][BLOCKS])
+{
     for (int j = 0; j < BLOCKS; j++) {
+        luck.month = month[j];
         struct words one = luck_block(luck, who[j], block);
         for (int w = 0; w < 4; w++)
             words[w][j] = one.w[w];
     }
+}
+
+void luck_blocks(struct luck luck, const struct identity who[BLOCKS], uint32_t block, uint32_t words[4][BLOCKS])
+{
+    int32_t month[BLOCKS];
+    for (int j = 0; j < BLOCKS; j++)
+        month[j] = luck.month;
+    luck_blocks_at(luck, who, month, block, words);
 }
 #endif
