@@ -128,6 +128,10 @@ struct region {
     struct line *line;             /* [instance]: budget line and bits of each policy instance */
     struct cover_chain *chain;
     int32_t n_chains, chain_capacity;
+    struct known_chain {
+        uint32_t covers;
+        int32_t chain;
+    } known[64]; /* this month's chains of some choices of covers, where their hash has put them */
     struct docket market; /* this month's */
     uint64_t *order;      /* scratch of the market: index of applications, by bank, then by key */
     size_t order_capacity;

@@ -58,7 +58,7 @@ static void review(const struct rows *t, uint32_t i, int32_t k, const struct ins
         review_yearly(t, i, k, wants);
     } else if (in->places == NULL || !wants || in_now) {
         enterprise_join(t->e, i, k, wants);
-        if (wants != in_now)
+        if (wants != in_now && in->inform != NULL)
             t->s->aware = -1.0; /* what it knows of may have changed */
     } else {
         want_place(t, i, k);

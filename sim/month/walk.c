@@ -99,9 +99,9 @@ static void note_lost(struct member *me, const struct rows *t, int32_t phase, in
     me->lost.account = account;
 }
 
-/* Compares what the rows hold with what the flows of the phase say. */
+/* Compares what the rows hold with what the flows of the phase say, which become those before the next. */
 static void tile_audit(const struct rows *t, int32_t phase, const int64_t before[N_HELD], const int64_t after[N_HELD],
-                       const int64_t *flow_before)
+                       int64_t *flow_before)
 {
     int64_t expected[N_ACCOUNTS] = {0};
     for (int f = 0; f < N_FLOWS; f++) {
@@ -110,6 +110,7 @@ static void tile_audit(const struct rows *t, int32_t phase, const int64_t before
             continue;
         expected[flow_table[f].from] -= moved;
         expected[flow_table[f].to] += moved;
+        flow_before[f] = t->t->flow[f];
     }
     for (int k = 0; k < N_HELD_ACCOUNTS; k++) {
         int64_t changed = held_accounts[k].sign * (after[held_accounts[k].held] - before[held_accounts[k].held]);
@@ -158,8 +159,8 @@ static void local_group(void *context, size_t k, int32_t thread)
     memcpy(held[1], held[0], sizeof held[1]);
     for (int a = 0; a < N_HELD_ACCOUNTS; a++)
         me->start[tile->region][held_accounts[a].account] += held_accounts[a].sign * held[0][held_accounts[a].held];
+    memcpy(flow, t.t->flow, sizeof flow);
     for (size_t p = g->from; p < g->to; p++) {
-        memcpy(flow, t.t->flow, sizeof flow);
         me->scratch->asked_row = UINT32_MAX;
         at = lap(g->w, thread, n_phases, at);
         schedule[p].local(&t);
