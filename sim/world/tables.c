@@ -21,7 +21,7 @@ const struct column_desc loan_columns[] = {
 const size_t n_loan_columns = sizeof loan_columns / sizeof loan_columns[0];
 
 /* What is new is not cleared: whoever opens a row does, and room that is not needed takes no memory. */
-static enum status grow_columns(void *table, const struct column_desc *column, size_t n, size_t to)
+static enum status resize_columns(void *table, const struct column_desc *column, size_t n, size_t to)
 {
     for (size_t k = 0; k < n; k++) {
         void **old = (void **)(void *)((char *)table + column[k].pointer), *bigger = realloc(*old, to * column[k].size);
@@ -32,11 +32,12 @@ static enum status grow_columns(void *table, const struct column_desc *column, s
     return OK;
 }
 
-/* Whether a table is so much larger than it needs to be that its room is worth giving back; small ones keep theirs. */
-static bool is_ample(size_t capacity, size_t needed)
+/* The room that a table of so many rows keeps, where it has so much more that giving it back is worth while; or all it has. */
+static size_t trimmed(size_t capacity, size_t n)
 {
     enum { WORTH = 1 << 16 };
-    return capacity > needed + needed / 16 + WORTH;
+    size_t keeps = n + n / 8 + 256; /* never none: the table still has its columns */
+    return capacity > keeps + WORTH ? keeps : capacity;
 }
 
 /* The words of membership are `capacity` apart, so a larger table moves them, the last word first. */
@@ -56,7 +57,7 @@ enum status enterprises_reserve(struct enterprises *e, size_t capacity)
 {
     if (capacity <= e->capacity)
         return OK;
-    TRY(grow_columns(e, enterprise_columns, n_enterprise_columns, capacity));
+    TRY(resize_columns(e, enterprise_columns, n_enterprise_columns, capacity));
     TRY(grow_members(e, capacity));
     e->capacity = capacity;
     return OK;
@@ -89,17 +90,19 @@ enum status loans_reserve(struct loans *l, size_t capacity)
 {
     if (capacity <= l->capacity)
         return OK;
-    TRY(grow_columns(l, loan_columns, n_loan_columns, capacity));
+    TRY(resize_columns(l, loan_columns, n_loan_columns, capacity));
     l->capacity = capacity;
     return OK;
 }
 
 void loans_trim(struct loans *l)
 {
-    size_t capacity = l->n + l->n / 16;
-    if (!is_ample(l->capacity, capacity) || grow_columns(l, loan_columns, n_loan_columns, capacity) != OK)
+    size_t capacity = trimmed(l->capacity, l->n);
+    if (capacity == l->capacity)
         return;
-    l->capacity = capacity;
+    l->capacity = capacity; /* of all columns, also if some cannot be moved and keep more */
+    if (resize_columns(l, loan_columns, n_loan_columns, capacity) != OK)
+        return;
 }
 
 enum status loans_reserve_block(struct loans *l, size_t tiles)
@@ -134,8 +137,8 @@ void loans_free(struct loans *l)
 
 void dues_trim(struct dues *d)
 {
-    size_t capacity = d->n + d->n / 8;
-    struct due *smaller = is_ample(d->capacity, capacity) ? realloc(d->row, capacity * sizeof *smaller) : NULL;
+    size_t capacity = trimmed(d->capacity, d->n);
+    struct due *smaller = capacity < d->capacity ? realloc(d->row, capacity * sizeof *smaller) : NULL;
     if (smaller == NULL)
         return;
     d->row = smaller;
