@@ -33,7 +33,7 @@ struct cells {
     double riskier[PLACES],
         leaving[PLACES]; /* how much more a borrower defaults or leaves at a place than at place 0 */
     double coarse_rate[QUOTES], coarse_riskier[QUOTES], coarse_leaving[QUOTES]; /* at each FINE-th place */
-    double accident[ACCIDENT_SIZES], likely[ACCIDENT_SIZES]; /* over the median; density */
+    double accident[ACCIDENT_SIZES], likely[ACCIDENT_SIZES];                    /* over the median; density */
 };
 
 enum { HISTORY = 12, REGISTER_MONTHS = 256 };
@@ -131,7 +131,7 @@ struct region {
     struct known_chain {
         uint32_t covers;
         int32_t chain;
-    } known[64]; /* this month's chains of some choices of covers, where their hash has put them */
+    } known[64];          /* this month's chains of some choices of covers, where their hash has put them */
     struct docket market; /* this month's */
     uint64_t *order;      /* scratch of the market: index of applications, by bank, then by key */
     size_t order_capacity;

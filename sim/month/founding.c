@@ -217,7 +217,8 @@ static struct favourite favourite_of(const struct region *r, const uint64_t *nam
         struct identity option[BLOCKS];
         uint32_t word[4][BLOCKS];
         for (int32_t j = 0; j < BLOCKS; j++) /* the last one is asked again and again: it wins once */
-            option[j] = (struct identity){ld_mix(who.origin, name[from + j < best.next ? from + j : best.next - 1]), who.index};
+            option[j] =
+                (struct identity){ld_mix(who.origin, name[from + j < best.next ? from + j : best.next - 1]), who.index};
         luck_blocks(luck, option, 64, word);
         for (int32_t j = 0; j < BLOCKS; j++)
             if (word[0][j] > luckiest) {

@@ -137,12 +137,8 @@ static void set_agenda(const struct rows *t, struct agenda *a)
         bool enabled = LINE_COMMON(t->r, k)->enabled, all = t->r->line[k].changed || t->w->month % 12 == 0;
         if (in->eligible == NULL || (!enabled && !t->r->line[k].changed))
             continue;
-        struct standing s = {in,
-                             k,
-                             all,
-                             has_room(t, k, in, all),
-                             enabled && in->serve != NULL,
-                             enabled && claims_now(t, in, all)};
+        struct standing s = {
+            in, k, all, has_room(t, k, in, all), enabled && in->serve != NULL, enabled && claims_now(t, in, all)};
         member_word *word = &a->serving[k / MEMBER_BITS];
         *word = (member_word)(*word | (unsigned)(s.serves || s.claims) << (k % MEMBER_BITS));
         a->all = a->all || all;
@@ -343,7 +339,8 @@ static enum status deal_places(struct world *w, struct region *r, int32_t k, con
     if (key == NULL)
         return NO_MEMORY;
     size_t given = 0;
-    size_t found = candidates_of(w, r, k, room < n ? (uint32_t)(enough / (double)n * 4294967296.0) : UINT32_MAX, key, room);
+    size_t found =
+        candidates_of(w, r, k, room < n ? (uint32_t)(enough / (double)n * 4294967296.0) : UINT32_MAX, key, room);
     if (room < n && ((int64_t)found < left || found > room)) {
         key = arena_take(&w->market, n, sizeof *key);
         if (key == NULL)

@@ -33,7 +33,8 @@ static void draw_tile(const struct rows *t)
         struct identity who[BLOCKS];
         uint32_t word[4][BLOCKS];
         for (uint32_t j = 0, i = t->lo + k; j < BLOCKS; j++)
-            who[j] = enterprise_identity(t->e, i + j < t->hi ? i + j : t->lo); /* what follows the last row is not used */
+            who[j] =
+                enterprise_identity(t->e, i + j < t->hi ? i + j : t->lo); /* what follows the last row is not used */
         luck_blocks(t->w->luck, who, 0, word);
         for (uint32_t j = 0; j < BLOCKS; j++) {
             x[SHOCK][k + j] = luck_uniform(word[DRAW_SALES_SHOCK % 4][j]);

@@ -101,8 +101,7 @@ void loans_trim(struct loans *l)
     if (capacity == l->capacity)
         return;
     l->capacity = capacity; /* of all columns, also if some cannot be moved and keep more */
-    if (resize_columns(l, loan_columns, n_loan_columns, capacity) != OK)
-        return;
+    (void)resize_columns(l, loan_columns, n_loan_columns, capacity);
 }
 
 enum status loans_reserve_block(struct loans *l, size_t tiles)
