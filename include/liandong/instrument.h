@@ -147,7 +147,8 @@ struct instrument {
     money (*indemnify)(struct region *r, int32_t k, money loss);
     /* Audits of what budget lines paid to enterprises; its members are those barred from claims. */
     void (*oversee)(const struct region *r, int32_t k, struct oversight *o);
-    /* What it claims are parts, not sums: the line deals what it holds among the claims that fall due together. */
+    /* What it claims are parts, not sums: the line deals what it holds among the claims that fall due together.  Parts are claimed
+     * in January and when it begins or ends, whatever claim_every says. */
     bool deals;
     /* End of month: breakers, records. */
     void (*after)(struct region *r, int32_t k);
@@ -299,8 +300,10 @@ static inline bool tech_registered(const struct region *r, uint32_t i)
 static inline bool line_open(const struct region *r, int32_t k, uint32_t i)
 {
     const struct policy_common *p = LINE_COMMON(r, k);
+    bool admits_all =
+        p->saturation >= 1.0 && !r->alone->on; /* so it is in most worlds: nobody's identity is looked up */
     return p->enabled && (!p->registered_only || tech_registered(r, i)) &&
-           policy_admits(r, k, enterprise_identity(&r->enterprises, i));
+           (admits_all || policy_admits(r, k, enterprise_identity(&r->enterprises, i)));
 }
 
 /* What will be due from a budget line. */

@@ -20,8 +20,8 @@ struct rows {
 };
 
 enum phase_kind { LOCAL_PHASE, MARKET_PHASE };
-/* Accounts of its rows that a LOCAL phase may write: those are audited after it, with cash; all are after the last of a
- * group, so that what is written undeclared is found there. */
+/* Accounts of its rows that a LOCAL phase may write: those are audited after it, with cash, and again after the last of its
+ * group; all are in the month's last group, so that what is written undeclared is found there. */
 enum {
     WRITES_CASH = 1,
     WRITES_RECEIVABLE = 2,

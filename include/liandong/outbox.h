@@ -146,6 +146,7 @@ struct candidate { /* wants a place in an instrument with places */
     uint32_t row;
     uint16_t region, word; /* of membership; bits: of instances in it */
     member_word bits;
+    uint32_t key; /* places go to the lowest */
 };
 
 struct sale { /* patents that a dead enterprise had pledged */
@@ -187,6 +188,8 @@ struct outbox {
 
 /* Gives the larger memory of the two to `to`: boxes that are never full at the same time need it only once. */
 void outbox_hand_over(struct outbox *from, struct outbox *to);
+/* Gives its memory back. */
+void outbox_empty(struct outbox *box);
 /* Appends a record and returns its place, or NULL without memory. */
 void *outbox_push(struct outbox *box);
 #define OUTBOX(box, type, k) (&((type *)(void *)(box)->bytes)[k])

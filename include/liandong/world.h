@@ -22,6 +22,9 @@
 /* Rates that a bank may ask lie at places of one grid from the benchmark to its largest spread. */
 enum { QUOTES = 13, FINE = 16, PLACES = (QUOTES - 1) * FINE + 1 };
 
+/* Sizes of an accident that a buyer of insurance thinks through, half a sd apart. */
+enum { ACCIDENT_SIZES = 15 };
+
 /* Region-month constants, folded from the values in force and last month's totals before the first phase. */
 struct cells {
     double drift[N_STAGES][MAX_SECTORS]; /* log growth this month beside shock, quality and technology */
@@ -34,6 +37,8 @@ struct cells {
     double price_level;             /* of shares, over that at a macro factor of 0 */
     double riskier[PLACES],
         leaving[PLACES]; /* how much more a borrower defaults or leaves at a place than at place 0 */
+    double coarse_rate[QUOTES], coarse_riskier[QUOTES], coarse_leaving[QUOTES]; /* at each FINE-th place */
+    double accident[ACCIDENT_SIZES], likely[ACCIDENT_SIZES];                    /* over the median; density */
 };
 
 enum { HISTORY = 12, REGISTER_MONTHS = 256 };
@@ -151,6 +156,10 @@ struct region {
     struct line *line; /* [instance]: budget line and bits of each policy instance */
     struct cover_chain *chain;
     int32_t n_chains, chain_capacity;
+    struct known_chain {
+        uint32_t covers;
+        int32_t chain;
+    } known[64];          /* this month's chains of some choices of covers, where their hash has put them */
     struct docket market; /* this month's */
     uint64_t *order;      /* scratch of the market: index of applications, by bank, then by key */
     size_t order_capacity;

@@ -248,6 +248,7 @@ static enum status move_all(const struct world *w, struct region *r, struct scra
     team_run(team_width(w->team.n, (r->enterprises.n + TILE - 1) / TILE), tasks, move_column, &m);
     r->enterprises.n = rows;
     l->n = m.loans;
+    loans_trim(l);
     return one_block(l, rows);
 }
 

@@ -74,6 +74,15 @@ int32_t chain_of(struct region *r, uint32_t covers)
     return r->n_chains++;
 }
 
+/* Contracts do not change while a month's loans are paid out, and most loans have one of a few. */
+static int32_t known_chain_of(struct region *r, uint32_t covers)
+{
+    struct known_chain *known = &r->known[covers * 2654435769u >> 26];
+    if (known->covers != covers)
+        *known = (struct known_chain){covers, chain_of(r, covers)};
+    return known->chain; /* of no covers: 0 */
+}
+
 /* -- one facility ------------------------------------------------------------------------------------------------------ */
 /* The level payment that clears a loan in so many months: B i / (1 - (1 + i)^-n). */
 static money annuity(money balance, double rate, int32_t months)
@@ -178,7 +187,7 @@ static enum status tell_granted(struct region *r, const struct application *a)
 static enum status accept(struct world *w, struct region *r, const struct application *a)
 {
     struct enterprises *e = &r->enterprises;
-    int32_t chain = chain_of(r, a->covers);
+    int32_t chain = known_chain_of(r, a->covers);
     if (chain < 0)
         return NO_MEMORY;
     uint32_t k = open_facility(w, r, a, chain);
@@ -258,6 +267,7 @@ static enum status pay_region(struct world *w, struct region *r)
         up += r->market.row[k]->outcome == OUTCOME_SENT_UP;
     }
     sort_keys(r->order, n);
+    memset(r->known, 0, sizeof r->known);
     TRY(loans_reserve(&r->loans, from + n));
     TRY(applications_reserve(&r->waiting, r->waiting.n + up));
     for (size_t j = 0; j < n; j++) {

@@ -6,6 +6,7 @@
  * only when something happens: cash is short, an opportunity is at hand, a line ends, the rest after the last try is over. */
 #include <liandong/funds.h>
 #include <liandong/planning.h>
+#include <string.h>
 
 enum { TARGET, MISSING, TASTE }; /* columns of scratch; of tastes one a channel */
 
@@ -89,27 +90,37 @@ static double awareness(const struct rows *t, uint32_t i)
     return 1.0 - ignorant;
 }
 
-static unsigned ask_four(const struct rows *t, uint32_t i, int32_t four)
+/* The draws of four products: for life, so the month's place in the counter names the products. */
+static const uint32_t *draws_of_four(const struct rows *t, uint32_t i, int32_t four)
 {
-    struct luck luck = t->w->luck;
-    luck.month = four; /* for life: the month's place in the counter names the products, four to a block */
-    struct words u = luck_block(luck, enterprise_identity(t->e, i), draw_block(DRAW_KNOWS));
-    double aware = awareness(t, i);
-    unsigned known = 0;
-    for (unsigned lane = 0; lane < 4; lane++)
-        known |= (unsigned)(luck_uniform(u.w[lane]) < aware) << lane;
-    return known;
+    struct scratch *s = t->s;
+    int32_t place = four < KNOWS_BANK / 4 ? four : 16 + four - KNOWS_BANK / 4;
+    BUG_ON(place >= KNOWN_FOURS || (place >= 16 && four < KNOWS_BANK / 4));
+    if ((s->drawn >> place & 1) == 0) {
+        struct luck luck = t->w->luck;
+        luck.month = four;
+        struct words u = luck_block(luck, enterprise_identity(t->e, i), draw_block(DRAW_KNOWS));
+        memcpy(s->known[place], u.w, sizeof u.w);
+        s->drawn |= 1u << place;
+    }
+    return s->known[place];
 }
 
 unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product)
 {
-    struct scratch *s = t->s; /* instances of one instrument ask the same, one after the other */
-    if (s->asked_row != i || s->asked_four != product / 4) {
+    struct scratch *s = t->s; /* a review asks of many products, one after the other */
+    if (s->asked_row != i) {
         s->asked_row = i;
-        s->asked_four = product / 4;
-        s->answer = ask_four(t, i, product / 4);
+        s->drawn = 0;
+        s->aware = -1.0;
     }
-    return s->answer;
+    if (s->aware < 0.0)
+        s->aware = awareness(t, i);
+    const uint32_t *u = draws_of_four(t, i, product / 4);
+    unsigned known = 0;
+    for (unsigned lane = 0; lane < 4; lane++)
+        known |= (unsigned)(luck_uniform(u[lane]) < s->aware) << lane;
+    return known;
 }
 
 /* -- the need ------------------------------------------------------------------------------------------------------- */

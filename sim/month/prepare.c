@@ -134,6 +134,11 @@ static void fold_answers(struct region *r)
         r->cells.riskier[place] = ld_exp(p->rate_selection * step * place);
         r->cells.leaving[place] = ld_exp(ld_min(p->rate_leaving * step * place, 700.0));
     }
+    for (int q = 0; q < QUOTES; q++) {
+        r->cells.coarse_rate[q] = p->base_rate + step * (q * FINE);
+        r->cells.coarse_riskier[q] = r->cells.riskier[q * FINE];
+        r->cells.coarse_leaving[q] = r->cells.leaving[q * FINE];
+    }
 }
 
 /* What customers hold back from the failed, the more the worse the times; what instruments bring to the market of patents is
@@ -146,6 +151,16 @@ static void fold_security(struct region *r)
     r->cells.diluted[1] = held * (1.0 - p->confirmed);
     r->ip.more = FEN(0);
     r->ip.record = 0.0;
+}
+
+/* What accidents cost, as buyers of insurance see it (tech_insurance). */
+static void fold_accidents(struct region *r)
+{
+    for (int32_t j = 0; j < ACCIDENT_SIZES; j++) {
+        double z = -3.0 + 0.5 * j;
+        r->cells.accident[j] = ld_exp(P(r, enterprise)->accident_spread * z);
+        r->cells.likely[j] = ld_normal_pdf(z);
+    }
 }
 
 static void fold_cells(const struct world *w, struct region *r)
@@ -167,6 +182,7 @@ static void fold_cells(const struct world *w, struct region *r)
             r->bank[b].taught > 0.0 ? precision_of_auc(P(r, credit)->effort_auc + r->bank[b].taught) : r->tau_effort;
     r->tau_angel = precision_of_auc(P(r, angels)->signal_auc);
     fold_answers(r);
+    fold_accidents(r);
 }
 
 /* AUC of a signal x = q + e, q ~ N(0, 1), between the better and the worse half: Phi(d / sqrt 2), d the distance of the
@@ -350,10 +366,20 @@ static void fold_instruments(struct region *r)
     r->covering = covering(r);
 }
 
+/* A compaction needs room when nothing lies in the outboxes, and what they needed in some month they may not need again. */
+static void empty_boxes(struct world *w)
+{
+    for (int32_t t = 0; t < w->team.n; t++)
+        for (int32_t b = 0; b < N_BOXES; b++)
+            outbox_empty(&w->team.member[t].box[b]);
+}
+
 enum status month_prepare(struct world *w)
 {
     apply_changes(w);
     apply_triggers(w);
+    if (compacts_now(w))
+        empty_boxes(w);
     for (int32_t k = 0; k < w->n_regions; k++) {
         struct region *r = &w->region[k];
         if (compacts_now(w))
