@@ -43,12 +43,19 @@ static void sell_shares(struct region *r, uint32_t i, enum flow flow, money rais
         shares_dilute(r, i, price / (price + yuan));
 }
 
+static void owe_late(struct region *r, uint32_t i, money late)
+{
+    r->enterprises.overdue[i] = money_add(r->enterprises.overdue[i], late);
+    market_flow(r, FLOW_BILLS_OVERDUE, late);
+}
+
 /* Fees come out of what is raised, and are no cost of the year. */
 static void pay_fees(struct region *r, uint32_t i, money fees)
 {
     money paid = money_min(fees, r->enterprises.cash[i]);
     r->enterprises.cash[i] = money_sub(r->enterprises.cash[i], paid);
     market_flow(r, FLOW_LISTING_COST, paid);
+    owe_late(r, i, money_sub(fees, paid));
 }
 
 void issuer_lists(const struct world *w, struct region *r, struct issuer *s)
@@ -119,9 +126,8 @@ static void disclose(struct region *r, const struct issuer *s)
 {
     money due = money_scale(NAMED(r, boards, s->board - 1)->disclosure, 1.0 / 12.0);
     money late = money_sub(due, issuer_pays(r, s->row, FLOW_DISCLOSURE, due));
-    r->enterprises.overdue[s->row] = money_add(r->enterprises.overdue[s->row], late);
     r->enterprises.profit_year[s->row] -= (float)money_to_yuan(late);
-    market_flow(r, FLOW_BILLS_OVERDUE, late);
+    owe_late(r, s->row, late);
 }
 
 static bool below_criteria(const struct region *r, const struct issuer *s)
