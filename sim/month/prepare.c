@@ -265,7 +265,7 @@ static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
     const bool has[N_HOOKS] = {
         [HOOK_ROUTE] = in->route != NULL,     [HOOK_FAVOUR] = in->favour != NULL, [HOOK_TERMS] = in->terms != NULL,
         [HOOK_GRANTED] = in->granted != NULL, [HOOK_STEER] = in->steer != NULL,   [HOOK_LOOK] = in->look != NULL,
-        [HOOK_OVERSEE] = in->oversee != NULL};
+        [HOOK_OVERSEE] = in->oversee != NULL, [HOOK_ISSUE] = in->issue != NULL,   [HOOK_AID] = in->aid != NULL};
     for (int h = 0; h < N_HOOKS; h++)
         if (has[h])
             r->hooked[h].nth[r->hooked[h].n++] = (uint8_t)k;

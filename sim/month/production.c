@@ -5,6 +5,7 @@
  * Written as short loops over a tile, without branches where every row takes part, so that they vectorise.  Amounts within
  * such a loop are whole fen in doubles, exact below 2^53; the walker checks that accounts stay below 2^51.  The dead run
  * along with staff, sales and LIVE at 0. */
+#include <liandong/bonds.h>
 #include <liandong/mathx.h>
 #include <liandong/month.h>
 
@@ -515,7 +516,7 @@ static void close_year(const struct rows *t, uint32_t i)
     pay_out(t->t, FLOW_INCOME_TAX, &t->e->cash[i], paid);
     flow_add(t->t, FLOW_BILLS_OVERDUE, late);
     t->e->overdue[i] = money_add(t->e->overdue[i], late);
-    double spare = money_to_yuan(t->e->cash[i]) - cash_target(t->r, t->e, i);
+    double spare = money_to_yuan(t->e->cash[i]) - cash_target(t->r, t->e, i) - bonds_accrued(t->r, i);
     double dividend = P(t->r, enterprise)->dividend * profit;
     dividend = dividend < spare ? dividend : spare;
     if (dividend > 0.0)

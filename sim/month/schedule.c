@@ -46,6 +46,8 @@ const struct phase schedule[] = {
     LOCAL(firms_stage, WRITES_CASH, "12 stages", "阶段变化"),
     LOCAL(rows_measure, WRITES_CASH, "14 what stands is counted", "统计"),
     MARKET(claims_settle, "11 claims along the cover chain, recoveries shared back", "代偿申请、拨付与追偿分享"),
+    MARKET(bonds_settle, "12 bonds: issues pay and are paid, gather, are sold in tranches",
+           "债券：偿付、归集、分层发行"),
     MARKET(banks_learn, "13 banks learn; funding, capital, tolerances, breakers", "银行学习与限额调整"),
     MARKET(record_month, "14 the record of the month", "月度记录"),
 };

@@ -132,6 +132,10 @@ static enum status stream_region(struct stream *s, struct region *r)
     LIST(s, r->dues);
     LIST(s, r->files);
     LIST(s, r->bridges);
+    LIST(s, r->bonds);
+    LIST(s, r->issues);
+    PIECE(s, r->issues.next_number);
+    PIECE(s, r->bond_record);
     LIST(s, r->waiting);
     TRY(piece(s, r->bank, banks * sizeof *r->bank));
     TRY(piece(s, r->branch, (size_t)r->n_branches * sizeof *r->branch));

@@ -7,6 +7,8 @@
 
 static const size_t box_sizes[N_BOXES] = {
     [BOX_BRIDGE] = sizeof(struct bridge_ask),
+    [BOX_BOND] = sizeof(struct bond_ask),
+    [BOX_BOND_SHARE] = sizeof(struct bond_share),
     [BOX_ACCIDENT] = sizeof(struct accident),
     [BOX_APPLICATION] = sizeof(struct application),
     [BOX_ANGEL] = sizeof(struct angel_ask),
@@ -185,6 +187,8 @@ static void region_free(struct region *r)
     free(r->dues.row);
     free(r->files.row);
     free(r->bridges.row);
+    free(r->bonds.row);
+    free(r->issues.row);
     free(r->paid.row);
     free(r->waiting.row);
     free(r->returned.row);
