@@ -12,8 +12,10 @@ size_t bonds_first(const struct region *r, uint32_t row);
 /* Principal that it owes; coupons that it paid since January. */
 money bonds_owed(const struct region *r, uint32_t i);
 money bonds_coupons(const struct region *r, uint32_t i);
-/* What it sets aside for its bonds when it pays dividends: of the principal, as much as of their life has passed. */
-double bonds_accrued(const struct region *r, uint32_t i);
+/* What it wants to have by now for bonds that mature, yuan: it pays no dividend of it. */
+double bonds_reserve(const struct region *r, uint32_t i);
+/* Takes that out of the cash (fen) of a tile before research is paid; locked[]: what was taken. */
+void bonds_lock(const struct rows *t, double *cash, double *locked);
 
 /* -- planning, local ------------------------------------------------------------------------------------------------------------ */
 /* What an enterprise needs, what meeting it is worth, over how many years it counts the cost, months until an opportunity that
@@ -27,6 +29,8 @@ int32_t bonds_choose(const struct rows *t, uint32_t i, const struct bond_need *n
 void bonds_ask(const struct rows *t, uint32_t i, int32_t k, double needs, double reservation);
 /* Bonds that mature raise the cash that is aimed at, what is due this month the cash that lines are drawn for. */
 void bonds_expect(const struct rows *t, double *target);
+/* Who has not the money for a bond that matures looks for it, however little is missing. */
+void bonds_urge(const struct rows *t, double *missing);
 void bonds_wish(const struct rows *t);
 void bonds_mark(const struct rows *t);
 /* What statements tell of quality, in the calendar year (planning). */

@@ -57,18 +57,38 @@ static const struct issue *issue_of(const struct region *r, uint32_t number)
     return s < r->issues.n ? &r->issues.row[s] : NULL;
 }
 
-double bonds_accrued(const struct region *r, uint32_t i)
+/* Of a bond that is to be repaid at once, the part that its issuer wants to have by now: in even steps over the months that it looks
+ * ahead, all of it a quarter before. */
+static double wanted_by_now(const struct region *r, const struct bond *q)
+{
+    enum { QUARTER = 3 };
+    const struct issue *s = issue_of(r, q->issue);
+    int32_t foresight = P(r, bond_market)->foresight;
+    if (s == NULL || q->principal.fen == 0 || q->defaulted != 0 || s->amortises)
+        return 0.0;
+    int32_t left = s->matures - r->month;
+    double all = money_to_yuan(q->principal) * (1.0 + (s->rate + s->guarantee_fee) * s->every / 12.0);
+    return left > foresight ? 0.0 : all * ld_min((foresight - left + QUARTER) / (foresight + 1.0), 1.0);
+}
+
+double bonds_reserve(const struct region *r, uint32_t i)
 {
     double sum = 0.0;
     EACH_BOND_OF(r, i, k)
-    {
-        const struct issue *s = issue_of(r, r->bonds.row[k].issue);
-        if (s == NULL || r->bonds.row[k].principal.fen == 0)
-            continue;
-        double life = s->matures - s->sold, passed = r->month - s->sold;
-        sum += money_to_yuan(r->bonds.row[k].principal) * ld_min(passed / life, 1.0);
-    }
+    sum += wanted_by_now(r, &r->bonds.row[k]);
     return sum;
+}
+
+void bonds_lock(const struct rows *t, double *cash, double *locked)
+{
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        locked[k] = 0.0;
+    for (size_t k = bonds_first(t->r, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
+        uint32_t j = t->r->bonds.row[k].row - t->lo;
+        double part = ld_min((double)from_yuan(wanted_by_now(t->r, &t->r->bonds.row[k])).fen, ld_max(cash[j], 0.0));
+        cash[j] -= part;
+        locked[j] += part;
+    }
 }
 
 /* What a bond asks of its issuer in this month. */
@@ -87,12 +107,16 @@ static money due_now(const struct issue *s, const struct bond *q, int32_t month)
 /* -- planning ------------------------------------------------------------------------------------------------------------------- */
 void bonds_expect(const struct rows *t, double *target)
 {
-    int32_t foresight = P(t->r, bond_market)->foresight;
+    for (size_t k = bonds_first(t->r, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++)
+        target[t->r->bonds.row[k].row - t->lo] += wanted_by_now(t->r, &t->r->bonds.row[k]);
+}
+
+void bonds_urge(const struct rows *t, double *missing)
+{
     for (size_t k = bonds_first(t->r, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
-        const struct bond *q = &t->r->bonds.row[k];
-        const struct issue *s = issue_of(t->r, q->issue);
-        if (s != NULL && q->sold && q->defaulted == 0 && s->matures - t->w->month <= foresight)
-            target[q->row - t->lo] += money_to_yuan(q->principal);
+        double *lacks = &missing[t->r->bonds.row[k].row - t->lo], wanted = wanted_by_now(t->r, &t->r->bonds.row[k]);
+        if (wanted > 0.0 && *lacks > 0.0)
+            *lacks = 1e300;
     }
 }
 

@@ -115,6 +115,7 @@ unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product
 /* -- the need ------------------------------------------------------------------------------------------------------- */
 struct need {
     double runway, chance, value; /* yuan missing; what meeting it is worth */
+    double matures;               /* 1: it is missing for a bond that matures */
     uint32_t place;               /* of the enterprise among those who look */
 };
 
@@ -135,6 +136,10 @@ static struct need need_of(const struct rows *t, uint32_t i, double target)
             n.value += gain * n.chance / (double)e->chance_cost[i];
     }
     double dry = target > 0.0 ? n.runway / target : 0.0;
+    if (n.runway > 0.0 && bonds_reserve(t->r, i) > 0.0) { /* a bond that is not repaid may cost all */
+        n.matures = dry = 1.0;
+        n.value += firm_value(t->r, e, i);
+    }
     n.value += n.runway * (1.0 + p->liquidity_value * (dry < 1.0 ? dry : 1.0));
     return n;
 }
@@ -294,7 +299,8 @@ static enum channel choose(const struct rows *t, uint32_t i, const struct need *
     for (int c = CHANNEL_OWN; c < N_CHANNELS; c++)
         if (open[c] && surplus[c] > surplus[best])
             best = (enum channel)c;
-    if (t->r->hooked[HOOK_ISSUE].n == 0)
+    if (t->r->hooked[HOOK_ISSUE].n == 0 ||
+        !open[CHANNEL_BANK]) /* banks underwrite: who knows of none hears of no issue */
         return best;
     double bond = bond_surplus(t, i, n, noise, issuer);
     *knew = *knew || *issuer >= 0;
@@ -547,7 +553,7 @@ static void plan(const struct rows *t, uint32_t place)
     if (renews(t->e, i)) {
         ask_bank(t, i, &n, true);
         t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
-    } else if (n.chance > 0.0 || n.runway > least) {
+    } else if (n.chance > 0.0 || n.runway > least || n.matures > 0.0) {
         seek_finance(t, i, &n);
     }
 }
@@ -617,6 +623,7 @@ void firms_plan(const struct rows *t)
     bonds_expect(t, t->s->real[TARGET]);
     look_at_cash(t);
     bonds_wish(t);
+    bonds_urge(t, t->s->real[MISSING]);
     mark_lookers(t);
     n = list_marked(t);
     draw_tastes(t, n);
