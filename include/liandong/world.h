@@ -56,7 +56,18 @@ struct alone {
 };
 
 /* Hooks that are called for each application or claim: nobody looks for them among all instances. */
-enum hook { HOOK_ROUTE, HOOK_FAVOUR, HOOK_TERMS, HOOK_GRANTED, HOOK_STEER, HOOK_LOOK, HOOK_OVERSEE, HOOK_ISSUE, HOOK_AID, N_HOOKS };
+enum hook {
+    HOOK_ROUTE,
+    HOOK_FAVOUR,
+    HOOK_TERMS,
+    HOOK_GRANTED,
+    HOOK_STEER,
+    HOOK_LOOK,
+    HOOK_OVERSEE,
+    HOOK_ISSUE,
+    HOOK_AID,
+    N_HOOKS
+};
 /* The instances that stand and have it, in order. */
 struct hooked {
     int32_t n;
@@ -110,12 +121,12 @@ struct region {
     struct dues dues;
     struct due_files files; /* of false claims among them */
     struct bridges bridges;
-    int32_t bridge_lender;       /* the first instance that stands and lends bridges, -1: none; found anew each month */
+    int32_t bridge_lender; /* the first instance that stands and lends bridges, -1: none; found anew each month */
     struct bonds bonds;
     struct issues issues;
     struct bond_record bond_record;
-    struct dues paid;            /* of them, what enterprises got this month; empty unless w->paid_kept */
-    struct applications waiting; /* at head offices */
+    struct dues paid;             /* of them, what enterprises got this month; empty unless w->paid_kept */
+    struct applications waiting;  /* at head offices */
     struct applications returned; /* of them, those decided this month */
     struct bank *bank;
     struct branch *branch;
