@@ -16,8 +16,10 @@ enum junior_holder { JUNIOR_BODY, JUNIOR_ISSUERS };
 struct bond {
     uint32_t row, issue; /* number of its issue */
     int32_t defaulted;   /* month; 0: not */
+    int32_t late;        /* month since when it has not paid all that was due; 0: it has */
     uint16_t instance;
-    uint8_t sold, overstated;  /* the documents said more than is true */
+    uint8_t sold, overstated; /* the documents said more than is true */
+    uint32_t unused;
     money asked;               /* what it was issued for */
     money principal, coupon;   /* owed; coupon that was missed */
     money coupon_year;         /* paid since January */

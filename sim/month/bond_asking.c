@@ -9,7 +9,7 @@
 static bool may_apply(const struct region *r, uint32_t i)
 {
     EACH_BOND_OF(r, i, k)
-    if (!r->bonds.row[k].sold || r->bonds.row[k].defaulted != 0)
+    if (!r->bonds.row[k].sold || r->bonds.row[k].defaulted != 0 || r->bonds.row[k].late != 0)
         return false;
     return true;
 }

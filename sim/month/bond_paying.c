@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bond_paying - what issuers pay, and who is paid when some of them do not.
  *
- * At each payment every issuer owes its coupon, and principal at maturity (or in equal parts).  Who cannot pay all of it is in
- * default: all that it owes is due, and its trustee takes what money it has, month by month, then its part of what the winding up
- * brings.  The trustee pays the senior tranche; what is missing is borne in this order, each of what the one before left:
+ * At each payment every issuer owes its coupon, and principal at maturity (or in equal parts).  Who cannot pay all of it pays what
+ * it has, and after `grace` months is in default: all that it owes is due, and its trustee takes what money it has, month by month,
+ * then its part of what the winding up brings.  The trustee pays the senior tranche; what is missing is borne in this order, each
+ * of what the one before left:
  *   other issuers  `cross` of it, by size, out of money beyond a month's cost
  *   junior tranche it is paid only what the senior one leaves, and nothing before the end once an issuer has defaulted
  *   guarantor      `guaranteed` of it, as far as the body behind the issue has money
@@ -61,16 +62,33 @@ static void write_off(const struct bond_book *b, struct bond *q)
     q->principal = q->coupon = FEN(0);
 }
 
+/* What it has, of what it should have paid. */
+static void take_owed(const struct bond_book *b, size_t s, struct bond *q, money owed)
+{
+    money cash = b->r->enterprises.cash[q->row], coupon = money_min(q->coupon, cash);
+    q->coupon = money_sub(q->coupon, coupon);
+    take(b, s, q, coupon, FEN(0), money_min(owed, money_sub(cash, coupon)));
+}
+
+/* Who is late has some time before it is in default. */
+static void pay_late(const struct bond_book *b, size_t s, struct bond *q)
+{
+    bool matured = b->w->month >= b->r->issues.row[s].matures;
+    take_owed(b, s, q, matured ? q->principal : FEN(0));
+    if (q->coupon.fen == 0 && (!matured || q->principal.fen == 0))
+        q->late = 0;
+    else if (b->w->month - q->late >= P(b->r, bond_market)->grace)
+        default_on(b, s, q);
+}
+
+/* From one in default: all that it has; when it is wound up the rest is lost. */
 static void collect_late(const struct bond_book *b, size_t s, struct bond *q)
 {
     const struct enterprises *e = &b->r->enterprises;
     if (e->status[q->row] == GONE) {
         write_off(b, q);
     } else if (e->status[q->row] == ACTIVE) {
-        money coupon = money_min(q->coupon, e->cash[q->row]);
-        money principal = money_min(q->principal, money_sub(e->cash[q->row], coupon));
-        q->coupon = money_sub(q->coupon, coupon);
-        take(b, s, q, coupon, FEN(0), principal);
+        take_owed(b, s, q, q->principal);
     }
 }
 
@@ -90,8 +108,8 @@ static void pay_in_time(const struct bond_book *b, size_t s, struct bond *q)
         return;
     }
     q->coupon = coupon;
-    default_on(b, s, q);
-    collect_late(b, s, q);
+    q->late = b->w->month;
+    pay_late(b, s, q);
 }
 
 static void collect(const struct bond_book *b, size_t s, bool date)
@@ -102,10 +120,16 @@ static void collect(const struct bond_book *b, size_t s, bool date)
             continue;
         if (b->r->enterprises.status[q->row] != ACTIVE)
             default_on(b, s, q);
-        if (q->defaulted != 0)
+        if (q->defaulted != 0) {
             collect_late(b, s, q);
-        else if (date)
+        } else if (q->late != 0) {
+            const struct issue *issue = &b->r->issues.row[s];
+            money more = date ? money_scale(q->principal, issue->rate * issue->every / 12.0) : FEN(0);
+            q->coupon = money_add(q->coupon, more);
+            pay_late(b, s, q);
+        } else if (date) {
             pay_in_time(b, s, q);
+        }
     }
 }
 
@@ -120,7 +144,7 @@ static void pay_senior(struct region *r, struct issue *s, money amount)
 
 static bool answers(const struct bond_book *b, const struct bond *q)
 {
-    return q->sold && q->defaulted == 0 && b->r->enterprises.status[q->row] == ACTIVE;
+    return q->sold && q->defaulted == 0 && q->late == 0 && b->r->enterprises.status[q->row] == ACTIVE;
 }
 
 /* Other issuers, by size, out of what they have beyond a month's cost. */

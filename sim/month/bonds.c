@@ -94,6 +94,8 @@ void bonds_lock(const struct rows *t, double *cash, double *locked)
 static money due_now(const struct issue *s, const struct bond *q, int32_t month)
 {
     int32_t age = month - s->sold;
+    if (q->late != 0)
+        return money_add(q->coupon, month >= s->matures || q->defaulted != 0 ? q->principal : FEN(0));
     if (q->principal.fen == 0 || age <= 0 || (month < s->matures && age % s->every != 0))
         return FEN(0);
     money due = money_scale(q->principal, (s->rate + s->guarantee_fee) * s->every / 12.0);
