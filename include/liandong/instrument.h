@@ -50,7 +50,9 @@ struct issue_terms {
     double junior, junior_return;                      /* share of the junior tranche; what its holder asks, a year */
     int32_t holder;                                    /* enum junior_holder */
     double guaranteed, guarantee_fee; /* by the body behind it, of what is missing; a year, of what is guaranteed */
-    double leverage;                  /* what the body may be bound for, over its money */
+    int32_t licensed,
+        backed_by;       /* a licensed guarantor does, not the body; whose record is looked at: a policy instance */
+    double leverage;     /* what the body may be bound for, over its money */
     double cross, peers; /* of what is missing, borne by the other issuers; AUC of what they know of each other */
     double underwriting; /* of the amount */
     money cost;          /* of an issue, borne by its issuers in proportion */

@@ -41,13 +41,14 @@ struct issue {
     int32_t opened, ready; /* months: its first application; its papers are reviewed */
     int32_t sold, matures;
     int32_t members, defaults;
-    int32_t every, amortises; /* months between payments; whether they repay principal */
-    money principal;          /* of its members when it was sold */
-    money senior, junior;     /* principal owed to the holders of the tranches */
-    money coupon;             /* that senior holders should have had */
-    money account;            /* with its trustee */
-    money by_body, by_fund;   /* paid for it by the body behind it and by a repayment fund, not got back */
-    double rate, yield;       /* of its members; of the senior tranche; a year */
+    int32_t guarantor, unused; /* number of the bearer of cover that guarantees it; -1: the body behind it */
+    int32_t every, amortises;  /* months between payments; whether they repay principal */
+    money principal;           /* of its members when it was sold */
+    money senior, junior;      /* principal owed to the holders of the tranches */
+    money coupon;              /* that senior holders should have had */
+    money account;             /* with its trustee */
+    money by_body, by_fund;    /* paid for it by the body behind it and by a repayment fund, not got back */
+    double rate, yield;        /* of its members; of the senior tranche; a year */
     double cross, guaranteed, guarantee_fee;
     double penalty, finds; /* of a loss, what whoever misstated pays; how often that is found */
 };

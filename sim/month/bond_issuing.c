@@ -124,6 +124,24 @@ static struct issue_price price_of(const struct bond_book *b, size_t s, const st
     }
 }
 
+/* The first licensed guarantor that has room for it, and may bear its largest issuer; -1: none. */
+static int32_t guarantor_for(const struct bond_book *b, size_t s, const struct issue_terms *o)
+{
+    const struct region *r = b->r;
+    money all = money_scale(r->issues.row[s].principal, (1.0 - o->junior) * o->guaranteed), largest = FEN(0);
+    EACH_BOND(b, s, q)
+    largest = money_max(largest, money_scale(q->asked, o->guaranteed));
+    for (int32_t p = 0; p < r->n_bearers; p++) {
+        const struct bearer *bearer = &r->bearer[p];
+        if (bearer->kind != BEARER_GUARANTOR || !r->line[bearer->line].stood || bearer->room.fen < all.fen)
+            continue;
+        double client = POLICY(r, bearer->line, guarantee)->client_share;
+        if (largest.fen <= money_scale(bearer_net_worth(bearer), client).fen)
+            return p;
+    }
+    return -1;
+}
+
 /* The body behind it has money for the junior tranche, and may be bound for what it guarantees. */
 static bool body_bears(const struct region *r, const struct issue *s, const struct issue_terms *o, money senior,
                        money junior)
@@ -132,7 +150,8 @@ static bool body_bears(const struct region *r, const struct issue *s, const stru
     money keeps = o->holder == JUNIOR_BODY ? junior : FEN(0);
     money bound = money_add(body->bound, money_scale(senior, o->guaranteed));
     return keeps.fen <= body->cash.fen &&
-           (o->guaranteed <= 0.0 || money_to_yuan(bound) <= o->leverage * money_to_yuan(money_sub(body->cash, keeps)));
+           (o->guaranteed <= 0.0 || o->licensed ||
+            money_to_yuan(bound) <= o->leverage * money_to_yuan(money_sub(body->cash, keeps)));
 }
 
 /* One part of what the issue brings and costs to each issuer; the residue of the split stays with the trustee. */
@@ -167,6 +186,16 @@ static void reward_buyers(struct region *r, money senior)
     }
 }
 
+/* Who guarantees it is bound for it from now on. */
+static void bind_guarantor(struct region *r, struct issue *s)
+{
+    money all = money_scale(s->senior, s->guaranteed);
+    if (s->guarantor >= 0)
+        r->bearer[s->guarantor].room = money_positive(money_sub(r->bearer[s->guarantor].room, all));
+    else
+        r->line[s->instance].body.bound = money_add(r->line[s->instance].body.bound, all);
+}
+
 static void note_terms(struct issue *s, const struct issue_terms *o, const struct issue_price *price,
                        const struct issue_aid *aid, int32_t month)
 {
@@ -199,7 +228,7 @@ static void sell(const struct bond_book *b, size_t s, const struct issue_terms *
         trust_take(r, issue, FLOW_BOND_JUNIOR, issue->junior);
         body->cash = money_sub(body->cash, issue->junior);
     }
-    body->bound = money_add(body->bound, money_scale(issue->senior, issue->guaranteed));
+    bind_guarantor(r, issue);
     money fees = money_add(money_scale(issue->principal, o->underwriting), o->cost);
     fees = money_add(fees, FEN(aid.cost.fen * issue->members));
     fees = money_min(fees, issue->account);
@@ -231,7 +260,7 @@ static bool gathered(const struct bond_book *b, const struct issue *s, const str
            money_add(s->principal, o->ticket_min).fen > o->amount_max.fen;
 }
 
-static bool try_to_sell(const struct bond_book *b, size_t s, const struct issue_terms *o)
+static bool try_to_sell(const struct bond_book *b, size_t s, struct issue_terms *o)
 {
     struct region *r = b->r;
     struct issue *issue = &r->issues.row[s];
@@ -240,6 +269,10 @@ static bool try_to_sell(const struct bond_book *b, size_t s, const struct issue_
         return dissolve(b, s);
     if (!window_open(r))
         return waits || dissolve(b, s);
+    issue->guarantor = o->licensed ? guarantor_for(b, s, o) : -1;
+    if (o->licensed && o->guaranteed > 0.0 && issue->guarantor < 0)
+        return waits || dissolve(b, s);
+    o->backed_by = issue->guarantor >= 0 ? r->bearer[issue->guarantor].line : issue->instance;
     struct issue_price price = price_of(b, s, o);
     if (!enough(issue, o))
         return dissolve(b, s);

@@ -36,16 +36,27 @@ static void default_on(const struct bond_book *b, size_t s, struct bond *q)
     look_into_papers(b, s, q);
 }
 
+static void take_fee(struct region *r, const struct issue *s, money fee)
+{
+    struct bearer *guarantor = s->guarantor >= 0 ? &r->bearer[s->guarantor] : NULL;
+    struct body *body = &r->line[s->instance].body;
+    market_flow(r, guarantor != NULL ? FLOW_BOND_FEE_GUARANTOR : FLOW_BOND_GUARANTEE_FEE, fee);
+    if (guarantor == NULL) {
+        body->cash = money_add(body->cash, fee);
+        return;
+    }
+    guarantor->balance = money_add(guarantor->balance, fee);
+    guarantor->fees = money_add(guarantor->fees, fee);
+}
+
 /* Coupon first, then principal; fees for a guarantee to the body that gives it. */
 static void take(const struct bond_book *b, size_t s, struct bond *q, money coupon, money fee, money principal)
 {
     struct region *r = b->r;
     struct issue *issue = &r->issues.row[s];
-    struct body *body = &r->line[issue->instance].body;
     trust_take(r, issue, FLOW_BOND_COUPON, coupon);
     trust_take(r, issue, FLOW_BOND_REPAID, principal);
-    market_flow(r, FLOW_BOND_GUARANTEE_FEE, fee);
-    body->cash = money_add(body->cash, fee);
+    take_fee(r, issue, fee);
     market_flow(r, FLOW_BOND_ENDED, principal);
     q->principal = money_sub(q->principal, principal);
     q->coupon_year = money_add(q->coupon_year, coupon);
@@ -179,6 +190,21 @@ static money call_body(struct region *r, struct issue *s, int32_t k, enum flow f
     return pays;
 }
 
+/* The same of a licensed guarantor, in whose books it is a payout like others. */
+static money call_guarantor(struct region *r, struct issue *s, money missing)
+{
+    if (s->guarantor < 0)
+        return call_body(r, s, s->instance, FLOW_BOND_GUARANTEED, s->guaranteed, missing);
+    struct bearer *p = &r->bearer[s->guarantor];
+    money asked = money_scale(missing, s->guaranteed), pays = money_min(asked, bearer_net_worth(p));
+    r->line[p->line].body.asked += money_to_yuan(asked);
+    r->line[p->line].body.paid += money_to_yuan(pays);
+    p->balance = money_sub(p->balance, pays);
+    p->compensated = money_add(p->compensated, pays);
+    trust_take(r, s, FLOW_BOND_BY_GUARANTOR, pays);
+    return pays;
+}
+
 static void call_funds(struct region *r, struct issue *s, money missing)
 {
     EACH_HOOKED(r, HOOK_AID, k)
@@ -212,7 +238,7 @@ static void pay_tranches(const struct bond_book *b, size_t s, bool date)
     if (date && missing.fen > 0) {
         call_issuers(b, s, missing);
         missing = money_positive(money_sub(due, issue->account));
-        money pays = call_body(r, issue, issue->instance, FLOW_BOND_GUARANTEED, issue->guaranteed, missing);
+        money pays = call_guarantor(r, issue, missing);
         issue->by_body = money_add(issue->by_body, pays);
         call_funds(r, issue, money_sub(missing, pays));
     }
@@ -232,6 +258,20 @@ static money give_body(struct region *r, struct issue *s, int32_t k, money amoun
     r->line[k].body.cash = money_add(r->line[k].body.cash, amount);
     trust_give(r, s, FLOW_BOND_BODY, amount);
     return amount;
+}
+
+/* Who guaranteed it gets back what it paid, as far as that goes. */
+static void give_guarantor(struct region *r, struct issue *s)
+{
+    if (s->guarantor < 0) {
+        give_body(r, s, s->instance, s->by_body);
+        return;
+    }
+    struct bearer *p = &r->bearer[s->guarantor];
+    money amount = money_min(s->by_body, s->account);
+    p->balance = money_add(p->balance, amount);
+    p->shared = money_add(p->shared, amount);
+    trust_give(r, s, FLOW_BOND_BACK_GUARANTOR, amount);
 }
 
 /* The first repayment fund that there is, or the body behind the issue. */
@@ -268,9 +308,10 @@ static void end_issue(const struct bond_book *b, size_t s)
     struct issue *issue = &r->issues.row[s];
     struct body *body = &r->line[issue->instance].body;
     money guarded = money_scale(money_sub(issue->principal, issue->junior), issue->guaranteed);
-    body->bound = money_sub(body->bound, guarded);
+    if (issue->guarantor < 0)
+        body->bound = money_sub(body->bound, guarded);
     r->bond_record.senior_lost = money_add(r->bond_record.senior_lost, money_add(issue->senior, issue->coupon));
-    give_body(r, issue, issue->instance, issue->by_body);
+    give_guarantor(r, issue);
     give_body(r, issue, fund_line(r, issue), issue->by_fund);
     money missed = money_positive(money_sub(issue->junior, issue->account));
     r->bond_record.junior_lost = money_add(r->bond_record.junior_lost, missed);

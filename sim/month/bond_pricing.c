@@ -208,7 +208,7 @@ struct issue_price bonds_price(const struct bond_book *b, size_t s, const struct
     struct layers c = {.lgd = bonds_lgd(r),
                        .cross = o->cross,
                        .junior = o->junior,
-                       .guarded = o->guaranteed * honoured(r, r->issues.row[s].instance),
+                       .guarded = o->guaranteed * honoured(r, o->backed_by),
                        .fund = fund_of(r)};
     double defaults = 1.0 - ld_exp(-price.pd * years),
            life = o->amortises ? 0.5 * years + 0.5 * o->every / 12.0 : years;

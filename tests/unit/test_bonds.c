@@ -91,7 +91,8 @@ static struct issue *issue_at_maturity(struct pool *p, double junior, double cro
                            .rate = 0.05,
                            .yield = 0.05,
                            .cross = cross,
-                           .guaranteed = guaranteed};
+                           .guaranteed = guaranteed,
+                           .guarantor = -1};
     issue.junior = money_scale(all, junior);
     issue.senior = money_sub(all, issue.junior);
     for (int k = 0; k < N_MEMBERS; k++)
@@ -302,7 +303,7 @@ static struct issue_price price_at(struct pool *p, double junior, double cross)
     for (uint32_t k = 0; k < N_MEMBERS; k++)
         bond[k] = k;
     struct bond_book b = {&p->run.world, p->r, first, bond};
-    struct issue_terms o = {.term = 36, .every = 12, .junior = junior, .cross = cross};
+    struct issue_terms o = {.backed_by = p->notes, .term = 36, .every = 12, .junior = junior, .cross = cross};
     return bonds_price(&b, 0, &o);
 }
 
@@ -449,6 +450,45 @@ Test(issues, of_one_enterprise_bring_it_the_proceeds_after_the_review)
     lab_go(&run, &lab, (struct lab_options){.months = 36, .compact_every = -1, .hook = watch_sale, .context = &s});
     cr_expect_gt(s.sales, 3);
     lab_end(&run);
+}
+
+/* Licensed guarantors stand behind notes as behind loans: fees in, payouts out, and what they bear is part of what they may. */
+static void watch_guarantor(struct world *w, void *context)
+{
+    int64_t *seen = context;
+    const struct region *r = w->region;
+    int64_t bound = 0, borne = 0;
+    for (size_t k = 0; k < r->issues.n; k++)
+        if (r->issues.row[k].state == ISSUE_SOLD) {
+            cr_expect_geq(r->issues.row[k].guarantor, 0);
+            bound += r->issues.row[k].senior.fen;
+        }
+    for (int32_t p = 0; p < r->n_bearers; p++)
+        borne += r->bearer[p].liable.fen;
+    cr_expect_geq(borne, bound);
+    seen[0] += r->total.flow[FLOW_BOND_FEE_GUARANTOR];
+    seen[1] += r->total.flow[FLOW_BOND_BY_GUARANTOR];
+}
+
+Test(issues, are_guaranteed_by_licensed_guarantors_as_far_as_those_have_room)
+{
+    for (int rich = 0; rich < 2; rich++) {
+        int64_t seen[2] = {0, 0};
+        struct lab lab;
+        struct lab_run run;
+        note_town(&lab, "collective_notes");
+        lab_set_of(&lab, "collective_notes", "guarantor", "licensed");
+        lab_set_of(&lab, "guarantee", "enabled", "true");
+        lab_set_of(&lab, "guarantee", "rate_ceiling", "0");
+        lab_set_of(&lab, "guarantee", "payout_max", "1");
+        lab_set_of(&lab, "guarantee", "erosion", "10");
+        lab_set_of(&lab, "guarantee", "capital", rich ? "2 亿" : "20 万");
+        lab_go(&run, &lab,
+               (struct lab_options){.months = 48, .compact_every = -1, .hook = watch_guarantor, .context = seen});
+        cr_expect(rich ? lab_sum(&run, "bond_issues", -1) > 0 : lab_sum(&run, "bond_issues", -1) == 0);
+        cr_expect(rich ? seen[0] > 0 && seen[1] > 0 : seen[0] == 0);
+        lab_end(&run);
+    }
 }
 
 /* -- who takes part ------------------------------------------------------------------------------------------------------------------ */
