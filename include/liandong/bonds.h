@@ -55,7 +55,9 @@ struct bond_book {
     for (uint32_t at_ = (b)->start[s]; at_ < (b)->start[(s) + 1]; at_++) \
         for (struct bond *q = &(b)->r->bonds.row[(b)->bond[at_]]; q != NULL; q = NULL)
 
-struct issue_aid bonds_aid(const struct region *r);
+/* What instruments do for one issuer that they admit; the part of an issue, before its sale, whose issuers instance k admits. */
+struct issue_aid bonds_aid(const struct region *r, uint32_t i);
+double bonds_admitted(const struct bond_book *b, size_t s, int32_t k);
 /* What an issue of these bonds would cost and who believes what. */
 struct issue_price {
     double pd, loss,

@@ -18,9 +18,9 @@ struct bond {
     int32_t defaulted;   /* month; 0: not */
     int32_t late;        /* month since when it has not paid all that was due; 0: it has */
     uint16_t instance;
-    uint8_t sold, overstated; /* the documents said more than is true */
-    uint32_t unused;
-    money asked;               /* what it was issued for */
+    uint8_t sold, overstated;  /* the documents said more than is true */
+    uint32_t liable;           /* others are liable for its papers */
+    money asked;               /* what it was issued for; of one in default, what it owed then */
     money principal, coupon;   /* owed; coupon that was missed */
     money coupon_year;         /* paid since January */
     float weighted, precision; /* what its documents tell of quality */
@@ -50,6 +50,7 @@ struct issue {
     money by_body, by_fund;    /* paid for it by the body behind it and by a repayment fund, not got back */
     double rate, yield;        /* of its members; of the senior tranche; a year */
     double cross, guaranteed, guarantee_fee;
+    double funded;         /* part of it whose issuers repayment funds admit */
     double penalty, finds; /* of a loss, what whoever misstated pays; how often that is found */
 };
 struct issues {

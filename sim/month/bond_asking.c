@@ -141,7 +141,7 @@ static struct signals papers(const struct rows *t, uint32_t i, const struct issu
 void bonds_ask(const struct rows *t, uint32_t i, int32_t k, double needs, double reservation)
 {
     struct issue_terms o = {0};
-    struct issue_aid aid = bonds_aid(t->r);
+    struct issue_aid aid = bonds_aid(t->r, i);
     double appraised;
     instrument_of(t->r, k)->issue(t->r, k, &o);
     money ask = ticket_of(t, i, &o, needs, &appraised);

@@ -174,13 +174,14 @@ static void pay_issuers(const struct bond_book *b, size_t s, money proceeds)
     }
 }
 
-static void reward_buyers(struct region *r, money senior)
+static void reward_buyers(const struct bond_book *b, size_t s, money senior)
 {
+    struct region *r = b->r;
     EACH_HOOKED(r, HOOK_AID, k)
     {
         struct issue_aid one = {0};
         instrument_of(r, k)->aid(r, k, &one);
-        money reward = money_scale(senior, one.reward);
+        money reward = money_scale(senior, one.reward * bonds_admitted(b, s, k));
         if (reward.fen > 0)
             line_spend(r, k, FLOW_BOND_REWARD, reward);
     }
@@ -196,8 +197,7 @@ static void bind_guarantor(struct region *r, struct issue *s)
         r->line[s->instance].body.bound = money_add(r->line[s->instance].body.bound, all);
 }
 
-static void note_terms(struct issue *s, const struct issue_terms *o, const struct issue_price *price,
-                       const struct issue_aid *aid, int32_t month)
+static void note_terms(struct issue *s, const struct issue_terms *o, const struct issue_price *price, int32_t month)
 {
     s->state = ISSUE_SOLD;
     s->sold = month;
@@ -210,8 +210,30 @@ static void note_terms(struct issue *s, const struct issue_terms *o, const struc
     s->cross = o->cross;
     s->guaranteed = o->guaranteed;
     s->guarantee_fee = o->guaranteed * o->guarantee_fee;
-    s->penalty = aid->penalty;
-    s->finds = aid->finds;
+}
+
+/* What instruments have to do with its issuers: who funds it in a default, who is liable for papers; returns what that costs. */
+static money note_aids(const struct bond_book *b, size_t s)
+{
+    struct issue *issue = &b->r->issues.row[s];
+    money cost = FEN(0);
+    EACH_HOOKED(b->r, HOOK_AID, k)
+    {
+        struct issue_aid one = {0};
+        instrument_of(b->r, k)->aid(b->r, k, &one);
+        issue->funded = one.fund > 0.0 ? ld_max(issue->funded, bonds_admitted(b, s, k)) : issue->funded;
+    }
+    EACH_BOND(b, s, q)
+    {
+        if (!stays(q))
+            continue;
+        struct issue_aid aid = bonds_aid(b->r, q->row);
+        cost = money_add(cost, aid.cost);
+        q->liable = aid.penalty > 0.0;
+        issue->penalty = ld_max(issue->penalty, aid.penalty);
+        issue->finds = ld_max(issue->finds, aid.finds);
+    }
+    return cost;
 }
 
 static void sell(const struct bond_book *b, size_t s, const struct issue_terms *o, const struct issue_price *price)
@@ -219,10 +241,9 @@ static void sell(const struct bond_book *b, size_t s, const struct issue_terms *
     struct region *r = b->r;
     struct issue *issue = &r->issues.row[s];
     struct body *body = &r->line[issue->instance].body;
-    struct issue_aid aid = bonds_aid(r);
     issue->junior = money_scale(issue->principal, o->junior);
     issue->senior = money_sub(issue->principal, issue->junior);
-    note_terms(issue, o, price, &aid, b->w->month);
+    note_terms(issue, o, price, b->w->month);
     trust_take(r, issue, FLOW_BOND_SOLD, issue->senior);
     if (o->holder == JUNIOR_BODY) {
         trust_take(r, issue, FLOW_BOND_JUNIOR, issue->junior);
@@ -230,11 +251,11 @@ static void sell(const struct bond_book *b, size_t s, const struct issue_terms *
     }
     bind_guarantor(r, issue);
     money fees = money_add(money_scale(issue->principal, o->underwriting), o->cost);
-    fees = money_add(fees, FEN(aid.cost.fen * issue->members));
+    fees = money_add(fees, note_aids(b, s));
     fees = money_min(fees, issue->account);
     trust_give(r, issue, FLOW_BOND_FEES, fees);
     pay_issuers(b, s, issue->account);
-    reward_buyers(r, issue->senior);
+    reward_buyers(b, s, issue->senior);
     double keep = P(r, credit)->news_memory, all = price->rate + o->guaranteed * o->guarantee_fee;
     struct bond_record *m = &r->bond_record;
     m->rate = m->rate > 0.0 ? keep * m->rate + (1.0 - keep) * all : all;

@@ -20,7 +20,7 @@ static void look_into_papers(const struct bond_book *b, size_t s, struct bond *q
 {
     struct issue *issue = &b->r->issues.row[s];
     struct identity who = enterprise_identity(&b->r->enterprises, q->row);
-    if (!q->overstated || issue->penalty <= 0.0 || draw(b->w->luck, who, DRAW_BOND_FOUND) >= issue->finds)
+    if (!q->overstated || !q->liable || issue->penalty <= 0.0 || draw(b->w->luck, who, DRAW_BOND_FOUND) >= issue->finds)
         return;
     trust_take(b->r, issue, FLOW_BOND_PENALTY, money_scale(q->principal, issue->penalty * bonds_lgd(b->r)));
 }
@@ -32,8 +32,8 @@ static void default_on(const struct bond_book *b, size_t s, struct bond *q)
     q->defaulted = b->w->month;
     b->r->issues.row[s].defaults++;
     bonds_note_default(b->r, q);
-    b->r->bond_record.lost_of += money_to_yuan(q->principal);
     look_into_papers(b, s, q);
+    q->asked = q->principal;
 }
 
 static void take_fee(struct region *r, const struct issue *s, money fee)
@@ -68,8 +68,11 @@ static void take(const struct bond_book *b, size_t s, struct bond *q, money coup
 /* What the dead leave was taken in their winding up; what is left of the debt then is lost. */
 static void write_off(const struct bond_book *b, struct bond *q)
 {
-    market_flow(b->r, FLOW_BOND_LOST, q->principal);
-    b->r->bond_record.lost += money_to_yuan(q->principal);
+    if (q->principal.fen > 0) {
+        market_flow(b->r, FLOW_BOND_LOST, q->principal);
+        b->r->bond_record.lost += money_to_yuan(q->principal);
+        b->r->bond_record.lost_of += money_to_yuan(q->asked);
+    }
     q->principal = q->coupon = FEN(0);
 }
 
@@ -100,6 +103,7 @@ static void collect_late(const struct bond_book *b, size_t s, struct bond *q)
         write_off(b, q);
     } else if (e->status[q->row] == ACTIVE) {
         take_owed(b, s, q, q->principal);
+        b->r->bond_record.lost_of += q->principal.fen == 0 ? money_to_yuan(q->asked) : 0.0;
     }
 }
 
@@ -213,7 +217,7 @@ static void call_funds(struct region *r, struct issue *s, money missing)
         instrument_of(r, k)->aid(r, k, &one);
         if (one.fund <= 0.0)
             continue;
-        money pays = call_body(r, s, k, FLOW_BOND_FUND_PAID, one.fund, missing);
+        money pays = call_body(r, s, k, FLOW_BOND_FUND_PAID, one.fund * s->funded, missing);
         s->by_fund = money_add(s->by_fund, pays);
         missing = money_sub(missing, pays);
     }

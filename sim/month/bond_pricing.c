@@ -105,22 +105,34 @@ void bonds_learn(struct region *r)
 }
 
 /* -- an issue -------------------------------------------------------------------------------------------------------------------------- */
-struct issue_aid bonds_aid(const struct region *r)
+struct issue_aid bonds_aid(const struct region *r, uint32_t i)
 {
     struct issue_aid sum = {0};
-    double left = 1.0;
     EACH_HOOKED(r, HOOK_AID, k)
     {
         struct issue_aid one = {0};
+        if (!line_open(r, k, i))
+            continue;
         instrument_of(r, k)->aid(r, k, &one);
-        left *= 1.0 - one.fund;
         sum.precision += one.precision;
         sum.cost = money_add(sum.cost, one.cost);
         sum.penalty = ld_max(sum.penalty, one.penalty);
         sum.finds = ld_max(sum.finds, one.finds);
     }
-    sum.fund = 1.0 - left;
     return sum;
+}
+
+double bonds_admitted(const struct bond_book *b, size_t s, int32_t k)
+{
+    money part = FEN(0), all = FEN(0);
+    EACH_BOND(b, s, q)
+    {
+        if (q->asked.fen == 0)
+            continue;
+        all = money_add(all, q->asked);
+        part = line_open(b->r, k, q->row) ? money_add(part, q->asked) : part;
+    }
+    return all.fen > 0 ? (double)part.fen / (double)all.fen : 0.0;
 }
 
 /* How a body has honoured calls on it, in the contract's favour until there are some: with the weight of what covers are judged by. */
@@ -132,26 +144,29 @@ static double honoured(const struct region *r, int32_t k)
 }
 
 /* Of what is missing, what funds are expected to pay. */
-static double fund_of(const struct region *r)
+static double fund_of(const struct bond_book *b, size_t s)
 {
+    const struct region *r = b->r;
     double left = 1.0;
     EACH_HOOKED(r, HOOK_AID, k)
     {
         struct issue_aid one = {0};
         instrument_of(r, k)->aid(r, k, &one);
-        left *= 1.0 - one.fund * honoured(r, k) * (r->line[k].body.cash.fen > 0);
+        left *= 1.0 - one.fund * bonds_admitted(b, s, k) * honoured(r, k) * (r->line[k].body.cash.fen > 0);
     }
     return 1.0 - left;
 }
 
 /* What buyers of so much are paid for it, where the budget lines have the money. */
-static double rewards(const struct region *r, money senior)
+static double rewards(const struct bond_book *b, size_t s, money senior)
 {
+    const struct region *r = b->r;
     double sum = 0.0;
     EACH_HOOKED(r, HOOK_AID, k)
     {
         struct issue_aid one = {0};
         instrument_of(r, k)->aid(r, k, &one);
+        one.reward *= bonds_admitted(b, s, k);
         sum += money_scale(senior, one.reward).fen <= r->line[k].cash.fen ? one.reward : 0.0;
     }
     return sum;
@@ -209,14 +224,14 @@ struct issue_price bonds_price(const struct bond_book *b, size_t s, const struct
                        .cross = o->cross,
                        .junior = o->junior,
                        .guarded = o->guaranteed * honoured(r, o->backed_by),
-                       .fund = fund_of(r)};
+                       .fund = fund_of(b, s)};
     double defaults = 1.0 - ld_exp(-price.pd * years),
            life = o->amortises ? 0.5 * years + 0.5 * o->every / 12.0 : years;
     expect_loss(&c, ld_max(defaults, 1e-9), bonds_correlation(r), alike(sum, squares), &price);
     price.loss /= life;
     price.spread /= life;
     price.yield = P(r, credit)->base_rate + p->spread + price.loss + p->risk_price * price.spread -
-                  rewards(r, from_yuan((1.0 - o->junior) * sum)) / life;
+                  rewards(b, s, from_yuan((1.0 - o->junior) * sum)) / life;
     price.yield = ld_max(price.yield, 0.0);
     price.rate = (1.0 - o->junior) * price.yield + o->junior * o->junior_return;
     return price;

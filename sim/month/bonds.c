@@ -177,6 +177,8 @@ static void recovered(struct region *r, struct bond *q, money amount)
     r->issues.row[s].account = money_add(r->issues.row[s].account, amount);
     q->principal = money_sub(q->principal, amount);
     market_flow(r, FLOW_BOND_ENDED, amount);
+    if (q->principal.fen == 0)
+        r->bond_record.lost_of += money_to_yuan(q->asked);
 }
 
 void bonds_take_pledge(struct region *r, uint32_t i, money *left)

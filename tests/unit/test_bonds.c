@@ -92,7 +92,8 @@ static struct issue *issue_at_maturity(struct pool *p, double junior, double cro
                            .yield = 0.05,
                            .cross = cross,
                            .guaranteed = guaranteed,
-                           .guarantor = -1};
+                           .guarantor = -1,
+                           .funded = 1.0};
     issue.junior = money_scale(all, junior);
     issue.senior = money_sub(all, issue.junior);
     for (int k = 0; k < N_MEMBERS; k++)
@@ -290,6 +291,56 @@ Test(tranches, take_what_pledged_patents_fetch)
     cr_expect_eq(s->account.fen, 20000000);
     cr_expect_eq(p.r->bonds.row[1].principal.fen, amounts[1] * 100 - 20000000);
     cr_expect_eq(p.r->enterprises.cash[p.row[1]].fen, 10000000);
+    p.r->bonds.n = p.r->issues.n = 0;
+    lab_end(&p.run);
+}
+
+/* Of what a dead row has, banks and bonds get parts like what they are owed. */
+Test(tranches, share_what_the_dead_leave_with_banks)
+{
+    static struct pool p;
+    make_pool(&p);
+    struct issue *s = issue_at_maturity(&p, 0.0, 0.0, 0.0, JUNIOR_ISSUERS);
+    struct enterprises *e = &p.r->enterprises;
+    struct member *me = &p.run.world.team.member[0];
+    uint32_t i = p.row[2];
+    for (int b = 0; b < N_BOXES; b++)
+        me->box[b].n = 0;
+    struct rows t = {&p.run.world, p.r, e, &p.r->loans, &me->tally[0], me->scratch, me, i, i + 1, i / TILE};
+    e->cash[i] = YUAN(1000000);
+    e->debt[i] = YUAN(1000000);
+    bonds_take_share(&t, i);
+    int64_t part =
+        (int64_t)(100000000.0L * (long double)(amounts[2] * 100) / (long double)(amounts[2] * 100 + 100000000));
+    cr_expect_eq(e->cash[i].fen, 100000000 - part);
+    p.r->line[p.notes].escrow.fen += me->tally[0].purse[p.notes];
+    settle(&p);
+    cr_expect_geq(p.r->total.flow[FLOW_BOND_ENDED], part);
+    cr_expect_eq(p.r->line[p.notes].escrow.fen, 0);
+    cr_expect_eq(p.r->bonds.row[2].row, i);
+    cr_expect_geq(s->principal.fen, part);
+    p.r->bonds.n = p.r->issues.n = 0;
+    lab_end(&p.run);
+}
+
+/* Papers that said too much, and an issuer without a fen: whoever is liable pays half of the loss that is expected. */
+Test(tranches, get_what_the_liable_pay_for_papers_that_misstated)
+{
+    static struct pool p;
+    make_pool(&p);
+    struct issue *s = issue_at_maturity(&p, 0.0, 0.0, 0.0, JUNIOR_ISSUERS);
+    s->penalty = 0.5;
+    s->finds = 1.0;
+    p.r->bonds.row[0].overstated = p.r->bonds.row[1].overstated = 1;
+    p.r->bonds.row[1].liable = p.r->bonds.row[2].liable = 1;
+    set_cash(&p, 7); /* 0 misstated, 2 was liable, 1 both */
+    int64_t before = p.r->total.flow[FLOW_BOND_PENALTY];
+    settle(&p);
+    double lgd = bonds_lgd(p.r);
+    settle_next_month(&p);
+    cr_expect_eq(p.r->total.flow[FLOW_BOND_PENALTY] - before,
+                 ld_round_half_even((double)(amounts[1] * 100) * (0.5 * lgd)));
+    cr_expect_gt(p.r->total.flow[FLOW_BOND_PENALTY], before);
     p.r->bonds.n = p.r->issues.n = 0;
     lab_end(&p.run);
 }
