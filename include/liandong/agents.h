@@ -73,6 +73,9 @@ enum bearer_kind {
     N_BEARER_KINDS
 };
 
+/* Amounts that bind nobody: no cap, all the room that may be asked for. */
+#define NO_CAP YUAN(10000000000000)
+
 /* A pool, a guarantor, an insurer: money, and what it has promised. */
 struct bearer {
     int32_t kind, line; /* enum bearer_kind; the policy instance that it belongs to */

@@ -172,15 +172,24 @@ static inline const struct instrument *instrument_of(const struct region *r, int
     ((const struct policy_common *)values_at((r)->now, (r)->layout, (enum group)(r)->line[k].group, \
                                              (r)->line[k].instance))
 
-/* Money paid in to a bearer of cover as capital, in a market phase; and taken out of it, at most what it has. */
+/* What an enterprise learns of finance in a month: each hour closes a part of what is missing. */
+static inline void learn_finance(struct enterprises *e, size_t row, double hours, double part_of_hour)
+{
+    double learns = hours * part_of_hour, missing = 1.0 - (double)e->literacy[row];
+    e->literacy[row] += (float)((learns < 1.0 ? learns : 1.0) * missing);
+}
+
+/* Money paid in to a bearer of cover as capital, in a market phase; promised now, to arrive in the due rings of the bearer
+ * after the coordination delay (call it after taking what arrives this month); and capital that is on its way. */
 void bearer_fund(struct region *r, struct bearer *p, enum flow flow, money amount);
-money bearer_drain(struct region *r, struct bearer *p, enum flow flow, money amount);
+void bearer_promise(struct region *r, struct bearer *p, enum flow flow, money amount);
+money bearer_on_way(const struct bearer *p);
+/* What it owns, less what it owes; at least 0. */
+money bearer_net_worth(const struct bearer *p);
 
 /* A commercial bearer and its investors, at the beginning of a month: they pay in what `plan` was raised by while it stands,
  * and take a share of what is above it each January. */
 void bearer_invest(struct region *r, struct bearer *p, bool stands, money plan, double dividend);
-/* What it has beside what it owes, yuan. */
-double bearer_funds(const struct bearer *p);
 
 /* Share of a loss that a bank expects a bearer to pay on this application (M5, kappa): its share of the contract as it was
  * honoured so far, after delays, at most cap_loan, and nothing near an open breaker. */
@@ -208,8 +217,6 @@ struct business {
 enum refilled { REFILLED_NEVER, REFILLED_YEARLY, REFILLED_TO_PLAN };
 /* Capital, yield, suspension and room of the month (M8): room is the least of what leverage and its own caution leave. */
 void bearer_do_business(struct region *r, struct bearer *p, const struct business *q);
-/* What it owns, less what it owes; at least 0. */
-money bearer_net_worth(const struct bearer *p);
 /* Most that it may bear for this applicant, so much of its net worth, less what it bears for him already. */
 money bearer_client_room(const struct region *r, int32_t bearer, const struct application *a, double of_worth);
 /* The cover as a bank counts it when a part of recoveries goes to the bearer first. */

@@ -15,13 +15,22 @@ void bearer_fund(struct region *r, struct bearer *p, enum flow flow, money amoun
         p->by_city = money_add(p->by_city, amount);
 }
 
-money bearer_drain(struct region *r, struct bearer *p, enum flow flow, money amount)
+void bearer_promise(struct region *r, struct bearer *p, enum flow flow, money amount)
 {
-    amount = money_min(amount, p->balance);
-    market_flow(r, flow, amount);
-    p->balance = money_sub(p->balance, amount);
-    p->paid_in = money_positive(money_sub(p->paid_in, amount));
-    return amount;
+    int32_t delay = P(r, government)->coordination_delay, month = (r->month + delay) % 24;
+    money *due = flow_table[flow].from == ACCOUNT_DISTRICTS ? &p->due_district[month] : &p->due_capital[month];
+    if (delay == 0)
+        bearer_fund(r, p, flow, amount);
+    else
+        *due = money_add(*due, amount);
+}
+
+money bearer_on_way(const struct bearer *p)
+{
+    money sum = FEN(0);
+    for (int32_t k = 0; k < 24; k++)
+        sum = money_add(sum, p->due_capital[k]);
+    return sum;
 }
 
 void bearer_invest(struct region *r, struct bearer *p, bool stands, money plan, double dividend)
@@ -33,15 +42,10 @@ void bearer_invest(struct region *r, struct bearer *p, bool stands, money plan, 
     }
     if (r->month % 12 != 0)
         return;
-    money above = money_positive(money_sub(money_sub(p->balance, p->unpaid), p->planned));
+    money above = money_positive(money_sub(bearer_net_worth(p), p->planned));
     money out = money_scale(above, dividend);
     market_flow(r, FLOW_INSURER_DIVIDEND, out);
     p->balance = money_sub(p->balance, out);
-}
-
-double bearer_funds(const struct bearer *p)
-{
-    return money_to_yuan(money_positive(money_sub(p->balance, p->unpaid)));
 }
 
 /* Paid over claimed as experienced; before any claim, the contract. */
@@ -75,7 +79,7 @@ static void renew_agreement(struct region *r, int32_t bearer, int32_t bank)
     struct bearer *p = &r->bearer[bearer];
     struct experience *x = experience_of(r, bank, bearer);
     bool away = x->out > 0; /* its year without one is no test of it */
-    x->out = x->out > 12 ? x->out - 12 : 0;
+    x->out = 0;
     x->gained = x->gain;
     x->gain = 0.0;
     if (away || !LINE_COMMON(r, p->line)->enabled || !has_agreement(r, bearer, bank) || p->agreement.fen == 0)
@@ -84,7 +88,7 @@ static void renew_agreement(struct region *r, int32_t bearer, int32_t bank)
     bank_pays(r, &r->bank[bank], cost);
     market_flow(r, FLOW_OFFICERS, cost);
     if (x->gained < money_to_yuan(cost))
-        x->out = 24;
+        x->out = 12;
 }
 
 void agreements_renew(struct region *r)

@@ -44,22 +44,14 @@ static void pay_in_plan(struct region *r, struct bearer *p, const struct busines
     raise_capital(r, p, q, more);
 }
 
-/* A refill is decided now and arrives after the coordination delay (at most 23 months). */
 static void refill(struct region *r, struct bearer *p, const struct business *q)
 {
-    money on_way = FEN(0), amount = q->refill;
-    for (int32_t k = 0; k < 24; k++)
-        on_way = money_add(on_way, p->due_capital[k]);
+    money amount = q->refill, has = money_add(bearer_net_worth(p), bearer_on_way(p));
     if (q->refilled == REFILLED_TO_PLAN)
-        amount = money_min(amount, money_positive(money_sub(p->planned, money_add(bearer_net_worth(p), on_way))));
+        amount = money_min(amount, money_positive(money_sub(p->planned, has)));
     else if (q->refilled == REFILLED_NEVER || r->month % 12 != 0)
         amount = FEN(0);
-    int32_t delay = P(r, government)->coordination_delay;
-    money *due = &p->due_capital[(r->month + (delay < 23 ? delay : 23)) % 24];
-    if (delay == 0)
-        bearer_fund(r, p, q->paid_in, amount);
-    else
-        *due = money_add(*due, amount);
+    bearer_promise(r, p, q->paid_in, amount);
 }
 
 static void take_capital(struct region *r, struct bearer *p, const struct business *q)
@@ -103,7 +95,7 @@ void bearer_do_business(struct region *r, struct bearer *p, const struct busines
         p->paid_year = FEN(0);
     take_capital(r, p, q);
     look_at_payouts(p, q);
-    p->cap_year = YUAN(10000000000000);
+    p->cap_year = NO_CAP;
     p->breaker = q->breaker;
     p->partners = q->partners;
     p->agreement = q->agreement;

@@ -457,11 +457,12 @@ static enum status begin_paid(const struct world *w, struct region *r)
     r->paid.n = 0;
     if (!w->paid_kept || r->dues.n <= r->paid.capacity)
         return OK;
-    struct due *bigger = realloc(r->paid.row, r->dues.n * sizeof *bigger);
+    size_t rows = r->dues.n + r->dues.n / 4 + 64; /* so that it grows seldom */
+    struct due *bigger = realloc(r->paid.row, rows * sizeof *bigger);
     if (bigger == NULL)
         return NO_MEMORY;
     r->paid.row = bigger;
-    r->paid.capacity = r->dues.n;
+    r->paid.capacity = rows;
     return OK;
 }
 

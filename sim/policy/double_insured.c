@@ -26,11 +26,11 @@ static void begin(struct region *r, int32_t k)
         p->paid_year = FEN(0);
     if (r->month % 12 == 0 || r->line[k].changed)
         p->premium = rated(q, p);
-    p->cap_year = from_yuan(1e13);
+    p->cap_year = NO_CAP;
     p->breaker = 1.0;
     p->partners = q->partners;
     p->agreement = q->agreement;
-    double most = q->share > 0.0 ? q->leverage_max * bearer_funds(p) / q->share : 0.0;
+    double most = q->share > 0.0 ? q->leverage_max * money_to_yuan(bearer_net_worth(p)) / q->share : 0.0;
     p->room = money_sub(from_yuan(most < 1e13 ? most : 1e13), p->enrolled);
 }
 

@@ -25,8 +25,7 @@ static void begin(struct region *r, int32_t k)
 static void serve(const struct rows *t, uint32_t i, int32_t k)
 {
     const struct incubators_params *q = POLICY(t->r, k, incubators);
-    double learns = q->service_hours * q->literacy_hour, missing = 1.0 - (double)t->e->literacy[i];
-    t->e->literacy[i] += (float)((learns < 1.0 ? learns : 1.0) * missing);
+    learn_finance(t->e, i, q->service_hours, q->literacy_hour);
     if (t->r->line[k].served)
         t->e->technology[i] += (float)(money_to_yuan(q->equipment) / t->r->cells.rd_price);
     if (q->registration < t->e->registration[i])

@@ -44,7 +44,7 @@ static void begin(struct region *r, int32_t k)
     struct bearer *p = &r->bearer[r->line[k].bearer];
     if (q->enabled)
         fund(r, p, q);
-    p->cap_year = YUAN(10000000000000);
+    p->cap_year = NO_CAP;
     p->breaker = 1.0;
     p->partners = r->n_banks; /* whoever lends on patents */
     p->agreement = FEN(0);

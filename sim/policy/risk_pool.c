@@ -10,20 +10,6 @@
 enum { SUNK, YEARLY, TIERED };
 enum { REFILL_NONE, REFILL_YEARLY, REFILL_MONTHLY, REFILL_TOP_UP };
 
-/* Money promised now that arrives after the coordination delay (at most 23 months). */
-static void promise(struct region *r, struct bearer *p, enum flow flow, money amount)
-{
-    int32_t delay = P(r, government)->coordination_delay;
-    if (delay == 0) {
-        bearer_fund(r, p, flow, amount);
-        return;
-    }
-    p->due_district[(r->month + (delay < 23 ? delay : 23)) % 24].fen += flow == FLOW_POOL_DISTRICT ? amount.fen : 0;
-    if (flow == FLOW_POOL_DISTRICT)
-        return;
-    p->due_capital[(r->month + (delay < 23 ? delay : 23)) % 24].fen += amount.fen;
-}
-
 /* The plan of a sunk or tiered pool may be raised by a dated change; what it lacks is paid in. */
 static void fund_plan(struct region *r, struct bearer *p, const struct risk_pool_params *q)
 {
@@ -33,7 +19,7 @@ static void fund_plan(struct region *r, struct bearer *p, const struct risk_pool
     p->planned = plan;
     money district = q->funding == TIERED ? money_scale(more, q->district_share) : FEN(0);
     bearer_fund(r, p, FLOW_POOL_CAPITAL, money_sub(more, district));
-    promise(r, p, FLOW_POOL_DISTRICT, district);
+    bearer_promise(r, p, FLOW_POOL_DISTRICT, district);
 }
 
 static void return_rest(struct region *r, struct bearer *p)
@@ -56,14 +42,12 @@ static void refill(struct region *r, struct bearer *p, const struct risk_pool_pa
     money amount = money_scale(q->refill_amount, r->scale);
     bool now = q->refill == REFILL_MONTHLY || (q->refill == REFILL_YEARLY && r->month % 12 == 0);
     if (q->refill == REFILL_TOP_UP) {
-        money on_way = FEN(0);
-        for (int32_t k = 0; k < 24; k++)
-            on_way = money_add(on_way, p->due_capital[k]);
-        amount = money_min(amount, money_positive(money_sub(p->planned, money_add(p->balance, on_way))));
+        money has = money_add(p->balance, bearer_on_way(p));
+        amount = money_min(amount, money_positive(money_sub(p->planned, has)));
         now = amount.fen > 0;
     }
     if (now)
-        promise(r, p, FLOW_POOL_CAPITAL, amount);
+        bearer_promise(r, p, FLOW_POOL_CAPITAL, amount);
 }
 
 static void begin(struct region *r, int32_t k)

@@ -44,8 +44,8 @@ static double joint_funds(const struct region *r, int32_t k)
 {
     const struct bearer *lead = &r->bearer[r->line[k].bearer], *pool = pool_of(r, k);
     double quota = r->line[k].folded[POOL_QUOTA];
-    double by_lead = quota < 1.0 ? bearer_funds(lead) / (1.0 - quota) : 1e300;
-    double by_pool = pool != NULL ? bearer_funds(pool) / quota : 1e300;
+    double by_lead = quota < 1.0 ? money_to_yuan(bearer_net_worth(lead)) / (1.0 - quota) : 1e300;
+    double by_pool = pool != NULL ? money_to_yuan(bearer_net_worth(pool)) / quota : 1e300;
     return by_lead < by_pool ? by_lead : by_pool;
 }
 

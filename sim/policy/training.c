@@ -36,8 +36,7 @@ static void dealt(const struct world *w, struct region *r, int32_t k, uint64_t *
 static void serve(const struct rows *t, uint32_t i, int32_t k)
 {
     const struct training_params *q = POLICY(t->r, k, training);
-    double learns = q->hours * q->literacy_hour, missing = 1.0 - (double)t->e->literacy[i];
-    t->e->literacy[i] += (float)((learns < 1.0 ? learns : 1.0) * missing);
+    learn_finance(t->e, i, q->hours, q->literacy_hour);
 }
 
 static money claim(const struct rows *t, uint32_t i, int32_t k)

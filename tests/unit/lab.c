@@ -159,6 +159,12 @@ void lab_go(struct lab_run *run, const struct lab *lab, struct lab_options optio
     diag_free(&diag);
 }
 
+void lab_watch(struct lab_run *run, const struct lab *lab, int32_t months, void (*hook)(struct world *w, void *context),
+               void *context)
+{
+    lab_go(run, lab, (struct lab_options){.months = months, .compact_every = -1, .hook = hook, .context = context});
+}
+
 void lab_end(struct lab_run *run)
 {
     world_free(&run->world);
@@ -197,6 +203,20 @@ double lab_real(const struct lab_run *run, const char *series, int32_t month, in
 {
     int32_t length;
     return cells_of(run, series, month, &length)[member < 0 ? 0 : member].d;
+}
+
+int32_t lab_line(const struct region *r, enum group g)
+{
+    for (int32_t k = 0; k < r->n_instances; k++)
+        if (r->line[k].group == (int32_t)g)
+            return k;
+    cr_assert_fail("no line of %s", group_table[g].name);
+    return -1;
+}
+
+struct rows lab_rows(struct world *w)
+{
+    return (struct rows){.w = w, .r = &w->region[0], .e = &w->region[0].enterprises};
 }
 
 int64_t lab_sum(const struct lab_run *run, const char *series, int32_t member)

@@ -3,6 +3,7 @@
 #ifndef LIANDONG_TESTS_LAB_H
 #define LIANDONG_TESTS_LAB_H
 #include <liandong/engine.h>
+#include <liandong/month.h>
 #include <liandong/sha256.h>
 
 enum { LAB_VALUES = 600 };
@@ -44,7 +45,15 @@ struct lab_options {
 };
 /* Makes the world, seasons it, measures so many months; stops the test on any error. */
 void lab_go(struct lab_run *run, const struct lab *lab, struct lab_options options);
+/* The same with the engine's own compaction and no other option; hook and context may be NULL. */
+void lab_watch(struct lab_run *run, const struct lab *lab, int32_t months, void (*hook)(struct world *w, void *context),
+               void *context);
 void lab_end(struct lab_run *run);
+
+/* The line of the first instance of an instrument; stops the test where it has none. */
+int32_t lab_line(const struct region *r, enum group g);
+/* All rows of the first region. */
+struct rows lab_rows(struct world *w);
 
 /* A cell of a series: summed over its members (member < 0) or one of them, of one region. */
 int64_t lab_int(const struct lab_run *run, const char *series, int32_t month, int32_t member);

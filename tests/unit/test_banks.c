@@ -7,15 +7,6 @@
 
 static const int32_t start = 2020 * 12;
 
-static int32_t line_of(const struct region *r, enum group g)
-{
-    for (int32_t k = 0; k < r->n_instances; k++)
-        if (r->line[k].group == (int32_t)g)
-            return k;
-    cr_assert_fail("no line of %s", group_table[g].name);
-    return -1;
-}
-
 static void watched(enum group g, const char *const rest[][2], int32_t months, void (*hook)(struct world *, void *),
                     void *context)
 {
@@ -121,7 +112,7 @@ static void watch_lists(struct world *w, void *context)
 {
     struct lists *s = context;
     const struct region *r = w->region;
-    int32_t k = line_of(r, GROUP_cluster_loan);
+    int32_t k = lab_line(r, GROUP_cluster_loan);
     for (size_t j = 0; j < r->market.n && w->month >= start; j++) {
         const struct application *a = r->market.row[j];
         bool loses = a->outcome == OUTCOME_GRANTED && a->margin < 0.0f && a->replaced.fen == 0;
@@ -211,7 +202,7 @@ static void watch_volumes(struct world *w, void *context)
 {
     struct volumes *s = context;
     const struct region *r = w->region;
-    int32_t line = line_of(r, s->group);
+    int32_t line = lab_line(r, s->group);
     if (w->month < start)
         return;
     int64_t due = 0;

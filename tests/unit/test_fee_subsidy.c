@@ -29,15 +29,6 @@ static void town(struct lab *lab, const char *values[][2])
         lab_set(lab, values[k][0], values[k][1]);
 }
 
-static int32_t line_of(const struct region *r, enum group g)
-{
-    for (int32_t k = 0; k < r->n_instances; k++)
-        if (r->line[k].group == (int32_t)g)
-            return k;
-    cr_assert_fail("no line of %s", group_table[g].name);
-    return -1;
-}
-
 struct seen {
     size_t n;
     float fees[ROWS_MOST];
@@ -60,7 +51,7 @@ static void watch_enterprises(struct world *w, void *context)
 {
     struct seen *s = context;
     const struct region *r = w->region;
-    const struct line *line = &r->line[line_of(r, GROUP_fee_subsidy)];
+    const struct line *line = &r->line[lab_line(r, GROUP_fee_subsidy)];
     for (size_t k = 0; w->month % 12 == 0 && k < r->dues.n; k++) {
         const struct due *d = &r->dues.row[k];
         int64_t half = money_round(0.5 * (double)s->fees[d->row] * 100.0).fen;
@@ -96,8 +87,8 @@ static void watch_guarantor(struct world *w, void *context)
 {
     struct seen *s = context;
     const struct region *r = w->region;
-    const struct line *line = &r->line[line_of(r, GROUP_fee_subsidy)];
-    const struct bearer *p = &r->bearer[r->line[line_of(r, GROUP_guarantee)].bearer];
+    const struct line *line = &r->line[lab_line(r, GROUP_fee_subsidy)];
+    const struct bearer *p = &r->bearer[r->line[lab_line(r, GROUP_guarantee)].bearer];
     int64_t half = money_scale(FEN(s->fees_got), 0.5).fen, most = money_scale(FEN(s->principal), 0.005 / 12.0).fen;
     cr_expect_eq(line->spent.fen, w->month % 12 != 0 ? 0 : half < most ? half : most);
     cr_expect_eq(line->members, 0);
@@ -137,7 +128,7 @@ static double granted_under_cover(const char *share)
     double loans = 0.0;
     for (int32_t m = 0; m < 36; m++)
         loans += (double)lab_int(&run, "cover_enrolled", m,
-                                 run.world.region->line[line_of(run.world.region, GROUP_guarantee)].bearer);
+                                 run.world.region->line[lab_line(run.world.region, GROUP_guarantee)].bearer);
     lab_end(&run);
     return loans;
 }

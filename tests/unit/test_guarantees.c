@@ -23,18 +23,9 @@ static void town(struct lab *lab, const char *values[][2])
             lab_set_of(lab, "guarantee", values[k][0], values[k][1]);
 }
 
-static int32_t line_of(const struct region *r, enum group g)
-{
-    for (int32_t k = 0; k < r->n_instances; k++)
-        if (r->line[k].group == (int32_t)g)
-            return k;
-    cr_assert_fail("no line of %s", group_table[g].name);
-    return -1;
-}
-
 static const struct bearer *guarantor_of(const struct region *r)
 {
-    return &r->bearer[r->line[line_of(r, GROUP_guarantee)].bearer];
+    return &r->bearer[r->line[lab_line(r, GROUP_guarantee)].bearer];
 }
 
 static void go(const char *values[][2], int32_t months, void (*hook)(struct world *w, void *context), void *context)

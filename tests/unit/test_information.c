@@ -9,31 +9,11 @@
 
 enum { START = 2020 * 12 };
 
-static int32_t line_of(const struct region *r, enum group g)
-{
-    for (int32_t k = 0; k < r->n_instances; k++)
-        if (r->line[k].group == (int32_t)g)
-            return k;
-    cr_assert_fail("no line of %s", group_table[g].name);
-    return -1;
-}
-
-static struct rows rows_of(struct world *w)
-{
-    return (struct rows){.w = w, .r = &w->region[0], .e = &w->region[0].enterprises};
-}
-
-static void go(struct lab_run *run, const struct lab *lab, int32_t months, void (*hook)(struct world *, void *),
-               void *context)
-{
-    lab_go(run, lab, (struct lab_options){.months = months, .compact_every = -1, .hook = hook, .context = context});
-}
-
 /* Approvals of banks over so many months. */
 static int64_t approvals(const struct lab *lab, int32_t months)
 {
     struct lab_run run;
-    go(&run, lab, months, NULL, NULL);
+    lab_watch(&run, lab, months, NULL, NULL);
     int64_t n = lab_sum(&run, "approvals", 2) + lab_sum(&run, "approvals", 3);
     lab_end(&run);
     return n;
@@ -61,8 +41,8 @@ struct counts {
 static void watch_register(struct world *w, void *context)
 {
     struct counts *s = context;
-    struct rows t = rows_of(w);
-    int32_t k = line_of(t.r, GROUP_tech_register);
+    struct rows t = lab_rows(w);
+    int32_t k = lab_line(t.r, GROUP_tech_register);
     for (size_t j = 0; j < t.r->dues.n && w->month >= START; j++)
         s->claims += t.r->enterprises.status[t.r->dues.row[j].row] == ACTIVE;
     if (w->month < START || w->month % 12 != 0)
@@ -97,11 +77,11 @@ Test(information, those_on_the_register_meet_its_rule_and_nobody_else_claims)
     lab_set(&lab, "policies.interest_subsidy.registered_only", "true");
     lab_set(&lab, "policies.interest_subsidy.budget", "1 亿");
     lab_set(&lab, "policies.interest_subsidy.claim_lag", "1");
-    go(&run, &lab, 25, watch_register, &s);
+    lab_watch(&run, &lab, 25, watch_register, &s);
     cr_expect(s.in > 100 && s.out > 100 && s.claims > 20, "%lld, %lld, %lld", (long long)s.in, (long long)s.out,
               (long long)s.claims);
     cr_expect_eq(lab_int(&run, "tech_register", 24, -1),
-                 lab_int(&run, "members", 24, line_of(run.world.region, GROUP_tech_register)));
+                 lab_int(&run, "members", 24, lab_line(run.world.region, GROUP_tech_register)));
     lab_end(&run);
 }
 
@@ -129,7 +109,7 @@ Test(information, a_pool_for_those_on_the_register_enrols_nobody_else)
     lab_set(&lab, "policies.tech_register.enabled", "true");
     lab_set(&lab, "policies.risk_pool.registered_only", "true");
     lab_set(&lab, "policies.risk_pool.rate_ceiling", "0.06");
-    go(&run, &lab, 24, watch_pool, &s);
+    lab_watch(&run, &lab, 24, watch_pool, &s);
     cr_expect(s.in > 50 && s.out > 20, "%lld covered, %lld others", (long long)s.in, (long long)s.out);
     lab_end(&run);
 }
@@ -144,7 +124,7 @@ static void watch_experts(struct world *w, void *context)
 {
     struct reading *s = context;
     const struct region *r = w->region;
-    const struct line *line = &r->line[line_of(r, GROUP_experts)];
+    const struct line *line = &r->line[lab_line(r, GROUP_experts)];
     int64_t came = 0, cash = w->month % 12 == 0 ? 29000000 : s->cash;
     for (size_t k = 0; k < r->market.n; k++)
         came += (r->market.row[k]->flags & (APPLY_HEAD_OFFICE | APPLY_RENEWAL)) == 0;
@@ -171,7 +151,7 @@ Test(information, experts_read_as_many_as_time_and_money_allow_and_are_paid_to_t
     lab_number(&lab, "policies.experts.capacity", CAPACITY);
     lab_number(&lab, "policies.experts.fee", FEE);
     lab_set(&lab, "policies.experts.budget", "29 万");
-    go(&run, &lab, 36, watch_experts, &s);
+    lab_watch(&run, &lab, 36, watch_experts, &s);
     cr_expect(s.read == 348 && s.full > 6 && s.poor > 0, "%lld read, %lld full months, %lld poor", (long long)s.read,
               (long long)s.full, (long long)s.poor);
     lab_end(&run);
@@ -232,10 +212,10 @@ Test(information, beliefs_err_less_with_experts)
     lab_set(&lab, "policies.experts.from", "2020-01");
     lab_set(&lab, "policies.experts.auc", "0.2");
     lab_set(&lab, "policies.experts.fee", "0");
-    go(&run, &lab, 24, watch_beliefs, &without);
+    lab_watch(&run, &lab, 24, watch_beliefs, &without);
     lab_end(&run);
     lab_set(&lab, "policies.experts.capacity", "100000");
-    go(&run, &lab, 24, watch_beliefs, &with);
+    lab_watch(&run, &lab, 24, watch_beliefs, &with);
     lab_end(&run);
     cr_expect(without.n > 200.0 && with.n > 200.0);
     cr_expect_lt(with.sum / with.n, 0.9 * without.sum / without.n, "Brier %g with, %g without", with.sum / with.n,
@@ -288,7 +268,7 @@ static double precision_with(int sources)
         if (k < sources)
             lab_set_of(&lab, instance, "from", "2020-01");
     }
-    go(&run, &lab, 1, watch_precision, &sum);
+    lab_watch(&run, &lab, 1, watch_precision, &sum);
     lab_end(&run);
     return sum;
 }
@@ -307,8 +287,8 @@ Test(information, signals_of_two_sources_share_the_error_that_they_say)
     struct lab lab;
     struct lab_run run;
     lab_town(&lab);
-    go(&run, &lab, 12, NULL, NULL);
-    struct rows t = rows_of(&run.world);
+    lab_watch(&run, &lab, 12, NULL, NULL);
+    struct rows t = lab_rows(&run.world);
     double n = 0.0, xy = 0.0, xx = 0.0, yy = 0.0;
     for (uint32_t i = 0; i < t.e->n; i++) {
         struct signals a = {0}, b = {0};
@@ -330,8 +310,8 @@ Test(information, signals_of_two_sources_share_the_error_that_they_say)
 static void watch_points(struct world *w, void *context)
 {
     struct counts *s = context;
-    struct rows t = rows_of(w);
-    int32_t k = line_of(t.r, GROUP_innovation_points);
+    struct rows t = lab_rows(w);
+    int32_t k = lab_line(t.r, GROUP_innovation_points);
     if (w->month < START || w->month % 12 != 0)
         return;
     for (uint32_t i = 0; i < t.e->n; i++) {
@@ -356,9 +336,9 @@ Test(information, points_list_those_who_have_enough_of_them)
     struct books b = {.research_sales = 0.05, .patents = 10.0, .technical = 0.25, .per_head = 0.5, .profit = true};
     lab_town(&lab);
     lab_policy(&lab, GROUP_innovation_points);
-    go(&run, &lab, 25, watch_points, &s);
+    lab_watch(&run, &lab, 25, watch_points, &s);
     const struct region *r = run.world.region;
-    double points = evaluation_points(POLICY(r, line_of(r, GROUP_innovation_points), innovation_points), &b);
+    double points = evaluation_points(POLICY(r, lab_line(r, GROUP_innovation_points), innovation_points), &b);
     cr_expect_float_eq(points, 10.0 + 20.0 + 10.0 + 10.0 * 1.5, 1e-12);
     cr_expect(s.in > 100 && s.out > 100, "%lld, %lld", (long long)s.in, (long long)s.out);
     lab_end(&run);
@@ -392,10 +372,10 @@ Test(information, angels_err_less_where_points_are_shown_to_investors)
     lab_set(&lab, "policies.innovation_points.from", "2020-01");
     lab_set(&lab, "policies.innovation_points.auc", "0.3");
     lab_set(&lab, "policies.innovation_points.listed_min", "0");
-    go(&run, &lab, 24, watch_angels, &without);
+    lab_watch(&run, &lab, 24, watch_angels, &without);
     lab_end(&run);
     lab_set(&lab, "policies.innovation_points.investors", "true");
-    go(&run, &lab, 24, watch_angels, &with);
+    lab_watch(&run, &lab, 24, watch_angels, &with);
     lab_end(&run);
     cr_expect(without.n > 50.0 && with.n > 50.0);
     cr_expect_lt(with.quality / with.n, 0.8 * without.quality / without.n, "%g with, %g without", with.quality / with.n,

@@ -83,15 +83,6 @@ Test(instruments, a_pool_of_size_zero_beside_two_is_none)
 static const int32_t start = 2020 * 12;
 enum { FEBRUARY = 13 }; /* of the second year */
 
-static int32_t line_of(const struct region *r, enum group g)
-{
-    for (int32_t k = 0; k < r->n_instances; k++)
-        if (r->line[k].group == (int32_t)g)
-            return k;
-    cr_assert_fail("no line of %s", group_table[g].name);
-    return -1;
-}
-
 static void town_with(struct lab *lab, enum group g)
 {
     lab_town(lab);
@@ -152,7 +143,7 @@ ParameterizedTest(int *k, instruments, end_after_their_date)
     lab_digest(&run, 0, FEBRUARY, b);
     cr_expect_str_eq(a, b, "the end of %s is felt before it", group_table[g].name);
     const struct region *r = run.world.region;
-    int32_t line = line_of(r, g);
+    int32_t line = lab_line(r, g);
     if (r->line[line].bearer >= 0)
         cr_expect_eq(enrolled_since(r, r->line[line].bearer, start + FEBRUARY), 0);
     if (instrument_of(r, line)->eligible != NULL)
@@ -191,7 +182,7 @@ ParameterizedTest(struct short_line *q, instruments, spend_no_more_than_their_bu
     lab_set_of(&lab, "interest_subsidy", "cap_firm", "2 万");
     lab_set_of(&lab, group_table[g].name, "budget_rule", rule_names[q->rule]);
     lab_go(&run, &lab, (struct lab_options){.months = 36, .compact_every = -1});
-    int32_t line = line_of(run.world.region, g);
+    int32_t line = lab_line(run.world.region, g);
     for (int32_t year = 0; year < 3; year++) {
         int64_t spent = 0, asked = 0;
         for (int32_t m = 12 * year; m < 12 * year + 12; m++) {
@@ -294,7 +285,7 @@ static void watch_rule(struct world *w, void *context)
 {
     struct seen *s = context;
     const struct region *r = w->region;
-    const struct line *line = &r->line[line_of(r, GROUP_interest_subsidy)];
+    const struct line *line = &r->line[lab_line(r, GROUP_interest_subsidy)];
     if (w->month == start) {
         remember_dues(r, s);
     } else if (w->month == start + 1) {
@@ -368,7 +359,7 @@ static void watch_subsidy(struct world *w, void *context)
 {
     struct ledger *s = context;
     const struct region *r = w->region;
-    int32_t line = line_of(r, GROUP_interest_subsidy);
+    int32_t line = lab_line(r, GROUP_interest_subsidy);
     if (w->month % 12 == 0 && w->month >= start) {
         s->expected = 0;
         for (size_t k = 0; k < r->dues.n; k++) {
@@ -432,7 +423,7 @@ Test(instruments, give_tenants_places_rent_and_literacy)
     lab_set(&lab, "policies.incubators.budget", "1 亿");
     lab_set(&lab, "policies.incubators.claim_lag", "1");
     lab_go(&run, &lab, (struct lab_options){.months = 24, .compact_every = 0, .hook = watch_incubators, .context = &s});
-    int32_t line = line_of(run.world.region, GROUP_incubators);
+    int32_t line = lab_line(run.world.region, GROUP_incubators);
     int64_t highest = 0;
     for (int32_t m = 0; m < 24; m++) {
         int64_t members = lab_int(&run, "members", m, line);

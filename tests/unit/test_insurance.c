@@ -14,18 +14,9 @@ static void insured_town(struct lab *lab)
     lab_set_of(lab, "double_insured", "from", "2018-01"); /* of a town that has grown up */
 }
 
-static int32_t line_of(const struct region *r, enum group g)
-{
-    for (int32_t k = 0; k < r->n_instances; k++)
-        if (r->line[k].group == (int32_t)g)
-            return k;
-    cr_assert_fail("no line of %s", group_table[g].name);
-    return -1;
-}
-
 static struct bearer *insurer_of(struct region *r)
 {
-    return &r->bearer[r->line[line_of(r, GROUP_double_insured)].bearer];
+    return &r->bearer[r->line[lab_line(r, GROUP_double_insured)].bearer];
 }
 
 /* -- premium ------------------------------------------------------------------------------------------------------------------ */
@@ -200,7 +191,7 @@ static void ruin_first_bank(struct world *w, void *context)
     (void)context;
     struct region *r = w->region;
     if (w->month == w->setup->world.start - 1)
-        experience_of(r, 0, r->line[line_of(r, GROUP_double_insured)].bearer)->paid = YUAN(1000000000);
+        experience_of(r, 0, r->line[lab_line(r, GROUP_double_insured)].bearer)->paid = YUAN(1000000000);
 }
 
 static int64_t insured_since_start(const struct lab_run *run, bool first_bank)

@@ -9,26 +9,6 @@
 
 enum { START = 2020 * 12, BANKS = 4 };
 
-static int32_t line_of(const struct region *r, enum group g)
-{
-    for (int32_t k = 0; k < r->n_instances; k++)
-        if (r->line[k].group == (int32_t)g)
-            return k;
-    cr_assert_fail("no line of %s", group_table[g].name);
-    return -1;
-}
-
-static struct rows rows_of(struct world *w)
-{
-    return (struct rows){.w = w, .r = &w->region[0], .e = &w->region[0].enterprises};
-}
-
-static void go(struct lab_run *run, const struct lab *lab, int32_t months, void (*hook)(struct world *, void *),
-               void *context)
-{
-    lab_go(run, lab, (struct lab_options){.months = months, .compact_every = -1, .hook = hook, .context = context});
-}
-
 /* -- the platform and its banks -------------------------------------------------------------------------------------------- */
 static void town_with_platform(struct lab *lab, const char *contest)
 {
@@ -43,8 +23,8 @@ static void town_with_platform(struct lab *lab, const char *contest)
 static int64_t joined_in_the_end(const struct lab *lab)
 {
     struct lab_run run;
-    go(&run, lab, 13, NULL, NULL);
-    int64_t n = lab_int(&run, "lenders", 12, line_of(run.world.region, GROUP_platform));
+    lab_watch(&run, lab, 13, NULL, NULL);
+    int64_t n = lab_int(&run, "lenders", 12, lab_line(run.world.region, GROUP_platform));
     lab_end(&run);
     return n;
 }
@@ -83,7 +63,7 @@ static void watch_sight(struct world *w, void *context)
 {
     struct shown *s = context;
     const struct region *r = w->region;
-    int32_t k = line_of(r, GROUP_platform);
+    int32_t k = lab_line(r, GROUP_platform);
     double tau = r->line[k].folded[0];
     for (size_t j = 0; j < r->market.n && w->month > START && w->month < START + 11; j++) {
         const struct application *a = r->market.row[j];
@@ -108,7 +88,7 @@ Test(lenders, see_only_where_they_joined_and_share_their_own)
     struct lab lab;
     struct lab_run run;
     town_with_platform(&lab, "1");
-    go(&run, &lab, 12, watch_sight, &s);
+    lab_watch(&run, &lab, 12, watch_sight, &s);
     cr_expect(s.seen > 20 && s.unseen > 20, "%lld, %lld", (long long)s.seen, (long long)s.unseen);
     lab_end(&run);
 }
@@ -120,7 +100,7 @@ Test(lenders, pay_their_fee_to_the_fen)
     town_with_platform(&lab, "0");
     lab_set(&lab, "policies.platform.lender_fee", "10000");
     lab_set(&lab, "policies.platform.lender_mandate", "true");
-    go(&run, &lab, 12, NULL, NULL);
+    lab_watch(&run, &lab, 12, NULL, NULL);
     cr_expect_eq(run.world.region[0].total.flow[FLOW_PLATFORM_BANK_FEE], BANKS * 83333);
     lab_end(&run);
 }
@@ -139,7 +119,7 @@ static void watch_moves(struct world *w, void *context)
     struct homes *s = context;
     const struct region *r = w->region;
     const struct enterprises *e = &r->enterprises;
-    int32_t k = line_of(r, GROUP_platform);
+    int32_t k = lab_line(r, GROUP_platform);
     int64_t moved = 0;
     cr_assert_lt(e->n, ROWS_MOST);
     for (uint32_t i = 0; i < s->n; i++) {
@@ -214,8 +194,8 @@ static void look_at_base(struct rows *t, int32_t k, struct base_seen *s)
 
 static void watch_base(struct world *w, void *context)
 {
-    struct rows t = rows_of(w);
-    int32_t k = line_of(t.r, GROUP_credit_base);
+    struct rows t = lab_rows(w);
+    int32_t k = lab_line(t.r, GROUP_credit_base);
     if (w->month < START)
         return;
     cr_expect_eq(t.r->line[k].spent.fen, w->month % 12 == 0 ? (int64_t)REVIEWS * REVIEW_FEE * 100 : 0);
@@ -240,7 +220,7 @@ Test(lenders, are_shown_the_best_of_those_scored_and_no_more_than_there_is_room_
     struct lab lab;
     struct lab_run run;
     town_with_base(&lab, "-100");
-    go(&run, &lab, 37, watch_base, &s);
+    lab_watch(&run, &lab, 37, watch_base, &s);
     cr_expect(s.years == 4 && s.outside > 100);
     lab_end(&run);
 }
@@ -266,7 +246,7 @@ Test(lenders, know_of_those_scored_and_left_outside_that_they_lie_below_the_cut)
     struct lab_run run;
     double mean, variance;
     town_with_base(&lab, "-100");
-    go(&run, &lab, 1, watch_base, &s);
+    lab_watch(&run, &lab, 1, watch_base, &s);
     given_below(s.tau, s.cut, &mean, &variance);
     cr_expect_lt(mean, 0.0);
     cr_expect_float_eq(s.mean, mean, 1e-4, "%g, by quadrature %g", s.mean, mean);
@@ -281,8 +261,8 @@ Test(lenders, are_shown_no_scores_that_nobody_paid)
     struct lab_run run;
     town_with_base(&lab, "50");
     lab_set(&lab, "policies.credit_base.budget", "46000");
-    go(&run, &lab, 12, NULL, NULL);
-    int32_t k = line_of(run.world.region, GROUP_credit_base);
+    lab_watch(&run, &lab, 12, NULL, NULL);
+    int32_t k = lab_line(run.world.region, GROUP_credit_base);
     cr_expect_leq(lab_int(&run, "members", 0, k), 11);
     cr_expect_geq(lab_int(&run, "members", 0, k), 10);
     cr_expect_eq(lab_int(&run, "budget_spent", 0, k), 4400000);
@@ -311,7 +291,7 @@ static void check_officers(const struct region *r, struct school *s)
         cr_expect(gained > -1e-12 && hours < 100.0 + 1e-6 && r->bank[b].taught < auc + 1e-12);
         fees += (int64_t)llround(hours * 10000.0);
     }
-    int32_t k = line_of(r, GROUP_training);
+    int32_t k = lab_line(r, GROUP_training);
     cr_expect(llabs(r->line[k].spent.fen - fees) <= 4, "%lld, not %lld", (long long)r->line[k].spent.fen,
               (long long)fees);
 }
@@ -343,7 +323,7 @@ Test(lenders, learn_by_hours_of_class_and_forget_as_officers_leave)
     lab_set(&lab, "policies.training.officer_hours", "400");
     lab_set(&lab, "policies.training.officer_auc", "0.04");
     lab_set(&lab, "policies.training.budget", "100 万");
-    go(&run, &lab, 36, watch_officers, &s);
+    lab_watch(&run, &lab, 36, watch_officers, &s);
     cr_expect_gt(s.taught[0], 0.0);
     lab_end(&run);
 }
@@ -351,8 +331,8 @@ Test(lenders, learn_by_hours_of_class_and_forget_as_officers_leave)
 static void watch_courses(struct world *w, void *context)
 {
     struct school *s = context;
-    struct rows t = rows_of(w);
-    int32_t k = line_of(t.r, GROUP_training);
+    struct rows t = lab_rows(w);
+    int32_t k = lab_line(t.r, GROUP_training);
     cr_assert_lt(t.e->n, ROWS_MOST);
     for (uint32_t i = 0; i < s->n && w->month > START && w->month % 12 != 0; i++) {
         if (t.e->status[i] != ACTIVE)
@@ -385,6 +365,6 @@ Test(lenders, and_enterprises_learn_in_courses_that_the_line_has_paid)
     lab_go(&run, &lab, (struct lab_options){.months = 24, .compact_every = 0, .hook = watch_courses, .context = &s});
     cr_expect_gt(s.raised, 500);
     for (int32_t m = 0; m < 24; m++)
-        cr_expect_leq(lab_int(&run, "members", m, line_of(run.world.region, GROUP_training)), 40);
+        cr_expect_leq(lab_int(&run, "members", m, lab_line(run.world.region, GROUP_training)), 40);
     lab_end(&run);
 }

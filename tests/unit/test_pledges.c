@@ -7,15 +7,6 @@
 #include <liandong/mathx.h>
 #include <string.h>
 
-static int32_t line_of(const struct region *r, enum group g)
-{
-    for (int32_t k = 0; k < r->n_instances; k++)
-        if (r->line[k].group == (int32_t)g)
-            return k;
-    cr_assert_fail("no line of %s", group_table[g].name);
-    return -1;
-}
-
 static void town_that_pledges(struct lab *lab)
 {
     lab_town(lab);
@@ -180,7 +171,7 @@ Test(pledges, market_is_closed_when_its_budget_is_spent)
     lab_set(&lab, "policies.ip_market.budget", "10 万");
     for (int32_t months = 1; months <= 5; months++) {
         lab_go(&run, &lab, (struct lab_options){.months = months, .compact_every = -1});
-        int32_t line = line_of(run.world.region, GROUP_ip_market);
+        int32_t line = lab_line(run.world.region, GROUP_ip_market);
         cr_expect_eq(run.world.region->ip.more.fen, months <= 3 ? 5000000 : 0);
         cr_expect_eq(lab_int(&run, "budget_spent", months - 1, line), months <= 3 ? 3000000 : 0);
         lab_end(&run);
@@ -266,7 +257,7 @@ static void plant_claims(struct world *w, void *context)
     struct region *r = w->region;
     if (w->month != p->month)
         return;
-    uint32_t fund = 1u << r->line[line_of(r, GROUP_ip_pledge)].bearer;
+    uint32_t fund = 1u << r->line[lab_line(r, GROUP_ip_pledge)].bearer;
     p->at = (size_t)(make_claim(r, w->month, fund, 600000000) - r->claims.row);
     make_claim(r, w->month, fund, 333333333);
     w->claims_kept = 1;
@@ -287,6 +278,23 @@ Test(pledges, pays_thirty_percent_of_what_is_lost_and_no_more_than_a_million_and
     lab_end(&run);
 }
 
+/* At whichever bank: all have an agreement with it. */
+Test(pledges, lets_the_fund_cover_loans_on_patents)
+{
+    struct lab lab;
+    struct lab_run run;
+    town_that_pledges(&lab);
+    lab_set(&lab, "enterprise.assets_share", "0"); /* so that nothing else is pledged */
+    lab_set(&lab, "policies.ip_pledge.rate_ceiling", "10");
+    lab_go(&run, &lab, (struct lab_options){.months = 24, .compact_every = -1});
+    const struct region *r = run.world.region;
+    int32_t fund = r->line[lab_line(r, GROUP_ip_pledge)].bearer;
+    cr_expect_gt(r->bearer[fund].enrolled.fen, 0, "the fund covers nothing");
+    cr_expect_eq(lab_int(&run, "cover_enrolled", 23, fund), r->bearer[fund].enrolled.fen);
+    cr_expect_eq(lab_int(&run, "cover_partners", 23, fund), r->n_banks);
+    lab_end(&run);
+}
+
 /* A guarantor who has paid 4 m in full gets 30 % of it back, 1.2 m, but not more than what the cap of 1.5 m leaves. */
 Test(pledges, compensates_a_guarantor_who_has_paid_in_full)
 {
@@ -297,8 +305,8 @@ Test(pledges, compensates_a_guarantor_who_has_paid_in_full)
     lab_set(&lab, "policies.risk_pool.share", "0.8");
     lab_go(&run, &lab, (struct lab_options){.months = 1, .compact_every = -1});
     struct region *r = run.world.region;
-    int32_t k = line_of(r, GROUP_ip_pledge), fund = r->line[k].bearer;
-    int32_t guarantor = r->line[line_of(r, GROUP_risk_pool)].bearer;
+    int32_t k = lab_line(r, GROUP_ip_pledge), fund = r->line[k].bearer;
+    int32_t guarantor = r->line[lab_line(r, GROUP_risk_pool)].bearer;
     r->bearer[guarantor].kind = BEARER_GUARANTOR; /* no month follows */
     r->bearer[guarantor].balance = FEN(0);
     r->bearer[fund].balance = FEN(1000000000);
@@ -334,11 +342,11 @@ Test(pledges, has_fees_paid_and_subsidised_when_a_loan_is_granted)
     town_that_pledges(&lab);
     lab_go(&run, &lab, (struct lab_options){.months = 1, .compact_every = -1});
     struct region *r = run.world.region;
-    int32_t k = line_of(r, GROUP_ip_pledge);
+    int32_t k = lab_line(r, GROUP_ip_pledge);
     uint32_t row = 0;
     while (r->enterprises.status[row] != ACTIVE || !enterprise_member(&r->enterprises, row, k))
         row++;
-    int32_t guarantor = r->line[line_of(r, GROUP_risk_pool)].bearer;
+    int32_t guarantor = r->line[lab_line(r, GROUP_risk_pool)].bearer;
     r->bearer[guarantor].kind = BEARER_GUARANTOR;
     r->enterprises.cash[row] = FEN(10000000);
     struct application a = {.row = row, .security = SECURITY_IP, .appraised = 3000000.0f, .covers = 1u << guarantor};

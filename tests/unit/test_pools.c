@@ -374,3 +374,23 @@ Test(pools, banks_keep_agreements_that_bring_more_than_they_cost)
     cr_expect_gt(left[1], 8, "ten millions a year for so few loans were borne");
     cr_expect_eq(cheap, 2);
 }
+
+/* Left in December 2020, signed again a year later, and not judged by the year without one, in which it still cost ten
+ * millions. */
+Test(pools, banks_that_left_an_agreement_come_back_after_a_year)
+{
+    struct lab lab;
+    struct lab_run run;
+    lab_town(&lab);
+    lab_policy(&lab, GROUP_risk_pool);
+    lab_set(&lab, "policies.risk_pool.from", "2020-01");
+    lab_set(&lab, "policies.risk_pool.partners", "2");
+    lab_set(&lab, "policies.risk_pool.agreement", "1000 万");
+    lab_set(&lab, "policies.risk_pool.agreement @ 2022-01", "0");
+    lab_go(&run, &lab, (struct lab_options){.months = 36, .compact_every = -1});
+    for (int32_t m = 0; m < 36; m++)
+        cr_expect_eq(lab_int(&run, "cover_partners", m, 0), m < 11 || m >= 23 ? 2 : 0, "month %d", (int)m);
+    cr_expect_gt(lab_int(&run, "cover_enrolled", 35, 0), lab_int(&run, "cover_enrolled", 22, 0),
+                 "back, but lends nothing");
+    lab_end(&run);
+}

@@ -31,18 +31,9 @@ static void town(struct lab *lab, const char *values[][2])
         lab_set(lab, values[k][0], values[k][1]);
 }
 
-static int32_t line_of(const struct region *r, enum group g)
-{
-    for (int32_t k = 0; k < r->n_instances; k++)
-        if (r->line[k].group == (int32_t)g)
-            return k;
-    cr_assert_fail("no line of %s", group_table[g].name);
-    return -1;
-}
-
 static int32_t bearer_of(const struct region *r, enum group g)
 {
-    return r->line[line_of(r, g)].bearer;
+    return r->line[lab_line(r, g)].bearer;
 }
 
 static void go(const char *values[][2], int32_t months, void (*hook)(struct world *w, void *context), void *context)
@@ -192,7 +183,7 @@ static void watch_grant(struct world *w, void *context)
 {
     struct grant *s = context;
     const struct region *r = w->region;
-    const struct line *line = &r->line[line_of(r, GROUP_reinsurance)];
+    const struct line *line = &r->line[lab_line(r, GROUP_reinsurance)];
     const struct bearer *g = &r->bearer[bearer_of(r, GROUP_guarantee)],
                         *p = &r->bearer[bearer_of(r, GROUP_reinsurance)];
     int64_t due = s->from_months > 0 ? money_scale(FEN(s->from_months), 0.5).fen : 0;

@@ -13,18 +13,9 @@ static void insured_town(struct lab *lab)
     lab_policy(lab, GROUP_tech_insurance);
 }
 
-static int32_t line_of(const struct region *r, enum group g)
-{
-    for (int32_t k = 0; k < r->n_instances; k++)
-        if (r->line[k].group == (int32_t)g)
-            return k;
-    cr_assert_fail("no line of %s", group_table[g].name);
-    return -1;
-}
-
 static struct bearer *bearer_of(struct region *r, enum group g)
 {
-    return &r->bearer[r->line[line_of(r, g)].bearer];
+    return &r->bearer[r->line[lab_line(r, g)].bearer];
 }
 
 /* -- accidents ------------------------------------------------------------------------------------------------------------------ */
@@ -66,7 +57,7 @@ static void insure_all(struct region *r)
 {
     for (uint32_t i = 0; i < r->enterprises.n; i++)
         if (r->enterprises.status[i] == ACTIVE)
-            enterprise_join(&r->enterprises, i, line_of(r, GROUP_tech_insurance), true);
+            enterprise_join(&r->enterprises, i, lab_line(r, GROUP_tech_insurance), true);
 }
 
 Test(tech_insurance, lets_those_live_whom_a_loss_would_kill)
@@ -123,7 +114,7 @@ static int64_t buyers(const char *hazard, const char *subsidy, const char *premi
     lab_set_of(&lab, "tech_insurance", "premium", premium);
     lab_set_of(&lab, "tech_insurance", "credibility", "1000000 亿"); /* the premium stays */
     lab_go(&run, &lab, (struct lab_options){.months = 6, .compact_every = -1});
-    int64_t n = lab_int(&run, "members", 5, line_of(run.world.region, GROUP_tech_insurance));
+    int64_t n = lab_int(&run, "members", 5, lab_line(run.world.region, GROUP_tech_insurance));
     lab_end(&run);
     return n;
 }
@@ -146,7 +137,7 @@ static void watch_refunds(struct world *w, void *context)
 {
     struct refunds *s = context;
     struct region *r = w->region;
-    int32_t k = line_of(r, GROUP_tech_insurance);
+    int32_t k = lab_line(r, GROUP_tech_insurance);
     if (w->month < start)
         return;
     if (w->month % 12 == 0) {
