@@ -51,6 +51,33 @@ struct sponsor {
     double first_loss; /* of its capital, paid back after that of all others */
 };
 
+/* How bonds are gathered, issued together and secured. */
+struct issue_terms {
+    int32_t stage_min, members_min, members_max;
+    money ticket_min, ticket_max; /* of one issuer */
+    money amount_min, amount_max; /* of an issue; most 0: none */
+    double of_sales;              /* largest debt of an issuer, bonds included, over its sales */
+    double on_patents;            /* largest bond over the appraisal of what it pledges; 0: nothing is pledged */
+    int32_t gathering, review, term, every, amortises; /* months; whether principal is repaid with the coupons */
+    double junior, junior_return;                      /* share of the junior tranche; what its holder asks, a year */
+    int32_t holder;                                    /* enum junior_holder */
+    double guaranteed, guarantee_fee; /* by the body behind it, of what is missing; a year, of what is guaranteed */
+    int32_t licensed,
+        backed_by;       /* a licensed guarantor does, not the body; whose record is looked at: a policy instance */
+    double leverage;     /* what the body may be bound for, over its money */
+    double cross, peers; /* of what is missing, borne by the other issuers; AUC of what they know of each other */
+    double underwriting; /* of the amount */
+    money cost;          /* of an issue, borne by its issuers in proportion */
+};
+/* What instruments do for issues of others. */
+struct issue_aid {
+    double coupon, reward; /* share of coupons that issuers get back; paid to buyers, per yuan */
+    double fund;           /* of what is missing after guarantors, paid by a repayment fund */
+    double precision;      /* of what papers tell of quality beside */
+    money cost;            /* of making them so, for each issuer */
+    double penalty, finds; /* of a loss, what whoever misstated pays; how often that is found */
+};
+
 /* How paid claims on budget lines are looked into. */
 struct oversight {
     double rate;               /* share of paid claims that is audited */
@@ -143,6 +170,10 @@ struct instrument {
     money (*attract)(const struct region *r, int32_t k, const struct fund_rule *rule, money target);
     /* What it makes of a member's way to a board; adds to *o. */
     void (*listing)(const struct region *r, int32_t k, int32_t board, struct listing_terms *o);
+    /* On what terms it brings bonds to the market. */
+    void (*issue)(const struct region *r, int32_t k, struct issue_terms *o);
+    /* What it does for issues, whoever brings them. */
+    void (*aid)(const struct region *r, int32_t k, struct issue_aid *o);
     /* Pays of an accident of a member what he is insured for, in a market phase; returns what was paid. */
     money (*indemnify)(struct region *r, int32_t k, money loss);
     /* Audits of what budget lines paid to enterprises; its members are those barred from claims. */

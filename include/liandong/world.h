@@ -79,6 +79,8 @@ enum hook {
     HOOK_LISTING,
     HOOK_OFFERS,
     HOOK_REFUSED,
+    HOOK_ISSUE,
+    HOOK_AID,
     N_HOOKS
 };
 /* The instances that stand and have it, in order. */
@@ -138,9 +140,12 @@ struct region {
     struct issuers issuers;
     struct board_month board[MAX_BOARDS]; /* this month */
     struct deeds deeds;
-    int32_t bridge_lender;       /* the first instance that stands and lends bridges, -1: none; found anew each month */
-    struct dues paid;            /* of them, what enterprises got this month; empty unless w->paid_kept */
-    struct applications waiting; /* at head offices */
+    int32_t bridge_lender; /* the first instance that stands and lends bridges, -1: none; found anew each month */
+    struct bonds bonds;
+    struct issues issues;
+    struct bond_record bond_record;
+    struct dues paid;             /* of them, what enterprises got this month; empty unless w->paid_kept */
+    struct applications waiting;  /* at head offices */
     struct applications returned; /* of them, those decided this month */
     struct bank *bank;
     struct branch *branch;

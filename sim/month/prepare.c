@@ -302,6 +302,7 @@ static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
         [HOOK_OVERSEE] = in->oversee != NULL, [HOOK_SPONSOR] = in->sponsor != NULL,
         [HOOK_ATTRACT] = in->attract != NULL, [HOOK_LISTING] = in->listing != NULL,
         [HOOK_OFFERS] = in->offers != NULL,   [HOOK_REFUSED] = in->refused != NULL,
+        [HOOK_ISSUE] = in->issue != NULL,     [HOOK_AID] = in->aid != NULL,
     };
     for (int h = 0; h < N_HOOKS; h++)
         if (has[h])
