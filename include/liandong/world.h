@@ -67,6 +67,13 @@ enum hook {
     HOOK_OVERSEE,
     HOOK_SPONSOR,
     HOOK_ATTRACT,
+    HOOK_OPENED,
+    HOOK_INVESTED,
+    HOOK_SOLD,
+    HOOK_REWARD,
+    HOOK_BOUNTY,
+    HOOK_TAXED,
+    HOOK_TAX_BACK,
     N_HOOKS
 };
 /* The instances that stand and have it, in order. */
@@ -136,6 +143,7 @@ struct region {
     struct manager *manager; /* who may raise venture funds, kind by kind */
     struct funds funds;
     struct positions positions;
+    struct fund_accounts accounts; /* of instruments with funds */
     struct equity_market equity;
     struct line *line; /* [instance]: budget line and bits of each policy instance */
     struct cover_chain *chain;

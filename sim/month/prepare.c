@@ -274,7 +274,11 @@ static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
                                [HOOK_TERMS] = in->terms != NULL,     [HOOK_GRANTED] = in->granted != NULL,
                                [HOOK_STEER] = in->steer != NULL,     [HOOK_LOOK] = in->look != NULL,
                                [HOOK_OVERSEE] = in->oversee != NULL, [HOOK_SPONSOR] = in->sponsor != NULL,
-                               [HOOK_ATTRACT] = in->attract != NULL};
+                               [HOOK_ATTRACT] = in->attract != NULL,
+                               [HOOK_OPENED] = in->opened != NULL,   [HOOK_INVESTED] = in->invested != NULL,
+                               [HOOK_SOLD] = in->sold != NULL,       [HOOK_REWARD] = in->reward != NULL,
+                               [HOOK_BOUNTY] = in->bounty != NULL,   [HOOK_TAXED] = in->taxed != NULL,
+                               [HOOK_TAX_BACK] = in->tax_back != NULL};
     for (int h = 0; h < N_HOOKS; h++)
         if (has[h])
             r->hooked[h].nth[r->hooked[h].n++] = (uint8_t)k;
