@@ -44,14 +44,14 @@ struct fund {
     money committed[N_PARTNERS], called[N_PARTNERS], paid[N_PARTNERS];
     money due[2]; /* capital and hurdle that partners have not got back: of the public part that bears first loss,
                               * of all others */
-    money carried, fees;  /* paid to the manager so far */
-    money invested, cost; /* ever; of what it still holds */
-    money proceeds;       /* from exits so far */
-    int32_t deals, asked; /* ever; asked this month */
-    int32_t account;      /* its first account with an instrument, plus 1; 0: none */
-    int32_t unused;
-    money awarded;            /* of its cash, what public budgets paid */
-    money taxed[N_PARTNERS];  /* profit that tax has been withheld on, ever */
+    money carried, fees;     /* paid to the manager so far */
+    money invested, cost;    /* ever; of what it still holds */
+    money proceeds;          /* from exits so far */
+    int32_t deals, asked;    /* ever; asked this month */
+    int32_t account;         /* its first account with an instrument, plus 1; 0: none */
+    int32_t held;            /* positions */
+    money awarded;           /* of its cash, what public budgets paid */
+    money taxed[N_PARTNERS]; /* profit that tax has been withheld on, ever */
     struct {
         double bounty, tax;
     } counts; /* of who looks at its terms: awards to come, yuan per yuan invested; what he keeps of profit is less by tax */
@@ -84,15 +84,15 @@ struct position {
     int32_t month;   /* of the first investment */
     int32_t refused; /* month in which it refused a follow-on; 0: never */
     money cost;
-    double units;    /* its shares over the founders' */
-    double entry;    /* value of the enterprise to an owner when it invested, yuan */
-    double price;    /* of the whole, after the last round, yuan */
-    double founders; /* their share after the first investment */
-    int32_t stage;   /* at entry */
-    uint32_t was;    /* row of the enterprise, once it has ended */
-    money brought;   /* what it then brought */
+    double units;                   /* its shares over the founders' */
+    double entry;                   /* value of the enterprise to an owner when it invested, yuan */
+    double price;                   /* of the whole, after the last round, yuan */
+    double founders;                /* their share after the first investment */
+    int32_t stage;                  /* at entry */
+    uint32_t was;                   /* row of the enterprise, once it has ended */
+    money brought;                  /* what it then brought */
     uint64_t filed[MAX_LINES / 64]; /* instances that were open to the enterprise when the fund invested first */
-    float told; /* what it had seen of quality when it refused, and how precisely */
+    float told;                     /* what it had seen of quality when it refused, and how precisely */
     float told_tau;
 };
 struct funds {
@@ -139,7 +139,8 @@ struct equity_market {
     double years[N_STAGES], ended[N_STAGES];  /* how long they took, and how many ended; with memory */
     double tried, closed;                     /* raisings, with memory */
     double placed[N_STAGES];                  /* yuan invested by funds, with memory */
-    double staked[N_STAGES], lost[N_STAGES], voided[N_STAGES]; /* of positions that ended: cost; what of it was lost, what with
+    double staked[N_STAGES], lost[N_STAGES],
+        voided[N_STAGES]; /* of positions that ended: cost; what of it was lost, what with
                                                                * those that brought nothing; with memory */
     /* this month: */
     int64_t multiples[N_MULTIPLES];
@@ -148,6 +149,7 @@ struct equity_market {
     money raised[N_PARTNERS], called[N_PARTNERS], paid[N_PARTNERS];
     money invested, proceeds[N_EXITS], cost_out[N_EXITS], cost_lost, fees, carry;
     money tax_partners, tax_managers;
+    double service_hours; /* given to enterprises on funds' own account */
 };
 
 struct partner_desc {

@@ -71,6 +71,13 @@ enum status fund_opened(struct region *r, int32_t fund) MUST_CHECK;
 enum status round_paid(struct region *r, const struct venture_round *q) MUST_CHECK;
 void position_file(const struct region *r, struct position *p);
 enum status position_sold(struct region *r, const struct position *p) MUST_CHECK;
+/* What an hour of an investor's people does for an enterprise; a month of funds' own; how many enterprises a fund can still
+ * examine a month beside. */
+void investor_serves(const struct region *r, struct enterprises *e, uint32_t row, double hours);
+void funds_serve(struct region *r);
+double fund_hours_wanted(const struct region *r, const struct fund *f);
+int32_t fund_looks(const struct region *r, const struct fund *f);
+
 /* Tax withheld from what a partner is paid, of which f->paid tells already; and due from a manager on what he earned. */
 enum status fund_withhold(struct region *r, struct fund *f, enum partner p, money *amount) MUST_CHECK;
 enum status manager_taxed(struct region *r, struct fund *f, money earned, double rate) MUST_CHECK;

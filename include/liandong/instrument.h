@@ -112,6 +112,8 @@ struct instrument {
     void (*steer)(struct region *r, int32_t k, int32_t bank);
     /* What it gives back of a rate to a member in the end, a year: what an enterprise counts with when it chooses. */
     double (*relief)(const struct region *r, int32_t k, double rate);
+    /* What of last year's profit of a member is not taxed, yuan. */
+    double (*deduct)(const struct rows *t, uint32_t i, int32_t k);
     /* The same of fees and premiums for covers: the share that a member gets back. */
     double (*fee_relief)(const struct region *r, int32_t k);
     /* What is due to row i; to a bank; to a bearer of cover. */

@@ -46,6 +46,7 @@ enum act {
     ACT_INFORM,
     ACT_PLEDGE,
     ACT_INDEMNIFY,
+    ACT_DEDUCT,
     N_MEMBER_ACTS
 };
 

@@ -26,6 +26,7 @@ static void end_position(const struct world *w, struct region *r, struct positio
     f->cash = money_add(f->cash, brought);
     f->proceeds = money_add(f->proceeds, brought);
     f->cost = money_sub(f->cost, p->cost);
+    f->held--;
     market_flow(r, flow, brought);
     r->equity.exits[how] += brought.fen > 0;
     r->equity.written_off += brought.fen == 0;

@@ -285,6 +285,7 @@ static enum status invest(const struct world *w, struct region *r, const struct 
     f->cost = money_add(f->cost, paid);
     f->invested = money_add(f->invested, paid);
     f->deals++;
+    f->held += !inside;
     market_flow(r, FLOW_VENTURE_ROUND, paid);
     e->cash[row] = money_add(e->cash[row], paid);
     e->owned[row] |= OWNED_BY_FUND | OWNED_NEWS;
@@ -350,7 +351,7 @@ static enum status settle_asks(struct world *w, struct region *r, struct offer_m
     for (size_t k = 0; k < n; k++) {
         choose_fund(w, r, dry, &made[k]);
         r->equity.asked[r->enterprises.stage[made[k].ask->row]] += 1.0;
-        if (made[k].fund < 0 || r->funds.row[made[k].fund].asked++ >= r->funds.row[made[k].fund].rule.looks)
+        if (made[k].fund < 0 || r->funds.row[made[k].fund].asked++ >= fund_looks(r, &r->funds.row[made[k].fund]))
             continue; /* nobody has the time to look at it */
         examine(w, r, &made[k]);
         key[m] = rank(&made[k], k);
@@ -388,6 +389,7 @@ static void see_crowd(const struct world *w, struct region *r, const struct offe
 static enum status settle(struct world *w, struct region *r)
 {
     TRY(funds_run(w, r));
+    funds_serve(r);
     size_t n = asks_of(w, r, NULL);
     struct offer_made *made = arena_take(&w->market, n + 1, sizeof *made);
     if (made == NULL)

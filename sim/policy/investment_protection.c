@@ -13,7 +13,10 @@
 
 static double share_of(const struct investment_protection_params *q, int32_t stage)
 {
-    return stage == SEED ? q->share_seed : stage == STARTUP ? q->share_startup : stage == GROWTH ? q->share_growth : 0.0;
+    return stage == SEED      ? q->share_seed
+           : stage == STARTUP ? q->share_startup
+           : stage == GROWTH  ? q->share_growth
+                              : 0.0;
 }
 
 static enum status sold(struct region *r, int32_t k, const struct position *p)
