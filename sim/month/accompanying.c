@@ -18,10 +18,12 @@ static void add_technology(const struct region *r, struct enterprises *e, uint32
         e->log_sales[row] += (float)(P(r, enterprise)->technology_elasticity * ld_log(after / before));
 }
 
-void investor_serves(const struct region *r, struct enterprises *e, uint32_t row, double hours)
+void investor_serves(const struct region *r, struct tally *t, struct enterprises *e, uint32_t row, double hours)
 {
     const struct equity_params *p = P(r, equity);
-    add_technology(r, e, row, hours * money_to_yuan(p->service_technology) / r->cells.rd_price);
+    double built = hours * money_to_yuan(p->service_technology) / r->cells.rd_price;
+    add_technology(r, e, row, built);
+    count(t, cell_of(e, row), ITEM_SERVICE_BUILT, ld_round_half_even(built));
     learn_finance(e, row, hours, p->service_literacy);
 }
 
@@ -54,7 +56,7 @@ void funds_serve(struct region *r)
         double hours = r->enterprises.status[p->row] == ACTIVE ? hours_each(r, &r->funds.row[p->fund]) : 0.0;
         if (hours <= 0.0)
             continue;
-        investor_serves(r, &r->enterprises, p->row, hours);
+        investor_serves(r, &r->total, &r->enterprises, p->row, hours);
         r->equity.service_hours += hours;
     }
 }

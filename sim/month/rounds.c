@@ -279,6 +279,8 @@ static enum status invest(const struct world *w, struct region *r, const struct 
     if (!inside) {
         p->founders = (double)e->founder_share[row];
         position_file(r, p);
+        count(&r->total, cell, ITEM_FIRST_ROUNDS, 1);
+        count(&r->total, cell, ITEM_FIRST_QUALITY, ld_round_half_even(1e6 * (double)e->quality[row]));
     }
     fund_call(r, f, paid);
     f->cash = money_sub(f->cash, paid);

@@ -29,7 +29,7 @@ static void begin(struct region *r, int32_t k)
 
 static void serve(const struct rows *t, uint32_t i, int32_t k)
 {
-    investor_serves(t->r, t->e, i, t->r->line[k].kept * POLICY(t->r, k, post_investment)->hours);
+    investor_serves(t->r, t->t, t->e, i, t->r->line[k].kept * POLICY(t->r, k, post_investment)->hours);
 }
 
 const struct instrument post_investment = {

@@ -226,6 +226,27 @@ Test(investment_protection, pays_its_share_of_a_loss_up_to_the_caps_of_a_deal_an
     lab_end(&s.run);
 }
 
+Test(rewards, that_are_paid_after_the_end_of_a_fund_go_to_its_partners)
+{
+    struct stage_set s;
+    struct diag diag;
+    diag_init(&diag);
+    SET_UP(&s, investment_protection, {"equity.settle_cost", "100 亿"});
+    struct fund *f = &s.r->funds.row[s.fund];
+    f->state = FUND_CLOSED;
+    f->called[PARTNER_PRIVATE] = f->due[1] = YUAN(1000000);
+    struct due d = {.row = (uint32_t)s.fund, .instance = (uint8_t)s.k, .month = s.r->month, .amount = YUAN(600000)};
+    d.payee = PAYEE_FUND;
+    cr_assert(due_add(s.r, &d) == OK);
+    cr_assert(world_step(&s.run.world, &diag) == OK);
+    EXPECT_FEN(s.r->funds.row[s.fund].paid[PARTNER_PRIVATE], 600000);
+    EXPECT_FEN(s.r->funds.row[s.fund].due[1], 400000);
+    EXPECT_FEN(s.r->line[s.k].spent, 600000);
+    cr_expect_eq(s.r->total.flow[FLOW_SUBSIDY_FUND], 60000000);
+    diag_free(&diag);
+    lab_end(&s.run);
+}
+
 Test(investment_protection, may_count_only_what_is_written_off_and_only_what_was_filed)
 {
     struct stage_set s;
@@ -398,7 +419,7 @@ Test(services, do_nothing_by_default)
     struct enterprises *e = &s.r->enterprises;
     uint32_t i = any_seller(e);
     float technology = e->technology[i], sales = e->log_sales[i], literacy = e->literacy[i];
-    investor_serves(s.r, e, i, 100.0);
+    investor_serves(s.r, &s.r->total, e, i, 100.0);
     cr_expect(e->technology[i] == technology && e->log_sales[i] == sales && e->literacy[i] == literacy);
     lab_end(&s.run);
 }
@@ -410,7 +431,7 @@ Test(services, build_technology_whose_growth_drives_sales_and_tell_of_finance)
     struct enterprises *e = &s.r->enterprises;
     uint32_t i = any_seller(e);
     float technology = e->technology[i], sales = e->log_sales[i], literacy = e->literacy[i];
-    investor_serves(s.r, e, i, 100.0);
+    investor_serves(s.r, &s.r->total, e, i, 100.0);
     double more = 100.0 * 1000.0 / s.r->cells.rd_price, gain = ld_log(1.0 + more / (double)technology);
     cr_expect_float_eq((double)e->technology[i], (double)technology + more, 1.0);
     cr_expect_float_eq((double)e->log_sales[i] - (double)sales, P(s.r, enterprise)->technology_elasticity * gain, 1e-5);
