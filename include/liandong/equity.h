@@ -44,10 +44,12 @@ struct fund {
     money committed[N_PARTNERS], called[N_PARTNERS], paid[N_PARTNERS];
     money due[2]; /* capital and hurdle that partners have not got back: of the public part that bears first loss,
                               * of all others */
-    money carried, fees;     /* paid to the manager so far */
-    money invested, cost;    /* ever; of what it still holds */
-    money proceeds;          /* from exits so far */
-    int32_t deals, asked;    /* ever; asked this month */
+    money carried, fees;  /* paid to the manager so far */
+    money invested, cost; /* ever; of what it still holds */
+    money proceeds;       /* from exits so far */
+    int32_t deals, asked; /* ever; asked this month */
+    int32_t enterprises;  /* that it ever held */
+    int32_t unused;
     int32_t account;         /* its first account with an instrument, plus 1; 0: none */
     int32_t held;            /* positions */
     money awarded;           /* of its cash, what public budgets paid */
@@ -151,22 +153,6 @@ struct equity_market {
     money tax_partners, tax_managers;
     double service_hours; /* given to enterprises on funds' own account */
 };
-
-struct partner_desc {
-    const char *en, *zh;
-    int32_t called, paid; /* enum flow */
-};
-extern const struct partner_desc partner_table[N_PARTNERS];
-
-/* How a distribution is shared out (waterfall): partners' capital and hurdle, the manager's catch-up, then carry. */
-struct split {
-    money to[N_PARTNERS], carry, due[2]; /* due: of it, what goes against capital and hurdle */
-};
-void fund_split(const struct fund *f, money amount, struct split *s);
-
-/* Yearly return that a kind of partner expects of a fund on its terms, if its investments bring so many yuan a yuan on
- * average, with this spread of their log, after so many years. */
-double fund_expected_return(const struct fund *f, enum partner p, double gross, double spread, double years);
 
 static inline money fund_committed(const struct fund *f)
 {

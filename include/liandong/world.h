@@ -9,8 +9,10 @@
 #define LIANDONG_WORLD_H
 #include <liandong/agents.h>
 #include <liandong/arena.h>
+#include <liandong/deeds.h>
 #include <liandong/enterprises.h>
 #include <liandong/equity.h>
+#include <liandong/issuers.h>
 #include <liandong/loans.h>
 #include <liandong/measure.h>
 #include <liandong/rng.h>
@@ -24,10 +26,12 @@ enum { QUOTES = 13, FINE = 16, PLACES = (QUOTES - 1) * FINE + 1 };
 struct cells {
     double drift[N_STAGES][MAX_SECTORS]; /* log growth this month beside shock, quality and technology */
     double level[MAX_SECTORS];           /* log sales given up to competition (demand shared) */
-    double attraction[MAX_SECTORS];      /* log value of founding over the outside wage */
-    double rd_price;                     /* research wage over par */
-    double recovery;                     /* what fixed assets fetch this month, share */
-    double diluted[2];                   /* of receivables, lost at failure: not pledged; pledged */
+    double product[MAX_SECTORS];    /* what a product of median size earns over the years that owners count, yuan */
+    double attraction[MAX_SECTORS]; /* log value of founding over the outside wage */
+    double rd_price;                /* research wage over par */
+    double recovery;                /* what fixed assets fetch this month, share */
+    double diluted[2];              /* of receivables, lost at failure: not pledged; pledged */
+    double price_level;             /* of shares, over that at a macro factor of 0 */
     double riskier[PLACES],
         leaving[PLACES]; /* how much more a borrower defaults or leaves at a place than at place 0 */
 };
@@ -75,6 +79,9 @@ enum hook {
     HOOK_BOUNTY,
     HOOK_TAXED,
     HOOK_TAX_BACK,
+    HOOK_LISTING,
+    HOOK_OFFERS,
+    HOOK_REFUSED,
     N_HOOKS
 };
 /* The instances that stand and have it, in order. */
@@ -101,6 +108,7 @@ struct ip_market {
     double price;                     /* over value, at the last sale */
     double seen_appraised, seen_sold; /* yuan, with the memory of `experience` */
     money offered, appraised;         /* this month: value put up for sale, appraisal when it was pledged */
+    int64_t sold;                     /* this month: owners whose patents were sold */
 };
 
 struct region {
@@ -130,6 +138,9 @@ struct region {
     struct dues dues;
     struct due_files files; /* of false claims among them */
     struct bridges bridges;
+    struct issuers issuers;
+    struct board_month board[MAX_BOARDS]; /* this month */
+    struct deeds deeds;
     int32_t bridge_lender;       /* the first instance that stands and lends bridges, -1: none; found anew each month */
     struct dues paid;            /* of them, what enterprises got this month; empty unless w->paid_kept */
     struct applications waiting; /* at head offices */
@@ -185,6 +196,7 @@ struct world {
     int32_t month; /* months since 0000-01; the month being simulated or just simulated */
     int32_t first_month;
     size_t next_change;
+    int32_t outside[MAX_BOARDS][QUEUE_MONTHS]; /* files from outside in the queues, by month of filing: rings */
     struct alert {
         int32_t stood, due; /* months in a row that its test held; month in which it acts, 0: none */
     } * alert;              /* of each trigger of the setup */

@@ -218,7 +218,7 @@ static void send_up(struct world *w, struct region *r, const struct application 
     r->enterprises.waiting[a->row] = (uint8_t)(delay > 0 ? delay : 1);
 }
 
-static void refuse(struct region *r, const struct application *a)
+static enum status refuse(struct region *r, const struct application *a)
 {
     int32_t cell = a->stage * MAX_SECTORS + a->sector;
     struct enterprises *e = &r->enterprises;
@@ -228,6 +228,10 @@ static void refuse(struct region *r, const struct application *a)
         count(&r->total, cell, ITEM_DECLINED, 1);
     if (a->outcome != OUTCOME_DECLINED && e->refusals[a->row] < 250)
         e->refusals[a->row]++;
+    EACH_HOOKED(r, HOOK_REFUSED, k)
+    if (a->outcome != OUTCOME_DECLINED && line_open(r, k, a->row))
+        TRY(instrument_of(r, k)->refused(r, k, a));
+    return OK;
 }
 
 /* -- a region ------------------------------------------------------------------------------------------------------------ */
@@ -264,10 +268,10 @@ static enum status pay_region(struct world *w, struct region *r)
         else if (a->outcome == OUTCOME_SENT_UP)
             send_up(w, r, a);
         else
-            refuse(r, a);
+            TRY(refuse(r, a));
     }
     lay_block(r, from);
-    return OK;
+    return deeds_merge(&r->deeds);
 }
 
 enum status credit_pay_out(struct world *w)

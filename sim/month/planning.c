@@ -221,7 +221,8 @@ static void open_channels(const struct rows *t, uint32_t i, bool open[N_CHANNELS
     const struct enterprises *e = t->e;
     bool banks = t->r->n_banks > 0 && e->worst[i] == 0;
     bool sold = (e->owned[i] & OWNED_BY_BUYER) != 0, funds = equity_open(t, i);
-    bool angels = e->stage[i] <= STARTUP && !sold && (double)e->founder_share[i] > P(t->r, angels)->founder_least;
+    bool angels = e->stage[i] <= STARTUP && !sold && e->board[i] == 0 &&
+                  (double)e->founder_share[i] > P(t->r, angels)->founder_least;
     unsigned known = banks || angels || funds ? enterprise_knows_four(t, i, KNOWS_BANK) : 0;
     open[CHANNEL_NONE] = true;
     open[CHANNEL_OWN] = e->wealth[i] > 1000.0f && !sold;
@@ -425,6 +426,51 @@ static void ask_bank(const struct rows *t, uint32_t i, const struct need *n, boo
     count_asked(t, a);
 }
 
+/* A line that was promised is asked for beforehand, at a rate that it would bear if it needed the money. */
+static void ask_offered(const struct rows *t, uint32_t i, int32_t k, money offered)
+{
+    const struct credit_params *c = P(t->r, credit);
+    struct application *a = outbox_push(&t->me->box[BOX_APPLICATION]);
+    if (a == NULL) {
+        t->me->status = NO_MEMORY;
+        return;
+    }
+    double own = money_to_yuan(t->e->cash[i]) / (money_to_yuan(offered) + 1.0);
+    double patience = c->base_rate + c->walk_away + c->walk_away_dry / (1.0 + 2.0 * own);
+    fill_application(t, i, a, money_to_yuan(offered), 0.0, false);
+    a->product = PRODUCT_LINE;
+    a->offered = (uint8_t)(k + 1);
+    a->reservation = (float)(patience + relief_of(t, i, patience));
+    count_asked(t, a);
+}
+
+/* The first instance whose promise stands, where he banks or where he may move to: what it offers, 0: nothing. */
+static money offer_of(const struct rows *t, uint32_t i, int32_t *by)
+{
+    int32_t home = bank_of(t->r, t->e->branch[i]);
+    EACH_HOOKED(t->r, HOOK_OFFERS, k)
+    {
+        bool here = instrument_of(t->r, k)->promises(t->r, k, home);
+        if (!line_open(t->r, k, i) || !(here || matching_free(t, i)))
+            continue;
+        money offered = instrument_of(t->r, k)->offers(t, i, k);
+        *by = here ? k : -1 - k;
+        if (offered.fen > 0)
+            return offered;
+    }
+    return FEN(0);
+}
+
+static bool takes_offer(const struct rows *t, uint32_t i)
+{
+    int32_t by = 0;
+    money offered = t->r->hooked[HOOK_OFFERS].n > 0 ? offer_of(t, i, &by) : FEN(0);
+    if (offered.fen == 0 || (by < 0 && !matching_moves(t, i, -1 - by)))
+        return false;
+    ask_offered(t, i, by < 0 ? -1 - by : by, offered);
+    return true;
+}
+
 static void ask_angel(const struct rows *t, uint32_t i, const struct need *n)
 {
     const struct angels_params *p = P(t->r, angels);
@@ -505,6 +551,8 @@ static void plan(const struct rows *t, uint32_t place)
     if (renews(t->e, i)) {
         ask_bank(t, i, &n, true);
         t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
+    } else if (t->e->worst[i] == 0 && takes_offer(t, i)) {
+        t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
     } else if (n.chance > 0.0 || n.runway > least) {
         seek_finance(t, i, &n);
     }
@@ -559,6 +607,21 @@ static void mark_lookers(const struct rows *t)
     }
 }
 
+/* Those to whom a deed may bring an offer look, too: on the register, neither waiting for an answer nor resting. */
+static void mark_offered(const struct rows *t)
+{
+    const struct deeds *d = &t->r->deeds;
+    const struct enterprises *e = t->e;
+    for (size_t k = deeds_from(d, t->lo); k < d->n && d->row[k].row < t->hi; k++) {
+        uint32_t i = d->row[k].row;
+        int32_t by;
+        bool may = e->status[i] == ACTIVE && age_of(t, i) >= e->registration[i] && e->waiting[i] == 0 &&
+                   e->rest[i] == 0 && e->worst[i] == 0;
+        if (may && offer_of(t, i, &by).fen > 0)
+            t->s->mark[i - t->lo] = 1;
+    }
+}
+
 void firms_plan(const struct rows *t)
 {
     bool chances_only = P(t->r, closed_form)->enabled || P(t->r, enterprise)->unlimited_finance;
@@ -574,6 +637,8 @@ void firms_plan(const struct rows *t)
         return;
     look_at_cash(t);
     mark_lookers(t);
+    if (t->r->hooked[HOOK_OFFERS].n > 0 && t->r->n_banks > 0)
+        mark_offered(t);
     n = list_marked(t);
     draw_tastes(t, n);
     for (uint32_t j = 0; j < n; j++)

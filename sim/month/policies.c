@@ -346,7 +346,7 @@ static enum status deal_places(struct world *w, struct region *r, int32_t k, con
         r->line[k].members++;
     }
     if (in->dealt != NULL && given > 0)
-        in->dealt(w, r, k, key, given);
+        return in->dealt(w, r, k, key, given);
     return OK;
 }
 
@@ -611,6 +611,8 @@ enum status budget_settle(struct world *w)
     for (int32_t k = 0; k < w->n_regions; k++) {
         struct region *r = &w->region[k];
         share_tax(r);
+        if (w->month % 12 == 0)
+            deeds_forget(&r->deeds, w->month);
         begin_lines(w, r);
         for (int32_t j = 0; j < r->n_instances; j++)
             if (instrument_of(r, j)->places != NULL)

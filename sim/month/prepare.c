@@ -91,18 +91,25 @@ static double sector_shares(const struct region *r)
     return sum > 0.0 ? sum : 1.0;
 }
 
-/* Log of what a founder expects of a product over what employment pays: the regional part of the decision to found. */
-static double attraction(const struct region *r, int32_t sector)
+/* What a product of median size earns over the years that owners count, yuan. */
+static double product_value(const struct region *r, int32_t sector)
 {
     const struct enterprise_params *e = P(r, enterprise);
-    const struct founders_params *f = P(r, founders);
     double staff = (money_to_yuan(e->wage) + 12.0 * money_to_yuan(e->rent)) / money_to_yuan(e->sales_per_head);
     double margin = 1.0 - e->purchases - P(r, government)->vat - staff;
     double sales = money_to_yuan(e->product_sales) *
                    ld_exp(e->horizon * NAMED(r, stages, STARTUP)->drift - r->cells.level[sector] +
                           P(r, macro)->loading * (r->macro + P(r, macro)->stress));
-    double value = margin * sales * e->horizon - money_to_yuan(NAMED(r, sectors, sector)->needed) * r->cells.rd_price;
-    double outside = money_to_yuan(f->outside_wage) * e->horizon;
+    return margin * sales * e->horizon;
+}
+
+/* Log of what a founder expects of a product over what employment pays: the regional part of the decision to found. */
+static double attraction(const struct region *r, int32_t sector)
+{
+    const struct founders_params *f = P(r, founders);
+    double needed = money_to_yuan(NAMED(r, sectors, sector)->needed) * r->cells.rd_price;
+    double value = r->cells.product[sector] - needed;
+    double outside = money_to_yuan(f->outside_wage) * P(r, enterprise)->horizon;
     return ld_log((value > 1.0 ? value : 1.0) / (outside > 1.0 ? outside : 1.0));
 }
 
@@ -114,6 +121,7 @@ static void fold_sector(const struct world *w, struct region *r, int32_t sector,
     for (int32_t stage = 0; stage < N_STAGES; stage++)
         r->cells.drift[stage][sector] = (NAMED(r, stages, stage)->drift + factor) / 12.0;
     r->cells.level[sector] = P(r, market)->competition * demand_gap(w, r, sector, share);
+    r->cells.product[sector] = product_value(r, sector);
     r->cells.attraction[sector] = attraction(r, sector);
 }
 
@@ -148,6 +156,7 @@ static void fold_cells(const struct world *w, struct region *r)
     r->cells.rd_price = ld_exp(P(r, market)->rd_wage_elasticity * clamp(crowd, -1.0, 2.0));
     double cycle = P(r, credit)->recovery_cycle * (r->macro + P(r, macro)->stress);
     r->cells.recovery = clamp(P(r, credit)->asset_recovery * ld_exp(cycle), 0.0, 1.0);
+    r->cells.price_level = ld_exp(P(r, capital_market)->cycle * (r->macro + P(r, macro)->stress));
     fold_security(r);
     for (int32_t k = 0; k < r->layout->count[GROUP_sectors]; k++)
         fold_sector(w, r, k, NAMED(r, sectors, k)->share / sum);
@@ -270,14 +279,18 @@ static void stands_for(struct region *r, enum act act, int32_t k)
 
 static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
 {
-    const bool has[N_HOOKS] = {[HOOK_ROUTE] = in->route != NULL,       [HOOK_FAVOUR] = in->favour != NULL,
-                               [HOOK_TERMS] = in->terms != NULL,       [HOOK_GRANTED] = in->granted != NULL,
-                               [HOOK_STEER] = in->steer != NULL,       [HOOK_LOOK] = in->look != NULL,
-                               [HOOK_OVERSEE] = in->oversee != NULL,   [HOOK_SPONSOR] = in->sponsor != NULL,
-                               [HOOK_ATTRACT] = in->attract != NULL,   [HOOK_OPENED] = in->opened != NULL,
-                               [HOOK_INVESTED] = in->invested != NULL, [HOOK_SOLD] = in->sold != NULL,
-                               [HOOK_REWARD] = in->reward != NULL,     [HOOK_BOUNTY] = in->bounty != NULL,
-                               [HOOK_TAXED] = in->taxed != NULL,       [HOOK_TAX_BACK] = in->tax_back != NULL};
+    const bool has[N_HOOKS] = {
+        [HOOK_ROUTE] = in->route != NULL,       [HOOK_FAVOUR] = in->favour != NULL,
+        [HOOK_TERMS] = in->terms != NULL,       [HOOK_GRANTED] = in->granted != NULL,
+        [HOOK_STEER] = in->steer != NULL,       [HOOK_LOOK] = in->look != NULL,
+        [HOOK_OVERSEE] = in->oversee != NULL,   [HOOK_SPONSOR] = in->sponsor != NULL,
+        [HOOK_ATTRACT] = in->attract != NULL,   [HOOK_LISTING] = in->listing != NULL,
+        [HOOK_OFFERS] = in->offers != NULL,     [HOOK_REFUSED] = in->refused != NULL,
+        [HOOK_OPENED] = in->opened != NULL,     [HOOK_INVESTED] = in->invested != NULL,
+        [HOOK_SOLD] = in->sold != NULL,         [HOOK_REWARD] = in->reward != NULL,
+        [HOOK_BOUNTY] = in->bounty != NULL,     [HOOK_TAXED] = in->taxed != NULL,
+        [HOOK_TAX_BACK] = in->tax_back != NULL,
+    };
     for (int h = 0; h < N_HOOKS; h++)
         if (has[h])
             r->hooked[h].nth[r->hooked[h].n++] = (uint8_t)k;

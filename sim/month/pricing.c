@@ -228,6 +228,8 @@ int32_t list_options(const struct region *r, const struct application *a, struct
     for (int32_t k = 1; k < n; k++)
         if (!option[k].beside)
             option[kept++] = option[k];
+    for (int32_t k = 0; k < kept && a->staged > 0; k++) /* the ceiling of its product */
+        option[k].rate_max = ld_min(option[k].rate_max, (double)a->capped);
     return kept;
 }
 

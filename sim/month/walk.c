@@ -317,6 +317,10 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
         stock[ACCOUNT_BRIDGES] += r->bridges.row[k].principal.fen;
         stock[ACCOUNT_BRIDGE_DEBT] -= r->bridges.row[k].principal.fen;
     }
+    for (size_t k = 0; k < r->deeds.n; k++) {
+        stock[ACCOUNT_PUBLIC_LOANS] += r->deeds.row[k].owed.fen;
+        stock[ACCOUNT_PUBLIC_LOAN_DEBT] -= r->deeds.row[k].owed.fen;
+    }
 }
 
 static enum status say_lost(const struct world *w, struct diag *diag, int32_t phase, int32_t region, int32_t tile,
