@@ -170,7 +170,7 @@ Test(investment_protection, makes_funds_take_riskier_first_rounds)
     struct accepted with = accepted_with("investment_protection", values, 7);
     cr_expect_gt(none.n, 300.0);
     cr_expect_lt(with.quality, none.quality);
-    cr_expect_gt(with.n, none.n);
+    cr_expect_lt(with.share, none.share); /* cheaper for the enterprise */
 }
 
 Test(investment_reward, lets_funds_ask_less_of_an_enterprise_for_their_money)
