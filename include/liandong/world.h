@@ -55,6 +55,7 @@ enum act {
     ACT_INFORM,
     ACT_PLEDGE,
     ACT_INDEMNIFY,
+    ACT_DEDUCT,
     N_MEMBER_ACTS
 };
 
@@ -76,6 +77,13 @@ enum hook {
     HOOK_OVERSEE,
     HOOK_SPONSOR,
     HOOK_ATTRACT,
+    HOOK_OPENED,
+    HOOK_INVESTED,
+    HOOK_SOLD,
+    HOOK_REWARD,
+    HOOK_BOUNTY,
+    HOOK_TAXED,
+    HOOK_TAX_BACK,
     HOOK_LISTING,
     HOOK_OFFERS,
     HOOK_REFUSED,
@@ -157,6 +165,7 @@ struct region {
     struct manager *manager; /* who may raise venture funds, kind by kind */
     struct funds funds;
     struct positions positions;
+    struct fund_accounts accounts; /* of instruments with funds */
     struct equity_market equity;
     struct line *line; /* [instance]: budget line and bits of each policy instance */
     struct cover_chain *chain;

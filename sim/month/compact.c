@@ -129,7 +129,8 @@ static void compact_dues(struct region *r, const uint32_t *place)
     size_t n = 0, files = 0;
     for (size_t k = 0; k < r->dues.n; k++) {
         struct due d = r->dues.row[k];
-        bool has_row = d.payee != PAYEE_BANK && d.payee != PAYEE_BEARER && d.payee != PAYEE_FUND && d.row != GONE_ROW;
+        bool has_row = d.payee != PAYEE_BANK && d.payee != PAYEE_BEARER && d.payee != PAYEE_FUND &&
+                       d.payee != PAYEE_MANAGER && d.row != GONE_ROW;
         d.row = has_row ? place[d.row] : d.row;
         if (has_row && d.row == GONE_ROW && d.payee != PAYEE_CLAWBACK) /* that debt is ended later */
             continue;

@@ -6,6 +6,7 @@
  * such a loop are whole fen in doubles, exact below 2^53; the walker checks that accounts stay below 2^51.  The dead run
  * along with staff, sales and LIVE at 0. */
 #include <liandong/bonds.h>
+#include <liandong/instrument.h>
 #include <liandong/mathx.h>
 #include <liandong/month.h>
 
@@ -541,6 +542,14 @@ void firms_sell(const struct rows *t)
     close_books(t);
 }
 
+/* Of a profit, what income tax is due on. */
+static double taxable(const struct rows *t, uint32_t i, double profit)
+{
+    EACH_ACTING(t, i, ACT_DEDUCT, k)
+    profit -= instrument_of(t->r, k)->deduct(t, i, k);
+    return positive(profit);
+}
+
 /* January: income tax on the last year's profit, dividends of what is above the cash target; the year's counters
  * begin anew. */
 static void close_year(const struct rows *t, uint32_t i)
@@ -550,7 +559,7 @@ static void close_year(const struct rows *t, uint32_t i)
     t->e->profit_year[i] = 0.0f;
     if (profit <= 0.0)
         return;
-    money tax = from_yuan(P(t->r, government)->income_tax * profit), cash = t->e->cash[i];
+    money tax = from_yuan(P(t->r, government)->income_tax * taxable(t, i, profit)), cash = t->e->cash[i];
     money paid = money_min(tax, cash), late = money_sub(tax, paid);
     pay_out(t->t, FLOW_INCOME_TAX, &t->e->cash[i], paid);
     flow_add(t->t, FLOW_BILLS_OVERDUE, late);

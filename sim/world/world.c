@@ -204,6 +204,7 @@ static void region_free(struct region *r)
     free(r->manager);
     free(r->funds.row);
     free(r->positions.row);
+    free(r->accounts.row);
     free(r->issuers.row);
     free(r->deeds.row);
     free(r->bonds.row);
