@@ -9,15 +9,6 @@
 static const int32_t start = 2020 * 12;
 enum { N_MEMBERS = 4 };
 
-static int32_t line_of(const struct region *r, enum group g)
-{
-    for (int32_t k = 0; k < r->n_instances; k++)
-        if (r->line[k].group == (int32_t)g)
-            return k;
-    cr_assert_fail("no line of %s", group_table[g].name);
-    return -1;
-}
-
 /* Notes that even the small of the town may issue, together. */
 static void note_town(struct lab *lab, const char *name)
 {
@@ -59,8 +50,8 @@ static void make_pool(struct pool *p)
     lab_set_of(&lab, "repayment_fund", "share", "0.3");
     lab_go(&p->run, &lab, (struct lab_options){.months = 1, .compact_every = 0});
     p->r = p->run.world.region;
-    p->notes = line_of(p->r, GROUP_collective_notes);
-    p->fund = line_of(p->r, GROUP_repayment_fund);
+    p->notes = lab_line(p->r, GROUP_collective_notes);
+    p->fund = lab_line(p->r, GROUP_repayment_fund);
     cr_assert_eq(p->r->bonds.n, 0);
     int n = 0;
     for (uint32_t i = 0; i < p->r->enterprises.n && n < N_MEMBERS; i++)
