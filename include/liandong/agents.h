@@ -125,7 +125,7 @@ struct lender {
 
 /* A public fund of funds behind a policy instance; `committed` to funds and not yet called lies in its cash. */
 struct guide {
-    money cash, paid_in, committed, called, back;
+    money cash, paid_in, returned, committed, called, back;
 };
 
 /* The frame's state for one policy instance: its budget line. */

@@ -67,6 +67,8 @@ enum hook {
     HOOK_OVERSEE,
     HOOK_SPONSOR,
     HOOK_ATTRACT,
+    HOOK_AMEND,
+    HOOK_APPRAISE,
     N_HOOKS
 };
 /* The instances that stand and have it, in order. */
@@ -136,6 +138,7 @@ struct region {
     struct manager *manager; /* who may raise venture funds, kind by kind */
     struct funds funds;
     struct positions positions;
+    struct away_deals away;
     struct equity_market equity;
     struct line *line; /* [instance]: budget line and bits of each policy instance */
     struct cover_chain *chain;

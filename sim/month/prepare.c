@@ -274,7 +274,8 @@ static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
                                [HOOK_TERMS] = in->terms != NULL,     [HOOK_GRANTED] = in->granted != NULL,
                                [HOOK_STEER] = in->steer != NULL,     [HOOK_LOOK] = in->look != NULL,
                                [HOOK_OVERSEE] = in->oversee != NULL, [HOOK_SPONSOR] = in->sponsor != NULL,
-                               [HOOK_ATTRACT] = in->attract != NULL};
+                               [HOOK_ATTRACT] = in->attract != NULL, [HOOK_AMEND] = in->amend != NULL,
+                               [HOOK_APPRAISE] = in->appraise != NULL};
     for (int h = 0; h < N_HOOKS; h++)
         if (has[h])
             r->hooked[h].nth[r->hooked[h].n++] = (uint8_t)k;

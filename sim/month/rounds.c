@@ -133,6 +133,7 @@ struct offer_made { /* an ask, as its fund sees it */
     int32_t fund;
     size_t inside; /* its position, SIZE_MAX: none */
     double price, seen, tau;
+    double expected; /* yuan in the end per yuan, at this price */
 };
 
 static size_t asks_of(const struct world *w, const struct region *r, struct offer_made *made)
@@ -208,7 +209,13 @@ static void examine(const struct world *w, const struct region *r, struct offer_
         insiders_told(r, o->ask->row, &weighted, &precision);
     double mean = weighted / (1.0 + precision);
     double value = o->ask->value * ld_exp(P(r, founders)->quality_weight * mean);
-    o->price = equity_price(r, f, r->enterprises.stage[o->ask->row], value);
+    int32_t stage = r->enterprises.stage[o->ask->row];
+    o->price = equity_price(r, f, stage, value);
+    if (f->rule.at_market && r->equity.multiple[stage] > 0.0)
+        o->price = r->equity.multiple[stage] * o->ask->value;
+    if (f->rule.appraisal.checked)
+        o->price = ld_min(o->price, price_dared(r, f, stage, value));
+    o->expected = value * equity_gain(r, f->kind, stage) / ld_max(o->price, 1.0);
 }
 
 /* Best first: the smallest share for the money. */
@@ -270,6 +277,8 @@ static void invest(const struct world *w, struct region *r, const struct offer_m
     f->cost = money_add(f->cost, paid);
     f->invested = money_add(f->invested, paid);
     f->deals++;
+    if (mandate_counts(f, stage, w->month - e->founded[row]))
+        f->counted = money_add(f->counted, paid);
     market_flow(r, FLOW_VENTURE_ROUND, paid);
     e->cash[row] = money_add(e->cash[row], paid);
     e->owned[row] |= OWNED_BY_FUND | OWNED_NEWS;
@@ -313,6 +322,10 @@ static void offer(const struct world *w, struct region *r, const struct offer_ma
     const struct fund *f = &r->funds.row[o->fund];
     money paid = round_size(f, o), dry = fund_dry_powder(w, f, o->inside != SIZE_MAX);
     double share = money_to_yuan(paid) / (o->price + money_to_yuan(paid) + 1.0);
+    int32_t row = (int32_t)o->ask->row, stage = r->enterprises.stage[row], age = w->month - r->enterprises.founded[row];
+    if (paid.fen > 0 && !mandate_counts(f, stage, age) && !mandate_left_for(w, r, f, money_min(paid, dry)))
+        return;
+    share *= 1.0 - fund_concedes(r, f, stage, o->expected);
     if (paid.fen == 0)
         refuse(w, r, o);
     else if (money_min(paid, dry).fen >= f->rule.ticket_min.fen && share <= o->ask->share_most)
