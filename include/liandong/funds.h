@@ -53,6 +53,8 @@ struct guide_plan {
 };
 struct guide *guide_of(struct region *r, const struct fund *f);
 void guide_keep(struct region *r, int32_t k, const struct guide_plan *p);
+/* What districts and universities pay in beside; what is returned is shared as it was paid in. */
+void guide_join_in(struct region *r, int32_t k, money district, money university);
 static inline money guide_free(const struct guide *g)
 {
     return money_positive(money_sub(g->cash, g->committed));

@@ -86,10 +86,15 @@ void guide_pay_in(struct region *r, int32_t k, money amount)
     if (amount.fen > 0) {
         g->paid_in = money_add(g->paid_in, amount);
         market_flow(r, FLOW_GUIDE_CAPITAL, amount);
-    } else {
-        g->returned = money_sub(g->returned, amount);
-        market_flow(r, FLOW_GUIDE_RETURNED, money_sub(FEN(0), amount));
+        return;
     }
+    money back = money_sub(FEN(0), amount), all = money_add(g->paid_in, money_add(g->joint[0], g->joint[1]));
+    money district = all.fen > 0 ? money_part(back, g->joint[0], all) : FEN(0);
+    money university = all.fen > 0 ? money_part(back, g->joint[1], all) : FEN(0);
+    g->returned = money_add(g->returned, back);
+    market_flow(r, FLOW_GUIDE_TO_DISTRICT, district);
+    market_flow(r, FLOW_GUIDE_TO_UNIVERSITY, university);
+    market_flow(r, FLOW_GUIDE_RETURNED, money_sub(back, money_add(district, university)));
 }
 
 /* -- money ---------------------------------------------------------------------------------------------------------------- */

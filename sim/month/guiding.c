@@ -15,7 +15,16 @@ static void close_down(struct region *r, int32_t k)
     money left = guide_free(g);
     if (left.fen > 0)
         guide_pay_in(r, k, money_sub(FEN(0), left));
-    g->paid_in = g->returned = g->back = FEN(0);
+}
+
+void guide_join_in(struct region *r, int32_t k, money district, money university)
+{
+    struct guide *g = &r->line[k].guide;
+    g->cash = money_add(g->cash, money_add(district, university));
+    g->joint[0] = money_add(g->joint[0], district);
+    g->joint[1] = money_add(g->joint[1], university);
+    market_flow(r, FLOW_GUIDE_DISTRICT, district);
+    market_flow(r, FLOW_GUIDE_UNIVERSITY, university);
 }
 
 void guide_keep(struct region *r, int32_t k, const struct guide_plan *p)
@@ -25,6 +34,8 @@ void guide_keep(struct region *r, int32_t k, const struct guide_plan *p)
         close_down(r, k);
         return;
     }
+    if (r->line[k].changed)
+        g->paid_in = g->returned = g->back = g->joint[0] = g->joint[1] = FEN(0);
     money plan = money_scale(p->capital, r->scale), open = money_positive(money_sub(plan, g->paid_in));
     money part = money_min(open, p->years > 1 ? money_scale(plan, 1.0 / p->years) : open);
     if (part.fen > 0 && (r->month % 12 == 0 || r->line[k].changed))

@@ -322,7 +322,8 @@ static void offer(const struct world *w, struct region *r, const struct offer_ma
     const struct fund *f = &r->funds.row[o->fund];
     money paid = round_size(f, o), dry = fund_dry_powder(w, f, o->inside != SIZE_MAX);
     double share = money_to_yuan(paid) / (o->price + money_to_yuan(paid) + 1.0);
-    int32_t row = (int32_t)o->ask->row, stage = r->enterprises.stage[row], age = w->month - r->enterprises.founded[row];
+    uint32_t row = o->ask->row;
+    int32_t stage = r->enterprises.stage[row], age = w->month - r->enterprises.founded[row];
     if (paid.fen > 0 && !mandate_counts(f, stage, age) && !mandate_left_for(w, r, f, money_min(paid, dry)))
         return;
     share *= 1.0 - fund_concedes(r, f, stage, o->expected);
