@@ -47,9 +47,9 @@ struct sponsor {
     double first_loss; /* of its capital, paid back after that of all others */
     int32_t window;    /* months within which the others may buy its part at cost and this interest; 0: not */
     double window_rate;
-    double stake;        /* least that the manager puts in, of the target */
-    money capital;       /* least that he owns */
-    bool narrows;        /* the fund's first investments keep to the mandate; else what it owes is counted */
+    double stake;  /* least that the manager puts in, of the target */
+    money capital; /* least that he owns */
+    bool narrows;  /* the fund's first investments keep to the mandate; else what it owes is counted */
     struct mandate mandate;
     struct appraisal appraisal; /* what chance of a loss of the fund it may take */
 };

@@ -26,7 +26,8 @@ static double breach_cost(const struct world *w, const struct fund *f, money amo
 {
     const struct mandate *m = &f->rule.mandate;
     money owed = owed_to_mandate(f), dry = fund_dry_powder(w, f, false);
-    money before = money_positive(money_sub(owed, dry)), after = money_positive(money_sub(owed, money_sub(dry, amount)));
+    money before = money_positive(money_sub(owed, dry)),
+          after = money_positive(money_sub(owed, money_sub(dry, amount)));
     return m->found * m->breach * money_to_yuan(money_sub(after, before));
 }
 
@@ -94,7 +95,8 @@ static double offered(const struct region *r, const struct fund *f)
 static money deal_size(const struct world *w, const struct fund *f)
 {
     money dry = fund_dry_powder(w, f, false), part = money_scale(dry, ld_min(3.0 / months_left(w, f), 1.0));
-    money size = money_min(money_min(dry, f->rule.ticket_max), part.fen > f->rule.ticket_min.fen ? part : f->rule.ticket_min);
+    money size =
+        money_min(money_min(dry, f->rule.ticket_max), part.fen > f->rule.ticket_min.fen ? part : f->rule.ticket_min);
     return size.fen >= f->rule.ticket_min.fen ? size : FEN(0);
 }
 
@@ -137,7 +139,8 @@ enum status away_invest(const struct world *w, struct region *r)
             continue;
         double rate = offered(r, f);
         money amount = rate > 0.0 ? deal_size(w, f) : FEN(0);
-        if (amount.fen > 0 && worth_a_breach(w, f, amount, profit_of(r, f, rate), profit_here(r, f) * placed_here(w, f)))
+        if (amount.fen > 0 &&
+            worth_a_breach(w, f, amount, profit_of(r, f, rate), profit_here(r, f) * placed_here(w, f)))
             TRY(invest_away(r, k, amount, rate));
     }
     return OK;

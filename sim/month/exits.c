@@ -165,7 +165,8 @@ static void buy_agreed(const struct world *w, struct region *r, const struct hel
     if (p->row == UINT32_MAX || f->manager >= 0 || f->rule.window <= 0 || w->month > end || (w->month < end && !sale))
         return;
     double price = money_to_yuan(p->cost) * ld_pow(1.0 + f->rule.window_rate, (w->month - p->month) / 12.0);
-    double shares = worth * share_of(r, p), had = (double)r->enterprises.wealth[h->row], entered = p->units * p->founders;
+    double shares = worth * share_of(r, p), had = (double)r->enterprises.wealth[h->row],
+           entered = p->units * p->founders;
     int32_t stage = p->stage;
     bool own = sale || had >= price;
     if (shares <= price)

@@ -106,7 +106,8 @@ static bool dares(const struct region *r, const struct fund *f, const struct spo
 static money offered_by(const struct region *r, int32_t k, const struct fund *f, struct sponsor *o)
 {
     *o = (struct sponsor){.share = 0.0};
-    if (f->line >= 0 || f->manager < 0 || !instrument_of(r, k)->sponsor(r, k, f, o) || !qualifies(r, f, o) || !dares(r, f, o))
+    if (f->line >= 0 || f->manager < 0 || !instrument_of(r, k)->sponsor(r, k, f, o) || !qualifies(r, f, o) ||
+        !dares(r, f, o))
         return FEN(0);
     EACH_HOOKED(r, HOOK_AMEND, j)
     instrument_of(r, j)->amend(r, j, o);

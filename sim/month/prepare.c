@@ -270,11 +270,11 @@ static void stands_for(struct region *r, enum act act, int32_t k)
 
 static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
 {
-    const bool has[N_HOOKS] = {[HOOK_ROUTE] = in->route != NULL,     [HOOK_FAVOUR] = in->favour != NULL,
-                               [HOOK_TERMS] = in->terms != NULL,     [HOOK_GRANTED] = in->granted != NULL,
-                               [HOOK_STEER] = in->steer != NULL,     [HOOK_LOOK] = in->look != NULL,
-                               [HOOK_OVERSEE] = in->oversee != NULL, [HOOK_SPONSOR] = in->sponsor != NULL,
-                               [HOOK_ATTRACT] = in->attract != NULL, [HOOK_AMEND] = in->amend != NULL,
+    const bool has[N_HOOKS] = {[HOOK_ROUTE] = in->route != NULL,      [HOOK_FAVOUR] = in->favour != NULL,
+                               [HOOK_TERMS] = in->terms != NULL,      [HOOK_GRANTED] = in->granted != NULL,
+                               [HOOK_STEER] = in->steer != NULL,      [HOOK_LOOK] = in->look != NULL,
+                               [HOOK_OVERSEE] = in->oversee != NULL,  [HOOK_SPONSOR] = in->sponsor != NULL,
+                               [HOOK_ATTRACT] = in->attract != NULL,  [HOOK_AMEND] = in->amend != NULL,
                                [HOOK_APPRAISE] = in->appraise != NULL};
     for (int h = 0; h < N_HOOKS; h++)
         if (has[h])

@@ -138,7 +138,8 @@ static double mean_with_window(const struct prospect *q, enum partner p)
     const struct fund_rule *rule = &q->whole.rule;
     double window = rule->window / 12.0, known = ld_min(window / q->years, 1.0), mean = 0.0;
     double public = (double)q->whole.called[PARTNER_PUBLIC].fen, others = (double)q->capital.fen - public;
-    double price = public * ld_pow(1.0 + rule->window_rate, window) * ld_pow(1.0 + rule->hurdle, (1.0 - known) * q->years);
+    double price =
+        public * ld_pow(1.0 + rule->window_rate, window) * ld_pow(1.0 + rule->hurdle, (1.0 - known) * q->years);
     for (int j = 0; j < OUTCOMES; j++) {
         double own = 0.0, part = 0.0;
         for (int k = 0; k < OUTCOMES; k++) {

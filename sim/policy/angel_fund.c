@@ -23,10 +23,8 @@ static struct fund_rule rule(const struct angel_fund_params *q)
                           .window = q->buy_back,
                           .window_rate = q->buy_back_rate,
                           .at_market = q->at_market};
-    f.appraisal = (struct appraisal){.checked = true,
-                                     .tolerance = q->tolerance / (1.0 - q->exempt),
-                                     .horizon = q->horizon / 12.0,
-                                     .together = 1.0};
+    f.appraisal = (struct appraisal){
+        .checked = true, .tolerance = q->tolerance / (1.0 - q->exempt), .horizon = q->horizon / 12.0, .together = 1.0};
     return f;
 }
 

@@ -19,8 +19,8 @@ static struct fund_rule rule(const struct direct_seed_fund_params *q)
                           .share_max = q->share_max,
                           .required = q->required,
                           .fee = q->fee};
-    f.appraisal = (struct appraisal){
-        .checked = true, .tolerance = q->tolerance, .horizon = q->horizon / 12.0, .together = 1.0};
+    f.appraisal =
+        (struct appraisal){.checked = true, .tolerance = q->tolerance, .horizon = q->horizon / 12.0, .together = 1.0};
     return f;
 }
 

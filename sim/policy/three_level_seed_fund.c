@@ -24,8 +24,8 @@ static struct fund_rule rule(const struct three_level_seed_fund_params *q, int l
                           .required = q->required,
                           .fee = q->fee};
     f.looks = (int32_t)(offices[level] * q->station_looks * (scale < 1.0 ? scale : 1.0) + 0.999);
-    f.appraisal = (struct appraisal){
-        .checked = true, .tolerance = q->tolerance, .horizon = q->horizon / 12.0, .together = 1.0};
+    f.appraisal =
+        (struct appraisal){.checked = true, .tolerance = q->tolerance, .horizon = q->horizon / 12.0, .together = 1.0};
     return f;
 }
 
@@ -47,7 +47,9 @@ static void begin(struct region *r, int32_t k)
     guide_keep(r, k, &(struct guide_plan){.stands = q->enabled, .recycles = q->recycle});
     if (q->enabled && (r->month % 12 == 0 || r->line[k].changed))
         put_year_in(r, k, q);
-    struct direct_plan p = {.stands = q->enabled, .n = 3, .part = {q->station_part, q->branch_part, 0.0}};
+    struct direct_plan p = {
+        .stands = q->enabled, .n = 3, .part = {q->station_part, q->branch_part, 0.0}
+    };
     p.part[CENTRE] = ld_max(1.0 - q->station_part - q->branch_part, 0.0);
     for (int level = STATION; level <= CENTRE; level++)
         p.rule[level] = rule(q, level, r->scale);

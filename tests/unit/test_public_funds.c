@@ -97,8 +97,8 @@ static int32_t joined(const struct region *r, double share)
         n++;
         cr_expect_leq(public.fen, money_scale(f->target, share).fen);
         if (public.fen == money_scale(f->target, share).fen)
-            cr_expect(fabs((double)money_sub(fund_committed(f), public).fen / (double)public.fen - (1.0 - share) / share) <
-                      1e-6);
+            cr_expect(fabs((double)money_sub(fund_committed(f), public).fen / (double)public.fen -
+                           (1.0 - share) / share) < 1e-6);
     }
     return n;
 }
@@ -179,10 +179,24 @@ Test(public_funds, that_decide_late_lose_managers_to_other_cities)
 }
 
 /* -- money of the treasury ------------------------------------------------------------------------------------------------------ */
-static const int flows_seen[] = {FLOW_GUIDE_CAPITAL,   FLOW_GUIDE_RETURNED, FLOW_PROFIT_CEDED,  FLOW_SHARES_REPURCHASED,
-                                 FLOW_SHARES_TAKEN_OVER, FLOW_MANDATE_BREACH, FLOW_GUIDE_DISTRICT, FLOW_GUIDE_UNIVERSITY,
-                                 FLOW_GUIDE_TO_DISTRICT, FLOW_GUIDE_TO_UNIVERSITY, FLOW_INVESTED_AWAY};
-enum { CAPITAL, RETURNED, CEDED, REPURCHASED, TAKEN_OVER, BREACH, DISTRICT, UNIVERSITY, TO_DISTRICT, TO_UNIVERSITY, AWAY, N_SEEN };
+static const int flows_seen[] = {FLOW_GUIDE_CAPITAL,       FLOW_GUIDE_RETURNED,    FLOW_PROFIT_CEDED,
+                                 FLOW_SHARES_REPURCHASED,  FLOW_SHARES_TAKEN_OVER, FLOW_MANDATE_BREACH,
+                                 FLOW_GUIDE_DISTRICT,      FLOW_GUIDE_UNIVERSITY,  FLOW_GUIDE_TO_DISTRICT,
+                                 FLOW_GUIDE_TO_UNIVERSITY, FLOW_INVESTED_AWAY};
+enum {
+    CAPITAL,
+    RETURNED,
+    CEDED,
+    REPURCHASED,
+    TAKEN_OVER,
+    BREACH,
+    DISTRICT,
+    UNIVERSITY,
+    TO_DISTRICT,
+    TO_UNIVERSITY,
+    AWAY,
+    N_SEEN
+};
 struct flows {
     int64_t sum[N_SEEN];
 };
@@ -389,7 +403,12 @@ Test(public_funds, are_the_same_for_any_number_of_threads_and_compactions)
     lab_set(&lab, "regions.town.founders.per_month", "200");
     for (int threads = 1; threads <= 3; threads++) {
         struct lab_run run;
-        lab_go(&run, &lab, (struct lab_options){.threads = threads, .compact_every = threads == 2 ? 0 : threads == 1 ? 12 : 5, .months = 36});
+        lab_go(&run, &lab,
+               (struct lab_options){.threads = threads,
+                                    .compact_every = threads == 2   ? 0
+                                                     : threads == 1 ? 12
+                                                                    : 5,
+                                    .months = 36});
         lab_digest(&run, 0, 36, threads == 1 ? one : other);
         lab_end(&run);
         if (threads > 1)
