@@ -38,19 +38,26 @@ double price_dared(const struct region *r, const struct fund *f, int32_t stage, 
 }
 
 /* -- what is conceded ----------------------------------------------------------------------------------------------------- */
-enum { NODES = 9 }; /* middles of equally likely outcomes */
+enum { NODES = 15 }; /* middles of equally likely outcomes */
 
-static double node(int k)
+/* A lognormal shock of mean 1, as far as so many nodes know it. */
+static void shocks(double spread, double shock[NODES])
 {
-    return ld_normal_quantile((k + 0.5) / NODES);
+    double sum = 0.0;
+    for (int k = 0; k < NODES; k++) {
+        shock[k] = ld_exp(spread * ld_normal_quantile((k + 0.5) / NODES));
+        sum += shock[k];
+    }
+    for (int k = 0; k < NODES; k++)
+        shock[k] *= NODES / sum;
 }
 
-/* The profit over a cost of 1 that is expected in the end, after a known part of the shock. */
-static double profit_after(double mean, double spread)
+/* The profit over a cost of 1 that is expected in the end, where `mean` is expected. */
+static double profit_of(double mean, const double shock[NODES])
 {
     double sum = 0.0;
     for (int k = 0; k < NODES; k++)
-        sum += ld_max(mean * ld_exp(spread * (node(k) - 0.5 * spread)) - 1.0, 0.0) / NODES;
+        sum += ld_max(mean * shock[k] - 1.0, 0.0) / NODES;
     return sum;
 }
 
@@ -60,14 +67,16 @@ double fund_concedes(const struct region *r, const struct fund *f, int32_t stage
 {
     const struct fund_rule *q = &f->rule;
     double spread = P(r, equity)->project_spread, years = equity_years(r, f->kind, stage), window = q->window / 12.0;
+    double early[NODES], late[NODES], sum = 0.0;
     if ((q->window <= 0 && q->ceded <= 0.0) || multiple <= 0.0 || f->manager >= 0)
         return 0.0;
-    double known = ld_min(window / years, 1.0), at = spread * __builtin_sqrt(known),
-           rest = spread * __builtin_sqrt(1.0 - known), sum = 0.0;
+    double known = ld_min(window / years, 1.0);
+    shocks(spread * __builtin_sqrt(known), early);
+    shocks(spread * __builtin_sqrt(1.0 - known), late);
     double later = ld_pow(1.0 + q->required, years - known * years), price = ld_pow(1.0 + q->window_rate, window);
     for (int k = 0; k < NODES; k++) {
-        double mean = multiple * ld_exp(at * (node(k) - 0.5 * at)), bought = mean - price * later;
-        sum += (q->window > 0 && bought > 0.0 ? bought : q->ceded * profit_after(mean, rest)) / NODES;
+        double mean = multiple * early[k], bought = mean - price * later;
+        sum += (q->window > 0 && bought > 0.0 ? bought : q->ceded * profit_of(mean, late)) / NODES;
     }
     return ld_min(sum / multiple, 1.0);
 }

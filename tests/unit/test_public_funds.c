@@ -154,6 +154,69 @@ Test(public_funds, bring_private_money_where_funds_do_not_fill_and_displace_it_w
     cr_expect_lt(added("200 万"), -2e7);
 }
 
+/* Managers of the funds that a guide fund joined, and the least that any of them put in, over the target. */
+static int32_t least_stake(const struct lab *lab, double *least)
+{
+    struct lab_run run;
+    int32_t n = 0;
+    *least = 1.0;
+    lab_watch(&run, lab, 48, NULL, NULL);
+    const struct funds *funds = &run.world.region[0].funds;
+    for (size_t k = 0; k < funds->n; k++) {
+        const struct fund *f = &funds->row[k];
+        if (f->opened < start || f->committed[PARTNER_PUBLIC].fen == 0)
+            continue;
+        *least = fmin(*least, money_to_yuan(f->committed[PARTNER_MANAGER]) / money_to_yuan(f->target));
+        n++;
+    }
+    lab_end(&run);
+    return n;
+}
+
+Test(public_funds, join_managers_who_own_enough_and_put_in_enough)
+{
+    struct lab lab;
+    double least;
+    town(&lab, "100 万", "5000 万");
+    with_guide(&lab, "20 亿", "0.25", "2");
+    lab_set_of(&lab, "guide_fund", "stake_min", "0.05");
+    int32_t all = least_stake(&lab, &least);
+    cr_expect(all > 2 && least > 0.05 - 1e-9, "%d funds, %g", (int)all, least);
+    lab_set_of(&lab, "guide_fund", "manager_capital", "1500 万");
+    cr_expect_lt(least_stake(&lab, &least), all);
+    lab_set_of(&lab, "guide_fund", "manager_capital", "1000 亿");
+    cr_expect_eq(least_stake(&lab, &least), 0);
+}
+
+Test(public_funds, of_a_stage_narrow_what_their_sub_funds_invest_in_first)
+{
+    struct lab lab;
+    struct lab_run run;
+    int32_t n = 0;
+    town(&lab, "100 万", "5000 万");
+    lab_set(&lab, "policies.stage_fund.from", "2020-01");
+    lab_set_of(&lab, "stage_fund", "capital", "20 亿");
+    lab_set_of(&lab, "stage_fund", "stage_from", "growth");
+    lab_set_of(&lab, "stage_fund", "stage_to", "growth");
+    lab_set_of(&lab, "stage_fund", "age_max", "72");
+    lab_set_of(&lab, "stage_fund", "delay", "2");
+    lab_watch(&run, &lab, 60, NULL, NULL);
+    const struct region *r = &run.world.region[0];
+    for (size_t k = 0; k < r->funds.n; k++) {
+        const struct fund *f = &r->funds.row[k];
+        if (f->committed[PARTNER_PUBLIC].fen == 0)
+            continue;
+        cr_expect(f->rule.stage_from == 2 && f->rule.stage_to == 2 && f->rule.age_max == 72);
+        cr_expect_eq(f->kind, 1); /* a seed fund has nothing in common with it */
+        n++;
+    }
+    for (size_t k = 0; k < r->positions.n; k++)
+        if (r->funds.row[r->positions.row[k].fund].committed[PARTNER_PUBLIC].fen > 0)
+            cr_expect_eq(r->positions.row[k].stage, 2);
+    cr_expect_gt(n, 1);
+    lab_end(&run);
+}
+
 /* -- waiting --------------------------------------------------------------------------------------------------------------- */
 static void waiting(const char *delay, int64_t *moved, int64_t *closings)
 {
@@ -262,6 +325,27 @@ Test(public_funds, keep_money_in_town_only_if_who_breaks_the_mandate_is_found)
     cr_expect_eq(unwatched.sum[BREACH], 0);
 }
 
+Test(public_funds, are_paid_for_what_is_missing_where_it_is_found)
+{
+    struct lab lab;
+    struct lab_run run;
+    struct flows f = {{0}};
+    town(&lab, "100 万", "5000 万");
+    with_guide(&lab, "20 亿", "0.3", "1");
+    lab_set(&lab, "funds.venture.away", "0.5");
+    lab_set(&lab, "funds.seed.away", "0.5");
+    lab_set(&lab, "funds.venture.invest_months", "30");
+    lab_set(&lab, "funds.seed.invest_months", "30");
+    lab_set_of(&lab, "guide_fund", "reinvest", "3");
+    lab_set_of(&lab, "guide_fund", "found_observer", "1");
+    lab_set_of(&lab, "guide_fund", "breach", "0.125");
+    lab_watch(&run, &lab, 72, add_flows, &f);
+    double missing = (double)lab_sum(&run, "mandate_missing", -1);
+    cr_expect_gt(missing, 1e8);
+    cr_expect(fabs((double)f.sum[BREACH] - 0.125 * missing) <= (double)lab_sum(&run, "mandate_breaches", -1));
+    lab_end(&run);
+}
+
 /* -- public part bought at cost ------------------------------------------------------------------------------------------------- */
 Test(public_funds, sell_their_part_at_cost_when_it_is_worth_more)
 {
@@ -355,14 +439,48 @@ Test(public_funds, sell_shares_to_founders_at_cost_and_leave_them_a_part_of_the_
     lab_set_of(&lab, "angel_fund", "capital", "1 亿");
     lab_set_of(&lab, "angel_fund", "buy_back", "36");
     lab_set_of(&lab, "angel_fund", "ceded", "0.3");
-    struct flows agreed = flows_of(&lab, 84);
+    lab_set(&lab, "exits.buyback_after", "600"); /* no other shares are bought back */
+    struct lab_run run;
+    struct flows agreed = {{0}};
+    lab_watch(&run, &lab, 84, add_flows, &agreed);
     cr_expect_gt(agreed.sum[REPURCHASED] + agreed.sum[TAKEN_OVER], 0);
+    cr_expect(llabs(agreed.sum[REPURCHASED] + agreed.sum[TAKEN_OVER] - lab_sum(&run, "exit_cost", EXIT_BUYBACK)) <=
+              lab_sum(&run, "public_bought_out", -1)); /* at cost */
+    lab_end(&run);
     lab_set_of(&lab, "angel_fund", "buy_back", "0");
     struct flows kept = flows_of(&lab, 84);
     cr_expect_eq(kept.sum[REPURCHASED] + kept.sum[TAKEN_OVER], 0);
     cr_expect_gt(kept.sum[CEDED], 0);
     lab_set_of(&lab, "angel_fund", "ceded", "0");
     cr_expect_eq(flows_of(&lab, 84).sum[CEDED], 0);
+}
+
+Test(public_funds, concede_to_founders_what_their_option_and_their_part_are_worth)
+{
+    struct lab lab;
+    struct lab_run run;
+    lab_town(&lab);
+    lab_watch(&run, &lab, 1, NULL, NULL);
+    const struct region *r = &run.world.region[0];
+    struct fund f = {.kind = -1, .manager = -1};
+    cr_expect_eq(fund_concedes(r, &f, 0, 3.0), 0.0);
+    f.rule.ceded = 1.0; /* all profit: 1/m E(X - 1)+ of a lognormal X of mean m */
+    double s = 1.6, d = log(3.0) / s + 0.5 * s, exact = ld_normal_cdf(d) - ld_normal_cdf(d - s) / 3.0;
+    double whole = fund_concedes(r, &f, 0, 3.0);
+    cr_expect(fabs(whole - exact) < 0.03, "%g against %g", whole, exact);
+    f.rule.ceded = 0.25;
+    cr_expect(fabs(fund_concedes(r, &f, 0, 3.0) - 0.25 * whole) < 1e-12);
+    f.rule.ceded = 0.0;
+    f.rule.window = 12 * 40; /* beyond the end: the option is all profit, too */
+    cr_expect(fabs(fund_concedes(r, &f, 0, 3.0) - whole) < 1e-12);
+    f.rule.window = 24;
+    f.rule.required = 0.2;
+    double two_years = fund_concedes(r, &f, 0, 3.0);
+    f.rule.window = 48;
+    double four_years = fund_concedes(r, &f, 0, 3.0);
+    f.rule.window_rate = 0.1;
+    cr_expect(0.0 < two_years && two_years < four_years && fund_concedes(r, &f, 0, 3.0) < four_years);
+    lab_end(&run);
 }
 
 /* -- three levels ------------------------------------------------------------------------------------------------------------------ */
