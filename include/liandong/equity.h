@@ -30,6 +30,7 @@ struct appraisal {
 /* What a guide fund asks for its money: so much of it invested here, in these stages, and what a breach costs. */
 struct mandate {
     int32_t from, to, age_max; /* stages; months, 0: any */
+    int32_t sector;            /* that first investments are narrowed to; 0: any */
     double reinvest;           /* over what the public partner committed */
     double found, breach;      /* chance that what is missing is found; paid for it by the manager, per yuan */
 };
@@ -37,6 +38,7 @@ struct mandate {
 struct fund_rule {
     int32_t stage_from, stage_to;  /* in which it makes first investments */
     int32_t age_max;               /* of the enterprise then, months; 0: any */
+    int32_t sector;                /* number from 1; 0: any */
     int32_t invest, life, extends; /* months: of first investments; until all is to be sold; beyond, where it is not */
     int32_t last_deals;            /* months before its end without any investment */
     int32_t looks;                 /* enterprises that it can examine a month */

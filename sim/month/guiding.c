@@ -129,6 +129,7 @@ static void narrow(struct fund_rule *rule, const struct mandate *m)
     rule->stage_to = rule->stage_to < m->to ? rule->stage_to : m->to;
     if (m->age_max > 0 && (rule->age_max == 0 || m->age_max < rule->age_max))
         rule->age_max = m->age_max;
+    rule->sector = m->sector;
 }
 
 static void join(struct region *r, int32_t k, struct fund *f, const struct sponsor *o, money amount)

@@ -165,6 +165,19 @@ static bool takes(const struct fund *f, int32_t stage, int32_t age)
            (f->rule.age_max == 0 || age <= f->rule.age_max);
 }
 
+/* Whether an instrument is open to an enterprise: a public fund that invests directly asks, and who counts for a mandate. */
+static bool open_to(const struct region *r, int32_t k, uint32_t row)
+{
+    return (!LINE_COMMON(r, k)->registered_only || tech_registered(r, row)) &&
+           policy_admits(r, k, enterprise_identity(&r->enterprises, row));
+}
+
+static bool counts_for(const struct world *w, const struct region *r, const struct fund *f, uint32_t row)
+{
+    return f->line >= 0 && mandate_counts(f, r->enterprises.stage[row], w->month - r->enterprises.founded[row]) &&
+           open_to(r, f->line, row);
+}
+
 /* The insider who can still pay, if there is one; else one of the funds for this stage, by their dry powder and taste. */
 static void choose_fund(const struct world *w, const struct region *r, const money *dry, struct offer_made *o)
 {
@@ -182,6 +195,9 @@ static void choose_fund(const struct world *w, const struct region *r, const mon
     double top = -1e300;
     for (size_t k = 0; k < r->funds.n; k++) {
         const struct fund *f = &r->funds.row[k];
+        if ((f->rule.sector != 0 && f->rule.sector != e->sector[row] + 1) ||
+            (f->manager < 0 && !open_to(r, f->line, row)))
+            continue;
         if (!takes(f, e->stage[row], w->month - e->founded[row]) || dry[k].fen < f->rule.ticket_min.fen)
             continue;
         uint64_t name = f->manager >= 0 ? ld_mix(manager_identity(r, &r->manager[f->manager]).origin,
@@ -277,7 +293,7 @@ static void invest(const struct world *w, struct region *r, const struct offer_m
     f->cost = money_add(f->cost, paid);
     f->invested = money_add(f->invested, paid);
     f->deals++;
-    if (mandate_counts(f, stage, w->month - e->founded[row]))
+    if (counts_for(w, r, f, row))
         f->counted = money_add(f->counted, paid);
     f->enterprises += !inside;
     market_flow(r, FLOW_VENTURE_ROUND, paid);
@@ -324,10 +340,9 @@ static void offer(const struct world *w, struct region *r, const struct offer_ma
     money paid = round_size(f, o), dry = fund_dry_powder(w, f, o->inside != SIZE_MAX);
     double share = money_to_yuan(paid) / (o->price + money_to_yuan(paid) + 1.0);
     uint32_t row = o->ask->row;
-    int32_t stage = r->enterprises.stage[row], age = w->month - r->enterprises.founded[row];
-    if (paid.fen > 0 && !mandate_counts(f, stage, age) && !mandate_left_for(w, r, f, money_min(paid, dry)))
+    if (paid.fen > 0 && !counts_for(w, r, f, row) && !mandate_left_for(w, r, f, money_min(paid, dry)))
         return;
-    share *= 1.0 - fund_concedes(r, f, stage, o->expected);
+    share *= 1.0 - fund_concedes(r, f, r->enterprises.stage[row], o->expected);
     if (paid.fen == 0)
         refuse(w, r, o);
     else if (money_min(paid, dry).fen >= f->rule.ticket_min.fen && share <= o->ask->share_most)

@@ -24,7 +24,7 @@ static bool sponsor(const struct region *r, int32_t k, const struct fund *f, str
                           .stake = q->stake_min,
                           .capital = q->manager_capital,
                           .narrows = true};
-    o->mandate = (struct mandate){.from = q->stage_from, .to = q->stage_to, .age_max = q->age_max};
+    o->mandate = (struct mandate){.from = q->stage_from, .to = q->stage_to, .age_max = q->age_max, .sector = q->sector};
     return f->rule.stage_from <= q->stage_to && f->rule.stage_to >= q->stage_from;
 }
 

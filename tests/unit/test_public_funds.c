@@ -200,6 +200,7 @@ Test(public_funds, of_a_stage_narrow_what_their_sub_funds_invest_in_first)
     lab_set_of(&lab, "stage_fund", "stage_to", "growth");
     lab_set_of(&lab, "stage_fund", "age_max", "72");
     lab_set_of(&lab, "stage_fund", "delay", "2");
+    lab_set_of(&lab, "stage_fund", "sector", "2");
     lab_watch(&run, &lab, 60, NULL, NULL);
     const struct region *r = &run.world.region[0];
     for (size_t k = 0; k < r->funds.n; k++) {
@@ -212,7 +213,7 @@ Test(public_funds, of_a_stage_narrow_what_their_sub_funds_invest_in_first)
     }
     for (size_t k = 0; k < r->positions.n; k++)
         if (r->funds.row[r->positions.row[k].fund].committed[PARTNER_PUBLIC].fen > 0)
-            cr_expect_eq(r->positions.row[k].stage, 2);
+            cr_expect(r->positions.row[k].stage == 2 && r->enterprises.sector[r->positions.row[k].row] == 1);
     cr_expect_gt(n, 1);
     lab_end(&run);
 }
@@ -414,6 +415,9 @@ Test(public_funds, that_may_lose_nothing_lie_idle_and_dare_more_when_judged_late
     struct lab lab;
     seed_town(&lab, "0");
     cr_expect_eq(direct_invested(&lab), 0);
+    seed_town(&lab, "0.5");
+    lab_set_of(&lab, "direct_seed_fund", "registered_only", "true"); /* there is no register */
+    cr_expect_eq(direct_invested(&lab), 0);
     seed_town(&lab, "0.25");
     int64_t wary = direct_invested(&lab);
     lab_set_of(&lab, "error_tolerance", "enabled", "true");
@@ -427,6 +431,21 @@ Test(public_funds, that_may_lose_nothing_lie_idle_and_dare_more_when_judged_late
     cr_expect_gt(bold, wary);
     cr_expect_gt(together, wary);
     cr_expect_gt(late, wary);
+}
+
+Test(public_funds, join_only_funds_whose_chance_of_a_loss_they_may_take)
+{
+    struct lab lab;
+    double least;
+    town(&lab, "100 万", "5000 万");
+    with_guide(&lab, "20 亿", "0.25", "2");
+    int32_t any = least_stake(&lab, &least);
+    lab_set_of(&lab, "guide_fund", "tolerance", "0.2");
+    int32_t wary = least_stake(&lab, &least);
+    lab_set_of(&lab, "error_tolerance", "enabled", "true");
+    lab_set_of(&lab, "error_tolerance", "together", "50");
+    int32_t together = least_stake(&lab, &least);
+    cr_expect(any > 0 && wary < any && together > wary, "%d, %d, %d", (int)any, (int)wary, (int)together);
 }
 
 /* -- agreed exit ------------------------------------------------------------------------------------------------------------------ */
