@@ -113,6 +113,7 @@ money fund_uncalled(const struct fund *f)
 money fund_call(struct region *r, struct fund *f, money amount)
 {
     money all = fund_uncalled(f), left = money_min(amount, all), total = left;
+    money junior = money_scale(f->called[PARTNER_PUBLIC], f->rule.first_loss);
     for (int p = 0; p < N_PARTNERS; p++) {
         money open = money_sub(f->committed[p], f->called[p]), part = money_part(total, open, all);
         part = money_min(part, left);
@@ -124,10 +125,7 @@ money fund_call(struct region *r, struct fund *f, money amount)
         call_from(r, f, (enum partner)p, part);
         left = money_sub(left, part);
     }
-    double junior = f->rule.first_loss * (double)f->called[PARTNER_PUBLIC].fen;
-    money capital = fund_called(f);
-    double share = capital.fen > 0 ? junior / (double)capital.fen : 0.0;
-    money low = money_scale(total, share); /* of what is called, the part that bears first loss */
+    money low = money_sub(money_scale(f->called[PARTNER_PUBLIC], f->rule.first_loss), junior); /* bears first loss */
     f->due[0] = money_add(f->due[0], low);
     f->due[1] = money_add(f->due[1], money_sub(total, low));
     return total;
@@ -361,6 +359,8 @@ static void run_fund(const struct world *w, struct region *r, struct fund *f)
     }
     if (f->state == FUND_CLOSED)
         return;
+    if (f->state == FUND_INVESTING && f->kind >= 0 && w->month < f->begun + NAMED(r, funds, f->kind)->close_months)
+        guides_decide(w, r, f);
     f->asked = 0;
     grow(r, f);
     if (f->state == FUND_INVESTING && w->month > f->opened + f->rule.invest) {

@@ -2,7 +2,8 @@
 /* guiding - guide funds: which funds they join, who waits for them, what they ask for, how they leave (mechanisms M10;
  * instruments.md 12-17, 49).
  *
- * A guide fund decides after its delay, on what it has then.  Its terms reach other partners through their own cash alone
+ * A guide fund decides after its delay, on what it has then; funds that closed before take its money in a later closing, as long
+ * as they might still be raising.  Its terms reach other partners through their own cash alone
  * (waterfall.c).  A manager who waits compares what he expects here with what another city offers; what it means for leverage is
  * arithmetic: (1 - s)/s of its share s. */
 #include <liandong/funds.h>
@@ -102,7 +103,9 @@ static bool dares(const struct region *r, const struct fund *f, const struct spo
     return !a.checked || expected >= appraisal_multiple(&a, P(r, equity)->spread, years);
 }
 
-/* What guide fund k would give this fund now, and on what terms. */
+/* What guide fund k would give this fund now, and on what terms: while it is raised its share of the target, as far as there is
+ * room; of a fund that has closed as much as makes that share of the whole, in a later closing.  That one has its contract: it
+ * narrows to no other stages. */
 static money offered_by(const struct region *r, int32_t k, const struct fund *f, struct sponsor *o)
 {
     *o = (struct sponsor){.share = 0.0};
@@ -111,7 +114,12 @@ static money offered_by(const struct region *r, int32_t k, const struct fund *f,
         return FEN(0);
     EACH_HOOKED(r, HOOK_AMEND, j)
     instrument_of(r, j)->amend(r, j, o);
-    money amount = money_min(money_scale(f->target, o->share), guide_free(&r->line[k].guide));
+    money free = guide_free(&r->line[k].guide);
+    if (f->state != FUND_RAISING) {
+        double share = ld_min(o->share, 0.99);
+        return o->narrows ? FEN(0) : money_min(money_scale(fund_committed(f), share / (1.0 - share)), free);
+    }
+    money amount = money_min(money_scale(f->target, o->share), free);
     return money_min(amount, money_positive(money_sub(f->target, fund_committed(f))));
 }
 
@@ -143,6 +151,11 @@ static void join(struct region *r, int32_t k, struct fund *f, const struct spons
     f->rule.mandate = o->mandate;
     if (o->narrows)
         narrow(&f->rule, &o->mandate);
+    if (f->state != FUND_RAISING) { /* the fund grows by it, and by what the manager adds */
+        double stake = ld_max(o->stake - money_to_yuan(f->committed[PARTNER_MANAGER]) / money_to_yuan(f->target), 0.0);
+        money grown = money_add(fund_committed(f), amount);
+        f->target = money_add(grown, money_scale(grown, stake));
+    }
     raise_stake(r, f, o->stake);
     amount = money_min(amount, money_positive(money_sub(f->target, fund_committed(f))));
     fund_commit(r, f, PARTNER_PUBLIC, amount);

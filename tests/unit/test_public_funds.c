@@ -95,7 +95,7 @@ static int32_t joined(const struct region *r, double share)
         if (f->state == FUND_RAISING || f->manager < 0 || public.fen == 0)
             continue;
         n++;
-        cr_expect_leq(public.fen, money_scale(f->target, share).fen);
+        cr_expect_leq(public.fen, money_scale(f->target, share).fen + 1);
         if (public.fen == money_scale(f->target, share).fen)
             cr_expect(fabs((double)money_sub(fund_committed(f), public).fen / (double)public.fen -
                            (1.0 - share) / share) < 1e-6);
@@ -118,6 +118,27 @@ Test(public_funds, have_a_leverage_that_follows_from_their_share)
     lab_watch(&run, &lab, 48, NULL, NULL);
     cr_expect_gt(joined(&run.world.region[0], 0.1), 1);
     cr_expect_gt(lab_real(&run, "guide_leverage", 47, 0), 8.0);
+    lab_end(&run);
+}
+
+Test(public_funds, enlarge_funds_that_closed_before_they_decided)
+{
+    struct lab lab;
+    struct lab_run run;
+    int32_t later = 0;
+    town(&lab, "3000 万", "5000 万");
+    with_guide(&lab, "20 亿", "0.25", "4");
+    lab_watch(&run, &lab, 48, NULL, NULL);
+    const struct funds *funds = &run.world.region[0].funds;
+    for (size_t k = 0; k < funds->n; k++) {
+        const struct fund *f = &funds->row[k];
+        if (f->committed[PARTNER_PUBLIC].fen == 0 || f->opened >= f->begun + 4)
+            continue;
+        cr_expect_eq(fund_committed(f).fen, f->target.fen);
+        cr_expect(llabs(f->committed[PARTNER_PUBLIC].fen - f->target.fen / 4) <= 1);
+        later++;
+    }
+    cr_expect_gt(later, 2);
     lab_end(&run);
 }
 
