@@ -152,9 +152,9 @@ static void join(struct region *r, int32_t k, struct fund *f, const struct spons
     if (o->narrows)
         narrow(&f->rule, &o->mandate);
     if (f->state != FUND_RAISING) { /* the fund grows by it, and by what the manager adds */
-        double stake = ld_max(o->stake - money_to_yuan(f->committed[PARTNER_MANAGER]) / money_to_yuan(f->target), 0.0);
-        money grown = money_add(fund_committed(f), amount);
-        f->target = money_add(grown, money_scale(grown, stake));
+        money grown = money_add(fund_committed(f), amount), own = f->committed[PARTNER_MANAGER];
+        money whole = money_scale(money_sub(grown, own), 1.0 / (1.0 - ld_min(o->stake, 0.99)));
+        f->target = whole.fen > grown.fen ? whole : grown;
     }
     raise_stake(r, f, o->stake);
     amount = money_min(amount, money_positive(money_sub(f->target, fund_committed(f))));
