@@ -126,7 +126,8 @@ struct lender {
 
 /* A public fund of funds behind a policy instance; `committed` to funds and not yet called lies in its cash. */
 struct guide {
-    money cash, paid_in, committed, called, back;
+    money cash, paid_in, returned, committed, called, back;
+    money joint[2]; /* paid in by districts and universities beside the treasury */
 };
 
 /* The frame's state for one policy instance: its budget line. */

@@ -19,9 +19,26 @@ enum partner {
 
 enum fund_state { FUND_RAISING, FUND_INVESTING, FUND_HARVESTING, FUND_CLOSED };
 
+/* By what public money is judged: losses that are tolerated (mechanisms M10). */
+struct appraisal {
+    bool checked;
+    double tolerance; /* chance of a loss that its officers dare to take */
+    double horizon;   /* years after which they are judged; 0: when all has been sold */
+    double together;  /* how many projects are judged as one; 0 or 1: each by itself */
+};
+
+/* What a guide fund asks for its money: so much of it invested here, in these stages, and what a breach costs. */
+struct mandate {
+    int32_t from, to, age_max; /* stages; months, 0: any */
+    int32_t sector;            /* that first investments are narrowed to; 0: any */
+    double reinvest;           /* over what the public partner committed */
+    double found, breach;      /* chance that what is missing is found; paid for it by the manager, per yuan */
+};
+
 struct fund_rule {
     int32_t stage_from, stage_to;  /* in which it makes first investments */
     int32_t age_max;               /* of the enterprise then, months; 0: any */
+    int32_t sector;                /* number from 1; 0: any */
     int32_t invest, life, extends; /* months: of first investments; until all is to be sold; beyond, where it is not */
     int32_t last_deals;            /* months before its end without any investment */
     int32_t looks;                 /* enterprises that it can examine a month */
@@ -33,6 +50,13 @@ struct fund_rule {
     /* What public partners grant the others: */
     double ceded;      /* of their profit beyond the hurdle */
     double first_loss; /* of their capital, paid back after that of all others */
+    /* Within so many months others may buy what is public at cost and this interest a year: the other partners its part of the
+     * fund; of a fund that invests directly, founders (or who joins them) its shares.  0: not. */
+    int32_t window;
+    double window_rate;
+    bool at_market; /* pays the price of late rounds */
+    struct appraisal appraisal;
+    struct mandate mandate;
 };
 
 struct fund {
@@ -47,8 +71,8 @@ struct fund {
     money carried, fees;  /* paid to the manager so far */
     money invested, cost; /* ever; of what it still holds */
     money proceeds;       /* from exits so far */
+    money counted, away;  /* invested by the mandate, ever; cost of what it holds elsewhere */
     int32_t deals, asked; /* ever; asked this month */
-    int32_t enterprises;  /* that it ever held */
     int32_t unused;
     int32_t account;         /* its first account with an instrument, plus 1; 0: none */
     int32_t held;            /* positions */
@@ -106,6 +130,18 @@ struct positions { /* in order of rows */
     struct position *row;
 };
 
+/* What a fund holds out of town. */
+struct away_deal {
+    uint32_t fund;
+    int32_t month, due; /* of the investment; when it ends */
+    money cost;
+    double expected; /* yuan per yuan */
+};
+struct away_deals {
+    size_t n, capacity;
+    struct away_deal *row;
+};
+
 /* Who may raise funds.  A place in this array is an identity: its kind and number. */
 struct manager {
     int32_t kind, nth;
@@ -149,6 +185,8 @@ struct equity_market {
     money multiple_cost[N_MULTIPLES];
     int64_t n_deals, follow_ons, refused, exits[N_EXITS], written_off, closings, dissolved;
     money raised[N_PARTNERS], called[N_PARTNERS], paid[N_PARTNERS];
+    int64_t moved, bought_out, breaches;
+    money away, away_back, missing, bought;
     money invested, proceeds[N_EXITS], cost_out[N_EXITS], cost_lost, fees, carry;
     money tax_partners, tax_managers;
     double service_hours; /* given to enterprises on funds' own account */

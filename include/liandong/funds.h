@@ -46,9 +46,62 @@ money fund_dry_powder(const struct world *w, const struct fund *f, bool follow_o
 
 /* A public fund that invests directly: founded with so much of the guide's cash behind instance k, all of it the public
  * partner's; its place, -1: no memory.  Its rule is the instrument's. */
-int32_t fund_direct(const struct world *w, struct region *r, int32_t k, const struct fund_rule *rule, money capital);
+int32_t fund_direct(struct region *r, int32_t k, const struct fund_rule *rule, money capital);
 /* Money paid in to the guide fund behind instance k, or returned by it (negative), in a market phase. */
 void guide_pay_in(struct region *r, int32_t k, money amount);
+
+/* A partner commits as much of this as there is room; what a kind of partner expects gross of a fund, yuan per yuan; a fund that
+ * does not come about: after so many months its manager may try again. */
+void fund_commit(struct region *r, struct fund *f, enum partner p, money amount);
+double fund_multiple_expected(const struct region *r, enum partner p, const struct fund *f);
+void fund_dissolve(const struct world *w, struct region *r, struct fund *f, int32_t again);
+
+/* Guide funds (guiding.c).  Money: so much over so many years, from January or the month of the beginning; what comes back is
+ * committed anew or returned; when it ends all that is free is returned. */
+struct guide_plan {
+    bool stands, recycles;
+    money capital;
+    int32_t years;
+};
+struct guide *guide_of(struct region *r, const struct fund *f);
+void guide_keep(struct region *r, int32_t k, const struct guide_plan *p);
+/* What districts and universities pay in beside; what is returned is shared as it was paid in. */
+void guide_join_in(struct region *r, int32_t k, money district, money university);
+static inline money guide_free(const struct guide *g)
+{
+    return money_positive(money_sub(g->cash, g->committed));
+}
+/* Public funds that invest directly: each January what is free goes, in these parts, into funds by these rules. */
+struct direct_plan {
+    bool stands;
+    int n;
+    struct fund_rule rule[3];
+    double part[3];
+};
+void direct_keep(struct region *r, int32_t k, const struct direct_plan *p);
+/* Which guide fund joins a fund that is being raised; whether its manager goes to another city instead of waiting; what is
+ * missing of local investment when the investment period ends; the public part bought by the other partners. */
+void guides_decide(const struct world *w, struct region *r, struct fund *f);
+void guides_keep_waiting(const struct world *w, struct region *r, struct fund *f);
+void guides_look_back(struct region *r, struct fund *f);
+void guides_sell_part(const struct world *w, struct region *r, struct fund *f);
+
+/* Out of town (away.c): what ends this month; what funds invest there instead of here. */
+void away_settle(const struct world *w, struct region *r);
+enum status away_invest(const struct world *w, struct region *r) MUST_CHECK;
+/* Whether an investment of this size in an enterprise of this stage and age counts for the mandate; if not, whether its manager
+ * makes it all the same. */
+bool mandate_counts(const struct fund *f, int32_t stage, int32_t age);
+bool mandate_left_for(const struct world *w, const struct region *r, const struct fund *f, money amount);
+
+/* Public money that invests directly (appraising.c): what a yuan has to bring on average, so that the chance of a loss is no more
+ * than is tolerated, if what it brings is lognormal with this spread and takes so many years, very large where none is; what is
+ * tolerated of its losses now; the highest price of the whole that its
+ * officers dare to pay, yuan; the part of what it expects of its shares that the other side may get back by its rule. */
+double appraisal_multiple(const struct appraisal *a, double spread, double years);
+struct appraisal appraisal_now(const struct region *r, const struct appraisal *own);
+double price_dared(const struct region *r, const struct fund *f, int32_t stage, double value);
+double fund_concedes(const struct region *r, const struct fund *f, int32_t stage, double multiple);
 
 /* A month of all funds: raising, closing, fees, distributions. */
 enum status funds_run(struct world *w, struct region *r) MUST_CHECK;

@@ -49,6 +49,13 @@ struct sponsor {
     int32_t delay;     /* months until it decides */
     double ceded;      /* of its profit beyond the hurdle, to the other partners */
     double first_loss; /* of its capital, paid back after that of all others */
+    int32_t window;    /* months within which the others may buy its part at cost and this interest; 0: not */
+    double window_rate;
+    double stake;  /* least that the manager puts in, of the target */
+    money capital; /* least that he owns */
+    bool narrows;  /* the fund's first investments keep to the mandate; else what it owes is counted */
+    struct mandate mandate;
+    struct appraisal appraisal; /* what chance of a loss of the fund it may take */
 };
 
 /* How bonds are gathered, issued together and secured. */
@@ -168,6 +175,9 @@ struct instrument {
     void (*bridge)(const struct region *r, int32_t k, money renewal, struct bridge_terms *o);
     /* Whether its guide fund would join this fund, and on what terms. */
     bool (*sponsor)(const struct region *r, int32_t k, const struct fund *f, struct sponsor *o);
+    /* What changes the terms of any guide fund; how losses of public money are judged. */
+    void (*amend)(const struct region *r, int32_t k, struct sponsor *o);
+    void (*appraise)(const struct region *r, int32_t k, struct appraisal *a);
     /* What it promises a manager who settles and raises a fund of this size under this rule. */
     money (*attract)(const struct region *r, int32_t k, const struct fund_rule *rule, money target);
     /* A fund has closed its raising here; it has paid a round; its position has ended; tax was withheld from

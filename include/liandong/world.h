@@ -89,6 +89,8 @@ enum hook {
     HOOK_REFUSED,
     HOOK_ISSUE,
     HOOK_AID,
+    HOOK_AMEND,
+    HOOK_APPRAISE,
     N_HOOKS
 };
 /* The instances that stand and have it, in order. */
@@ -166,6 +168,7 @@ struct region {
     struct funds funds;
     struct positions positions;
     struct fund_accounts accounts; /* of instruments with funds */
+    struct away_deals away;
     struct equity_market equity;
     struct line *line; /* [instance]: budget line and bits of each policy instance */
     struct cover_chain *chain;

@@ -19,6 +19,16 @@ static double share_of(const struct region *r, const struct position *p)
     return share < 1.0 ? share : 1.0;
 }
 
+/* A public fund that invests directly may leave a part of its profit to the founders. */
+static void cede_profit(struct region *r, struct fund *f, enum exit how, money profit)
+{
+    if (f->manager >= 0 || how == EXIT_BUYBACK || profit.fen <= 0)
+        return;
+    money part = money_scale(profit, f->rule.ceded);
+    f->cash = money_sub(f->cash, part);
+    market_flow(r, FLOW_PROFIT_CEDED, part);
+}
+
 /* A position ends: what it brought goes to its fund, what it cost is gone. */
 static void end_position(const struct world *w, struct region *r, struct position *p, enum exit how, enum flow flow,
                          money brought)
@@ -29,6 +39,7 @@ static void end_position(const struct world *w, struct region *r, struct positio
     f->cost = money_sub(f->cost, p->cost);
     f->held--;
     market_flow(r, flow, brought);
+    cede_profit(r, f, how, money_sub(brought, p->cost));
     r->equity.exits[how] += brought.fen > 0;
     r->equity.written_off += brought.fen == 0;
     r->equity.proceeds[how] = money_add(r->equity.proceeds[how], brought);
@@ -96,6 +107,8 @@ static void sell_all(const struct world *w, struct region *r, struct held *h, do
     double founders = price * (double)e->founder_share[h->row], rest = price;
     for (size_t k = h->first; k < h->last; k++) {
         struct position *p = &r->positions.row[k];
+        if (p->row == UINT32_MAX)
+            continue;
         double part = ld_max(price * share_of(r, p), money_to_yuan(p->cost));
         part = ld_min(part, rest);
         rest -= part;
@@ -146,6 +159,42 @@ static bool sell_off(const struct world *w, struct region *r, struct position *p
     return true;
 }
 
+/* The founders have the shares: those of others are now a smaller part of theirs. */
+static void join_founders(struct region *r, const struct held *h, const struct position *p)
+{
+    double grown = 1.0 + p->units;
+    for (size_t k = h->first; k < h->last; k++)
+        if (&r->positions.row[k] != p && r->positions.row[k].row != UINT32_MAX)
+            r->positions.row[k].units /= grown;
+    r->enterprises.founder_share[h->row] = (float)((double)r->enterprises.founder_share[h->row] * grown);
+}
+
+/* Public shares are sold at cost and interest where they are worth more: when the window ends, or in it before a sale of the
+ * whole.  Who has not the money himself brings somebody who has. */
+static void buy_agreed(const struct world *w, struct region *r, const struct held *h, struct position *p, double worth,
+                       bool sale)
+{
+    const struct fund *f = &r->funds.row[p->fund];
+    int32_t end = p->month + f->rule.window;
+    if (p->row == UINT32_MAX || f->manager >= 0 || f->rule.window <= 0 || w->month > end || (w->month < end && !sale))
+        return;
+    double price = money_to_yuan(p->cost) * ld_pow(1.0 + f->rule.window_rate, (w->month - p->month) / 12.0);
+    double shares = worth * share_of(r, p), had = (double)r->enterprises.wealth[h->row],
+           entered = p->units * p->founders;
+    int32_t stage = p->stage;
+    bool own = sale || had >= price;
+    if (shares <= price)
+        return;
+    if (own) {
+        join_founders(r, h, p);
+        r->enterprises.wealth[h->row] = sale ? (float)had : (float)(had - price);
+    }
+    end_position(w, r, p, EXIT_BUYBACK, own ? FLOW_SHARES_REPURCHASED : FLOW_SHARES_TAKEN_OVER, from_yuan(price));
+    r->equity.left[stage] += entered > 1e-6 ? (shares - price) / entered : 0.0; /* all see what they are worth */
+    r->equity.bought_out++;
+    r->equity.bought = money_add(r->equity.bought, from_yuan(price));
+}
+
 static void hold_on(const struct world *w, struct region *r, struct held *h)
 {
     size_t held = 0;
@@ -194,7 +243,10 @@ static void settle_held(const struct world *w, struct region *r, struct held *h)
         return;
     }
     double offered = bid(w, r, h->row), asked = net_value(r, h->row) * reservation(w, r, h);
-    if (offered > 0.0 && offered >= asked)
+    bool sold = offered > 0.0 && offered >= asked;
+    for (size_t k = h->first; k < h->last; k++)
+        buy_agreed(w, r, h, &r->positions.row[k], sold ? offered : net_value(r, h->row), sold);
+    if (sold)
         sell_all(w, r, h, offered);
     else
         hold_on(w, r, h);

@@ -47,7 +47,7 @@ int32_t fund_add(struct region *r, const struct fund *f)
     return (int32_t)r->funds.n++;
 }
 
-int32_t fund_direct(const struct world *w, struct region *r, int32_t k, const struct fund_rule *rule, money capital)
+int32_t fund_direct(struct region *r, int32_t k, const struct fund_rule *rule, money capital)
 {
     struct guide *g = &r->line[k].guide;
     struct fund f = {.rule = *rule,
@@ -55,9 +55,9 @@ int32_t fund_direct(const struct world *w, struct region *r, int32_t k, const st
                      .manager = -1,
                      .line = k,
                      .state = FUND_INVESTING,
-                     .begun = w->month,
-                     .opened = w->month,
-                     .ends = w->month + rule->life};
+                     .begun = r->month,
+                     .opened = r->month,
+                     .ends = r->month + rule->life};
     f.target = f.committed[PARTNER_PUBLIC] = money_min(capital, money_sub(g->cash, g->committed));
     g->committed = money_add(g->committed, f.target);
     return fund_add(r, &f);
@@ -67,16 +67,23 @@ void guide_pay_in(struct region *r, int32_t k, money amount)
 {
     struct guide *g = &r->line[k].guide;
     g->cash = money_add(g->cash, amount);
-    g->paid_in = money_add(g->paid_in, amount);
-    if (amount.fen > 0)
+    if (amount.fen > 0) {
+        g->paid_in = money_add(g->paid_in, amount);
         market_flow(r, FLOW_GUIDE_CAPITAL, amount);
-    else
-        market_flow(r, FLOW_GUIDE_RETURNED, money_sub(FEN(0), amount));
+        return;
+    }
+    money back = money_sub(FEN(0), amount), all = money_add(g->paid_in, money_add(g->joint[0], g->joint[1]));
+    money district = all.fen > 0 ? money_part(back, g->joint[0], all) : FEN(0);
+    money university = all.fen > 0 ? money_part(back, g->joint[1], all) : FEN(0);
+    g->returned = money_add(g->returned, back);
+    market_flow(r, FLOW_GUIDE_TO_DISTRICT, district);
+    market_flow(r, FLOW_GUIDE_TO_UNIVERSITY, university);
+    market_flow(r, FLOW_GUIDE_RETURNED, money_sub(back, money_add(district, university)));
 }
 
 /* -- money ---------------------------------------------------------------------------------------------------------------- */
 /* Where a partner's money lies: that of the public one with the guide fund behind the fund; all others are outside. */
-static struct guide *guide_of(struct region *r, const struct fund *f)
+struct guide *guide_of(struct region *r, const struct fund *f)
 {
     return f->line >= 0 ? &r->line[f->line].guide : NULL;
 }
@@ -106,6 +113,7 @@ money fund_uncalled(const struct fund *f)
 money fund_call(struct region *r, struct fund *f, money amount)
 {
     money all = fund_uncalled(f), left = money_min(amount, all), total = left;
+    money junior = money_scale(f->called[PARTNER_PUBLIC], f->rule.first_loss);
     for (int p = 0; p < N_PARTNERS; p++) {
         money open = money_sub(f->committed[p], f->called[p]), part = money_part(total, open, all);
         part = money_min(part, left);
@@ -117,10 +125,7 @@ money fund_call(struct region *r, struct fund *f, money amount)
         call_from(r, f, (enum partner)p, part);
         left = money_sub(left, part);
     }
-    double junior = f->rule.first_loss * (double)f->called[PARTNER_PUBLIC].fen;
-    money capital = fund_called(f);
-    double share = capital.fen > 0 ? junior / (double)capital.fen : 0.0;
-    money low = money_scale(total, share); /* of what is called, the part that bears first loss */
+    money low = money_sub(money_scale(f->called[PARTNER_PUBLIC], f->rule.first_loss), junior); /* bears first loss */
     f->due[0] = money_add(f->due[0], low);
     f->due[1] = money_add(f->due[1], money_sub(total, low));
     return total;
@@ -170,7 +175,7 @@ static enum status distribute(struct region *r, struct fund *f)
 /* On commitments while it invests, then on the cost of what it holds. */
 static enum status pay_fee(struct region *r, struct fund *f)
 {
-    money base = f->state == FUND_INVESTING ? fund_committed(f) : f->cost;
+    money base = f->state == FUND_INVESTING ? fund_committed(f) : money_add(f->cost, f->away);
     money fee = fund_call(r, f, money_scale(base, f->rule.fee / 12.0));
     f->cash = money_sub(f->cash, fee);
     f->fees = money_add(f->fees, fee);
@@ -198,7 +203,7 @@ money fund_dry_powder(const struct world *w, const struct fund *f, bool follow_o
 
 /* -- what partners expect --------------------------------------------------------------------------------------------------- */
 /* Gross multiple that this kind of partner expects: what its money has brought, shrunk to what it hoped. */
-static double multiple_expected(const struct region *r, enum partner p, const struct fund *f)
+double fund_multiple_expected(const struct region *r, enum partner p, const struct fund *f)
 {
     const struct limited_partner *l = &r->equity.partner[p];
     double hope = p > PARTNER_PUBLIC && p < PARTNER_MANAGER ? NAMED(r, partners, p - 1)->hope : 0.0;
@@ -221,12 +226,12 @@ static double willing(const struct region *r, enum partner p, const struct fund 
     double years = equity_years(r, f->kind, f->rule.stage_from);
     as_if.counts.bounty = fund_bounty(r, f);
     as_if.counts.tax = q->tax * tax_kept(r, f, false);
-    double expected = fund_expected_return(&as_if, p, multiple_expected(r, p, f), P(r, equity)->spread, years);
+    double expected = fund_expected_return(&as_if, p, fund_multiple_expected(r, p, f), P(r, equity)->spread, years);
     double x = (expected - q->outside) / q->outside_spread;
     return 1.0 / (1.0 + ld_exp(-(x < 40.0 ? x > -40.0 ? x : -40.0 : 40.0)));
 }
 
-static void commit(struct region *r, struct fund *f, enum partner p, money amount)
+void fund_commit(struct region *r, struct fund *f, enum partner p, money amount)
 {
     money room = money_positive(money_sub(f->target, fund_committed(f)));
     amount = money_min(amount, room);
@@ -251,29 +256,7 @@ static void partners_commit(struct region *r)
             continue;
         for (int p = PARTNER_STATE; p <= PARTNER_FOREIGN; p++)
             if (purse[p].fen > 0)
-                commit(r, f, (enum partner)p, money_scale(purse[p], willing(r, (enum partner)p, f) / raising));
-    }
-}
-
-/* A guide fund decides late, on its own terms, and only on what it still has. */
-static void sponsors_decide(const struct world *w, struct region *r, struct fund *f)
-{
-    EACH_HOOKED(r, HOOK_SPONSOR, k)
-    {
-        struct sponsor o = {.share = 0.0};
-        struct guide *g = &r->line[k].guide;
-        if (f->line >= 0 || !instrument_of(r, k)->sponsor(r, k, f, &o) || w->month < f->begun + o.delay)
-            continue;
-        money free = money_sub(g->cash, g->committed);
-        money amount = money_min(money_scale(f->target, o.share), money_positive(free));
-        amount = money_min(amount, money_positive(money_sub(f->target, fund_committed(f))));
-        if (amount.fen <= 0)
-            continue;
-        f->line = k;
-        f->rule.ceded = o.ceded;
-        f->rule.first_loss = o.first_loss;
-        commit(r, f, PARTNER_PUBLIC, amount);
-        g->committed = money_add(g->committed, amount);
+                fund_commit(r, f, (enum partner)p, money_scale(purse[p], willing(r, (enum partner)p, f) / raising));
     }
 }
 
@@ -332,7 +315,7 @@ static enum status begin_fund(const struct world *w, struct region *r, int32_t m
 }
 
 /* Commitments to what does not come about are free again. */
-static void dissolve(const struct world *w, struct region *r, struct fund *f)
+void fund_dissolve(const struct world *w, struct region *r, struct fund *f, int32_t again)
 {
     struct guide *g = guide_of(r, f);
     if (g != NULL)
@@ -349,7 +332,7 @@ static void dissolve(const struct world *w, struct region *r, struct fund *f)
         struct manager *m = &r->manager[f->manager];
         m->fund = -1;
         m->failed++;
-        m->again = w->month + NAMED(r, funds, m->kind)->retry;
+        m->again = w->month + again;
     }
 }
 
@@ -378,28 +361,42 @@ static void grow(struct region *r, struct fund *f)
         r->manager[f->manager].matured += part * money_to_yuan(fund_called(f));
 }
 
+static enum status run_raising(const struct world *w, struct region *r, struct fund *f)
+{
+    guides_decide(w, r, f);
+    if (fund_committed(f).fen >= f->target.fen)
+        return open_fund(w, r, f);
+    if (w->month >= f->begun + NAMED(r, funds, f->kind)->close_months)
+        fund_dissolve(w, r, f, NAMED(r, funds, f->kind)->retry);
+    else
+        guides_keep_waiting(w, r, f);
+    return OK;
+}
+
+static void end_investing(struct region *r, struct fund *f)
+{
+    f->state = FUND_HARVESTING;
+    guides_look_back(r, f);
+    if (f->manager >= 0)
+        r->manager[f->manager].fund = -1;
+}
+
 static enum status run_fund(const struct world *w, struct region *r, struct fund *f)
 {
-    if (f->state == FUND_RAISING) {
-        sponsors_decide(w, r, f);
-        if (fund_committed(f).fen >= f->target.fen)
-            return open_fund(w, r, f);
-        if (w->month >= f->begun + NAMED(r, funds, f->kind)->close_months)
-            dissolve(w, r, f);
-        return OK;
-    }
+    if (f->state == FUND_RAISING)
+        return run_raising(w, r, f);
     if (f->state == FUND_CLOSED)
         return distribute(r, f); /* what public budgets still paid */
+    if (f->state == FUND_INVESTING && f->kind >= 0 && w->month < f->begun + NAMED(r, funds, f->kind)->close_months)
+        guides_decide(w, r, f);
     f->asked = 0;
     grow(r, f);
-    if (f->state == FUND_INVESTING && w->month > f->opened + f->rule.invest) {
-        f->state = FUND_HARVESTING;
-        if (f->manager >= 0)
-            r->manager[f->manager].fund = -1;
-    }
+    if (f->state == FUND_INVESTING && w->month > f->opened + f->rule.invest)
+        end_investing(r, f);
     TRY(pay_fee(r, f));
+    guides_sell_part(w, r, f);
     TRY(distribute(r, f));
-    if (f->state == FUND_HARVESTING && f->cost.fen == 0 && w->month >= f->ends - f->rule.last_deals)
+    if (f->state == FUND_HARVESTING && f->cost.fen == 0 && f->away.fen == 0 && w->month >= f->ends - f->rule.last_deals)
         f->state = FUND_CLOSED;
     return OK;
 }
@@ -436,7 +433,8 @@ enum status funds_run(struct world *w, struct region *r)
         if (r->manager[m].fund < 0 && w->month >= r->manager[m].again && w->month % 12 == manager_season(r, m))
             TRY(begin_fund(w, r, m));
     partners_commit(r);
+    away_settle(w, r);
     for (size_t k = 0; k < r->funds.n; k++)
         TRY(run_fund(w, r, &r->funds.row[k]));
-    return OK;
+    return away_invest(w, r);
 }

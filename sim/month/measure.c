@@ -263,13 +263,23 @@ static double guide_leverage(const struct region *r, bool private_only)
     double public = 0.0, others = 0.0;
     for (size_t k = 0; k < r->funds.n; k++) {
         const struct fund *f = &r->funds.row[k];
-        if (f->committed[PARTNER_PUBLIC].fen <= 0 || f->state == FUND_RAISING)
+        if (f->committed[PARTNER_PUBLIC].fen <= 0 || f->state == FUND_RAISING || f->manager < 0)
             continue;
         public += (double)f->committed[PARTNER_PUBLIC].fen;
         for (int p = private_only ? PARTNER_INSTITUTIONS : PARTNER_STATE; p < N_PARTNERS; p++)
             others += (double)f->committed[p].fen;
     }
     return public > 0.0 ? others / public : 0.0;
+}
+
+/* Of public funds that invest directly: yuan invested, or rounds. */
+static int64_t direct_sum(const struct region *r, bool invested)
+{
+    int64_t sum = 0;
+    for (size_t k = 0; k < r->funds.n; k++)
+        if (r->funds.row[k].manager < 0)
+            sum += invested ? r->funds.row[k].invested.fen : r->funds.row[k].deals;
+    return sum;
 }
 
 /* Shares held, at the price of the last round. */

@@ -306,7 +306,8 @@ static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
         [HOOK_OPENED] = in->opened != NULL,     [HOOK_INVESTED] = in->invested != NULL,
         [HOOK_SOLD] = in->sold != NULL,         [HOOK_REWARD] = in->reward != NULL,
         [HOOK_BOUNTY] = in->bounty != NULL,     [HOOK_TAXED] = in->taxed != NULL,
-        [HOOK_TAX_BACK] = in->tax_back != NULL,
+        [HOOK_TAX_BACK] = in->tax_back != NULL, [HOOK_AMEND] = in->amend != NULL,
+        [HOOK_APPRAISE] = in->appraise != NULL,
     };
     for (int h = 0; h < N_HOOKS; h++)
         if (has[h])

@@ -133,6 +133,7 @@ struct offer_made { /* an ask, as its fund sees it */
     int32_t fund;
     size_t inside; /* its position, SIZE_MAX: none */
     double price, seen, tau;
+    double expected; /* yuan in the end per yuan, at this price */
 };
 
 static size_t asks_of(const struct world *w, const struct region *r, struct offer_made *made)
@@ -164,6 +165,19 @@ static bool takes(const struct fund *f, int32_t stage, int32_t age)
            (f->rule.age_max == 0 || age <= f->rule.age_max);
 }
 
+/* Whether an instrument is open to an enterprise: a public fund that invests directly asks, and who counts for a mandate. */
+static bool open_to(const struct region *r, int32_t k, uint32_t row)
+{
+    return (!LINE_COMMON(r, k)->registered_only || tech_registered(r, row)) &&
+           policy_admits(r, k, enterprise_identity(&r->enterprises, row));
+}
+
+static bool counts_for(const struct world *w, const struct region *r, const struct fund *f, uint32_t row)
+{
+    return f->line >= 0 && mandate_counts(f, r->enterprises.stage[row], w->month - r->enterprises.founded[row]) &&
+           open_to(r, f->line, row);
+}
+
 /* The insider who can still pay, if there is one; else one of the funds for this stage, by their dry powder and taste. */
 static void choose_fund(const struct world *w, const struct region *r, const money *dry, struct offer_made *o)
 {
@@ -181,6 +195,9 @@ static void choose_fund(const struct world *w, const struct region *r, const mon
     double top = -1e300;
     for (size_t k = 0; k < r->funds.n; k++) {
         const struct fund *f = &r->funds.row[k];
+        if ((f->rule.sector != 0 && f->rule.sector != e->sector[row] + 1) ||
+            (f->manager < 0 && !open_to(r, f->line, row)))
+            continue;
         if (!takes(f, e->stage[row], w->month - e->founded[row]) || dry[k].fen < f->rule.ticket_min.fen)
             continue;
         uint64_t name = f->manager >= 0 ? ld_mix(manager_identity(r, &r->manager[f->manager]).origin,
@@ -217,11 +234,17 @@ static void examine(const struct world *w, const struct region *r, struct offer_
         insiders_told(r, o->ask->row, &weighted, &precision);
     double mean = weighted / (1.0 + precision);
     double value = o->ask->value * ld_exp(P(r, founders)->quality_weight * mean);
-    o->price = equity_price(r, f, r->enterprises.stage[o->ask->row], value);
+    int32_t stage = r->enterprises.stage[o->ask->row];
+    o->price = equity_price(r, f, stage, value);
+    if (f->rule.at_market && r->equity.multiple[stage] > 0.0)
+        o->price = r->equity.multiple[stage] * o->ask->value;
+    if (f->rule.appraisal.checked)
+        o->price = ld_min(o->price, price_dared(r, f, stage, value));
     /* s (P + I) = I (1 - b): what the budget is expected to pay back, b a yuan, the fund can offer for the same share */
     struct venture_round q = round_of(r, o, money_min(o->ask->asked, f->rule.ticket_max));
     double back = round_rewards(r, &q);
     o->price = (o->price + back * money_to_yuan(q.paid)) / (1.0 - back);
+    o->expected = value * equity_gain(r, f->kind, stage) / ld_max(o->price, 1.0);
 }
 
 /* Best first: the smallest share for the money. */
@@ -288,7 +311,8 @@ static enum status invest(const struct world *w, struct region *r, const struct 
     f->invested = money_add(f->invested, paid);
     f->deals++;
     f->held += !inside;
-    f->enterprises += !inside;
+    if (counts_for(w, r, f, row))
+        f->counted = money_add(f->counted, paid);
     market_flow(r, FLOW_VENTURE_ROUND, paid);
     e->cash[row] = money_add(e->cash[row], paid);
     e->owned[row] |= OWNED_BY_FUND | OWNED_NEWS;
@@ -334,6 +358,10 @@ static enum status offer(const struct world *w, struct region *r, const struct o
     const struct fund *f = &r->funds.row[o->fund];
     money paid = round_size(f, o), dry = fund_dry_powder(w, f, o->inside != SIZE_MAX);
     double share = money_to_yuan(paid) / (o->price + money_to_yuan(paid) + 1.0);
+    uint32_t row = o->ask->row;
+    if (paid.fen > 0 && !counts_for(w, r, f, row) && !mandate_left_for(w, r, f, money_min(paid, dry)))
+        return OK;
+    share *= 1.0 - fund_concedes(r, f, r->enterprises.stage[row], o->expected);
     if (paid.fen == 0)
         refuse(w, r, o);
     else if (money_min(paid, dry).fen >= f->rule.ticket_min.fen && share <= o->ask->share_most)

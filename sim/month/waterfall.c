@@ -99,28 +99,82 @@ void fund_split(const struct fund *f, money amount, struct split *s)
 /* Equally likely outcomes of a lognormal gross multiple, by the middles of their quantiles. */
 enum { OUTCOMES = 9 };
 
+/* All called at once, and what it brings shared out at once. */
+struct prospect {
+    struct fund whole;
+    money capital;
+    double gross, spread, years, kept; /* kept: what fees leave */
+};
+
+static double outcome(int k)
+{
+    return ld_normal_quantile((k + 0.5) / OUTCOMES);
+}
+
+static void share_out(const struct prospect *q, double z, struct split *s)
+{
+    double multiple = q->gross * ld_exp(q->spread * (z - 0.5 * q->spread));
+    fund_split(&q->whole, money_scale(q->capital, q->kept * (ld_min(multiple, 100.0) + q->whole.counts.bounty)), s);
+}
+
+/* What is left of it after tax on what it is more than his capital. */
+static double after_tax(const struct prospect *q, enum partner p, money back)
+{
+    double paid_in = (double)q->whole.called[p].fen;
+    return (double)back.fen - q->whole.counts.tax * ld_max((double)back.fen - paid_in, 0.0);
+}
+
+/* What partner p gets on average. */
+static double plain_mean(const struct prospect *q, enum partner p)
+{
+    double mean = 0.0;
+    for (int k = 0; k < OUTCOMES; k++) {
+        struct split s;
+        share_out(q, outcome(k), &s);
+        mean += after_tax(q, p, s.to[p]) / OUTCOMES;
+    }
+    return mean;
+}
+
+/* The same where the others may buy the public part: when the window ends a part of the time, and of the shock, has passed; they
+ * buy where they then expect it to bring more than its price, grown at the hurdle until the end. */
+static double mean_with_window(const struct prospect *q, enum partner p)
+{
+    const struct fund_rule *rule = &q->whole.rule;
+    double window = rule->window / 12.0, known = ld_min(window / q->years, 1.0), mean = 0.0;
+    double public = (double)q->whole.called[PARTNER_PUBLIC].fen, others = (double)q->capital.fen - public;
+    double price =
+        public * ld_pow(1.0 + rule->window_rate, window) * ld_pow(1.0 + rule->hurdle, (1.0 - known) * q->years);
+    for (int j = 0; j < OUTCOMES; j++) {
+        double own = 0.0, part = 0.0;
+        for (int k = 0; k < OUTCOMES; k++) {
+            struct split s;
+            share_out(q, __builtin_sqrt(known) * outcome(j) + __builtin_sqrt(1.0 - known) * outcome(k), &s);
+            own += after_tax(q, p, s.to[p]) / OUTCOMES;
+            part += (double)s.to[PARTNER_PUBLIC].fen / OUTCOMES;
+        }
+        double gain = ld_max(part - price, 0.0) * (double)q->whole.called[p].fen / ld_max(others, 1.0);
+        mean += (own + (1.0 - q->whole.counts.tax) * gain) / OUTCOMES;
+    }
+    return mean;
+}
+
 double fund_expected_return(const struct fund *f, enum partner p, double gross, double spread, double years)
 {
-    struct fund whole = *f; /* as if all were called at once, and came back at once */
-    double fees = f->rule.fee * f->rule.life / 12.0, mean = 0.0;
-    fees = fees < 0.9 ? fees : 0.9;
-    for (int q = 0; q < N_PARTNERS; q++) {
-        whole.called[q] = f->committed[q];
-        whole.paid[q] = FEN(0);
+    struct prospect q = {.whole = *f, .gross = gross, .spread = spread, .years = years};
+    q.kept = 1.0 - ld_min(f->rule.fee * f->rule.life / 12.0, 0.9);
+    for (int k = 0; k < N_PARTNERS; k++) {
+        q.whole.called[k] = f->committed[k];
+        q.whole.paid[k] = FEN(0);
     }
-    money capital = fund_called(&whole);
-    whole.carried = FEN(0);
-    if (whole.called[p].fen <= 0 || years <= 0.0)
+    q.capital = fund_called(&q.whole);
+    q.whole.carried = FEN(0);
+    if (q.whole.called[p].fen <= 0 || years <= 0.0)
         return 0.0;
     double grown = ld_pow(1.0 + f->rule.hurdle, years);
-    whole.due[JUNIOR] = money_scale(junior_capital(&whole), grown);
-    whole.due[SENIOR] = money_scale(money_sub(capital, junior_capital(&whole)), grown);
-    for (int k = 0; k < OUTCOMES; k++) {
-        double z = ld_normal_quantile((k + 0.5) / OUTCOMES), multiple = gross * ld_exp(spread * (z - 0.5 * spread));
-        struct split s;
-        fund_split(&whole, money_scale(capital, (1.0 - fees) * (ld_min(multiple, 100.0) + f->counts.bounty)), &s);
-        double back = (double)s.to[p].fen / (double)whole.called[p].fen;
-        mean += (back - f->counts.tax * ld_max(back - 1.0, 0.0)) / OUTCOMES;
-    }
+    q.whole.due[JUNIOR] = money_scale(junior_capital(&q.whole), grown);
+    q.whole.due[SENIOR] = money_scale(money_sub(q.capital, junior_capital(&q.whole)), grown);
+    bool window = f->rule.window > 0 && p != PARTNER_PUBLIC && q.whole.called[PARTNER_PUBLIC].fen > 0;
+    double mean = (window ? mean_with_window(&q, p) : plain_mean(&q, p)) / (double)q.whole.called[p].fen;
     return mean > 1e-6 ? ld_pow(mean, 1.0 / years) - 1.0 : -1.0;
 }

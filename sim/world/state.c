@@ -135,6 +135,7 @@ static enum status stream_region(struct stream *s, struct region *r)
     LIST(s, r->funds);
     LIST(s, r->positions);
     LIST(s, r->accounts);
+    LIST(s, r->away);
     PIECE(s, r->equity);
     TRY(piece(s, r->manager, (size_t)r->n_managers * sizeof *r->manager));
     LIST(s, r->issuers);
