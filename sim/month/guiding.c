@@ -103,6 +103,13 @@ static bool dares(const struct region *r, const struct fund *f, const struct spo
     return !a.checked || expected >= appraisal_multiple(&a, P(r, equity)->spread, years);
 }
 
+/* Whether a fund's own rule stays within a mandate. */
+static bool keeps_to(const struct fund_rule *rule, const struct mandate *m)
+{
+    return rule->stage_from >= m->from && rule->stage_to <= m->to && (m->sector == 0 || rule->sector == m->sector) &&
+           (m->age_max == 0 || (rule->age_max > 0 && rule->age_max <= m->age_max));
+}
+
 /* What guide fund k would give this fund now, and on what terms: while it is raised its share of the target, as far as there is
  * room; of a fund that has closed as much as makes that share of the whole, in a later closing.  That one has its contract: it
  * narrows to no other stages. */
@@ -117,7 +124,9 @@ static money offered_by(const struct region *r, int32_t k, const struct fund *f,
     money free = guide_free(&r->line[k].guide);
     if (f->state != FUND_RAISING) {
         double share = ld_min(o->share, 0.99);
-        return o->narrows ? FEN(0) : money_min(money_scale(fund_committed(f), share / (1.0 - share)), free);
+        return o->narrows && !keeps_to(&f->rule, &o->mandate)
+                   ? FEN(0)
+                   : money_min(money_scale(fund_committed(f), share / (1.0 - share)), free);
     }
     money amount = money_min(money_scale(f->target, o->share), free);
     return money_min(amount, money_positive(money_sub(f->target, fund_committed(f))));
@@ -162,15 +171,23 @@ static void join(struct region *r, int32_t k, struct fund *f, const struct spons
     g->committed = money_add(g->committed, amount);
 }
 
+/* Of those who have decided, the manager takes the money of who gives most. */
 void guides_decide(const struct world *w, struct region *r, struct fund *f)
 {
-    struct sponsor o;
+    struct sponsor o, best = {.share = 0.0};
+    money most = FEN(0);
+    int32_t by = -1;
     EACH_HOOKED(r, HOOK_SPONSOR, k)
     {
         money amount = offered_by(r, k, f, &o);
-        if (amount.fen > 0 && w->month >= f->begun + o.delay)
-            join(r, k, f, &o, amount);
+        if (amount.fen <= most.fen || w->month < f->begun + o.delay)
+            continue;
+        most = amount;
+        best = o;
+        by = k;
     }
+    if (by >= 0)
+        join(r, by, f, &best, most);
 }
 
 /* -- waiting ---------------------------------------------------------------------------------------------------------------- */
