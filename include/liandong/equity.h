@@ -61,7 +61,8 @@ struct position {
     double price;    /* of the whole, after the last round, yuan */
     double founders; /* their share after the first investment */
     int32_t stage;   /* at entry */
-    int32_t unused;
+    int32_t last;    /* month of the last round, and what was paid then */
+    money last_paid;
     float told; /* what it had seen of quality when it refused, and how precisely */
     float told_tau;
 };
@@ -72,6 +73,19 @@ struct funds {
 struct positions { /* in order of rows */
     size_t n, capacity;
     struct position *row;
+};
+
+/* A warrant: the right to buy shares of a borrower, held for its bank by a fund.  Nothing is booked until it is exercised. */
+struct warrant {
+    uint32_t row;
+    uint16_t bank, part;      /* the bank's part of the gain, ten-thousandths */
+    int32_t granted, expires; /* months */
+    double units;             /* shares that it buys, over the founders' */
+    money strike;             /* for all of them */
+};
+struct warrants { /* up to `sorted` in order of rows, then those of this month */
+    size_t n, capacity, sorted;
+    struct warrant *row;
 };
 
 /* Who may raise funds.  A place in this array is an identity: its kind and number. */
@@ -108,12 +122,19 @@ struct equity_market {
     double entered[N_STAGES], left[N_STAGES]; /* of positions that ended: value at entry, what owners then got for it */
     double years[N_STAGES], ended[N_STAGES];  /* how long they took, and how many ended; with memory */
     double tried, closed;                     /* raisings, with memory */
+    /* what lenders see, with memory: years of enterprises that funds held, those sold, log of the price over that of the last
+     * round, its square over the years between, those years */
+    double watched, sold, rise, rise_square, rise_years;
+    /* of loans that were granted in packages, since the beginning: loan-months, defaults, pairs of loans in a month, pairs that
+     * defaulted together */
+    double package_months, package_defaults, package_pairs, package_both;
     /* this month: */
     int64_t multiples[N_MULTIPLES];
     money multiple_cost[N_MULTIPLES];
     int64_t n_deals, follow_ons, refused, exits[N_EXITS], written_off, closings, dissolved;
     money raised[N_PARTNERS], called[N_PARTNERS], paid[N_PARTNERS];
     money invested, proceeds[N_EXITS], cost_out[N_EXITS], cost_lost, fees, carry;
+    int64_t warrants_granted, warrants_exercised, warrants_ended;
 };
 
 struct partner_desc {

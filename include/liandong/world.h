@@ -46,6 +46,7 @@ enum act {
     ACT_INFORM,
     ACT_PLEDGE,
     ACT_INDEMNIFY,
+    ACT_PACKAGE,
     N_MEMBER_ACTS
 };
 
@@ -67,6 +68,8 @@ enum hook {
     HOOK_OVERSEE,
     HOOK_SPONSOR,
     HOOK_ATTRACT,
+    HOOK_LINK,
+    HOOK_WATCH,
     N_HOOKS
 };
 /* The instances that stand and have it, in order. */
@@ -136,6 +139,7 @@ struct region {
     struct manager *manager; /* who may raise venture funds, kind by kind */
     struct funds funds;
     struct positions positions;
+    struct warrants warrants;
     struct equity_market equity;
     struct line *line; /* [instance]: budget line and bits of each policy instance */
     struct cover_chain *chain;

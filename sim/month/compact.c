@@ -160,6 +160,18 @@ static void compact_positions(struct positions *p, const uint32_t *place)
     p->n = n;
 }
 
+/* Warrants of the dead have ended, too. */
+static void compact_warrants(struct warrants *p, const uint32_t *place)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < p->n; k++)
+        if (place[p->row[k].row] != GONE_ROW) {
+            p->row[n] = p->row[k];
+            p->row[n++].row = place[p->row[k].row];
+        }
+    p->n = p->sorted = n;
+}
+
 static void compact_waiting(struct applications *a, const uint32_t *place)
 {
     size_t n = 0;
@@ -243,6 +255,7 @@ enum status region_compact(const struct world *w, struct region *r)
         compact_dues(r, s.place);
         compact_bridges(&r->bridges, s.place);
         compact_positions(&r->positions, s.place);
+        compact_warrants(&r->warrants, s.place);
         compact_waiting(&r->waiting, s.place);
         if (!w->claims_kept)
             compact_claims(&r->claims);

@@ -274,7 +274,8 @@ static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
                                [HOOK_TERMS] = in->terms != NULL,     [HOOK_GRANTED] = in->granted != NULL,
                                [HOOK_STEER] = in->steer != NULL,     [HOOK_LOOK] = in->look != NULL,
                                [HOOK_OVERSEE] = in->oversee != NULL, [HOOK_SPONSOR] = in->sponsor != NULL,
-                               [HOOK_ATTRACT] = in->attract != NULL};
+                               [HOOK_ATTRACT] = in->attract != NULL, [HOOK_LINK] = in->link != NULL,
+                               [HOOK_WATCH] = in->watch != NULL};
     for (int h = 0; h < N_HOOKS; h++)
         if (has[h])
             r->hooked[h].nth[r->hooked[h].n++] = (uint8_t)k;
@@ -332,6 +333,8 @@ static void fold_instruments(struct region *r)
             stands_for(r, ACT_SHOW, k);
         if (stands && in->matches != NULL && in->matches(r, k))
             stands_for(r, ACT_MATCH, k);
+        if (stands && in->package != NULL)
+            stands_for(r, ACT_PACKAGE, k);
         if (stands && in->inform != NULL)
             stands_for(r, ACT_INFORM, k);
     }

@@ -4,7 +4,7 @@
  * An enterprise asks the fund that holds its shares already, else one that invests in its stage, by Gumbel choice.  A fund
  * examines as many a month as its people can, prices what it sees, and pays while it has dry powder.  A follow-on that an
  * insider refuses is known to all: what he has seen of quality is news to lenders and other funds. */
-#include <liandong/funds.h>
+#include <liandong/linkage.h>
 #include <liandong/instrument.h>
 #include <stdlib.h>
 
@@ -206,6 +206,10 @@ static void examine(const struct world *w, const struct region *r, struct offer_
     double weighted = o->tau * o->seen + o->ask->weighted, precision = o->tau + o->ask->precision;
     if (!within)
         insiders_told(r, o->ask->row, &weighted, &precision);
+    if (o->ask->root > 0.0) {
+        double root = __builtin_sqrt(o->tau), c = __builtin_sqrt(P(r, equity)->shared_error);
+        news_of_signal(root, root * o->seen, o->ask->root, o->ask->statement, c, &weighted, &precision);
+    }
     double mean = weighted / (1.0 + precision);
     double value = o->ask->value * ld_exp(P(r, founders)->quality_weight * mean);
     o->price = equity_price(r, f, r->enterprises.stage[o->ask->row], value);
@@ -247,6 +251,8 @@ static void issue(struct region *r, struct position *p, double share, money paid
     p->units += share / ld_max((double)e->founder_share[p->row], 1e-9);
     p->cost = money_add(p->cost, paid);
     p->price = price + money_to_yuan(paid);
+    p->last = r->month;
+    p->last_paid = paid;
 }
 
 static void invest(const struct world *w, struct region *r, const struct offer_made *o, money paid,
@@ -332,7 +338,8 @@ static enum status settle_asks(struct world *w, struct region *r, struct offer_m
     for (size_t k = 0; k < n; k++) {
         choose_fund(w, r, dry, &made[k]);
         r->equity.asked[r->enterprises.stage[made[k].ask->row]] += 1.0;
-        if (made[k].fund < 0 || r->funds.row[made[k].fund].asked++ >= r->funds.row[made[k].fund].rule.looks)
+        if (made[k].fund < 0 || (!made[k].ask->spared &&
+                                 r->funds.row[made[k].fund].asked++ >= r->funds.row[made[k].fund].rule.looks))
             continue; /* nobody has the time to look at it */
         examine(w, r, &made[k]);
         key[m] = rank(&made[k], k);

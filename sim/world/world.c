@@ -193,6 +193,7 @@ static void region_free(struct region *r)
     free(r->manager);
     free(r->funds.row);
     free(r->positions.row);
+    free(r->warrants.row);
     free(r->paid.row);
     free(r->waiting.row);
     free(r->returned.row);
