@@ -41,19 +41,20 @@ struct favour {
 struct warrant_terms {
     double share, share_most; /* shares to buy: their worth over the loan; most of all shares */
     int32_t months;
-    double part;                   /* of the gain, the bank's; the rest is its holder's */
-    double counts;                 /* of its worth, what counts for who decides on the loan */
-    double discount;               /* a year */
-    double sales, growth, spread;  /* before it has seen any: sales of enterprises a year, log growth and its sd a year */
+    double part;     /* of the gain, the bank's; the rest is its holder's */
+    double counts;   /* of its worth, what counts for who decides on the loan */
+    double discount; /* a year */
+    double sales, growth,
+        spread; /* before it has seen any: sales of enterprises a year, log growth and its sd a year */
     double weight_years, weight_sales; /* what these weigh: years of enterprises, sales */
 };
 
 /* A linkage product for an application. */
 struct link {
-    double lends;     /* yuan that may be lent whatever its sales */
-    double counted;   /* investors' money that came after the file was written, yuan */
-    double recovers;  /* what is collected from the dead, over what a bank alone collects */
-    bool head_office; /* decides on it, whatever the amount, where the branch has no delegated authority */
+    double lends;                 /* yuan that may be lent whatever its sales */
+    double counted;               /* investors' money that came after the file was written, yuan */
+    double recovers;              /* what is collected from the dead, over what a bank alone collects */
+    bool head_office;             /* decides on it, whatever the amount, where the branch has no delegated authority */
     struct warrant_terms warrant; /* share 0: none */
 };
 
@@ -66,9 +67,9 @@ struct watch {
 
 /* Loan and round asked for together. */
 struct package {
-    double lent;   /* of what is asked, the part that is asked of the bank; 0: each is asked for what it would be alone */
-    double pd_max; /* highest default rate of who passes the bank's grading */
-    bool whoever;  /* whichever of the two it would have asked (else only with a round) */
+    double lent; /* of what is asked, the part that is asked of the bank; 0: each is asked for what it would be alone */
+    double pd_max;    /* highest default rate of who passes the bank's grading */
+    bool whoever;     /* whichever of the two it would have asked (else only with a round) */
     int32_t instance; /* whose package it is where one part falls with the other, plus 1; 0: they do not */
 };
 

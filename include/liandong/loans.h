@@ -22,8 +22,8 @@ enum {
     LOAN_RENEWAL = 32,
     LOAN_DEFAULTED = 64,
     LOAN_REFINANCED = 128,
-    LOAN_HELD = 256,   /* a renewal that is paid out when what it replaces has been repaid */
-    LOAN_LINKED = 512, /* granted as a linkage product */
+    LOAN_HELD = 256,    /* a renewal that is paid out when what it replaces has been repaid */
+    LOAN_LINKED = 512,  /* granted as a linkage product */
     LOAN_FROZEN = 1024, /* nothing more is drawn on it: insiders see trouble, or have turned away */
     LOAN_PACKAGE = 2048 /* granted with a round, as one package */
 };

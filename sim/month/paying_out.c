@@ -87,9 +87,9 @@ static money annuity(money balance, double rate, int32_t months)
 static uint16_t loan_flags(const struct application *a)
 {
     return (uint16_t)((a->flags & APPLY_FIRST ? LOAN_FIRST : 0) | (a->link ? LOAN_LINKED : 0) |
-                     (a->package ? LOAN_PACKAGE : 0) | (a->flags & APPLY_UNSECURED ? LOAN_UNSECURED : 0) |
-                     (a->flags & APPLY_RENEWAL ? LOAN_RENEWAL : 0) |
-                     (a->flags & APPLY_REFINANCED ? LOAN_REFINANCED : 0));
+                      (a->package ? LOAN_PACKAGE : 0) | (a->flags & APPLY_UNSECURED ? LOAN_UNSECURED : 0) |
+                      (a->flags & APPLY_RENEWAL ? LOAN_RENEWAL : 0) |
+                      (a->flags & APPLY_REFINANCED ? LOAN_REFINANCED : 0));
 }
 
 /* Some banks want to see the old line repaid before they pay out the new one. */

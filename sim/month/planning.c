@@ -445,8 +445,7 @@ static struct application *ask_bank(const struct rows *t, uint32_t i, const stru
 }
 
 /* Loan and round together, where the bank's grading lets it pass; what each gives is counted by the other when it decides. */
-static void ask_package(const struct rows *t, uint32_t i, const struct need *n, enum channel c,
-                        const struct package *p)
+static void ask_package(const struct rows *t, uint32_t i, const struct need *n, enum channel c, const struct package *p)
 {
     struct need debt = *n, round = *n;
     if (p->lent > 0.0) {

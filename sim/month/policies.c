@@ -122,7 +122,8 @@ static void set_agenda(const struct rows *t, struct agenda *a)
     memset(a->serving, 0, sizeof a->serving);
     for (int32_t k = 0; k < t->r->n_instances; k++) {
         const struct instrument *in = instrument_of(t->r, k);
-        bool enabled = LINE_COMMON(t->r, k)->enabled, all = t->r->line[k].changed || t->w->month % 12 == 0 || deals_anew(in, t->w->month);
+        bool enabled = LINE_COMMON(t->r, k)->enabled,
+             all = t->r->line[k].changed || t->w->month % 12 == 0 || deals_anew(in, t->w->month);
         if (in->eligible == NULL || (!enabled && !t->r->line[k].changed))
             continue;
         struct standing s = {in, k, all, enabled && in->serve != NULL,

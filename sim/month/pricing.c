@@ -68,7 +68,8 @@ static struct costs costs_of(const struct region *r, const struct application *a
     lgd *= 1.0 - saved_by_security(r, a, secured);
     double work = ((double)a->hours + o->paperwork) * money_to_yuan(c->hour_cost) / amount;
     double capital = c->risk_weight * c->capital_ratio * c->capital_cost;
-    double running = b->funding + NAMED(r, banks, b->kind)->operating_cost + capital - (double)a->cheaper - (double)a->upside;
+    double running =
+        b->funding + NAMED(r, banks, b->kind)->operating_cost + capital - (double)a->cheaper - (double)a->upside;
     running -= refinanced ? (double)a->refinanced : 0.0;
     return (struct costs){.fixed = running + work,
                           .loss = lgd * (1.0 - o->cover) + b->penalty * (1.0 - (double)a->tolerated),

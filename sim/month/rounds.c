@@ -4,8 +4,8 @@
  * An enterprise asks the fund that holds its shares already, else one that invests in its stage, by Gumbel choice.  A fund
  * examines as many a month as its people can, prices what it sees, and pays while it has dry powder.  A follow-on that an
  * insider refuses is known to all: what he has seen of quality is news to lenders and other funds. */
-#include <liandong/linkage.h>
 #include <liandong/instrument.h>
+#include <liandong/linkage.h>
 #include <stdlib.h>
 
 /* -- positions ---------------------------------------------------------------------------------------------------------- */
@@ -338,8 +338,8 @@ static enum status settle_asks(struct world *w, struct region *r, struct offer_m
     for (size_t k = 0; k < n; k++) {
         choose_fund(w, r, dry, &made[k]);
         r->equity.asked[r->enterprises.stage[made[k].ask->row]] += 1.0;
-        if (made[k].fund < 0 || (!made[k].ask->spared &&
-                                 r->funds.row[made[k].fund].asked++ >= r->funds.row[made[k].fund].rule.looks))
+        if (made[k].fund < 0 ||
+            (!made[k].ask->spared && r->funds.row[made[k].fund].asked++ >= r->funds.row[made[k].fund].rule.looks))
             continue; /* nobody has the time to look at it */
         examine(w, r, &made[k]);
         key[m] = rank(&made[k], k);

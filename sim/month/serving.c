@@ -38,7 +38,8 @@ static void sum_owed(const struct rows *t, double *owes)
 
 static bool may_draw(const struct loans *l, uint32_t k)
 {
-    return l->product[k] == PRODUCT_LINE && (l->flags[k] & (LOAN_ENDED | LOAN_NPL | LOAN_EXTENDED | LOAN_HELD | LOAN_FROZEN)) == 0 &&
+    return l->product[k] == PRODUCT_LINE &&
+           (l->flags[k] & (LOAN_ENDED | LOAN_NPL | LOAN_EXTENDED | LOAN_HELD | LOAN_FROZEN)) == 0 &&
            l->overdue[k] == 0 && l->months_left[k] > 1 && l->claim[k] == NO_CLAIM;
 }
 

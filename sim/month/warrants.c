@@ -144,8 +144,9 @@ double warrants_exercise(struct region *r, uint32_t row, double price)
     if (first == last || holder < 0)
         return price;
     for (size_t k = first; k < last; k++) {
-        all += money_to_yuan(r->warrants.row[k].strike);
-        shares += r->warrants.row[k].units * founders;
+        const struct warrant *p = &r->warrants.row[k];
+        all += p->expires < r->month ? 0.0 : money_to_yuan(p->strike);
+        shares += p->expires < r->month ? 0.0 : p->units * founders;
     }
     for (bool again = true; again;) {
         again = false;

@@ -30,6 +30,13 @@ static int32_t decided_after(const struct region *r, const struct batch_linkage_
     return !q->head_office ? 0 : delay < 2 ? delay : 2;
 }
 
+/* In the month of the decision those on the list are called upon to apply. */
+static void serve(const struct rows *t, uint32_t i, int32_t k)
+{
+    if (t->w->month % 3 == decided_after(t->r, POLICY(t->r, k, batch_linkage)))
+        t->e->rest[i] = 0;
+}
+
 static bool package(const struct rows *t, uint32_t i, int32_t k, struct package *o)
 {
     const struct batch_linkage_params *q = POLICY(t->r, k, batch_linkage);
@@ -77,6 +84,7 @@ const struct instrument batch_linkage = {
     .quarterly = true,
     .eligible = eligible,
     .places = places,
+    .serve = serve,
     .favour = favour,
     .link = link,
     .package = package,
