@@ -48,6 +48,7 @@ struct fund {
     money invested, cost; /* ever; of what it still holds */
     money proceeds;       /* from exits so far */
     int32_t deals, asked; /* ever; asked this month */
+    int32_t enterprises;  /* that it ever held */
 };
 
 /* A fund's shares of an enterprise, in shares held by its founders: when all are diluted alike, the ratio stays. */
@@ -136,22 +137,6 @@ struct equity_market {
     money invested, proceeds[N_EXITS], cost_out[N_EXITS], cost_lost, fees, carry;
     int64_t warrants_granted, warrants_exercised, warrants_ended;
 };
-
-struct partner_desc {
-    const char *en, *zh;
-    int32_t called, paid; /* enum flow */
-};
-extern const struct partner_desc partner_table[N_PARTNERS];
-
-/* How a distribution is shared out (waterfall): partners' capital and hurdle, the manager's catch-up, then carry. */
-struct split {
-    money to[N_PARTNERS], carry, due[2]; /* due: of it, what goes against capital and hurdle */
-};
-void fund_split(const struct fund *f, money amount, struct split *s);
-
-/* Yearly return that a kind of partner expects of a fund on its terms, if its investments bring so many yuan a yuan on
- * average, with this spread of their log, after so many years. */
-double fund_expected_return(const struct fund *f, enum partner p, double gross, double spread, double years);
 
 static inline money fund_committed(const struct fund *f)
 {

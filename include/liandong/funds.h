@@ -7,9 +7,21 @@
 #include <liandong/mathx.h>
 #include <liandong/month.h>
 
-/* Managers of a region, and their beginning. */
-int32_t managers_in(const struct region *r);
-void managers_make(struct region *r);
+struct partner_desc {
+    const char *en, *zh;
+    int32_t called, paid; /* enum flow */
+};
+extern const struct partner_desc partner_table[N_PARTNERS];
+
+/* How a distribution is shared out (waterfall): partners' capital and hurdle, the manager's catch-up, then carry. */
+struct split {
+    money to[N_PARTNERS], carry, due[2]; /* due: of it, what goes against capital and hurdle */
+};
+void fund_split(const struct fund *f, money amount, struct split *s);
+
+/* Yearly return that a kind of partner expects of a fund on its terms, if its investments bring so many yuan a yuan on
+ * average, with this spread of their log, after so many years. */
+double fund_expected_return(const struct fund *f, enum partner p, double gross, double spread, double years);
 
 /* Under which name a manager draws: that of his kind, and his number within it. */
 static inline struct identity manager_identity(const struct region *r, const struct manager *m)
@@ -48,6 +60,9 @@ static inline double position_share(const struct region *r, const struct positio
 {
     return p->units * (double)r->enterprises.founder_share[p->row];
 }
+
+/* What an enterprise is worth to owners who have the money to go on, yuan. */
+double funded_value(const struct region *r, const struct enterprises *e, uint32_t i);
 
 /* What investors expect owners of an enterprise of this stage to get in the end per yuan of its value now, and after how many
  * years: from positions that ended, shrunk to the first belief of a kind of fund. */

@@ -28,6 +28,15 @@ struct observation {
     double defaults[OBSERVED_YEARS];
 };
 
+/* What has become of the investments of a region's venture funds so far; its figures at the end, and what a city reports of the
+ * funds that its guide fund has joined. */
+struct investments {
+    double exits[N_EXITS], ended[N_MULTIPLES], deals, invested, raised[N_PARTNERS];
+};
+void investments_watch(struct investments *v, const struct region *r);
+void investments_say(const struct investments *v, double *value);
+void sub_funds_say(const struct region *r, int32_t from, double *value);
+
 /* Lives through run `run` of a setup and says what was seen of its first region. */
 enum status observe_run(const struct simulation *s, uint32_t run, int32_t threads, struct observation *o,
                         struct diag *diag) MUST_CHECK;

@@ -24,10 +24,11 @@ enum { QUOTES = 13, FINE = 16, PLACES = (QUOTES - 1) * FINE + 1 };
 struct cells {
     double drift[N_STAGES][MAX_SECTORS]; /* log growth this month beside shock, quality and technology */
     double level[MAX_SECTORS];           /* log sales given up to competition (demand shared) */
-    double attraction[MAX_SECTORS];      /* log value of founding over the outside wage */
-    double rd_price;                     /* research wage over par */
-    double recovery;                     /* what fixed assets fetch this month, share */
-    double diluted[2];                   /* of receivables, lost at failure: not pledged; pledged */
+    double product[MAX_SECTORS];    /* what a product of median size earns over the years that owners count, yuan */
+    double attraction[MAX_SECTORS]; /* log value of founding over the outside wage */
+    double rd_price;                /* research wage over par */
+    double recovery;                /* what fixed assets fetch this month, share */
+    double diluted[2];              /* of receivables, lost at failure: not pledged; pledged */
     double riskier[PLACES],
         leaving[PLACES]; /* how much more a borrower defaults or leaves at a place than at place 0 */
 };

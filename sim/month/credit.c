@@ -3,7 +3,7 @@
  *
  * Each bank settles alone from its own hours and room, in an order of quantised keys and then of arrival; the room of covers,
  * which several banks share, is dealt afterwards over what was granted. */
-#include <liandong/linkage.h>
+#include <liandong/linking.h>
 #include <liandong/mathx.h>
 #include <string.h>
 

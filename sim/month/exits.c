@@ -4,7 +4,7 @@
  *
  * Sellers weigh an offer against what they expect from waiting; in a fund's last years there is less to wait for.  Whoever
  * holds shares of the dead gets his cost back before the founders, as far as money is left. */
-#include <liandong/linkage.h>
+#include <liandong/linking.h>
 
 /* The positions of one enterprise: first .. last - 1 of the region's. */
 struct held {

@@ -11,22 +11,6 @@
 #include <liandong/prepare.h>
 
 /* -- making ------------------------------------------------------------------------------------------------------------- */
-int32_t managers_in(const struct region *r)
-{
-    int32_t n = 0;
-    for (int32_t k = 0; k < r->layout->count[GROUP_funds]; k++)
-        n += NAMED(r, funds, k)->count;
-    return n;
-}
-
-void managers_make(struct region *r)
-{
-    int32_t n = 0;
-    for (int32_t k = 0; k < r->layout->count[GROUP_funds]; k++)
-        for (int32_t j = 0; j < NAMED(r, funds, k)->count; j++)
-            r->manager[n++] = (struct manager){.kind = k, .nth = j, .fund = -1};
-}
-
 struct fund_rule fund_rule_of(const struct region *r, int32_t kind)
 {
     const struct funds_params *p = NAMED(r, funds, kind);
@@ -392,7 +376,7 @@ static void run_fund(const struct world *w, struct region *r, struct fund *f)
         return;
     f->asked = 0;
     grow(r, f);
-    if (f->state == FUND_INVESTING && w->month >= f->opened + f->rule.invest) {
+    if (f->state == FUND_INVESTING && w->month > f->opened + f->rule.invest) {
         f->state = FUND_HARVESTING;
         if (f->manager >= 0)
             r->manager[f->manager].fund = -1;

@@ -3,7 +3,7 @@
  *
  * A product is used where it is worth more to the bank than the ordinary loan: what an investor adds must make up for the
  * decision of the head office, which comes later and without what officers know. */
-#include <liandong/linkage.h>
+#include <liandong/linking.h>
 
 struct backing backing_of(const struct region *r, uint32_t row, int32_t from)
 {

@@ -4,7 +4,7 @@
  * need = what is missing to the runway target, and the cost of an opportunity that cash and lines cannot pay.  Among the
  * channels it knows and may use, the enterprise takes the one with the largest surplus after all-in cost, or none.  Decided
  * only when something happens: cash is short, an opportunity is at hand, a line ends, the rest after the last try is over. */
-#include <liandong/linkage.h>
+#include <liandong/linking.h>
 #include <liandong/planning.h>
 
 enum { TARGET, MISSING, TASTE }; /* columns of scratch; of tastes one a channel */

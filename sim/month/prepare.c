@@ -91,18 +91,25 @@ static double sector_shares(const struct region *r)
     return sum > 0.0 ? sum : 1.0;
 }
 
-/* Log of what a founder expects of a product over what employment pays: the regional part of the decision to found. */
-static double attraction(const struct region *r, int32_t sector)
+/* What a product of median size earns over the years that owners count, yuan. */
+static double product_value(const struct region *r, int32_t sector)
 {
     const struct enterprise_params *e = P(r, enterprise);
-    const struct founders_params *f = P(r, founders);
     double staff = (money_to_yuan(e->wage) + 12.0 * money_to_yuan(e->rent)) / money_to_yuan(e->sales_per_head);
     double margin = 1.0 - e->purchases - P(r, government)->vat - staff;
     double sales = money_to_yuan(e->product_sales) *
                    ld_exp(e->horizon * NAMED(r, stages, STARTUP)->drift - r->cells.level[sector] +
                           P(r, macro)->loading * (r->macro + P(r, macro)->stress));
-    double value = margin * sales * e->horizon - money_to_yuan(NAMED(r, sectors, sector)->needed) * r->cells.rd_price;
-    double outside = money_to_yuan(f->outside_wage) * e->horizon;
+    return margin * sales * e->horizon;
+}
+
+/* Log of what a founder expects of a product over what employment pays: the regional part of the decision to found. */
+static double attraction(const struct region *r, int32_t sector)
+{
+    const struct founders_params *f = P(r, founders);
+    double needed = money_to_yuan(NAMED(r, sectors, sector)->needed) * r->cells.rd_price;
+    double value = r->cells.product[sector] - needed;
+    double outside = money_to_yuan(f->outside_wage) * P(r, enterprise)->horizon;
     return ld_log((value > 1.0 ? value : 1.0) / (outside > 1.0 ? outside : 1.0));
 }
 
@@ -114,6 +121,7 @@ static void fold_sector(const struct world *w, struct region *r, int32_t sector,
     for (int32_t stage = 0; stage < N_STAGES; stage++)
         r->cells.drift[stage][sector] = (NAMED(r, stages, stage)->drift + factor) / 12.0;
     r->cells.level[sector] = P(r, market)->competition * demand_gap(w, r, sector, share);
+    r->cells.product[sector] = product_value(r, sector);
     r->cells.attraction[sector] = attraction(r, sector);
 }
 

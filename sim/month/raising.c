@@ -10,6 +10,19 @@ bool equity_open(const struct rows *t, uint32_t i)
            (double)e->founder_share[i] > P(t->r, equity)->founder_least;
 }
 
+/* What the enterprise is worth to owners who have the money to go on: before its product, the odds of one within their sight
+ * when the team does the research that it plans, times what a product earns; what is spent until then is the round. */
+double funded_value(const struct region *r, const struct enterprises *e, uint32_t i)
+{
+    const struct enterprise_params *p = P(r, enterprise);
+    if (e->flags[i] & HAS_PRODUCT)
+        return firm_value(r, e, i);
+    double year = e->staff[i] * money_to_yuan(p->wage) * (1.0 + p->rd_plan);
+    double mean = (double)e->technology[i] + 0.5 * p->product_sight * year, ready = mean / (double)e->needed[i];
+    double odds = 1.0 - ld_exp(-p->product_sight * p->product_hazard * ready);
+    return odds * ld_max(r->cells.product[e->sector[i]], 0.0);
+}
+
 /* Months of burn, or the need where that is more. */
 static double asked(const struct rows *t, uint32_t i, const struct need *n)
 {
@@ -40,7 +53,7 @@ double equity_surplus(const struct rows *t, uint32_t i, const struct need *n)
 {
     const struct equity_market *m = &t->r->equity;
     int32_t stage = t->e->stage[i];
-    double ask = asked(t, i, n), value = firm_value(t->r, t->e, i);
+    double ask = asked(t, i, n), value = funded_value(t->r, t->e, i);
     double offered = value * going_multiple(t->r, stage), share = ask / (offered + ask + 1.0);
     double lost = (value - offered) * share + P(t->r, equity)->control_cost * ask;
     double chance = share_granted(P(t->r, credit)->news_prior, m->granted[stage], m->asked[stage]);
@@ -57,7 +70,7 @@ void ask_equity(const struct rows *t, uint32_t i, const struct need *n)
         t->me->status = NO_MEMORY;
         return;
     }
-    double ask = asked(t, i, n), value = firm_value(t->r, t->e, i),
+    double ask = asked(t, i, n), value = funded_value(t->r, t->e, i),
            gain = (worth_of(n) - 1.0) * (n->runway + n->chance);
     gain -= P(t->r, equity)->control_cost * ask;
     struct signals s = {.by = SEEN_BY_FUND};

@@ -5,7 +5,7 @@
  * examines as many a month as its people can, prices what it sees, and pays while it has dry powder.  A follow-on that an
  * insider refuses is known to all: what he has seen of quality is news to lenders and other funds. */
 #include <liandong/instrument.h>
-#include <liandong/linkage.h>
+#include <liandong/linking.h>
 #include <stdlib.h>
 
 /* -- positions ---------------------------------------------------------------------------------------------------------- */
@@ -239,7 +239,7 @@ static struct position position_new(const struct world *w, const struct region *
                              .fund = (uint32_t)o->fund,
                              .month = w->month,
                              .stage = r->enterprises.stage[o->ask->row],
-                             .entry = firm_value(r, &r->enterprises, o->ask->row)};
+                             .entry = o->ask->value};
 }
 
 /* New shares are issued: all others' are diluted alike, so what others hold per share of the founders stays. */
@@ -276,6 +276,7 @@ static void invest(const struct world *w, struct region *r, const struct offer_m
     f->cost = money_add(f->cost, paid);
     f->invested = money_add(f->invested, paid);
     f->deals++;
+    f->enterprises += !inside;
     market_flow(r, FLOW_VENTURE_ROUND, paid);
     e->cash[row] = money_add(e->cash[row], paid);
     e->owned[row] |= OWNED_BY_FUND | OWNED_NEWS;
@@ -325,6 +326,30 @@ static void offer(const struct world *w, struct region *r, const struct offer_ma
         invest(w, r, o, money_min(paid, dry), fresh, n_fresh);
 }
 
+/* Who asks finds a fund, and some of them are examined: in an order drawn anew each month, as far as its people have time.
+ * Leaves the ranks of those in key, and returns how many there are. */
+static size_t look_at(const struct world *w, struct region *r, const money *dry, struct offer_made *made, size_t n,
+                      uint64_t *key)
+{
+    size_t m = 0;
+    for (size_t k = 0; k < n; k++) {
+        double u = draw(w->luck, matching_identity(r, made[k].ask->who), DRAW_DILIGENCE);
+        key[k] = (uint64_t)(u * 4294967296.0) << 32 | k;
+        choose_fund(w, r, dry, &made[k]);
+        r->equity.asked[r->enterprises.stage[made[k].ask->row]] += 1.0;
+    }
+    sort_keys(key, n);
+    for (size_t j = 0; j < n; j++) {
+        size_t k = key[j] & UINT32_MAX;
+        if (made[k].fund < 0 ||
+            (!made[k].ask->spared && r->funds.row[made[k].fund].asked++ >= r->funds.row[made[k].fund].rule.looks))
+            continue;
+        examine(w, r, &made[k]);
+        key[m++] = rank(&made[k], k);
+    }
+    return m;
+}
+
 static enum status settle_asks(struct world *w, struct region *r, struct offer_made *made, size_t n)
 {
     uint64_t *key = arena_take(&w->market, n, sizeof *key);
@@ -335,16 +360,7 @@ static enum status settle_asks(struct world *w, struct region *r, struct offer_m
         return NO_MEMORY;
     for (size_t k = 0; k < r->funds.n; k++)
         dry[k] = fund_dry_powder(w, &r->funds.row[k], false);
-    for (size_t k = 0; k < n; k++) {
-        choose_fund(w, r, dry, &made[k]);
-        r->equity.asked[r->enterprises.stage[made[k].ask->row]] += 1.0;
-        if (made[k].fund < 0 ||
-            (!made[k].ask->spared && r->funds.row[made[k].fund].asked++ >= r->funds.row[made[k].fund].rule.looks))
-            continue; /* nobody has the time to look at it */
-        examine(w, r, &made[k]);
-        key[m] = rank(&made[k], k);
-        m++;
-    }
+    m = look_at(w, r, dry, made, n, key);
     sort_keys(key, m);
     for (size_t k = 0; k < m; k++)
         offer(w, r, &made[key[k] & UINT32_MAX], fresh, &n_fresh);

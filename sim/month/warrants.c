@@ -4,7 +4,7 @@
  *
  * A fund holds it for the bank, which may hold no shares.  Where a buyer pays more for the shares than the strike, the fund
  * pays the strike to the enterprise, sells the shares with its own, and passes a part of the gain on. */
-#include <liandong/linkage.h>
+#include <liandong/linking.h>
 #include <stdlib.h>
 
 /* -- what lenders believe -------------------------------------------------------------------------------------------------- */

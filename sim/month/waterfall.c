@@ -4,9 +4,7 @@
  * European, over the whole fund: first capital called and the hurdle on it, in two ranks where a public partner bears first
  * loss; then the manager catches up; then carry.  The public part of the profit beyond the hurdle may be ceded to the other
  * partners.  Residues of every split stay with the last of those who share. */
-#include <liandong/equity.h>
-#include <liandong/ledger.h>
-#include <liandong/mathx.h>
+#include <liandong/funds.h>
 
 const struct partner_desc partner_table[N_PARTNERS] = {
 #define PARTNER(name, called, paid, en, zh) {en, zh, FLOW_##called, FLOW_##paid},

@@ -6,7 +6,7 @@
  * saves work, and its head office decides on the list once: from then to the end of the quarter one that is on it asks bank and
  * fund together, each for its part.  The bank lends to all that its grading lets pass, if the fund has paid; if not, the
  * package falls.  Many loans of one kind at a time share their sector's fate: how much comes out (package_correlation). */
-#include <liandong/linkage.h>
+#include <liandong/linking.h>
 
 static bool eligible(const struct rows *t, uint32_t i, int32_t k)
 {

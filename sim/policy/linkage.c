@@ -7,7 +7,7 @@
  * when it decides.  Monitoring: insiders tell of trouble, and help to collect.  Warrant: a part of the gain at an exit.
  * Three frictions: the product is the head office's, both parties have windows of their own, and a bank runs when an insider
  * refuses.  No rate is cut and no bonus paid: all that changes is what is known, when, at what cost, and what it may bring. */
-#include <liandong/linkage.h>
+#include <liandong/linking.h>
 #include <liandong/planning.h>
 
 enum { BOTH, EQUITY_FIRST, DEBT_FIRST };

@@ -97,6 +97,7 @@ struct watch {
     double covered_bad, covered_due;    /* of enrolled loans, and had they been like the others of their year */
     double with_loan, stock, book, npl, rate, new_credit, offers, needs; /* of the last twelve months */
     double lines_granted, lines_paid;
+    struct investments investments;
     double years_ago[12];
 };
 
@@ -275,6 +276,7 @@ static void publish(struct watch *o, int32_t months)
     }
     if (o->w.month != DECEMBER_2023)
         return;
+    sub_funds_say(&o->w.region[0], JANUARY_2016, v);
     v[FACT_pool_firms_2023] = firms;
     v[FACT_pool_granted_2023] = o->pool.granted / million;
     v[FACT_pool_lent_2023] = o->pool.lent / million;
@@ -299,6 +301,7 @@ static enum status watch_month(struct watch *o, int32_t month)
         TRY(watch_growth(o));
     if (month / 12 < o->o->years)
         o->o->defaults[month / 12] += total(o, "defaults");
+    investments_watch(&o->investments, &o->w.region[0]);
     publish(o, month + 1);
     return OK;
 }
@@ -399,6 +402,7 @@ static enum status say_all(const struct watch *o)
     if (o->growth.n >= 100.0)
         v[FACT_growth_kurtosis] = excess_kurtosis(&o->growth);
     v[FACT_growth_spread] = spread_exponent(o);
+    investments_say(&o->investments, v);
     TRY(tail_exponent(o, &v[FACT_size_tail]));
     for (int k = 0; k < N_FACTS; k++) /* what would have been divided by nothing was not measured */
         v[k] = isfinite(v[k]) ? v[k] : (double)NAN;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* world - making, freeing, copying a world, and its state as bytes. */
 #include <liandong/engine.h>
-#include <liandong/funds.h>
 #include <liandong/mathx.h>
 #include <liandong/registry.h>
 #include <string.h>
@@ -118,6 +117,22 @@ static void count_agents(struct region *r, size_t *branches)
     r->n_words = (r->n_instances + MEMBER_BITS - 1) / MEMBER_BITS;
 }
 
+static int32_t managers_in(const struct region *r)
+{
+    int32_t n = 0;
+    for (int32_t k = 0; k < r->layout->count[GROUP_funds]; k++)
+        n += NAMED(r, funds, k)->count;
+    return n;
+}
+
+static void make_managers(struct region *r)
+{
+    int32_t n = 0;
+    for (int32_t k = 0; k < r->layout->count[GROUP_funds]; k++)
+        for (int32_t j = 0; j < NAMED(r, funds, k)->count; j++)
+            r->manager[n++] = (struct manager){.kind = k, .nth = j, .fund = -1};
+}
+
 static void make_lines(struct region *r)
 {
     int32_t k = 0, bearer = 0;
@@ -156,7 +171,7 @@ static enum status make_agents(struct region *r)
     r->n_chains = 1; /* chain 0: no cover */
     make_banks(r);
     make_lines(r);
-    managers_make(r);
+    make_managers(r);
     r->enterprises.words = (size_t)r->n_words;
     return tally_init(&r->total, r);
 }

@@ -49,3 +49,221 @@ Test(funds, are_the_same_for_any_number_of_threads_and_compactions)
         cr_assert_str_eq(one, other);
     }
 }
+
+/* -- the waterfall ---------------------------------------------------------------------------------------------------------- */
+/* 100 of capital, 40 of it public; every amount in fen is a hundredth of a yuan's hundredth, so that splits show. */
+static struct fund fund_of_100(void)
+{
+    struct fund f = {.state = FUND_HARVESTING, .line = -1, .manager = -1};
+    f.rule = (struct fund_rule){.carry = 0.2, .hurdle = 0.08, .catch_up = 1.0};
+    f.committed[PARTNER_PUBLIC] = f.called[PARTNER_PUBLIC] = YUAN(40);
+    f.committed[PARTNER_PRIVATE] = f.called[PARTNER_PRIVATE] = YUAN(59);
+    f.committed[PARTNER_MANAGER] = f.called[PARTNER_MANAGER] = YUAN(1);
+    f.due[1] = YUAN(108);
+    return f;
+}
+
+static int64_t total(const struct split *s)
+{
+    int64_t sum = s->carry.fen;
+    for (int p = 0; p < N_PARTNERS; p++)
+        sum += s->to[p].fen;
+    return sum;
+}
+
+Test(funds, pay_capital_and_hurdle_before_any_carry)
+{
+    struct fund f = fund_of_100();
+    struct split s;
+    fund_split(&f, YUAN(50), &s);
+    cr_assert_eq(s.carry.fen, 0);
+    cr_assert_eq(s.to[PARTNER_PUBLIC].fen, 2000);
+    cr_assert_eq(s.to[PARTNER_PRIVATE].fen, 2950);
+    cr_assert_eq(s.to[PARTNER_MANAGER].fen, 50);
+    cr_assert_eq(s.due[1].fen, 5000);
+}
+
+/* 200 come back on 100: 108 to partners; then 2 to the manager, who has a fifth of the profit of 10 again; of the 90 that are
+ * left a fifth.  In all he has 20 of a profit of 100. */
+Test(funds, give_the_manager_a_fifth_of_all_profit_when_he_catches_up_in_full)
+{
+    struct fund f = fund_of_100();
+    struct split s;
+    fund_split(&f, YUAN(200), &s);
+    cr_assert_eq(s.carry.fen, 2000);
+    cr_assert_eq(s.to[PARTNER_PUBLIC].fen, 4320 + 2880);
+    cr_assert_eq(total(&s), 20000);
+}
+
+/* Without catch-up: a fifth of what lies beyond the hurdle, 92. */
+Test(funds, give_him_a_fifth_of_what_is_beyond_the_hurdle_without_catch_up)
+{
+    struct fund f = fund_of_100();
+    struct split s;
+    f.rule.catch_up = 0.0;
+    fund_split(&f, YUAN(200), &s);
+    cr_assert_eq(s.carry.fen, 1840);
+    cr_assert_eq(total(&s), 20000);
+}
+
+/* Of the public 40 half stand back: the other 80 and their hurdle first. */
+Test(funds, pay_the_public_part_that_bears_first_loss_last)
+{
+    struct fund f = fund_of_100();
+    struct split s;
+    f.rule.first_loss = 0.5;
+    f.due[0] = YUAN(20);
+    f.due[1] = YUAN(80);
+    fund_split(&f, YUAN(60), &s);
+    cr_assert_eq(s.to[PARTNER_PUBLIC].fen, 1500, "a quarter of what comes first");
+    cr_assert_eq(s.to[PARTNER_PRIVATE].fen, 4425);
+    cr_assert_eq(s.due[0].fen, 0);
+    fund_split(&f, YUAN(90), &s);
+    cr_assert_eq(s.to[PARTNER_PUBLIC].fen, 2000 + 1000);
+    cr_assert_eq(total(&s), 9000);
+}
+
+/* Half of the public profit beyond the hurdle goes to the others: 28.80 becomes 14.40. */
+Test(funds, let_others_have_the_profit_that_the_public_partner_cedes)
+{
+    struct fund f = fund_of_100();
+    struct split s;
+    f.rule.ceded = 0.5;
+    fund_split(&f, YUAN(200), &s);
+    cr_assert_eq(s.to[PARTNER_PUBLIC].fen, 4320 + 1440);
+    cr_assert_eq(s.carry.fen, 2000);
+    cr_assert_eq(total(&s), 20000);
+}
+
+Test(funds, lose_no_fen_however_a_distribution_is_cut)
+{
+    for (int64_t fen = 1; fen < 40000; fen += 37) {
+        struct fund f = fund_of_100();
+        struct split s;
+        f.rule.ceded = 0.3;
+        f.rule.first_loss = 0.25;
+        f.due[0] = YUAN(10);
+        f.due[1] = YUAN(97);
+        fund_split(&f, FEN(fen), &s);
+        cr_assert_eq(total(&s), fen);
+        for (int p = 0; p < N_PARTNERS; p++)
+            cr_assert_geq(s.to[p].fen, 0);
+    }
+}
+
+/* One certain outcome: 2 yuan per yuan after 5 years without fees.  Partners get 1.8, the manager's own money too. */
+Test(funds, are_expected_to_bring_what_the_waterfall_pays)
+{
+    struct fund f = fund_of_100();
+    double expected = fund_expected_return(&f, PARTNER_PRIVATE, 2.0, 0.0, 5.0);
+    cr_assert_float_eq(expected, ld_pow(1.8, 0.2) - 1.0, 1e-4);
+    f.rule.ceded = 1.0; /* public profit beyond the hurdle, at 8 % for five years, to the others */
+    cr_assert_gt(fund_expected_return(&f, PARTNER_PRIVATE, 2.0, 0.0, 5.0), expected + 0.01);
+    f.rule.ceded = 0.0;
+    f.rule.first_loss = 1.0; /* what a loss costs the others when public money stands back */
+    double alone = fund_expected_return(&f, PARTNER_PRIVATE, 0.7, 0.0, 5.0);
+    f.rule.first_loss = 0.0;
+    cr_assert_gt(alone, fund_expected_return(&f, PARTNER_PRIVATE, 0.7, 0.0, 5.0) + 0.02);
+}
+
+/* -- rounds and exits ------------------------------------------------------------------------------------------------------- */
+/* Where no round is large enough, partners pay the fee of the investment period, month by month, and get nothing. */
+Test(funds, cost_partners_their_fee_where_they_find_no_deal)
+{
+    struct lab lab;
+    struct lab_run run;
+    town_with_funds(&lab);
+    lab_set(&lab, "regions.town.funds.seed.count", "0");
+    lab_set(&lab, "regions.town.funds.growth.count", "0");
+    lab_set(&lab, "regions.town.funds.venture.ticket_min", "100 亿");
+    lab_set(&lab, "regions.town.funds.venture.ticket_max", "100 亿");
+    lab_set(&lab, "regions.town.partners.private.outside", "-0.9"); /* whatever it brings */
+    lab_watch(&run, &lab, 48, NULL, NULL);
+    const struct region *r = &run.world.region[0];
+    size_t closed = 0;
+    for (size_t k = 0; k < r->funds.n; k++) {
+        const struct fund *f = &r->funds.row[k];
+        if (f->state != FUND_CLOSED || f->opened == 0)
+            continue;
+        money month = money_scale(fund_committed(f), f->rule.fee / 12.0);
+        cr_expect_eq(fund_called(f).fen, f->rule.invest * month.fen);
+        cr_expect_eq(f->fees.fen, fund_called(f).fen);
+        cr_expect_eq(f->proceeds.fen, 0);
+        closed++;
+    }
+    cr_assert_gt(closed, 3);
+    lab_end(&run);
+}
+
+/* Of enterprises that funds hold, and that are worth something, a buyer takes one in ten a month, since every offer is better
+ * than waiting: a time that is geometric. */
+struct sales {
+    int64_t exposed, sold, before;
+};
+
+static double owners_value(const struct region *r, uint32_t i)
+{
+    const struct enterprises *e = &r->enterprises;
+    double owed = money_to_yuan(money_add(e->debt[i], e->overdue[i]));
+    return firm_value(r, e, i) + money_to_yuan(e->cash[i]) + money_to_yuan(e->receivable[i]) - owed;
+}
+
+static void watch_sales(struct world *w, void *context)
+{
+    struct sales *s = context;
+    const struct region *r = &w->region[0];
+    int64_t sold = 0;
+    for (uint32_t i = 0; i < r->enterprises.n; i++) {
+        bool bought = (r->enterprises.owned[i] & OWNED_BY_BUYER) != 0;
+        sold += bought;
+        if ((r->enterprises.owned[i] & OWNED_BY_FUND) != 0 && r->enterprises.status[i] == ACTIVE)
+            s->exposed += owners_value(r, i) > 0.0;
+    }
+    s->exposed += s->before > 0 ? sold - s->before : 0; /* those were exposed, too */
+    s->sold += s->before > 0 ? sold - s->before : 0;
+    s->before = sold > 0 ? sold : 1;
+}
+
+Test(funds, sell_after_a_geometric_time_where_every_offer_is_taken)
+{
+    struct lab lab;
+    struct lab_run run;
+    struct sales s = {0};
+    town_with_funds(&lab);
+    lab_set(&lab, "exits.buyers", "1.2");
+    lab_set(&lab, "exits.window", "0");
+    lab_set(&lab, "exits.synergy", "3");
+    lab_set(&lab, "equity.prior_ended", "1000000"); /* or sellers would learn to wait for such prices */
+    lab_set(&lab, "exits.synergy_spread", "0");
+    lab_set(&lab, "exits.buyback_after", "600");
+    lab_go(&run, &lab, (struct lab_options){.compact_every = 0, .months = 48, .hook = watch_sales, .context = &s});
+    double n = (double)s.exposed, share = (double)s.sold / n;
+    cr_assert_gt(s.sold, 60);
+    cr_expect_lt(share, 0.1 + 5.0 * __builtin_sqrt(0.09 / n)); /* p < 1e-6 */
+    cr_expect_gt(share, 0.1 - 5.0 * __builtin_sqrt(0.09 / n));
+    lab_end(&run);
+}
+
+/* What a fund has told when it refused its own enterprise is worse than what was seen of those that it financed further. */
+Test(funds, give_bad_news_when_they_refuse_a_follow_on)
+{
+    struct lab lab;
+    struct lab_run run;
+    town_with_funds(&lab);
+    lab_watch(&run, &lab, 60, NULL, NULL);
+    const struct region *r = &run.world.region[0];
+    double told = 0.0, refused = 0.0, quality = 0.0, others = 0.0;
+    for (size_t k = 0; k < r->positions.n; k++) {
+        const struct position *p = &r->positions.row[k];
+        if (p->refused > 0) {
+            told += (double)p->told;
+            refused += 1.0;
+        } else {
+            quality += (double)r->enterprises.quality[p->row];
+            others += 1.0;
+        }
+    }
+    cr_assert(refused > 5.0 && others > 20.0);
+    cr_assert_lt(told / refused, quality / others);
+    lab_end(&run);
+}

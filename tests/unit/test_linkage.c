@@ -3,7 +3,7 @@
 #include "lab.h"
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
-#include <liandong/linkage.h>
+#include <liandong/linking.h>
 #include <math.h>
 #include <string.h>
 

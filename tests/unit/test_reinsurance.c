@@ -212,14 +212,14 @@ Test(reinsurance, makes_good_half_of_what_the_guarantor_lost_last_year)
 }
 
 /* -- the financing fund ------------------------------------------------------------------------------------------------------- */
-struct fund {
+struct deposited {
     int64_t balance, interest;
 };
 
 /* 10 m in four banks from 2020-01 to 2021-12, at 2.4 % less 1.2 %. */
 static void watch_fund(struct world *w, void *context)
 {
-    struct fund *s = context;
+    struct deposited *s = context;
     const struct region *r = w->region;
     const struct bearer *p = &r->bearer[bearer_of(r, GROUP_reinsurance)];
     bool stands = w->month >= 2020 * 12 && w->month < 2022 * 12;
@@ -235,7 +235,7 @@ static void watch_fund(struct world *w, void *context)
 
 Test(reinsurance, deposits_a_financing_fund_in_the_banks_and_earns_the_spread)
 {
-    struct fund s = {0};
+    struct deposited s = {0};
     go(
         (const char *[][2]){
             {"policies.reinsurance.capital",     "0"       },

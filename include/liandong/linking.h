@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* linkage - what an investor behind a borrower brings to a loan, and a bank's part of what he gains (mechanisms M11):
+/* linking - what an investor behind a borrower brings to a loan, and a bank's part of what he gains (mechanisms M11):
  * linking.c tells what stands behind an enterprise and chooses the product, warrants.c values, keeps and exercises warrants. */
-#ifndef LIANDONG_LINKAGE_H
-#define LIANDONG_LINKAGE_H
+#ifndef LIANDONG_LINKING_H
+#define LIANDONG_LINKING_H
 #include <liandong/credit.h>
 #include <liandong/funds.h>
 
