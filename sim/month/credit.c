@@ -304,14 +304,20 @@ static void screen(struct region *r, struct application *a)
         branch->hours -= (double)a->paperwork; /* files of covers are made once it is agreed, overtime if need be */
 }
 
+/* Room; where its own funds do not reach for a linkage product, reserves stand by, as far as its capital allows. */
 static void grant(struct bank *b, struct application *a)
 {
     money more = money_positive(money_sub(a->granted, a->replaced)); /* what it replaces is on the book already */
-    if (more.fen > b->room.fen) {
+    money lacks = money_positive(money_sub(more, b->room));
+    bool helped = a->link != 0 && lacks.fen <= b->standby.fen && more.fen <= b->capital_room.fen;
+    if (lacks.fen > 0 && !helped) {
         a->outcome = OUTCOME_RATIONED;
         return;
     }
-    b->room = money_sub(b->room, more);
+    b->room = money_sub(b->room, money_sub(more, lacks));
+    b->capital_room = money_positive(money_sub(b->capital_room, more));
+    b->standby = money_sub(b->standby, lacks);
+    b->drawn = money_add(b->drawn, lacks);
     a->outcome = OUTCOME_GRANTED;
 }
 
@@ -324,6 +330,7 @@ static void settle_bank(void *context, size_t task, int32_t thread)
         b -= w->region[k++].n_banks;
     struct region *r = &w->region[k];
     uint64_t *order = r->order + r->bank_start[b];
+    r->bank[b].drawn = FEN(0);
     size_t n = r->bank_start[b + 1] - r->bank_start[b];
     for (size_t j = 0; j < n; j++) {
         struct application *a = r->market.row[order[j]];

@@ -47,7 +47,7 @@ static bool in_windows(const struct region *r, const struct linkage_params *q, u
         return true;
     double years = (r->month - b->since) / 12.0;
     bool earns = (double)e->sales[row] >= money_to_yuan(q->sales_min) && r->month - e->founded[row] >= 12;
-    bool grows = firm_value(r, e, row) >= b->entry * ld_pow(1.0 + q->growth_min, years);
+    bool grows = funded_value(r, e, row) >= b->entry * ld_pow(1.0 + q->growth_min, years);
     return earns && grows;
 }
 

@@ -151,8 +151,10 @@ Test(linkage, banks_run_only_after_an_insider_has_refused)
             bool refused = refuse != 0;
             town_with_linkage(&lab, "false", "false");
             lab_set_of(&lab, "linkage", "run", run_on ? "true" : "false");
-            lab_watch(&run, &lab, 36, insiders_refuse, &refused);
-            cr_expect_eq(lab_sum(&run, "linkage_runs", -1) > 0, refuse && run_on);
+            lab_watch(&run, &lab, 72, insiders_refuse, &refused);
+            int64_t runs = lab_sum(&run, "linkage_runs", -1);
+            cr_expect_eq(runs > 0, refuse && run_on, "%lld runs, %lld backed", (long long)runs,
+                         (long long)lab_int(&run, "backed", 71, -1));
             for (int32_t m = 0; m < 12; m++)
                 cr_expect_eq(lab_int(&run, "linkage_runs", m, -1), 0, "before anybody refused");
             lab_end(&run);
@@ -379,4 +381,74 @@ Test(batch, correlation_of_defaults_comes_out)
     double p = bad / n;
     cr_expect_float_eq(lab_real(&run, "package_correlation", 95, -1), (both / pairs - p * p) / (p - p * p), 1e-12);
     lab_end(&run);
+}
+
+/* -- turnover reserve ----------------------------------------------------------------------------------------------------------- */
+/* Banks with few deposits of their own. */
+static void town_short_of_funds(struct lab *lab)
+{
+    town_with_linkage(lab, "true", "false");
+    lab_set(lab, "regions.town.banks.bank.count", "0");
+    lab_set(lab, "regions.town.banks.city.deposits", "2000 万");
+    lab_set(lab, "regions.town.banks.city.elasticity", "0");
+    lab_set_of(lab, "turnover_reserve", "enabled", "true");
+    lab_set_of(lab, "turnover_reserve", "capital", "5000 万");
+}
+
+struct lent_out {
+    int64_t interest; /* ever */
+    int64_t most, ordinary;
+};
+
+/* What it holds and what it has deposited is what was paid in and what banks have paid for it, to the fen. */
+static void watch_reserve(struct world *w, void *context)
+{
+    struct lent_out *s = context;
+    const struct region *r = w->region;
+    if (r->line == NULL || r->n_instances == 0)
+        return;
+    const struct reserve *p = &r->line[lab_line(r, GROUP_turnover_reserve)].reserve;
+    int64_t owed = 0;
+    for (int32_t b = 0; b < r->n_banks; b++)
+        owed += r->bank[b].turnover.fen;
+    s->interest += r->total.flow[FLOW_RESERVE_INTEREST];
+    cr_expect_eq(owed, p->placed.fen);
+    cr_expect_eq(p->cash.fen + p->placed.fen, p->planned.fen + s->interest);
+    s->most = owed > s->most ? owed : s->most;
+}
+
+Test(reserve, deposits_what_linked_lending_lacks_and_is_paid_for_it)
+{
+    struct lab lab;
+    struct lab_run run;
+    struct lent_out s = {0};
+    town_short_of_funds(&lab);
+    lab_watch(&run, &lab, 36, watch_reserve, &s);
+    cr_expect_gt(s.most, 0);
+    cr_expect_gt(s.interest, 0);
+    int64_t with = lab_sum(&run, "linked_loans", -1);
+    lab_end(&run);
+    lab_set_of(&lab, "turnover_reserve", "enabled", "false");
+    cr_expect_lt(sum_with(&lab, "linked_loans"), with * 48 / 36);
+}
+
+static int64_t deposited_with(struct lab *lab)
+{
+    struct lab_run run;
+    lab_watch(&run, lab, 36, NULL, NULL);
+    int64_t sum = lab_sum(&run, "turnover_placed", -1);
+    lab_end(&run);
+    return sum;
+}
+
+Test(reserve, is_of_no_use_to_a_bank_short_of_capital_or_without_linkage_products)
+{
+    struct lab lab;
+    town_short_of_funds(&lab);
+    lab_set(&lab, "regions.town.banks.city.deposits", "20 亿");
+    lab_set(&lab, "regions.town.banks.city.capital", "200 万");
+    cr_expect_eq(deposited_with(&lab), 0);
+    town_short_of_funds(&lab);
+    lab_set_of(&lab, "linkage", "enabled", "false");
+    cr_expect_eq(deposited_with(&lab), 0);
 }
