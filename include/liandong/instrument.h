@@ -59,7 +59,7 @@ struct link {
 };
 
 /* What insiders tell their bank of a borrower, and do for it. */
-struct watch {
+struct insider_watch {
     bool freezes;      /* nothing more is drawn on its line */
     int32_t earlier;   /* months by which it is called earlier */
     double collection; /* cost of collecting, over a bank's own */
@@ -150,7 +150,7 @@ struct instrument {
     /* Its linkage product for this application, which is a member's; false: none. */
     bool (*link)(const struct region *r, int32_t k, const struct application *a, struct link *o);
     /* What insiders do about a linked loan of this bank to this row: adds to *o. */
-    void (*watch)(const struct region *r, int32_t k, uint32_t row, int32_t bank, struct watch *o);
+    void (*watch)(const struct region *r, int32_t k, uint32_t row, int32_t bank, struct insider_watch *o);
     /* Whether a member may ask for loan and round together, and how. */
     bool (*package)(const struct rows *t, uint32_t i, int32_t k, struct package *o);
     /* A facility has been granted to this application, in a market phase: what the instance remembers of it, what it costs the

@@ -28,7 +28,7 @@ bool package_of(const struct rows *t, uint32_t i, struct package *o);
 /* Turns an application into one for the linkage product of an instrument, where that is worth more to the bank. */
 void consider_links(const struct region *r, struct application *a);
 /* What insiders tell the bank of a linked loan. */
-struct watch watch_of(const struct region *r, uint32_t row, int32_t bank);
+struct insider_watch watch_of(const struct region *r, uint32_t row, int32_t bank);
 static inline bool anybody_watches(const struct region *r)
 {
     return r->hooked[HOOK_WATCH].n > 0;

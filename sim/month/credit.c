@@ -309,7 +309,8 @@ static void grant(struct bank *b, struct application *a)
 {
     money more = money_positive(money_sub(a->granted, a->replaced)); /* what it replaces is on the book already */
     money lacks = money_positive(money_sub(more, b->room));
-    bool helped = a->link != 0 && lacks.fen <= b->standby.fen && more.fen <= b->capital_room.fen;
+    bool linked = a->link != 0 || a->package != 0,
+         helped = linked && lacks.fen <= b->standby.fen && more.fen <= b->capital_room.fen;
     if (lacks.fen > 0 && !helped) {
         a->outcome = OUTCOME_RATIONED;
         return;

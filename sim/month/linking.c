@@ -52,9 +52,9 @@ bool package_of(const struct rows *t, uint32_t i, struct package *o)
     return false;
 }
 
-struct watch watch_of(const struct region *r, uint32_t row, int32_t bank)
+struct insider_watch watch_of(const struct region *r, uint32_t row, int32_t bank)
 {
-    struct watch o = {.collection = 1.0};
+    struct insider_watch o = {.collection = 1.0};
     EACH_HOOKED(r, HOOK_WATCH, k)
     instrument_of(r, k)->watch(r, k, row, bank, &o);
     return o;

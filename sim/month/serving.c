@@ -343,7 +343,7 @@ static uint8_t watch_loan(const struct rows *t, uint32_t k)
     uint8_t overdue = l->overdue[k];
     if ((l->flags[k] & LOAN_LINKED) == 0 || !anybody_watches(t->r) || t->e->status[l->row[k]] != ACTIVE)
         return overdue;
-    struct watch o = watch_of(t->r, l->row[k], l->bank[k]);
+    struct insider_watch o = watch_of(t->r, l->row[k], l->bank[k]);
     bool was = (l->flags[k] & LOAN_FROZEN) != 0;
     count(t->t, cell_of(t->e, l->row[k]), ITEM_LOANS_FROZEN, o.freezes && !was && l->product[k] == PRODUCT_LINE);
     l->flags[k] = (uint16_t)((l->flags[k] & ~LOAN_FROZEN) | (o.freezes ? LOAN_FROZEN : 0));

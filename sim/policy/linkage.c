@@ -158,7 +158,7 @@ static bool package(const struct rows *t, uint32_t i, int32_t k, struct package 
 }
 
 /* -- monitoring ---------------------------------------------------------------------------------------------------------------- */
-static void watch(const struct region *r, int32_t k, uint32_t row, int32_t bank, struct watch *o)
+static void watch(const struct region *r, int32_t k, uint32_t row, int32_t bank, struct insider_watch *o)
 {
     const struct linkage_params *q = POLICY(r, k, linkage);
     const struct enterprises *e = &r->enterprises;

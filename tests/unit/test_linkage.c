@@ -309,7 +309,7 @@ Test(linkage, insiders_stop_a_line_when_bills_are_overdue_and_spare_cost_of_coll
     uint32_t row = r->positions.row[0].row;
     double fixed = fixed_cost(r, &r->enterprises, row);
     r->enterprises.overdue[row] = FEN((int64_t)(49.0 * fixed)); /* half a month is the alarm */
-    struct watch o = watch_of(r, row, 0);
+    struct insider_watch o = watch_of(r, row, 0);
     cr_expect(!o.freezes);
     cr_expect_float_eq(o.collection, 0.25, 1e-12);
     cr_expect_eq(o.earlier, 2);
