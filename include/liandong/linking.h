@@ -47,8 +47,9 @@ enum status warrant_grant(struct region *r, const struct application *a, const s
 /* What it may buy, yuan at the price of the last round: a share of the loan, and at most so much of all shares. */
 double warrant_worth(const struct region *r, const struct warrant_terms *o, const struct application *a, double price);
 /* Somebody pays `price` for all shares of an enterprise, whose warrants are exercised where they are worth it: the strike goes
- * to the enterprise, the gain to holder and bank.  Returns what is left of the price for all others. */
-double warrants_exercise(struct region *r, uint32_t row, double price);
+ * to the enterprise, the gain to holder and bank.  Returns what is left of the price for all others; where the enterprise lives
+ * on with its owners, all are diluted by the new shares instead, and it is what all shares are worth then. */
+double warrants_exercise(struct region *r, uint32_t row, double price, bool lives_on);
 /* At the end of a month: new ones take their place in the order of rows; what expired, or whose enterprise died or was sold,
  * is gone. */
 enum status warrants_settle(struct world *w, struct region *r) MUST_CHECK;

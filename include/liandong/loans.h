@@ -47,6 +47,8 @@ extern const struct column_desc loan_columns[];
 extern const size_t n_loan_columns;
 
 enum status loans_reserve(struct loans *l, size_t capacity) MUST_CHECK;
+/* Gives back the room of a large book that fewer loans do not need; without memory to move to it stays. */
+void loans_trim(struct loans *l);
 /* Room for one more block of a region with so many tiles. */
 enum status loans_reserve_block(struct loans *l, size_t tiles) MUST_CHECK;
 void loans_free(struct loans *l);
@@ -129,6 +131,8 @@ struct dues {
     size_t n, capacity;
     struct due *row;
 };
+/* The same of a list that was longer: each January there are many more claims than in other months. */
+void dues_trim(struct dues *d);
 struct due_files {
     size_t n, capacity;
     struct due_file *row;

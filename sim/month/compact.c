@@ -172,6 +172,25 @@ static void compact_warrants(struct warrants *p, const uint32_t *place)
     p->n = p->sorted = n;
 }
 
+/* Who is in it lived at the end of the last month; the order of rows stays. */
+static void compact_issuers(struct issuers *s, const uint32_t *place)
+{
+    for (size_t k = 0; k < s->n; k++)
+        s->row[k].row = place[s->row[k].row];
+}
+
+static void compact_deeds(struct deeds *d, const uint32_t *place)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < d->n; k++) {
+        struct deed deed = d->row[k];
+        deed.row = place[deed.row];
+        if (deed.row != GONE_ROW)
+            d->row[n++] = deed;
+    }
+    d->n = n;
+}
+
 static void compact_waiting(struct applications *a, const uint32_t *place)
 {
     size_t n = 0;
@@ -241,6 +260,7 @@ static enum status move_all(const struct world *w, struct region *r, struct scra
     team_run(team_width(w->team.n, (r->enterprises.n + TILE - 1) / TILE), tasks, move_column, &m);
     r->enterprises.n = rows;
     l->n = m.loans;
+    loans_trim(l);
     return one_block(l, rows);
 }
 
@@ -256,6 +276,8 @@ enum status region_compact(const struct world *w, struct region *r)
         compact_bridges(&r->bridges, s.place);
         compact_positions(&r->positions, s.place);
         compact_warrants(&r->warrants, s.place);
+        compact_issuers(&r->issuers, s.place);
+        compact_deeds(&r->deeds, s.place);
         compact_waiting(&r->waiting, s.place);
         if (!w->claims_kept)
             compact_claims(&r->claims);

@@ -4,6 +4,7 @@
  *
  * Sellers weigh an offer against what they expect from waiting; in a fund's last years there is less to wait for.  Whoever
  * holds shares of the dead gets his cost back before the founders, as far as money is left. */
+#include <liandong/boards.h>
 #include <liandong/linking.h>
 
 /* The positions of one enterprise: first .. last - 1 of the region's. */
@@ -104,7 +105,7 @@ static void sell_all(const struct world *w, struct region *r, struct held *h, do
 {
     struct enterprises *e = &r->enterprises;
     see_sale(w, r, h, price);
-    price = warrants_exercise(r, h->row, price);
+    price = warrants_exercise(r, h->row, price, false);
     double founders = price * (double)e->founder_share[h->row], rest = price;
     for (size_t k = h->first; k < h->last; k++) {
         struct position *p = &r->positions.row[k];
@@ -118,6 +119,16 @@ static void sell_all(const struct world *w, struct region *r, struct held *h, do
 }
 
 /* -- other ways out ------------------------------------------------------------------------------------------------------------ */
+/* Shares of what is listed, once the lock-up is over. */
+static void sell_listed(const struct world *w, struct region *r, struct held *h, double price)
+{
+    for (size_t k = h->first; k < h->last; k++) {
+        struct position *p = &r->positions.row[k];
+        end_position(w, r, p, EXIT_LISTED, FLOW_EXIT_LISTED, from_yuan(price * share_of(r, p)));
+    }
+    r->enterprises.owned[h->row] &= (uint8_t)~OWNED_BY_FUND;
+}
+
 /* The enterprise buys its own shares from what it does not need, if that suffices: all others' shares grow alike. */
 static bool buy_back(const struct world *w, struct region *r, struct position *p)
 {
@@ -191,6 +202,11 @@ static void settle_held(const struct world *w, struct region *r, struct held *h)
     if (e->status[h->row] != ACTIVE)
         return;
     r->equity.watched += 1.0 / 12.0;
+    if (enterprise_traded(r, h->row)) { /* nobody bids for the whole of what is listed */
+        if (shares_free(r, h->row))
+            sell_listed(w, r, h, warrants_exercise(r, h->row, enterprise_price(r, h->row), true));
+        return;
+    }
     double offered = bid(w, r, h->row), asked = net_value(r, h->row) * reservation(w, r, h);
     if (offered > 0.0 && offered >= asked)
         sell_all(w, r, h, offered);

@@ -98,7 +98,7 @@ static void take_link(const struct region *r, struct application *a, int32_t k, 
 
 void consider_links(const struct region *r, struct application *a)
 {
-    if (r->hooked[HOOK_LINK].n == 0)
+    if (r->hooked[HOOK_LINK].n == 0 || a->offered > 0) /* a promised line has its terms */
         return;
     struct application best = *a;
     double top = credit_worth(r, a);
@@ -108,6 +108,7 @@ void consider_links(const struct region *r, struct application *a)
         if (!line_open(r, k, a->row) || !applicant_member(r, k, a) || !instrument_of(r, k)->link(r, k, a, &o))
             continue;
         struct application linked = *a;
+        linked.staged = 0;
         take_link(r, &linked, k, &o);
         double worth = credit_worth(r, &linked);
         if (worth > top) {

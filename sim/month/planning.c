@@ -6,6 +6,7 @@
  * only when something happens: cash is short, an opportunity is at hand, a line ends, the rest after the last try is over. */
 #include <liandong/linking.h>
 #include <liandong/planning.h>
+#include <string.h>
 
 enum { TARGET, MISSING, TASTE }; /* columns of scratch; of tastes one a channel */
 
@@ -89,27 +90,37 @@ static double awareness(const struct rows *t, uint32_t i)
     return 1.0 - ignorant;
 }
 
-static unsigned ask_four(const struct rows *t, uint32_t i, int32_t four)
+/* The draws of four products: for life, so the month's place in the counter names the products. */
+static const uint32_t *draws_of_four(const struct rows *t, uint32_t i, int32_t four)
 {
-    struct luck luck = t->w->luck;
-    luck.month = four; /* for life: the month's place in the counter names the products, four to a block */
-    struct words u = luck_block(luck, enterprise_identity(t->e, i), draw_block(DRAW_KNOWS));
-    double aware = awareness(t, i);
-    unsigned known = 0;
-    for (unsigned lane = 0; lane < 4; lane++)
-        known |= (unsigned)(luck_uniform(u.w[lane]) < aware) << lane;
-    return known;
+    struct scratch *s = t->s;
+    int32_t place = four < KNOWS_BANK / 4 ? four : 16 + four - KNOWS_BANK / 4;
+    BUG_ON(place >= KNOWN_FOURS || (place >= 16 && four < KNOWS_BANK / 4));
+    if ((s->drawn >> place & 1) == 0) {
+        struct luck luck = t->w->luck;
+        luck.month = four;
+        struct words u = luck_block(luck, enterprise_identity(t->e, i), draw_block(DRAW_KNOWS));
+        memcpy(s->known[place], u.w, sizeof u.w);
+        s->drawn |= 1u << place;
+    }
+    return s->known[place];
 }
 
 unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product)
 {
-    struct scratch *s = t->s; /* instances of one instrument ask the same, one after the other */
-    if (s->asked_row != i || s->asked_four != product / 4) {
+    struct scratch *s = t->s; /* a review asks of many products, one after the other */
+    if (s->asked_row != i) {
         s->asked_row = i;
-        s->asked_four = product / 4;
-        s->answer = ask_four(t, i, product / 4);
+        s->drawn = 0;
+        s->aware = -1.0;
     }
-    return s->answer;
+    if (s->aware < 0.0)
+        s->aware = awareness(t, i);
+    const uint32_t *u = draws_of_four(t, i, product / 4);
+    unsigned known = 0;
+    for (unsigned lane = 0; lane < 4; lane++)
+        known |= (unsigned)(luck_uniform(u[lane]) < s->aware) << lane;
+    return known;
 }
 
 /* -- the need ------------------------------------------------------------------------------------------------------- */
@@ -221,7 +232,8 @@ static void open_channels(const struct rows *t, uint32_t i, bool open[N_CHANNELS
     const struct enterprises *e = t->e;
     bool banks = t->r->n_banks > 0 && e->worst[i] == 0;
     bool sold = (e->owned[i] & OWNED_BY_BUYER) != 0, funds = equity_open(t, i);
-    bool angels = e->stage[i] <= STARTUP && !sold && (double)e->founder_share[i] > P(t->r, angels)->founder_least;
+    bool angels = e->stage[i] <= STARTUP && !sold && e->board[i] == 0 &&
+                  (double)e->founder_share[i] > P(t->r, angels)->founder_least;
     unsigned known = banks || angels || funds ? enterprise_knows_four(t, i, KNOWS_BANK) : 0;
     open[CHANNEL_NONE] = true;
     open[CHANNEL_OWN] = e->wealth[i] > 1000.0f && !sold;
@@ -469,6 +481,51 @@ static void ask_package(const struct rows *t, uint32_t i, const struct need *n, 
     count(t->t, cell_of(t->e, i), ITEM_PACKAGES, 1);
 }
 
+/* A line that was promised is asked for beforehand, at a rate that it would bear if it needed the money. */
+static void ask_offered(const struct rows *t, uint32_t i, int32_t k, money offered)
+{
+    const struct credit_params *c = P(t->r, credit);
+    struct application *a = outbox_push(&t->me->box[BOX_APPLICATION]);
+    if (a == NULL) {
+        t->me->status = NO_MEMORY;
+        return;
+    }
+    double own = money_to_yuan(t->e->cash[i]) / (money_to_yuan(offered) + 1.0);
+    double patience = c->base_rate + c->walk_away + c->walk_away_dry / (1.0 + 2.0 * own);
+    fill_application(t, i, a, money_to_yuan(offered), 0.0, false);
+    a->product = PRODUCT_LINE;
+    a->offered = (uint8_t)(k + 1);
+    a->reservation = (float)(patience + relief_of(t, i, patience));
+    count_asked(t, a);
+}
+
+/* The first instance whose promise stands, where he banks or where he may move to: what it offers, 0: nothing. */
+static money offer_of(const struct rows *t, uint32_t i, int32_t *by)
+{
+    int32_t home = bank_of(t->r, t->e->branch[i]);
+    EACH_HOOKED(t->r, HOOK_OFFERS, k)
+    {
+        bool here = instrument_of(t->r, k)->promises(t->r, k, home);
+        if (!line_open(t->r, k, i) || !(here || matching_free(t, i)))
+            continue;
+        money offered = instrument_of(t->r, k)->offers(t, i, k);
+        *by = here ? k : -1 - k;
+        if (offered.fen > 0)
+            return offered;
+    }
+    return FEN(0);
+}
+
+static bool takes_offer(const struct rows *t, uint32_t i)
+{
+    int32_t by = 0;
+    money offered = t->r->hooked[HOOK_OFFERS].n > 0 ? offer_of(t, i, &by) : FEN(0);
+    if (offered.fen == 0 || (by < 0 && !matching_moves(t, i, -1 - by)))
+        return false;
+    ask_offered(t, i, by < 0 ? -1 - by : by, offered);
+    return true;
+}
+
 static void ask_angel(const struct rows *t, uint32_t i, const struct need *n)
 {
     const struct angels_params *p = P(t->r, angels);
@@ -565,6 +622,8 @@ static void plan(const struct rows *t, uint32_t place)
     if (renews(t->e, i)) {
         ask_bank(t, i, &n, true);
         t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
+    } else if (t->e->worst[i] == 0 && takes_offer(t, i)) {
+        t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
     } else if (n.chance > 0.0 || n.runway > least) {
         seek_finance(t, i, &n);
     }
@@ -619,6 +678,21 @@ static void mark_lookers(const struct rows *t)
     }
 }
 
+/* Those to whom a deed may bring an offer look, too: on the register, neither waiting for an answer nor resting. */
+static void mark_offered(const struct rows *t)
+{
+    const struct deeds *d = &t->r->deeds;
+    const struct enterprises *e = t->e;
+    for (size_t k = deeds_from(d, t->lo); k < d->n && d->row[k].row < t->hi; k++) {
+        uint32_t i = d->row[k].row;
+        int32_t by;
+        bool may = e->status[i] == ACTIVE && age_of(t, i) >= e->registration[i] && e->waiting[i] == 0 &&
+                   e->rest[i] == 0 && e->worst[i] == 0;
+        if (may && offer_of(t, i, &by).fen > 0)
+            t->s->mark[i - t->lo] = 1;
+    }
+}
+
 void firms_plan(const struct rows *t)
 {
     bool chances_only = P(t->r, closed_form)->enabled || P(t->r, enterprise)->unlimited_finance;
@@ -634,6 +708,8 @@ void firms_plan(const struct rows *t)
         return;
     look_at_cash(t);
     mark_lookers(t);
+    if (t->r->hooked[HOOK_OFFERS].n > 0 && t->r->n_banks > 0)
+        mark_offered(t);
     n = list_marked(t);
     draw_tastes(t, n);
     for (uint32_t j = 0; j < n; j++)

@@ -28,11 +28,19 @@ static double positive(double a)
 
 static void draw_tile(const struct rows *t)
 {
-    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
-        struct words u = luck_block(t->w->luck, enterprise_identity(t->e, i), 0);
-        t->s->real[SHOCK][k] = draw_from(&u, DRAW_SALES_SHOCK);
-        t->s->real[U_PATENTS][k] = draw_from(&u, DRAW_PATENTS);
-        t->s->real[U_CHANCE][k] = draw_from(&u, DRAW_OPPORTUNITY);
+    double(*x)[TILE] = t->s->real;
+    for (uint32_t k = 0; k < t->hi - t->lo; k += BLOCKS) {
+        struct identity who[BLOCKS];
+        uint32_t word[4][BLOCKS];
+        for (uint32_t j = 0, i = t->lo + k; j < BLOCKS; j++)
+            who[j] =
+                enterprise_identity(t->e, i + j < t->hi ? i + j : t->lo); /* what follows the last row is not used */
+        luck_blocks(t->w->luck, who, 0, word);
+        for (uint32_t j = 0; j < BLOCKS; j++) {
+            x[SHOCK][k + j] = luck_uniform(word[DRAW_SALES_SHOCK % 4][j]);
+            x[U_PATENTS][k + j] = luck_uniform(word[DRAW_PATENTS % 4][j]);
+            x[U_CHANCE][k + j] = luck_uniform(word[DRAW_OPPORTUNITY % 4][j]);
+        }
     }
 }
 
@@ -148,12 +156,9 @@ static bool product_comes(const struct rows *t, uint32_t i, double u)
     return u < 1.0 - ld_exp(-hazard / 12.0);
 }
 
-static void seek_product(const struct rows *t, uint32_t i, double log_reference)
+static void seek_product(const struct rows *t, uint32_t i, struct words u, double log_reference)
 {
     const struct enterprise_params *p = P(t->r, enterprise);
-    struct luck luck = t->w->luck;
-    luck.month = age_of(t, i);
-    struct words u = luck_block(luck, enterprise_identity(t->e, i), draw_block(DRAW_PRODUCT));
     if (!product_comes(t, i, draw_from(&u, DRAW_PRODUCT)))
         return;
     t->e->flags[i] |= HAS_PRODUCT;
@@ -162,6 +167,26 @@ static void seek_product(const struct rows *t, uint32_t i, double log_reference)
     t->e->log_sales[i] = (float)(ld_log(money_to_yuan(p->product_sales)) + spread);
     hold_sigma(t, i, log_reference);
     count(t->t, cell_of(t->e, i), ITEM_PRODUCTS, 1);
+}
+
+/* Those of the list from `from` on, eight at most. */
+static void seek_products(const struct rows *t, uint32_t from, uint32_t n, double log_reference)
+{
+    struct identity who[BLOCKS];
+    int32_t age[BLOCKS];
+    uint32_t word[4][BLOCKS];
+    for (uint32_t j = 0; j < BLOCKS; j++) {
+        uint32_t i = t->lo + t->s->list[from + j < n ? from + j : from];
+        who[j] = enterprise_identity(t->e, i);
+        age[j] = age_of(t, i);
+    }
+    luck_blocks_at(t->w->luck, who, age, draw_block(DRAW_PRODUCT), word);
+    for (uint32_t j = 0; j < BLOCKS && from + j < n; j++) {
+        struct words u = {
+            {word[0][j], word[1][j], word[2][j], word[3][j]}
+        };
+        seek_product(t, t->lo + t->s->list[from + j], u, log_reference);
+    }
 }
 
 static void find_chance(const struct rows *t, uint32_t i)
@@ -194,8 +219,8 @@ static void products(const struct rows *t)
     n = 0;
     for (uint32_t k = 0; k < t->hi - t->lo; k++)
         n = list_if(t->s, n, k, (status[k] == ACTIVE) & ((flags[k] & HAS_PRODUCT) == 0));
-    for (uint32_t j = 0; j < n; j++)
-        seek_product(t, t->lo + t->s->list[j], log_reference);
+    for (uint32_t j = 0; j < n; j += BLOCKS)
+        seek_products(t, j, n, log_reference);
 }
 
 /* One opportunity at a time, for those who sell. */

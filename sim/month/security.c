@@ -181,6 +181,7 @@ static enum status sell(struct world *w, struct region *r, const uint32_t *row, 
         TRY(pay_pledgees(w, r, row[k], got));
     }
     r->ip.seen_appraised += money_to_yuan(r->ip.appraised);
+    r->ip.sold = (int64_t)n;
     return OK;
 }
 
@@ -189,6 +190,7 @@ static enum status settle(struct world *w, struct region *r)
     double keep = 1.0 - 1.0 / P(r, credit)->experience_months;
     fill_purse(w, r);
     r->ip.offered = r->ip.appraised = FEN(0);
+    r->ip.sold = 0;
     r->ip.seen_appraised *= keep;
     r->ip.seen_sold *= keep;
     size_t n = sales_of(w, r, NULL, NULL);

@@ -135,7 +135,7 @@ static void exercise(struct region *r, struct warrant *p, int32_t holder, money 
 
 /* One share, of those there are, for price + strikes over shares + those of the warrants exercised: whom that does not bring
  * his strike stays out, which is worth more to the others, so that it is asked again until nobody leaves. */
-double warrants_exercise(struct region *r, uint32_t row, double price)
+double warrants_exercise(struct region *r, uint32_t row, double price, bool lives_on)
 {
     size_t first, last;
     int32_t holder = holder_of(r, row);
@@ -172,7 +172,10 @@ double warrants_exercise(struct region *r, uint32_t row, double price)
             exercise(r, p, holder, brought);
         p->expires = r->month - 1;
     }
-    return left;
+    if (!lives_on)
+        return left;
+    r->enterprises.founder_share[row] /= (float)shares;
+    return all;
 }
 
 /* -- the end of a month ------------------------------------------------------------------------------------------------------- */

@@ -6,17 +6,12 @@
 #include <string.h>
 
 static const size_t box_sizes[N_BOXES] = {
-    [BOX_BRIDGE] = sizeof(struct bridge_ask),
-    [BOX_ACCIDENT] = sizeof(struct accident),
-    [BOX_APPLICATION] = sizeof(struct application),
-    [BOX_ANGEL] = sizeof(struct angel_ask),
-    [BOX_FOUNDER] = sizeof(struct founder),
-    [BOX_FILING] = sizeof(struct filing),
-    [BOX_RECOVERY] = sizeof(struct recovery),
-    [BOX_CANDIDATE] = sizeof(struct candidate),
-    [BOX_DUE] = sizeof(struct claimed),
-    [BOX_SALE] = sizeof(struct sale),
-    [BOX_ROUND] = sizeof(struct round_ask),
+    [BOX_BRIDGE] = sizeof(struct bridge_ask),   [BOX_ISSUER] = sizeof(struct issuer_ask),
+    [BOX_ACCIDENT] = sizeof(struct accident),   [BOX_APPLICATION] = sizeof(struct application),
+    [BOX_ANGEL] = sizeof(struct angel_ask),     [BOX_FOUNDER] = sizeof(struct founder),
+    [BOX_FILING] = sizeof(struct filing),       [BOX_RECOVERY] = sizeof(struct recovery),
+    [BOX_CANDIDATE] = sizeof(struct candidate), [BOX_DUE] = sizeof(struct claimed),
+    [BOX_SALE] = sizeof(struct sale),           [BOX_ROUND] = sizeof(struct round_ask),
 };
 
 /* -- team ----------------------------------------------------------------------------------------------------------- */
@@ -209,6 +204,8 @@ static void region_free(struct region *r)
     free(r->funds.row);
     free(r->positions.row);
     free(r->warrants.row);
+    free(r->issuers.row);
+    free(r->deeds.row);
     free(r->paid.row);
     free(r->waiting.row);
     free(r->returned.row);

@@ -241,7 +241,7 @@ Test(warrants, exercised_at_a_sale_pay_enterprise_holder_and_bank_to_the_fen)
     struct fund *f = &r->funds.row[r->positions.row[0].fund];
     int64_t enterprise = r->enterprises.cash[row].fen, bank = r->bank[1].cash.fen, fund = f->cash.fen;
     int64_t sold = r->total.flow[FLOW_WARRANT_SOLD];
-    double left = warrants_exercise(r, row, 102e6);
+    double left = warrants_exercise(r, row, 102e6, false);
     int64_t brought = 201960784, gain = brought - 100000000; /* fen: 0.02 * 103 m / 1.02 */
     cr_expect_eq(r->total.flow[FLOW_WARRANT_SOLD] - sold, brought);
     cr_expect_eq(r->enterprises.cash[row].fen - enterprise, 100000000);
@@ -252,6 +252,21 @@ Test(warrants, exercised_at_a_sale_pay_enterprise_holder_and_bank_to_the_fen)
     lab_end(&run);
 }
 
+/* After a listing the enterprise lives on: its owners are diluted by the new shares. */
+Test(warrants, exercised_at_a_listing_dilute_who_owns_it)
+{
+    struct lab_run run;
+    small_town(&run);
+    struct region *r = &run.world.region[0];
+    struct warrant *p = put_warrant(r, 0.02, YUAN(1000000));
+    uint32_t row = p->row;
+    double founders = (double)r->enterprises.founder_share[row];
+    double all = warrants_exercise(r, row, 102e6, true);
+    cr_expect_float_eq(all, 103e6, 1e-3);
+    cr_expect_float_eq((double)r->enterprises.founder_share[row], founders / 1.02, 1e-6);
+    lab_end(&run);
+}
+
 Test(warrants, that_a_price_does_not_bring_back_lapse)
 {
     struct lab_run run;
@@ -259,7 +274,7 @@ Test(warrants, that_a_price_does_not_bring_back_lapse)
     struct region *r = &run.world.region[0];
     struct warrant *p = put_warrant(r, 0.02, YUAN(1000000));
     int64_t bank = r->bank[1].cash.fen;
-    double left = warrants_exercise(r, p->row, 49e6);
+    double left = warrants_exercise(r, p->row, 49e6, false);
     cr_expect_float_eq(left, 49e6, 1e-6);
     cr_expect_eq(r->bank[1].cash.fen, bank);
     cr_expect_eq(r->warrants.row[0].expires, r->month - 1);
