@@ -133,49 +133,70 @@ static void exercise(struct region *r, struct warrant *p, int32_t holder, money 
     r->equity.warrants_exercised++;
 }
 
-/* One share, of those there are, for price + strikes over shares + those of the warrants exercised: whom that does not bring
- * his strike stays out, which is worth more to the others, so that it is asked again until nobody leaves. */
-double warrants_exercise(struct region *r, uint32_t row, double price, bool lives_on)
-{
+/* All shares, those of the warrants that are exercised among them, and what they are worth with their strikes. */
+struct issue {
     size_t first, last;
-    int32_t holder = holder_of(r, row);
-    double founders = (double)r->enterprises.founder_share[row], all = price, shares = 1.0, left;
-    warrants_of(r, row, &first, &last);
-    if (first == last || holder < 0)
-        return price;
-    for (size_t k = first; k < last; k++) {
-        const struct warrant *p = &r->warrants.row[k];
-        all += p->expires < r->month ? 0.0 : money_to_yuan(p->strike);
-        shares += p->expires < r->month ? 0.0 : p->units * founders;
-    }
+    double founders, all, shares; /* shares over those that there were */
+};
+
+static bool lapsed(const struct region *r, const struct warrant *p)
+{
+    return p->expires < r->month;
+}
+
+static void add_warrant(struct issue *s, const struct warrant *p, double sign)
+{
+    s->all += sign * money_to_yuan(p->strike);
+    s->shares += sign * p->units * s->founders;
+}
+
+static double worth_in(const struct issue *s, const struct warrant *p)
+{
+    return p->units * s->founders * s->all / s->shares;
+}
+
+/* Whom the price of a share does not bring his strike stays out, which is worth more to the others, so that it is asked again
+ * until nobody leaves. */
+static void leave(struct region *r, struct issue *s)
+{
     for (bool again = true; again;) {
         again = false;
-        for (size_t k = first; k < last; k++) {
+        for (size_t k = s->first; k < s->last; k++) {
             struct warrant *p = &r->warrants.row[k];
-            double strike = money_to_yuan(p->strike);
-            if (p->expires < r->month || p->units * founders * all / shares > strike)
+            if (lapsed(r, p) || worth_in(s, p) > money_to_yuan(p->strike))
                 continue;
+            add_warrant(s, p, -1.0);
             p->expires = r->month - 1; /* it lapses with the sale */
-            all -= strike;
-            shares -= p->units * founders;
             again = true;
         }
     }
-    left = all;
-    for (size_t k = first; k < last; k++) {
+}
+
+double warrants_exercise(struct region *r, uint32_t row, double price, bool lives_on)
+{
+    int32_t holder = holder_of(r, row);
+    struct issue s = {.founders = (double)r->enterprises.founder_share[row], .all = price, .shares = 1.0};
+    warrants_of(r, row, &s.first, &s.last);
+    if (s.first == s.last || holder < 0)
+        return price;
+    for (size_t k = s.first; k < s.last; k++)
+        if (!lapsed(r, &r->warrants.row[k]))
+            add_warrant(&s, &r->warrants.row[k], 1.0);
+    leave(r, &s);
+    double left = s.all;
+    for (size_t k = s.first; k < s.last; k++) {
         struct warrant *p = &r->warrants.row[k];
-        money brought = from_yuan(p->units * founders * all / shares);
-        if (p->expires < r->month)
+        if (lapsed(r, p))
             continue;
+        money brought = money_max(from_yuan(worth_in(&s, p)), p->strike);
         left -= money_to_yuan(brought);
-        if (brought.fen > p->strike.fen)
-            exercise(r, p, holder, brought);
+        exercise(r, p, holder, brought);
         p->expires = r->month - 1;
     }
     if (!lives_on)
         return left;
-    r->enterprises.founder_share[row] /= (float)shares;
-    return all;
+    r->enterprises.founder_share[row] /= (float)s.shares;
+    return s.all;
 }
 
 /* -- the end of a month ------------------------------------------------------------------------------------------------------- */
