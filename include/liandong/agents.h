@@ -16,13 +16,16 @@ struct bank {
     money placed;             /* deposits of financing funds */
     money book, bad, undrawn; /* principal outstanding, of it non-performing, lines not drawn; end of last month */
     money room;               /* that may still be lent this month */
-    double funding;           /* marginal cost of funds */
-    double penalty;           /* price of another bad loan, yuan per yuan of expected NPL */
-    double tolerance;         /* NPL ratio that is tolerated, instruments included */
-    money relent;             /* borrowed from the central bank against such loans */
-    double lgd;               /* experienced loss given default */
-    money lost, lost_base;    /* what lgd was learnt from, with the memory of `experience` */
-    double loading;           /* learnt: by how much a sd of quality lowers log default */
+    money capital_room;       /* the same as its capital alone allows */
+    money turnover;        /* deposited by turnover reserves, for linkage products that its own funds did not reach */
+    money standby, drawn;  /* that they would deposit this month; that it lent out on this */
+    double funding;        /* marginal cost of funds */
+    double penalty;        /* price of another bad loan, yuan per yuan of expected NPL */
+    double tolerance;      /* NPL ratio that is tolerated, instruments included */
+    money relent;          /* borrowed from the central bank against such loans */
+    double lgd;            /* experienced loss given default */
+    money lost, lost_base; /* what lgd was learnt from, with the memory of `experience` */
+    double loading;        /* learnt: by how much a sd of quality lowers log default */
     uint64_t joined[MAX_LINES / 64]; /* instances that leave it to banks to take part, and in which it does */
     double taught;                   /* AUC that what its officers were taught adds to a block of their screening */
     double tau_effort;               /* precision of such a block this month */
@@ -124,6 +127,11 @@ struct lender {
     money out, late;     /* principal that it is owed, of it what should have been repaid */
 };
 
+/* A turnover reserve behind a policy instance: money, of it deposited in banks. */
+struct reserve {
+    money cash, planned, placed;
+};
+
 /* A public fund of funds behind a policy instance; `committed` to funds and not yet called lies in its cash. */
 struct guide {
     money cash, paid_in, returned, committed, called, back;
@@ -147,5 +155,6 @@ struct line {
     struct guide guide;
     struct body body;
     money escrow; /* that local phases paid to the issues behind an instance, not yet theirs */
+    struct reserve reserve;
 };
 #endif

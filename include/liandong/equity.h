@@ -118,7 +118,9 @@ struct position {
     uint32_t was;                   /* row of the enterprise, once it has ended */
     money brought;                  /* what it then brought */
     uint64_t filed[MAX_LINES / 64]; /* instances that were open to the enterprise when the fund invested first */
-    float told;                     /* what it had seen of quality when it refused, and how precisely */
+    int32_t last;                   /* month of the last round, and what was paid then */
+    money last_paid;
+    float told; /* what it had seen of quality when it refused, and how precisely */
     float told_tau;
 };
 struct funds {
@@ -140,6 +142,19 @@ struct away_deal {
 struct away_deals {
     size_t n, capacity;
     struct away_deal *row;
+};
+
+/* A warrant: the right to buy shares of a borrower, held for its bank by a fund.  Nothing is booked until it is exercised. */
+struct warrant {
+    uint32_t row;
+    uint16_t bank, part;      /* the bank's part of the gain, ten-thousandths */
+    int32_t granted, expires; /* months */
+    double units;             /* shares that it buys, over the founders' */
+    money strike;             /* for all of them */
+};
+struct warrants { /* up to `sorted` in order of rows, then those of this month */
+    size_t n, capacity, sorted;
+    struct warrant *row;
 };
 
 /* Who may raise funds.  A place in this array is an identity: its kind and number. */
@@ -180,6 +195,12 @@ struct equity_market {
     double staked[N_STAGES], lost[N_STAGES],
         voided[N_STAGES]; /* of positions that ended: cost; what of it was lost, what with
                                                                * those that brought nothing; with memory */
+    /* what lenders see, with memory: years of enterprises that funds held, those sold, log of the price over that of the last
+     * round, its square over the years between, those years */
+    double watched, sold, rise, rise_square, rise_years;
+    /* of loans that were granted in packages, since the beginning: loan-months, defaults, pairs of loans in a month, pairs that
+     * defaulted together */
+    double package_months, package_defaults, package_pairs, package_both;
     /* this month: */
     int64_t multiples[N_MULTIPLES];
     money multiple_cost[N_MULTIPLES];
@@ -190,6 +211,7 @@ struct equity_market {
     money invested, proceeds[N_EXITS], cost_out[N_EXITS], cost_lost, fees, carry;
     money tax_partners, tax_managers;
     double service_hours; /* given to enterprises on funds' own account */
+    int64_t warrants_granted, warrants_exercised, warrants_ended;
 };
 
 static inline money fund_committed(const struct fund *f)

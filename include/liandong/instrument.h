@@ -18,6 +18,10 @@ struct signals {
     double weighted, precision;
     double n, a, aa, y, ay, rho;
     double contested; /* share that falls away of what keeps the borrower with his bank, as others see the same */
+    enum { SEEN_BY_BANK, SEEN_BY_ANGEL, SEEN_BY_FUND } by;
+    /* What statements tell, root * q + an error of variance 1: of who is no lender, only where he is told. */
+    double root, statement;
+    bool spared; /* whoever told it has done the work of a first look, too */
 };
 /* Adds what the signals with a shared error tell together (generalised least squares). */
 void signals_fold(struct signals *s);
@@ -33,6 +37,44 @@ struct favour {
     double limit, spread_max; /* ... lending so much, in yuan, at most at this spread over the benchmark */
     bool must_lend;           /* the bank has promised to lend to all such who need it */
     double refinanced, ceiling; /* what cheaper funds spare, where it keeps to this spread over the benchmark */
+    double counts;              /* of gains in later years, the share that counts when managers are appraised */
+    bool runs, falls;           /* the bank runs from this borrower; the package that it is a part of has fallen */
+};
+
+/* A warrant that a bank asks with a loan, and what it believes of its worth. */
+struct warrant_terms {
+    double share, share_most; /* shares to buy: their worth over the loan; most of all shares */
+    int32_t months;
+    double part;     /* of the gain, the bank's; the rest is its holder's */
+    double counts;   /* of its worth, what counts for who decides on the loan */
+    double discount; /* a year */
+    double sales, growth,
+        spread; /* before it has seen any: sales of enterprises a year, log growth and its sd a year */
+    double weight_years, weight_sales; /* what these weigh: years of enterprises, sales */
+};
+
+/* A linkage product for an application. */
+struct link {
+    double lends;                 /* yuan that may be lent whatever its sales */
+    double counted;               /* investors' money that came after the file was written, yuan */
+    double recovers;              /* what is collected from the dead, over what a bank alone collects */
+    bool head_office;             /* decides on it, whatever the amount, where the branch has no delegated authority */
+    struct warrant_terms warrant; /* share 0: none */
+};
+
+/* What insiders tell their bank of a borrower, and do for it. */
+struct insider_watch {
+    bool freezes;      /* nothing more is drawn on its line */
+    int32_t earlier;   /* months by which it is called earlier */
+    double collection; /* cost of collecting, over a bank's own */
+};
+
+/* Loan and round asked for together. */
+struct package {
+    double lent; /* of what is asked, the part that is asked of the bank; 0: each is asked for what it would be alone */
+    double pd_max;    /* highest default rate of who passes the bank's grading */
+    bool whoever;     /* whichever of the two it would have asked (else only with a round) */
+    int32_t instance; /* whose package it is where one part falls with the other, plus 1; 0: they do not */
 };
 
 /* On what terms the time until a renewal is paid out is bridged. */
@@ -104,6 +146,7 @@ struct instrument {
     bool claim_past;             /* who was a member in the year before claims, before he is reviewed and served anew */
     bool registers;              /* its members are the enterprises that `registered_only` asks for */
     bool yearly;                 /* its places are dealt anew each January, and at no other time but its beginning */
+    bool quarterly;              /* the same each quarter */
     bool commits;                /* its deeds keep enterprises with their banks until they end */
     bool grants;                 /* its deeds are public grants to enterprises, of so much */
 
@@ -148,6 +191,12 @@ struct instrument {
     void (*favour)(const struct region *r, int32_t k, const struct application *a, struct favour *f);
     /* Another branch of its bank that handles this application; its number, or -1. */
     int32_t (*route)(const struct region *r, int32_t k, const struct application *a);
+    /* Its linkage product for this application, which is a member's; false: none. */
+    bool (*link)(const struct region *r, int32_t k, const struct application *a, struct link *o);
+    /* What insiders do about a linked loan of this bank to this row: adds to *o. */
+    void (*watch)(const struct region *r, int32_t k, uint32_t row, int32_t bank, struct insider_watch *o);
+    /* Whether a member may ask for loan and round together, and how. */
+    bool (*package)(const struct rows *t, uint32_t i, int32_t k, struct package *o);
     /* A facility has been granted to this application, in a market phase: what the instance remembers of it, what it costs the
      * borrower, what will be due for it (due_add). */
     enum status (*granted)(struct region *r, int32_t k, const struct application *a);

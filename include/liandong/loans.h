@@ -22,7 +22,10 @@ enum {
     LOAN_RENEWAL = 32,
     LOAN_DEFAULTED = 64,
     LOAN_REFINANCED = 128,
-    LOAN_HELD = 256 /* a renewal that is paid out when what it replaces has been repaid */
+    LOAN_HELD = 256,    /* a renewal that is paid out when what it replaces has been repaid */
+    LOAN_LINKED = 512,  /* granted as a linkage product */
+    LOAN_FROZEN = 1024, /* nothing more is drawn on it: insiders see trouble, or have turned away */
+    LOAN_PACKAGE = 2048 /* granted with a round, as one package */
 };
 #define NO_CLAIM UINT32_MAX
 

@@ -63,6 +63,15 @@ struct application {
     float by_assets;    /* of the pledge, share that fixed assets carry */
     float saves, most;  /* of the loss: what the rest saves per yuan of pledge, and the best of it, as lenders reckon */
     float appraised;    /* patents pledged, yuan */
+    float spared;       /* hours of officers that others have done */
+    float counted;      /* investors' money that came after it was written, as its lender counts it, yuan */
+    float recovers;     /* what is collected from the dead, over what its lender alone collects */
+    float counts;       /* of gains in later years, the share that instruments make count */
+    float upside;       /* worth of a warrant to its lender, a year, per yuan lent */
+    uint8_t link;       /* instance whose linkage product it is, plus 1; 0: none */
+    uint8_t package;    /* instance with whose package it stands or falls, plus 1; 0: none */
+    uint8_t lifted;     /* points of its score that the money counted adds */
+    uint8_t by_head;    /* its product is decided at the head office */
 };
 enum {
     APPLY_RENEWAL = 1,
@@ -73,7 +82,15 @@ enum {
     APPLY_PROMISED = 32,  /* its lender has promised to lend to all such */
     APPLY_REFINANCED = 64 /* the central bank refinances a part of it */
 };
-enum outcome { OUTCOME_PENDING, OUTCOME_GRANTED, OUTCOME_REFUSED, OUTCOME_RATIONED, OUTCOME_DECLINED, OUTCOME_SENT_UP };
+enum outcome {
+    OUTCOME_PENDING,
+    OUTCOME_GRANTED,
+    OUTCOME_REFUSED,
+    OUTCOME_RATIONED,
+    OUTCOME_DECLINED,
+    OUTCOME_SENT_UP,
+    OUTCOME_RUN /* refused by a bank that runs */
+};
 
 /* What the enterprise pays in all, a year. */
 static inline float application_all_in(const struct application *a)
@@ -117,6 +134,8 @@ struct round_ask { /* of venture funds */
     double value;               /* to its owners, of an enterprise of average quality that looks like it, yuan */
     double share_most;          /* that founders give up for it */
     double weighted, precision; /* what instruments show investors of its quality */
+    double root, statement;     /* what its bank tells of its statements: root * q + an error of variance 1 */
+    bool spared;                /* a first look has been done by its bank */
 };
 struct founder {
     struct identity who;

@@ -56,6 +56,7 @@ enum act {
     ACT_PLEDGE,
     ACT_INDEMNIFY,
     ACT_DEDUCT,
+    ACT_PACKAGE,
     N_MEMBER_ACTS
 };
 
@@ -84,6 +85,8 @@ enum hook {
     HOOK_BOUNTY,
     HOOK_TAXED,
     HOOK_TAX_BACK,
+    HOOK_LINK,
+    HOOK_WATCH,
     HOOK_LISTING,
     HOOK_OFFERS,
     HOOK_REFUSED,
@@ -169,6 +172,7 @@ struct region {
     struct positions positions;
     struct fund_accounts accounts; /* of instruments with funds */
     struct away_deals away;
+    struct warrants warrants;
     struct equity_market equity;
     struct line *line; /* [instance]: budget line and bits of each policy instance */
     struct cover_chain *chain;

@@ -161,6 +161,18 @@ static void compact_positions(struct positions *p, const uint32_t *place)
     p->n = n;
 }
 
+/* Warrants of the dead have ended, too. */
+static void compact_warrants(struct warrants *p, const uint32_t *place)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < p->n; k++)
+        if (place[p->row[k].row] != GONE_ROW) {
+            p->row[n] = p->row[k];
+            p->row[n++].row = place[p->row[k].row];
+        }
+    p->n = p->sorted = n;
+}
+
 /* Who is in it lived at the end of the last month; the order of rows stays. */
 static void compact_issuers(struct issuers *s, const uint32_t *place)
 {
@@ -278,6 +290,7 @@ enum status region_compact(const struct world *w, struct region *r)
         compact_dues(r, s.place);
         compact_bridges(&r->bridges, s.place);
         compact_positions(&r->positions, s.place);
+        compact_warrants(&r->warrants, s.place);
         compact_issuers(&r->issuers, s.place);
         compact_deeds(&r->deeds, s.place);
         compact_bonds(&r->bonds, s.place);

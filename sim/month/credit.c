@@ -3,7 +3,7 @@
  *
  * Each bank settles alone from its own hours and room, in an order of quantised keys and then of arrival; the room of covers,
  * which several banks share, is dealt afterwards over what was granted. */
-#include <liandong/credit.h>
+#include <liandong/linking.h>
 #include <liandong/mathx.h>
 #include <string.h>
 
@@ -108,13 +108,14 @@ static enum status gather(struct world *w, struct region *r)
 }
 
 /* -- one application --------------------------------------------------------------------------------------------------- */
-/* What lending standards allow: security, and so much of sales; before sales a small unsecured amount. */
-static money lending_limit(const struct region *r, const struct application *a)
+/* What lending standards allow: security, and so much of sales; before sales a small unsecured amount, or as much as an
+ * instrument has it. */
+static money lending_limit(const struct region *r, const struct application *a, double least)
 {
     const struct credit_params *c = P(r, credit);
     if (a->offered > 0) /* promised, whatever its standards are */
         return a->asked;
-    double unsecured = c->limit_sales * (double)a->sales, least = money_to_yuan(c->limit_unsecured);
+    double unsecured = c->limit_sales * (double)a->sales;
     double limit = (unsecured > least ? unsecured : least) + money_to_yuan(a->pledge);
     limit -= money_to_yuan(application_other_debt(a));
     return money_min(a->asked, from_yuan(limit > 0.0 ? limit : 0.0));
@@ -129,14 +130,15 @@ double credit_screening_value(double margin, double spread)
     return margin * ld_normal_cdf(z) + spread * ld_normal_pdf(z);
 }
 
-static int32_t choose_effort(const struct region *r, const struct application *a, double hours)
+static int32_t choose_effort(const struct region *r, const struct application *a, double hours, double *worth)
 {
     const struct credit_params *c = P(r, credit);
+    const struct bank *b = &r->bank[a->bank];
+    double amount = money_to_yuan(a->granted), precision = (double)a->precision, top = -1e300;
+    *worth = (double)a->margin * amount;
     if (a->flags &
         (APPLY_HEAD_OFFICE | APPLY_PROMISED)) /* soft information does not travel (Stein 2002); or is of no use */
         return 0;
-    const struct bank *b = &r->bank[a->bank];
-    double amount = money_to_yuan(a->granted), precision = (double)a->precision, top = -1e300;
     double penalty = b->penalty * (1.0 - (double)a->tolerated);
     double slope = ((double)a->rate + b->lgd * (1.0 - (double)a->cover) + penalty) * amount;
     int32_t best = 0;
@@ -150,6 +152,7 @@ static int32_t choose_effort(const struct region *r, const struct application *a
             best = e;
         }
     }
+    *worth = top;
     return best;
 }
 
@@ -162,7 +165,7 @@ static double with_effort(const struct region *r, struct application *a, int32_t
         weighted += tau * quality + __builtin_sqrt(tau) * (double)a->effort[e];
         precision += tau;
     }
-    double cell = believed_pd(r, a->bank, a->cell);
+    double cell = believed_pd(r, a->bank, a->cell + a->lifted);
     double pd = posterior_pd(cell, r->bank[a->bank].loading, weighted, precision, &expected);
     a->expected = (float)expected;
     return pd;
@@ -220,7 +223,25 @@ static bool refuses(const struct region *r, const struct application *a)
 
 static bool must_go_up(const struct region *r, const struct application *a)
 {
-    return (a->flags & (APPLY_HEAD_OFFICE | APPLY_RENEWAL)) == 0 && a->granted.fen > r->branch[a->branch].authority.fen;
+    return (a->flags & (APPLY_HEAD_OFFICE | APPLY_RENEWAL)) == 0 && a->package == 0 && /* decided on as a whole */
+           (a->by_head || a->granted.fen > r->branch[a->branch].authority.fen);
+}
+
+void credit_offer(const struct region *r, struct application *a, double more)
+{
+    a->granted = lending_limit(r, a, ld_max(more, money_to_yuan(P(r, credit)->limit_unsecured)));
+    take_offer(r, a, with_effort(r, a, 0));
+}
+
+/* What an application is worth to its bank before any screening, yuan a year; what goes up is lent later. */
+double credit_worth(const struct region *r, const struct application *a)
+{
+    struct application here = *a;
+    double worth;
+    here.flags |= must_go_up(r, a) ? APPLY_HEAD_OFFICE : 0;
+    choose_effort(r, &here, 1e9, &worth);
+    double late = must_go_up(r, a) ? P(r, credit)->head_office_delay / 12.0 / application_years(r, a) : 0.0;
+    return a->granted.fen < P(r, credit)->ticket_min.fen || worth < 0.0 ? 0.0 : worth * ld_max(1.0 - late, 0.0);
 }
 
 /* What instruments bring the bank for lending to this one, beside interest and cover. */
@@ -233,7 +254,9 @@ static struct favour look_at_favours(const struct region *r, struct application 
     a->cheaper = (float)f.bonus;
     a->refinanced = (float)f.refinanced;
     a->tolerated = (float)(f.tolerated < 1.0 ? f.tolerated : 1.0);
-    a->hours -= (float)(f.hours < (double)a->hours ? f.hours : (double)a->hours);
+    a->spared = (float)(f.hours < (double)a->hours ? f.hours : (double)a->hours);
+    a->hours -= a->spared;
+    a->counts = (float)f.counts;
     a->ceiling = (float)f.ceiling;
     a->agreed = (uint8_t)f.agreed;
     a->change = (float)f.change;
@@ -263,13 +286,18 @@ static void first_look(const struct region *r, struct application *a)
 {
     const struct credit_params *c = P(r, credit);
     a->hours = (float)c->base_hours;
-    a->granted = lending_limit(r, a);
+    a->link = a->lifted = a->by_head = 0;
+    a->counted = a->upside = 0.0f;
+    a->granted = lending_limit(r, a, money_to_yuan(c->limit_unsecured));
     a->staged = 0;
     struct favour f = look_at_favours(r, a);
     double pd = with_effort(r, a, 0);
     take_offer(r, a, pd);
     try_product(r, a, pd, &f);
-    a->outcome = OUTCOME_PENDING;
+    consider_links(r, a);
+    a->outcome = f.runs ? OUTCOME_RUN : f.falls ? OUTCOME_REFUSED : OUTCOME_PENDING;
+    if (a->outcome != OUTCOME_PENDING)
+        return;
     if (a->granted.fen < c->ticket_min.fen && a->offered == 0)
         a->outcome = OUTCOME_REFUSED;
     else if (must_go_up(r, a))
@@ -284,7 +312,8 @@ static void screen(struct region *r, struct application *a)
         return;
     }
     branch->hours -= (double)a->hours;
-    int32_t effort = choose_effort(r, a, branch->hours);
+    double worth;
+    int32_t effort = choose_effort(r, a, branch->hours, &worth);
     double hours = effort * P(r, credit)->effort_hours;
     a->effort_made = (uint8_t)effort;
     branch->hours -= hours;
@@ -299,14 +328,21 @@ static void screen(struct region *r, struct application *a)
         branch->hours -= (double)a->paperwork; /* files of covers are made once it is agreed, overtime if need be */
 }
 
+/* Room; where its own funds do not reach for a linkage product, reserves stand by, as far as its capital allows. */
 static void grant(struct bank *b, struct application *a)
 {
     money more = money_positive(money_sub(a->granted, a->replaced)); /* what it replaces is on the book already */
-    if (more.fen > b->room.fen) {
+    money lacks = money_positive(money_sub(more, b->room));
+    bool linked = a->link != 0 || a->package != 0,
+         helped = linked && lacks.fen <= b->standby.fen && more.fen <= b->capital_room.fen;
+    if (lacks.fen > 0 && !helped) {
         a->outcome = OUTCOME_RATIONED;
         return;
     }
-    b->room = money_sub(b->room, more);
+    b->room = money_sub(b->room, money_sub(more, lacks));
+    b->capital_room = money_positive(money_sub(b->capital_room, more));
+    b->standby = money_sub(b->standby, lacks);
+    b->drawn = money_add(b->drawn, lacks);
     a->outcome = OUTCOME_GRANTED;
 }
 
@@ -341,6 +377,7 @@ static void settle_bank(void *context, size_t task, int32_t thread)
         b -= w->region[k++].n_banks;
     struct region *r = &w->region[k];
     uint64_t *order = r->order + r->bank_start[b];
+    r->bank[b].drawn = FEN(0);
     size_t n = r->bank_start[b + 1] - r->bank_start[b];
     look_at_all(r, order, n);
     for (size_t j = 0; j < n; j++) {

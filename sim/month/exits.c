@@ -5,7 +5,7 @@
  * Sellers weigh an offer against what they expect from waiting; in a fund's last years there is less to wait for.  Whoever
  * holds shares of the dead gets his cost back before the founders, as far as money is left. */
 #include <liandong/boards.h>
-#include <liandong/funds.h>
+#include <liandong/linking.h>
 
 /* The positions of one enterprise: first .. last - 1 of the region's. */
 struct held {
@@ -99,11 +99,27 @@ static double reservation(const struct world *w, const struct region *r, const s
     return ld_exp(wait / years * ld_log(ld_max(gain, 1e-6)) - ld_log(1.0 + f->rule.required) * wait);
 }
 
+/* What lenders see of a sale: the price over that of the last round, and the time between. */
+static void see_sale(const struct world *w, struct region *r, const struct held *h, double price)
+{
+    struct equity_market *m = &r->equity;
+    const struct position *last = &r->positions.row[h->first];
+    for (size_t k = h->first + 1; k < h->last; k++)
+        last = r->positions.row[k].last > last->last ? &r->positions.row[k] : last;
+    double years = (w->month - last->last + 1) / 12.0, rise = ld_log(ld_max(price, 1.0) / ld_max(last->price, 1.0));
+    m->sold += 1.0;
+    m->rise += rise;
+    m->rise_square += rise * rise / years;
+    m->rise_years += years;
+}
+
 /* Funds have their cost back before others share, where that is more than their part (liquidation preference, not
  * participating); what of the price is left is the founders' and other investors'. */
 static void sell_all(const struct world *w, struct region *r, struct held *h, double price)
 {
     struct enterprises *e = &r->enterprises;
+    see_sale(w, r, h, price);
+    price = warrants_exercise(r, h->row, price, false);
     double founders = price * (double)e->founder_share[h->row], rest = price;
     for (size_t k = h->first; k < h->last; k++) {
         struct position *p = &r->positions.row[k];
@@ -237,9 +253,10 @@ static void settle_held(const struct world *w, struct region *r, struct held *h)
     }
     if (e->status[h->row] != ACTIVE)
         return;
+    r->equity.watched += 1.0 / 12.0;
     if (enterprise_traded(r, h->row)) { /* nobody bids for the whole of what is listed */
         if (shares_free(r, h->row))
-            sell_listed(w, r, h, enterprise_price(r, h->row));
+            sell_listed(w, r, h, warrants_exercise(r, h->row, enterprise_price(r, h->row), true));
         return;
     }
     double offered = bid(w, r, h->row), asked = net_value(r, h->row) * reservation(w, r, h);
@@ -266,8 +283,20 @@ static enum status drop_ended(struct region *r)
     return OK;
 }
 
-static enum status settle(const struct world *w, struct region *r)
+static void forget_sales(struct region *r)
 {
+    struct equity_market *m = &r->equity;
+    double keep = P(r, equity)->memory;
+    m->watched *= keep;
+    m->sold *= keep;
+    m->rise *= keep;
+    m->rise_square *= keep;
+    m->rise_years *= keep;
+}
+
+static enum status settle(struct world *w, struct region *r)
+{
+    TRY(warrants_settle(w, r)); /* this month's take their place */
     for (size_t k = 0; k < r->positions.n;) {
         struct held h = {.row = r->positions.row[k].row, .first = k, .last = k};
         while (h.last < r->positions.n && r->positions.row[h.last].row == h.row)
@@ -287,7 +316,8 @@ static enum status settle(const struct world *w, struct region *r)
         r->equity.lost[s] *= keep;
         r->equity.voided[s] *= keep;
     }
-    return OK;
+    forget_sales(r);
+    return warrants_settle(w, r);
 }
 
 enum status exits_settle(struct world *w)

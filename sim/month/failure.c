@@ -2,6 +2,7 @@
 /* failure - enterprises die of unpaid bills, of a bank that sues, or give up for a wage; then what they own is sold and shared
  * out (mechanisms M2, M7).  There is no hazard of death here: it follows from money. */
 #include <liandong/bonds.h>
+#include <liandong/linking.h>
 #include <liandong/mathx.h>
 #include <liandong/month.h>
 
@@ -98,6 +99,8 @@ static double share_kept(const struct region *r, uint32_t number)
 static double collected_share(const struct rows *t, uint32_t k, double *cost)
 {
     double c = P(t->r, credit)->collection_cost, kept = share_kept(t->r, t->l->claim[k]);
+    if ((t->l->flags[k] & LOAN_LINKED) != 0 && anybody_watches(t->r))
+        c *= watch_of(t->r, t->l->row[k], t->l->bank[k]).collection;
     *cost = 0.0;
     if (c <= 0.0)
         return 1.0;

@@ -67,7 +67,7 @@ static void learn_lgd(struct region *r, struct bank *b, const int64_t *seen)
 static money capital_of(const struct bank *b)
 {
     return money_sub(money_add(money_add(b->cash, b->book), b->claims_due),
-                     money_add(money_add(b->deposits, b->placed), b->relent));
+                     money_add(money_add(b->deposits, b->placed), money_add(b->relent, b->turnover)));
 }
 
 static void raise_deposits(struct region *r, struct bank *b, money amount)
@@ -171,12 +171,15 @@ static void set_limits(const struct world *w, struct region *r, struct bank *b)
     const struct credit_params *c = P(r, credit);
     money deposits = money_add(money_scale(p->deposits, r->scale * bank_trend(w, p)), b->placed);
     double base = money_to_yuan(deposits) + 1.0, book = money_to_yuan(b->book);
-    b->funding = funding_of(p, (book - money_to_yuan(b->relent)) / base);
+    double lent = money_to_yuan(money_add(b->relent, b->turnover)); /* to it, for what it has lent */
+    b->funding = funding_of(p, (book - lent) / base);
     double weight = c->risk_weight * c->capital_ratio, drawn = book + c->undrawn_weight * money_to_yuan(b->undrawn);
     double by_capital = weight > 0.0 ? money_to_yuan(capital_of(b)) / weight - drawn : 1e12;
-    double by_funds = base * (1.0 + 100.0 * p->stretch_max * p->elasticity) + money_to_yuan(b->relent) - drawn;
+    double by_funds = base * (1.0 + 100.0 * p->stretch_max * p->elasticity) + lent - drawn;
     double room = by_capital < by_funds ? by_capital : by_funds;
     b->room = from_yuan(room > 0.0 ? (room < 1e12 ? room : 1e12) : 0.0);
+    b->capital_room = from_yuan(ld_min(ld_max(by_capital, 0.0), 1e12));
+    b->standby = FEN(0);
 }
 
 /* Hours and authority of the branches, tolerance: head office's rules, then what instruments change of them. */

@@ -136,6 +136,9 @@ static void measure_loan(const struct rows *t, uint32_t k)
     item[ITEM_BOOK_RATE] += ld_round_half_even(yuan * (double)l->rate[k] * 1e5);
     item[ITEM_BOOK_PD] += ld_round_half_even(yuan * (double)l->pd[k] * 1e6);
     item[ITEM_NPL] += bad ? l->balance[k].fen : 0;
+    item[ITEM_LINKED_BOOK] += l->flags[k] & LOAN_LINKED ? l->balance[k].fen : 0;
+    item[ITEM_LINKED_NPL] += bad && (l->flags[k] & LOAN_LINKED) != 0 ? l->balance[k].fen : 0;
+    item[ITEM_PACKAGE_LOANS] += !bad && (l->flags[k] & LOAN_PACKAGE) != 0;
     item[enrolled ? ITEM_BASE_ENROLLED : ITEM_BASE_ALONE] += !bad;
     bank[BANK_ITEM_BOOK] += l->balance[k].fen;
     bank[BANK_ITEM_BAD] += bad ? l->balance[k].fen : 0;
@@ -349,6 +352,23 @@ static int64_t loss_borne(const struct region *r, int32_t k)
     return k == 0 ? all_cells(r, ITEM_WRITTEN_OFF) - all : covered;
 }
 
+/* Of loans granted in packages: month by month, the share of pairs that turn bad together over what chance alone would do. */
+static double package_correlation(const struct equity_market *m)
+{
+    double p = m->package_months > 0.0 ? m->package_defaults / m->package_months : 0.0;
+    return m->package_pairs > 0.0 && p > 0.0 ? (m->package_both / m->package_pairs - p * p) / (p - p * p) : 0.0;
+}
+
+static void see_packages(struct region *r)
+{
+    struct equity_market *m = &r->equity;
+    double bad = (double)all_cells(r, ITEM_PACKAGE_DEFAULTS), n = bad + (double)all_cells(r, ITEM_PACKAGE_LOANS);
+    m->package_months += n;
+    m->package_defaults += bad;
+    m->package_pairs += n * (n - 1.0);
+    m->package_both += bad * (bad - 1.0);
+}
+
 static double ratio(double a, double b)
 {
     return b == 0.0 ? 0.0 : a / b;
@@ -471,6 +491,7 @@ enum status record_month(struct world *w)
     for (int32_t k = 0; k < w->n_regions; k++) {
         close_register(&w->region[k], w->month);
         remember(&w->region[k]);
+        see_packages(&w->region[k]);
         if (w->record != NULL && w->month >= w->setup->world.start)
             record_region(w, &w->region[k]);
     }

@@ -93,11 +93,12 @@ static money annuity(money balance, double rate, int32_t months)
     return money_scale(balance, i / (1.0 - ld_pow(1.0 + i, -months)));
 }
 
-static uint8_t loan_flags(const struct application *a)
+static uint16_t loan_flags(const struct application *a)
 {
-    return (uint8_t)((a->flags & APPLY_FIRST ? LOAN_FIRST : 0) | (a->flags & APPLY_UNSECURED ? LOAN_UNSECURED : 0) |
-                     (a->flags & APPLY_RENEWAL ? LOAN_RENEWAL : 0) |
-                     (a->flags & APPLY_REFINANCED ? LOAN_REFINANCED : 0));
+    return (uint16_t)((a->flags & APPLY_FIRST ? LOAN_FIRST : 0) | (a->link ? LOAN_LINKED : 0) |
+                      (a->package ? LOAN_PACKAGE : 0) | (a->flags & APPLY_UNSECURED ? LOAN_UNSECURED : 0) |
+                      (a->flags & APPLY_RENEWAL ? LOAN_RENEWAL : 0) |
+                      (a->flags & APPLY_REFINANCED ? LOAN_REFINANCED : 0));
 }
 
 /* Some banks want to see the old line repaid before they pay out the new one. */
@@ -124,7 +125,7 @@ static uint32_t open_facility(const struct world *w, struct region *r, const str
     l->claim[k] = NO_CLAIM;
     l->chain[k] = (uint16_t)chain;
     l->bank[k] = a->bank;
-    l->cell[k] = a->cell;
+    l->cell[k] = (uint16_t)(a->cell + a->lifted);
     l->product[k] = a->product;
     l->flags[k] = (uint16_t)(loan_flags(a) | (is_held(r, a) ? LOAN_HELD : 0));
     l->security[k] = a->security;
@@ -167,6 +168,26 @@ static void count_granted(struct region *r, const struct application *a)
         count(t, cell, ITEM_UNSECURED_FEN, a->granted.fen);
     if (a->security & SECURITY_IP)
         count(t, cell, ITEM_IP_GRANTED_FEN, a->granted.fen);
+    if (a->link != 0) {
+        count(t, cell, ITEM_LINKED_GRANTED, 1);
+        count(t, cell, ITEM_LINKED_GRANTED_FEN, a->granted.fen);
+    }
+}
+
+/* What linkage brought to a decision, whatever it was. */
+static void count_linked(struct region *r, const struct application *a)
+{
+    int32_t cell = a->stage * MAX_SECTORS + a->sector;
+    if (a->outcome == OUTCOME_RUN)
+        count(&r->total, cell, ITEM_RUNS, 1);
+    if (a->link != 0 && a->by_head && a->outcome == OUTCOME_SENT_UP)
+        count(&r->total, cell, ITEM_LINKED_SENT_UP, 1);
+    if (a->outcome == OUTCOME_SENT_UP)
+        return;
+    if (a->spared > 0.0f)
+        count(&r->total, cell, ITEM_HOURS_SPARED, ld_round_half_even(10.0 * (double)a->spared));
+    if (a->counted > 0.0f)
+        count(&r->total, cell, ITEM_CASH_COUNTED, from_yuan((double)a->counted).fen);
 }
 
 /* Debt that weighs on a large part of sales at a high rate makes owners prefer the riskier project (M5). */
@@ -273,6 +294,7 @@ static enum status pay_region(struct world *w, struct region *r)
     for (size_t j = 0; j < n; j++) {
         const struct application *a = r->market.row[r->order[j] & UINT32_MAX];
         r->enterprises.waiting[a->row] = 0;
+        count_linked(r, a);
         if (a->outcome == OUTCOME_GRANTED)
             TRY(accept(w, r, a));
         else if (a->outcome == OUTCOME_SENT_UP)

@@ -5,7 +5,7 @@
  * channels it knows and may use, the enterprise takes the one with the largest surplus after all-in cost, or none.  Decided
  * only when something happens: cash is short, an opportunity is at hand, a line ends, the rest after the last try is over. */
 #include <liandong/bonds.h>
-#include <liandong/funds.h>
+#include <liandong/linking.h>
 #include <liandong/planning.h>
 #include <string.h>
 
@@ -342,40 +342,54 @@ static int32_t score_of(const struct rows *t, uint32_t i)
     return points < 0 ? 0 : points >= N_SCORES ? N_SCORES - 1 : points;
 }
 
-/* Statements tell more the longer the record: precision grows to its full with years of accounts, and with patents (M1, M4).
- * What they tell is that of the calendar year: asking again next month shows nothing new. */
-static struct words statement_words(const struct rows *t, uint32_t i)
+static struct words luck_of_year(const struct rows *t, uint32_t i)
 {
     struct luck luck = t->w->luck;
     luck.month = t->w->month / 12;
     return luck_block(luck, enterprise_identity(t->e, i), draw_block(DRAW_LOAN_SIGNAL));
 }
 
-static struct signals statements_of(const struct rows *t, uint32_t i, const struct words *u)
+/* Statements tell more the longer the record: precision grows to its full with years of accounts, and with patents (M1, M4).
+ * What they tell is that of the calendar year: asking again next month shows nothing new.  Returns the precision. */
+static double read_statements(const struct rows *t, uint32_t i, double error, struct signals *s)
 {
     const struct credit_params *c = P(t->r, credit);
     double record = (age_of(t, i) + c->patent_record * t->e->patents[i]) / c->record_months,
            precision = t->r->tau_credit * (record < 1.0 ? record : 1.0);
-    double error = ld_normal_quantile(draw_from(u, DRAW_LOAN_SIGNAL));
+    if (precision <= 1e-9)
+        return 0.0;
+    s->root = __builtin_sqrt(precision);
+    s->statement = s->root * (double)t->e->quality[i] + error;
+    return precision;
+}
+
+void statements_tell(const struct rows *t, uint32_t i, struct signals *s)
+{
+    struct words u = luck_of_year(t, i);
+    read_statements(t, i, ld_normal_quantile(draw_from(&u, DRAW_LOAN_SIGNAL)), s);
+}
+
+/* Who reads them knows, too, what investors have told. */
+static struct signals statements_of(const struct rows *t, uint32_t i, const struct words *u)
+{
     struct signals s = {0};
-    if (precision > 1e-9) {
-        s.precision = precision;
-        s.weighted = precision * (double)t->e->quality[i] + __builtin_sqrt(precision) * error;
-    }
+    double error = ld_normal_quantile(draw_from(u, DRAW_LOAN_SIGNAL));
+    s.precision = read_statements(t, i, error, &s);
+    s.weighted = s.precision * (double)t->e->quality[i] + s.root * error;
     if (t->e->owned[i] & OWNED_BY_FUND)
         insiders_told(t->r, i, &s.weighted, &s.precision);
     return s;
 }
 
-void statements_tell(const struct rows *t, uint32_t i, struct signals *s)
+void statements_show(const struct rows *t, uint32_t i, struct signals *s)
 {
-    struct words u = statement_words(t, i);
+    struct words u = luck_of_year(t, i);
     *s = statements_of(t, i, &u);
 }
 
 static void see_statements(const struct rows *t, uint32_t i, struct application *a)
 {
-    struct words u = statement_words(t, i);
+    struct words u = luck_of_year(t, i);
     struct signals s = statements_of(t, i, &u);
     EACH_ACTING(t, i, ACT_SEE, k)
     if (bank_sees(t->r, a->bank, k))
@@ -466,13 +480,13 @@ static void count_asked(const struct rows *t, const struct application *a)
 }
 
 /* A facility from the home bank: a line for the runway, instalments for an opportunity. */
-static void ask_bank(const struct rows *t, uint32_t i, const struct need *n, bool renewal)
+static struct application *ask_bank(const struct rows *t, uint32_t i, const struct need *n, bool renewal)
 {
     const struct credit_params *c = P(t->r, credit);
     struct application *a = outbox_push(&t->me->box[BOX_APPLICATION]);
     if (a == NULL) {
         t->me->status = NO_MEMORY;
-        return;
+        return NULL;
     }
     bool term = !renewal && n->chance > n->runway;
     double ask = term ? n->chance + n->runway : c->line_headroom * (n->runway + n->chance);
@@ -489,6 +503,32 @@ static void ask_bank(const struct rows *t, uint32_t i, const struct need *n, boo
     if (renewal) /* it must roll over what it owes, so it bears any rate below default */
         a->reservation = (float)(c->base_rate + c->spread_max);
     count_asked(t, a);
+    return a;
+}
+
+/* Loan and round together, where the bank's grading lets it pass; what each gives is counted by the other when it decides. */
+static void ask_package(const struct rows *t, uint32_t i, const struct need *n, enum channel c, const struct package *p)
+{
+    struct need debt = *n, round = *n;
+    if (p->lent > 0.0) {
+        debt.runway *= p->lent;
+        debt.chance *= p->lent;
+        debt.value *= p->lent;
+        round.part = 1.0 - p->lent;
+    }
+    matching_introduce(t, i);
+    struct application *a = ask_bank(t, i, &debt, false);
+    double expected, pd = 1.0;
+    if (a != NULL)
+        pd = posterior_pd(believed_pd(t->r, a->bank, a->cell), t->r->bank[a->bank].loading, (double)a->signal,
+                          (double)a->precision, &expected);
+    bool passes = pd <= p->pd_max;
+    if (passes || c == CHANNEL_EQUITY)
+        ask_equity(t, i, passes ? &round : n);
+    if (a == NULL || !passes)
+        return;
+    a->package = (uint8_t)p->instance;
+    count(t->t, cell_of(t->e, i), ITEM_PACKAGES, 1);
 }
 
 /* A line that was promised is asked for beforehand, at a rate that it would bear if it needed the money. */
@@ -550,7 +590,9 @@ static void ask_angel(const struct rows *t, uint32_t i, const struct need *n)
     ask = ask < top ? ask : top;
     struct words u = luck_block(t->w->luck, enterprise_identity(t->e, i), draw_block(DRAW_ANGEL_SIGNAL));
     double tau = t->r->tau_angel, error = ld_normal_quantile(draw_from(&u, DRAW_ANGEL_SIGNAL));
-    struct signals s = {.weighted = tau * (double)t->e->quality[i] + __builtin_sqrt(tau) * error, .precision = tau};
+    struct signals s = {.weighted = tau * (double)t->e->quality[i] + __builtin_sqrt(tau) * error,
+                        .precision = tau,
+                        .by = SEEN_BY_ANGEL};
     EACH_ACTING(t, i, ACT_SHOW, k)
     instrument_of(t->r, k)->see(t, i, k, &s);
     signals_fold(&s);
@@ -572,14 +614,28 @@ static void use_own(const struct rows *t, uint32_t i, const struct need *n)
     count(t->t, cell_of(t->e, i), ITEM_OWN_PAID, pays.fen);
 }
 
+/* Both bank and funds may be asked. */
+static bool can_package(const struct rows *t, uint32_t i)
+{
+    bool open[N_CHANNELS];
+    if (t->r->funds.n == 0)
+        return false;
+    open_channels(t, i, open);
+    return open[CHANNEL_BANK] && open[CHANNEL_EQUITY];
+}
+
 static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
 {
     bool knew;
     int32_t issuer = -1;
     enum channel c = choose(t, i, n, &knew, &issuer);
     int32_t cell = cell_of(t->e, i);
+    struct package p;
     count(t->t, cell, ITEM_IN_NEED, 1);
-    if (c == CHANNEL_NONE)
+    if ((c == CHANNEL_EQUITY || c == CHANNEL_BANK) && can_package(t, i) && package_of(t, i, &p) &&
+        (c == CHANNEL_EQUITY || p.whoever))
+        ask_package(t, i, n, c, &p);
+    else if (c == CHANNEL_NONE)
         count(t->t, cell, knew ? ITEM_DISCOURAGED : ITEM_IGNORANT, 1);
     else if (c == CHANNEL_OWN)
         use_own(t, i, n);

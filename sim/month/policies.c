@@ -35,10 +35,16 @@ static void want_place(const struct rows *t, uint32_t i, int32_t k)
     c->bits = (member_word)(c->bits | 1u << (k % MEMBER_BITS));
 }
 
-/* Places of a year: who has one keeps it until January, as long as he is eligible; then all ask again. */
-static void review_yearly(const struct rows *t, uint32_t i, int32_t k, bool wants)
+/* Whether all places of an instrument are dealt anew this month. */
+static bool deals_anew(const struct instrument *in, int32_t month)
 {
-    bool anew = t->w->month % 12 == 0 || t->r->line[k].changed;
+    return (in->yearly && month % 12 == 0) || (in->quarterly && month % 3 == 0);
+}
+
+/* Places of a year or a quarter: who has one keeps it to its end, as long as he is eligible; then all ask again. */
+static void review_dealt(const struct rows *t, uint32_t i, int32_t k, bool wants)
+{
+    bool anew = deals_anew(instrument_of(t->r, k), t->w->month) || t->r->line[k].changed;
     if (enterprise_member(t->e, i, k) && (anew || !wants)) {
         enterprise_join(t->e, i, k, false);
         t->s->aware = -1.0;
@@ -54,8 +60,8 @@ static void review(const struct rows *t, uint32_t i, int32_t k, const struct ins
     if (!in_now && !room)
         return;
     bool wants = line_open(t->r, k, i) && in->eligible(t, i, k);
-    if (in->yearly) {
-        review_yearly(t, i, k, wants);
+    if (in->yearly || in->quarterly) {
+        review_dealt(t, i, k, wants);
     } else if (in->places == NULL || !wants || in_now) {
         enterprise_join(t->e, i, k, wants);
         if (wants != in_now && in->inform != NULL)
@@ -134,7 +140,8 @@ static void set_agenda(const struct rows *t, struct agenda *a)
     memset(a->serving, 0, sizeof a->serving);
     for (int32_t k = 0; k < t->r->n_instances; k++) {
         const struct instrument *in = instrument_of(t->r, k);
-        bool enabled = LINE_COMMON(t->r, k)->enabled, all = t->r->line[k].changed || t->w->month % 12 == 0;
+        bool enabled = LINE_COMMON(t->r, k)->enabled,
+             all = t->r->line[k].changed || t->w->month % 12 == 0 || deals_anew(in, t->w->month);
         if (in->eligible == NULL || (!enabled && !t->r->line[k].changed))
             continue;
         struct standing s = {
@@ -336,7 +343,7 @@ static size_t candidates_of(const struct world *w, const struct region *r, int32
  * deviations above the mean; only if not, all are looked at. */
 static enum status deal_places(struct world *w, struct region *r, int32_t k, const struct instrument *in)
 {
-    if (in->yearly && w->month % 12 == 0)
+    if (deals_anew(in, w->month))
         r->line[k].members = 0;
     int64_t left = in->places(r, k) - r->line[k].members;
     size_t n = left > 0 ? candidates_of(w, r, k, UINT32_MAX, NULL, 0) : 0;

@@ -307,7 +307,8 @@ static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
         [HOOK_SOLD] = in->sold != NULL,         [HOOK_REWARD] = in->reward != NULL,
         [HOOK_BOUNTY] = in->bounty != NULL,     [HOOK_TAXED] = in->taxed != NULL,
         [HOOK_TAX_BACK] = in->tax_back != NULL, [HOOK_AMEND] = in->amend != NULL,
-        [HOOK_APPRAISE] = in->appraise != NULL,
+        [HOOK_APPRAISE] = in->appraise != NULL, [HOOK_LINK] = in->link != NULL,
+        [HOOK_WATCH] = in->watch != NULL,
     };
     for (int h = 0; h < N_HOOKS; h++)
         if (has[h])
@@ -366,6 +367,8 @@ static void fold_instruments(struct region *r)
             stands_for(r, ACT_SHOW, k);
         if (stands && in->matches != NULL && in->matches(r, k))
             stands_for(r, ACT_MATCH, k);
+        if (stands && in->package != NULL)
+            stands_for(r, ACT_PACKAGE, k);
         if (stands && in->inform != NULL)
             stands_for(r, ACT_INFORM, k);
         if (stands && in->deduct != NULL)

@@ -62,10 +62,14 @@ static struct costs costs_of(const struct region *r, const struct application *a
     const struct credit_params *c = P(r, credit);
     const struct bank *b = &r->bank[a->bank];
     double amount = money_to_yuan(a->granted) + 1.0, secured = money_to_yuan(application_collateral(a)) / amount;
-    double lgd = b->lgd * (1.0 - saved_by_security(r, a, secured));
+    double lgd = b->lgd;
+    if (a->link != 0)
+        lgd = ld_max(1.0 - (1.0 - lgd) * (double)a->recovers, 0.0);
+    lgd *= 1.0 - saved_by_security(r, a, secured);
     double work = ((double)a->hours + o->paperwork) * money_to_yuan(c->hour_cost) / amount;
     double capital = c->risk_weight * c->capital_ratio * c->capital_cost;
-    double running = b->funding + NAMED(r, banks, b->kind)->operating_cost + capital - (double)a->cheaper;
+    double running =
+        b->funding + NAMED(r, banks, b->kind)->operating_cost + capital - (double)a->cheaper - (double)a->upside;
     running -= refinanced ? (double)a->refinanced : 0.0;
     return (struct costs){.fixed = running + work,
                           .loss = lgd * (1.0 - o->cover) + b->penalty * (1.0 - (double)a->tolerated),

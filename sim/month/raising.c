@@ -28,7 +28,7 @@ double funded_value(const struct region *r, const struct enterprises *e, uint32_
 static double asked(const struct rows *t, uint32_t i, const struct need *n)
 {
     double burn = fixed_cost(t->r, t->e, i) + (double)t->e->research[i], ask = P(t->r, equity)->months * burn;
-    return ld_max(ask, n->runway + n->chance);
+    return ld_max(ask, n->runway + n->chance) * (n->part > 0.0 ? n->part : 1.0);
 }
 
 /* Price of the whole over its owners' value that it expects: that of late rounds in its stage, at first what funds would pay. */
@@ -74,7 +74,7 @@ void ask_equity(const struct rows *t, uint32_t i, const struct need *n)
     double ask = asked(t, i, n), value = funded_value(t->r, t->e, i),
            gain = (worth_of(n) - 1.0) * (n->runway + n->chance);
     gain -= P(t->r, equity)->control_cost * ask;
-    struct signals s = {.precision = 0.0};
+    struct signals s = {.by = SEEN_BY_FUND};
     EACH_ACTING(t, i, ACT_SHOW, k)
     instrument_of(t->r, k)->see(t, i, k, &s);
     signals_fold(&s);
@@ -84,7 +84,10 @@ void ask_equity(const struct rows *t, uint32_t i, const struct need *n)
                             .asked = from_yuan(ask),
                             .value = value,
                             .weighted = s.weighted,
-                            .precision = s.precision};
+                            .precision = s.precision,
+                            .root = s.root,
+                            .statement = s.statement,
+                            .spared = s.spared};
     /* a share s costs s of what the enterprise and the money are worth, and brings the money and what it makes possible */
     a->share_most = ld_min((ask + ld_max(gain, 0.0)) / (value + ask + 1.0), 1.0);
     count(t->t, cell_of(t->e, i), ITEM_EQUITY_ASKED, 1);

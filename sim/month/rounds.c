@@ -4,8 +4,8 @@
  * An enterprise asks the fund that holds its shares already, else one that invests in its stage, by Gumbel choice.  A fund
  * examines as many a month as its people can, prices what it sees, and pays while it has dry powder.  A follow-on that an
  * insider refuses is known to all: what he has seen of quality is news to lenders and other funds. */
-#include <liandong/funds.h>
 #include <liandong/instrument.h>
+#include <liandong/linking.h>
 #include <stdlib.h>
 
 /* -- positions ---------------------------------------------------------------------------------------------------------- */
@@ -232,6 +232,10 @@ static void examine(const struct world *w, const struct region *r, struct offer_
     double weighted = o->tau * o->seen + o->ask->weighted, precision = o->tau + o->ask->precision;
     if (!within)
         insiders_told(r, o->ask->row, &weighted, &precision);
+    if (o->ask->root > 0.0) {
+        double root = __builtin_sqrt(o->tau), c = __builtin_sqrt(P(r, equity)->shared_error);
+        news_of_signal(root, root * o->seen, o->ask->root, o->ask->statement, c, &weighted, &precision);
+    }
     double mean = weighted / (1.0 + precision);
     double value = o->ask->value * ld_exp(P(r, founders)->quality_weight * mean);
     int32_t stage = r->enterprises.stage[o->ask->row];
@@ -283,6 +287,8 @@ static void issue(struct region *r, struct position *p, double share, money paid
     p->units += share / ld_max((double)e->founder_share[p->row], 1e-9);
     p->cost = money_add(p->cost, paid);
     p->price = price + money_to_yuan(paid);
+    p->last = r->month;
+    p->last_paid = paid;
 }
 
 static enum status invest(const struct world *w, struct region *r, const struct offer_made *o, money paid,
@@ -384,7 +390,8 @@ static size_t look_at(const struct world *w, struct region *r, const money *dry,
     sort_keys(key, n);
     for (size_t j = 0; j < n; j++) {
         size_t k = key[j] & UINT32_MAX;
-        if (made[k].fund < 0 || r->funds.row[made[k].fund].asked++ >= fund_looks(r, &r->funds.row[made[k].fund]))
+        struct fund *f = made[k].fund >= 0 ? &r->funds.row[made[k].fund] : NULL;
+        if (f == NULL || (!made[k].ask->spared && f->asked++ >= fund_looks(r, f)))
             continue;
         examine(w, r, &made[k]);
         key[m++] = rank(&made[k], k);

@@ -3,6 +3,7 @@
  * met, extended or missed (model.md 3, step 9; mechanisms M5).  A payment goes to old interest, interest, principal. */
 #include <liandong/bearers.h>
 #include <liandong/bonds.h>
+#include <liandong/linking.h>
 #include <liandong/mathx.h>
 #include <liandong/security.h>
 #include <string.h>
@@ -38,7 +39,8 @@ static void sum_owed(const struct rows *t, double *owes)
 
 static bool may_draw(const struct loans *l, uint32_t k)
 {
-    return l->product[k] == PRODUCT_LINE && (l->flags[k] & (LOAN_ENDED | LOAN_NPL | LOAN_EXTENDED | LOAN_HELD)) == 0 &&
+    return l->product[k] == PRODUCT_LINE &&
+           (l->flags[k] & (LOAN_ENDED | LOAN_NPL | LOAN_EXTENDED | LOAN_HELD | LOAN_FROZEN)) == 0 &&
            l->overdue[k] == 0 && l->months_left[k] > 1 && l->claim[k] == NO_CLAIM;
 }
 
@@ -249,6 +251,7 @@ static void becomes_bad(const struct rows *t, uint32_t k)
         return;
     l->flags[k] |= LOAN_DEFAULTED;
     count(t->t, cell, ITEM_DEFAULTS, 1);
+    count(t->t, cell, ITEM_PACKAGE_DEFAULTS, (l->flags[k] & LOAN_PACKAGE) != 0);
     count(t->t, cell, ITEM_DEFAULTS_FEN, l->balance[k].fen);
     t->t->vintage[vintage_of(t->w, l->granted[k])][VINTAGE_ITEM_DEFAULTED] += l->balance[k].fen;
     count(t->t, cell, l->chain[k] != 0 ? ITEM_BAD_ENROLLED : ITEM_BAD_ALONE, 1);
@@ -333,6 +336,21 @@ static double yearly_fees(const struct rows *t, uint32_t k)
     return fees;
 }
 
+/* Insiders see trouble before a payment is missed: the line is frozen while it lasts, and called earlier.  Returns for how long
+ * the loan counts as overdue. */
+static uint8_t watch_loan(const struct rows *t, uint32_t k)
+{
+    struct loans *l = t->l;
+    uint8_t overdue = l->overdue[k];
+    if ((l->flags[k] & LOAN_LINKED) == 0 || !anybody_watches(t->r) || t->e->status[l->row[k]] != ACTIVE)
+        return overdue;
+    struct insider_watch o = watch_of(t->r, l->row[k], l->bank[k]);
+    bool was = (l->flags[k] & LOAN_FROZEN) != 0;
+    count(t->t, cell_of(t->e, l->row[k]), ITEM_LOANS_FROZEN, o.freezes && !was && l->product[k] == PRODUCT_LINE);
+    l->flags[k] = (uint16_t)((l->flags[k] & ~LOAN_FROZEN) | (o.freezes ? LOAN_FROZEN : 0));
+    return overdue == 0 || overdue + o.earlier > 250 ? overdue : (uint8_t)(overdue + o.earlier);
+}
+
 /* What comes due next month, lines that end soon, rooms: the enterprise plans with these. */
 static void look_ahead(const struct rows *t, uint32_t k)
 {
@@ -340,6 +358,7 @@ static void look_ahead(const struct rows *t, uint32_t k)
     uint32_t i = l->row[k], j = i - t->lo;
     if (l->flags[k] & LOAN_ENDED)
         return;
+    uint8_t overdue = watch_loan(t, k); /* as its bank acts on it */
     money interest = interest_of(l, k),
           due = money_add(principal_due(l, k, interest), money_add(interest, l->arrears[k]));
     t->s->real[NEXT][j] += money_to_yuan(due) + yearly_fees(t, k) / 12.0 * money_to_yuan(l->balance[k]);
@@ -354,7 +373,7 @@ static void look_ahead(const struct rows *t, uint32_t k)
     bool ends = l->months_left[k] <= 1 || (l->flags[k] & LOAN_EXTENDED) != 0;
     if (l->product[k] == PRODUCT_LINE && ends && l->balance[k].fen > 0)
         t->s->real[UNPAID][j] = 1.0;
-    t->e->worst[i] = l->overdue[k] > t->e->worst[i] ? l->overdue[k] : t->e->worst[i];
+    t->e->worst[i] = overdue > t->e->worst[i] ? overdue : t->e->worst[i];
     t->e->flags[i] |= l->balance[k].fen > 0 ? HAS_LOAN : 0;
     t->e->flags[i] |= l->security[k] & SECURITY_IP ? PLEDGED_IP : 0;
     t->e->flags[i] |= l->security[k] & SECURITY_RECEIVABLES ? PLEDGED_BILLS : 0;

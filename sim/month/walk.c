@@ -304,6 +304,7 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
         stock[ACCOUNT_RELENDING] -= r->bank[b].relent.fen;
         stock[ACCOUNT_CLAIMS_DUE] += r->bank[b].claims_due.fen;
         stock[ACCOUNT_PLACED_DEPOSITS] -= r->bank[b].placed.fen;
+        stock[ACCOUNT_RESERVE_OWED] -= r->bank[b].turnover.fen;
     }
     for (int32_t p = 0; p < r->n_bearers; p++) {
         stock[bearer_table[r->bearer[p].kind].account] += r->bearer[p].balance.fen;
@@ -318,6 +319,8 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
         stock[ACCOUNT_GUIDE_FUNDS] += r->line[k].guide.cash.fen;
         stock[ACCOUNT_BOND_BODIES] += r->line[k].body.cash.fen;
         stock[ACCOUNT_BOND_TRUSTS] += r->line[k].escrow.fen;
+        stock[ACCOUNT_RESERVES] += r->line[k].reserve.cash.fen;
+        stock[ACCOUNT_RESERVE_DEPOSITS] += r->line[k].reserve.placed.fen;
     }
     for (size_t k = 0; k < r->funds.n; k++)
         stock[ACCOUNT_FUNDS] += r->funds.row[k].cash.fen;

@@ -205,6 +205,7 @@ static void region_free(struct region *r)
     free(r->funds.row);
     free(r->positions.row);
     free(r->accounts.row);
+    free(r->warrants.row);
     free(r->issuers.row);
     free(r->deeds.row);
     free(r->bonds.row);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* linking - what an investor behind a borrower brings to a loan, and a bank's part of what he gains (mechanisms M11):
+ * linking.c tells what stands behind an enterprise and chooses the product, warrants.c values, keeps and exercises warrants. */
+#ifndef LIANDONG_LINKING_H
+#define LIANDONG_LINKING_H
+#include <liandong/credit.h>
+#include <liandong/funds.h>
+
+/* The investors behind an enterprise. */
+struct backing {
+    bool held, stands; /* a fund holds shares; one does that has not refused a follow-on */
+    double tau;        /* precision of what such funds see from within */
+    double price;      /* of the whole, after the last round, yuan */
+    int32_t last;      /* month of the last round, and of the last refusal by an insider; 0: none */
+    int32_t refused;
+    double paid, entry; /* yuan of rounds since a month; value to its owners when its first fund came */
+    int32_t since;      /* month in which it came */
+};
+/* paid: of rounds from this month on. */
+struct backing backing_of(const struct region *r, uint32_t row, int32_t from);
+
+/* A signal is told of one whose error it shares in part: what it adds to y = a q + e, where it is b q + e', both errors of
+ * variance 1 and correlation c (generalised least squares); b y' its sum of weights. */
+void news_of_signal(double a, double y, double b, double other, double c, double *weighted, double *precision);
+
+/* The package that an enterprise may ask for, if any: loan and round together. */
+bool package_of(const struct rows *t, uint32_t i, struct package *o);
+/* Turns an application into one for the linkage product of an instrument, where that is worth more to the bank. */
+void consider_links(const struct region *r, struct application *a);
+/* What insiders tell the bank of a linked loan. */
+struct insider_watch watch_of(const struct region *r, uint32_t row, int32_t bank);
+static inline bool anybody_watches(const struct region *r)
+{
+    return r->hooked[HOOK_WATCH].n > 0;
+}
+
+/* What credit.c lends to linking.c. */
+void credit_offer(const struct region *r, struct application *a, double more);
+double credit_worth(const struct region *r, const struct application *a);
+
+/* Yuan that a warrant to buy shares of so much worth, a share w of all, for `strike` is worth to its holder (M11): the sum over
+ * years t of P(exit in t) E[(X - K)+] exp(-rho t), over 1 + w, as its own shares dilute.  pd: a year. */
+double warrant_value(const struct region *r, const struct warrant_terms *o, double worth, double strike, double w,
+                     double pd);
+/* Granted with a loan that adds so much. */
+enum status warrant_grant(struct region *r, const struct application *a, const struct warrant_terms *o) MUST_CHECK;
+/* What it may buy, yuan at the price of the last round: a share of the loan, and at most so much of all shares. */
+double warrant_worth(const struct region *r, const struct warrant_terms *o, const struct application *a, double price);
+/* Somebody pays `price` for all shares of an enterprise, whose warrants are exercised where they are worth it: the strike goes
+ * to the enterprise, the gain to holder and bank.  Returns what is left of the price for all others; where the enterprise lives
+ * on with its owners, all are diluted by the new shares instead, and it is what all shares are worth then. */
+double warrants_exercise(struct region *r, uint32_t row, double price, bool lives_on);
+/* At the end of a month: new ones take their place in the order of rows; what expired, or whose enterprise died or was sold,
+ * is gone. */
+enum status warrants_settle(struct world *w, struct region *r) MUST_CHECK;
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* linking - what stands behind a borrower, and what a linkage product makes of an application (mechanisms M11).
+ *
+ * A product is used where it is worth more to the bank than the ordinary loan: what an investor adds must make up for the
+ * decision of the head office, which comes later and without what officers know. */
+#include <liandong/linking.h>
+
+struct backing backing_of(const struct region *r, uint32_t row, int32_t from)
+{
+    struct backing b = {.held = false};
+    size_t first, last;
+    if ((r->enterprises.owned[row] & OWNED_BY_FUND) == 0)
+        return b;
+    positions_of(r, row, &first, &last);
+    for (size_t k = first; k < last; k++) {
+        const struct position *p = &r->positions.row[k];
+        const struct fund *f = &r->funds.row[p->fund];
+        if (!b.held || p->month < b.since) {
+            b.since = p->month;
+            b.entry = p->entry;
+        }
+        b.held = true;
+        b.refused = p->refused > b.refused ? p->refused : b.refused;
+        b.stands = b.stands || p->refused == 0;
+        double tau = precision_of_auc(NAMED(r, funds, f->kind < 0 ? 0 : f->kind)->inside_auc);
+        b.tau = p->refused == 0 ? ld_max(b.tau, tau) : b.tau;
+        if (p->last >= b.last) {
+            b.last = p->last;
+            b.price = p->price;
+        }
+        b.paid += p->last >= from ? money_to_yuan(p->last_paid) : 0.0;
+    }
+    return b;
+}
+
+/* Two readings of q with errors of correlation c: together they weigh (a a - 2 c a b + b b) / (1 - c c), of which a a was known. */
+void news_of_signal(double a, double y, double b, double other, double c, double *weighted, double *precision)
+{
+    double shared = a > 0.0 ? c : 0.0, left = ld_max(1.0 - shared * shared, 1e-6), news = b - shared * a;
+    *precision += news * news / left;
+    *weighted += news * (other - shared * y) / left;
+}
+
+bool package_of(const struct rows *t, uint32_t i, struct package *o)
+{
+    EACH_ACTING(t, i, ACT_PACKAGE, k)
+    {
+        *o = (struct package){.pd_max = 1.0};
+        if (line_open(t->r, k, i) && instrument_of(t->r, k)->package(t, i, k, o))
+            return true;
+    }
+    return false;
+}
+
+struct insider_watch watch_of(const struct region *r, uint32_t row, int32_t bank)
+{
+    struct insider_watch o = {.collection = 1.0};
+    EACH_HOOKED(r, HOOK_WATCH, k)
+    instrument_of(r, k)->watch(r, k, row, bank, &o);
+    return o;
+}
+
+/* -- the product ---------------------------------------------------------------------------------------------------------- */
+/* Money that has come since the file was written may be worth a point of the score. */
+static uint8_t lifted_by(const struct region *r, const struct application *a, double counted)
+{
+    const struct credit_params *c = P(r, credit);
+    double enough = c->score_cash * fixed_cost(r, &r->enterprises, a->row), had = (double)a->cash;
+    return had <= enough && had + counted > enough && a->cell % N_SCORES < N_SCORES - 1;
+}
+
+/* What a warrant is worth to the bank, a year, per yuan lent, as those count who decide. */
+static double upside_of(const struct region *r, const struct application *a, const struct warrant_terms *o)
+{
+    double price = backing_of(r, a->row, 0).price, worth = warrant_worth(r, o, a, price);
+    if (worth <= 0.0 || a->granted.fen <= 0)
+        return 0.0;
+    double counts = ld_min(o->counts + (double)a->counts, 1.0);
+    double value = warrant_value(r, o, worth, worth, worth / price, (double)a->pd);
+    return counts * o->part * value / (money_to_yuan(a->granted) * application_years(r, a));
+}
+
+static void take_link(const struct region *r, struct application *a, int32_t k, const struct link *o)
+{
+    double own = money_to_yuan(r->branch[a->branch].authority);
+    bool delegated = own > money_to_yuan(NAMED(r, banks, r->bank[a->bank].kind)->authority);
+    a->link = (uint8_t)(k + 1);
+    a->by_head = o->head_office && !delegated;
+    a->counted = (float)o->counted;
+    a->lifted = lifted_by(r, a, o->counted);
+    a->recovers = (float)o->recovers;
+    credit_offer(r, a, o->lends);
+    if (o->warrant.share > 0.0) {
+        a->upside = (float)upside_of(r, a, &o->warrant);
+        credit_offer(r, a, o->lends);
+    }
+}
+
+void consider_links(const struct region *r, struct application *a)
+{
+    if (r->hooked[HOOK_LINK].n == 0 || a->offered > 0) /* a promised line has its terms */
+        return;
+    struct application best = *a;
+    double top = credit_worth(r, a);
+    EACH_HOOKED(r, HOOK_LINK, k)
+    {
+        struct link o = {.recovers = 1.0};
+        if (!line_open(r, k, a->row) || !applicant_member(r, k, a) || !instrument_of(r, k)->link(r, k, a, &o))
+            continue;
+        struct application linked = *a;
+        linked.staged = 0;
+        take_link(r, &linked, k, &o);
+        double worth = credit_worth(r, &linked);
+        if (worth > top) {
+            top = worth;
+            best = linked;
+        }
+    }
+    *a = best;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* warrants - rights to buy shares that banks ask with loans: what lenders think that one is worth, who holds it, and what an
+ * exit brings (mechanisms M11).
+ *
+ * A fund holds it for the bank, which may hold no shares.  Where a buyer pays more for the shares than the strike, the fund
+ * pays the strike to the enterprise, sells the shares with its own, and passes a part of the gain on. */
+#include <liandong/linking.h>
+#include <stdlib.h>
+
+/* -- what lenders believe -------------------------------------------------------------------------------------------------- */
+struct outlook {
+    double sales, growth, variance; /* a year */
+};
+
+/* Sales of enterprises, and prices at them over those of the last round, as everybody saw them, shrunk to what lenders begin
+ * with.  A rise over y years has mean growth * y and variance `variance` * y. */
+static struct outlook outlook_of(const struct region *r, const struct warrant_terms *o)
+{
+    const struct equity_market *m = &r->equity;
+    double prior = o->weight_sales;
+    struct outlook x = {.sales = (o->sales * o->weight_years + m->sold) / (o->weight_years + m->watched),
+                        .growth = (prior * o->growth + m->rise) / (prior + m->rise_years)};
+    double squares = m->rise_square - x.growth * (2.0 * m->rise - x.growth * m->rise_years);
+    x.variance = (prior * o->spread * o->spread + ld_max(squares, 0.0)) / (prior + m->sold);
+    return x;
+}
+
+/* E[(X - K)+] of a lognormal X, median m = x exp(growth t), variance v of its log. */
+static double expected_gain(double x, double strike, double growth, double variance)
+{
+    double up = ld_log(x / strike) + growth, sd = __builtin_sqrt(variance);
+    if (sd < 1e-9)
+        return ld_max(x * ld_exp(growth) - strike, 0.0);
+    double d = up / sd;
+    return x * ld_exp(growth + 0.5 * variance) * ld_normal_cdf(d + sd) - strike * ld_normal_cdf(d);
+}
+
+double warrant_value(const struct region *r, const struct warrant_terms *o, double worth, double strike, double w,
+                     double pd)
+{
+    struct outlook x = outlook_of(r, o);
+    double ends = x.sales + pd, sum = 0.0;
+    if (worth <= 0.0 || strike <= 0.0 || ends <= 0.0)
+        return 0.0;
+    for (int32_t t = 1; t <= o->months / 12; t++) {
+        double exits = ld_exp(-ends * (t - 1)) * (1.0 - ld_exp(-ends)) * x.sales / ends;
+        sum += exits * expected_gain(worth, strike, x.growth * t, x.variance * t) * ld_exp(-o->discount * t);
+    }
+    return sum / (1.0 + w);
+}
+
+/* -- the list --------------------------------------------------------------------------------------------------------------- */
+/* The warrants on a row, of those in order: first .. last - 1. */
+static void warrants_of(const struct region *r, uint32_t row, size_t *first, size_t *last)
+{
+    const struct warrants *p = &r->warrants;
+    size_t lo = 0, hi = p->sorted;
+    while (lo < hi) {
+        size_t middle = (lo + hi) / 2;
+        if (p->row[middle].row < row)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    for (*first = *last = lo; *last < p->sorted && p->row[*last].row == row; ++*last)
+        ;
+}
+
+/* Share of all shares that those on a row buy, over the shares there are. */
+static double shares_promised(const struct region *r, uint32_t row)
+{
+    size_t first, last;
+    double units = 0.0;
+    warrants_of(r, row, &first, &last);
+    for (size_t k = first; k < last; k++)
+        units += r->warrants.row[k].units;
+    return units * (double)r->enterprises.founder_share[row];
+}
+
+double warrant_worth(const struct region *r, const struct warrant_terms *o, const struct application *a, double price)
+{
+    double free = ld_max(o->share_most - shares_promised(r, a->row), 0.0);
+    return price > 0.0 ? ld_min(o->share * money_to_yuan(application_more(a)), free * price) : 0.0;
+}
+
+enum status warrant_grant(struct region *r, const struct application *a, const struct warrant_terms *o)
+{
+    struct warrants *p = &r->warrants;
+    double price = backing_of(r, a->row, 0).price;
+    money strike = from_yuan(warrant_worth(r, o, a, price));
+    if (strike.fen <= 0)
+        return OK;
+    if (p->n == p->capacity) {
+        size_t more = p->capacity + p->capacity / 4 + 64;
+        struct warrant *bigger = realloc(p->row, more * sizeof *bigger);
+        if (bigger == NULL)
+            return NO_MEMORY;
+        p->row = bigger;
+        p->capacity = more;
+    }
+    p->row[p->n++] =
+        (struct warrant){.row = a->row,
+                         .bank = a->bank,
+                         .part = (uint16_t)(o->part * 10000.0 + 0.5),
+                         .granted = r->month,
+                         .expires = r->month + o->months,
+                         .units = money_to_yuan(strike) / price / (double)r->enterprises.founder_share[a->row],
+                         .strike = strike};
+    r->equity.warrants_granted++;
+    return OK;
+}
+
+/* -- an exit ---------------------------------------------------------------------------------------------------------------- */
+/* The fund with shares that holds them; -1: none is left. */
+static int32_t holder_of(const struct region *r, uint32_t row)
+{
+    size_t first, last;
+    positions_of(r, row, &first, &last);
+    return first < last ? (int32_t)r->positions.row[first].fund : -1;
+}
+
+static void exercise(struct region *r, struct warrant *p, int32_t holder, money brought)
+{
+    struct fund *f = &r->funds.row[holder];
+    struct bank *b = &r->bank[p->bank];
+    money gain = money_sub(brought, p->strike), part = money_part(gain, FEN(p->part), FEN(10000));
+    market_flow(r, FLOW_WARRANT_SOLD, brought);
+    market_flow(r, FLOW_WARRANT_STRIKE, p->strike);
+    market_flow(r, FLOW_WARRANT_GAIN, part);
+    f->cash = money_add(f->cash, money_sub(gain, part));
+    r->enterprises.cash[p->row] = money_add(r->enterprises.cash[p->row], p->strike);
+    b->cash = money_add(b->cash, part);
+    r->equity.warrants_exercised++;
+}
+
+/* All shares, those of the warrants that are exercised among them, and what they are worth with their strikes. */
+struct share_issue {
+    size_t first, last;
+    double founders, all, shares; /* shares over those that there were */
+};
+
+static bool lapsed(const struct region *r, const struct warrant *p)
+{
+    return p->expires < r->month;
+}
+
+static void add_warrant(struct share_issue *s, const struct warrant *p, double sign)
+{
+    s->all += sign * money_to_yuan(p->strike);
+    s->shares += sign * p->units * s->founders;
+}
+
+static double worth_in(const struct share_issue *s, const struct warrant *p)
+{
+    return p->units * s->founders * s->all / s->shares;
+}
+
+/* Whom the price of a share does not bring his strike stays out, which is worth more to the others, so that it is asked again
+ * until nobody leaves. */
+static void leave(struct region *r, struct share_issue *s)
+{
+    for (bool again = true; again;) {
+        again = false;
+        for (size_t k = s->first; k < s->last; k++) {
+            struct warrant *p = &r->warrants.row[k];
+            if (lapsed(r, p) || worth_in(s, p) > money_to_yuan(p->strike))
+                continue;
+            add_warrant(s, p, -1.0);
+            p->expires = r->month - 1; /* it lapses with the sale */
+            again = true;
+        }
+    }
+}
+
+double warrants_exercise(struct region *r, uint32_t row, double price, bool lives_on)
+{
+    int32_t holder = holder_of(r, row);
+    struct share_issue s = {.founders = (double)r->enterprises.founder_share[row], .all = price, .shares = 1.0};
+    warrants_of(r, row, &s.first, &s.last);
+    if (s.first == s.last || holder < 0)
+        return price;
+    for (size_t k = s.first; k < s.last; k++)
+        if (!lapsed(r, &r->warrants.row[k]))
+            add_warrant(&s, &r->warrants.row[k], 1.0);
+    leave(r, &s);
+    double left = s.all;
+    for (size_t k = s.first; k < s.last; k++) {
+        struct warrant *p = &r->warrants.row[k];
+        if (lapsed(r, p))
+            continue;
+        money brought = money_max(from_yuan(worth_in(&s, p)), p->strike);
+        left -= money_to_yuan(brought);
+        exercise(r, p, holder, brought);
+        p->expires = r->month - 1;
+    }
+    if (!lives_on)
+        return left;
+    r->enterprises.founder_share[row] /= (float)s.shares;
+    return s.all;
+}
+
+/* -- the end of a month ------------------------------------------------------------------------------------------------------- */
+static bool has_ended(const struct region *r, const struct warrant *p)
+{
+    return p->expires <= r->month || r->enterprises.status[p->row] != ACTIVE ||
+           (r->enterprises.owned[p->row] & OWNED_BY_BUYER) != 0;
+}
+
+/* Those of this month are in order of rows, as loans are paid out; each goes behind the older ones of its row. */
+static void join_order(struct warrants *p, struct warrant *fresh, size_t n)
+{
+    size_t old = p->sorted, to = p->n;
+    while (n > 0) {
+        if (old > 0 && p->row[old - 1].row > fresh[n - 1].row)
+            p->row[--to] = p->row[--old];
+        else
+            p->row[--to] = fresh[--n];
+    }
+    p->sorted = p->n;
+}
+
+enum status warrants_settle(struct world *w, struct region *r)
+{
+    struct warrants *p = &r->warrants;
+    size_t n = p->n - p->sorted, kept = 0;
+    if (p->n == 0)
+        return OK;
+    struct warrant *fresh = arena_take(&w->market, n + 1, sizeof *fresh);
+    if (fresh == NULL)
+        return NO_MEMORY;
+    for (size_t k = 0; k < n; k++)
+        fresh[k] = p->row[p->sorted + k];
+    join_order(p, fresh, n);
+    for (size_t k = 0; k < p->n; k++)
+        if (!has_ended(r, &p->row[k]))
+            p->row[kept++] = p->row[k];
+    r->equity.warrants_ended += (int64_t)(p->n - kept);
+    p->n = p->sorted = kept;
+    return OK;
+}

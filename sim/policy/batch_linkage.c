@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* batch_linkage (贷投批量联动): the government recommends enterprises in batches, the bank grades each, and bank and fund
+ * finance those that pass together.  instruments.md 3.
+ *
+ * Each quarter a list is drawn up of enterprises of the right kind that lack cash.  A bank sees to a whole list at once, which
+ * saves work, and its head office decides on the list once: from then to the end of the quarter one that is on it asks bank and
+ * fund together, each for its part.  The bank lends to all that its grading lets pass, if the fund has paid; if not, the
+ * package falls.  Many loans of one kind at a time share their sector's fate: how much comes out (package_correlation). */
+#include <liandong/linking.h>
+
+static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+{
+    const struct batch_linkage_params *q = POLICY(t->r, k, batch_linkage);
+    const struct enterprises *e = t->e;
+    double has = money_to_yuan(e->cash[i]) + (double)e->line_room[i];
+    return (q->sector == 0 || e->sector[i] == q->sector - 1) && e->patents[i] >= q->patents_min &&
+           (double)e->sales[i] <= money_to_yuan(q->sales_max) && (e->flags[i] & HAS_PRODUCT) != 0 &&
+           has < cash_target(t->r, e, i);
+}
+
+static int64_t places(const struct region *r, int32_t k)
+{
+    return (int64_t)(POLICY(r, k, batch_linkage)->places * r->scale + 0.5);
+}
+
+/* Months from the list to the decision of the head office: within the quarter. */
+static int32_t decided_after(const struct region *r, const struct batch_linkage_params *q)
+{
+    int32_t delay = P(r, credit)->head_office_delay;
+    return !q->head_office ? 0 : delay < 2 ? delay : 2;
+}
+
+/* In the month of the decision those on the list are called upon to apply. */
+static void serve(const struct rows *t, uint32_t i, int32_t k)
+{
+    if (t->w->month % 3 == decided_after(t->r, POLICY(t->r, k, batch_linkage)))
+        t->e->rest[i] = 0;
+}
+
+static bool package(const struct rows *t, uint32_t i, int32_t k, struct package *o)
+{
+    const struct batch_linkage_params *q = POLICY(t->r, k, batch_linkage);
+    if (t->w->month % 3 < decided_after(t->r, q) || t->r->branch[t->e->branch[i]].bank >= q->partners)
+        return false;
+    o->lent = q->lent;
+    o->pd_max = q->pd_max;
+    o->whoever = true;
+    o->instance = k + 1;
+    return true;
+}
+
+static double paid_with(const struct region *r, const struct application *a)
+{
+    return backing_of(r, a->row, a->month).paid;
+}
+
+static void favour(const struct region *r, int32_t k, const struct application *a, struct favour *f)
+{
+    if (a->package != k + 1)
+        return;
+    f->hours += POLICY(r, k, batch_linkage)->hours;
+    f->must_lend = f->must_lend || paid_with(r, a) > 0.0;
+    f->falls = f->falls || paid_with(r, a) <= 0.0;
+}
+
+/* What the bank puts beside the fund's money. */
+static bool link(const struct region *r, int32_t k, const struct application *a, struct link *o)
+{
+    const struct batch_linkage_params *q = POLICY(r, k, batch_linkage);
+    double paid = a->package == k + 1 ? paid_with(r, a) : 0.0;
+    o->counted = paid;
+    o->lends = paid * q->lent / (1.0 - q->lent);
+    return paid > 0.0;
+}
+
+const struct instrument batch_linkage = {
+    .name = "batch_linkage",
+    .number = 3,
+    .group = GROUP_batch_linkage,
+    .who_en = "government, banks, venture funds, enterprises",
+    .who_zh = "政府、银行、创投基金、企业",
+    .flow = FLOW_SUBSIDY_BANK,
+    .claim_every = 12,
+    .quarterly = true,
+    .eligible = eligible,
+    .places = places,
+    .serve = serve,
+    .favour = favour,
+    .link = link,
+    .package = package,
+};

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* linkage (投贷联动): a bank and the venture funds that hold shares of its borrowers work together.  instruments.md 2;
+ * mechanisms M11.
+ *
+ * Five channels, each with a switch.  Information: funds tell banks what they see from within, banks tell funds what statements
+ * say.  Diligence: one's file serves the other.  Cash: loan and round are one package, and the bank counts the investor's money
+ * when it decides.  Monitoring: insiders tell of trouble, and help to collect.  Warrant: a part of the gain at an exit.
+ * Three frictions: the product is the head office's, both parties have windows of their own, and a bank runs when an insider
+ * refuses.  No rate is cut and no bonus paid: all that changes is what is known, when, at what cost, and what it may bring. */
+#include <liandong/linking.h>
+#include <liandong/planning.h>
+
+enum { BOTH, EQUITY_FIRST, DEBT_FIRST };
+
+static bool equity_first(const struct linkage_params *q)
+{
+    return q->order != DEBT_FIRST;
+}
+
+static bool debt_first(const struct linkage_params *q)
+{
+    return q->order != EQUITY_FIRST;
+}
+
+static bool owes(const struct enterprises *e, uint32_t i)
+{
+    return e->debt[i].fen > 0 || e->renewal[i] > 0;
+}
+
+/* The holdings of funds and the borrowers of banks, as far as the order has the other party serve them. */
+static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+{
+    const struct linkage_params *q = POLICY(t->r, k, linkage);
+    return (equity_first(q) && (t->e->owned[i] & OWNED_BY_FUND) != 0) || (debt_first(q) && owes(t->e, i));
+}
+
+static bool lender(const struct region *r, int32_t k, int32_t bank)
+{
+    return bank < POLICY(r, k, linkage)->partners;
+}
+
+/* The bank wants a year of revenue, investors want growth of what they bought. */
+static bool in_windows(const struct region *r, const struct linkage_params *q, uint32_t row, const struct backing *b)
+{
+    const struct enterprises *e = &r->enterprises;
+    if (!q->windows)
+        return true;
+    double years = (r->month - b->since) / 12.0;
+    bool earns = (double)e->sales[row] >= money_to_yuan(q->sales_min) && r->month - e->founded[row] >= 12;
+    bool grows = funded_value(r, e, row) >= b->entry * ld_pow(1.0 + q->growth_min, years);
+    return earns && grows;
+}
+
+/* -- information ------------------------------------------------------------------------------------------------------------ */
+/* What funds see from within shares a part of its error with the statements that the bank has read.  Who has refused has told
+ * everybody already. */
+static void tell_bank(const struct rows *t, uint32_t i, const struct linkage_params *q, struct signals *s)
+{
+    struct backing b = backing_of(t->r, i, 0);
+    if (!b.stands || b.refused != 0 || b.tau <= 0.0 || !in_windows(t->r, q, i, &b))
+        return;
+    double root = __builtin_sqrt(b.tau), seen = investor_signal(t->w, t->r, i, b.tau, true);
+    double c = __builtin_sqrt(P(t->r, equity)->shared_error);
+    news_of_signal(s->root, s->statement, root, root * seen, c, &s->weighted, &s->precision);
+    count(t->t, cell_of(t->e, i), ITEM_LINKAGE_TOLD, 1);
+}
+
+static void see(const struct rows *t, uint32_t i, int32_t k, struct signals *s)
+{
+    const struct linkage_params *q = POLICY(t->r, k, linkage);
+    if (s->by == SEEN_BY_BANK && q->information && equity_first(q)) {
+        tell_bank(t, i, q, s);
+    } else if (s->by == SEEN_BY_FUND && debt_first(q) && owes(t->e, i) &&
+               t->r->branch[t->e->branch[i]].bank < q->partners) {
+        s->spared = s->spared || q->diligence;
+        if (!q->information || s->root > 0.0)
+            return;
+        statements_tell(t, i, s);
+        count(t->t, cell_of(t->e, i), ITEM_LINKAGE_TOLD, s->root > 0.0);
+    }
+}
+
+static bool investors(const struct region *r, int32_t k)
+{
+    return debt_first(POLICY(r, k, linkage));
+}
+
+/* -- diligence, and the run -------------------------------------------------------------------------------------------------- */
+static bool frightened(const struct region *r, const struct linkage_params *q, const struct backing *b)
+{
+    return q->run && b->refused != 0 && r->month - b->refused < q->run_months;
+}
+
+static void favour(const struct region *r, int32_t k, const struct application *a, struct favour *f)
+{
+    const struct linkage_params *q = POLICY(r, k, linkage);
+    if (!equity_first(q) || a->bank >= q->partners || !applicant_member(r, k, a))
+        return;
+    struct backing b = backing_of(r, a->row, 0);
+    if (q->diligence && b.stands && in_windows(r, q, a->row, &b))
+        f->hours += q->hours;
+    f->runs = f->runs || (frightened(r, q, &b) && (a->flags & APPLY_RENEWAL) != 0);
+}
+
+/* -- the product -------------------------------------------------------------------------------------------------------------- */
+static struct warrant_terms warrant_of(const struct linkage_params *q)
+{
+    return (struct warrant_terms){.share = q->warrant ? q->warrant_share : 0.0,
+                                  .share_most = q->warrant_most,
+                                  .months = q->warrant_months,
+                                  .part = q->bank_part,
+                                  .counts = q->upside_counts,
+                                  .discount = q->discount,
+                                  .sales = q->sales_prior,
+                                  .growth = q->growth_prior,
+                                  .spread = q->spread_prior,
+                                  .weight_years = q->weight_years,
+                                  .weight_sales = q->weight_sales};
+}
+
+/* Collecting x costs c A x and brings A (1 - exp(-x)): who stops at exp(-x) = c brings 1 - c. */
+static double recovers(const struct region *r, const struct linkage_params *q)
+{
+    double c = P(r, credit)->collection_cost;
+    return q->monitoring && c < 1.0 ? (1.0 - c * (1.0 - q->collection)) / (1.0 - c) : 1.0;
+}
+
+static bool link(const struct region *r, int32_t k, const struct application *a, struct link *o)
+{
+    const struct linkage_params *q = POLICY(r, k, linkage);
+    if (!equity_first(q) || a->bank >= q->partners || !(q->cash || q->monitoring || q->warrant))
+        return false;
+    int32_t filed = a->month - (a->flags & APPLY_HEAD_OFFICE ? P(r, credit)->head_office_delay : 0);
+    struct backing b = backing_of(r, a->row, filed), late = backing_of(r, a->row, r->month - q->package_months + 1);
+    if (!b.stands || frightened(r, q, &b) || !in_windows(r, q, a->row, &b))
+        return false;
+    o->head_office = q->head_office != 0;
+    o->counted = q->cash ? b.paid : 0.0;
+    o->lends = q->cash ? q->loan_ratio * late.paid : 0.0;
+    o->recovers = recovers(r, q);
+    o->warrant = warrant_of(q);
+    return true;
+}
+
+static enum status granted(struct region *r, int32_t k, const struct application *a)
+{
+    struct warrant_terms o = warrant_of(POLICY(r, k, linkage));
+    if (debt_first(POLICY(r, k, linkage)) && a->bank < POLICY(r, k, linkage)->partners)
+        enterprise_join(&r->enterprises, a->row, k, true);
+    return a->link == k + 1 ? warrant_grant(r, a, &o) : OK;
+}
+
+static bool package(const struct rows *t, uint32_t i, int32_t k, struct package *o)
+{
+    const struct linkage_params *q = POLICY(t->r, k, linkage);
+    (void)o;
+    return q->cash && t->r->branch[t->e->branch[i]].bank < q->partners;
+}
+
+/* -- monitoring ---------------------------------------------------------------------------------------------------------------- */
+static void watch(const struct region *r, int32_t k, uint32_t row, int32_t bank, struct insider_watch *o)
+{
+    const struct linkage_params *q = POLICY(r, k, linkage);
+    const struct enterprises *e = &r->enterprises;
+    if (!equity_first(q) || bank >= q->partners || (e->owned[row] & OWNED_BY_FUND) == 0)
+        return;
+    struct backing b = backing_of(r, row, 0);
+    o->freezes = o->freezes || frightened(r, q, &b);
+    if (!q->monitoring)
+        return;
+    o->collection = ld_min(o->collection, 1.0 - q->collection);
+    o->freezes = o->freezes || money_to_yuan(e->overdue[row]) > q->alarm * fixed_cost(r, e, row);
+    o->earlier = q->call_earlier > o->earlier ? q->call_earlier : o->earlier;
+}
+
+const struct instrument linkage = {
+    .name = "linkage",
+    .number = 2,
+    .group = GROUP_linkage,
+    .who_en = "banks, venture funds, enterprises",
+    .who_zh = "银行、创投基金、企业",
+    .flow = FLOW_SUBSIDY_BANK,
+    .claim_every = 12,
+    .eligible = eligible,
+    .see = see,
+    .lender = lender,
+    .investors = investors,
+    .favour = favour,
+    .link = link,
+    .granted = granted,
+    .package = package,
+    .watch = watch,
+};
