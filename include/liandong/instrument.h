@@ -93,6 +93,33 @@ struct sponsor {
     double first_loss; /* of its capital, paid back after that of all others */
 };
 
+/* How bonds are gathered, issued together and secured. */
+struct issue_terms {
+    int32_t stage_min, members_min, members_max;
+    money ticket_min, ticket_max; /* of one issuer */
+    money amount_min, amount_max; /* of an issue; most 0: none */
+    double of_sales;              /* largest debt of an issuer, bonds included, over its sales */
+    double on_patents;            /* largest bond over the appraisal of what it pledges; 0: nothing is pledged */
+    int32_t gathering, review, term, every, amortises; /* months; whether principal is repaid with the coupons */
+    double junior, junior_return;                      /* share of the junior tranche; what its holder asks, a year */
+    int32_t holder;                                    /* enum junior_holder */
+    double guaranteed, guarantee_fee; /* by the body behind it, of what is missing; a year, of what is guaranteed */
+    int32_t licensed,
+        backed_by;       /* a licensed guarantor does, not the body; whose record is looked at: a policy instance */
+    double leverage;     /* what the body may be bound for, over its money */
+    double cross, peers; /* of what is missing, borne by the other issuers; AUC of what they know of each other */
+    double underwriting; /* of the amount */
+    money cost;          /* of an issue, borne by its issuers in proportion */
+};
+/* What instruments do for issues of others. */
+struct issue_aid {
+    double coupon, reward; /* share of coupons that issuers get back; paid to buyers, per yuan */
+    double fund;           /* of what is missing after guarantors, paid by a repayment fund */
+    double precision;      /* of what papers tell of quality beside */
+    money cost;            /* of making them so, for each issuer */
+    double penalty, finds; /* of a loss, what whoever misstated pays; how often that is found */
+};
+
 /* How paid claims on budget lines are looked into. */
 struct oversight {
     double rate;               /* share of paid claims that is audited */
@@ -173,6 +200,8 @@ struct instrument {
     void (*steer)(struct region *r, int32_t k, int32_t bank);
     /* What it gives back of a rate to a member in the end, a year: what an enterprise counts with when it chooses. */
     double (*relief)(const struct region *r, int32_t k, double rate);
+    /* What of last year's profit of a member is not taxed, yuan. */
+    double (*deduct)(const struct rows *t, uint32_t i, int32_t k);
     /* The same of fees and premiums for covers: the share that a member gets back. */
     double (*fee_relief)(const struct region *r, int32_t k);
     /* What is due to row i; to a bank; to a bearer of cover. */
@@ -190,8 +219,25 @@ struct instrument {
     bool (*sponsor)(const struct region *r, int32_t k, const struct fund *f, struct sponsor *o);
     /* What it promises a manager who settles and raises a fund of this size under this rule. */
     money (*attract)(const struct region *r, int32_t k, const struct fund_rule *rule, money target);
+    /* A fund has closed its raising here; it has paid a round; its position has ended; tax was withheld from
+     * its partners' profits, and is due from its manager.  In market phases: what will be due for it (fund_due). */
+    enum status (*opened)(struct region *r, int32_t k, int32_t fund);
+    enum status (*invested)(struct region *r, int32_t k, const struct venture_round *q);
+    enum status (*sold)(struct region *r, int32_t k, const struct position *p);
+    enum status (*taxed)(struct region *r, int32_t k, int32_t fund, money partners, money manager);
+    /* What a round is expected to bring its fund from the budget line as that was honoured so far: worth now, at the return that
+     * the fund asks, yuan per yuan paid. */
+    double (*reward)(const struct region *r, int32_t k, const struct venture_round *q);
+    /* The same of all that a fund will invest, as a partner counts it: yuan per yuan invested. */
+    double (*bounty)(const struct region *r, int32_t k, const struct fund *f);
+    /* Of the city's share of a fund's taxes, what is given back as honoured so far: of its partners', of its manager's. */
+    double (*tax_back)(const struct region *r, int32_t k, const struct fund *f, bool manager);
     /* What it makes of a member's way to a board; adds to *o. */
     void (*listing)(const struct region *r, int32_t k, int32_t board, struct listing_terms *o);
+    /* On what terms it brings bonds to the market. */
+    void (*issue)(const struct region *r, int32_t k, struct issue_terms *o);
+    /* What it does for issues, whoever brings them. */
+    void (*aid)(const struct region *r, int32_t k, struct issue_aid *o);
     /* Pays of an accident of a member what he is insured for, in a market phase; returns what was paid. */
     money (*indemnify)(struct region *r, int32_t k, money loss);
     /* Audits of what budget lines paid to enterprises; its members are those barred from claims. */
@@ -354,6 +400,20 @@ static inline bool line_open(const struct region *r, int32_t k, uint32_t i)
     return p->enabled && (!p->registered_only || tech_registered(r, i)) &&
            (admits_all || policy_admits(r, k, enterprise_identity(&r->enterprises, i)));
 }
+
+/* What instance k remembers of a fund, NULL: nothing yet; the same, made where there is none, NULL: no memory. */
+const struct fund_account *fund_account_seen(const struct region *r, int32_t k, int32_t fund);
+struct fund_account *fund_account_of(struct region *r, int32_t k, int32_t fund);
+/* Of a year's cap, what has not been filed; and filing: due to the fund, or to its manager, after the line's lag. */
+money fund_cap_left(const struct region *r, const struct fund_account *a, money cap_year);
+enum status fund_due(struct region *r, int32_t k, int32_t fund, enum payee payee, money amount) MUST_CHECK;
+/* Amounts in yuan that are set for one fund shrink with funds where a world is scaled down. */
+static inline money fund_scaled(const struct region *r, money amount)
+{
+    return r->scale < 1.0 ? money_scale(amount, r->scale) : amount;
+}
+/* Of what funds invest in their stages, the part in stages from .. to, as seen here so far. */
+double placed_share(const struct region *r, const struct fund_rule *rule, int32_t from, int32_t to);
 
 /* What will be due from a budget line. */
 enum status due_add(struct region *r, const struct due *d) MUST_CHECK;

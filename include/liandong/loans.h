@@ -109,9 +109,18 @@ struct bridges {
 
 /* What is due from a budget line at a later month, and to whom. */
 /* The last two are no claims, but what follows from one that was paid to an enterprise: an audit to come, what it found. */
-enum payee { PAYEE_ENTERPRISE, PAYEE_BANK, PAYEE_BEARER, PAYEE_FUND, PAYEE_AUDIT, PAYEE_CLAWBACK, N_PAYEES };
+enum payee {
+    PAYEE_ENTERPRISE,
+    PAYEE_BANK,
+    PAYEE_BEARER,
+    PAYEE_FUND,
+    PAYEE_MANAGER,
+    PAYEE_AUDIT,
+    PAYEE_CLAWBACK,
+    N_PAYEES
+};
 struct due {
-    uint32_t row;  /* of an enterprise; number of a bank, of a bearer or of a venture fund */
+    uint32_t row;  /* of an enterprise; number of a bank, of a bearer or of a venture fund (or of one of a manager's) */
     uint32_t file; /* of a claim that is false: its place in `files`, plus 1; 0: none */
     int32_t month;
     uint16_t waited; /* months that it has waited for money */

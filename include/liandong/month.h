@@ -73,6 +73,7 @@ enum status boards_settle(struct world *w);   /* boards */
 enum status banks_learn(struct world *w);     /* learning */
 void rows_measure(const struct rows *t);      /* measure */
 enum status record_month(struct world *w);    /* measure */
+enum status bonds_settle(struct world *w);    /* bonds */
 void closed_form_local(const struct rows *t); /* closed_form */
 enum status closed_form_loans(struct world *w, struct region *r);
 

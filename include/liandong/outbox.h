@@ -184,6 +184,20 @@ struct bridge_ask { /* whose line ends before there is the money to repay it */
     uint16_t region, instance;
 };
 
+struct bond_ask { /* wants to take part in an issue of an instance */
+    uint32_t row;
+    uint16_t region, instance;
+    money asked;
+    float weighted, precision, reservation, appraised;
+    bool overstated;
+};
+
+struct bond_share { /* of what a dead issuer left */
+    int32_t region;
+    uint32_t bond; /* place in the list */
+    money amount;
+};
+
 enum box {
     BOX_APPLICATION,
     BOX_ANGEL,
@@ -197,6 +211,8 @@ enum box {
     BOX_BRIDGE,
     BOX_ROUND,
     BOX_ISSUER,
+    BOX_BOND,
+    BOX_BOND_SHARE,
     N_BOXES
 };
 

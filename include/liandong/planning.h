@@ -7,6 +7,7 @@
 struct need {
     double runway, chance, value; /* yuan missing; what meeting it is worth */
     double part;                  /* of what would be asked of a fund, in a package; 0: all */
+    double matures;               /* 1: it is missing for a bond that matures */
     uint32_t place;               /* of the enterprise among those who look */
 };
 
@@ -15,9 +16,6 @@ static inline double share_granted(double prior, double granted, double asked)
 {
     return (granted + 0.5 * prior) / (asked + prior);
 }
-
-/* What statements of the year tell of row i: root and statement of *s. */
-void statements_tell(const struct rows *t, uint32_t i, struct signals *s);
 
 /* Whether a venture fund may be asked at all; what asking one is worth, yuan; the proposal itself (raising.c). */
 bool equity_open(const struct rows *t, uint32_t i);

@@ -56,6 +56,7 @@ enum act {
     ACT_PLEDGE,
     ACT_INDEMNIFY,
     ACT_PACKAGE,
+    ACT_DEDUCT,
     N_MEMBER_ACTS
 };
 
@@ -79,9 +80,18 @@ enum hook {
     HOOK_ATTRACT,
     HOOK_LINK,
     HOOK_WATCH,
+    HOOK_OPENED,
+    HOOK_INVESTED,
+    HOOK_SOLD,
+    HOOK_REWARD,
+    HOOK_BOUNTY,
+    HOOK_TAXED,
+    HOOK_TAX_BACK,
     HOOK_LISTING,
     HOOK_OFFERS,
     HOOK_REFUSED,
+    HOOK_ISSUE,
+    HOOK_AID,
     N_HOOKS
 };
 /* The instances that stand and have it, in order. */
@@ -141,9 +151,12 @@ struct region {
     struct issuers issuers;
     struct board_month board[MAX_BOARDS]; /* this month */
     struct deeds deeds;
-    int32_t bridge_lender;       /* the first instance that stands and lends bridges, -1: none; found anew each month */
-    struct dues paid;            /* of them, what enterprises got this month; empty unless w->paid_kept */
-    struct applications waiting; /* at head offices */
+    int32_t bridge_lender; /* the first instance that stands and lends bridges, -1: none; found anew each month */
+    struct bonds bonds;
+    struct issues issues;
+    struct bond_record bond_record;
+    struct dues paid;             /* of them, what enterprises got this month; empty unless w->paid_kept */
+    struct applications waiting;  /* at head offices */
     struct applications returned; /* of them, those decided this month */
     struct bank *bank;
     struct branch *branch;
@@ -156,6 +169,7 @@ struct region {
     struct funds funds;
     struct positions positions;
     struct warrants warrants;
+    struct fund_accounts accounts; /* of instruments with funds */
     struct equity_market equity;
     struct line *line; /* [instance]: budget line and bits of each policy instance */
     struct cover_chain *chain;

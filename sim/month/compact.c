@@ -129,7 +129,8 @@ static void compact_dues(struct region *r, const uint32_t *place)
     size_t n = 0, files = 0;
     for (size_t k = 0; k < r->dues.n; k++) {
         struct due d = r->dues.row[k];
-        bool has_row = d.payee != PAYEE_BANK && d.payee != PAYEE_BEARER && d.payee != PAYEE_FUND && d.row != GONE_ROW;
+        bool has_row = d.payee != PAYEE_BANK && d.payee != PAYEE_BEARER && d.payee != PAYEE_FUND &&
+                       d.payee != PAYEE_MANAGER && d.row != GONE_ROW;
         d.row = has_row ? place[d.row] : d.row;
         if (has_row && d.row == GONE_ROW && d.payee != PAYEE_CLAWBACK) /* that debt is ended later */
             continue;
@@ -189,6 +190,20 @@ static void compact_deeds(struct deeds *d, const uint32_t *place)
             d->row[n++] = deed;
     }
     d->n = n;
+}
+
+/* What is owed for who has nothing left was written off when his winding up ended. */
+static void compact_bonds(struct bonds *b, const uint32_t *place)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < b->n; k++) {
+        struct bond q = b->row[k];
+        BUG_ON(place[q.row] == GONE_ROW && q.principal.fen != 0);
+        q.row = place[q.row];
+        if (q.row != GONE_ROW)
+            b->row[n++] = q;
+    }
+    b->n = n;
 }
 
 static void compact_waiting(struct applications *a, const uint32_t *place)
@@ -278,6 +293,7 @@ enum status region_compact(const struct world *w, struct region *r)
         compact_warrants(&r->warrants, s.place);
         compact_issuers(&r->issuers, s.place);
         compact_deeds(&r->deeds, s.place);
+        compact_bonds(&r->bonds, s.place);
         compact_waiting(&r->waiting, s.place);
         if (!w->claims_kept)
             compact_claims(&r->claims);

@@ -27,6 +27,7 @@ static void end_position(const struct world *w, struct region *r, struct positio
     f->cash = money_add(f->cash, brought);
     f->proceeds = money_add(f->proceeds, brought);
     f->cost = money_sub(f->cost, p->cost);
+    f->held--;
     market_flow(r, flow, brought);
     r->equity.exits[how] += brought.fen > 0;
     r->equity.written_off += brought.fen == 0;
@@ -42,6 +43,8 @@ static void end_position(const struct world *w, struct region *r, struct positio
     r->equity.left[stage] += entered > 1e-6 ? money_to_yuan(brought) / entered : 0.0;
     r->equity.ended[stage] += 1.0;
     r->equity.years[stage] += (w->month - p->month) / 12.0;
+    p->brought = brought;
+    p->was = p->row;
     p->row = UINT32_MAX;
 }
 
@@ -214,16 +217,18 @@ static void settle_held(const struct world *w, struct region *r, struct held *h)
         hold_on(w, r, h);
 }
 
-static void drop_ended(struct positions *p)
+static enum status drop_ended(struct region *r)
 {
+    struct positions *p = &r->positions;
     size_t n = 0;
-    for (size_t k = 0; k < p->n; k++)
-        if (p->row[k].row != UINT32_MAX) {
-            if (n != k)
-                p->row[n] = p->row[k];
-            n++;
-        }
+    for (size_t k = 0; k < p->n; k++) {
+        if (p->row[k].row == UINT32_MAX)
+            TRY(position_sold(r, &p->row[k]));
+        else if (n++ != k)
+            p->row[n - 1] = p->row[k];
+    }
     p->n = n;
+    return OK;
 }
 
 static void forget_sales(struct region *r)
@@ -247,13 +252,17 @@ static enum status settle(struct world *w, struct region *r)
         k = h.last;
         settle_held(w, r, &h);
     }
-    drop_ended(&r->positions);
+    TRY(drop_ended(r));
     for (int s = 0; s < N_STAGES; s++) {
         double keep = P(r, equity)->memory;
         r->equity.entered[s] *= keep;
         r->equity.left[s] *= keep;
         r->equity.ended[s] *= keep;
         r->equity.years[s] *= keep;
+        r->equity.placed[s] *= keep;
+        r->equity.staked[s] *= keep;
+        r->equity.lost[s] *= keep;
+        r->equity.voided[s] *= keep;
     }
     forget_sales(r);
     return warrants_settle(w, r);

@@ -4,6 +4,7 @@
  * need = what is missing to the runway target, and the cost of an opportunity that cash and lines cannot pay.  Among the
  * channels it knows and may use, the enterprise takes the one with the largest surplus after all-in cost, or none.  Decided
  * only when something happens: cash is short, an opportunity is at hand, a line ends, the rest after the last try is over. */
+#include <liandong/bonds.h>
 #include <liandong/linking.h>
 #include <liandong/planning.h>
 #include <string.h>
@@ -141,6 +142,10 @@ static struct need need_of(const struct rows *t, uint32_t i, double target)
             n.value += gain * n.chance / (double)e->chance_cost[i];
     }
     double dry = target > 0.0 ? n.runway / target : 0.0;
+    if (n.runway > 0.0 && bonds_reserve(t->r, i) > 0.0) { /* a bond that is not repaid may cost all */
+        n.matures = dry = 1.0;
+        n.value += firm_value(t->r, e, i);
+    }
     n.value += n.runway * (1.0 + p->liquidity_value * (dry < 1.0 ? dry : 1.0));
     return n;
 }
@@ -165,7 +170,16 @@ static void chance_month(const struct rows *t, uint32_t i, double target)
 }
 
 /* -- channels --------------------------------------------------------------------------------------------------------- */
-enum channel { CHANNEL_NONE, CHANNEL_OWN, CHANNEL_ANGEL, CHANNEL_BANK, CHANNEL_EQUITY, N_CHANNELS };
+/* Bonds have a taste of their own, drawn only where an issue is open. */
+enum channel {
+    CHANNEL_NONE,
+    CHANNEL_OWN,
+    CHANNEL_ANGEL,
+    CHANNEL_BANK,
+    CHANNEL_EQUITY,
+    N_CHANNELS,
+    CHANNEL_BOND = N_CHANNELS
+};
 
 /* What instruments give back of a rate, as members know it. */
 static double relief_of(const struct rows *t, uint32_t i, double rate)
@@ -264,8 +278,25 @@ static void draw_tastes(const struct rows *t, uint32_t n)
             taste[c][j] = ld_gumbel(taste[c][j]);
 }
 
+/* What an issue of bonds would be worth to it, with its taste of the month for them; *issuer: whose. */
+static double bond_surplus(const struct rows *t, uint32_t i, const struct need *n, double noise, int32_t *issuer)
+{
+    const struct credit_params *c = P(t->r, credit);
+    bool for_chance = n->chance > n->runway;
+    struct bond_need need = {.needs = n->runway + n->chance,
+                             .value = n->value,
+                             .years = for_chance ? c->term_months / 24.0 : c->line_months / 12.0,
+                             .expires = for_chance ? t->e->chance_left[i] : 0};
+    double surplus = 0.0;
+    *issuer = bonds_choose(t, i, &need, &surplus);
+    if (*issuer < 0)
+        return 0.0;
+    struct identity who = matching_identity(t->r, enterprise_identity(t->e, i));
+    return surplus + noise * ld_gumbel(draw(t->w->luck, who, DRAW_CHOICE_BOND));
+}
+
 /* The channel with the largest surplus; *knew: whether any finance from others was known. */
-static enum channel choose(const struct rows *t, uint32_t i, const struct need *n, bool *knew)
+static enum channel choose(const struct rows *t, uint32_t i, const struct need *n, bool *knew, int32_t *issuer)
 {
     double surplus[N_CHANNELS], noise = P(t->r, enterprise)->choice_noise * (n->runway + n->chance);
     bool open[N_CHANNELS];
@@ -285,7 +316,12 @@ static enum channel choose(const struct rows *t, uint32_t i, const struct need *
     for (int c = CHANNEL_OWN; c < N_CHANNELS; c++)
         if (open[c] && surplus[c] > surplus[best])
             best = (enum channel)c;
-    return best;
+    if (t->r->hooked[HOOK_ISSUE].n == 0 ||
+        !open[CHANNEL_BANK]) /* banks underwrite: who knows of none hears of no issue */
+        return best;
+    double bond = bond_surplus(t, i, n, noise, issuer);
+    *knew = *knew || *issuer >= 0;
+    return *issuer >= 0 && bond > surplus[best] ? CHANNEL_BOND : best;
 }
 
 /* -- proposals -------------------------------------------------------------------------------------------------------- */
@@ -293,7 +329,8 @@ static enum channel choose(const struct rows *t, uint32_t i, const struct need *
 static int32_t score_of(const struct rows *t, uint32_t i)
 {
     const struct enterprises *e = t->e;
-    double sales = (double)e->sales[i], debt = money_to_yuan(e->debt[i]), burn = fixed_cost(t->r, e, i);
+    double sales = (double)e->sales[i], debt = money_to_yuan(money_add(e->debt[i], bonds_owed(t->r, i))),
+           burn = fixed_cost(t->r, e, i);
     const struct credit_params *c = P(t->r, credit);
     int32_t points = 1;
     points += debt < c->score_debt_low * sales;
@@ -305,42 +342,43 @@ static int32_t score_of(const struct rows *t, uint32_t i)
     return points < 0 ? 0 : points >= N_SCORES ? N_SCORES - 1 : points;
 }
 
-static struct words luck_of_year(const struct rows *t, uint32_t i)
+/* Statements tell more the longer the record: precision grows to its full with years of accounts, and with patents (M1, M4).
+ * What they tell is that of the calendar year: asking again next month shows nothing new. */
+static struct words statement_words(const struct rows *t, uint32_t i)
 {
     struct luck luck = t->w->luck;
     luck.month = t->w->month / 12;
     return luck_block(luck, enterprise_identity(t->e, i), draw_block(DRAW_LOAN_SIGNAL));
 }
 
-/* Statements tell more the longer the record: precision grows to its full with years of accounts, and with patents (M1, M4).
- * What they tell is that of the calendar year: asking again next month shows nothing new.  Returns the precision. */
-static double read_statements(const struct rows *t, uint32_t i, double error, struct signals *s)
+static struct signals statements_of(const struct rows *t, uint32_t i, const struct words *u)
 {
     const struct credit_params *c = P(t->r, credit);
     double record = (age_of(t, i) + c->patent_record * t->e->patents[i]) / c->record_months,
            precision = t->r->tau_credit * (record < 1.0 ? record : 1.0);
-    if (precision <= 1e-9)
-        return 0.0;
-    s->root = __builtin_sqrt(precision);
-    s->statement = s->root * (double)t->e->quality[i] + error;
-    return precision;
+    double error = ld_normal_quantile(draw_from(u, DRAW_LOAN_SIGNAL));
+    struct signals s = {0};
+    if (precision > 1e-9) {
+        s.precision = precision;
+        s.weighted = precision * (double)t->e->quality[i] + __builtin_sqrt(precision) * error;
+        s.root = __builtin_sqrt(precision);
+        s.statement = s.root * (double)t->e->quality[i] + error;
+    }
+    if (t->e->owned[i] & OWNED_BY_FUND)
+        insiders_told(t->r, i, &s.weighted, &s.precision);
+    return s;
 }
 
 void statements_tell(const struct rows *t, uint32_t i, struct signals *s)
 {
-    struct words u = luck_of_year(t, i);
-    read_statements(t, i, ld_normal_quantile(draw_from(&u, DRAW_LOAN_SIGNAL)), s);
+    struct words u = statement_words(t, i);
+    *s = statements_of(t, i, &u);
 }
 
 static void see_statements(const struct rows *t, uint32_t i, struct application *a)
 {
-    struct words u = luck_of_year(t, i);
-    double error = ld_normal_quantile(draw_from(&u, DRAW_LOAN_SIGNAL));
-    struct signals s = {0};
-    s.precision = read_statements(t, i, error, &s);
-    s.weighted = s.precision * (double)t->e->quality[i] + s.root * error;
-    if (t->e->owned[i] & OWNED_BY_FUND)
-        insiders_told(t->r, i, &s.weighted, &s.precision);
+    struct words u = statement_words(t, i);
+    struct signals s = statements_of(t, i, &u);
     EACH_ACTING(t, i, ACT_SEE, k)
     if (bank_sees(t->r, a->bank, k))
         instrument_of(t->r, k)->see(t, i, k, &s);
@@ -577,7 +615,8 @@ static bool can_package(const struct rows *t, uint32_t i)
 static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
 {
     bool knew;
-    enum channel c = choose(t, i, n, &knew);
+    int32_t issuer = -1;
+    enum channel c = choose(t, i, n, &knew, &issuer);
     int32_t cell = cell_of(t->e, i);
     struct package p;
     count(t->t, cell, ITEM_IN_NEED, 1);
@@ -592,6 +631,8 @@ static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
         ask_angel(t, i, n);
     else if (c == CHANNEL_EQUITY)
         ask_equity(t, i, n);
+    else if (c == CHANNEL_BOND)
+        bonds_ask(t, i, issuer, n->runway + n->chance, reservation_rate(t, i, n));
     else {
         matching_introduce(t, i);
         ask_bank(t, i, n, false);
@@ -624,7 +665,7 @@ static void plan(const struct rows *t, uint32_t place)
         t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
     } else if (t->e->worst[i] == 0 && takes_offer(t, i)) {
         t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
-    } else if (n.chance > 0.0 || n.runway > least) {
+    } else if (n.chance > 0.0 || n.runway > least || n.matures > 0.0) {
         seek_finance(t, i, &n);
     }
 }
@@ -706,7 +747,10 @@ void firms_plan(const struct rows *t)
         chance_month(t, t->lo + t->s->list[j], t->s->real[TARGET][t->s->list[j]]);
     if (chances_only)
         return;
+    bonds_expect(t, t->s->real[TARGET]);
     look_at_cash(t);
+    bonds_wish(t);
+    bonds_urge(t, t->s->real[MISSING]);
     mark_lookers(t);
     if (t->r->hooked[HOOK_OFFERS].n > 0 && t->r->n_banks > 0)
         mark_offered(t);

@@ -523,13 +523,14 @@ static void pay_enterprise(struct region *r, const struct due *d, money amount)
     r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], amount);
 }
 
-/* A fund pays it out to its partners with what exits bring; to_manager: it is the manager's own. */
+/* A fund pays it out to its partners with what exits bring, and after its end; what is due to its manager is his own. */
 static void pay_fund(struct region *r, const struct due *d, money amount)
 {
     struct fund *f = &r->funds.row[d->row];
-    bool own = instrument_of(r, d->instance)->to_manager || f->state == FUND_CLOSED;
+    bool own = instrument_of(r, d->instance)->to_manager || d->payee == PAYEE_MANAGER;
     spend(r, d->instance, own ? FLOW_SUBSIDY_MANAGER : FLOW_SUBSIDY_FUND, amount);
     f->cash = own ? f->cash : money_add(f->cash, amount);
+    f->awarded = own ? f->awarded : money_add(f->awarded, amount);
 }
 
 static void pay_payee(struct region *r, struct due *d, money amount)
@@ -546,7 +547,7 @@ static void pay_payee(struct region *r, struct due *d, money amount)
         spend(r, d->instance, bearer_table[p->kind].subsidy, amount);
         p->balance = money_add(p->balance, amount);
         p->fees_seen += money_to_yuan(amount); /* it counts on it when it looks at what its business brings */
-    } else if (d->payee == PAYEE_FUND) {
+    } else if (d->payee == PAYEE_FUND || d->payee == PAYEE_MANAGER) {
         pay_fund(r, d, amount);
     } else {
         pay_enterprise(r, d, amount);

@@ -296,13 +296,18 @@ static void stands_for(struct region *r, enum act act, int32_t k)
 static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
 {
     const bool has[N_HOOKS] = {
-        [HOOK_ROUTE] = in->route != NULL,     [HOOK_FAVOUR] = in->favour != NULL,
-        [HOOK_TERMS] = in->terms != NULL,     [HOOK_GRANTED] = in->granted != NULL,
-        [HOOK_STEER] = in->steer != NULL,     [HOOK_LOOK] = in->look != NULL,
-        [HOOK_OVERSEE] = in->oversee != NULL, [HOOK_SPONSOR] = in->sponsor != NULL,
-        [HOOK_ATTRACT] = in->attract != NULL, [HOOK_LISTING] = in->listing != NULL,
-        [HOOK_OFFERS] = in->offers != NULL,   [HOOK_REFUSED] = in->refused != NULL,
-        [HOOK_LINK] = in->link != NULL,       [HOOK_WATCH] = in->watch != NULL,
+        [HOOK_ROUTE] = in->route != NULL,       [HOOK_FAVOUR] = in->favour != NULL,
+        [HOOK_TERMS] = in->terms != NULL,       [HOOK_GRANTED] = in->granted != NULL,
+        [HOOK_STEER] = in->steer != NULL,       [HOOK_LOOK] = in->look != NULL,
+        [HOOK_OVERSEE] = in->oversee != NULL,   [HOOK_SPONSOR] = in->sponsor != NULL,
+        [HOOK_ATTRACT] = in->attract != NULL,   [HOOK_LISTING] = in->listing != NULL,
+        [HOOK_OFFERS] = in->offers != NULL,     [HOOK_REFUSED] = in->refused != NULL,
+        [HOOK_ISSUE] = in->issue != NULL,       [HOOK_AID] = in->aid != NULL,
+        [HOOK_OPENED] = in->opened != NULL,     [HOOK_INVESTED] = in->invested != NULL,
+        [HOOK_SOLD] = in->sold != NULL,         [HOOK_REWARD] = in->reward != NULL,
+        [HOOK_BOUNTY] = in->bounty != NULL,     [HOOK_TAXED] = in->taxed != NULL,
+        [HOOK_TAX_BACK] = in->tax_back != NULL, [HOOK_LINK] = in->link != NULL,
+        [HOOK_WATCH] = in->watch != NULL,
     };
     for (int h = 0; h < N_HOOKS; h++)
         if (has[h])
@@ -365,6 +370,8 @@ static void fold_instruments(struct region *r)
             stands_for(r, ACT_PACKAGE, k);
         if (stands && in->inform != NULL)
             stands_for(r, ACT_INFORM, k);
+        if (stands && in->deduct != NULL)
+            stands_for(r, ACT_DEDUCT, k);
     }
     r->covering = covering(r);
 }

@@ -5,6 +5,8 @@
  * Written as short loops over a tile, without branches where every row takes part, so that they vectorise.  Amounts within
  * such a loop are whole fen in doubles, exact below 2^53; the walker checks that accounts stay below 2^51.  The dead run
  * along with staff, sales and LIVE at 0. */
+#include <liandong/bonds.h>
+#include <liandong/instrument.h>
 #include <liandong/mathx.h>
 #include <liandong/month.h>
 
@@ -449,6 +451,20 @@ static void do_research(const struct rows *t, const struct prices *p)
     flow_add(t->t, FLOW_RESEARCH, FEN(sum));
 }
 
+/* No research is paid of what is wanted for bonds that mature. */
+static void research_beside_bonds(const struct rows *t, const struct prices *p)
+{
+    double locked[TILE], *cash = t->s->real[CASH];
+    if (t->r->bonds.n == 0) {
+        do_research(t, p);
+        return;
+    }
+    bonds_lock(t, cash, locked);
+    do_research(t, p);
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        cash[k] += locked[k];
+}
+
 /* With the loop cut, research is free: paid from the account of investors (M1, M12). */
 static void research_freely(const struct rows *t, const struct prices *p)
 {
@@ -519,11 +535,19 @@ void firms_sell(const struct rows *t)
         finance_freely(t, &p);
     pay_bills(t, &p);
     if (p.limited)
-        do_research(t, &p);
+        research_beside_bonds(t, &p);
     else
         research_freely(t, &p);
     spare_money(t, &p);
     close_books(t);
+}
+
+/* Of a profit, what income tax is due on. */
+static double taxable(const struct rows *t, uint32_t i, double profit)
+{
+    EACH_ACTING(t, i, ACT_DEDUCT, k)
+    profit -= instrument_of(t->r, k)->deduct(t, i, k);
+    return positive(profit);
 }
 
 /* January: income tax on the last year's profit, dividends of what is above the cash target; the year's counters
@@ -535,12 +559,12 @@ static void close_year(const struct rows *t, uint32_t i)
     t->e->profit_year[i] = 0.0f;
     if (profit <= 0.0)
         return;
-    money tax = from_yuan(P(t->r, government)->income_tax * profit), cash = t->e->cash[i];
+    money tax = from_yuan(P(t->r, government)->income_tax * taxable(t, i, profit)), cash = t->e->cash[i];
     money paid = money_min(tax, cash), late = money_sub(tax, paid);
     pay_out(t->t, FLOW_INCOME_TAX, &t->e->cash[i], paid);
     flow_add(t->t, FLOW_BILLS_OVERDUE, late);
     t->e->overdue[i] = money_add(t->e->overdue[i], late);
-    double spare = money_to_yuan(t->e->cash[i]) - cash_target(t->r, t->e, i);
+    double spare = money_to_yuan(t->e->cash[i]) - cash_target(t->r, t->e, i) - bonds_reserve(t->r, i);
     double dividend = P(t->r, enterprise)->dividend * profit;
     dividend = dividend < spare ? dividend : spare;
     uint8_t owned = t->e->owned[i]; /* funds want growth, and usually forbid dividends (assumed) */

@@ -231,6 +231,8 @@ static void fold_purses(struct region *r, struct tally *t)
             struct bearer *p = &r->bearer[r->line[k].bearer];
             p->balance.fen += t->purse[k];
             p->fees.fen += t->purse[k];
+        } else {
+            r->line[k].escrow.fen += t->purse[k];
         }
         t->purse[k] = 0;
     }
@@ -317,6 +319,8 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
         stock[ACCOUNT_GUIDE_FUNDS] += r->line[k].guide.cash.fen;
         stock[ACCOUNT_RESERVES] += r->line[k].reserve.cash.fen;
         stock[ACCOUNT_RESERVE_DEPOSITS] += r->line[k].reserve.placed.fen;
+        stock[ACCOUNT_BOND_BODIES] += r->line[k].body.cash.fen;
+        stock[ACCOUNT_BOND_TRUSTS] += r->line[k].escrow.fen;
     }
     for (size_t k = 0; k < r->funds.n; k++)
         stock[ACCOUNT_FUNDS] += r->funds.row[k].cash.fen;
@@ -328,6 +332,12 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
         stock[ACCOUNT_PUBLIC_LOANS] += r->deeds.row[k].owed.fen;
         stock[ACCOUNT_PUBLIC_LOAN_DEBT] -= r->deeds.row[k].owed.fen;
     }
+    for (size_t k = 0; k < r->bonds.n; k++) {
+        stock[ACCOUNT_BONDS] += r->bonds.row[k].principal.fen;
+        stock[ACCOUNT_BOND_DEBT] -= r->bonds.row[k].principal.fen;
+    }
+    for (size_t k = 0; k < r->issues.n; k++)
+        stock[ACCOUNT_BOND_TRUSTS] += r->issues.row[k].account.fen;
 }
 
 static enum status say_lost(const struct world *w, struct diag *diag, int32_t phase, int32_t region, int32_t tile,

@@ -134,7 +134,7 @@ static void exercise(struct region *r, struct warrant *p, int32_t holder, money 
 }
 
 /* All shares, those of the warrants that are exercised among them, and what they are worth with their strikes. */
-struct issue {
+struct new_shares {
     size_t first, last;
     double founders, all, shares; /* shares over those that there were */
 };
@@ -144,20 +144,20 @@ static bool lapsed(const struct region *r, const struct warrant *p)
     return p->expires < r->month;
 }
 
-static void add_warrant(struct issue *s, const struct warrant *p, double sign)
+static void add_warrant(struct new_shares *s, const struct warrant *p, double sign)
 {
     s->all += sign * money_to_yuan(p->strike);
     s->shares += sign * p->units * s->founders;
 }
 
-static double worth_in(const struct issue *s, const struct warrant *p)
+static double worth_in(const struct new_shares *s, const struct warrant *p)
 {
     return p->units * s->founders * s->all / s->shares;
 }
 
 /* Whom the price of a share does not bring his strike stays out, which is worth more to the others, so that it is asked again
  * until nobody leaves. */
-static void leave(struct region *r, struct issue *s)
+static void leave(struct region *r, struct new_shares *s)
 {
     for (bool again = true; again;) {
         again = false;
@@ -175,7 +175,7 @@ static void leave(struct region *r, struct issue *s)
 double warrants_exercise(struct region *r, uint32_t row, double price, bool lives_on)
 {
     int32_t holder = holder_of(r, row);
-    struct issue s = {.founders = (double)r->enterprises.founder_share[row], .all = price, .shares = 1.0};
+    struct new_shares s = {.founders = (double)r->enterprises.founder_share[row], .all = price, .shares = 1.0};
     warrants_of(r, row, &s.first, &s.last);
     if (s.first == s.last || holder < 0)
         return price;

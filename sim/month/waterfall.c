@@ -118,8 +118,9 @@ double fund_expected_return(const struct fund *f, enum partner p, double gross, 
     for (int k = 0; k < OUTCOMES; k++) {
         double z = ld_normal_quantile((k + 0.5) / OUTCOMES), multiple = gross * ld_exp(spread * (z - 0.5 * spread));
         struct split s;
-        fund_split(&whole, money_scale(capital, (1.0 - fees) * ld_min(multiple, 100.0)), &s);
-        mean += (double)s.to[p].fen / ((double)whole.called[p].fen * OUTCOMES);
+        fund_split(&whole, money_scale(capital, (1.0 - fees) * (ld_min(multiple, 100.0) + f->counts.bounty)), &s);
+        double back = (double)s.to[p].fen / (double)whole.called[p].fen;
+        mean += (back - f->counts.tax * ld_max(back - 1.0, 0.0)) / OUTCOMES;
     }
     return mean > 1e-6 ? ld_pow(mean, 1.0 / years) - 1.0 : -1.0;
 }

@@ -136,10 +136,15 @@ static enum status stream_region(struct stream *s, struct region *r)
     LIST(s, r->positions);
     LIST(s, r->warrants);
     PIECE(s, r->warrants.sorted);
+    LIST(s, r->accounts);
     PIECE(s, r->equity);
     TRY(piece(s, r->manager, (size_t)r->n_managers * sizeof *r->manager));
     LIST(s, r->issuers);
     LIST(s, r->deeds);
+    LIST(s, r->bonds);
+    LIST(s, r->issues);
+    PIECE(s, r->issues.next_number);
+    PIECE(s, r->bond_record);
     LIST(s, r->waiting);
     TRY(piece(s, r->bank, banks * sizeof *r->bank));
     TRY(piece(s, r->branch, (size_t)r->n_branches * sizeof *r->branch));

@@ -111,7 +111,8 @@ static int is_public(int account)
                                  ACCOUNT_GUARANTOR_CLAIMS, ACCOUNT_REINSURANCE_DUE,
                                  ACCOUNT_GUARANTEE_FUNDS,  ACCOUNT_GUARANTEE_FUND_CLAIMS,
                                  ACCOUNT_LENDERS,          ACCOUNT_BRIDGES,
-                                 ACCOUNT_PUBLIC_LOANS};
+                                 ACCOUNT_PUBLIC_LOANS,     ACCOUNT_BOND_BODIES,
+                                 ACCOUNT_GUIDE_FUNDS};
     for (size_t k = 0; k < sizeof public / sizeof public[0]; k++)
         if (public[k] == account)
             return 1;
