@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* failure - enterprises die of unpaid bills, of a bank that sues, or give up for a wage; then what they own is sold and shared
  * out (mechanisms M2, M7).  There is no hazard of death here: it follows from money. */
-#include <liandong/linking.h>
 #include <liandong/bonds.h>
+#include <liandong/linking.h>
 #include <liandong/mathx.h>
 #include <liandong/month.h>
 

@@ -2,8 +2,8 @@
 /* serving - lines are drawn and paid down, interest and instalments paid, what is missed becomes arrears, ends of lines are
  * met, extended or missed (model.md 3, step 9; mechanisms M5).  A payment goes to old interest, interest, principal. */
 #include <liandong/bearers.h>
-#include <liandong/linking.h>
 #include <liandong/bonds.h>
+#include <liandong/linking.h>
 #include <liandong/mathx.h>
 #include <liandong/security.h>
 #include <string.h>
