@@ -17,9 +17,6 @@ static inline double share_granted(double prior, double granted, double asked)
     return (granted + 0.5 * prior) / (asked + prior);
 }
 
-/* What statements of the year tell of row i: root and statement of *s. */
-void statements_tell(const struct rows *t, uint32_t i, struct signals *s);
-
 /* Whether a venture fund may be asked at all; what asking one is worth, yuan; the proposal itself (raising.c). */
 bool equity_open(const struct rows *t, uint32_t i);
 double equity_surplus(const struct rows *t, uint32_t i, const struct need *n);

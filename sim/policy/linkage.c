@@ -7,6 +7,7 @@
  * when it decides.  Monitoring: insiders tell of trouble, and help to collect.  Warrant: a part of the gain at an exit.
  * Three frictions: the product is the head office's, both parties have windows of their own, and a bank runs when an insider
  * refuses.  No rate is cut and no bonus paid: all that changes is what is known, when, at what cost, and what it may bring. */
+#include <liandong/bonds.h>
 #include <liandong/linking.h>
 #include <liandong/planning.h>
 
@@ -75,7 +76,10 @@ static void see(const struct rows *t, uint32_t i, int32_t k, struct signals *s)
         s->spared = s->spared || q->diligence;
         if (!q->information || s->root > 0.0)
             return;
-        statements_tell(t, i, s);
+        struct signals bank;
+        statements_tell(t, i, &bank);
+        s->root = bank.root;
+        s->statement = bank.statement;
         count(t->t, cell_of(t->e, i), ITEM_LINKAGE_TOLD, s->root > 0.0);
     }
 }

@@ -6,7 +6,7 @@
 #include <liandong/month.h>
 #include <liandong/sha256.h>
 
-enum { LAB_VALUES = 600 };
+enum { LAB_VALUES = 1200 };
 
 /* Values of a scenario as pairs of texts; a date is written behind the key: "policies.risk_pool.share @ 2021-01". */
 struct lab {
