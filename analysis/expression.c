@@ -341,7 +341,7 @@ static enum status public_loss(const struct result *r, double *value, struct dia
     static const char *const names[] = {
         "treasury",   "districts",        "budget",          "pools",           "pool_claims",
         "guarantors", "guarantor_claims", "reinsurance_due", "guarantee_funds", "guarantee_fund_claims",
-        "lenders",    "bridges"};
+        "lenders",    "bridges",          "public_loans",    "bond_bodies",     "guide_funds"};
     enum { N = sizeof names / sizeof names[0] };
     const struct result_variable *v, *start;
     struct result_shape shape;

@@ -3,6 +3,7 @@
 #ifndef LIANDONG_AGENTS_H
 #define LIANDONG_AGENTS_H
 #include <liandong/diag.h>
+#include <liandong/issues.h>
 #include <liandong/money.h>
 #include <liandong/params.h>
 #include <liandong/rng.h>
@@ -144,5 +145,7 @@ struct line {
     money spent_year;
     struct lender lender;
     struct guide guide;
+    struct body body;
+    money escrow; /* that local phases paid to the issues behind an instance, not yet theirs */
 };
 #endif

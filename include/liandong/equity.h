@@ -74,6 +74,35 @@ struct fund {
     money counted, away;  /* invested by the mandate, ever; cost of what it holds elsewhere */
     int32_t deals, asked; /* ever; asked this month */
     int32_t enterprises;  /* that it ever held */
+    int32_t unused;
+    int32_t account;         /* its first account with an instrument, plus 1; 0: none */
+    int32_t held;            /* positions */
+    money awarded;           /* of its cash, what public budgets paid */
+    money taxed[N_PARTNERS]; /* profit that tax has been withheld on, ever */
+    struct {
+        double bounty, tax;
+    } counts; /* of who looks at its terms: awards to come, yuan per yuan invested; what he keeps of profit is less by tax */
+};
+
+/* What a policy instance remembers of a fund: a list in the region, chained from the fund. */
+struct fund_account {
+    int32_t instance, next; /* next: place in the list, plus 1; 0: none */
+    int32_t year, done;     /* calendar year that due_year is of; done: bits of the instrument's own */
+    int32_t deals, unused;  /* that it counts */
+    money counted;          /* what its rule counts, ever */
+    money due, due_year;    /* filed for it: ever, and in that year */
+};
+struct fund_accounts {
+    size_t n, capacity;
+    struct fund_account *row;
+};
+
+/* A round that a fund pays, or looks at. */
+struct venture_round {
+    int32_t fund, stage;
+    uint32_t row;
+    bool follow_on;
+    money paid;
 };
 
 /* A fund's shares of an enterprise, in shares held by its founders: when all are diluted alike, the ratio stays. */
@@ -82,13 +111,15 @@ struct position {
     int32_t month;   /* of the first investment */
     int32_t refused; /* month in which it refused a follow-on; 0: never */
     money cost;
-    double units;    /* its shares over the founders' */
-    double entry;    /* value of the enterprise to an owner when it invested, yuan */
-    double price;    /* of the whole, after the last round, yuan */
-    double founders; /* their share after the first investment */
-    int32_t stage;   /* at entry */
-    int32_t unused;
-    float told; /* what it had seen of quality when it refused, and how precisely */
+    double units;                   /* its shares over the founders' */
+    double entry;                   /* value of the enterprise to an owner when it invested, yuan */
+    double price;                   /* of the whole, after the last round, yuan */
+    double founders;                /* their share after the first investment */
+    int32_t stage;                  /* at entry */
+    uint32_t was;                   /* row of the enterprise, once it has ended */
+    money brought;                  /* what it then brought */
+    uint64_t filed[MAX_LINES / 64]; /* instances that were open to the enterprise when the fund invested first */
+    float told;                     /* what it had seen of quality when it refused, and how precisely */
     float told_tau;
 };
 struct funds {
@@ -146,6 +177,10 @@ struct equity_market {
     double entered[N_STAGES], left[N_STAGES]; /* of positions that ended: value at entry, what owners then got for it */
     double years[N_STAGES], ended[N_STAGES];  /* how long they took, and how many ended; with memory */
     double tried, closed;                     /* raisings, with memory */
+    double placed[N_STAGES];                  /* yuan invested by funds, with memory */
+    double staked[N_STAGES], lost[N_STAGES],
+        voided[N_STAGES]; /* of positions that ended: cost; what of it was lost, what with
+                                                               * those that brought nothing; with memory */
     /* this month: */
     int64_t multiples[N_MULTIPLES];
     money multiple_cost[N_MULTIPLES];
@@ -154,6 +189,8 @@ struct equity_market {
     int64_t moved, bought_out, breaches;
     money away, away_back, missing, bought;
     money invested, proceeds[N_EXITS], cost_out[N_EXITS], cost_lost, fees, carry;
+    money tax_partners, tax_managers;
+    double service_hours; /* given to enterprises on funds' own account */
 };
 
 static inline money fund_committed(const struct fund *f)

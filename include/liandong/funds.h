@@ -125,6 +125,31 @@ double equity_years(const struct region *r, int32_t kind, int32_t stage);
 double investor_signal(const struct world *w, const struct region *r, uint32_t row, double tau, bool within);
 /* What is known of its quality since an insider refused a follow-on: adds signals. */
 void insiders_told(const struct region *r, uint32_t row, double *weighted, double *precision);
+/* Of its cost, what investors expect to lose on positions of this stage that bring less; all: that bring nothing.  As equity_gain. */
+double equity_loss(const struct region *r, int32_t stage, bool all);
+/* What budget lines are expected to pay for a round, worth now, yuan per yuan; for what a fund will invest; and what of a tax is
+ * not given back. */
+double round_rewards(const struct region *r, const struct venture_round *q);
+double fund_bounty(const struct region *r, const struct fund *f);
+/* What a fund of this target can invest after its fees, yuan. */
+double fund_investable(const struct fund *f);
+double tax_kept(const struct region *r, const struct fund *f, bool manager);
+/* Instruments hear of it: a raising has closed, a round was paid, a position was begun, has ended. */
+enum status fund_opened(struct region *r, int32_t fund) MUST_CHECK;
+enum status round_paid(struct region *r, const struct venture_round *q) MUST_CHECK;
+void position_file(const struct region *r, struct position *p);
+enum status position_sold(struct region *r, const struct position *p) MUST_CHECK;
+/* What an hour of an investor's people does for an enterprise; a month of funds' own; how many enterprises a fund can still
+ * examine a month beside. */
+void investor_serves(const struct region *r, struct tally *t, struct enterprises *e, uint32_t row, double hours);
+void funds_serve(struct region *r);
+double fund_hours_wanted(const struct region *r, const struct fund *f);
+int32_t fund_looks(const struct region *r, const struct fund *f);
+
+/* Tax withheld from what a partner is paid, of which f->paid tells already; and due from a manager on what he earned. */
+enum status fund_withhold(struct region *r, struct fund *f, enum partner p, money *amount) MUST_CHECK;
+enum status manager_taxed(struct region *r, struct fund *f, money earned, double rate) MUST_CHECK;
+
 /* Price of the whole before a round, yuan: what owners are expected to get, at the return required, bid up by money that
  * chases deals. */
 double equity_price(const struct region *r, const struct fund *f, int32_t stage, double value);

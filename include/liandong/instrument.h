@@ -24,10 +24,14 @@ void signals_fold(struct signals *s);
 
 /* What lending to an application brings or spares its lender beside interest and cover. */
 struct favour {
-    double bonus;               /* paid for it, or what missing a target costs: a year, per yuan lent */
-    double tolerated;           /* share of the price of bad loans that falls away, 0-1 */
-    double hours;               /* of handling that it saves */
-    bool must_lend;             /* the bank has promised to lend to all such who need it */
+    double bonus;             /* paid for it, or what missing a target costs: a year, per yuan lent */
+    double tolerated;         /* share of the price of bad loans that falls away, 0-1 */
+    double hours;             /* of handling that it saves */
+    int32_t agreed;           /* an agreement of instance agreed - 1 holds for it, 0: none does ... */
+    double change, kept;      /* ... by which its rate is so much higher; what keeping the borrower is worth, a year */
+    int32_t product;          /* the bank has a product of instance product - 1 for it, 0: none ... */
+    double limit, spread_max; /* ... lending so much, in yuan, at most at this spread over the benchmark */
+    bool must_lend;           /* the bank has promised to lend to all such who need it */
     double refinanced, ceiling; /* what cheaper funds spare, where it keeps to this spread over the benchmark */
 };
 
@@ -54,6 +58,33 @@ struct sponsor {
     struct appraisal appraisal; /* what chance of a loss of the fund it may take */
 };
 
+/* How bonds are gathered, issued together and secured. */
+struct issue_terms {
+    int32_t stage_min, members_min, members_max;
+    money ticket_min, ticket_max; /* of one issuer */
+    money amount_min, amount_max; /* of an issue; most 0: none */
+    double of_sales;              /* largest debt of an issuer, bonds included, over its sales */
+    double on_patents;            /* largest bond over the appraisal of what it pledges; 0: nothing is pledged */
+    int32_t gathering, review, term, every, amortises; /* months; whether principal is repaid with the coupons */
+    double junior, junior_return;                      /* share of the junior tranche; what its holder asks, a year */
+    int32_t holder;                                    /* enum junior_holder */
+    double guaranteed, guarantee_fee; /* by the body behind it, of what is missing; a year, of what is guaranteed */
+    int32_t licensed,
+        backed_by;       /* a licensed guarantor does, not the body; whose record is looked at: a policy instance */
+    double leverage;     /* what the body may be bound for, over its money */
+    double cross, peers; /* of what is missing, borne by the other issuers; AUC of what they know of each other */
+    double underwriting; /* of the amount */
+    money cost;          /* of an issue, borne by its issuers in proportion */
+};
+/* What instruments do for issues of others. */
+struct issue_aid {
+    double coupon, reward; /* share of coupons that issuers get back; paid to buyers, per yuan */
+    double fund;           /* of what is missing after guarantors, paid by a repayment fund */
+    double precision;      /* of what papers tell of quality beside */
+    money cost;            /* of making them so, for each issuer */
+    double penalty, finds; /* of a loss, what whoever misstated pays; how often that is found */
+};
+
 /* How paid claims on budget lines are looked into. */
 struct oversight {
     double rate;               /* share of paid claims that is audited */
@@ -73,6 +104,8 @@ struct instrument {
     bool claim_past;             /* who was a member in the year before claims, before he is reviewed and served anew */
     bool registers;              /* its members are the enterprises that `registered_only` asks for */
     bool yearly;                 /* its places are dealt anew each January, and at no other time but its beginning */
+    bool commits;                /* its deeds keep enterprises with their banks until they end */
+    bool grants;                 /* its deeds are public grants to enterprises, of so much */
 
     /* Between months: what follows from its values in force alone, for the hooks of the month to read. */
     void (*fold)(const struct region *r, int32_t k, double folded[4]);
@@ -83,7 +116,7 @@ struct instrument {
     /* How many may take part; NULL: any number.  Places are dealt by a key of identity and month. */
     int64_t (*places)(const struct region *r, int32_t k);
     /* After places were dealt: who got one, the row in the low half of each of n keys; the keys may be overwritten. */
-    void (*dealt)(const struct world *w, struct region *r, int32_t k, uint64_t *key, size_t n);
+    enum status (*dealt)(const struct world *w, struct region *r, int32_t k, uint64_t *key, size_t n);
     /* What a member gets each month in kind; writes row i only. */
     void (*serve)(const struct rows *t, uint32_t i, int32_t k);
     /* Adds a signal of its own precision to a member's application. */
@@ -94,6 +127,10 @@ struct instrument {
     bool (*matches)(const struct region *r, int32_t k);
     /* Whether investors are shown what `see` tells, beside lenders. */
     bool (*investors)(const struct region *r, int32_t k);
+    /* A line that a bank has promised row i because of a deed; it is asked for without a need.  0: none. */
+    money (*offers)(const struct rows *t, uint32_t i, int32_t k);
+    /* Whether this bank is among those that have promised. */
+    bool (*promises)(const struct region *r, int32_t k, int32_t bank);
     /* Chance that a member comes to know a product that it would not know by its literacy. */
     double (*inform)(const struct region *r, int32_t k);
     /* How many applications it can look at this month, and what looking at one tells its lender: experts whose time is short.
@@ -114,11 +151,15 @@ struct instrument {
     /* A facility has been granted to this application, in a market phase: what the instance remembers of it, what it costs the
      * borrower, what will be due for it (due_add). */
     enum status (*granted)(struct region *r, int32_t k, const struct application *a);
+    /* An application was refused by its bank, or rationed, in a market phase: who else lends. */
+    enum status (*refused)(struct region *r, int32_t k, const struct application *a);
     /* End of month, bank by bank, after tolerance, authority and hours of the next were set: may change those of its own
      * branches, and its tolerance. */
     void (*steer)(struct region *r, int32_t k, int32_t bank);
     /* What it gives back of a rate to a member in the end, a year: what an enterprise counts with when it chooses. */
     double (*relief)(const struct region *r, int32_t k, double rate);
+    /* What of last year's profit of a member is not taxed, yuan. */
+    double (*deduct)(const struct rows *t, uint32_t i, int32_t k);
     /* The same of fees and premiums for covers: the share that a member gets back. */
     double (*fee_relief)(const struct region *r, int32_t k);
     /* What is due to row i; to a bank; to a bearer of cover. */
@@ -139,11 +180,31 @@ struct instrument {
     void (*appraise)(const struct region *r, int32_t k, struct appraisal *a);
     /* What it promises a manager who settles and raises a fund of this size under this rule. */
     money (*attract)(const struct region *r, int32_t k, const struct fund_rule *rule, money target);
+    /* A fund has closed its raising here; it has paid a round; its position has ended; tax was withheld from
+     * its partners' profits, and is due from its manager.  In market phases: what will be due for it (fund_due). */
+    enum status (*opened)(struct region *r, int32_t k, int32_t fund);
+    enum status (*invested)(struct region *r, int32_t k, const struct venture_round *q);
+    enum status (*sold)(struct region *r, int32_t k, const struct position *p);
+    enum status (*taxed)(struct region *r, int32_t k, int32_t fund, money partners, money manager);
+    /* What a round is expected to bring its fund from the budget line as that was honoured so far: worth now, at the return that
+     * the fund asks, yuan per yuan paid. */
+    double (*reward)(const struct region *r, int32_t k, const struct venture_round *q);
+    /* The same of all that a fund will invest, as a partner counts it: yuan per yuan invested. */
+    double (*bounty)(const struct region *r, int32_t k, const struct fund *f);
+    /* Of the city's share of a fund's taxes, what is given back as honoured so far: of its partners', of its manager's. */
+    double (*tax_back)(const struct region *r, int32_t k, const struct fund *f, bool manager);
+    /* What it makes of a member's way to a board; adds to *o. */
+    void (*listing)(const struct region *r, int32_t k, int32_t board, struct listing_terms *o);
+    /* On what terms it brings bonds to the market. */
+    void (*issue)(const struct region *r, int32_t k, struct issue_terms *o);
+    /* What it does for issues, whoever brings them. */
+    void (*aid)(const struct region *r, int32_t k, struct issue_aid *o);
     /* Pays of an accident of a member what he is insured for, in a market phase; returns what was paid. */
     money (*indemnify)(struct region *r, int32_t k, money loss);
     /* Audits of what budget lines paid to enterprises; its members are those barred from claims. */
     void (*oversee)(const struct region *r, int32_t k, struct oversight *o);
-    /* What it claims are parts, not sums: the line deals what it holds among the claims that fall due together. */
+    /* What it claims are parts, not sums: the line deals what it holds among the claims that fall due together.  Parts are claimed
+     * in January and when it begins or ends, whatever claim_every says. */
     bool deals;
     /* End of month: breakers, records. */
     void (*after)(struct region *r, int32_t k);
@@ -228,6 +289,12 @@ void bearer_places_fund(struct region *r, struct bearer *p, money fund, double r
 
 /* Pays from the budget line of an instance in a market phase; false: the line has not that much, nothing is paid. */
 bool line_spend(struct region *r, int32_t k, enum flow flow, money amount);
+/* Places of which each costs its budget line a fee: as many as are wanted, or as it can pay. */
+static inline int64_t places_paid(const struct region *r, int32_t k, double wanted, money fee)
+{
+    int64_t room = (int64_t)(wanted * r->scale + 0.5), paid = fee.fen > 0 ? r->line[k].cash.fen / fee.fen : room;
+    return room < paid ? room : paid;
+}
 /* Pays a twelfth of the year's budget, or what is left: the running cost of what stands all year. */
 void line_upkeep(struct region *r, int32_t k, enum flow flow);
 
@@ -245,6 +312,38 @@ static inline bool bank_sees(const struct region *r, int32_t bank, int32_t k)
  * one may at a higher one, too; where one enterprise is looked at alone, only that.  The frame asks; instruments need not. */
 bool policy_admits(const struct region *r, int32_t k, struct identity who);
 
+/* Loans from public money, deeds of their instance (public_loans.c): principal in equal parts each month after the grace, with
+ * interest on what is owed; from who has failed a part like that of all that he owes; the rest is lost then, or when he is
+ * `patience` months late. */
+struct public_terms {
+    double rate; /* a year */
+    int32_t grace, term, patience;
+    enum flow repaid, interest;
+    money *to; /* of the lender that it is repaid to; NULL: nobody here */
+};
+/* Notes a loan that the caller has paid out from its lender's money. */
+enum status public_loan_add(struct region *r, int32_t k, uint32_t row, money principal) MUST_CHECK;
+static inline bool public_loan_open(const struct region *r, int32_t k, uint32_t row)
+{
+    const struct deed *d = deeds_last(&r->deeds, row, k);
+    return d != NULL && d->owed.fen > 0;
+}
+/* The month's payments, at its end; sets what the lender is owed, and what of it is late. */
+void public_loans_collect(struct region *r, int32_t k, const struct public_terms *q);
+/* Of the money of who has failed: the part of one claim, as of all that he owes. */
+money estate_part(const struct region *r, uint32_t row, money owed);
+/* A small-loan company's capital: what the plan was raised by comes from the treasury; when it ends all its money goes back. */
+void lender_begins(struct region *r, int32_t k, bool stands, money capital);
+
+/* Banks that have promised to lend to those whom an instance names note what such loans are expected to bring, with a memory of
+ * `patience` months; one whose sum is a loss in December breaks off for as long, then tries anew. */
+void promise_note(struct region *r, int32_t k, const struct application *a);
+void promises_review(struct region *r, int32_t k, double patience);
+static inline bool promise_stands(const struct region *r, int32_t bank, int32_t k)
+{
+    return dealing_of(r, k, bank)->out == 0;
+}
+
 /* Whether row i is on a register of technology SMEs, and whether an instrument that stands is open to it as far as that goes. */
 static inline bool tech_registered(const struct region *r, uint32_t i)
 {
@@ -257,9 +356,25 @@ static inline bool tech_registered(const struct region *r, uint32_t i)
 static inline bool line_open(const struct region *r, int32_t k, uint32_t i)
 {
     const struct policy_common *p = LINE_COMMON(r, k);
+    bool admits_all =
+        p->saturation >= 1.0 && !r->alone->on; /* so it is in most worlds: nobody's identity is looked up */
     return p->enabled && (!p->registered_only || tech_registered(r, i)) &&
-           policy_admits(r, k, enterprise_identity(&r->enterprises, i));
+           (admits_all || policy_admits(r, k, enterprise_identity(&r->enterprises, i)));
 }
+
+/* What instance k remembers of a fund, NULL: nothing yet; the same, made where there is none, NULL: no memory. */
+const struct fund_account *fund_account_seen(const struct region *r, int32_t k, int32_t fund);
+struct fund_account *fund_account_of(struct region *r, int32_t k, int32_t fund);
+/* Of a year's cap, what has not been filed; and filing: due to the fund, or to its manager, after the line's lag. */
+money fund_cap_left(const struct region *r, const struct fund_account *a, money cap_year);
+enum status fund_due(struct region *r, int32_t k, int32_t fund, enum payee payee, money amount) MUST_CHECK;
+/* Amounts in yuan that are set for one fund shrink with funds where a world is scaled down. */
+static inline money fund_scaled(const struct region *r, money amount)
+{
+    return r->scale < 1.0 ? money_scale(amount, r->scale) : amount;
+}
+/* Of what funds invest in their stages, the part in stages from .. to, as seen here so far. */
+double placed_share(const struct region *r, const struct fund_rule *rule, int32_t from, int32_t to);
 
 /* What will be due from a budget line. */
 enum status due_add(struct region *r, const struct due *d) MUST_CHECK;

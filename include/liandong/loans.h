@@ -44,6 +44,8 @@ extern const struct column_desc loan_columns[];
 extern const size_t n_loan_columns;
 
 enum status loans_reserve(struct loans *l, size_t capacity) MUST_CHECK;
+/* Gives back the room of a large book that fewer loans do not need; without memory to move to it stays. */
+void loans_trim(struct loans *l);
 /* Room for one more block of a region with so many tiles. */
 enum status loans_reserve_block(struct loans *l, size_t tiles) MUST_CHECK;
 void loans_free(struct loans *l);
@@ -104,9 +106,18 @@ struct bridges {
 
 /* What is due from a budget line at a later month, and to whom. */
 /* The last two are no claims, but what follows from one that was paid to an enterprise: an audit to come, what it found. */
-enum payee { PAYEE_ENTERPRISE, PAYEE_BANK, PAYEE_BEARER, PAYEE_FUND, PAYEE_AUDIT, PAYEE_CLAWBACK, N_PAYEES };
+enum payee {
+    PAYEE_ENTERPRISE,
+    PAYEE_BANK,
+    PAYEE_BEARER,
+    PAYEE_FUND,
+    PAYEE_MANAGER,
+    PAYEE_AUDIT,
+    PAYEE_CLAWBACK,
+    N_PAYEES
+};
 struct due {
-    uint32_t row;  /* of an enterprise; number of a bank, of a bearer or of a venture fund */
+    uint32_t row;  /* of an enterprise; number of a bank, of a bearer or of a venture fund (or of one of a manager's) */
     uint32_t file; /* of a claim that is false: its place in `files`, plus 1; 0: none */
     int32_t month;
     uint16_t waited; /* months that it has waited for money */
@@ -126,6 +137,8 @@ struct dues {
     size_t n, capacity;
     struct due *row;
 };
+/* The same of a list that was longer: each January there are many more claims than in other months. */
+void dues_trim(struct dues *d);
 struct due_files {
     size_t n, capacity;
     struct due_file *row;

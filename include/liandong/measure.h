@@ -33,7 +33,8 @@ union cell {
     X(SECURED, "security") \
     X(PARTNER, "partner") \
     X(EXIT, "exit") \
-    X(MULTIPLE, "multiple")
+    X(MULTIPLE, "multiple") \
+    X(BOARD, "board")
 /* clang-format on */
 enum dimension {
 #define X(name, text) DIM_##name,

@@ -4,6 +4,8 @@
 #define LIANDONG_MISUSE_H
 #include <liandong/instrument.h>
 
+/* Whether it never says what is not true; by a draw for life. */
+bool misuse_has_scruples(const struct rows *t, uint32_t i);
 /* Whether the enterprise is barred from claims. */
 bool misuse_barred(const struct rows *t, uint32_t i);
 /* What it adds to a claim that is not due. */

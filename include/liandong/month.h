@@ -20,8 +20,8 @@ struct rows {
 };
 
 enum phase_kind { LOCAL_PHASE, MARKET_PHASE };
-/* Accounts of its rows that a LOCAL phase may write: those are audited after it, with cash; all are after the last of a
- * group, so that what is written undeclared is found there. */
+/* Accounts of its rows that a LOCAL phase may write: those are audited after it, with cash, and again after the last of its
+ * group; all are in the month's last group, so that what is written undeclared is found there. */
 enum {
     WRITES_CASH = 1,
     WRITES_RECEIVABLE = 2,
@@ -68,9 +68,12 @@ void firms_fail(const struct rows *t);        /* failure */
 void firms_wind_up(const struct rows *t);     /* failure */
 enum status claims_settle(struct world *w);   /* cover */
 void firms_stage(const struct rows *t);       /* stages */
+void listing_consider(const struct rows *t);  /* listing */
+enum status boards_settle(struct world *w);   /* boards */
 enum status banks_learn(struct world *w);     /* learning */
 void rows_measure(const struct rows *t);      /* measure */
 enum status record_month(struct world *w);    /* measure */
+enum status bonds_settle(struct world *w);    /* bonds */
 void closed_form_local(const struct rows *t); /* closed_form */
 enum status closed_form_loans(struct world *w, struct region *r);
 
@@ -184,6 +187,9 @@ enum {
 
 /* Before it asks a bank: instruments may introduce it to another than the one that refused it. */
 void matching_introduce(const struct rows *t, uint32_t i);
+/* One who owes no bank anything can move to one that takes part in instance k; true: he has. */
+bool matching_free(const struct rows *t, uint32_t i);
+bool matching_moves(const struct rows *t, uint32_t i, int32_t k);
 
 /* All loans of a tile, block by block: EACH_LOAN (t, k) body */
 static inline uint32_t first_loan(const struct rows *t, size_t block)

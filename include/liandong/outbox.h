@@ -5,6 +5,7 @@
 #define LIANDONG_OUTBOX_H
 #include <liandong/agents.h>
 #include <liandong/enterprises.h>
+#include <liandong/issuers.h>
 #include <liandong/loans.h>
 #include <liandong/money.h>
 #include <liandong/rng.h>
@@ -32,6 +33,9 @@ struct application {
     uint8_t stage, sector, product, flags;
     uint8_t effort_made, outcome;
     uint8_t security;            /* kinds pledged, bits */
+    uint8_t offered;             /* a line promised by instance offered - 1; 0: none is */
+    uint8_t staged;              /* instance whose bank product it is lent under, plus 1; 0: none */
+    uint8_t agreed;              /* instance of an agreement that holds for it, plus 1; 0: none does */
     uint32_t covers;             /* decided: covers taken, bit by bearer */
     uint32_t key;                /* order of its lender */
     money asked, debt, replaced; /* replaced: of the debt, the line that this one renews */
@@ -50,13 +54,15 @@ struct application {
     float cheaper;          /* what instruments pay its lender for it, a year, per yuan lent */
     float tolerated;        /* share of the price of bad loans that falls away */
     float contested;        /* share that falls away of what keeps it with this bank, as others see the same */
-    float refinanced;       /* what refinancing spares its lender beside, a year, per yuan lent ... */
-    float ceiling;          /* ... where the spread over the benchmark stays below this */
-    float gain;             /* of the covers taken over none, a year, per yuan lent */
-    float fee_borne;        /* share of fees that the enterprise bears in the end */
-    float by_assets;        /* of the pledge, share that fixed assets carry */
-    float saves, most; /* of the loss: what the rest saves per yuan of pledge, and the best of it, as lenders reckon */
-    float appraised;   /* patents pledged, yuan */
+    float capped;           /* highest spread over the benchmark of that product */
+    float change, kept; /* of that agreement: over the rate it would ask; what keeping the borrower is worth, a year */
+    float refinanced;   /* what refinancing spares its lender beside, a year, per yuan lent ... */
+    float ceiling;      /* ... where the spread over the benchmark stays below this */
+    float gain;         /* of the covers taken over none, a year, per yuan lent */
+    float fee_borne;    /* share of fees that the enterprise bears in the end */
+    float by_assets;    /* of the pledge, share that fixed assets carry */
+    float saves, most;  /* of the loss: what the rest saves per yuan of pledge, and the best of it, as lenders reckon */
+    float appraised;    /* patents pledged, yuan */
 };
 enum {
     APPLY_RENEWAL = 1,
@@ -140,6 +146,7 @@ struct candidate { /* wants a place in an instrument with places */
     uint32_t row;
     uint16_t region, word; /* of membership; bits: of instances in it */
     member_word bits;
+    uint32_t key; /* places go to the lowest */
 };
 
 struct sale { /* patents that a dead enterprise had pledged */
@@ -158,6 +165,20 @@ struct bridge_ask { /* whose line ends before there is the money to repay it */
     uint16_t region, instance;
 };
 
+struct bond_ask { /* wants to take part in an issue of an instance */
+    uint32_t row;
+    uint16_t region, instance;
+    money asked;
+    float weighted, precision, reservation, appraised;
+    bool overstated;
+};
+
+struct bond_share { /* of what a dead issuer left */
+    int32_t region;
+    uint32_t bond; /* place in the list */
+    money amount;
+};
+
 enum box {
     BOX_APPLICATION,
     BOX_ANGEL,
@@ -170,6 +191,9 @@ enum box {
     BOX_ACCIDENT,
     BOX_BRIDGE,
     BOX_ROUND,
+    BOX_ISSUER,
+    BOX_BOND,
+    BOX_BOND_SHARE,
     N_BOXES
 };
 
@@ -180,6 +204,8 @@ struct outbox {
 
 /* Gives the larger memory of the two to `to`: boxes that are never full at the same time need it only once. */
 void outbox_hand_over(struct outbox *from, struct outbox *to);
+/* Gives its memory back. */
+void outbox_empty(struct outbox *box);
 /* Appends a record and returns its place, or NULL without memory. */
 void *outbox_push(struct outbox *box);
 #define OUTBOX(box, type, k) (&((type *)(void *)(box)->bytes)[k])

@@ -15,6 +15,7 @@ enum {
     MAX_SECTORS = 16,
     MAX_TIERS = 4,
     MAX_BANK_KINDS = 64,
+    MAX_BOARDS = 12,
     MAX_INSTANCES = 64,
     MAX_BEARERS = 32,
     MAX_LINES = 256,

@@ -6,6 +6,7 @@
 
 struct need {
     double runway, chance, value; /* yuan missing; what meeting it is worth */
+    double matures;               /* 1: it is missing for a bond that matures */
     uint32_t place;               /* of the enterprise among those who look */
 };
 

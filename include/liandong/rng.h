@@ -85,6 +85,14 @@ static inline struct words luck_block(struct luck luck, struct identity who, uin
     };
 }
 
+/* The same of eight identities: words[l][j] is word l of who[j]. */
+enum { BLOCKS = 8 };
+void luck_blocks(struct luck luck, const struct identity who[BLOCKS], uint32_t block, uint32_t words[4][BLOCKS]);
+
+/* Each in a month of its own. */
+void luck_blocks_at(struct luck luck, const struct identity who[BLOCKS], const int32_t month[BLOCKS], uint32_t block,
+                    uint32_t words[4][BLOCKS]);
+
 /* (w + 1/2) / 2^32: exact, within [2^-33, 1 - 2^-33]. */
 static inline double luck_uniform(uint32_t w)
 {

@@ -9,8 +9,10 @@
 #define LIANDONG_WORLD_H
 #include <liandong/agents.h>
 #include <liandong/arena.h>
+#include <liandong/deeds.h>
 #include <liandong/enterprises.h>
 #include <liandong/equity.h>
+#include <liandong/issuers.h>
 #include <liandong/loans.h>
 #include <liandong/measure.h>
 #include <liandong/rng.h>
@@ -19,6 +21,9 @@
 
 /* Rates that a bank may ask lie at places of one grid from the benchmark to its largest spread. */
 enum { QUOTES = 13, FINE = 16, PLACES = (QUOTES - 1) * FINE + 1 };
+
+/* Sizes of an accident that a buyer of insurance thinks through, half a sd apart. */
+enum { ACCIDENT_SIZES = 15 };
 
 /* Region-month constants, folded from the values in force and last month's totals before the first phase. */
 struct cells {
@@ -29,8 +34,11 @@ struct cells {
     double rd_price;                /* research wage over par */
     double recovery;                /* what fixed assets fetch this month, share */
     double diluted[2];              /* of receivables, lost at failure: not pledged; pledged */
+    double price_level;             /* of shares, over that at a macro factor of 0 */
     double riskier[PLACES],
         leaving[PLACES]; /* how much more a borrower defaults or leaves at a place than at place 0 */
+    double coarse_rate[QUOTES], coarse_riskier[QUOTES], coarse_leaving[QUOTES]; /* at each FINE-th place */
+    double accident[ACCIDENT_SIZES], likely[ACCIDENT_SIZES];                    /* over the median; density */
 };
 
 enum { HISTORY = 12, REGISTER_MONTHS = 256 };
@@ -47,6 +55,7 @@ enum act {
     ACT_INFORM,
     ACT_PLEDGE,
     ACT_INDEMNIFY,
+    ACT_DEDUCT,
     N_MEMBER_ACTS
 };
 
@@ -70,6 +79,18 @@ enum hook {
     HOOK_ATTRACT,
     HOOK_AMEND,
     HOOK_APPRAISE,
+    HOOK_OPENED,
+    HOOK_INVESTED,
+    HOOK_SOLD,
+    HOOK_REWARD,
+    HOOK_BOUNTY,
+    HOOK_TAXED,
+    HOOK_TAX_BACK,
+    HOOK_LISTING,
+    HOOK_OFFERS,
+    HOOK_REFUSED,
+    HOOK_ISSUE,
+    HOOK_AID,
     N_HOOKS
 };
 /* The instances that stand and have it, in order. */
@@ -96,6 +117,7 @@ struct ip_market {
     double price;                     /* over value, at the last sale */
     double seen_appraised, seen_sold; /* yuan, with the memory of `experience` */
     money offered, appraised;         /* this month: value put up for sale, appraisal when it was pledged */
+    int64_t sold;                     /* this month: owners whose patents were sold */
 };
 
 struct region {
@@ -125,9 +147,15 @@ struct region {
     struct dues dues;
     struct due_files files; /* of false claims among them */
     struct bridges bridges;
-    int32_t bridge_lender;       /* the first instance that stands and lends bridges, -1: none; found anew each month */
-    struct dues paid;            /* of them, what enterprises got this month; empty unless w->paid_kept */
-    struct applications waiting; /* at head offices */
+    struct issuers issuers;
+    struct board_month board[MAX_BOARDS]; /* this month */
+    struct deeds deeds;
+    int32_t bridge_lender; /* the first instance that stands and lends bridges, -1: none; found anew each month */
+    struct bonds bonds;
+    struct issues issues;
+    struct bond_record bond_record;
+    struct dues paid;             /* of them, what enterprises got this month; empty unless w->paid_kept */
+    struct applications waiting;  /* at head offices */
     struct applications returned; /* of them, those decided this month */
     struct bank *bank;
     struct branch *branch;
@@ -140,10 +168,15 @@ struct region {
     struct funds funds;
     struct positions positions;
     struct away_deals away;
+    struct fund_accounts accounts; /* of instruments with funds */
     struct equity_market equity;
     struct line *line; /* [instance]: budget line and bits of each policy instance */
     struct cover_chain *chain;
     int32_t n_chains, chain_capacity;
+    struct known_chain {
+        uint32_t covers;
+        int32_t chain;
+    } known[64];          /* this month's chains of some choices of covers, where their hash has put them */
     struct docket market; /* this month's */
     uint64_t *order;      /* scratch of the market: index of applications, by bank, then by key */
     size_t order_capacity;
@@ -180,6 +213,7 @@ struct world {
     int32_t month; /* months since 0000-01; the month being simulated or just simulated */
     int32_t first_month;
     size_t next_change;
+    int32_t outside[MAX_BOARDS][QUEUE_MONTHS]; /* files from outside in the queues, by month of filing: rings */
     struct alert {
         int32_t stood, due; /* months in a row that its test held; month in which it acts, 0: none */
     } * alert;              /* of each trigger of the setup */

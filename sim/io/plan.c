@@ -123,6 +123,7 @@ static const char *const axis_en[N_AXES] = {[DIM_STAGE] = "stage of development"
                                             [DIM_PARTNER] = "partner of venture funds",
                                             [DIM_EXIT] = "way out of an investment",
                                             [DIM_MULTIPLE] = "what a position brought over its cost",
+                                            [DIM_BOARD] = "board where shares are listed",
                                             [AXIS_REGION] = "region"};
 static const char *const axis_zh[N_AXES] = {
     [DIM_STAGE] = "发展阶段",      [DIM_SECTOR] = "行业",       [DIM_CHANNEL] = "融资渠道",
@@ -130,7 +131,7 @@ static const char *const axis_zh[N_AXES] = {
     [DIM_INSTRUMENT] = "政策工具", [DIM_TIER] = "贷款额度分档", [DIM_BEARER] = "损失承担方",
     [DIM_AGE] = "年龄段",          [DIM_VINTAGE] = "授信年份",  [DIM_SECURED] = "担保方式",
     [DIM_PARTNER] = "出资人",      [DIM_EXIT] = "退出方式",     [DIM_MULTIPLE] = "退出倍数",
-    [DIM_COVER] = "分担方",        [AXIS_REGION] = "区域"};
+    [DIM_BOARD] = "上市板块",      [DIM_COVER] = "分担方",      [AXIS_REGION] = "区域"};
 
 /* The scale of one dimension of the series and its Chinese labels; a dimension without members is left out. */
 static bool add_dimension(struct plan *plan, enum dimension dim)

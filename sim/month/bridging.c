@@ -163,14 +163,10 @@ static void take_from(struct region *r, struct bridge *b, money available)
     end_principal(r, b, FLOW_BRIDGE_ENDED, repaid);
 }
 
-/* Of the money of a failed enterprise: a part like that of all it owes. */
 static money part_of_the_dead(const struct region *r, const struct bridge *b)
 {
-    const struct enterprises *e = &r->enterprises;
-    if (b->row == UINT32_MAX || e->status[b->row] != DEAD)
-        return FEN(0);
-    money owed = money_add(b->principal, b->fee), all = money_add(owed, money_add(e->debt[b->row], e->overdue[b->row]));
-    return money_min(owed, money_part(e->cash[b->row], owed, all));
+    bool dead = b->row != UINT32_MAX && r->enterprises.status[b->row] == DEAD;
+    return dead ? estate_part(r, b->row, money_add(b->principal, b->fee)) : FEN(0);
 }
 
 static bool alive(const struct region *r, const struct bridge *b)

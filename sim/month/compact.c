@@ -129,7 +129,8 @@ static void compact_dues(struct region *r, const uint32_t *place)
     size_t n = 0, files = 0;
     for (size_t k = 0; k < r->dues.n; k++) {
         struct due d = r->dues.row[k];
-        bool has_row = d.payee != PAYEE_BANK && d.payee != PAYEE_BEARER && d.payee != PAYEE_FUND && d.row != GONE_ROW;
+        bool has_row = d.payee != PAYEE_BANK && d.payee != PAYEE_BEARER && d.payee != PAYEE_FUND &&
+                       d.payee != PAYEE_MANAGER && d.row != GONE_ROW;
         d.row = has_row ? place[d.row] : d.row;
         if (has_row && d.row == GONE_ROW && d.payee != PAYEE_CLAWBACK) /* that debt is ended later */
             continue;
@@ -158,6 +159,39 @@ static void compact_positions(struct positions *p, const uint32_t *place)
             p->row[n++].row = place[p->row[k].row];
         }
     p->n = n;
+}
+
+/* Who is in it lived at the end of the last month; the order of rows stays. */
+static void compact_issuers(struct issuers *s, const uint32_t *place)
+{
+    for (size_t k = 0; k < s->n; k++)
+        s->row[k].row = place[s->row[k].row];
+}
+
+static void compact_deeds(struct deeds *d, const uint32_t *place)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < d->n; k++) {
+        struct deed deed = d->row[k];
+        deed.row = place[deed.row];
+        if (deed.row != GONE_ROW)
+            d->row[n++] = deed;
+    }
+    d->n = n;
+}
+
+/* What is owed for who has nothing left was written off when his winding up ended. */
+static void compact_bonds(struct bonds *b, const uint32_t *place)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < b->n; k++) {
+        struct bond q = b->row[k];
+        BUG_ON(place[q.row] == GONE_ROW && q.principal.fen != 0);
+        q.row = place[q.row];
+        if (q.row != GONE_ROW)
+            b->row[n++] = q;
+    }
+    b->n = n;
 }
 
 static void compact_waiting(struct applications *a, const uint32_t *place)
@@ -229,6 +263,7 @@ static enum status move_all(const struct world *w, struct region *r, struct scra
     team_run(team_width(w->team.n, (r->enterprises.n + TILE - 1) / TILE), tasks, move_column, &m);
     r->enterprises.n = rows;
     l->n = m.loans;
+    loans_trim(l);
     return one_block(l, rows);
 }
 
@@ -243,6 +278,9 @@ enum status region_compact(const struct world *w, struct region *r)
         compact_dues(r, s.place);
         compact_bridges(&r->bridges, s.place);
         compact_positions(&r->positions, s.place);
+        compact_issuers(&r->issuers, s.place);
+        compact_deeds(&r->deeds, s.place);
+        compact_bonds(&r->bonds, s.place);
         compact_waiting(&r->waiting, s.place);
         if (!w->claims_kept)
             compact_claims(&r->claims);

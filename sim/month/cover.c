@@ -261,6 +261,15 @@ static void pay_cover(const struct world *w, struct region *r, struct claim *c, 
         c->paid_month = w->month;
 }
 
+/* Whether anything is to be decided or paid: most claims only wait for what the borrower may still bring. */
+static bool is_open(const struct claim *c)
+{
+    bool open = c->state == CLAIM_FILED;
+    for (int32_t k = 0; k < c->n_covers; k++)
+        open = open || c->cover[k].paid.fen != c->cover[k].decided.fen;
+    return open;
+}
+
 static void settle_claims(const struct world *w, struct region *r)
 {
     struct claims *c = &r->claims;
@@ -270,15 +279,14 @@ static void settle_claims(const struct world *w, struct region *r)
         struct claim *row = &c->row[k];
         if (row->state == CLAIM_CLOSED)
             continue;
-        if (row->state == CLAIM_FILED)
-            decide(w, r, row);
-        trim(r, row);
-        for (int32_t j = 0; j < row->n_covers; j++)
-            pay_cover(w, r, row, &row->cover[j]);
-        bool due = row->state == CLAIM_DECIDED;
-        for (int32_t j = 0; j < row->n_covers; j++)
-            due = due && row->cover[j].paid.fen == row->cover[j].decided.fen;
-        if (due && (row->ended || P(r, closed_form)->enabled)) /* nothing is ever recovered in closed form */
+        if (is_open(row)) {
+            if (row->state == CLAIM_FILED)
+                decide(w, r, row);
+            trim(r, row);
+            for (int32_t j = 0; j < row->n_covers; j++)
+                pay_cover(w, r, row, &row->cover[j]);
+        }
+        if (!is_open(row) && (row->ended || P(r, closed_form)->enabled)) /* nothing is ever recovered in closed form */
             row->state = CLAIM_CLOSED;
     }
 }

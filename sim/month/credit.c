@@ -13,8 +13,9 @@ static size_t count_applications(const struct world *w, const struct region *r)
     size_t n = 0;
     for (int32_t t = 0; t < w->team.n; t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_APPLICATION];
-        for (size_t k = 0; k < box->n; k++)
+        for (size_t k = 0; k < box->n && w->n_regions > 1; k++)
             n += OUTBOX(box, struct application, k)->region == r->index;
+        n += w->n_regions > 1 ? 0 : box->n;
     }
     return n;
 }
@@ -59,6 +60,7 @@ static void docket_add(struct region *r, struct application *a)
             a->branch = (uint16_t)branch;
     }
     r->market.row[r->market.n++] = a;
+    r->bank_start[a->bank + 2]++;
 }
 
 /* What head offices decide this month comes first, then what arrived now. */
@@ -80,12 +82,9 @@ static enum status take_waiting(const struct world *w, struct region *r)
     return OK;
 }
 
-/* order: numbers of applications, bank by bank from bank_start. */
+/* order: numbers of applications, bank by bank from bank_start, where those of each have been counted. */
 static void sort_by_bank(struct region *r)
 {
-    memset(r->bank_start, 0, ((size_t)r->n_banks + 2) * sizeof *r->bank_start);
-    for (size_t k = 0; k < r->market.n; k++)
-        r->bank_start[r->market.row[k]->bank + 2]++;
     for (int32_t b = 0; b < r->n_banks; b++)
         r->bank_start[b + 2] += r->bank_start[b + 1];
     for (size_t k = 0; k < r->market.n; k++)
@@ -96,6 +95,7 @@ static enum status gather(struct world *w, struct region *r)
 {
     TRY(market_reserve(r, count_applications(w, r) + r->waiting.n));
     r->market.n = 0;
+    memset(r->bank_start, 0, ((size_t)r->n_banks + 2) * sizeof *r->bank_start);
     TRY(take_waiting(w, r));
     for (int32_t t = 0; t < w->team.n; t++) {
         struct outbox *box = &w->team.member[t].box[BOX_APPLICATION];
@@ -112,6 +112,8 @@ static enum status gather(struct world *w, struct region *r)
 static money lending_limit(const struct region *r, const struct application *a)
 {
     const struct credit_params *c = P(r, credit);
+    if (a->offered > 0) /* promised, whatever its standards are */
+        return a->asked;
     double unsecured = c->limit_sales * (double)a->sales, least = money_to_yuan(c->limit_unsecured);
     double limit = (unsecured > least ? unsecured : least) + money_to_yuan(a->pledge);
     limit -= money_to_yuan(application_other_debt(a));
@@ -170,8 +172,8 @@ static void take_best(const struct region *r, struct application *a, double pd, 
 {
     struct offer best = best_offer(r, a, pd, option, n);
     a->pd = (float)pd;
-    a->rate = (float)best.rate;
-    a->margin = (float)best.margin;
+    a->rate = (float)ld_max(best.rate + (double)a->change, 0.0);
+    a->margin = (float)(best.margin + (1.0 - pd) * ((double)a->rate - best.rate) + (double)a->kept);
     a->covers = best.covers;
     a->cover = (float)best.cover;
     a->paperwork = (float)best.paperwork;
@@ -222,7 +224,7 @@ static bool must_go_up(const struct region *r, const struct application *a)
 }
 
 /* What instruments bring the bank for lending to this one, beside interest and cover. */
-static void look_at_favours(const struct region *r, struct application *a)
+static struct favour look_at_favours(const struct region *r, struct application *a)
 {
     struct favour f = {.ceiling = 1.0};
     EACH_HOOKED(r, HOOK_FAVOUR, k)
@@ -233,7 +235,27 @@ static void look_at_favours(const struct region *r, struct application *a)
     a->tolerated = (float)(f.tolerated < 1.0 ? f.tolerated : 1.0);
     a->hours -= (float)(f.hours < (double)a->hours ? f.hours : (double)a->hours);
     a->ceiling = (float)f.ceiling;
+    a->agreed = (uint8_t)f.agreed;
+    a->change = (float)f.change;
+    a->kept = (float)f.kept;
     a->flags = (uint8_t)((a->flags & ~APPLY_PROMISED) | (f.must_lend ? APPLY_PROMISED : 0));
+    return f;
+}
+
+/* A product that lends more under a ceiling, where that brings the bank more than its usual standards. */
+static void try_product(const struct region *r, struct application *a, double pd, const struct favour *f)
+{
+    struct application wider = *a;
+    money limit = from_yuan(ld_max(f->limit - money_to_yuan(application_other_debt(a)), 0.0));
+    wider.granted = money_min(a->asked, limit);
+    if (f->product == 0 || a->offered > 0 || wider.granted.fen <= a->granted.fen)
+        return;
+    wider.staged = (uint8_t)f->product;
+    wider.capped = (float)f->spread_max;
+    take_offer(r, &wider, pd);
+    double usual = ld_max(lending_gain(r, a), 0.0) * money_to_yuan(a->granted);
+    if (lending_gain(r, &wider) * money_to_yuan(wider.granted) > usual)
+        *a = wider;
 }
 
 /* First look: what would it bring before any screening? */
@@ -242,13 +264,16 @@ static void first_look(const struct region *r, struct application *a)
     const struct credit_params *c = P(r, credit);
     a->hours = (float)c->base_hours;
     a->granted = lending_limit(r, a);
-    look_at_favours(r, a);
+    a->staged = 0;
+    struct favour f = look_at_favours(r, a);
+    double pd = with_effort(r, a, 0);
+    take_offer(r, a, pd);
+    try_product(r, a, pd, &f);
     a->outcome = OUTCOME_PENDING;
-    if (a->granted.fen < c->ticket_min.fen)
+    if (a->granted.fen < c->ticket_min.fen && a->offered == 0)
         a->outcome = OUTCOME_REFUSED;
     else if (must_go_up(r, a))
         a->outcome = OUTCOME_SENT_UP;
-    take_offer(r, a, with_effort(r, a, 0));
 }
 
 static void screen(struct region *r, struct application *a)
@@ -285,6 +310,28 @@ static void grant(struct bank *b, struct application *a)
     a->outcome = OUTCOME_GRANTED;
 }
 
+/* Those of one bank lie far apart, and where the next one lies no processor guesses: it is asked for some time before. */
+static void fetch(const struct application *a)
+{
+    const char *bytes = (const char *)a;
+    for (size_t at = 0; at < sizeof *a; at += 64)
+        __builtin_prefetch(bytes + at, 1);
+}
+
+/* First looks at all applications of a bank, which are then ordered by what lending would bring. */
+static void look_at_all(struct region *r, uint64_t *order, size_t n)
+{
+    enum { AHEAD = 3 };
+    for (size_t j = 0; j < n; j++) {
+        struct application *a = r->market.row[order[j]];
+        if (j + AHEAD < n)
+            fetch(r->market.row[order[j + AHEAD]]);
+        first_look(r, a);
+        order[j] = rank_key(lending_gain(r, a), order[j]);
+    }
+    sort_keys(order, n);
+}
+
 static void settle_bank(void *context, size_t task, int32_t thread)
 {
     struct world *w = context;
@@ -295,12 +342,7 @@ static void settle_bank(void *context, size_t task, int32_t thread)
     struct region *r = &w->region[k];
     uint64_t *order = r->order + r->bank_start[b];
     size_t n = r->bank_start[b + 1] - r->bank_start[b];
-    for (size_t j = 0; j < n; j++) {
-        struct application *a = r->market.row[order[j]];
-        first_look(r, a);
-        order[j] = rank_key(lending_gain(r, a), order[j]);
-    }
-    sort_keys(order, n);
+    look_at_all(r, order, n);
     for (size_t j = 0; j < n; j++) {
         uint64_t index = order[j] & UINT32_MAX;
         struct application *a = r->market.row[index];

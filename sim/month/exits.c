@@ -4,6 +4,7 @@
  *
  * Sellers weigh an offer against what they expect from waiting; in a fund's last years there is less to wait for.  Whoever
  * holds shares of the dead gets his cost back before the founders, as far as money is left. */
+#include <liandong/boards.h>
 #include <liandong/funds.h>
 
 /* The positions of one enterprise: first .. last - 1 of the region's. */
@@ -36,6 +37,7 @@ static void end_position(const struct world *w, struct region *r, struct positio
     f->cash = money_add(f->cash, brought);
     f->proceeds = money_add(f->proceeds, brought);
     f->cost = money_sub(f->cost, p->cost);
+    f->held--;
     market_flow(r, flow, brought);
     cede_profit(r, f, how, money_sub(brought, p->cost));
     r->equity.exits[how] += brought.fen > 0;
@@ -52,6 +54,8 @@ static void end_position(const struct world *w, struct region *r, struct positio
     r->equity.left[stage] += entered > 1e-6 ? money_to_yuan(brought) / entered : 0.0;
     r->equity.ended[stage] += 1.0;
     r->equity.years[stage] += (w->month - p->month) / 12.0;
+    p->brought = brought;
+    p->was = p->row;
     p->row = UINT32_MAX;
 }
 
@@ -115,6 +119,16 @@ static void sell_all(const struct world *w, struct region *r, struct held *h, do
 }
 
 /* -- other ways out ------------------------------------------------------------------------------------------------------------ */
+/* Shares of what is listed, once the lock-up is over. */
+static void sell_listed(const struct world *w, struct region *r, struct held *h, double price)
+{
+    for (size_t k = h->first; k < h->last; k++) {
+        struct position *p = &r->positions.row[k];
+        end_position(w, r, p, EXIT_LISTED, FLOW_EXIT_LISTED, from_yuan(price * share_of(r, p)));
+    }
+    r->enterprises.owned[h->row] &= (uint8_t)~OWNED_BY_FUND;
+}
+
 /* The enterprise buys its own shares from what it does not need, if that suffices: all others' shares grow alike. */
 static bool buy_back(const struct world *w, struct region *r, struct position *p)
 {
@@ -223,6 +237,11 @@ static void settle_held(const struct world *w, struct region *r, struct held *h)
     }
     if (e->status[h->row] != ACTIVE)
         return;
+    if (enterprise_traded(r, h->row)) { /* nobody bids for the whole of what is listed */
+        if (shares_free(r, h->row))
+            sell_listed(w, r, h, enterprise_price(r, h->row));
+        return;
+    }
     double offered = bid(w, r, h->row), asked = net_value(r, h->row) * reservation(w, r, h);
     bool sold = offered > 0.0 && offered >= asked;
     for (size_t k = h->first; k < h->last; k++)
@@ -233,19 +252,21 @@ static void settle_held(const struct world *w, struct region *r, struct held *h)
         hold_on(w, r, h);
 }
 
-static void drop_ended(struct positions *p)
+static enum status drop_ended(struct region *r)
 {
+    struct positions *p = &r->positions;
     size_t n = 0;
-    for (size_t k = 0; k < p->n; k++)
-        if (p->row[k].row != UINT32_MAX) {
-            if (n != k)
-                p->row[n] = p->row[k];
-            n++;
-        }
+    for (size_t k = 0; k < p->n; k++) {
+        if (p->row[k].row == UINT32_MAX)
+            TRY(position_sold(r, &p->row[k]));
+        else if (n++ != k)
+            p->row[n - 1] = p->row[k];
+    }
     p->n = n;
+    return OK;
 }
 
-static void settle(const struct world *w, struct region *r)
+static enum status settle(const struct world *w, struct region *r)
 {
     for (size_t k = 0; k < r->positions.n;) {
         struct held h = {.row = r->positions.row[k].row, .first = k, .last = k};
@@ -254,19 +275,24 @@ static void settle(const struct world *w, struct region *r)
         k = h.last;
         settle_held(w, r, &h);
     }
-    drop_ended(&r->positions);
+    TRY(drop_ended(r));
     for (int s = 0; s < N_STAGES; s++) {
         double keep = P(r, equity)->memory;
         r->equity.entered[s] *= keep;
         r->equity.left[s] *= keep;
         r->equity.ended[s] *= keep;
         r->equity.years[s] *= keep;
+        r->equity.placed[s] *= keep;
+        r->equity.staked[s] *= keep;
+        r->equity.lost[s] *= keep;
+        r->equity.voided[s] *= keep;
     }
+    return OK;
 }
 
 enum status exits_settle(struct world *w)
 {
     for (int32_t k = 0; k < w->n_regions; k++)
-        settle(w, &w->region[k]);
+        TRY(settle(w, &w->region[k]));
     return OK;
 }

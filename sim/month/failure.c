@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* failure - enterprises die of unpaid bills, of a bank that sues, or give up for a wage; then what they own is sold and shared
  * out (mechanisms M2, M7).  There is no hazard of death here: it follows from money. */
+#include <liandong/bonds.h>
 #include <liandong/mathx.h>
 #include <liandong/month.h>
 
@@ -40,7 +41,7 @@ static bool gives_up(const struct rows *t, uint32_t i)
     const struct founders_params *f = P(t->r, founders);
     if (age_of(t, i) < f->quit_age || age_of(t, i) % 3 != 0 || (t->e->owned[i] & OWNED_BY_BUYER) != 0)
         return false;
-    double owed = money_to_yuan(money_add(t->e->debt[i], t->e->overdue[i]));
+    double owed = money_to_yuan(money_add(money_add(t->e->debt[i], bonds_owed(t->r, i)), t->e->overdue[i]));
     double value = firm_value(t->r, t->e, i) + money_to_yuan(t->e->cash[i]) + money_to_yuan(t->e->receivable[i]) - owed;
     return value * (double)t->e->founder_share[i] < f->patience * money_to_yuan(f->outside_wage);
 }
@@ -161,7 +162,7 @@ static uint8_t months_on_register(const struct rows *t, uint32_t i)
     return (uint8_t)(months < REGISTER_MONTHS - 6 ? months : REGISTER_MONTHS - 6);
 }
 
-/* After the banks: other creditors, then owners; what customers still owe is lost. */
+/* After banks and bonds: other creditors, then owners; what customers still owe is lost. */
 static void close_books(const struct rows *t, uint32_t i)
 {
     money late = money_min(t->e->overdue[i], t->e->cash[i]);
@@ -196,6 +197,7 @@ void firms_wind_up(const struct rows *t)
             deregister(t, i);
         } else {
             sell_assets(t, i);
+            bonds_take_share(t, i);
             any = true;
         }
     }

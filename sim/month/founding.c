@@ -68,13 +68,10 @@ struct search {
     struct shares *shares; /* [region] */
 };
 
-static void look(const struct search *s, const struct chunk *c, struct identity who, struct member *me)
+static void look(const struct search *s, const struct chunk *c, struct identity who, struct words u, struct member *me)
 {
     struct region *r = &s->w->region[c->region];
     const struct founders_params *p = P(r, founders);
-    struct luck luck = s->w->luck;
-    luck.month = c->idea;
-    struct words u = luck_block(luck, who, draw_block(DRAW_FOUNDER_QUALITY));
     uint8_t sector = sector_at(&s->shares[c->region], draw_from(&u, DRAW_FOUNDER_SECTOR));
     double before = c->ago == 0 ? -1e9 : r->history[sector][c->ago - 1];
     double attraction = r->cells.attraction[sector];
@@ -104,9 +101,22 @@ static void search_chunk(void *context, size_t task, int32_t thread)
 {
     const struct search *s = context;
     const struct chunk *c = &s->chunk[task];
-    struct identity who = {s->w->region[c->region].enterprises.origin[cohort_of(s->w, c->idea)], 0};
-    for (who.index = c->from; who.index < c->to; who.index += c->step)
-        look(s, c, who, &s->w->team.member[thread]);
+    uint64_t origin = s->w->region[c->region].enterprises.origin[cohort_of(s->w, c->idea)];
+    struct luck luck = s->w->luck;
+    luck.month = c->idea;
+    for (uint32_t from = c->from; from < c->to; from += BLOCKS * c->step) {
+        struct identity who[BLOCKS];
+        uint32_t word[4][BLOCKS];
+        for (uint32_t j = 0; j < BLOCKS; j++)
+            who[j] = (struct identity){origin, from + j * c->step};
+        luck_blocks(luck, who, draw_block(DRAW_FOUNDER_QUALITY), word);
+        for (uint32_t j = 0; j < BLOCKS && who[j].index < c->to; j++) {
+            struct words u = {
+                {word[0][j], word[1][j], word[2][j], word[3][j]}
+            };
+            look(s, c, who[j], u, &s->w->team.member[thread]);
+        }
+    }
 }
 
 /* With `initial: empty` the first month founds enterprises.initial of them, whatever the market says. */
@@ -200,15 +210,23 @@ static struct favourite favourite_of(const struct region *r, const uint64_t *nam
                                      struct identity who, int32_t b)
 {
     struct favourite best = {b, b, 0.0};
-    for (; best.next < r->n_banks && r->bank[best.next].kind == r->bank[b].kind; best.next++) {
-        struct identity option = {ld_mix(who.origin, name[best.next]), who.index};
-        struct words words = luck_block(luck, option, 64);
-        double u = luck_uniform(words.w[0]);
-        if (u > best.u) {
-            best.u = u;
-            best.bank = best.next;
-        }
+    uint32_t luckiest = 0;
+    while (best.next < r->n_banks && r->bank[best.next].kind == r->bank[b].kind)
+        best.next++;
+    for (int32_t from = b; from < best.next; from += BLOCKS) {
+        struct identity option[BLOCKS];
+        uint32_t word[4][BLOCKS];
+        for (int32_t j = 0; j < BLOCKS; j++) /* the last one is asked again and again: it wins once */
+            option[j] =
+                (struct identity){ld_mix(who.origin, name[from + j < best.next ? from + j : best.next - 1]), who.index};
+        luck_blocks(luck, option, 64, word);
+        for (int32_t j = 0; j < BLOCKS; j++)
+            if (word[0][j] > luckiest) {
+                luckiest = word[0][j];
+                best.bank = from + j < best.next ? from + j : best.next - 1;
+            }
     }
+    best.u = luck_uniform(luckiest);
     return best;
 }
 

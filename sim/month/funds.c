@@ -131,43 +131,49 @@ money fund_call(struct region *r, struct fund *f, money amount)
     return total;
 }
 
-static void pay_partner(struct region *r, struct fund *f, enum partner p, money amount)
+/* earned: what of it comes from exits, and so tells of what funds bring; the rest are awards. */
+static enum status pay_partner(struct region *r, struct fund *f, enum partner p, money amount, double earned)
 {
     struct guide *g = p == PARTNER_PUBLIC ? guide_of(r, f) : NULL;
     if (amount.fen <= 0)
-        return;
+        return OK;
     f->paid[p] = money_add(f->paid[p], amount);
     f->cash = money_sub(f->cash, amount);
     r->equity.paid[p] = money_add(r->equity.paid[p], amount);
-    r->equity.partner[p].back += money_to_yuan(amount);
+    r->equity.partner[p].back += earned * money_to_yuan(amount);
+    TRY(fund_withhold(r, f, p, &amount));
     market_flow(r, (enum flow)partner_table[p].paid, amount);
     if (g != NULL) {
         g->cash = money_add(g->cash, amount);
         g->back = money_add(g->back, amount);
     }
+    return OK;
 }
 
 /* What exits brought goes out at once. */
-static void distribute(struct region *r, struct fund *f)
+static enum status distribute(struct region *r, struct fund *f)
 {
     struct split s;
     if (f->cash.fen <= 0)
-        return;
+        return OK;
     fund_split(f, f->cash, &s);
     for (int rank = 0; rank < 2; rank++)
         f->due[rank] = money_sub(f->due[rank], s.due[rank]);
+    double earned = 1.0 - (double)money_min(f->awarded, f->cash).fen / (double)f->cash.fen;
+    f->awarded = FEN(0);
     if (f->manager >= 0)
-        r->manager[f->manager].back += money_to_yuan(f->cash);
+        r->manager[f->manager].back += earned * money_to_yuan(f->cash);
     for (int p = 0; p < N_PARTNERS; p++)
-        pay_partner(r, f, (enum partner)p, s.to[p]);
+        TRY(pay_partner(r, f, (enum partner)p, s.to[p], earned));
     f->cash = money_sub(f->cash, s.carry);
     f->carried = money_add(f->carried, s.carry);
     r->equity.carry = money_add(r->equity.carry, s.carry);
     market_flow(r, FLOW_FUND_CARRY, s.carry);
+    return manager_taxed(r, f, s.carry, P(r, government)->carry_tax);
 }
 
 /* On commitments while it invests, then on the cost of what it holds. */
-static void pay_fee(struct region *r, struct fund *f)
+static enum status pay_fee(struct region *r, struct fund *f)
 {
     money base = f->state == FUND_INVESTING ? fund_committed(f) : money_add(f->cost, f->away);
     money fee = fund_call(r, f, money_scale(base, f->rule.fee / 12.0));
@@ -175,6 +181,7 @@ static void pay_fee(struct region *r, struct fund *f)
     f->fees = money_add(f->fees, fee);
     r->equity.fees = money_add(r->equity.fees, fee);
     market_flow(r, FLOW_FUND_FEE, fee);
+    return manager_taxed(r, f, fee, P(r, government)->fund_fee_tax);
 }
 
 /* Fees still to come, as the fund reckons: on commitments for its first years, on half of them thereafter. */
@@ -217,6 +224,8 @@ static double willing(const struct region *r, enum partner p, const struct fund 
     if (as_if.committed[p].fen <= 0) /* one more who joins those that are there */
         as_if.committed[p] = money_scale(f->target, 0.1);
     double years = equity_years(r, f->kind, f->rule.stage_from);
+    as_if.counts.bounty = fund_bounty(r, f);
+    as_if.counts.tax = q->tax * tax_kept(r, f, false);
     double expected = fund_expected_return(&as_if, p, fund_multiple_expected(r, p, f), P(r, equity)->spread, years);
     double x = (expected - q->outside) / q->outside_spread;
     return 1.0 / (1.0 + ld_exp(-(x < 40.0 ? x > -40.0 ? x : -40.0 : 40.0)));
@@ -252,11 +261,16 @@ static void partners_commit(struct region *r)
 }
 
 /* -- a manager's funds -------------------------------------------------------------------------------------------------------- */
-/* What a manager expects of a fund here: his fees, if it closes as often as others have. */
-static double fees_expected(const struct region *r, const struct fund_rule *rule, money target)
+static double odds_of_closing(const struct region *r)
 {
-    double odds = (1.0 + r->equity.closed) / (2.0 + r->equity.tried);
-    return odds * rule->fee * rule->invest / 12.0 * money_to_yuan(target);
+    return (1.0 + r->equity.closed) / (2.0 + r->equity.tried);
+}
+
+/* What a manager expects of a fund here that closes: his fees after tax. */
+static double fees_expected(const struct region *r, const struct fund *f)
+{
+    double kept = 1.0 - P(r, government)->fund_fee_tax * tax_kept(r, f, true);
+    return kept * f->rule.fee * f->rule.invest / 12.0 * money_to_yuan(f->target);
 }
 
 static double settling_cost(const struct region *r, const struct manager *m)
@@ -288,7 +302,8 @@ static enum status begin_fund(const struct world *w, struct region *r, int32_t m
                      .state = FUND_RAISING,
                      .begun = w->month,
                      .target = money_scale(p->size, grown * (r->scale < 1.0 ? r->scale : 1.0))};
-    if (who->raised == 0 && fees_expected(r, &f.rule, f.target) + awards(r, &f.rule, f.target) < settling_cost(r, who))
+    double expects = odds_of_closing(r) * (fees_expected(r, &f) + awards(r, &f.rule, f.target));
+    if (who->raised == 0 && expects < settling_cost(r, who))
         return OK;
     if (f.target.fen <= 0)
         return OK;
@@ -321,7 +336,7 @@ void fund_dissolve(const struct world *w, struct region *r, struct fund *f, int3
     }
 }
 
-static void open_fund(const struct world *w, struct region *r, struct fund *f)
+static enum status open_fund(const struct world *w, struct region *r, struct fund *f)
 {
     f->state = FUND_INVESTING;
     f->opened = w->month;
@@ -330,6 +345,7 @@ static void open_fund(const struct world *w, struct region *r, struct fund *f)
     r->equity.closed += 1.0;
     if (f->manager >= 0)
         r->manager[f->manager].raised++;
+    return fund_opened(r, (int32_t)(f - r->funds.row));
 }
 
 /* The hurdle grows on what partners have not got back; their experience ages with the fund. */
@@ -345,20 +361,20 @@ static void grow(struct region *r, struct fund *f)
         r->manager[f->manager].matured += part * money_to_yuan(fund_called(f));
 }
 
-static void run_fund(const struct world *w, struct region *r, struct fund *f)
+static enum status run_fund(const struct world *w, struct region *r, struct fund *f)
 {
     if (f->state == FUND_RAISING) {
         guides_decide(w, r, f);
         if (fund_committed(f).fen >= f->target.fen)
-            open_fund(w, r, f);
-        else if (w->month >= f->begun + NAMED(r, funds, f->kind)->close_months)
+            return open_fund(w, r, f);
+        if (w->month >= f->begun + NAMED(r, funds, f->kind)->close_months)
             fund_dissolve(w, r, f, NAMED(r, funds, f->kind)->retry);
         else
             guides_keep_waiting(w, r, f);
-        return;
+        return OK;
     }
     if (f->state == FUND_CLOSED)
-        return;
+        return distribute(r, f); /* what public budgets still paid */
     if (f->state == FUND_INVESTING && f->kind >= 0 && w->month < f->begun + NAMED(r, funds, f->kind)->close_months)
         guides_decide(w, r, f);
     f->asked = 0;
@@ -369,11 +385,12 @@ static void run_fund(const struct world *w, struct region *r, struct fund *f)
         if (f->manager >= 0)
             r->manager[f->manager].fund = -1;
     }
-    pay_fee(r, f);
+    TRY(pay_fee(r, f));
     guides_sell_part(w, r, f);
-    distribute(r, f);
+    TRY(distribute(r, f));
     if (f->state == FUND_HARVESTING && f->cost.fen == 0 && f->away.fen == 0 && w->month >= f->ends - f->rule.last_deals)
         f->state = FUND_CLOSED;
+    return OK;
 }
 
 static void forget(struct region *r)
@@ -410,6 +427,6 @@ enum status funds_run(struct world *w, struct region *r)
     partners_commit(r);
     away_settle(w, r);
     for (size_t k = 0; k < r->funds.n; k++)
-        run_fund(w, r, &r->funds.row[k]);
+        TRY(run_fund(w, r, &r->funds.row[k]));
     return away_invest(w, r);
 }

@@ -123,17 +123,16 @@ static money borne_of(const struct region *r, int32_t bearer, uint32_t k)
     return FEN(0);
 }
 
-/* The first loan from `from` on of a row or one behind it: in a block they are in order of rows. */
+/* The first loan from `from` on of a row or one behind it: in a block they are in order of rows.  Halves without a branch. */
 static uint32_t first_of_row(const struct loans *l, uint32_t from, uint32_t to, uint32_t row)
 {
-    while (from < to) {
-        uint32_t middle = from + (to - from) / 2;
-        if (l->row[middle] < row)
-            from = middle + 1;
-        else
-            to = middle;
+    uint32_t n = to - from;
+    while (n > 1) {
+        uint32_t half = n / 2;
+        from += half & -(uint32_t)(l->row[from + half - 1] < row);
+        n -= half;
     }
-    return from;
+    return from + (n == 1 && l->row[from] < row);
 }
 
 static money borne_for(const struct region *r, int32_t bearer, const struct application *a)

@@ -252,6 +252,12 @@ static void learn_covers(const struct world *w, struct region *r)
                 r->bearer[p].lent.fen += r->total.cover[pair][COVER_ITEM_LENT];
             }
         }
+    for (size_t s = 0; s < r->issues.n; s++) { /* bonds that they guarantee */
+        const struct issue *q = &r->issues.row[s];
+        if (q->state == ISSUE_SOLD && q->guarantor >= 0)
+            r->bearer[q->guarantor].liable =
+                money_add(r->bearer[q->guarantor].liable, money_scale(q->senior, q->guaranteed));
+    }
     for (int32_t p = 0; p < r->n_bearers; p++) {
         struct bearer *bearer = &r->bearer[p];
         bool january = r->month % 12 == 0;

@@ -43,3 +43,25 @@ void lenders_choose(struct region *r)
             join(r, b, k, stands && in->lender(r, k, b));
     }
 }
+
+/* What the loan is expected to bring over its life, yuan. */
+void promise_note(struct region *r, int32_t k, const struct application *a)
+{
+    struct dealing *d = dealing_of(r, k, a->bank);
+    money more = application_more(a);
+    d->month = money_add(d->month, more);
+    d->year = money_add(d->year, more);
+    d->mean += (double)a->margin * money_to_yuan(a->granted) * application_years(r, a);
+}
+
+void promises_review(struct region *r, int32_t k, double patience)
+{
+    for (int32_t b = 0; b < r->n_banks; b++) {
+        struct dealing *d = dealing_of(r, k, b);
+        if (d->out > 0 && --d->out == 0)
+            d->mean = 0.0;
+        if (d->out == 0 && d->mean < 0.0 && r->month % 12 == 11)
+            d->out = (int32_t)patience;
+        d->mean *= 1.0 - 1.0 / (patience > 1.0 ? patience : 1.0);
+    }
+}

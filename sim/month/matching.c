@@ -4,19 +4,36 @@
  * that joined, all alike to him, keyed by enterprise, bank and month.  Who owes his bank money cannot leave it so easily. */
 #include <liandong/instrument.h>
 
-static bool free_to_go(const struct enterprises *e, uint32_t i)
+/* Who has promised to stay with his bank. */
+static bool is_bound(const struct rows *t, uint32_t i)
 {
-    return e->refusals[i] > 0 && e->debt[i].fen == 0 && e->line_room[i] <= 0.0f;
+    size_t n;
+    const struct deed *d = deeds_of(&t->r->deeds, i, &n);
+    for (size_t k = 0; k < n; k++)
+        if (instrument_of(t->r, d[k].instance)->commits && d[k].until >= t->w->month)
+            return true;
+    return false;
 }
 
-/* The luckiest bank other than his that joined an instance, -1: none. */
+bool matching_free(const struct rows *t, uint32_t i)
+{
+    return t->e->debt[i].fen == 0 && t->e->line_room[i] <= 0.0f && !is_bound(t, i);
+}
+
+static bool takes_part(const struct region *r, int32_t bank, int32_t k)
+{
+    const struct instrument *in = instrument_of(r, k);
+    return in->promises != NULL ? in->promises(r, k, bank) : bank_joined(r, bank, k);
+}
+
+/* The luckiest bank other than his that takes part in an instance, -1: none. */
 static int32_t other_bank(const struct rows *t, uint32_t i, int32_t k, struct identity who)
 {
     int32_t best = -1, home = t->r->branch[t->e->branch[i]].bank, number = 0;
     double top = 0.0;
     for (int32_t b = 0; b < t->r->n_banks; b++) {
         number = b > 0 && t->r->bank[b].kind == t->r->bank[b - 1].kind ? number + 1 : 0;
-        if (b == home || !bank_joined(t->r, b, k))
+        if (b == home || !takes_part(t->r, b, k))
             continue;
         uint64_t name = ld_mix(ld_hash(t->r->layout->name[GROUP_banks][t->r->bank[b].kind]), (uint64_t)number);
         struct identity option = {ld_mix(who.origin, name), who.index};
@@ -29,18 +46,23 @@ static int32_t other_bank(const struct rows *t, uint32_t i, int32_t k, struct id
     return best;
 }
 
-void matching_introduce(const struct rows *t, uint32_t i)
+bool matching_moves(const struct rows *t, uint32_t i, int32_t k)
 {
     struct identity who = enterprise_identity(t->e, i);
+    int32_t bank = matching_free(t, i) ? other_bank(t, i, k, who) : -1;
+    if (bank < 0)
+        return false;
+    const struct bank *b = &t->r->bank[bank];
+    double u = draw(t->w->luck, who, DRAW_MATCH);
+    t->e->branch[i] = (uint16_t)(b->first_branch + (int32_t)(u * b->n_branches));
+    t->e->refusals[i] = 0; /* this bank has refused nothing yet */
+    count(t->t, cell_of(t->e, i), ITEM_MATCHED, 1);
+    return true;
+}
+
+void matching_introduce(const struct rows *t, uint32_t i)
+{
     EACH_ACTING(t, i, ACT_MATCH, k)
-    {
-        int32_t bank = free_to_go(t->e, i) ? other_bank(t, i, k, who) : -1;
-        if (bank < 0)
-            continue;
-        const struct bank *b = &t->r->bank[bank];
-        double u = draw(t->w->luck, who, DRAW_MATCH);
-        t->e->branch[i] = (uint16_t)(b->first_branch + (int32_t)(u * b->n_branches));
-        t->e->refusals[i] = 0; /* this bank has refused nothing yet */
-        count(t->t, cell_of(t->e, i), ITEM_MATCHED, 1);
-    }
+    if (t->e->refusals[i] > 0)
+        matching_moves(t, i, k);
 }

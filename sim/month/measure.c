@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* measure - what stands at the end of a month is counted, and the month's record is laid down by series.def. */
+#include <liandong/bonds.h>
 #include <liandong/credit.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>

@@ -12,7 +12,7 @@
 #include <liandong/misuse.h>
 
 /* -- the choice --------------------------------------------------------------------------------------------------------- */
-static bool has_scruples(const struct rows *t, uint32_t i)
+bool misuse_has_scruples(const struct rows *t, uint32_t i)
 {
     double share = P(t->r, integrity)->share;
     struct luck luck = t->w->luck;
@@ -43,7 +43,7 @@ bool misuse_barred(const struct rows *t, uint32_t i)
 
 money misuse_overstated(const struct rows *t, uint32_t i, int32_t k, money claim)
 {
-    if (has_scruples(t, i))
+    if (misuse_has_scruples(t, i))
         return FEN(0);
     money gain = money_scale(claim, P(t->r, integrity)->overstatement);
     const struct instrument *in = instrument_of(t->r, k);
@@ -56,7 +56,7 @@ money misuse_overstated(const struct rows *t, uint32_t i, int32_t k, money claim
 int32_t misuse_twin(const struct rows *t, uint32_t i, int32_t k, money *claim)
 {
     const struct instrument *in = instrument_of(t->r, k);
-    if (has_scruples(t, i))
+    if (misuse_has_scruples(t, i))
         return -1;
     for (int32_t j = 0; j < t->r->n_instances; j++) {
         if (j == k || instrument_of(t->r, j) != in || !line_open(t->r, j, i) || enterprise_member(t->e, i, j))

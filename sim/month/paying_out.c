@@ -74,6 +74,15 @@ int32_t chain_of(struct region *r, uint32_t covers)
     return r->n_chains++;
 }
 
+/* Contracts do not change while a month's loans are paid out, and most loans have one of a few. */
+static int32_t known_chain_of(struct region *r, uint32_t covers)
+{
+    struct known_chain *known = &r->known[covers * 2654435769u >> 26];
+    if (known->covers != covers)
+        *known = (struct known_chain){covers, chain_of(r, covers)};
+    return known->chain; /* of no covers: 0 */
+}
+
 /* -- one facility ------------------------------------------------------------------------------------------------------ */
 /* The level payment that clears a loan in so many months: B i / (1 - (1 + i)^-n). */
 static money annuity(money balance, double rate, int32_t months)
@@ -178,7 +187,7 @@ static enum status tell_granted(struct region *r, const struct application *a)
 static enum status accept(struct world *w, struct region *r, const struct application *a)
 {
     struct enterprises *e = &r->enterprises;
-    int32_t chain = chain_of(r, a->covers);
+    int32_t chain = known_chain_of(r, a->covers);
     if (chain < 0)
         return NO_MEMORY;
     uint32_t k = open_facility(w, r, a, chain);
@@ -218,7 +227,7 @@ static void send_up(struct world *w, struct region *r, const struct application 
     r->enterprises.waiting[a->row] = (uint8_t)(delay > 0 ? delay : 1);
 }
 
-static void refuse(struct region *r, const struct application *a)
+static enum status refuse(struct region *r, const struct application *a)
 {
     int32_t cell = a->stage * MAX_SECTORS + a->sector;
     struct enterprises *e = &r->enterprises;
@@ -228,6 +237,10 @@ static void refuse(struct region *r, const struct application *a)
         count(&r->total, cell, ITEM_DECLINED, 1);
     if (a->outcome != OUTCOME_DECLINED && e->refusals[a->row] < 250)
         e->refusals[a->row]++;
+    EACH_HOOKED(r, HOOK_REFUSED, k)
+    if (a->outcome != OUTCOME_DECLINED && line_open(r, k, a->row))
+        TRY(instrument_of(r, k)->refused(r, k, a));
+    return OK;
 }
 
 /* -- a region ------------------------------------------------------------------------------------------------------------ */
@@ -254,6 +267,7 @@ static enum status pay_region(struct world *w, struct region *r)
         up += r->market.row[k]->outcome == OUTCOME_SENT_UP;
     }
     sort_keys(r->order, n);
+    memset(r->known, 0, sizeof r->known);
     TRY(loans_reserve(&r->loans, from + n));
     TRY(applications_reserve(&r->waiting, r->waiting.n + up));
     for (size_t j = 0; j < n; j++) {
@@ -264,10 +278,10 @@ static enum status pay_region(struct world *w, struct region *r)
         else if (a->outcome == OUTCOME_SENT_UP)
             send_up(w, r, a);
         else
-            refuse(r, a);
+            TRY(refuse(r, a));
     }
     lay_block(r, from);
-    return OK;
+    return deeds_merge(&r->deeds);
 }
 
 enum status credit_pay_out(struct world *w)

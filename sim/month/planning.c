@@ -4,8 +4,10 @@
  * need = what is missing to the runway target, and the cost of an opportunity that cash and lines cannot pay.  Among the
  * channels it knows and may use, the enterprise takes the one with the largest surplus after all-in cost, or none.  Decided
  * only when something happens: cash is short, an opportunity is at hand, a line ends, the rest after the last try is over. */
+#include <liandong/bonds.h>
 #include <liandong/funds.h>
 #include <liandong/planning.h>
+#include <string.h>
 
 enum { TARGET, MISSING, TASTE }; /* columns of scratch; of tastes one a channel */
 
@@ -89,27 +91,37 @@ static double awareness(const struct rows *t, uint32_t i)
     return 1.0 - ignorant;
 }
 
-static unsigned ask_four(const struct rows *t, uint32_t i, int32_t four)
+/* The draws of four products: for life, so the month's place in the counter names the products. */
+static const uint32_t *draws_of_four(const struct rows *t, uint32_t i, int32_t four)
 {
-    struct luck luck = t->w->luck;
-    luck.month = four; /* for life: the month's place in the counter names the products, four to a block */
-    struct words u = luck_block(luck, enterprise_identity(t->e, i), draw_block(DRAW_KNOWS));
-    double aware = awareness(t, i);
-    unsigned known = 0;
-    for (unsigned lane = 0; lane < 4; lane++)
-        known |= (unsigned)(luck_uniform(u.w[lane]) < aware) << lane;
-    return known;
+    struct scratch *s = t->s;
+    int32_t place = four < KNOWS_BANK / 4 ? four : 16 + four - KNOWS_BANK / 4;
+    BUG_ON(place >= KNOWN_FOURS || (place >= 16 && four < KNOWS_BANK / 4));
+    if ((s->drawn >> place & 1) == 0) {
+        struct luck luck = t->w->luck;
+        luck.month = four;
+        struct words u = luck_block(luck, enterprise_identity(t->e, i), draw_block(DRAW_KNOWS));
+        memcpy(s->known[place], u.w, sizeof u.w);
+        s->drawn |= 1u << place;
+    }
+    return s->known[place];
 }
 
 unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product)
 {
-    struct scratch *s = t->s; /* instances of one instrument ask the same, one after the other */
-    if (s->asked_row != i || s->asked_four != product / 4) {
+    struct scratch *s = t->s; /* a review asks of many products, one after the other */
+    if (s->asked_row != i) {
         s->asked_row = i;
-        s->asked_four = product / 4;
-        s->answer = ask_four(t, i, product / 4);
+        s->drawn = 0;
+        s->aware = -1.0;
     }
-    return s->answer;
+    if (s->aware < 0.0)
+        s->aware = awareness(t, i);
+    const uint32_t *u = draws_of_four(t, i, product / 4);
+    unsigned known = 0;
+    for (unsigned lane = 0; lane < 4; lane++)
+        known |= (unsigned)(luck_uniform(u[lane]) < s->aware) << lane;
+    return known;
 }
 
 /* -- the need ------------------------------------------------------------------------------------------------------- */
@@ -130,6 +142,10 @@ static struct need need_of(const struct rows *t, uint32_t i, double target)
             n.value += gain * n.chance / (double)e->chance_cost[i];
     }
     double dry = target > 0.0 ? n.runway / target : 0.0;
+    if (n.runway > 0.0 && bonds_reserve(t->r, i) > 0.0) { /* a bond that is not repaid may cost all */
+        n.matures = dry = 1.0;
+        n.value += firm_value(t->r, e, i);
+    }
     n.value += n.runway * (1.0 + p->liquidity_value * (dry < 1.0 ? dry : 1.0));
     return n;
 }
@@ -154,7 +170,16 @@ static void chance_month(const struct rows *t, uint32_t i, double target)
 }
 
 /* -- channels --------------------------------------------------------------------------------------------------------- */
-enum channel { CHANNEL_NONE, CHANNEL_OWN, CHANNEL_ANGEL, CHANNEL_BANK, CHANNEL_EQUITY, N_CHANNELS };
+/* Bonds have a taste of their own, drawn only where an issue is open. */
+enum channel {
+    CHANNEL_NONE,
+    CHANNEL_OWN,
+    CHANNEL_ANGEL,
+    CHANNEL_BANK,
+    CHANNEL_EQUITY,
+    N_CHANNELS,
+    CHANNEL_BOND = N_CHANNELS
+};
 
 /* What instruments give back of a rate, as members know it. */
 static double relief_of(const struct rows *t, uint32_t i, double rate)
@@ -221,7 +246,8 @@ static void open_channels(const struct rows *t, uint32_t i, bool open[N_CHANNELS
     const struct enterprises *e = t->e;
     bool banks = t->r->n_banks > 0 && e->worst[i] == 0;
     bool sold = (e->owned[i] & OWNED_BY_BUYER) != 0, funds = equity_open(t, i);
-    bool angels = e->stage[i] <= STARTUP && !sold && (double)e->founder_share[i] > P(t->r, angels)->founder_least;
+    bool angels = e->stage[i] <= STARTUP && !sold && e->board[i] == 0 &&
+                  (double)e->founder_share[i] > P(t->r, angels)->founder_least;
     unsigned known = banks || angels || funds ? enterprise_knows_four(t, i, KNOWS_BANK) : 0;
     open[CHANNEL_NONE] = true;
     open[CHANNEL_OWN] = e->wealth[i] > 1000.0f && !sold;
@@ -252,8 +278,25 @@ static void draw_tastes(const struct rows *t, uint32_t n)
             taste[c][j] = ld_gumbel(taste[c][j]);
 }
 
+/* What an issue of bonds would be worth to it, with its taste of the month for them; *issuer: whose. */
+static double bond_surplus(const struct rows *t, uint32_t i, const struct need *n, double noise, int32_t *issuer)
+{
+    const struct credit_params *c = P(t->r, credit);
+    bool for_chance = n->chance > n->runway;
+    struct bond_need need = {.needs = n->runway + n->chance,
+                             .value = n->value,
+                             .years = for_chance ? c->term_months / 24.0 : c->line_months / 12.0,
+                             .expires = for_chance ? t->e->chance_left[i] : 0};
+    double surplus = 0.0;
+    *issuer = bonds_choose(t, i, &need, &surplus);
+    if (*issuer < 0)
+        return 0.0;
+    struct identity who = matching_identity(t->r, enterprise_identity(t->e, i));
+    return surplus + noise * ld_gumbel(draw(t->w->luck, who, DRAW_CHOICE_BOND));
+}
+
 /* The channel with the largest surplus; *knew: whether any finance from others was known. */
-static enum channel choose(const struct rows *t, uint32_t i, const struct need *n, bool *knew)
+static enum channel choose(const struct rows *t, uint32_t i, const struct need *n, bool *knew, int32_t *issuer)
 {
     double surplus[N_CHANNELS], noise = P(t->r, enterprise)->choice_noise * (n->runway + n->chance);
     bool open[N_CHANNELS];
@@ -273,7 +316,12 @@ static enum channel choose(const struct rows *t, uint32_t i, const struct need *
     for (int c = CHANNEL_OWN; c < N_CHANNELS; c++)
         if (open[c] && surplus[c] > surplus[best])
             best = (enum channel)c;
-    return best;
+    if (t->r->hooked[HOOK_ISSUE].n == 0 ||
+        !open[CHANNEL_BANK]) /* banks underwrite: who knows of none hears of no issue */
+        return best;
+    double bond = bond_surplus(t, i, n, noise, issuer);
+    *knew = *knew || *issuer >= 0;
+    return *issuer >= 0 && bond > surplus[best] ? CHANNEL_BOND : best;
 }
 
 /* -- proposals -------------------------------------------------------------------------------------------------------- */
@@ -281,7 +329,8 @@ static enum channel choose(const struct rows *t, uint32_t i, const struct need *
 static int32_t score_of(const struct rows *t, uint32_t i)
 {
     const struct enterprises *e = t->e;
-    double sales = (double)e->sales[i], debt = money_to_yuan(e->debt[i]), burn = fixed_cost(t->r, e, i);
+    double sales = (double)e->sales[i], debt = money_to_yuan(money_add(e->debt[i], bonds_owed(t->r, i))),
+           burn = fixed_cost(t->r, e, i);
     const struct credit_params *c = P(t->r, credit);
     int32_t points = 1;
     points += debt < c->score_debt_low * sales;
@@ -295,15 +344,19 @@ static int32_t score_of(const struct rows *t, uint32_t i)
 
 /* Statements tell more the longer the record: precision grows to its full with years of accounts, and with patents (M1, M4).
  * What they tell is that of the calendar year: asking again next month shows nothing new. */
-static void see_statements(const struct rows *t, uint32_t i, struct application *a)
+static struct words statement_words(const struct rows *t, uint32_t i)
 {
-    const struct credit_params *c = P(t->r, credit);
     struct luck luck = t->w->luck;
     luck.month = t->w->month / 12;
-    struct words u = luck_block(luck, enterprise_identity(t->e, i), draw_block(DRAW_LOAN_SIGNAL));
+    return luck_block(luck, enterprise_identity(t->e, i), draw_block(DRAW_LOAN_SIGNAL));
+}
+
+static struct signals statements_of(const struct rows *t, uint32_t i, const struct words *u)
+{
+    const struct credit_params *c = P(t->r, credit);
     double record = (age_of(t, i) + c->patent_record * t->e->patents[i]) / c->record_months,
            precision = t->r->tau_credit * (record < 1.0 ? record : 1.0);
-    double error = ld_normal_quantile(draw_from(&u, DRAW_LOAN_SIGNAL));
+    double error = ld_normal_quantile(draw_from(u, DRAW_LOAN_SIGNAL));
     struct signals s = {0};
     if (precision > 1e-9) {
         s.precision = precision;
@@ -311,6 +364,19 @@ static void see_statements(const struct rows *t, uint32_t i, struct application 
     }
     if (t->e->owned[i] & OWNED_BY_FUND)
         insiders_told(t->r, i, &s.weighted, &s.precision);
+    return s;
+}
+
+void statements_tell(const struct rows *t, uint32_t i, struct signals *s)
+{
+    struct words u = statement_words(t, i);
+    *s = statements_of(t, i, &u);
+}
+
+static void see_statements(const struct rows *t, uint32_t i, struct application *a)
+{
+    struct words u = statement_words(t, i);
+    struct signals s = statements_of(t, i, &u);
     EACH_ACTING(t, i, ACT_SEE, k)
     if (bank_sees(t->r, a->bank, k))
         instrument_of(t->r, k)->see(t, i, k, &s);
@@ -425,6 +491,51 @@ static void ask_bank(const struct rows *t, uint32_t i, const struct need *n, boo
     count_asked(t, a);
 }
 
+/* A line that was promised is asked for beforehand, at a rate that it would bear if it needed the money. */
+static void ask_offered(const struct rows *t, uint32_t i, int32_t k, money offered)
+{
+    const struct credit_params *c = P(t->r, credit);
+    struct application *a = outbox_push(&t->me->box[BOX_APPLICATION]);
+    if (a == NULL) {
+        t->me->status = NO_MEMORY;
+        return;
+    }
+    double own = money_to_yuan(t->e->cash[i]) / (money_to_yuan(offered) + 1.0);
+    double patience = c->base_rate + c->walk_away + c->walk_away_dry / (1.0 + 2.0 * own);
+    fill_application(t, i, a, money_to_yuan(offered), 0.0, false);
+    a->product = PRODUCT_LINE;
+    a->offered = (uint8_t)(k + 1);
+    a->reservation = (float)(patience + relief_of(t, i, patience));
+    count_asked(t, a);
+}
+
+/* The first instance whose promise stands, where he banks or where he may move to: what it offers, 0: nothing. */
+static money offer_of(const struct rows *t, uint32_t i, int32_t *by)
+{
+    int32_t home = bank_of(t->r, t->e->branch[i]);
+    EACH_HOOKED(t->r, HOOK_OFFERS, k)
+    {
+        bool here = instrument_of(t->r, k)->promises(t->r, k, home);
+        if (!line_open(t->r, k, i) || !(here || matching_free(t, i)))
+            continue;
+        money offered = instrument_of(t->r, k)->offers(t, i, k);
+        *by = here ? k : -1 - k;
+        if (offered.fen > 0)
+            return offered;
+    }
+    return FEN(0);
+}
+
+static bool takes_offer(const struct rows *t, uint32_t i)
+{
+    int32_t by = 0;
+    money offered = t->r->hooked[HOOK_OFFERS].n > 0 ? offer_of(t, i, &by) : FEN(0);
+    if (offered.fen == 0 || (by < 0 && !matching_moves(t, i, -1 - by)))
+        return false;
+    ask_offered(t, i, by < 0 ? -1 - by : by, offered);
+    return true;
+}
+
 static void ask_angel(const struct rows *t, uint32_t i, const struct need *n)
 {
     const struct angels_params *p = P(t->r, angels);
@@ -464,7 +575,8 @@ static void use_own(const struct rows *t, uint32_t i, const struct need *n)
 static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
 {
     bool knew;
-    enum channel c = choose(t, i, n, &knew);
+    int32_t issuer = -1;
+    enum channel c = choose(t, i, n, &knew, &issuer);
     int32_t cell = cell_of(t->e, i);
     count(t->t, cell, ITEM_IN_NEED, 1);
     if (c == CHANNEL_NONE)
@@ -475,6 +587,8 @@ static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
         ask_angel(t, i, n);
     else if (c == CHANNEL_EQUITY)
         ask_equity(t, i, n);
+    else if (c == CHANNEL_BOND)
+        bonds_ask(t, i, issuer, n->runway + n->chance, reservation_rate(t, i, n));
     else {
         matching_introduce(t, i);
         ask_bank(t, i, n, false);
@@ -505,7 +619,9 @@ static void plan(const struct rows *t, uint32_t place)
     if (renews(t->e, i)) {
         ask_bank(t, i, &n, true);
         t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
-    } else if (n.chance > 0.0 || n.runway > least) {
+    } else if (t->e->worst[i] == 0 && takes_offer(t, i)) {
+        t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
+    } else if (n.chance > 0.0 || n.runway > least || n.matures > 0.0) {
         seek_finance(t, i, &n);
     }
 }
@@ -559,6 +675,21 @@ static void mark_lookers(const struct rows *t)
     }
 }
 
+/* Those to whom a deed may bring an offer look, too: on the register, neither waiting for an answer nor resting. */
+static void mark_offered(const struct rows *t)
+{
+    const struct deeds *d = &t->r->deeds;
+    const struct enterprises *e = t->e;
+    for (size_t k = deeds_from(d, t->lo); k < d->n && d->row[k].row < t->hi; k++) {
+        uint32_t i = d->row[k].row;
+        int32_t by;
+        bool may = e->status[i] == ACTIVE && age_of(t, i) >= e->registration[i] && e->waiting[i] == 0 &&
+                   e->rest[i] == 0 && e->worst[i] == 0;
+        if (may && offer_of(t, i, &by).fen > 0)
+            t->s->mark[i - t->lo] = 1;
+    }
+}
+
 void firms_plan(const struct rows *t)
 {
     bool chances_only = P(t->r, closed_form)->enabled || P(t->r, enterprise)->unlimited_finance;
@@ -572,8 +703,13 @@ void firms_plan(const struct rows *t)
         chance_month(t, t->lo + t->s->list[j], t->s->real[TARGET][t->s->list[j]]);
     if (chances_only)
         return;
+    bonds_expect(t, t->s->real[TARGET]);
     look_at_cash(t);
+    bonds_wish(t);
+    bonds_urge(t, t->s->real[MISSING]);
     mark_lookers(t);
+    if (t->r->hooked[HOOK_OFFERS].n > 0 && t->r->n_banks > 0)
+        mark_offered(t);
     n = list_marked(t);
     draw_tastes(t, n);
     for (uint32_t j = 0; j < n; j++)

@@ -28,7 +28,9 @@ static void want_place(const struct rows *t, uint32_t i, int32_t k)
             t->me->status = NO_MEMORY;
             return;
         }
-        *c = (struct candidate){i, region, word, 0};
+        struct identity who = matching_identity(t->r, enterprise_identity(t->e, i));
+        struct words u = luck_block(t->w->luck, who, draw_block(DRAW_PLACE));
+        *c = (struct candidate){.row = i, .region = region, .word = word, .key = u.w[DRAW_PLACE % 4]};
     }
     c->bits = (member_word)(c->bits | 1u << (k % MEMBER_BITS));
 }
@@ -39,23 +41,26 @@ static void review_yearly(const struct rows *t, uint32_t i, int32_t k, bool want
     bool anew = t->w->month % 12 == 0 || t->r->line[k].changed;
     if (enterprise_member(t->e, i, k) && (anew || !wants)) {
         enterprise_join(t->e, i, k, false);
-        t->s->asked_row = UINT32_MAX;
+        t->s->aware = -1.0;
     }
     if (anew && wants)
         want_place(t, i, k);
 }
 
-static void review(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in)
+/* With room for nobody else, only members are asked. */
+static void review(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in, bool room)
 {
     bool in_now = enterprise_member(t->e, i, k);
+    if (!in_now && !room)
+        return;
     bool wants = line_open(t->r, k, i) && in->eligible(t, i, k);
     if (in->yearly) {
         review_yearly(t, i, k, wants);
     } else if (in->places == NULL || !wants || in_now) {
         enterprise_join(t->e, i, k, wants);
-        if (wants != in_now)
-            t->s->asked_row = UINT32_MAX; /* what it knows of may have changed */
-    } else if (in->places(t->r, k) > t->r->line[k].members) {
+        if (wants != in_now && in->inform != NULL)
+            t->s->aware = -1.0; /* what it knows of may have changed */
+    } else {
         want_place(t, i, k);
     }
 }
@@ -99,6 +104,7 @@ struct standing {
     const struct instrument *in;
     int32_t k;
     bool all;            /* everybody is reviewed: in January and when it starts or ends */
+    bool room;           /* for who is no member yet, before the month's places are dealt */
     bool serves, claims; /* this month, for those who take part */
 };
 struct agenda {
@@ -108,6 +114,18 @@ struct agenda {
     uint8_t nth[MAX_LINES];                           /* of instance k in standing */
     member_word serving[MAX_LINES / MEMBER_BITS + 1]; /* bits of those that serve or claim */
 };
+
+static bool has_room(const struct rows *t, int32_t k, const struct instrument *in, bool all)
+{
+    if (in->places == NULL)
+        return true;
+    return in->yearly ? all : in->places(t->r, k) > t->r->line[k].members;
+}
+
+static bool claims_now(const struct rows *t, const struct instrument *in, bool all)
+{
+    return in->claim != NULL && !in->claim_past && t->w->month % in->claim_every == 0 && (all || !in->deals);
+}
 
 static void set_agenda(const struct rows *t, struct agenda *a)
 {
@@ -119,8 +137,8 @@ static void set_agenda(const struct rows *t, struct agenda *a)
         bool enabled = LINE_COMMON(t->r, k)->enabled, all = t->r->line[k].changed || t->w->month % 12 == 0;
         if (in->eligible == NULL || (!enabled && !t->r->line[k].changed))
             continue;
-        struct standing s = {in, k, all, enabled && in->serve != NULL,
-                             enabled && in->claim != NULL && !in->claim_past && t->w->month % in->claim_every == 0};
+        struct standing s = {
+            in, k, all, has_room(t, k, in, all), enabled && in->serve != NULL, enabled && claims_now(t, in, all)};
         member_word *word = &a->serving[k / MEMBER_BITS];
         *word = (member_word)(*word | (unsigned)(s.serves || s.claims) << (k % MEMBER_BITS));
         a->all = a->all || all;
@@ -138,7 +156,7 @@ static void review_row(const struct rows *t, uint32_t i, const struct agenda *a)
         const struct standing *s = &a->standing[j];
         if (event || (s->in->places != NULL && age == 0) ||
             (s->all && (age >= registered || enterprise_member(t->e, i, s->k))))
-            review(t, i, s->k, s->in);
+            review(t, i, s->k, s->in, s->room);
     }
 }
 
@@ -292,9 +310,9 @@ void line_upkeep(struct region *r, int32_t k, enum flow flow)
 }
 
 /* -- places ------------------------------------------------------------------------------------------------------------------ */
-/* Candidates for instance k: a key of draw, then row, of those who draw below a bound, as far as there is room for keys.
+/* Candidates for instance k: a key of draw, then row, of those who draw at most `most`, as far as there is room for keys.
  * Returns how many there are. */
-static size_t candidates_of(const struct world *w, const struct region *r, int32_t k, double bound, uint64_t *key,
+static size_t candidates_of(const struct world *w, const struct region *r, int32_t k, uint32_t most, uint64_t *key,
                             size_t room)
 {
     size_t n = 0;
@@ -304,13 +322,10 @@ static size_t candidates_of(const struct world *w, const struct region *r, int32
             const struct candidate *c = OUTBOX(box, struct candidate, j);
             if (c->region != r->index || c->word != k / MEMBER_BITS || (c->bits >> (k % MEMBER_BITS) & 1) == 0)
                 continue;
-            double u =
-                room > 0 ? draw(w->luck, matching_identity(r, enterprise_identity(&r->enterprises, c->row)), DRAW_PLACE)
-                         : 0.0;
-            if (u >= bound)
+            if (c->key > most)
                 continue;
             if (n < room)
-                key[n] = (uint64_t)(u * 4294967296.0) << 32 | c->row;
+                key[n] = (uint64_t)c->key << 32 | c->row;
             n++;
         }
     }
@@ -324,7 +339,7 @@ static enum status deal_places(struct world *w, struct region *r, int32_t k, con
     if (in->yearly && w->month % 12 == 0)
         r->line[k].members = 0;
     int64_t left = in->places(r, k) - r->line[k].members;
-    size_t n = left > 0 ? candidates_of(w, r, k, 1.0, NULL, 0) : 0;
+    size_t n = left > 0 ? candidates_of(w, r, k, UINT32_MAX, NULL, 0) : 0;
     if (n == 0)
         return OK;
     double enough = (double)left + 8.0 * __builtin_sqrt((double)left) + 64.0;
@@ -333,12 +348,13 @@ static enum status deal_places(struct world *w, struct region *r, int32_t k, con
     if (key == NULL)
         return NO_MEMORY;
     size_t given = 0;
-    size_t found = candidates_of(w, r, k, room < n ? enough / (double)n : 1.0, key, room);
+    size_t found =
+        candidates_of(w, r, k, room < n ? (uint32_t)(enough / (double)n * 4294967296.0) : UINT32_MAX, key, room);
     if (room < n && ((int64_t)found < left || found > room)) {
         key = arena_take(&w->market, n, sizeof *key);
         if (key == NULL)
             return NO_MEMORY;
-        found = candidates_of(w, r, k, 1.0, key, n);
+        found = candidates_of(w, r, k, UINT32_MAX, key, n);
     }
     sort_keys(key, found);
     for (; given < found && (int64_t)given < left; given++) {
@@ -346,7 +362,7 @@ static enum status deal_places(struct world *w, struct region *r, int32_t k, con
         r->line[k].members++;
     }
     if (in->dealt != NULL && given > 0)
-        in->dealt(w, r, k, key, given);
+        return in->dealt(w, r, k, key, given);
     return OK;
 }
 
@@ -433,10 +449,12 @@ static enum status take_dues(const struct world *w, struct region *r)
     return take_claims(w, r, false);
 }
 
+enum { RULE_QUEUE, RULE_PRO_RATA, RULE_NEXT_YEAR };
 /* What the claims of a month meet: money at hand, claims that fall due now, and whether an earlier claim waits for money. */
 struct counter {
     money cash, due;
     int32_t rule, life; /* enum rule; months that a claim may wait */
+    bool deals, sums;   /* what falls due has to be summed, claims that wait included */
     bool blocked;
 };
 
@@ -449,20 +467,24 @@ static bool can_be_paid(const struct region *r, const struct due *d)
 static void sum_due(const struct world *w, struct region *r, struct counter *counter)
 {
     for (int32_t k = 0; k < r->n_instances; k++)
-        counter[k] = (struct counter){
-            .cash = r->line[k].cash, .rule = LINE_COMMON(r, k)->budget_rule, .life = LINE_COMMON(r, k)->claim_life};
+        counter[k] = (struct counter){.cash = r->line[k].cash,
+                                      .rule = LINE_COMMON(r, k)->budget_rule,
+                                      .life = LINE_COMMON(r, k)->claim_life,
+                                      .deals = instrument_of(r, k)->deals};
+    for (int32_t k = 0; k < r->n_instances; k++)
+        counter[k].sums = counter[k].deals || counter[k].rule == RULE_PRO_RATA;
     for (size_t j = 0; j < r->dues.n; j++) {
         const struct due *d = &r->dues.row[j];
-        misuse_release(w, r, d);
-        if (d->month > w->month || d->payee >= PAYEE_AUDIT || !can_be_paid(r, d))
-            continue;
-        counter[d->instance].due = money_add(counter[d->instance].due, d->amount);
-        if (d->waited == 0 && !instrument_of(r, d->instance)->deals) /* one that waits was counted when it fell due */
-            r->line[d->instance].asked = money_add(r->line[d->instance].asked, d->amount);
+        struct counter *c = &counter[d->instance];
+        if (d->payee >= PAYEE_AUDIT)
+            misuse_release(w, r, d);
+        else if (d->month <= w->month && (d->waited == 0 || c->sums) && can_be_paid(r, d)) {
+            c->due = money_add(c->due, d->amount);
+            if (d->waited == 0 && !c->deals) /* one that waits was counted when it fell due */
+                r->line[d->instance].asked = money_add(r->line[d->instance].asked, d->amount);
+        }
     }
 }
-
-enum { RULE_QUEUE, RULE_PRO_RATA, RULE_NEXT_YEAR };
 
 static void miss(struct region *r, int32_t k, money amount)
 {
@@ -494,13 +516,14 @@ static void pay_enterprise(struct region *r, const struct due *d, money amount)
     r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], amount);
 }
 
-/* A fund pays it out to its partners with what exits bring; to_manager: it is the manager's own. */
+/* A fund pays it out to its partners with what exits bring, and after its end; what is due to its manager is his own. */
 static void pay_fund(struct region *r, const struct due *d, money amount)
 {
     struct fund *f = &r->funds.row[d->row];
-    bool own = instrument_of(r, d->instance)->to_manager || f->state == FUND_CLOSED;
+    bool own = instrument_of(r, d->instance)->to_manager || d->payee == PAYEE_MANAGER;
     spend(r, d->instance, own ? FLOW_SUBSIDY_MANAGER : FLOW_SUBSIDY_FUND, amount);
     f->cash = own ? f->cash : money_add(f->cash, amount);
+    f->awarded = own ? f->awarded : money_add(f->awarded, amount);
 }
 
 static void pay_payee(struct region *r, struct due *d, money amount)
@@ -517,7 +540,7 @@ static void pay_payee(struct region *r, struct due *d, money amount)
         spend(r, d->instance, bearer_table[p->kind].subsidy, amount);
         p->balance = money_add(p->balance, amount);
         p->fees_seen += money_to_yuan(amount); /* it counts on it when it looks at what its business brings */
-    } else if (d->payee == PAYEE_FUND) {
+    } else if (d->payee == PAYEE_FUND || d->payee == PAYEE_MANAGER) {
         pay_fund(r, d, amount);
     } else {
         pay_enterprise(r, d, amount);
@@ -547,7 +570,7 @@ static bool waits(const struct world *w, struct region *r, struct due *d, const 
 static bool pay_due(const struct world *w, struct region *r, struct due *d, struct counter *c)
 {
     int32_t k = d->instance;
-    if (instrument_of(r, k)->deals) {
+    if (c->deals) {
         deal(r, d, c);
         return false;
     }
@@ -586,6 +609,7 @@ static void pay_dues(const struct world *w, struct region *r)
     }
     r->dues.n = kept;
     r->files.n = files;
+    dues_trim(&r->dues);
 }
 
 /* What of the claims on a line was paid, half of it remembered at each settlement. */
@@ -610,6 +634,8 @@ enum status budget_settle(struct world *w)
     for (int32_t k = 0; k < w->n_regions; k++) {
         struct region *r = &w->region[k];
         share_tax(r);
+        if (w->month % 12 == 0)
+            deeds_forget(&r->deeds, w->month);
         begin_lines(w, r);
         for (int32_t j = 0; j < r->n_instances; j++)
             if (instrument_of(r, j)->places != NULL)

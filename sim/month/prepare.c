@@ -134,6 +134,11 @@ static void fold_answers(struct region *r)
         r->cells.riskier[place] = ld_exp(p->rate_selection * step * place);
         r->cells.leaving[place] = ld_exp(ld_min(p->rate_leaving * step * place, 700.0));
     }
+    for (int q = 0; q < QUOTES; q++) {
+        r->cells.coarse_rate[q] = p->base_rate + step * (q * FINE);
+        r->cells.coarse_riskier[q] = r->cells.riskier[q * FINE];
+        r->cells.coarse_leaving[q] = r->cells.leaving[q * FINE];
+    }
 }
 
 /* What customers hold back from the failed, the more the worse the times; what instruments bring to the market of patents is
@@ -148,6 +153,16 @@ static void fold_security(struct region *r)
     r->ip.record = 0.0;
 }
 
+/* What accidents cost, as buyers of insurance see it (tech_insurance). */
+static void fold_accidents(struct region *r)
+{
+    for (int32_t j = 0; j < ACCIDENT_SIZES; j++) {
+        double z = -3.0 + 0.5 * j;
+        r->cells.accident[j] = ld_exp(P(r, enterprise)->accident_spread * z);
+        r->cells.likely[j] = ld_normal_pdf(z);
+    }
+}
+
 static void fold_cells(const struct world *w, struct region *r)
 {
     double thin = r->scale < 1.0 ? r->scale : 1.0, sum = sector_shares(r);
@@ -156,6 +171,7 @@ static void fold_cells(const struct world *w, struct region *r)
     r->cells.rd_price = ld_exp(P(r, market)->rd_wage_elasticity * clamp(crowd, -1.0, 2.0));
     double cycle = P(r, credit)->recovery_cycle * (r->macro + P(r, macro)->stress);
     r->cells.recovery = clamp(P(r, credit)->asset_recovery * ld_exp(cycle), 0.0, 1.0);
+    r->cells.price_level = ld_exp(P(r, capital_market)->cycle * (r->macro + P(r, macro)->stress));
     fold_security(r);
     for (int32_t k = 0; k < r->layout->count[GROUP_sectors]; k++)
         fold_sector(w, r, k, NAMED(r, sectors, k)->share / sum);
@@ -166,6 +182,7 @@ static void fold_cells(const struct world *w, struct region *r)
             r->bank[b].taught > 0.0 ? precision_of_auc(P(r, credit)->effort_auc + r->bank[b].taught) : r->tau_effort;
     r->tau_angel = precision_of_auc(P(r, angels)->signal_auc);
     fold_answers(r);
+    fold_accidents(r);
 }
 
 /* AUC of a signal x = q + e, q ~ N(0, 1), between the better and the worse half: Phi(d / sqrt 2), d the distance of the
@@ -278,12 +295,20 @@ static void stands_for(struct region *r, enum act act, int32_t k)
 
 static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
 {
-    const bool has[N_HOOKS] = {[HOOK_ROUTE] = in->route != NULL,      [HOOK_FAVOUR] = in->favour != NULL,
-                               [HOOK_TERMS] = in->terms != NULL,      [HOOK_GRANTED] = in->granted != NULL,
-                               [HOOK_STEER] = in->steer != NULL,      [HOOK_LOOK] = in->look != NULL,
-                               [HOOK_OVERSEE] = in->oversee != NULL,  [HOOK_SPONSOR] = in->sponsor != NULL,
-                               [HOOK_ATTRACT] = in->attract != NULL,  [HOOK_AMEND] = in->amend != NULL,
-                               [HOOK_APPRAISE] = in->appraise != NULL};
+    const bool has[N_HOOKS] = {
+        [HOOK_ROUTE] = in->route != NULL,       [HOOK_FAVOUR] = in->favour != NULL,
+        [HOOK_TERMS] = in->terms != NULL,       [HOOK_GRANTED] = in->granted != NULL,
+        [HOOK_STEER] = in->steer != NULL,       [HOOK_LOOK] = in->look != NULL,
+        [HOOK_OVERSEE] = in->oversee != NULL,   [HOOK_SPONSOR] = in->sponsor != NULL,
+        [HOOK_ATTRACT] = in->attract != NULL,   [HOOK_LISTING] = in->listing != NULL,
+        [HOOK_OFFERS] = in->offers != NULL,     [HOOK_REFUSED] = in->refused != NULL,
+        [HOOK_ISSUE] = in->issue != NULL,       [HOOK_AID] = in->aid != NULL,
+        [HOOK_OPENED] = in->opened != NULL,     [HOOK_INVESTED] = in->invested != NULL,
+        [HOOK_SOLD] = in->sold != NULL,         [HOOK_REWARD] = in->reward != NULL,
+        [HOOK_BOUNTY] = in->bounty != NULL,     [HOOK_TAXED] = in->taxed != NULL,
+        [HOOK_TAX_BACK] = in->tax_back != NULL, [HOOK_AMEND] = in->amend != NULL,
+        [HOOK_APPRAISE] = in->appraise != NULL,
+    };
     for (int h = 0; h < N_HOOKS; h++)
         if (has[h])
             r->hooked[h].nth[r->hooked[h].n++] = (uint8_t)k;
@@ -343,14 +368,26 @@ static void fold_instruments(struct region *r)
             stands_for(r, ACT_MATCH, k);
         if (stands && in->inform != NULL)
             stands_for(r, ACT_INFORM, k);
+        if (stands && in->deduct != NULL)
+            stands_for(r, ACT_DEDUCT, k);
     }
     r->covering = covering(r);
+}
+
+/* A compaction needs room when nothing lies in the outboxes, and what they needed in some month they may not need again. */
+static void empty_boxes(struct world *w)
+{
+    for (int32_t t = 0; t < w->team.n; t++)
+        for (int32_t b = 0; b < N_BOXES; b++)
+            outbox_empty(&w->team.member[t].box[b]);
 }
 
 enum status month_prepare(struct world *w)
 {
     apply_changes(w);
     apply_triggers(w);
+    if (compacts_now(w))
+        empty_boxes(w);
     for (int32_t k = 0; k < w->n_regions; k++) {
         struct region *r = &w->region[k];
         if (compacts_now(w))

@@ -111,6 +111,27 @@ static inline void quote(const struct answers *w, const struct costs *c, int pla
     }
 }
 
+/* The same at each FINE-th place up to `last`.  All are tried, and without a branch, so that they are worked out several at a
+ * time: which of them is the best is what a processor guesses worst. */
+static void quote_coarse(const struct answers *w, const struct costs *c, int last, struct offer *best, int *at)
+{
+    const struct cells *cells = w->cells;
+    double profit[QUOTES], value[QUOTES];
+    for (int q = 0; q < QUOTES; q++) {
+        double defaults = ld_min(w->riskier * cells->coarse_riskier[q], 1.0);
+        profit[q] = (1.0 - defaults) * cells->coarse_rate[q] - c->fixed - defaults * c->loss;
+        double kept = profit[q] / (1.0 + ld_min(w->leaves * cells->coarse_leaving[q], 1e300));
+        value[q] = profit[q] > 0.0 ? kept : profit[q];
+    }
+    int top = 0;
+    for (int q = 1; q <= last / FINE; q++)
+        top = value[q] > value[top] ? q : top;
+    best->value = value[top];
+    best->rate = cells->coarse_rate[top];
+    best->margin = profit[top];
+    *at = top * FINE;
+}
+
 static struct offer price_option(const struct region *r, const struct application *a, const struct answers *w,
                                  const struct lending *o, bool refinanced)
 {
@@ -130,8 +151,9 @@ static struct offer price_option(const struct region *r, const struct applicatio
                           .fee = o->fee,
                           .refinanced = refinanced,
                           .value = -1e300};
-    for (int place = 0; place <= last; place += FINE)
-        quote(&dearer, &c, place, &offer, &at);
+    if (last < 0)
+        return offer;
+    quote_coarse(&dearer, &c, last, &offer, &at);
     for (int half = FINE / 2; half > 0; half /= 2) {
         int centre = at;
         if (centre >= half)
@@ -228,6 +250,8 @@ int32_t list_options(const struct region *r, const struct application *a, struct
     for (int32_t k = 1; k < n; k++)
         if (!option[k].beside)
             option[kept++] = option[k];
+    for (int32_t k = 0; k < kept && a->staged > 0; k++) /* the ceiling of its product */
+        option[k].rate_max = ld_min(option[k].rate_max, (double)a->capped);
     return kept;
 }
 

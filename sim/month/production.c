@@ -5,6 +5,8 @@
  * Written as short loops over a tile, without branches where every row takes part, so that they vectorise.  Amounts within
  * such a loop are whole fen in doubles, exact below 2^53; the walker checks that accounts stay below 2^51.  The dead run
  * along with staff, sales and LIVE at 0. */
+#include <liandong/bonds.h>
+#include <liandong/instrument.h>
 #include <liandong/mathx.h>
 #include <liandong/month.h>
 
@@ -28,11 +30,19 @@ static double positive(double a)
 
 static void draw_tile(const struct rows *t)
 {
-    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
-        struct words u = luck_block(t->w->luck, enterprise_identity(t->e, i), 0);
-        t->s->real[SHOCK][k] = draw_from(&u, DRAW_SALES_SHOCK);
-        t->s->real[U_PATENTS][k] = draw_from(&u, DRAW_PATENTS);
-        t->s->real[U_CHANCE][k] = draw_from(&u, DRAW_OPPORTUNITY);
+    double(*x)[TILE] = t->s->real;
+    for (uint32_t k = 0; k < t->hi - t->lo; k += BLOCKS) {
+        struct identity who[BLOCKS];
+        uint32_t word[4][BLOCKS];
+        for (uint32_t j = 0, i = t->lo + k; j < BLOCKS; j++)
+            who[j] =
+                enterprise_identity(t->e, i + j < t->hi ? i + j : t->lo); /* what follows the last row is not used */
+        luck_blocks(t->w->luck, who, 0, word);
+        for (uint32_t j = 0; j < BLOCKS; j++) {
+            x[SHOCK][k + j] = luck_uniform(word[DRAW_SALES_SHOCK % 4][j]);
+            x[U_PATENTS][k + j] = luck_uniform(word[DRAW_PATENTS % 4][j]);
+            x[U_CHANCE][k + j] = luck_uniform(word[DRAW_OPPORTUNITY % 4][j]);
+        }
     }
 }
 
@@ -148,12 +158,9 @@ static bool product_comes(const struct rows *t, uint32_t i, double u)
     return u < 1.0 - ld_exp(-hazard / 12.0);
 }
 
-static void seek_product(const struct rows *t, uint32_t i, double log_reference)
+static void seek_product(const struct rows *t, uint32_t i, struct words u, double log_reference)
 {
     const struct enterprise_params *p = P(t->r, enterprise);
-    struct luck luck = t->w->luck;
-    luck.month = age_of(t, i);
-    struct words u = luck_block(luck, enterprise_identity(t->e, i), draw_block(DRAW_PRODUCT));
     if (!product_comes(t, i, draw_from(&u, DRAW_PRODUCT)))
         return;
     t->e->flags[i] |= HAS_PRODUCT;
@@ -162,6 +169,26 @@ static void seek_product(const struct rows *t, uint32_t i, double log_reference)
     t->e->log_sales[i] = (float)(ld_log(money_to_yuan(p->product_sales)) + spread);
     hold_sigma(t, i, log_reference);
     count(t->t, cell_of(t->e, i), ITEM_PRODUCTS, 1);
+}
+
+/* Those of the list from `from` on, eight at most. */
+static void seek_products(const struct rows *t, uint32_t from, uint32_t n, double log_reference)
+{
+    struct identity who[BLOCKS];
+    int32_t age[BLOCKS];
+    uint32_t word[4][BLOCKS];
+    for (uint32_t j = 0; j < BLOCKS; j++) {
+        uint32_t i = t->lo + t->s->list[from + j < n ? from + j : from];
+        who[j] = enterprise_identity(t->e, i);
+        age[j] = age_of(t, i);
+    }
+    luck_blocks_at(t->w->luck, who, age, draw_block(DRAW_PRODUCT), word);
+    for (uint32_t j = 0; j < BLOCKS && from + j < n; j++) {
+        struct words u = {
+            {word[0][j], word[1][j], word[2][j], word[3][j]}
+        };
+        seek_product(t, t->lo + t->s->list[from + j], u, log_reference);
+    }
 }
 
 static void find_chance(const struct rows *t, uint32_t i)
@@ -194,8 +221,8 @@ static void products(const struct rows *t)
     n = 0;
     for (uint32_t k = 0; k < t->hi - t->lo; k++)
         n = list_if(t->s, n, k, (status[k] == ACTIVE) & ((flags[k] & HAS_PRODUCT) == 0));
-    for (uint32_t j = 0; j < n; j++)
-        seek_product(t, t->lo + t->s->list[j], log_reference);
+    for (uint32_t j = 0; j < n; j += BLOCKS)
+        seek_products(t, j, n, log_reference);
 }
 
 /* One opportunity at a time, for those who sell. */
@@ -424,6 +451,20 @@ static void do_research(const struct rows *t, const struct prices *p)
     flow_add(t->t, FLOW_RESEARCH, FEN(sum));
 }
 
+/* No research is paid of what is wanted for bonds that mature. */
+static void research_beside_bonds(const struct rows *t, const struct prices *p)
+{
+    double locked[TILE], *cash = t->s->real[CASH];
+    if (t->r->bonds.n == 0) {
+        do_research(t, p);
+        return;
+    }
+    bonds_lock(t, cash, locked);
+    do_research(t, p);
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        cash[k] += locked[k];
+}
+
 /* With the loop cut, research is free: paid from the account of investors (M1, M12). */
 static void research_freely(const struct rows *t, const struct prices *p)
 {
@@ -494,11 +535,19 @@ void firms_sell(const struct rows *t)
         finance_freely(t, &p);
     pay_bills(t, &p);
     if (p.limited)
-        do_research(t, &p);
+        research_beside_bonds(t, &p);
     else
         research_freely(t, &p);
     spare_money(t, &p);
     close_books(t);
+}
+
+/* Of a profit, what income tax is due on. */
+static double taxable(const struct rows *t, uint32_t i, double profit)
+{
+    EACH_ACTING(t, i, ACT_DEDUCT, k)
+    profit -= instrument_of(t->r, k)->deduct(t, i, k);
+    return positive(profit);
 }
 
 /* January: income tax on the last year's profit, dividends of what is above the cash target; the year's counters
@@ -510,12 +559,12 @@ static void close_year(const struct rows *t, uint32_t i)
     t->e->profit_year[i] = 0.0f;
     if (profit <= 0.0)
         return;
-    money tax = from_yuan(P(t->r, government)->income_tax * profit), cash = t->e->cash[i];
+    money tax = from_yuan(P(t->r, government)->income_tax * taxable(t, i, profit)), cash = t->e->cash[i];
     money paid = money_min(tax, cash), late = money_sub(tax, paid);
     pay_out(t->t, FLOW_INCOME_TAX, &t->e->cash[i], paid);
     flow_add(t->t, FLOW_BILLS_OVERDUE, late);
     t->e->overdue[i] = money_add(t->e->overdue[i], late);
-    double spare = money_to_yuan(t->e->cash[i]) - cash_target(t->r, t->e, i);
+    double spare = money_to_yuan(t->e->cash[i]) - cash_target(t->r, t->e, i) - bonds_reserve(t->r, i);
     double dividend = P(t->r, enterprise)->dividend * profit;
     dividend = dividend < spare ? dividend : spare;
     uint8_t owned = t->e->owned[i]; /* funds want growth, and usually forbid dividends (assumed) */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* raising - an enterprise turns to venture funds: what it asks, what it expects to give up (mechanisms M3, M9). */
+#include <liandong/boards.h>
 #include <liandong/funds.h>
 #include <liandong/planning.h>
 
 bool equity_open(const struct rows *t, uint32_t i)
 {
     const struct enterprises *e = t->e;
-    return t->r->funds.n > 0 && (e->owned[i] & OWNED_BY_BUYER) == 0 &&
+    return t->r->funds.n > 0 && (e->owned[i] & OWNED_BY_BUYER) == 0 && !enterprise_traded(t->r, i) &&
            (double)e->founder_share[i] > P(t->r, equity)->founder_least;
 }
 

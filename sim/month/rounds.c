@@ -212,6 +212,15 @@ static void choose_fund(const struct world *w, const struct region *r, const mon
     }
 }
 
+static struct venture_round round_of(const struct region *r, const struct offer_made *o, money paid)
+{
+    return (struct venture_round){.fund = o->fund,
+                                  .stage = r->enterprises.stage[o->ask->row],
+                                  .row = o->ask->row,
+                                  .follow_on = o->inside != SIZE_MAX,
+                                  .paid = paid};
+}
+
 /* What is known of quality: what the fund sees, what instruments show, what an insider let everybody know. */
 static void examine(const struct world *w, const struct region *r, struct offer_made *o)
 {
@@ -227,6 +236,10 @@ static void examine(const struct world *w, const struct region *r, struct offer_
     double value = o->ask->value * ld_exp(P(r, founders)->quality_weight * mean);
     int32_t stage = r->enterprises.stage[o->ask->row];
     o->price = equity_price(r, f, stage, value);
+    /* s (P + I) = I (1 - b): what the budget is expected to pay back, b a yuan, the fund can offer for the same share */
+    struct venture_round q = round_of(r, o, money_min(o->ask->asked, f->rule.ticket_max));
+    double back = round_rewards(r, &q);
+    o->price = (o->price + back * money_to_yuan(q.paid)) / (1.0 - back);
     if (f->rule.at_market && r->equity.multiple[stage] > 0.0)
         o->price = r->equity.multiple[stage] * o->ask->value;
     if (f->rule.appraisal.checked)
@@ -272,8 +285,8 @@ static void issue(struct region *r, struct position *p, double share, money paid
     p->price = price + money_to_yuan(paid);
 }
 
-static void invest(const struct world *w, struct region *r, const struct offer_made *o, money paid,
-                   struct position *fresh, size_t *n_fresh)
+static enum status invest(const struct world *w, struct region *r, const struct offer_made *o, money paid,
+                          struct position *fresh, size_t *n_fresh)
 {
     struct fund *f = &r->funds.row[o->fund];
     struct enterprises *e = &r->enterprises;
@@ -286,8 +299,12 @@ static void invest(const struct world *w, struct region *r, const struct offer_m
     struct position *p = inside ? &r->positions.row[o->inside] : &fresh[(*n_fresh)++];
     set_options_aside(r, row);
     issue(r, p, share, paid, o->price);
-    if (!inside)
+    if (!inside) {
         p->founders = (double)e->founder_share[row];
+        position_file(r, p);
+        count(&r->total, cell, ITEM_FIRST_ROUNDS, 1);
+        count(&r->total, cell, ITEM_FIRST_QUALITY, ld_round_half_even(1e6 * (double)e->quality[row]));
+    }
     fund_call(r, f, paid);
     f->cash = money_sub(f->cash, paid);
     f->cost = money_add(f->cost, paid);
@@ -295,6 +312,7 @@ static void invest(const struct world *w, struct region *r, const struct offer_m
     f->deals++;
     if (counts_for(w, r, f, row))
         f->counted = money_add(f->counted, paid);
+    f->held += !inside;
     f->enterprises += !inside;
     market_flow(r, FLOW_VENTURE_ROUND, paid);
     e->cash[row] = money_add(e->cash[row], paid);
@@ -308,6 +326,8 @@ static void invest(const struct world *w, struct region *r, const struct offer_m
     r->equity.follow_ons += inside;
     count(&r->total, cell, ITEM_EQUITY_DEALS, 1);
     count(&r->total, cell, ITEM_EQUITY_PAID, paid.fen);
+    struct venture_round q = round_of(r, o, paid);
+    return round_paid(r, &q);
 }
 
 /* A refusal from within is told to all. */
@@ -333,20 +353,21 @@ static money round_size(const struct fund *f, const struct offer_made *o)
 }
 
 /* An offer that the fund cannot pay, or for which founders will not sell, comes to nothing, and is no news. */
-static void offer(const struct world *w, struct region *r, const struct offer_made *o, struct position *fresh,
-                  size_t *n_fresh)
+static enum status offer(const struct world *w, struct region *r, const struct offer_made *o, struct position *fresh,
+                         size_t *n_fresh)
 {
     const struct fund *f = &r->funds.row[o->fund];
     money paid = round_size(f, o), dry = fund_dry_powder(w, f, o->inside != SIZE_MAX);
     double share = money_to_yuan(paid) / (o->price + money_to_yuan(paid) + 1.0);
     uint32_t row = o->ask->row;
     if (paid.fen > 0 && !counts_for(w, r, f, row) && !mandate_left_for(w, r, f, money_min(paid, dry)))
-        return;
+        return OK;
     share *= 1.0 - fund_concedes(r, f, r->enterprises.stage[row], o->expected);
     if (paid.fen == 0)
         refuse(w, r, o);
     else if (money_min(paid, dry).fen >= f->rule.ticket_min.fen && share <= o->ask->share_most)
-        invest(w, r, o, money_min(paid, dry), fresh, n_fresh);
+        return invest(w, r, o, money_min(paid, dry), fresh, n_fresh);
+    return OK;
 }
 
 /* Who asks finds a fund, and some of them are examined: in an order drawn anew each month, as far as its people have time.
@@ -364,7 +385,7 @@ static size_t look_at(const struct world *w, struct region *r, const money *dry,
     sort_keys(key, n);
     for (size_t j = 0; j < n; j++) {
         size_t k = key[j] & UINT32_MAX;
-        if (made[k].fund < 0 || r->funds.row[made[k].fund].asked++ >= r->funds.row[made[k].fund].rule.looks)
+        if (made[k].fund < 0 || r->funds.row[made[k].fund].asked++ >= fund_looks(r, &r->funds.row[made[k].fund]))
             continue;
         examine(w, r, &made[k]);
         key[m++] = rank(&made[k], k);
@@ -385,7 +406,7 @@ static enum status settle_asks(struct world *w, struct region *r, struct offer_m
     m = look_at(w, r, dry, made, n, key);
     sort_keys(key, m);
     for (size_t k = 0; k < m; k++)
-        offer(w, r, &made[key[k] & UINT32_MAX], fresh, &n_fresh);
+        TRY(offer(w, r, &made[key[k] & UINT32_MAX], fresh, &n_fresh));
     return n_fresh == 0 ? OK : positions_keep(r, fresh, n_fresh);
 }
 
@@ -415,6 +436,7 @@ static void see_crowd(const struct world *w, struct region *r, const struct offe
 static enum status settle(struct world *w, struct region *r)
 {
     TRY(funds_run(w, r));
+    funds_serve(r);
     size_t n = asks_of(w, r, NULL);
     struct offer_made *made = arena_take(&w->market, n + 1, sizeof *made);
     if (made == NULL)

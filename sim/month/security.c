@@ -7,6 +7,7 @@
  *   price      min(full, buyers' money / value on sale): cash in the market (Shleifer and Vishny 1992; Allen and Gale 1994)
  * What a pledge fetches goes to the loans that it was pledged for, the oldest first (Civil Code, art. 414: in the order of
  * registration), up to their principal; the rest is the estate's. */
+#include <liandong/bonds.h>
 #include <liandong/credit.h>
 #include <liandong/mathx.h>
 #include <liandong/prepare.h>
@@ -142,6 +143,7 @@ static enum status pay_pledgees(struct world *w, struct region *r, uint32_t row,
             TRY(pay_pledgee(w, r, k, &left));
         }
     }
+    bonds_take_pledge(r, row, &left);
     r->ip.appraised = money_add(r->ip.appraised, from_yuan(appraised));
     return OK;
 }
@@ -181,6 +183,7 @@ static enum status sell(struct world *w, struct region *r, const uint32_t *row, 
         TRY(pay_pledgees(w, r, row[k], got));
     }
     r->ip.seen_appraised += money_to_yuan(r->ip.appraised);
+    r->ip.sold = (int64_t)n;
     return OK;
 }
 
@@ -189,6 +192,7 @@ static enum status settle(struct world *w, struct region *r)
     double keep = 1.0 - 1.0 / P(r, credit)->experience_months;
     fill_purse(w, r);
     r->ip.offered = r->ip.appraised = FEN(0);
+    r->ip.sold = 0;
     r->ip.seen_appraised *= keep;
     r->ip.seen_sold *= keep;
     size_t n = sales_of(w, r, NULL, NULL);

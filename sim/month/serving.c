@@ -2,6 +2,7 @@
 /* serving - lines are drawn and paid down, interest and instalments paid, what is missed becomes arrears, ends of lines are
  * met, extended or missed (model.md 3, step 9; mechanisms M5).  A payment goes to old interest, interest, principal. */
 #include <liandong/bearers.h>
+#include <liandong/bonds.h>
 #include <liandong/mathx.h>
 #include <liandong/security.h>
 #include <string.h>
@@ -424,4 +425,5 @@ void loans_serve(const struct rows *t)
     if (held)
         release_renewals(t);
     close_rows(t);
+    bonds_mark(t);
 }

@@ -3,9 +3,10 @@
  * regions; audits.  It knows the accounts and nothing of the model.
  *
  * Audit (model.md section 4): after each local phase the accounts that its rows hold, cash and what else the phase may write,
- * must have changed by the phase's flows, after the last of a group all of them; at the start of each group of local phases
- * their sum over the region must be the region's balance (so a market that loses a fen is caught too); after every fold the
- * agents' accounts must equal their balance.  After the last group of a month every account of a row lies within
+ * must have changed by the phase's flows, after the last of a group all that the group may write; at the start of each group
+ * of local phases their sum over the region must be the region's balance (so a market that loses a fen is caught too), and in
+ * the month's last group all accounts are looked at, whoever may write them; after every fold the agents' accounts must equal
+ * their balance.  After the last group of a month every account of a row lies within
  * +-MONEY_LIMIT. */
 #include <liandong/bearers.h>
 #include <liandong/engine.h>
@@ -18,14 +19,15 @@ static const struct {
     enum account account;
     int held;
     int64_t sign;
+    uint32_t written;
 } held_accounts[] = {
-    {ACCOUNT_ENTERPRISES,  IN_CASH,       1 },
-    {ACCOUNT_RECEIVABLES,  IN_RECEIVABLE, 1 },
-    {ACCOUNT_OVERDUE,      IN_OVERDUE,    -1},
-    {ACCOUNT_DEBT,         IN_DEBT,       -1},
-    {ACCOUNT_LOANS,        IN_BALANCE,    1 },
-    {ACCOUNT_ARREARS,      IN_ARREARS,    -1},
-    {ACCOUNT_INTEREST_DUE, IN_ARREARS,    1 },
+    {ACCOUNT_ENTERPRISES,  IN_CASH,       1,  WRITES_CASH      },
+    {ACCOUNT_RECEIVABLES,  IN_RECEIVABLE, 1,  WRITES_RECEIVABLE},
+    {ACCOUNT_OVERDUE,      IN_OVERDUE,    -1, WRITES_OVERDUE   },
+    {ACCOUNT_DEBT,         IN_DEBT,       -1, WRITES_DEBT      },
+    {ACCOUNT_LOANS,        IN_BALANCE,    1,  WRITES_LOANS     },
+    {ACCOUNT_ARREARS,      IN_ARREARS,    -1, WRITES_LOANS     },
+    {ACCOUNT_INTEREST_DUE, IN_ARREARS,    1,  WRITES_LOANS     },
 };
 enum { N_HELD_ACCOUNTS = sizeof held_accounts / sizeof held_accounts[0] };
 
@@ -97,9 +99,9 @@ static void note_lost(struct member *me, const struct rows *t, int32_t phase, in
     me->lost.account = account;
 }
 
-/* Compares what the rows hold with what the flows of the phase say. */
+/* Compares what the rows hold with what the flows of the phase say, which become those before the next. */
 static void tile_audit(const struct rows *t, int32_t phase, const int64_t before[N_HELD], const int64_t after[N_HELD],
-                       const int64_t *flow_before)
+                       int64_t *flow_before)
 {
     int64_t expected[N_ACCOUNTS] = {0};
     for (int f = 0; f < N_FLOWS; f++) {
@@ -108,6 +110,7 @@ static void tile_audit(const struct rows *t, int32_t phase, const int64_t before
             continue;
         expected[flow_table[f].from] -= moved;
         expected[flow_table[f].to] += moved;
+        flow_before[f] = t->t->flow[f];
     }
     for (int k = 0; k < N_HELD_ACCOUNTS; k++) {
         int64_t changed = held_accounts[k].sign * (after[held_accounts[k].held] - before[held_accounts[k].held]);
@@ -130,6 +133,7 @@ static double lap(const struct world *w, int32_t thread, size_t phase, double be
 struct local_run {
     struct world *w;
     size_t from, to; /* phases */
+    uint32_t writes; /* what they may write between them; all in the last group */
     bool last;       /* of the month: what may have grown too large in it is looked for once */
 };
 
@@ -149,20 +153,20 @@ static void local_group(void *context, size_t k, int32_t thread)
     struct region *r = &g->w->region[tile->region];
     struct rows t = {g->w,        r,  &r->enterprises, &r->loans, &me->tally[tile->region],
                      me->scratch, me, tile->lo,        tile->hi,  tile->nth};
-    int64_t held[2][N_HELD], flow[N_FLOWS];
+    int64_t held[2][N_HELD] = {{0}}, flow[N_FLOWS];
     double at = lap(g->w, thread, n_phases, 0.0);
-    tile_stocks(&t, WRITES_ALL, held[0]);
+    tile_stocks(&t, g->writes, held[0]);
     memcpy(held[1], held[0], sizeof held[1]);
     for (int a = 0; a < N_HELD_ACCOUNTS; a++)
         me->start[tile->region][held_accounts[a].account] += held_accounts[a].sign * held[0][held_accounts[a].held];
+    memcpy(flow, t.t->flow, sizeof flow);
     for (size_t p = g->from; p < g->to; p++) {
-        memcpy(flow, t.t->flow, sizeof flow);
         me->scratch->asked_row = UINT32_MAX;
         at = lap(g->w, thread, n_phases, at);
         schedule[p].local(&t);
         at = lap(g->w, thread, p, at);
         plant_fen(&t, (int32_t)p);
-        tile_stocks(&t, p + 1 == g->to ? WRITES_ALL : schedule[p].writes, held[1]);
+        tile_stocks(&t, p + 1 == g->to ? g->writes : schedule[p].writes, held[1]);
         tile_audit(&t, (int32_t)p, held[0], held[1], flow);
         memcpy(held[0], held[1], sizeof held[0]);
     }
@@ -227,6 +231,8 @@ static void fold_purses(struct region *r, struct tally *t)
             struct bearer *p = &r->bearer[r->line[k].bearer];
             p->balance.fen += t->purse[k];
             p->fees.fen += t->purse[k];
+        } else {
+            r->line[k].escrow.fen += t->purse[k];
         }
         t->purse[k] = 0;
     }
@@ -310,6 +316,8 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
         stock[ACCOUNT_BUDGET] += r->line[k].cash.fen;
         stock[ACCOUNT_LENDERS] += r->line[k].lender.cash.fen;
         stock[ACCOUNT_GUIDE_FUNDS] += r->line[k].guide.cash.fen;
+        stock[ACCOUNT_BOND_BODIES] += r->line[k].body.cash.fen;
+        stock[ACCOUNT_BOND_TRUSTS] += r->line[k].escrow.fen;
     }
     for (size_t k = 0; k < r->funds.n; k++)
         stock[ACCOUNT_FUNDS] += r->funds.row[k].cash.fen;
@@ -317,6 +325,16 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
         stock[ACCOUNT_BRIDGES] += r->bridges.row[k].principal.fen;
         stock[ACCOUNT_BRIDGE_DEBT] -= r->bridges.row[k].principal.fen;
     }
+    for (size_t k = 0; k < r->deeds.n; k++) {
+        stock[ACCOUNT_PUBLIC_LOANS] += r->deeds.row[k].owed.fen;
+        stock[ACCOUNT_PUBLIC_LOAN_DEBT] -= r->deeds.row[k].owed.fen;
+    }
+    for (size_t k = 0; k < r->bonds.n; k++) {
+        stock[ACCOUNT_BONDS] += r->bonds.row[k].principal.fen;
+        stock[ACCOUNT_BOND_DEBT] -= r->bonds.row[k].principal.fen;
+    }
+    for (size_t k = 0; k < r->issues.n; k++)
+        stock[ACCOUNT_BOND_TRUSTS] += r->issues.row[k].account.fen;
 }
 
 static enum status say_lost(const struct world *w, struct diag *diag, int32_t phase, int32_t region, int32_t tile,
@@ -345,7 +363,7 @@ static enum status audit_agents(const struct world *w, size_t phase, struct diag
 }
 
 /* After a group of local phases: what each thread found, and whether the rows stood at the balance when it began. */
-static enum status audit_tiles(struct world *w, size_t from, struct diag *diag)
+static enum status audit_tiles(struct world *w, const struct local_run *g, struct diag *diag)
 {
     for (int32_t t = 0; t < w->team.n; t++) {
         const struct member *m = &w->team.member[t];
@@ -358,10 +376,12 @@ static enum status audit_tiles(struct world *w, size_t from, struct diag *diag)
         for (int a = 0; a < N_HELD_ACCOUNTS; a++) {
             enum account account = held_accounts[a].account;
             int64_t stock = 0;
+            if ((held_accounts[a].written & g->writes) == 0)
+                continue;
             for (int32_t t = 0; t < w->team.n; t++)
                 stock += w->team.member[t].start[k][account];
             if (stock != w->region[k].audit_start[account])
-                return say_lost(w, diag, (int32_t)(from > 0 ? from - 1 : 0), k, -1, (int32_t)account,
+                return say_lost(w, diag, (int32_t)(g->from > 0 ? g->from - 1 : 0), k, -1, (int32_t)account,
                                 stock - w->region[k].audit_start[account]);
         }
     }
@@ -370,16 +390,18 @@ static enum status audit_tiles(struct world *w, size_t from, struct diag *diag)
 
 static enum status walk_local(struct world *w, size_t from, size_t to, struct diag *diag)
 {
-    struct local_run g = {w, from, to, true};
+    struct local_run g = {w, from, to, WRITES_CASH, true};
     for (size_t p = to; p < n_phases; p++)
         g.last = g.last && schedule[p].kind != LOCAL_PHASE;
+    for (size_t p = from; p < to; p++)
+        g.writes |= g.last ? WRITES_ALL : schedule[p].writes;
     for (int32_t k = 0; k < w->n_regions; k++) {
         memcpy(w->region[k].audit_start, w->region[k].balance, sizeof w->region[k].audit_start);
         for (int32_t t = 0; t < w->team.n; t++)
             memset(w->team.member[t].start[k], 0, sizeof w->team.member[t].start[k]);
     }
     team_run(team_width(w->team.n, w->n_tiles), w->n_tiles, local_group, &g);
-    return audit_tiles(w, from, diag);
+    return audit_tiles(w, &g, diag);
 }
 
 enum status month_walk(struct world *w, struct diag *diag)

@@ -114,7 +114,14 @@ static double outcome(int k)
 static void share_out(const struct prospect *q, double z, struct split *s)
 {
     double multiple = q->gross * ld_exp(q->spread * (z - 0.5 * q->spread));
-    fund_split(&q->whole, money_scale(q->capital, q->kept * ld_min(multiple, 100.0)), s);
+    fund_split(&q->whole, money_scale(q->capital, q->kept * (ld_min(multiple, 100.0) + q->whole.counts.bounty)), s);
+}
+
+/* What partner p keeps of what it gets, after tax on what is more than it paid in. */
+static double after_tax(const struct prospect *q, enum partner p, const struct split *s)
+{
+    double back = (double)s->to[p].fen, profit = back - (double)q->whole.called[p].fen;
+    return back - q->whole.counts.tax * ld_max(profit, 0.0);
 }
 
 /* What partner p gets on average. */
@@ -124,7 +131,7 @@ static double plain_mean(const struct prospect *q, enum partner p)
     for (int k = 0; k < OUTCOMES; k++) {
         struct split s;
         share_out(q, outcome(k), &s);
-        mean += (double)s.to[p].fen / OUTCOMES;
+        mean += after_tax(q, p, &s) / OUTCOMES;
     }
     return mean;
 }
@@ -143,11 +150,11 @@ static double mean_with_window(const struct prospect *q, enum partner p)
         for (int k = 0; k < OUTCOMES; k++) {
             struct split s;
             share_out(q, __builtin_sqrt(known) * outcome(j) + __builtin_sqrt(1.0 - known) * outcome(k), &s);
-            own += (double)s.to[p].fen / OUTCOMES;
+            own += after_tax(q, p, &s) / OUTCOMES;
             part += (double)s.to[PARTNER_PUBLIC].fen / OUTCOMES;
         }
         double gain = ld_max(part - price, 0.0) * (double)q->whole.called[p].fen / ld_max(others, 1.0);
-        mean += (own + gain) / OUTCOMES;
+        mean += (own + (1.0 - q->whole.counts.tax) * gain) / OUTCOMES;
     }
     return mean;
 }

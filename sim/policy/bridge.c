@@ -10,16 +10,7 @@
 static void begin(struct region *r, int32_t k)
 {
     const struct bridge_params *q = POLICY(r, k, bridge);
-    struct lender *lender = &r->line[k].lender;
-    if (!q->enabled) {
-        market_flow(r, FLOW_LENDER_RETURNED, lender->cash);
-        lender->cash = lender->planned = FEN(0);
-        return;
-    }
-    money plan = money_scale(q->capital, r->scale), more = money_positive(money_sub(plan, lender->planned));
-    market_flow(r, FLOW_LENDER_CAPITAL, more);
-    lender->cash = money_add(lender->cash, more);
-    lender->planned = money_add(lender->planned, more);
+    lender_begins(r, k, q->enabled, money_scale(q->capital, r->scale));
 }
 
 static void bridge_terms(const struct region *r, int32_t k, money renewal, struct bridge_terms *o)

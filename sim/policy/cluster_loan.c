@@ -21,36 +21,22 @@ static int64_t places(const struct region *r, int32_t k)
 
 static void favour(const struct region *r, int32_t k, const struct application *a, struct favour *f)
 {
-    if (!applicant_member(r, k, a) || dealing_of(r, k, a->bank)->out > 0)
+    if (!applicant_member(r, k, a) || !promise_stands(r, a->bank, k))
         return;
     f->must_lend = true;
     f->hours += POLICY(r, k, cluster_loan)->hours;
 }
 
-/* What the loan is expected to bring over its life, yuan, with a memory. */
 static enum status granted(struct region *r, int32_t k, const struct application *a)
 {
-    struct dealing *d = dealing_of(r, k, a->bank);
-    if (!applicant_member(r, k, a) || (a->flags & APPLY_PROMISED) == 0)
-        return OK;
-    money more = application_more(a);
-    d->month = money_add(d->month, more);
-    d->year = money_add(d->year, more);
-    d->mean += (double)a->margin * money_to_yuan(a->granted) * application_years(r, a);
+    if (applicant_member(r, k, a) && (a->flags & APPLY_PROMISED) != 0)
+        promise_note(r, k, a);
     return OK;
 }
 
 static void after(struct region *r, int32_t k)
 {
-    double memory = POLICY(r, k, cluster_loan)->patience;
-    for (int32_t b = 0; b < r->n_banks; b++) {
-        struct dealing *d = dealing_of(r, k, b);
-        if (d->out > 0 && --d->out == 0)
-            d->mean = 0.0;
-        if (d->out == 0 && d->mean < 0.0 && r->month % 12 == 11)
-            d->out = (int32_t)memory;
-        d->mean *= 1.0 - 1.0 / (memory > 1.0 ? memory : 1.0);
-    }
+    promises_review(r, k, POLICY(r, k, cluster_loan)->patience);
 }
 
 const struct instrument cluster_loan = {

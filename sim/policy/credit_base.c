@@ -38,9 +38,7 @@ static bool eligible(const struct rows *t, uint32_t i, int32_t k)
 static int64_t places(const struct region *r, int32_t k)
 {
     const struct credit_base_params *q = POLICY(r, k, credit_base);
-    int64_t time = (int64_t)(q->reviews * r->scale + 0.5);
-    int64_t paid = q->fee.fen > 0 ? r->line[k].cash.fen / q->fee.fen : time;
-    return time < paid ? time : paid;
+    return places_paid(r, k, q->reviews, q->fee);
 }
 
 /* Score of a row in this calendar year, in standard deviations of quality. */
@@ -68,7 +66,7 @@ static uint64_t rank_of(double score)
 }
 
 /* The experts are paid; the cut is the score of the last who enters. */
-static void dealt(const struct world *w, struct region *r, int32_t k, uint64_t *key, size_t n)
+static enum status dealt(const struct world *w, struct region *r, int32_t k, uint64_t *key, size_t n)
 {
     const struct credit_base_params *q = POLICY(r, k, credit_base);
     line_spend(r, k, FLOW_EXPERT_FEES, FEN(q->fee.fen * (int64_t)n));
@@ -79,6 +77,7 @@ static void dealt(const struct world *w, struct region *r, int32_t k, uint64_t *
     double last = base == 0 ? 16.0 : 16.0 - (double)key[base < n ? base - 1 : n - 1] * 0x1p-58;
     double least = (q->score_min - 50.0) / 10.0;
     r->line[k].kept = base >= n || last < least ? least : last;
+    return OK;
 }
 
 /* What a score below the cut tells: the moments of quality given that, as the signal that would leave the same belief.  With

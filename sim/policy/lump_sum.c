@@ -13,8 +13,10 @@ static bool eligible(const struct rows *t, uint32_t i, int32_t k)
 /* One part each. */
 static money claim(const struct rows *t, uint32_t i, int32_t k)
 {
+    (void)t;
     (void)i;
-    return FEN(t->r->month % 12 == 0 || t->r->line[k].changed ? 1 : 0);
+    (void)k;
+    return FEN(1);
 }
 
 const struct instrument lump_sum = {

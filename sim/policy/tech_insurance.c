@@ -13,7 +13,6 @@
 #include <liandong/mathx.h>
 
 enum { POOL_LINE, POOL_QUOTA, POOL_PREMIUM }; /* folded */
-enum { SIZES = 15 };                          /* of loss that a buyer thinks through, half a sd apart */
 
 /* The first co-insurance pool that stands: its line, its part of losses and of premiums after commission. */
 static void fold(const struct region *r, int32_t k, double folded[4])
@@ -93,9 +92,8 @@ static double worth_of_cover(const struct rows *t, uint32_t i, int32_t k)
                       .bears = p->overdue_limit * fixed_cost(t->r, t->e, i),
                       .missing = p->liquidity_value};
     double worth = 0.0, weights = 0.0;
-    for (int32_t j = 0; j < SIZES; j++) {
-        double z = -3.0 + 0.5 * j, weight = ld_normal_pdf(z);
-        double loss = base * p->accident_size * ld_exp(p->accident_spread * z);
+    for (int32_t j = 0; j < ACCIDENT_SIZES; j++) {
+        double weight = t->r->cells.likely[j], loss = base * p->accident_size * t->r->cells.accident[j];
         worth += weight * (cost_of(&o, loss) - cost_of(&o, loss - indemnity(q, loss, limit)));
         weights += weight;
     }

@@ -21,16 +21,15 @@ static bool eligible(const struct rows *t, uint32_t i, int32_t k)
 static int64_t places(const struct region *r, int32_t k)
 {
     const struct training_params *q = POLICY(r, k, training);
-    int64_t room = (int64_t)(q->places * r->scale + 0.5);
-    int64_t paid = q->course_fee.fen > 0 ? r->line[k].cash.fen / q->course_fee.fen : room;
-    return room < paid ? room : paid;
+    return places_paid(r, k, q->places, q->course_fee);
 }
 
-static void dealt(const struct world *w, struct region *r, int32_t k, uint64_t *key, size_t n)
+static enum status dealt(const struct world *w, struct region *r, int32_t k, uint64_t *key, size_t n)
 {
     (void)w;
     (void)key;
     line_spend(r, k, FLOW_TRAINING, FEN(POLICY(r, k, training)->course_fee.fen * (int64_t)n));
+    return OK;
 }
 
 static void serve(const struct rows *t, uint32_t i, int32_t k)

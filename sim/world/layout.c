@@ -207,8 +207,9 @@ static bool vintage_dim(struct record_layout *l, const struct setup *s)
 static bool all_dims(struct record_layout *l, const struct setup *s)
 {
     return fixed_dims(l) && group_dim(l, s, DIM_STAGE, GROUP_stages) && group_dim(l, s, DIM_SECTOR, GROUP_sectors) &&
-           group_dim(l, s, DIM_POOL, GROUP_risk_pool) && instances_dim(l, s, DIM_INSTRUMENT, false) &&
-           instances_dim(l, s, DIM_COVER, true) && bank_dim(l, s) && age_dim(l) && vintage_dim(l, s);
+           group_dim(l, s, DIM_POOL, GROUP_risk_pool) && group_dim(l, s, DIM_BOARD, GROUP_boards) &&
+           instances_dim(l, s, DIM_INSTRUMENT, false) && instances_dim(l, s, DIM_COVER, true) && bank_dim(l, s) &&
+           age_dim(l) && vintage_dim(l, s);
 }
 
 enum status record_layout_init(struct record_layout *l, const struct setup *setup)

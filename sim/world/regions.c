@@ -157,6 +157,8 @@ static size_t most_of(enum group group)
         return MAX_SECTORS;
     case GROUP_banks:
         return MAX_BANK_KINDS;
+    case GROUP_boards:
+        return MAX_BOARDS;
     case GROUP_relending: /* one central bank; a loan is refinanced once */
         return 1;
     default:

@@ -135,8 +135,15 @@ static enum status stream_region(struct stream *s, struct region *r)
     LIST(s, r->funds);
     LIST(s, r->positions);
     LIST(s, r->away);
+    LIST(s, r->accounts);
     PIECE(s, r->equity);
     TRY(piece(s, r->manager, (size_t)r->n_managers * sizeof *r->manager));
+    LIST(s, r->issuers);
+    LIST(s, r->deeds);
+    LIST(s, r->bonds);
+    LIST(s, r->issues);
+    PIECE(s, r->issues.next_number);
+    PIECE(s, r->bond_record);
     LIST(s, r->waiting);
     TRY(piece(s, r->bank, banks * sizeof *r->bank));
     TRY(piece(s, r->branch, (size_t)r->n_branches * sizeof *r->branch));
@@ -158,6 +165,7 @@ static enum status stream_world(struct stream *s, struct world *w)
     uint64_t next = w->next_change;
     PIECE(s, w->month);
     PIECE(s, next);
+    PIECE(s, w->outside);
     w->next_change = (size_t)next;
     if (w->month >=
         w->setup->world.start) /* before, nothing is watched: a cached start serves worlds with other rules */

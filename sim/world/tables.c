@@ -21,7 +21,7 @@ const struct column_desc loan_columns[] = {
 const size_t n_loan_columns = sizeof loan_columns / sizeof loan_columns[0];
 
 /* What is new is not cleared: whoever opens a row does, and room that is not needed takes no memory. */
-static enum status grow_columns(void *table, const struct column_desc *column, size_t n, size_t to)
+static enum status resize_columns(void *table, const struct column_desc *column, size_t n, size_t to)
 {
     for (size_t k = 0; k < n; k++) {
         void **old = (void **)(void *)((char *)table + column[k].pointer), *bigger = realloc(*old, to * column[k].size);
@@ -30,6 +30,14 @@ static enum status grow_columns(void *table, const struct column_desc *column, s
         *old = bigger;
     }
     return OK;
+}
+
+/* The room that a table of so many rows keeps, where it has so much more that giving it back is worth while; or all it has. */
+static size_t trimmed(size_t capacity, size_t n)
+{
+    enum { WORTH = 1 << 16 };
+    size_t keeps = n + n / 8 + 256; /* never none: the table still has its columns */
+    return capacity > keeps + WORTH ? keeps : capacity;
 }
 
 /* The words of membership are `capacity` apart, so a larger table moves them, the last word first. */
@@ -49,7 +57,7 @@ enum status enterprises_reserve(struct enterprises *e, size_t capacity)
 {
     if (capacity <= e->capacity)
         return OK;
-    TRY(grow_columns(e, enterprise_columns, n_enterprise_columns, capacity));
+    TRY(resize_columns(e, enterprise_columns, n_enterprise_columns, capacity));
     TRY(grow_members(e, capacity));
     e->capacity = capacity;
     return OK;
@@ -82,9 +90,18 @@ enum status loans_reserve(struct loans *l, size_t capacity)
 {
     if (capacity <= l->capacity)
         return OK;
-    TRY(grow_columns(l, loan_columns, n_loan_columns, capacity));
+    TRY(resize_columns(l, loan_columns, n_loan_columns, capacity));
     l->capacity = capacity;
     return OK;
+}
+
+void loans_trim(struct loans *l)
+{
+    size_t capacity = trimmed(l->capacity, l->n);
+    if (capacity == l->capacity)
+        return;
+    l->capacity = capacity; /* of all columns, also if some cannot be moved and keep more */
+    (void)resize_columns(l, loan_columns, n_loan_columns, capacity);
 }
 
 enum status loans_reserve_block(struct loans *l, size_t tiles)
@@ -115,6 +132,23 @@ void loans_free(struct loans *l)
         free(l->block[b].start);
     free(l->block);
     *l = (struct loans){0};
+}
+
+void dues_trim(struct dues *d)
+{
+    size_t capacity = trimmed(d->capacity, d->n);
+    struct due *smaller = capacity < d->capacity ? realloc(d->row, capacity * sizeof *smaller) : NULL;
+    if (smaller == NULL)
+        return;
+    d->row = smaller;
+    d->capacity = capacity;
+}
+
+void outbox_empty(struct outbox *box)
+{
+    free(box->bytes);
+    box->bytes = NULL;
+    box->n = box->capacity = 0;
 }
 
 void outbox_hand_over(struct outbox *from, struct outbox *to)

@@ -67,6 +67,23 @@ void lab_two_pools(struct lab *lab)
     }
 }
 
+void lab_notes(struct lab *lab, const char *name)
+{
+    static const char *const values[][2] = {
+        {"enabled",    "true"   },
+        {"ticket_min", "20 万" },
+        {"amount_min", "100 万"},
+        {"stage",      "startup"},
+        {"review",     "1"      },
+        {"cost",       "2 万"  }
+    };
+    lab_town(lab);
+    lab_set(lab, "founders.literacy", "1");
+    lab_set(lab, "bond_market.loss_max", "1");
+    for (size_t k = 0; k < sizeof values / sizeof values[0]; k++)
+        lab_set_of(lab, name, values[k][0], values[k][1]);
+}
+
 static const struct {
     enum group group;
     const char *key, *text;

@@ -6,7 +6,7 @@
 #include <liandong/month.h>
 #include <liandong/sha256.h>
 
-enum { LAB_VALUES = 600 };
+enum { LAB_VALUES = 1600 };
 
 /* Values of a scenario as pairs of texts; a date is written behind the key: "policies.risk_pool.share @ 2021-01". */
 struct lab {
@@ -25,6 +25,8 @@ void lab_town(struct lab *lab);
 void lab_funds(struct lab *lab);
 /* The town with a city's pool and a district's, each 30 m of capital, 40 %, rates up to 6 %. */
 void lab_two_pools(struct lab *lab);
+/* The town with an instrument by which even small enterprises issue bonds, known to all. */
+void lab_notes(struct lab *lab, const char *name);
 /* An instrument on, with what policies.def says that it needs to bite; all of them; whether one spends a budget line. */
 void lab_policy(struct lab *lab, enum group g);
 void lab_policies(struct lab *lab);

@@ -336,6 +336,7 @@ Test(world, of_two_regions_that_do_not_trade_is_the_sum_of_two_worlds)
         lab_begin(&lab[k]);
         lab_set(&lab[k], "burn_in", "60");
         lab_policies(&lab[k]);
+        lab_set(&lab[k], "boards.chinext.capacity", "1000000"); /* else it is the nation's */
         if (k != 1)
             region_town(&lab[k], "east");
         if (k != 0)

@@ -110,7 +110,9 @@ static int is_public(int account)
                                  ACCOUNT_POOL_CLAIMS,      ACCOUNT_GUARANTORS,
                                  ACCOUNT_GUARANTOR_CLAIMS, ACCOUNT_REINSURANCE_DUE,
                                  ACCOUNT_GUARANTEE_FUNDS,  ACCOUNT_GUARANTEE_FUND_CLAIMS,
-                                 ACCOUNT_LENDERS,          ACCOUNT_BRIDGES};
+                                 ACCOUNT_LENDERS,          ACCOUNT_BRIDGES,
+                                 ACCOUNT_PUBLIC_LOANS,     ACCOUNT_BOND_BODIES,
+                                 ACCOUNT_GUIDE_FUNDS};
     for (size_t k = 0; k < sizeof public / sizeof public[0]; k++)
         if (public[k] == account)
             return 1;

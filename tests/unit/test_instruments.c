@@ -191,7 +191,7 @@ ParameterizedTest(struct short_line *q, instruments, spend_no_more_than_their_bu
             cr_expect_geq(lab_int(&run, "budget_left", m, line), 0);
             cr_expect_eq(lab_int(&run, "budget_left", m, line), 20000300 - spent);
         }
-        cr_expect_gt(spent, 0);
+        cr_expect_gt(spent, 0, "%s spends nothing in a year", group_table[g].name);
         cr_expect_leq(spent, 20000300);
         cr_expect_geq(asked, spent);
         const struct instrument *in = instrument_of(run.world.region, line);

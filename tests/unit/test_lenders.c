@@ -10,14 +10,14 @@
 enum { START = 2020 * 12, BANKS = 4 };
 
 /* -- the platform and its banks -------------------------------------------------------------------------------------------- */
-static void town_with_platform(struct lab *lab, const char *contest)
+static void town_with_platform(struct lab *lab, const char *contested)
 {
     lab_town(lab);
     lab_set(lab, "policies.platform.from", "2020-01");
     lab_set(lab, "policies.platform.auc", "0.35");
     lab_set(lab, "policies.platform.mandate", "true");
     lab_set(lab, "policies.platform.effort", "0");
-    lab_set(lab, "policies.platform.contest", contest);
+    lab_set(lab, "policies.platform.contest", contested);
 }
 
 static int64_t joined_in_the_end(const struct lab *lab)

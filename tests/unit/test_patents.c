@@ -289,8 +289,37 @@ Test(patents, appraises_patents_upwards_and_a_record_of_sales_corrects_it)
     cr_expect(__builtin_fabs(mean - 0.5) < 4.0 * 0.5 / __builtin_sqrt(n), "%g", mean);
     cr_expect(__builtin_fabs(sd - 0.5) < 4.0 * 0.5 / __builtin_sqrt(2.0 * n), "%g", sd);
     lab_set(&lab, "policies.ip_market.enabled", "true");
+    lab_set(&lab, "policies.ip_market.record_half", "0");
     lab_set(&lab, "policies.ip_market.record", "12"); /* against 4 of the appraiser: a quarter of his bias is left */
     appraisals(&lab, &mean, &sd, &n);
     cr_expect(__builtin_fabs(mean - 0.125) < 4.0 * 0.25 / __builtin_sqrt(n), "%g", mean);
     cr_expect(__builtin_fabs(sd - 0.25) < 4.0 * 0.25 / __builtin_sqrt(2.0 * n), "%g", sd);
+}
+
+/* What the market has sold while it was open, with its memory, and what that tells. */
+static void watch_record(struct world *w, void *context)
+{
+    double *n = context;
+    const struct region *r = &w->region[0];
+    if (w->month < 2020 * 12)
+        return;
+    cr_expect_float_eq(r->ip.record, 6.0 * n[0] / (n[0] + 5.0), 1e-9);
+    n[0] = n[0] * 11.0 / 12.0 + (double)r->ip.sold;
+    n[1] += (double)r->ip.sold;
+}
+
+Test(patents, are_appraised_the_better_the_more_the_market_has_sold)
+{
+    struct lab lab;
+    struct lab_run run;
+    double n[2] = {0.0, 0.0};
+    town_that_pledges(&lab);
+    lab_set(&lab, "policies.ip_market.enabled", "true");
+    lab_set(&lab, "policies.ip_market.from", "2020-01");
+    lab_set(&lab, "policies.ip_market.record", "6");
+    lab_set(&lab, "policies.ip_market.record_half", "5");
+    lab_set(&lab, "policies.ip_market.memory", "12");
+    lab_go(&run, &lab, (struct lab_options){.months = 36, .compact_every = 0, .hook = watch_record, .context = n});
+    cr_expect_gt(n[1], 10.0);
+    lab_end(&run);
 }

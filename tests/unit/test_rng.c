@@ -39,6 +39,32 @@ Test(rng, philox_gives_the_published_answers)
     }
 }
 
+Test(rng, eight_blocks_at_once_are_those_one_by_one)
+{
+    for (uint32_t trial = 0; trial < 1000; trial++) {
+        struct luck luck = {trial * 2654435761u, ~trial, (int32_t)(trial * 97)};
+        struct identity who[BLOCKS];
+        uint32_t block = trial * 131 % 65536, word[4][BLOCKS];
+        for (uint32_t j = 0; j < BLOCKS; j++)
+            who[j] = (struct identity){0x9e3779b97f4a7c15u * (trial * BLOCKS + j + 1), 0xffffffffu - trial * j};
+        int32_t month[BLOCKS];
+        for (uint32_t j = 0; j < BLOCKS; j++)
+            month[j] = (int32_t)(trial * j) - 7;
+        for (int at = 0; at < 2; at++) {
+            if (at)
+                luck_blocks_at(luck, who, month, block, word);
+            else
+                luck_blocks(luck, who, block, word);
+            for (uint32_t j = 0; j < BLOCKS; j++) {
+                struct luck then = {luck.seed, luck.run, at ? month[j] : luck.month};
+                struct words one = luck_block(then, who[j], block);
+                for (uint32_t w = 0; w < 4; w++)
+                    cr_assert(word[w][j] == one.w[w], "trial %u, word %u of %u", trial, w, j);
+            }
+        }
+    }
+}
+
 Test(rng, every_part_of_key_and_counter_changes_the_draw)
 {
     const struct luck luck = {7, 1, 24};

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bonds - pooled issues: what the parts of the mechanism, and the phases that it touches, need of each other (docs/model/bonds.md). */
+#ifndef LIANDONG_BONDS_H
+#define LIANDONG_BONDS_H
+#include <liandong/instrument.h>
+
+/* -- an enterprise and its bonds ---------------------------------------------------------------------------------------------- */
+/* The first bond of a row or of one behind it. */
+size_t bonds_first(const struct region *r, uint32_t row);
+#define EACH_BOND_OF(r, i, k) \
+    for (size_t k = bonds_first((r), (i)); k < (r)->bonds.n && (r)->bonds.row[k].row == (i); k++)
+/* The issue of this number, NULL: it is over. */
+const struct issue *bonds_issue(const struct region *r, uint32_t number);
+/* Principal that it owes; coupons that it paid since January. */
+money bonds_owed(const struct region *r, uint32_t i);
+money bonds_coupons(const struct region *r, uint32_t i);
+/* What it wants to have by now for bonds that mature, yuan: it pays no dividend of it. */
+double bonds_reserve(const struct region *r, uint32_t i);
+/* Takes that out of the cash (fen) of a tile before research is paid; locked[]: what was taken. */
+void bonds_lock(const struct rows *t, double *cash, double *locked);
+
+/* -- planning, local ------------------------------------------------------------------------------------------------------------ */
+/* What an enterprise needs, what meeting it is worth, over how many years it counts the cost, months until an opportunity that
+ * is most of it expires (0: none). */
+struct bond_need {
+    double needs, value, years;
+    int32_t expires;
+};
+/* The instance whose issue serves it best, and the surplus that it expects of it; -1: none. */
+int32_t bonds_choose(const struct rows *t, uint32_t i, const struct bond_need *need, double *surplus);
+void bonds_ask(const struct rows *t, uint32_t i, int32_t k, double needs, double reservation);
+/* Bonds that mature raise the cash that is aimed at, what is due this month the cash that lines are drawn for. */
+void bonds_expect(const struct rows *t, double *target);
+/* Who has not the money for a bond that matures looks for it, however little is missing. */
+void bonds_urge(const struct rows *t, double *missing);
+void bonds_wish(const struct rows *t);
+void bonds_mark(const struct rows *t);
+/* What statements tell of quality, in the calendar year (planning). */
+void statements_tell(const struct rows *t, uint32_t i, struct signals *s);
+
+/* -- the dead -------------------------------------------------------------------------------------------------------------------- */
+/* What bonds get of the money of a dead row: a part like that of all that it owes banks and bonds. */
+void bonds_take_share(const struct rows *t, uint32_t i);
+/* Of what pledged patents fetched, after loans that they were pledged for. */
+void bonds_take_pledge(struct region *r, uint32_t i, money *left);
+
+/* -- the market -------------------------------------------------------------------------------------------------------------------- */
+/* Bonds of the region by issue: those of the s-th are bond[start[s]] ... */
+struct bond_book {
+    struct world *w;
+    struct region *r;
+    uint32_t *start, *bond;
+};
+#define EACH_BOND(b, s, q)                                               \
+    for (uint32_t at_ = (b)->start[s]; at_ < (b)->start[(s) + 1]; at_++) \
+        for (struct bond *q = &(b)->r->bonds.row[(b)->bond[at_]]; q != NULL; q = NULL)
+
+/* What instruments do for one issuer that they admit; the part of an issue, before its sale, whose issuers instance k admits. */
+struct issue_aid bonds_aid(const struct region *r, uint32_t i);
+double bonds_admitted(const struct bond_book *b, size_t s, int32_t k);
+/* What an issue of these bonds would cost and who believes what. */
+struct issue_price {
+    double pd, loss,
+        spread;         /* mean, a year; of the senior tranche: expected loss over its life, its standard deviation */
+    double yield, rate; /* of the senior tranche; of its members */
+};
+struct issue_price bonds_price(const struct bond_book *b, size_t s, const struct issue_terms *o);
+/* What investors make of one bond; sets its expected quality and PD. */
+double bonds_believe(const struct region *r, struct bond *q);
+double bonds_lgd(const struct region *r);
+double bonds_correlation(const struct region *r);
+double bonds_base_pd(const struct region *r);
+/* What a year of the bonds' defaults tells. */
+void bonds_learn(struct region *r);
+void bonds_note_default(struct region *r, const struct bond *q);
+
+/* Payments of an issue that is sold, in its month or after; true: something is still owed. */
+bool issue_pays(const struct bond_book *b, size_t s);
+/* An issue that is not sold yet: closes, waits, is sold or dissolves; false: it is dissolved. */
+bool issue_grows(const struct bond_book *b, size_t s);
+
+/* Money of an issue with its trustee, in and out. */
+static inline void trust_take(struct region *r, struct issue *s, enum flow flow, money amount)
+{
+    s->account = money_add(s->account, amount);
+    market_flow(r, flow, amount);
+}
+static inline void trust_give(struct region *r, struct issue *s, enum flow flow, money amount)
+{
+    s->account = money_sub(s->account, amount);
+    market_flow(r, flow, amount);
+}
+/* Capital of a body behind bonds, at the beginning of a month: paid in up to the plan while it stands, given back when it is free. */
+void body_fund(struct region *r, int32_t k, bool stands, money plan);
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* deeds - what instruments remember of single enterprises that no column has: an award, an agreement, a public loan.
+ *
+ * They are few, so a list and not a column: in the order of rows, of a row by instance and month.  Who leaves the table at a
+ * compaction takes his deeds along; what is still owed then must have been ended before. */
+#ifndef LIANDONG_DEEDS_H
+#define LIANDONG_DEEDS_H
+#include <liandong/diag.h>
+#include <liandong/money.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct deed {
+    uint32_t row;
+    int32_t month;     /* in which it was made */
+    int32_t until;     /* last month in which it may matter; then it is forgotten, unless something is owed */
+    int32_t noted;     /* a month that its instrument writes down; 0: none */
+    uint16_t instance; /* whose it is */
+    uint16_t bank;     /* that it concerns */
+    uint32_t lent;     /* 1: the amount has been lent, to be repaid */
+    money amount, owed;
+};
+_Static_assert(sizeof(struct deed) == 40, "no padding");
+struct deeds {
+    size_t n, capacity;
+    struct deed *row;
+    size_t fresh; /* behind the n: made in this phase, and not yet in order */
+};
+
+/* Adds a deed behind the others; deeds_merge puts all that were added into order, before their phase ends. */
+enum status deeds_add(struct deeds *d, struct deed deed) MUST_CHECK;
+enum status deeds_merge(struct deeds *d) MUST_CHECK;
+/* Forgets those whose time is over and of which nothing is owed. */
+void deeds_forget(struct deeds *d, int32_t month);
+
+/* The deeds of a row stand at first .. first + *n - 1 of the list; from a row on. */
+size_t deeds_from(const struct deeds *d, uint32_t row);
+static inline const struct deed *deeds_of(const struct deeds *d, uint32_t row, size_t *n)
+{
+    size_t first = deeds_from(d, row), k = first;
+    while (k < d->n && d->row[k].row == row)
+        k++;
+    *n = k - first;
+    return d->n > 0 ? d->row + first : NULL;
+}
+/* The last that an instance made of a row, be it just now; NULL: none. */
+struct deed *deeds_last(const struct deeds *d, uint32_t row, int32_t instance);
+#endif

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bonds - enterprises raise money together: what an enterprise sets aside, what the dead leave, and the month of the
+ * market of issues (instruments.md 23-27, 44, 60; docs/model/bonds.md).  What an issue costs: bond_pricing; how it is gathered and
+ * sold: bond_issuing; how it pays: bond_paying; who applies: bond_asking. */
+#include <liandong/bonds.h>
+#include <liandong/credit.h>
+#include <liandong/mathx.h>
+
+/* -- one enterprise ------------------------------------------------------------------------------------------------------------- */
+size_t bonds_first(const struct region *r, uint32_t row)
+{
+    size_t from = 0, to = r->bonds.n;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (r->bonds.row[middle].row < row)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
+money bonds_owed(const struct region *r, uint32_t i)
+{
+    money sum = FEN(0);
+    EACH_BOND_OF(r, i, k)
+    sum = money_add(sum, r->bonds.row[k].principal);
+    return sum;
+}
+
+money bonds_coupons(const struct region *r, uint32_t i)
+{
+    money sum = FEN(0);
+    EACH_BOND_OF(r, i, k)
+    sum = money_add(sum, r->bonds.row[k].coupon_year);
+    return sum;
+}
+
+/* Place of an issue in the list; n: it has left it. */
+static size_t place_of(const struct region *r, uint32_t number)
+{
+    size_t from = 0, to = r->issues.n;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (r->issues.row[middle].number < number)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from < r->issues.n && r->issues.row[from].number == number ? from : r->issues.n;
+}
+
+const struct issue *bonds_issue(const struct region *r, uint32_t number)
+{
+    size_t s = place_of(r, number);
+    return s < r->issues.n ? &r->issues.row[s] : NULL;
+}
+
+/* Of a bond that is to be repaid at once, the part that its issuer wants to have by now: in even steps over the months that it looks
+ * ahead, all of it a quarter before. */
+static double wanted_by_now(const struct region *r, const struct bond *q)
+{
+    enum { QUARTER = 3 };
+    const struct issue *s = bonds_issue(r, q->issue);
+    int32_t foresight = P(r, bond_market)->foresight;
+    if (s == NULL || q->principal.fen == 0 || q->defaulted != 0 || s->amortises)
+        return 0.0;
+    int32_t left = s->matures - r->month;
+    double all = money_to_yuan(q->principal) * (1.0 + (s->rate + s->guarantee_fee) * s->every / 12.0);
+    return left > foresight ? 0.0 : all * ld_min((foresight - left + QUARTER) / (foresight + 1.0), 1.0);
+}
+
+double bonds_reserve(const struct region *r, uint32_t i)
+{
+    double sum = 0.0;
+    EACH_BOND_OF(r, i, k)
+    sum += wanted_by_now(r, &r->bonds.row[k]);
+    return sum;
+}
+
+void bonds_lock(const struct rows *t, double *cash, double *locked)
+{
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        locked[k] = 0.0;
+    for (size_t k = bonds_first(t->r, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
+        uint32_t j = t->r->bonds.row[k].row - t->lo;
+        double part = ld_min((double)from_yuan(wanted_by_now(t->r, &t->r->bonds.row[k])).fen, ld_max(cash[j], 0.0));
+        cash[j] -= part;
+        locked[j] += part;
+    }
+}
+
+/* What a bond asks of its issuer in this month. */
+static money due_now(const struct issue *s, const struct bond *q, int32_t month)
+{
+    int32_t age = month - s->sold;
+    if (q->late != 0)
+        return money_add(q->coupon, month >= s->matures || q->defaulted != 0 ? q->principal : FEN(0));
+    if (q->principal.fen == 0 || age <= 0 || (month < s->matures && age % s->every != 0))
+        return FEN(0);
+    money due = money_scale(q->principal, (s->rate + s->guarantee_fee) * s->every / 12.0);
+    int32_t left = (s->matures - month) / s->every + 1;
+    if (month >= s->matures || q->defaulted != 0)
+        return money_add(money_add(due, q->coupon), q->principal);
+    return s->amortises ? money_add(due, money_scale(q->principal, 1.0 / left)) : due;
+}
+
+/* -- planning ------------------------------------------------------------------------------------------------------------------- */
+void bonds_expect(const struct rows *t, double *target)
+{
+    for (size_t k = bonds_first(t->r, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++)
+        target[t->r->bonds.row[k].row - t->lo] += wanted_by_now(t->r, &t->r->bonds.row[k]);
+}
+
+void bonds_urge(const struct rows *t, double *missing)
+{
+    for (size_t k = bonds_first(t->r, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
+        double *lacks = &missing[t->r->bonds.row[k].row - t->lo], wanted = wanted_by_now(t->r, &t->r->bonds.row[k]);
+        if (wanted > 0.0 && *lacks > 0.0)
+            *lacks = 1e300;
+    }
+}
+
+void bonds_wish(const struct rows *t)
+{
+    for (size_t k = bonds_first(t->r, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
+        const struct bond *q = &t->r->bonds.row[k];
+        const struct issue *s = bonds_issue(t->r, q->issue);
+        if (s != NULL && q->sold)
+            t->e->wish[q->row] += (float)money_to_yuan(due_now(s, q, t->w->month));
+    }
+}
+
+/* What falls due next month is kept back before purchases and research; pledged patents are marked, as those of loans are. */
+void bonds_mark(const struct rows *t)
+{
+    for (size_t k = bonds_first(t->r, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
+        const struct bond *q = &t->r->bonds.row[k];
+        const struct issue *s = bonds_issue(t->r, q->issue);
+        if (s == NULL || q->principal.fen == 0)
+            continue;
+        if (t->e->status[q->row] == ACTIVE)
+            t->e->due[q->row] += (float)money_to_yuan(due_now(s, q, t->w->month + 1));
+        if (q->appraised > 0.0f)
+            t->e->flags[q->row] |= PLEDGED_IP;
+    }
+}
+
+/* -- the dead ---------------------------------------------------------------------------------------------------------------------- */
+void bonds_take_share(const struct rows *t, uint32_t i)
+{
+    money owed = bonds_owed(t->r, i), all = money_add(owed, t->e->debt[i]);
+    if (owed.fen == 0)
+        return;
+    money part = money_min(owed, money_part(t->e->cash[i], owed, all));
+    EACH_BOND_OF(t->r, i, k)
+    {
+        const struct bond *q = &t->r->bonds.row[k];
+        money gets = money_part(part, q->principal, owed);
+        if (gets.fen == 0)
+            continue;
+        pay_out(t->t, FLOW_BOND_RECOVERED, &t->e->cash[i], gets);
+        t->t->purse[q->instance] += gets.fen;
+        struct bond_share *s = outbox_push(&t->me->box[BOX_BOND_SHARE]);
+        if (s == NULL)
+            t->me->status = NO_MEMORY;
+        else
+            *s = (struct bond_share){t->r->index, (uint32_t)k, gets};
+    }
+}
+
+/* Money that was got for a bond, and has been booked. */
+static void recovered(struct region *r, struct bond *q, money amount)
+{
+    size_t s = place_of(r, q->issue);
+    BUG_ON(s == r->issues.n);
+    r->issues.row[s].account = money_add(r->issues.row[s].account, amount);
+    q->principal = money_sub(q->principal, amount);
+    market_flow(r, FLOW_BOND_ENDED, amount);
+    if (q->principal.fen == 0)
+        r->bond_record.lost_of += money_to_yuan(q->asked);
+}
+
+void bonds_take_pledge(struct region *r, uint32_t i, money *left)
+{
+    EACH_BOND_OF(r, i, k)
+    {
+        struct bond *q = &r->bonds.row[k];
+        money gets = money_min(q->principal, *left);
+        if (q->appraised <= 0.0f || q->principal.fen == 0)
+            continue;
+        *left = money_sub(*left, gets);
+        r->enterprises.cash[i] = money_sub(r->enterprises.cash[i], gets);
+        market_flow(r, FLOW_BOND_RECOVERED, gets);
+        recovered(r, q, gets);
+        r->ip.appraised = money_add(r->ip.appraised, from_yuan((double)q->appraised));
+    }
+}
+
+/* -- the month ---------------------------------------------------------------------------------------------------------------------- */
+static enum status reserve(void **row, size_t *capacity, size_t n, size_t size)
+{
+    if (n <= *capacity)
+        return OK;
+    size_t more = n + n / 2 + 64;
+    void *bigger = realloc(*row, more * size);
+    if (bigger == NULL)
+        return NO_MEMORY;
+    *row = bigger;
+    *capacity = more;
+    return OK;
+}
+
+/* What the dead left, to the accounts of the issues. */
+static void take_shares(struct world *w, struct region *r)
+{
+    for (int32_t m = 0; m < w->team.n; m++) {
+        const struct outbox *box = &w->team.member[m].box[BOX_BOND_SHARE];
+        for (size_t j = 0; j < box->n; j++) {
+            const struct bond_share *a = OUTBOX(box, struct bond_share, j);
+            if (a->region != r->index)
+                continue;
+            struct bond *q = &r->bonds.row[a->bond];
+            r->line[q->instance].escrow = money_sub(r->line[q->instance].escrow, a->amount);
+            recovered(r, q, a->amount);
+        }
+    }
+}
+
+/* The issue of an instance that collects; made when there is none. */
+static struct issue *collecting(struct world *w, struct region *r, int32_t k)
+{
+    for (size_t s = 0; s < r->issues.n; s++)
+        if (r->issues.row[s].instance == k && r->issues.row[s].state == ISSUE_COLLECTS)
+            return &r->issues.row[s];
+    if (reserve((void **)(void *)&r->issues.row, &r->issues.capacity, r->issues.n + 1, sizeof *r->issues.row) != OK)
+        return NULL;
+    struct issue *s = &r->issues.row[r->issues.n++];
+    *s = (struct issue){.number = (uint32_t)r->issues.next_number++,
+                        .instance = (uint16_t)k,
+                        .state = ISSUE_COLLECTS,
+                        .opened = w->month};
+    return s;
+}
+
+static bool full(const struct issue *s, const struct issue_terms *o, money more)
+{
+    return s->members >= o->members_max || money_add(s->principal, more).fen > o->amount_max.fen;
+}
+
+/* In order of rows, as the outboxes are.  An issue that is full goes to review, the next one collects. */
+static enum status take_asks(struct world *w, struct region *r)
+{
+    for (int32_t m = 0; m < w->team.n; m++) {
+        const struct outbox *box = &w->team.member[m].box[BOX_BOND];
+        for (size_t j = 0; j < box->n; j++) {
+            const struct bond_ask *a = OUTBOX(box, struct bond_ask, j);
+            if (a->region != r->index || r->enterprises.status[a->row] != ACTIVE)
+                continue;
+            struct issue_terms o = {0};
+            instrument_of(r, a->instance)->issue(r, a->instance, &o);
+            struct issue *s = collecting(w, r, a->instance);
+            if (s != NULL && s->members > 0 && full(s, &o, a->asked)) {
+                s->state = ISSUE_FULL;
+                s = collecting(w, r, a->instance);
+            }
+            if (s == NULL ||
+                reserve((void **)(void *)&r->bonds.row, &r->bonds.capacity, r->bonds.n + 1, sizeof *r->bonds.row) != OK)
+                return NO_MEMORY;
+            r->bonds.row[r->bonds.n++] = (struct bond){.row = a->row,
+                                                       .issue = s->number,
+                                                       .instance = a->instance,
+                                                       .overstated = a->overstated,
+                                                       .asked = a->asked,
+                                                       .weighted = a->weighted,
+                                                       .precision = a->precision,
+                                                       .reservation = a->reservation,
+                                                       .appraised = a->appraised};
+            s->members++;
+            s->principal = money_add(s->principal, a->asked);
+            r->bond_record.asked += 1.0;
+        }
+    }
+    return OK;
+}
+
+/* New ones stand behind: they are put where their rows are. */
+static enum status sort_bonds(struct world *w, struct region *r, size_t sorted)
+{
+    size_t n = r->bonds.n;
+    if (sorted == n)
+        return OK;
+    uint64_t *key = arena_take(&w->market, n, sizeof *key);
+    struct bond *copy = arena_take(&w->market, n, sizeof *copy);
+    if (key == NULL || copy == NULL)
+        return NO_MEMORY;
+    for (size_t k = 0; k < n; k++) {
+        key[k] = (uint64_t)r->bonds.row[k].row << 32 | k;
+        copy[k] = r->bonds.row[k];
+    }
+    sort_keys(key, n);
+    for (size_t k = 0; k < n; k++)
+        r->bonds.row[k] = copy[key[k] & UINT32_MAX];
+    return OK;
+}
+
+static enum status open_book(struct bond_book *b)
+{
+    struct region *r = b->r;
+    b->start = arena_take(&b->w->market, r->issues.n + 2, sizeof *b->start);
+    b->bond = arena_take(&b->w->market, r->bonds.n + 1, sizeof *b->bond);
+    if (b->start == NULL || b->bond == NULL)
+        return NO_MEMORY;
+    for (size_t s = 0; s < r->issues.n + 2; s++)
+        b->start[s] = 0;
+    for (size_t k = 0; k < r->bonds.n; k++) {
+        const struct issue *s = bonds_issue(r, r->bonds.row[k].issue);
+        if (s != NULL)
+            b->start[s - r->issues.row + 2]++;
+    }
+    for (size_t s = 2; s < r->issues.n + 2; s++)
+        b->start[s] += b->start[s - 1];
+    for (size_t k = 0; k < r->bonds.n; k++) {
+        const struct issue *s = bonds_issue(r, r->bonds.row[k].issue);
+        if (s != NULL)
+            b->bond[b->start[s - r->issues.row + 1]++] = (uint32_t)k;
+    }
+    return OK;
+}
+
+/* Issues that are over leave the list, and bonds of which nothing is to be told any more. */
+static void close_lists(struct region *r, const bool *over)
+{
+    size_t n = 0;
+    for (size_t s = 0; s < r->issues.n; s++)
+        if (!over[s])
+            r->issues.row[n++] = r->issues.row[s];
+    r->issues.n = n;
+    n = 0;
+    for (size_t k = 0; k < r->bonds.n; k++) {
+        const struct bond *q = &r->bonds.row[k];
+        if (bonds_issue(r, q->issue) != NULL || q->coupon_year.fen > 0)
+            r->bonds.row[n++] = *q;
+    }
+    r->bonds.n = n;
+}
+
+static void begin_month(struct region *r)
+{
+    struct bond_record *m = &r->bond_record;
+    m->issues = m->dissolved = m->issuers = m->left = m->bad = 0;
+    m->issued = m->senior_lost = m->junior_lost = FEN(0);
+    for (size_t k = 0; r->month % 12 == 0 && k < r->bonds.n; k++)
+        r->bonds.row[k].coupon_year = FEN(0);
+}
+
+static enum status settle(struct world *w, struct region *r)
+{
+    begin_month(r);
+    if (r->hooked[HOOK_ISSUE].n == 0 && r->issues.n == 0 && r->bonds.n == 0)
+        return OK;
+    size_t sorted = r->bonds.n;
+    take_shares(w, r);
+    TRY(take_asks(w, r));
+    TRY(sort_bonds(w, r, sorted));
+    struct bond_book b = {.w = w, .r = r};
+    TRY(open_book(&b));
+    bool *over = arena_take(&w->market, r->issues.n + 1, sizeof *over);
+    if (over == NULL)
+        return NO_MEMORY;
+    for (size_t s = 0; s < r->issues.n; s++)
+        over[s] = !(r->issues.row[s].state == ISSUE_SOLD ? issue_pays(&b, s) : issue_grows(&b, s));
+    bonds_learn(r);
+    close_lists(r, over);
+    return OK;
+}
+
+enum status bonds_settle(struct world *w)
+{
+    for (int32_t k = 0; k < w->n_regions; k++)
+        TRY(settle(w, &w->region[k]));
+    return OK;
+}
+
+void body_fund(struct region *r, int32_t k, bool stands, money plan)
+{
+    struct body *body = &r->line[k].body;
+    if (stands) {
+        money more = money_positive(money_sub(plan, body->planned));
+        market_flow(r, FLOW_BOND_BODY_CAPITAL, more);
+        body->cash = money_add(body->cash, more);
+        body->planned = money_add(body->planned, more);
+    } else {
+        money free = money_positive(money_sub(body->cash, body->bound)); /* what it is bound for it keeps ready */
+        market_flow(r, FLOW_BOND_BODY_RETURNED, free);
+        body->cash = money_sub(body->cash, free);
+        body->planned = FEN(0);
+    }
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* listing - what investors pay for shares, what boards ask for, and who begins to prepare (mechanisms M9).
+ *
+ *   price      = price/earnings of the board * exp(cycle * macro factor) * earnings of twelve months after tax, at least what
+ *                owners expect in the long run of such sales
+ *   surplus    = d (price - value as it stands - fees - control given up) - preparation - disclosure + rewards,
+ *                d = (1 + discount)^-(years until owners may sell)
+ * In January, with the results of the year, and on a move of stage an enterprise takes the board with the largest surplus among
+ * those whose thresholds it expects to meet; where that board is reached through the one below it, that one comes first. */
+#include <liandong/boards.h>
+#include <liandong/mathx.h>
+
+/* -- prices --------------------------------------------------------------------------------------------------------------------- */
+static double net_profit(const struct region *r, double profit)
+{
+    return profit > 0.0 ? (1.0 - P(r, government)->income_tax) * profit : profit;
+}
+
+/* Of the last twelve months: a year is closed in January, with that month in it. */
+static double trailing_profit(const struct region *r, uint32_t i)
+{
+    const struct enterprises *e = &r->enterprises;
+    double left = (12 - r->month % 12) / 12.0;
+    return net_profit(r, left * (double)e->profit_last[i] + (double)e->profit_year[i]);
+}
+
+double issue_price(const struct region *r, uint32_t i, int32_t board)
+{
+    double usual = P(r, enterprise)->margin_potential * (double)r->enterprises.sales[i], earns = trailing_profit(r, i);
+    return NAMED(r, boards, board)->price_earnings * r->cells.price_level * (earns > usual ? earns : usual);
+}
+
+double enterprise_price(const struct region *r, uint32_t i)
+{
+    int32_t board = r->enterprises.board[i];
+    return board == 0 ? 0.0 : issue_price(r, i, board - 1);
+}
+
+bool enterprise_traded(const struct region *r, uint32_t i)
+{
+    int32_t board = r->enterprises.board[i];
+    return board > 0 && NAMED(r, boards, board - 1)->exchange;
+}
+
+void shares_dilute(struct region *r, uint32_t i, double kept)
+{
+    r->enterprises.founder_share[i] *= (float)kept;
+}
+
+bool shares_free(const struct region *r, uint32_t i)
+{
+    const struct issuer *s = enterprise_traded(r, i) ? issuer_of(r, i) : NULL;
+    return s != NULL && r->month - s->listed >= P(r, capital_market)->lock_up;
+}
+
+const struct issuer *issuer_of(const struct region *r, uint32_t row)
+{
+    size_t from = 0, to = r->issuers.n;
+    while (from < to) {
+        size_t at = (from + to) / 2;
+        if (r->issuers.row[at].row < row)
+            from = at + 1;
+        else
+            to = at;
+    }
+    return from < r->issuers.n && r->issuers.row[from].row == row ? &r->issuers.row[from] : NULL;
+}
+
+/* -- rules of a board ------------------------------------------------------------------------------------------------------------- */
+enum { NO_LIMIT = 1000000 };
+
+static double over(double least, double value, money threshold)
+{
+    double yuan = money_to_yuan(threshold);
+    return yuan > 0.0 ? ld_min(least, value / yuan) : least;
+}
+
+/* By profit; and by growth, where the board has such a set. */
+static double by_profit(const struct boards_params *b, const struct performance *s)
+{
+    double least = over(over(NO_LIMIT, s->value, b->value_min), s->profit, b->profit_min);
+    if (b->profit_min.fen > 0 && s->least <= 0.0)
+        return 0.0;
+    return over(least, s->last, b->profit_last);
+}
+
+static double by_growth(const struct boards_params *b, const struct performance *s)
+{
+    double least = over(over(NO_LIMIT, s->value, b->growth_value), s->sales, b->growth_sales);
+    if (b->growth_profit && s->last <= 0.0)
+        return 0.0;
+    double research = b->growth_research * s->sales;
+    return research > 0.0 ? ld_min(least, s->research / research) : least;
+}
+
+double board_headroom(const struct region *r, int32_t board, const struct performance *s)
+{
+    const struct boards_params *b = NAMED(r, boards, board);
+    return ld_max(by_profit(b, s), by_growth(b, s));
+}
+
+bool board_open(const struct region *r, int32_t board)
+{
+    return r->month >= (int32_t)(NAMED(r, boards, board)->opens * 12.0 + 0.5);
+}
+
+bool window_open(const struct region *r, int32_t board)
+{
+    return !NAMED(r, boards, board)->exchange || r->macro + P(r, macro)->stress >= P(r, capital_market)->window;
+}
+
+/* -- who begins to prepare ---------------------------------------------------------------------------------------------------------- */
+void listing_terms_of(const struct region *r, uint32_t i, int32_t board, struct listing_terms *o)
+{
+    EACH_HOOKED(r, HOOK_LISTING, k)
+    if (enterprise_member(&r->enterprises, i, k))
+        instrument_of(r, k)->listing(r, k, board, o);
+}
+
+struct performance issuer_performance(const struct region *r, const struct issuer *s, int32_t board)
+{
+    const struct enterprises *e = &r->enterprises;
+    int32_t years = NAMED(r, boards, board)->years, known = s->years < years ? s->years : years;
+    double interim = trailing_profit(r, s->row);
+    struct performance o = {.last = ld_min(money_to_yuan(s->profit[0]), interim), .least = interim};
+    for (int32_t k = 0; k < known; k++) {
+        o.profit += money_to_yuan(s->profit[k]);
+        o.least = ld_min(o.least, money_to_yuan(s->profit[k]));
+    }
+    o.sales = (double)e->sales[s->row];
+    o.research = 12.0 * (double)e->research[s->row];
+    o.value = issue_price(r, s->row, board);
+    return o;
+}
+
+/* As if each of the years that count were like the last twelve months. */
+static bool expects_to_meet(const struct rows *t, uint32_t i, int32_t board)
+{
+    double year = trailing_profit(t->r, i);
+    struct performance s = {.profit = year * NAMED(t->r, boards, board)->years,
+                            .last = year,
+                            .least = year,
+                            .sales = (double)t->e->sales[i],
+                            .research = 12.0 * (double)t->e->research[i],
+                            .value = issue_price(t->r, i, board)};
+    return board_open(t->r, board) && board_headroom(t->r, board, &s) >= P(t->r, capital_market)->reach;
+}
+
+static double fees_of(const struct boards_params *b, double raised)
+{
+    return b->fee * raised + money_to_yuan(b->fee_fixed);
+}
+
+/* What preparing for a step costs beside, and how long it takes, to the month of the listing. */
+static double step_cost(const struct rows *t, uint32_t i, int32_t board, bool from_below, double *months)
+{
+    const struct boards_params *b = NAMED(t->r, boards, board);
+    struct listing_terms terms = {0};
+    listing_terms_of(t->r, i, board, &terms);
+    double needs = b->prepare - terms.months - (from_below ? b->fast : 0), rewards = 0.0;
+    *months += ld_max(needs, 1.0) + b->review;
+    for (int k = 0; k < N_REWARDS; k++)
+        rewards += money_to_yuan(terms.reward[k]);
+    return money_to_yuan(b->prepare_cost) - rewards;
+}
+
+/* What owners gain by being listed on a board, over what it is worth to them now; `step`: the board that comes first. */
+static double surplus(const struct rows *t, uint32_t i, int32_t board, int32_t step, double now)
+{
+    const struct capital_market_params *m = P(t->r, capital_market);
+    const struct boards_params *b = NAMED(t->r, boards, board);
+    double price = issue_price(t->r, i, board), running = money_to_yuan(b->disclosure) * P(t->r, enterprise)->horizon;
+    double raised = b->floated / (1.0 - b->floated) * price, given = fees_of(b, raised) + m->control_cost * raised;
+    double gain = price - now - given - running;
+    if (gain <= 0.0 && t->r->hooked[HOOK_LISTING].n == 0)
+        return gain;
+    bool over = step != board, from_below = over || (board > 0 && t->e->board[i] == board);
+    double months = m->lock_up, cost = step_cost(t, i, board, from_below, &months);
+    if (over) {
+        cost += step_cost(t, i, step, false, &months) + money_to_yuan(NAMED(t->r, boards, step)->fee_fixed);
+        months += b->ladder;
+    }
+    double later = ld_pow(1.0 + m->discount, -months / 12.0);
+    return later * gain - cost;
+}
+
+static void ask(const struct rows *t, uint32_t i, int32_t step)
+{
+    struct issuer_ask *a = outbox_push(&t->me->box[BOX_ISSUER]);
+    if (a == NULL)
+        t->me->status = NO_MEMORY;
+    else
+        *a = (struct issuer_ask){i, (uint16_t)t->r->index, (uint16_t)step};
+}
+
+/* The way to a board leads over the one below it, if it asks for months there. */
+static int32_t step_to(const struct rows *t, uint32_t i, int32_t board)
+{
+    bool below = NAMED(t->r, boards, board)->ladder > 0 && board > 0 && t->e->board[i] != board;
+    return below ? board - 1 : board;
+}
+
+static void consider(const struct rows *t, uint32_t i)
+{
+    const struct issuer *s = issuer_of(t->r, i);
+    int32_t best = -1;
+    double most = 0.0, now = ld_max(firm_value(t->r, t->e, i), enterprise_price(t->r, i));
+    if ((s != NULL && s->target != 0) || enterprise_traded(t->r, i))
+        return;
+    for (int32_t b = t->e->board[i]; b < t->r->layout->count[GROUP_boards]; b++) {
+        int32_t step = step_to(t, i, b);
+        if (!expects_to_meet(t, i, b) || (step != b && !expects_to_meet(t, i, step)))
+            continue;
+        double gain = surplus(t, i, b, step, now);
+        if (gain > most) {
+            most = gain;
+            best = step;
+        }
+    }
+    if (best >= 0)
+        ask(t, i, best);
+}
+
+void listing_consider(const struct rows *t)
+{
+    if (!P(t->r, capital_market)->enabled || P(t->r, closed_form)->enabled)
+        return;
+    bool january = t->w->month % 12 == 0;
+    for (uint32_t i = t->lo; i < t->hi; i++) {
+        unsigned flags = t->e->flags[i];
+        if (t->e->status[i] == ACTIVE && (t->e->owned[i] & OWNED_BY_BUYER) == 0 && (flags & HAS_PRODUCT) != 0 &&
+            (january || (flags & JUST_MOVED) != 0))
+            consider(t, i);
+    }
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* contest (以赛代评): a jury ranks the entrants of a yearly contest, the rank sets a grant, and lenders and investors are shown how
+ * the jury ranked the winners.  instruments.md 21; mechanisms M4, M12.
+ *
+ * Each January, and when it begins, those who know of it enter; if there are more than the jury has time for, or the budget line
+ * can pay it for, a key of identity and month decides who is heard.  Of each the jury has
+ *     score = q + e / sqrt(tau),   e ~ N(0, 1), drawn for the year.
+ * The `winners_first` best get the first prize, the next `winners_second` the second, the next `winners_third` the third.  Prizes are claims on the
+ * budget line, paid with its lag and by its rule, to who is still alive.  For `shown` months lenders see the score of a winner:
+ * juries publish winners and say nothing of who lost.  Each prize is a deed, so that others know who won how much (20). */
+#include <liandong/credit.h>
+#include <liandong/instrument.h>
+#include <liandong/mathx.h>
+
+enum { PRECISION };
+enum { REMEMBERED = 60 }; /* months */
+
+static void fold(const struct region *r, int32_t k, double folded[4])
+{
+    folded[PRECISION] = precision_of_auc(0.5 + POLICY(r, k, contest)->auc);
+}
+
+/* Who has entered stays an entrant of the year, whatever becomes of him. */
+static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+{
+    if (t->w->month % 12 != 0 && !t->r->line[k].changed && enterprise_member(t->e, i, k))
+        return true;
+    return age_of(t, i) >= t->e->registration[i] && t->e->stage[i] <= POLICY(t->r, k, contest)->stage_max &&
+           enterprise_knows(t, i, contest.number);
+}
+
+static int64_t places(const struct region *r, int32_t k)
+{
+    return places_paid(r, k, POLICY(r, k, contest)->entrants, POLICY(r, k, contest)->fee);
+}
+
+/* What the jury of the contest of a month had of a row, in standard deviations of quality; a jury that sees nothing draws lots. */
+static double score_of(const struct world *w, const struct region *r, int32_t k, uint32_t i, int32_t month)
+{
+    struct luck luck = w->luck;
+    luck.month = month;
+    struct identity who = enterprise_identity(&r->enterprises, i);
+    who.origin = ld_mix(who.origin, ld_hash(r->layout->name[GROUP_contest][r->line[k].instance]));
+    double error = ld_normal_quantile(draw(luck, who, DRAW_CONTEST)), tau = r->line[k].folded[PRECISION];
+    return tau > 0.0 ? (double)r->enterprises.quality[i] + error / __builtin_sqrt(tau) : error;
+}
+
+/* The best first, in steps finer than it matters, then in the order of rows. */
+static uint64_t rank_key(double score, uint32_t row)
+{
+    double q = (16.0 - score) * 0x1p27;
+    uint64_t high = q <= 0.0 ? 0 : q >= 4294967295.0 ? UINT32_MAX : (uint64_t)q;
+    return high << 32 | row;
+}
+
+static int64_t prizes(const struct region *r, double count)
+{
+    return (int64_t)(count * r->scale + 0.5);
+}
+
+/* By place from 0. */
+static money prize_of(const struct region *r, const struct contest_params *q, int64_t place)
+{
+    int64_t first = prizes(r, q->winners_first), second = first + prizes(r, q->winners_second);
+    return place < first ? q->prize_first : place < second ? q->prize_second : q->prize_third;
+}
+
+static enum status award(struct region *r, int32_t k, uint32_t row, money prize)
+{
+    struct due d = {.row = row, .instance = (uint8_t)k};
+    d.month = r->month + LINE_COMMON(r, k)->claim_lag;
+    d.amount = prize;
+    if (prize.fen > 0)
+        TRY(due_add(r, &d));
+    return deeds_add(
+        &r->deeds,
+        (struct deed){
+            .row = row, .month = r->month, .until = r->month + REMEMBERED, .instance = (uint16_t)k, .amount = prize});
+}
+
+/* The jury is paid and ranks; prizes are written down in the order of rows. */
+static enum status dealt(const struct world *w, struct region *r, int32_t k, uint64_t *key, size_t n)
+{
+    const struct contest_params *q = POLICY(r, k, contest);
+    line_spend(r, k, FLOW_EXPERT_FEES, FEN(q->fee.fen * (int64_t)n));
+    for (size_t j = 0; j < n; j++) {
+        uint32_t row = (uint32_t)(key[j] & UINT32_MAX);
+        key[j] = rank_key(score_of(w, r, k, row, r->month), row);
+    }
+    sort_keys(key, n);
+    size_t all = (size_t)(prizes(r, q->winners_first) + prizes(r, q->winners_second) + prizes(r, q->winners_third)),
+           winners = n < all ? n : all;
+    for (size_t j = 0; j < winners; j++)
+        key[j] = key[j] << 32 | j; /* the row, then the place */
+    sort_keys(key, winners);
+    for (size_t j = 0; j < winners; j++)
+        TRY(award(r, k, (uint32_t)(key[j] >> 32), prize_of(r, q, (int64_t)(key[j] & UINT32_MAX))));
+    return deeds_merge(&r->deeds);
+}
+
+static void see(const struct rows *t, uint32_t i, int32_t k, struct signals *s)
+{
+    const struct deed *won = deeds_last(&t->r->deeds, i, k);
+    double tau = t->r->line[k].folded[PRECISION];
+    if (won == NULL || tau <= 0.0 || t->w->month - won->month >= POLICY(t->r, k, contest)->shown)
+        return;
+    s->weighted += tau * score_of(t->w, t->r, k, i, won->month);
+    s->precision += tau;
+}
+
+static bool investors(const struct region *r, int32_t k)
+{
+    return POLICY(r, k, contest)->investors != 0;
+}
+
+const struct instrument contest = {
+    .name = "contest",
+    .number = 21,
+    .group = GROUP_contest,
+    .who_en = "government, enterprises, banks, investors",
+    .who_zh = "政府、企业、银行、投资人",
+    .flow = FLOW_CONTEST_AWARD,
+    .claim_every = 12,
+    .yearly = true,
+    .grants = true,
+    .fold = fold,
+    .eligible = eligible,
+    .places = places,
+    .dealt = dealt,
+    .see = see,
+    .investors = investors,
+};

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tables that were large give their room back, and go on. */
+#include <criterion/criterion.h>
+#include <liandong/loans.h>
+
+enum { MANY = 200000 };
+
+static struct dues claims(size_t n)
+{
+    struct dues d = {.capacity = MANY, .row = malloc(MANY * sizeof *d.row), .n = n};
+    cr_assert(d.row != NULL);
+    for (size_t k = 0; k < n; k++)
+        d.row[k] = (struct due){.row = (uint32_t)k};
+    return d;
+}
+
+Test(tables, a_list_of_claims_that_has_emptied_keeps_some_room)
+{
+    struct dues d = claims(0);
+    dues_trim(&d);
+    cr_assert(d.capacity > 0 && d.capacity < MANY);
+    d.row[d.capacity - 1] = (struct due){.row = 7};
+    cr_assert(d.row[d.capacity - 1].row == 7);
+    free(d.row);
+}
+
+Test(tables, claims_stay_when_room_is_given_back)
+{
+    struct dues d = claims(1000);
+    dues_trim(&d);
+    cr_assert(d.capacity < MANY && d.capacity >= d.n);
+    for (uint32_t k = 0; k < 1000; k++)
+        cr_assert(d.row[k].row == k);
+    free(d.row);
+}
+
+Test(tables, a_book_without_loans_keeps_its_columns)
+{
+    struct loans l = {0};
+    cr_assert(loans_reserve(&l, MANY) == OK);
+    loans_trim(&l);
+    cr_assert(l.capacity > 0 && l.capacity < MANY);
+    l.row[l.capacity - 1] = 1;
+    l.balance[l.capacity - 1] = FEN(1);
+    cr_assert(loans_reserve(&l, MANY) == OK);
+    loans_free(&l);
+}
