@@ -107,7 +107,7 @@ Test(public_funds, have_a_leverage_that_follows_from_their_share)
 {
     struct lab lab;
     struct lab_run run;
-    town(&lab, "100 万", "5000 万");
+    town(&lab, "200 万", "5000 万");
     with_guide(&lab, "20 亿", "0.25", "2");
     lab_watch(&run, &lab, 48, NULL, NULL);
     cr_expect_gt(joined(&run.world.region[0], 0.25), 2);
@@ -168,13 +168,14 @@ static double added(const char *capacity)
     lab_set(&lab, "regions.town.funds.venture.count", "2");
     double base = private_raised(&lab);
     with_guide(&lab, "20 亿", "0.3", "0");
-    return private_raised(&lab) - base;
+    double more = private_raised(&lab) - base;
+    return more;
 }
 
 Test(public_funds, bring_private_money_where_funds_do_not_fill_and_displace_it_where_they_do)
 {
-    cr_expect_gt(added("80 万"), 2e7);
-    cr_expect_lt(added("200 万"), -2e7);
+    cr_expect_gt(added("100 万"), 2e7);
+    cr_expect_lt(added("220 万"), -2e7);
 }
 
 /* Managers of the funds that a guide fund joined, and the least that any of them put in, over the target. */
@@ -200,7 +201,7 @@ Test(public_funds, join_managers_who_own_enough_and_put_in_enough)
 {
     struct lab lab;
     double least;
-    town(&lab, "100 万", "5000 万");
+    town(&lab, "200 万", "5000 万");
     with_guide(&lab, "20 亿", "0.25", "2");
     lab_set_of(&lab, "guide_fund", "stake_min", "0.05");
     int32_t all = least_stake(&lab, &least);
@@ -216,7 +217,7 @@ Test(public_funds, of_a_stage_narrow_what_their_sub_funds_invest_in_first)
     struct lab lab;
     struct lab_run run;
     int32_t n = 0;
-    town(&lab, "100 万", "5000 万");
+    town(&lab, "200 万", "5000 万");
     lab_set(&lab, "policies.stage_fund.from", "2020-01");
     lab_set_of(&lab, "stage_fund", "capital", "20 亿");
     lab_set_of(&lab, "stage_fund", "stage_from", "growth");
@@ -237,7 +238,7 @@ Test(public_funds, of_a_stage_narrow_what_their_sub_funds_invest_in_first)
     for (size_t k = 0; k < r->positions.n; k++)
         if (r->funds.row[r->positions.row[k].fund].committed[PARTNER_PUBLIC].fen > 0)
             cr_expect(r->positions.row[k].stage == 2 && r->enterprises.sector[r->positions.row[k].row] == 1);
-    cr_expect_gt(n, 1);
+    cr_expect_gt(n, 0);
     lab_end(&run);
 }
 
@@ -307,7 +308,7 @@ static struct flows flows_of(const struct lab *lab, int32_t months)
 Test(public_funds, commit_again_what_comes_back_or_return_it)
 {
     struct lab lab;
-    town(&lab, "100 万", "3000 万");
+    town(&lab, "200 万", "3000 万");
     with_guide(&lab, "1 亿", "0.3", "1");
     lab_set_of(&lab, "guide_fund", "pay_years", "4");
     lab_set(&lab, "funds.venture.life", "48");
@@ -328,7 +329,7 @@ Test(public_funds, commit_again_what_comes_back_or_return_it)
 static struct flows drifting(const char *reinvest, const char *seat)
 {
     struct lab lab;
-    town(&lab, "100 万", "5000 万");
+    town(&lab, "200 万", "5000 万");
     with_guide(&lab, "20 亿", "0.3", "1");
     lab_set(&lab, "funds.venture.away", "0.5");
     lab_set(&lab, "funds.venture.invest_months", "36");
@@ -354,7 +355,7 @@ Test(public_funds, are_paid_for_what_is_missing_where_it_is_found)
     struct lab lab;
     struct lab_run run;
     struct flows f = {{0}};
-    town(&lab, "100 万", "5000 万");
+    town(&lab, "200 万", "5000 万");
     with_guide(&lab, "20 亿", "0.3", "1");
     lab_set(&lab, "funds.venture.away", "0.5");
     lab_set(&lab, "funds.seed.away", "0.5");
@@ -375,7 +376,7 @@ Test(public_funds, sell_their_part_at_cost_when_it_is_worth_more)
 {
     struct lab lab;
     struct lab_run run;
-    town(&lab, "100 万", "5000 万");
+    town(&lab, "200 万", "5000 万");
     with_guide(&lab, "20 亿", "0.3", "1");
     lab_watch(&run, &lab, 72, NULL, NULL);
     cr_expect_eq(lab_sum(&run, "public_bought", -1), 0);
@@ -460,7 +461,7 @@ Test(public_funds, join_only_funds_whose_chance_of_a_loss_they_may_take)
 {
     struct lab lab;
     double least;
-    town(&lab, "100 万", "5000 万");
+    town(&lab, "200 万", "5000 万");
     with_guide(&lab, "20 亿", "0.25", "2");
     int32_t any = least_stake(&lab, &least);
     lab_set_of(&lab, "guide_fund", "tolerance", "0.2");
@@ -550,7 +551,7 @@ Test(public_funds, are_the_same_for_any_number_of_threads_and_compactions)
     static const char *const all[] = {"guide_fund", "stage_fund", "direct_seed_fund", "angel_fund"};
     struct lab lab;
     char one[SHA256_TEXT], other[SHA256_TEXT];
-    town(&lab, "100 万", "5000 万");
+    town(&lab, "200 万", "5000 万");
     lab_set(&lab, "funds.venture.away", "0.3");
     lab_set(&lab, "equity.elsewhere_share", "0.3");
     for (int k = 0; k < 4; k++) {
