@@ -36,7 +36,7 @@ void bonds_urge(const struct rows *t, double *missing);
 void bonds_wish(const struct rows *t);
 void bonds_mark(const struct rows *t);
 /* What statements tell of quality, in the calendar year (planning). */
-void statements_show(const struct rows *t, uint32_t i, struct signals *s);
+void statements_tell(const struct rows *t, uint32_t i, struct signals *s);
 
 /* -- the dead -------------------------------------------------------------------------------------------------------------------- */
 /* What bonds get of the money of a dead row: a part like that of all that it owes banks and bonds. */

@@ -122,7 +122,7 @@ static bool overstates(const struct rows *t, uint32_t i, const struct issue_term
 static struct signals papers(const struct rows *t, uint32_t i, const struct issue_aid *aid, bool overstated)
 {
     struct signals s = {0};
-    statements_show(t, i, &s);
+    statements_tell(t, i, &s);
     if (overstated)
         s.weighted += s.precision * P(t->r, bond_market)->stretch;
     EACH_ACTING(t, i, ACT_SHOW, k)

@@ -363,12 +363,6 @@ static double read_statements(const struct rows *t, uint32_t i, double error, st
     return precision;
 }
 
-void statements_tell(const struct rows *t, uint32_t i, struct signals *s)
-{
-    struct words u = luck_of_year(t, i);
-    read_statements(t, i, ld_normal_quantile(draw_from(&u, DRAW_LOAN_SIGNAL)), s);
-}
-
 /* Who reads them knows, too, what investors have told. */
 static struct signals statements_of(const struct rows *t, uint32_t i, const struct words *u)
 {
@@ -381,7 +375,7 @@ static struct signals statements_of(const struct rows *t, uint32_t i, const stru
     return s;
 }
 
-void statements_show(const struct rows *t, uint32_t i, struct signals *s)
+void statements_tell(const struct rows *t, uint32_t i, struct signals *s)
 {
     struct words u = luck_of_year(t, i);
     *s = statements_of(t, i, &u);
