@@ -114,6 +114,8 @@ static inline double position_share(const struct region *r, const struct positio
     return p->units * (double)r->enterprises.founder_share[p->row];
 }
 
+/* Whether some fund may invest in it. */
+bool equity_offered(const struct region *r, uint32_t row);
 /* What an enterprise is worth to owners who have the money to go on, yuan. */
 double funded_value(const struct region *r, const struct enterprises *e, uint32_t i);
 

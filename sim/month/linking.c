@@ -56,7 +56,8 @@ struct insider_watch watch_of(const struct region *r, uint32_t row, int32_t bank
 {
     struct insider_watch o = {.collection = 1.0};
     EACH_HOOKED(r, HOOK_WATCH, k)
-    instrument_of(r, k)->watch(r, k, row, bank, &o);
+    if (line_open(r, k, row))
+        instrument_of(r, k)->watch(r, k, row, bank, &o);
     return o;
 }
 

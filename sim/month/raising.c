@@ -8,7 +8,7 @@ bool equity_open(const struct rows *t, uint32_t i)
 {
     const struct enterprises *e = t->e;
     return t->r->funds.n > 0 && (e->owned[i] & OWNED_BY_BUYER) == 0 && !enterprise_traded(t->r, i) &&
-           (double)e->founder_share[i] > P(t->r, equity)->founder_least;
+           equity_offered(t->r, i) && (double)e->founder_share[i] > P(t->r, equity)->founder_least;
 }
 
 /* What the enterprise is worth to owners who have the money to go on: before its product, the odds of one within their sight

@@ -416,6 +416,42 @@ static enum status settle_asks(struct world *w, struct region *r, struct offer_m
     return n_fresh == 0 ? OK : positions_keep(r, fresh, n_fresh);
 }
 
+/* Whom an enterprise may ask from now on. */
+static void list_open(struct region *r)
+{
+    struct equity_market *m = &r->equity;
+    m->n_direct = 0;
+    for (int s = 0; s < N_STAGES; s++)
+        m->open[s] = 0;
+    for (size_t k = 0; k < r->funds.n; k++) {
+        const struct fund *f = &r->funds.row[k];
+        if (f->manager < 0 && f->state == FUND_INVESTING && m->n_direct < MAX_DIRECT)
+            m->direct[m->n_direct++] = (int32_t)k;
+        for (int s = 0; s < N_STAGES; s++)
+            m->open[s] += f->manager >= 0 && takes(f, s, 0);
+    }
+}
+
+bool equity_offered(const struct region *r, uint32_t row)
+{
+    const struct enterprises *e = &r->enterprises;
+    bool offered = r->equity.open[e->stage[row]] > 0 || (e->owned[row] & OWNED_BY_FUND) != 0;
+    for (int32_t k = 0; k < r->equity.n_direct && !offered; k++) {
+        const struct fund *f = &r->funds.row[r->equity.direct[k]];
+        offered = takes(f, e->stage[row], r->month - e->founded[row]) && open_to(r, f->line, row);
+    }
+    return offered;
+}
+
+/* Part of the enterprises that a fund may invest in at all. */
+static double reach_of(const struct region *r, const struct fund *f)
+{
+    if (f->manager >= 0)
+        return 1.0;
+    bool alone = r->alone->on && (r->alone->lines[f->line / 64] >> (f->line % 64) & 1) != 0;
+    return alone ? 0.0 : LINE_COMMON(r, f->line)->saturation;
+}
+
 /* Money of funds for each stage, and rounds asked for, with the memory of news. */
 static void see_crowd(const struct world *w, struct region *r, const struct offer_made *made, size_t n)
 {
@@ -428,7 +464,7 @@ static void see_crowd(const struct world *w, struct region *r, const struct offe
             double months = f->opened + f->rule.invest - w->month + 1.0,
                    wide = f->rule.stage_to - f->rule.stage_from + 1.0;
             if (takes(f, s, 0) && months > 0.0)
-                yuan += money_to_yuan(fund_dry_powder(w, f, false)) / (months * ld_max(wide, 1.0));
+                yuan += reach_of(r, f) * money_to_yuan(fund_dry_powder(w, f, false)) / (months * ld_max(wide, 1.0));
         }
         m->money[s] = keep * m->money[s] + (1.0 - keep) * yuan;
         m->deals[s] *= keep;
@@ -448,6 +484,7 @@ static enum status settle(struct world *w, struct region *r)
     if (made == NULL)
         return NO_MEMORY;
     asks_of(w, r, made);
+    list_open(r);
     if (r->funds.n > 0)
         see_crowd(w, r, made, n);
     return n > 0 ? settle_asks(w, r, made, n) : OK;

@@ -149,7 +149,7 @@ static bool link(const struct region *r, int32_t k, const struct application *a,
 static enum status granted(struct region *r, int32_t k, const struct application *a)
 {
     struct warrant_terms o = warrant_of(POLICY(r, k, linkage));
-    if (debt_first(POLICY(r, k, linkage)) && a->bank < POLICY(r, k, linkage)->partners)
+    if (debt_first(POLICY(r, k, linkage)) && a->bank < POLICY(r, k, linkage)->partners && line_open(r, k, a->row))
         enterprise_join(&r->enterprises, a->row, k, true);
     return a->link == k + 1 ? warrant_grant(r, a, &o) : OK;
 }

@@ -86,7 +86,8 @@ def compared(*arguments):
 def worlds_of_a_comparison_are_those_that_run_makes_of_each():
     scenarios()
     compared("small.yml", "more.yml", "help.yml", "--runs", "3", "-o", "c.h5")
-    place = [f"platform.{name}" for name in ("xinyidai", "yuexinrong", "zhongxiaorong")] + ["relending"]
+    place = [f"platform.{name}" for name in ("xinyidai", "yuexinrong", "zhongxiaorong")]
+    place += ["relending", "contest", "guide_fund", "investment_reward"]
     for name, more in (("more", []), ("help", ["interest_subsidy"])):  # what the place dates ends, too
         ends = ["--set", "months=48"]
         for policy in ("risk_pool", *more, *place):

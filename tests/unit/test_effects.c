@@ -51,7 +51,11 @@ static void private_digest(const struct world *w, char text[SHA256_TEXT])
         for (size_t c = 0; c < n_loan_columns; c++)
             sha256_add(&sha, *(void **)(void *)((char *)(uintptr_t)&r->loans + loan_columns[c].pointer),
                        r->loans.n * loan_columns[c].size);
-        sha256_add(&sha, r->bank, (size_t)r->n_banks * sizeof *r->bank);
+        for (int32_t b = 0; b < r->n_banks; b++) {
+            struct bank bank = r->bank[b];
+            memset(bank.joined, 0, sizeof bank.joined); /* where it takes part is no money */
+            sha256_add(&sha, &bank, sizeof bank);
+        }
         sha256_add(&sha, &r->prices, sizeof r->prices);
     }
     sha256_end_text(&sha, text);
@@ -86,10 +90,19 @@ static void enterprises_only(struct lab *lab, enum group g)
         lab_set_of(lab, "training", "officer_hours", "0");
 }
 
-/* Those that act on others than enterprises alone: on guarantors, insurers, buyers of patents, on whoever has claimed. */
+/* Those that act on others than enterprises alone: on guarantors, insurers, buyers of patents, on whoever has claimed, on banks'
+ * funds, on venture funds and who manages them. */
 static bool admits_enterprises(enum group g)
 {
-    return g != GROUP_reinsurance && g != GROUP_coinsurance && g != GROUP_ip_market && g != GROUP_audit;
+    static const enum group others[] = {GROUP_reinsurance,    GROUP_coinsurance,        GROUP_ip_market,
+                                        GROUP_audit,          GROUP_turnover_reserve,   GROUP_guide_fund,
+                                        GROUP_stage_fund,     GROUP_lower_public_share, GROUP_error_tolerance,
+                                        GROUP_settling_award, GROUP_investment_reward,  GROUP_investment_protection,
+                                        GROUP_tax_relief};
+    for (size_t k = 0; k < sizeof others / sizeof others[0]; k++)
+        if (others[k] == g)
+            return false;
+    return true;
 }
 
 ParameterizedTestParameters(saturation, of_zero_is_the_world_without_the_policy)

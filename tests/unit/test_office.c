@@ -140,7 +140,7 @@ Test(office, a_lag_hides_the_young_and_the_last_report_and_a_floor_hides_small_l
             cr_assert(k == 0 || (!one->at[1].fresh && one->at[1].report == one->at[0].report));
             cr_assert(one->at[2].reported || (one->at[2].staff == 0 && one->at[2].sales <= 0.0));
         }
-    cr_assert(listed[1] + 50 < listed[0] && listed[1] > 100);
+    cr_assert(listed[1] + 10 < listed[0] && listed[1] > 100, "%zu and %zu are listed", listed[0], listed[1]);
     cr_assert(loans[1] > 0 && loans[1] < loans[0]);
 }
 
