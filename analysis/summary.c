@@ -385,6 +385,24 @@ static void add_pools(struct maker *m)
     add_depletion(m);
 }
 
+static void add_funds(struct maker *m)
+{
+    struct reduced invested = take(m, "fund_invested", SUMMED);
+    bool any = invested.value != NULL && has_any(m, &invested, invested.n);
+    reduced_free(&invested);
+    if (!any)
+        return;
+    head(m, "What venture funds did", "创投基金");
+    add_series(m, "funds", AT_END, "funds that stand at the end", "期末存续基金", &unit_count);
+    add_series(m, "backed", AT_END, "enterprises that they hold", "期末在投企业", &unit_count);
+    add_members(m, "fund_called", SUMMED, "called from: ", "实缴：", &unit_fen);
+    add_series(m, "fund_invested", SUMMED, "invested", "投资额", &unit_fen);
+    add_series(m, "fund_fees", SUMMED, "fees", "管理费", &unit_fen);
+    add_members(m, "exit_proceeds", SUMMED, "got back by: ", "退出回款：", &unit_fen);
+    add_series(m, "fund_paid", SUMMED, "paid out to partners", "向出资人分配", &unit_fen);
+    add_series(m, "fund_cost", AT_END, "cost of what they hold at the end", "期末在投成本", &unit_fen);
+}
+
 /* Whoever covers loans beside the pools: guarantors, funds, insurers. */
 static void add_covers(struct maker *m)
 {
@@ -437,6 +455,7 @@ enum status summary_make(struct summary *s, const struct result *r, bool zh, str
     add_finance(&m);
     add_credit(&m);
     add_refinanced(&m);
+    add_funds(&m);
     add_pools(&m);
     add_covers(&m);
     add_cost(&m);
