@@ -2,6 +2,7 @@
 /* expression - see include/liandong/expression.h: a parser by recursive descent into postfix steps, and a stack of arrays. */
 #include <ctype.h>
 #include <liandong/expression.h>
+#include <liandong/spending.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -338,10 +339,7 @@ static int64_t public_money(const union cell *cells, size_t regions, size_t acco
 /* What the public accounts lost since the start; integers to the end. */
 static enum status public_loss(const struct result *r, double *value, struct diag *diag)
 {
-    static const char *const names[] = {
-        "treasury",   "districts",        "budget",          "pools",           "pool_claims",
-        "guarantors", "guarantor_claims", "reinsurance_due", "guarantee_funds", "guarantee_fund_claims",
-        "lenders",    "bridges",          "public_loans",    "bond_bodies",     "guide_funds"};
+    static const char *const names[] = {PUBLIC_ACCOUNTS};
     enum { N = sizeof names / sizeof names[0] };
     const struct result_variable *v, *start;
     struct result_shape shape;

@@ -3,7 +3,7 @@
 #include <liandong/spending.h>
 #include <string.h>
 
-static const char *const public_accounts[] = {"treasury", "districts", "budget", "pools", "pool_claims"};
+static const char *const public_accounts[] = {PUBLIC_ACCOUNTS};
 enum { N_PUBLIC = sizeof public_accounts / sizeof public_accounts[0], NOT_PUBLIC = -1 };
 
 static enum status find_accounts(const struct result *r, size_t accounts, bool *public, struct diag *diag)

@@ -4,7 +4,14 @@
 #define LIANDONG_SPENDING_H
 #include <liandong/reading.h>
 
-/* path[month][region]: what treasury, districts, budget lines and pools (with what they owe) are poorer by since the start, the
+/* Accounts of the public side, with what they owe: `cost` and `spending` of an expression and the path below are of these. */
+/* clang-format off */
+#define PUBLIC_ACCOUNTS \
+    "treasury", "districts", "budget", "pools", "pool_claims", "guarantors", "guarantor_claims", "reinsurance_due", \
+    "guarantee_funds", "guarantee_fund_claims", "lenders", "bridges", "public_loans", "bond_bodies", "guide_funds"
+/* clang-format on */
+
+/* path[month][region]: what these accounts are poorer by since the start, the
  * city's share of taxes left out, in yuan; mean over runs.  Room for shape.months * shape.regions. */
 enum status spending_path(const struct result *r, double *path, struct diag *diag) MUST_CHECK;
 

@@ -28,7 +28,7 @@ def scenarios():
     pathlib.Path("base.yml").write_text("base: guangzhou\nmonths: 36\nscale: 0.3\npolicies:\n  risk_pool: {enabled: false}\n",
                                         encoding="utf-8")
     pathlib.Path("help.yml").write_text("base: base.yml\npolicies:\n  interest_subsidy: {from: 2016-01, share: 0.5, budget: "
-                                        "50 m, claim_lag: 6, sales_max: 20 m}\n", encoding="utf-8")
+                                        "50 m, claim_lag: 6, sales_max: 10 m}\n", encoding="utf-8")
     pathlib.Path("parks.yml").write_text("base: base.yml\npolicies:\n  incubators: {from: 2016-01, capacity: 200, budget: "
                                          "50 m}\n", encoding="utf-8")
 
@@ -78,7 +78,7 @@ def estimates_and_their_errors_are_those_of_a_regression_on_what_the_office_sees
     treated = seen["treated"] == 1
     assert 20 < treated.sum() < len(treated) - 20
     with numpy.errstate(divide="ignore"):
-        score = numpy.log(seen["score_sales"] / 20e6)
+        score = numpy.log(seen["score_sales"] / 10e6)
     score[~numpy.isfinite(score)] = numpy.nan
     there = score[~numpy.isnan(score)]
     bandwidth = 1.84 * there.std(ddof=1) * len(there) ** -0.2
@@ -154,7 +154,7 @@ def the_effect_at_a_threshold_is_that_of_the_paired_world_there():
     found = office("help.yml", runs=1)
     seen, truth = of(FILES, 0, 0, 36)
     with numpy.errstate(divide="ignore"):
-        score = numpy.log(seen["score_sales"] / 20e6)
+        score = numpy.log(seen["score_sales"] / 10e6)
     score[~numpy.isfinite(score)] = numpy.nan
     for row in (row for row in found if row["horizon"] == 36 and row["threshold"] and row["outcome"] == "staff"):
         _, _, _, (left, right) = weights(score, row["bandwidth"])
@@ -277,7 +277,7 @@ def an_office_that_looks_changes_no_world_and_its_files_are_the_same_for_any_thr
 def an_office_speaks_two_languages_and_refuses_what_makes_no_sense():
     scenarios()
     arguments = ("compare", "base.yml", "help.yml", "--runs", "2", "--runoff", "0", "--office", "-o", "c.h5", "--quiet")
-    contains(done(*arguments), "What an office could estimate", "interest_subsidy.sales_max = 2e+07", "discontinuity, half at",
+    contains(done(*arguments), "What an office could estimate", "interest_subsidy.sales_max = 1e+07", "discontinuity, half at",
              "Bias = incomparable + spillover + measurement", "office:  c.office.h5")
     contains(done(*arguments, "--lang", "zh"), "部门仅凭所见可得的估计", "双重差分", "断点回归（半带宽）", "覆盖率",
              "部门所见：c.office.h5")
@@ -326,7 +326,7 @@ def statsmodels_finds_the_same_estimates():
     fit = api.OLS(end.sales - start.sales, api.add_constant(end.treated.astype(float))).fit(cov_type="HC2")
     row = found["sales (yuan a year)", "difference in differences"]
     assert numpy.allclose([row["estimate"], row["se"]], [fit.params["treated"], fit.bse["treated"]], rtol=1e-4)
-    score = numpy.log(end.score_sales[end.score_sales > 0] / 20e6)
+    score = numpy.log(end.score_sales[end.score_sales > 0] / 10e6)
     row = found["sales (yuan a year)", "discontinuity"]
     kernel = (1 - abs(score) / row["bandwidth"]).clip(lower=0)
     near, below = kernel > 0, (score <= 0).astype(float)
