@@ -21,4 +21,15 @@ static inline double share_granted(double prior, double granted, double asked)
 bool equity_open(const struct rows *t, uint32_t i);
 double equity_surplus(const struct rows *t, uint32_t i, const struct need *n);
 void ask_equity(const struct rows *t, uint32_t i, const struct need *n);
+
+/* What instruments give back of a rate, as members know it (planning). */
+double rate_relief(const struct rows *t, uint32_t i, double rate);
+/* Proposals (proposing): the rate above which it walks away; a facility from the home bank, NULL: no memory; loan and round
+ * together; the line that it is offered and by which instance, whether it takes one; a round from an angel. */
+double reservation_rate(const struct rows *t, uint32_t i, const struct need *n);
+struct application *ask_bank(const struct rows *t, uint32_t i, const struct need *n, bool renewal);
+void ask_package(const struct rows *t, uint32_t i, const struct need *n, bool asks_fund, const struct package *p);
+bool takes_offer(const struct rows *t, uint32_t i);
+money line_offered(const struct rows *t, uint32_t i, int32_t *by);
+void ask_angel(const struct rows *t, uint32_t i, const struct need *n);
 #endif

@@ -3,6 +3,7 @@
  *
  * Budget line (mechanisms M12): appropriated in January (or when the instrument first stands), claims ex post with a lag, paid
  * while there is money by the line's rule; what is unspent in December goes back unless it is carried over. */
+#include <liandong/claiming.h>
 #include <liandong/credit.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
@@ -289,7 +290,7 @@ static void begin_lines(const struct world *w, struct region *r)
 }
 
 /* What leaves a budget line; the caller has checked that the money is there. */
-static void spend(struct region *r, int32_t k, enum flow flow, money amount)
+void line_pays(struct region *r, int32_t k, enum flow flow, money amount)
 {
     struct line *line = &r->line[k];
     line->cash = money_sub(line->cash, amount);
@@ -305,7 +306,7 @@ bool line_spend(struct region *r, int32_t k, enum flow flow, money amount)
         r->line[k].short_of = money_add(r->line[k].short_of, amount);
         return false;
     }
-    spend(r, k, flow, amount);
+    line_pays(r, k, flow, amount);
     return true;
 }
 
@@ -373,252 +374,7 @@ static enum status deal_places(struct world *w, struct region *r, int32_t k, con
     return OK;
 }
 
-/* -- claims on budget lines ---------------------------------------------------------------------------------------------------- */
-enum status due_add(struct region *r, const struct due *d)
-{
-    if (r->dues.n == r->dues.capacity) {
-        size_t more = r->dues.capacity + r->dues.capacity / 4 + 256;
-        struct due *bigger = realloc(r->dues.row, more * sizeof *bigger);
-        if (bigger == NULL)
-            return NO_MEMORY;
-        r->dues.row = bigger;
-        r->dues.capacity = more;
-    }
-    r->dues.row[r->dues.n++] = *d;
-    return OK;
-}
-
-/* How many there are of those who are no enterprise, and what an instrument owes one of them; NULL: nothing. */
-typedef money (*claim_fn)(const struct region *r, int32_t k, int32_t agent);
-static claim_fn claim_by(const struct region *r, const struct instrument *in, enum payee payee, int32_t *n)
-{
-    *n = payee == PAYEE_BANK ? r->n_banks : payee == PAYEE_BEARER ? r->n_bearers : (int32_t)r->funds.n;
-    return payee == PAYEE_BANK ? in->claim_bank : payee == PAYEE_BEARER ? in->claim_bearer : in->claim_fund;
-}
-
-/* What banks, bearers of cover and funds claim, one by one. */
-static enum status claim_of_agents(const struct world *w, struct region *r, int32_t k, enum payee payee)
-{
-    const struct instrument *in = instrument_of(r, k);
-    int32_t n;
-    claim_fn claim = claim_by(r, in, payee, &n);
-    if (claim == NULL || !LINE_COMMON(r, k)->enabled || w->month % in->claim_every != 0)
-        return OK;
-    for (int32_t j = 0; j < n; j++) {
-        struct due d = {.row = (uint32_t)j, .instance = (uint8_t)k};
-        d.payee = payee & 15;
-        d.month = w->month + LINE_COMMON(r, k)->claim_lag;
-        d.amount = claim(r, k, j);
-        if (d.amount.fen > 0)
-            TRY(due_add(r, &d));
-    }
-    return OK;
-}
-
-/* Claims of a month for the past year, or those for itself. */
-static enum status take_claims(const struct world *w, struct region *r, bool past)
-{
-    for (int32_t t = 0; t < w->team.n; t++) {
-        const struct outbox *box = &w->team.member[t].box[BOX_DUE];
-        bool mine = false; /* whether the claim before was one of these: what is not due of it follows it */
-        for (size_t j = 0; j < box->n; j++) {
-            const struct claimed *c = OUTBOX(box, struct claimed, j);
-            if (c->region != r->index)
-                continue;
-            if (c->instance == NOT_DUE && mine)
-                TRY(misuse_file(r, c->amount));
-            if (c->instance == NOT_DUE)
-                continue;
-            mine = instrument_of(r, c->instance)->claim_past == past;
-            if (!mine)
-                continue;
-            struct due d = {.row = c->row,
-                            .month = w->month + LINE_COMMON(r, c->instance)->claim_lag,
-                            .instance = (uint8_t)c->instance,
-                            .amount = c->amount};
-            TRY(due_add(r, &d));
-        }
-    }
-    return OK;
-}
-
-/* A tile files first the claims for the past year, then all others, so that where it ends would show in who is audited while
- * the money lasts. */
-static enum status take_dues(const struct world *w, struct region *r)
-{
-    for (int32_t k = 0; k < r->n_instances; k++) {
-        TRY(claim_of_agents(w, r, k, PAYEE_BANK));
-        TRY(claim_of_agents(w, r, k, PAYEE_BEARER));
-        TRY(claim_of_agents(w, r, k, PAYEE_FUND));
-    }
-    if (w->month % 12 == 0)
-        TRY(take_claims(w, r, true));
-    return take_claims(w, r, false);
-}
-
-enum { RULE_QUEUE, RULE_PRO_RATA, RULE_NEXT_YEAR };
-/* What the claims of a month meet: money at hand, claims that fall due now, and whether an earlier claim waits for money. */
-struct counter {
-    money cash, due;
-    int32_t rule, life; /* enum rule; months that a claim may wait */
-    bool deals, sums;   /* what falls due has to be summed, claims that wait included */
-    bool blocked;
-};
-
-/* Only the living are reimbursed. */
-static bool can_be_paid(const struct region *r, const struct due *d)
-{
-    return d->payee != PAYEE_ENTERPRISE || r->enterprises.status[d->row] == ACTIVE;
-}
-
-static void sum_due(const struct world *w, struct region *r, struct counter *counter)
-{
-    for (int32_t k = 0; k < r->n_instances; k++)
-        counter[k] = (struct counter){.cash = r->line[k].cash,
-                                      .rule = LINE_COMMON(r, k)->budget_rule,
-                                      .life = LINE_COMMON(r, k)->claim_life,
-                                      .deals = instrument_of(r, k)->deals};
-    for (int32_t k = 0; k < r->n_instances; k++)
-        counter[k].sums = counter[k].deals || counter[k].rule == RULE_PRO_RATA;
-    for (size_t j = 0; j < r->dues.n; j++) {
-        const struct due *d = &r->dues.row[j];
-        struct counter *c = &counter[d->instance];
-        if (d->payee >= PAYEE_AUDIT)
-            misuse_release(w, r, d);
-        else if (d->month <= w->month && (d->waited == 0 || c->sums) && can_be_paid(r, d)) {
-            c->due = money_add(c->due, d->amount);
-            if (d->waited == 0 && !c->deals) /* one that waits was counted when it fell due */
-                r->line[d->instance].asked = money_add(r->line[d->instance].asked, d->amount);
-        }
-    }
-}
-
-static void miss(struct region *r, int32_t k, money amount)
-{
-    r->line[k].short_of = money_add(r->line[k].short_of, amount);
-}
-
-/* Room for the month's payments, if anybody wants their list: no claim is paid twice in a month. */
-static enum status begin_paid(const struct world *w, struct region *r)
-{
-    r->paid.n = 0;
-    if (!w->paid_kept || r->dues.n <= r->paid.capacity)
-        return OK;
-    size_t rows = r->dues.n + r->dues.n / 4 + 64; /* so that it grows seldom */
-    struct due *bigger = realloc(r->paid.row, rows * sizeof *bigger);
-    if (bigger == NULL)
-        return NO_MEMORY;
-    r->paid.row = bigger;
-    r->paid.capacity = rows;
-    return OK;
-}
-
-static void pay_enterprise(struct region *r, const struct due *d, money amount)
-{
-    if (r->paid.n < r->paid.capacity) {
-        r->paid.row[r->paid.n] = *d;
-        r->paid.row[r->paid.n++].amount = amount;
-    }
-    spend(r, d->instance, instrument_of(r, d->instance)->flow, amount);
-    r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], amount);
-}
-
-/* A fund pays it out to its partners with what exits bring, and after its end; what is due to its manager is his own. */
-static void pay_fund(struct region *r, const struct due *d, money amount)
-{
-    struct fund *f = &r->funds.row[d->row];
-    bool own = instrument_of(r, d->instance)->to_manager || d->payee == PAYEE_MANAGER;
-    spend(r, d->instance, own ? FLOW_SUBSIDY_MANAGER : FLOW_SUBSIDY_FUND, amount);
-    f->cash = own ? f->cash : money_add(f->cash, amount);
-    f->awarded = own ? f->awarded : money_add(f->awarded, amount);
-}
-
-static void pay_payee(struct region *r, struct due *d, money amount)
-{
-    if (amount.fen <= 0)
-        return;
-    misuse_note(r, d, amount);
-    if (d->payee == PAYEE_BANK) {
-        struct bank *b = &r->bank[d->row];
-        spend(r, d->instance, FLOW_SUBSIDY_BANK, amount);
-        b->cash = money_add(b->cash, amount);
-    } else if (d->payee == PAYEE_BEARER) {
-        struct bearer *p = &r->bearer[d->row];
-        spend(r, d->instance, bearer_table[p->kind].subsidy, amount);
-        p->balance = money_add(p->balance, amount);
-        p->fees_seen += money_to_yuan(amount); /* it counts on it when it looks at what its business brings */
-    } else if (d->payee == PAYEE_FUND || d->payee == PAYEE_MANAGER) {
-        pay_fund(r, d, amount);
-    } else {
-        pay_enterprise(r, d, amount);
-    }
-    r->total.reached[d->instance]++;
-}
-
-/* Its part of what the line holds: all of it is dealt, but for the residue of the split. */
-static void deal(struct region *r, struct due *d, const struct counter *c)
-{
-    money pays = money_part(c->cash, d->amount, c->due);
-    r->line[d->instance].asked = money_add(r->line[d->instance].asked, pays);
-    pay_payee(r, d, pays);
-}
-
-/* What the line cannot meet waits, now or until the new year's money, and lapses in the end. */
-static bool waits(const struct world *w, struct region *r, struct due *d, const struct counter *c)
-{
-    int32_t months = c->rule == RULE_NEXT_YEAR ? 12 - w->month % 12 : 1;
-    miss(r, d->instance, d->amount);
-    d->waited = (uint16_t)(d->waited + months);
-    d->month = w->month + (months > 1 ? months : 0);
-    return d->waited <= c->life;
-}
-
-/* Pays one claim by the rule of its line; true: it waits, or what is left of it.  Nobody overtakes a claim that waits. */
-static bool pay_due(const struct world *w, struct region *r, struct due *d, struct counter *c)
-{
-    int32_t k = d->instance;
-    if (c->deals) {
-        deal(r, d, c);
-        return false;
-    }
-    if (c->rule == RULE_PRO_RATA) {
-        money pays = c->due.fen > c->cash.fen ? money_part(d->amount, c->cash, c->due) : d->amount;
-        miss(r, k, money_sub(d->amount, pays));
-        pay_payee(r, d, pays);
-        return false;
-    }
-    if (c->blocked)
-        return waits(w, r, d, c);
-    money pays = money_min(d->amount, r->line[k].cash);
-    pay_payee(r, d, pays);
-    d->amount = money_sub(d->amount, pays);
-    c->blocked = d->amount.fen > 0;
-    return c->blocked && waits(w, r, d, c);
-}
-
-static void pay_dues(const struct world *w, struct region *r)
-{
-    struct counter counter[MAX_LINES];
-    sum_due(w, r, counter);
-    size_t kept = 0, files = 0;
-    for (size_t j = 0; j < r->dues.n; j++) {
-        struct due *d = &r->dues.row[j];
-        bool stays = d->month > w->month; /* those are the most, and need no look at their row */
-        if (d->payee >= PAYEE_AUDIT)
-            stays = misuse_follow(w, r, d);
-        else if (!stays && can_be_paid(r, d))
-            stays = pay_due(w, r, d, &counter[d->instance]) || misuse_picked(w, r, d);
-        if (stays)
-            misuse_keep(r, d, &files);
-        if (stays && kept != j)
-            r->dues.row[kept] = *d;
-        kept += stays;
-    }
-    r->dues.n = kept;
-    r->files.n = files;
-    dues_trim(&r->dues);
-}
-
+/* -- the month's budget --------------------------------------------------------------------------------------------- */
 /* What of the claims on a line was paid, half of it remembered at each settlement. */
 static void learn_honour(struct region *r)
 {
@@ -647,9 +403,9 @@ enum status budget_settle(struct world *w)
         for (int32_t j = 0; j < r->n_instances; j++)
             if (instrument_of(r, j)->places != NULL)
                 TRY(deal_places(w, r, j, instrument_of(r, j)));
-        TRY(take_dues(w, r));
-        TRY(begin_paid(w, r));
-        pay_dues(w, r);
+        TRY(dues_take(w, r));
+
+        TRY(dues_pay(w, r));
         learn_honour(r);
     }
     for (int32_t t = 0; t < w->team.n; t++)
