@@ -360,6 +360,8 @@ static inline bool bank_sees(const struct region *r, int32_t bank, int32_t k)
 /* May this enterprise take part in instance k at all?  By a draw for life against its saturation, so that who may at a low
  * one may at a higher one, too; where one enterprise is looked at alone, only that.  The frame asks; instruments need not. */
 bool policy_admits(const struct region *r, int32_t k, struct identity who);
+/* Share of all enterprises that it admits; of one alone, none: what agents expect who cannot know whom they will meet. */
+double policy_reach(const struct region *r, int32_t k);
 
 /* Loans from public money, deeds of their instance (public_loans.c): principal in equal parts each month after the grace, with
  * interest on what is owed; from who has failed a part like that of all that he owes; the rest is lost then, or when he is

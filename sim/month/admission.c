@@ -20,6 +20,12 @@ bool policy_admits(const struct region *r, int32_t k, struct identity who)
     return share >= 1.0 || draw_for_life(r, who, DRAW_SATURATION) < share;
 }
 
+double policy_reach(const struct region *r, int32_t k)
+{
+    bool alone = r->alone->on && (r->alone->lines[k / 64] >> (k % 64) & 1) != 0;
+    return alone ? 0.0 : LINE_COMMON(r, k)->saturation;
+}
+
 struct identity matching_identity(const struct region *r, struct identity who)
 {
     const struct placebo_params *p = P(r, placebo);

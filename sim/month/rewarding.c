@@ -93,7 +93,7 @@ double fund_bounty(const struct region *r, const struct fund *f)
 {
     double sum = 0.0;
     EACH_HOOKED(r, HOOK_BOUNTY, k)
-    sum += instrument_of(r, k)->bounty(r, k, f);
+    sum += policy_reach(r, k) * instrument_of(r, k)->bounty(r, k, f);
     return sum;
 }
 

@@ -443,15 +443,6 @@ bool equity_offered(const struct region *r, uint32_t row)
     return offered;
 }
 
-/* Part of the enterprises that a fund may invest in at all. */
-static double reach_of(const struct region *r, const struct fund *f)
-{
-    if (f->manager >= 0)
-        return 1.0;
-    bool alone = r->alone->on && (r->alone->lines[f->line / 64] >> (f->line % 64) & 1) != 0;
-    return alone ? 0.0 : LINE_COMMON(r, f->line)->saturation;
-}
-
 /* Money of funds for each stage, and rounds asked for, with the memory of news. */
 static void see_crowd(const struct world *w, struct region *r, const struct offer_made *made, size_t n)
 {
@@ -462,9 +453,10 @@ static void see_crowd(const struct world *w, struct region *r, const struct offe
         for (size_t k = 0; k < r->funds.n; k++) {
             const struct fund *f = &r->funds.row[k];
             double months = f->opened + f->rule.invest - w->month + 1.0,
-                   wide = f->rule.stage_to - f->rule.stage_from + 1.0;
+                   wide = f->rule.stage_to - f->rule.stage_from + 1.0,
+                   reach = f->manager < 0 ? policy_reach(r, f->line) : 1.0;
             if (takes(f, s, 0) && months > 0.0)
-                yuan += reach_of(r, f) * money_to_yuan(fund_dry_powder(w, f, false)) / (months * ld_max(wide, 1.0));
+                yuan += reach * money_to_yuan(fund_dry_powder(w, f, false)) / (months * ld_max(wide, 1.0));
         }
         m->money[s] = keep * m->money[s] + (1.0 - keep) * yuan;
         m->deals[s] *= keep;

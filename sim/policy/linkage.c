@@ -35,9 +35,10 @@ static bool eligible(const struct rows *t, uint32_t i, int32_t k)
     return (equity_first(q) && (t->e->owned[i] & OWNED_BY_FUND) != 0) || (debt_first(q) && owes(t->e, i));
 }
 
-static bool lender(const struct region *r, int32_t k, int32_t bank)
+/* Whether the bank where it has its account offers the product. */
+static bool banks_with_partner(const struct rows *t, uint32_t i, const struct linkage_params *q)
 {
-    return bank < POLICY(r, k, linkage)->partners;
+    return t->r->branch[t->e->branch[i]].bank < q->partners;
 }
 
 /* The bank wants a year of revenue, investors want growth of what they bought. */
@@ -69,10 +70,9 @@ static void tell_bank(const struct rows *t, uint32_t i, const struct linkage_par
 static void see(const struct rows *t, uint32_t i, int32_t k, struct signals *s)
 {
     const struct linkage_params *q = POLICY(t->r, k, linkage);
-    if (s->by == SEEN_BY_BANK && q->information && equity_first(q)) {
+    if (s->by == SEEN_BY_BANK && q->information && equity_first(q) && banks_with_partner(t, i, q)) {
         tell_bank(t, i, q, s);
-    } else if (s->by == SEEN_BY_FUND && debt_first(q) && owes(t->e, i) &&
-               t->r->branch[t->e->branch[i]].bank < q->partners) {
+    } else if (s->by == SEEN_BY_FUND && debt_first(q) && owes(t->e, i) && banks_with_partner(t, i, q)) {
         s->spared = s->spared || q->diligence;
         if (!q->information || s->root > 0.0)
             return;
@@ -158,7 +158,7 @@ static bool package(const struct rows *t, uint32_t i, int32_t k, struct package 
 {
     const struct linkage_params *q = POLICY(t->r, k, linkage);
     (void)o;
-    return q->cash && t->r->branch[t->e->branch[i]].bank < q->partners;
+    return q->cash && banks_with_partner(t, i, q);
 }
 
 /* -- monitoring ---------------------------------------------------------------------------------------------------------------- */
@@ -187,7 +187,6 @@ const struct instrument linkage = {
     .claim_every = 12,
     .eligible = eligible,
     .see = see,
-    .lender = lender,
     .investors = investors,
     .favour = favour,
     .link = link,

@@ -51,11 +51,7 @@ static void private_digest(const struct world *w, char text[SHA256_TEXT])
         for (size_t c = 0; c < n_loan_columns; c++)
             sha256_add(&sha, *(void **)(void *)((char *)(uintptr_t)&r->loans + loan_columns[c].pointer),
                        r->loans.n * loan_columns[c].size);
-        for (int32_t b = 0; b < r->n_banks; b++) {
-            struct bank bank = r->bank[b];
-            memset(bank.joined, 0, sizeof bank.joined); /* where it takes part is no money */
-            sha256_add(&sha, &bank, sizeof bank);
-        }
+        sha256_add(&sha, r->bank, (size_t)r->n_banks * sizeof *r->bank);
         sha256_add(&sha, &r->prices, sizeof r->prices);
     }
     sha256_end_text(&sha, text);
@@ -97,8 +93,7 @@ static bool admits_enterprises(enum group g)
     static const enum group others[] = {GROUP_reinsurance,    GROUP_coinsurance,        GROUP_ip_market,
                                         GROUP_audit,          GROUP_turnover_reserve,   GROUP_guide_fund,
                                         GROUP_stage_fund,     GROUP_lower_public_share, GROUP_error_tolerance,
-                                        GROUP_settling_award, GROUP_investment_reward,  GROUP_investment_protection,
-                                        GROUP_tax_relief};
+                                        GROUP_settling_award, GROUP_tax_relief};
     for (size_t k = 0; k < sizeof others / sizeof others[0]; k++)
         if (others[k] == g)
             return false;
