@@ -364,13 +364,20 @@ static void add_depletion(struct maker *m)
     reduced_free(&v);
 }
 
+/* Whether a series is ever above zero; *members: how many it has. */
+static bool any_in(struct maker *m, const char *series, size_t *members)
+{
+    struct reduced v = take(m, series, SUMMED);
+    bool any = v.value != NULL && has_any(m, &v, v.n);
+    *members = v.n;
+    reduced_free(&v);
+    return any;
+}
+
 static void add_pools(struct maker *m)
 {
-    struct reduced paid_in = take(m, "pool_paid_in", SUMMED);
-    bool any = paid_in.value != NULL && has_any(m, &paid_in, paid_in.n);
-    bool several = paid_in.n > 1;
-    reduced_free(&paid_in);
-    if (!any)
+    size_t pools;
+    if (!any_in(m, "pool_paid_in", &pools))
         return;
     head(m, "What the risk-compensation pool did", "风险补偿资金池");
     add_series(m, "pool_paid_in", AT_END, "capital paid in", "实缴规模", &unit_fen);
@@ -380,17 +387,15 @@ static void add_pools(struct maker *m)
     add_series(m, "pool_recovered", SUMMED, "recoveries that came back", "追偿返还", &unit_fen);
     add_series(m, "pool_unpaid", AT_END, "decided and unpaid at the end", "期末未付", &unit_fen);
     add_series(m, "pool_balance", AT_END, "balance at the end", "期末余额", &unit_fen);
-    if (several)
+    if (pools > 1)
         add_members(m, "pool_balance", AT_END, "", "", &unit_fen);
     add_depletion(m);
 }
 
 static void add_funds(struct maker *m)
 {
-    struct reduced invested = take(m, "fund_invested", SUMMED);
-    bool any = invested.value != NULL && has_any(m, &invested, invested.n);
-    reduced_free(&invested);
-    if (!any)
+    size_t members;
+    if (!any_in(m, "fund_invested", &members))
         return;
     head(m, "What venture funds did", "创投基金");
     add_series(m, "funds", AT_END, "funds that stand at the end", "期末存续基金", &unit_count);
@@ -423,10 +428,8 @@ static void add_covers(struct maker *m)
 
 static void add_refinanced(struct maker *m)
 {
-    struct reduced owed = take(m, "relending_owed", SUMMED);
-    bool any = owed.value != NULL && has_any(m, &owed, owed.n);
-    reduced_free(&owed);
-    if (!any)
+    size_t members;
+    if (!any_in(m, "relending_owed", &members))
         return;
     add_series(m, "relending_loans", AT_END, "refinanced by the central bank: principal at the end",
                "再贷款支持：期末本金", &unit_fen);

@@ -92,4 +92,13 @@ static inline void trust_give(struct region *r, struct issue *s, enum flow flow,
 }
 /* Capital of a body behind bonds, at the beginning of a month: paid in up to the plan while it stands, given back when it is free. */
 void body_fund(struct region *r, int32_t k, bool stands, money plan);
+/* What the groups of all instruments that issue have in common; of those that gather several issuers. */
+/* clang-format off */
+#define ISSUE_TERMS(q) \
+    .stage_min = (q)->stage, .ticket_min = (q)->ticket_min, .ticket_max = (q)->ticket_max, \
+    .amount_min = (q)->amount_min, .amount_max = (q)->amount_max, .of_sales = (q)->of_sales, .review = (q)->review, \
+    .term = (q)->term, .every = (q)->every, .underwriting = (q)->underwriting, .cost = (q)->cost
+#define GATHERING_TERMS(q) \
+    .members_min = (q)->members_min, .members_max = (q)->members_max, .gathering = (q)->gathering
+/* clang-format on */
 #endif

@@ -155,4 +155,15 @@ enum status manager_taxed(struct region *r, struct fund *f, money earned, double
 /* Price of the whole before a round, yuan: what owners are expected to get, at the return required, bid up by money that
  * chases deals. */
 double equity_price(const struct region *r, const struct fund *f, int32_t stage, double value);
+/* What the groups of guide funds and of public funds that invest directly have in common. */
+/* clang-format off */
+#define GUIDE_PLAN(q) \
+    .stands = (q)->enabled, .recycles = (q)->recycle, .capital = (q)->capital, .years = (q)->pay_years
+#define DIRECT_RULE(q) \
+    .stage_to = (q)->stage_to, .invest = (q)->invest_months, .life = (q)->life, .extends = (q)->extension, \
+    .last_deals = (q)->last_deals, .ticket_min = (q)->ticket_min, .share_max = (q)->share_max, .required = (q)->required, \
+    .fee = (q)->fee
+#define OFFICERS(q, tolerated) \
+    (struct appraisal){.checked = true, .tolerance = (tolerated), .horizon = (q)->horizon / 12.0, .together = 1.0}
+/* clang-format on */
 #endif

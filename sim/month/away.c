@@ -102,14 +102,7 @@ static money deal_size(const struct world *w, const struct fund *f)
 
 static enum status away_add(struct region *r, const struct away_deal *d)
 {
-    if (r->away.n == r->away.capacity) {
-        size_t more = r->away.capacity + r->away.capacity / 4 + 64;
-        struct away_deal *bigger = realloc(r->away.row, more * sizeof *bigger);
-        if (bigger == NULL)
-            return NO_MEMORY;
-        r->away.row = bigger;
-        r->away.capacity = more;
-    }
+    TRY(LIST_RESERVE(&r->away, r->away.n + 1));
     r->away.row[r->away.n++] = *d;
     return OK;
 }

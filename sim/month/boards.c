@@ -226,18 +226,6 @@ static size_t asks_of(const struct world *w, const struct region *r, const struc
     return n;
 }
 
-static enum status issuers_reserve(struct issuers *s, size_t n)
-{
-    if (n <= s->capacity)
-        return OK;
-    struct issuer *bigger = realloc(s->row, (n + n / 2 + 64) * sizeof *bigger);
-    if (bigger == NULL)
-        return NO_MEMORY;
-    s->row = bigger;
-    s->capacity = n + n / 2 + 64;
-    return OK;
-}
-
 /* Those who begin to prepare, merged from the back: both lists are in order of rows. */
 static enum status take_asks(struct world *w, struct region *r)
 {
@@ -245,7 +233,7 @@ static enum status take_asks(struct world *w, struct region *r)
     const struct issuer_ask **list = arena_take(&w->market, n, sizeof(const struct issuer_ask *));
     if (n == 0)
         return OK;
-    if (list == NULL || issuers_reserve(&r->issuers, have + n) != OK)
+    if (list == NULL || LIST_RESERVE(&r->issuers, have + n) != OK)
         return NO_MEMORY;
     asks_of(w, r, list);
     for (size_t k = 0; k < n; k++) {

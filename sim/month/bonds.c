@@ -198,19 +198,6 @@ void bonds_take_pledge(struct region *r, uint32_t i, money *left)
 }
 
 /* -- the month ---------------------------------------------------------------------------------------------------------------------- */
-static enum status reserve(void **row, size_t *capacity, size_t n, size_t size)
-{
-    if (n <= *capacity)
-        return OK;
-    size_t more = n + n / 2 + 64;
-    void *bigger = realloc(*row, more * size);
-    if (bigger == NULL)
-        return NO_MEMORY;
-    *row = bigger;
-    *capacity = more;
-    return OK;
-}
-
 /* What the dead left, to the accounts of the issues. */
 static void take_shares(struct world *w, struct region *r)
 {
@@ -233,7 +220,7 @@ static struct issue *collecting(struct world *w, struct region *r, int32_t k)
     for (size_t s = 0; s < r->issues.n; s++)
         if (r->issues.row[s].instance == k && r->issues.row[s].state == ISSUE_COLLECTS)
             return &r->issues.row[s];
-    if (reserve((void **)(void *)&r->issues.row, &r->issues.capacity, r->issues.n + 1, sizeof *r->issues.row) != OK)
+    if (LIST_RESERVE(&r->issues, r->issues.n + 1) != OK)
         return NULL;
     struct issue *s = &r->issues.row[r->issues.n++];
     *s = (struct issue){.number = (uint32_t)r->issues.next_number++,
@@ -264,8 +251,7 @@ static enum status take_asks(struct world *w, struct region *r)
                 s->state = ISSUE_FULL;
                 s = collecting(w, r, a->instance);
             }
-            if (s == NULL ||
-                reserve((void **)(void *)&r->bonds.row, &r->bonds.capacity, r->bonds.n + 1, sizeof *r->bonds.row) != OK)
+            if (s == NULL || LIST_RESERVE(&r->bonds, r->bonds.n + 1) != OK)
                 return NO_MEMORY;
             r->bonds.row[r->bonds.n++] = (struct bond){.row = a->row,
                                                        .issue = s->number,

@@ -68,18 +68,6 @@ static bool has_bridge(const struct region *r, uint32_t i)
     return false;
 }
 
-static enum status bridges_reserve(struct bridges *b, size_t n)
-{
-    if (n <= b->capacity)
-        return OK;
-    struct bridge *bigger = realloc(b->row, (n + n / 2 + 64) * sizeof *bigger);
-    if (bigger == NULL)
-        return NO_MEMORY;
-    b->row = bigger;
-    b->capacity = n + n / 2 + 64;
-    return OK;
-}
-
 /* What is missing, with a month's fixed cost to live on; at most what is due, and the lender's most.  0: it would not do. */
 static money bridge_amount(const struct region *r, uint32_t i, money most)
 {
@@ -104,7 +92,7 @@ static enum status lend(const struct world *w, struct region *r, const struct br
     money amount = bridge_amount(r, a->row, money_min(terms.most, from->cash));
     if (amount.fen <= 0)
         return OK;
-    TRY(bridges_reserve(&r->bridges, r->bridges.n + 1));
+    TRY(LIST_RESERVE(&r->bridges, r->bridges.n + 1));
     r->bridges.row[r->bridges.n++] =
         (struct bridge){.row = a->row, .granted = w->month, .instance = a->instance, .principal = amount};
     from->cash = money_sub(from->cash, amount);

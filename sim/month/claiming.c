@@ -6,14 +6,7 @@
 
 enum status due_add(struct region *r, const struct due *d)
 {
-    if (r->dues.n == r->dues.capacity) {
-        size_t more = r->dues.capacity + r->dues.capacity / 4 + 256;
-        struct due *bigger = realloc(r->dues.row, more * sizeof *bigger);
-        if (bigger == NULL)
-            return NO_MEMORY;
-        r->dues.row = bigger;
-        r->dues.capacity = more;
-    }
+    TRY(LIST_RESERVE(&r->dues, r->dues.n + 1));
     r->dues.row[r->dues.n++] = *d;
     return OK;
 }

@@ -9,18 +9,6 @@
 #include <string.h>
 
 /* -- filing ----------------------------------------------------------------------------------------------------------- */
-static enum status claims_reserve(struct claims *c, size_t n)
-{
-    if (n <= c->capacity)
-        return OK;
-    struct claim *bigger = realloc(c->row, (n + n / 2 + 64) * sizeof *bigger);
-    if (bigger == NULL)
-        return NO_MEMORY;
-    c->row = bigger;
-    c->capacity = n + n / 2 + 64;
-    return OK;
-}
-
 static uint8_t size_tier(const struct cover *c, money loan)
 {
     uint8_t k = 0;
@@ -51,7 +39,7 @@ static enum status file_claim(struct world *w, struct region *r, const struct fi
     uint32_t loan = f->loan;
     struct claims *c = &r->claims;
     struct loans *l = &r->loans;
-    TRY(claims_reserve(c, c->n + 1));
+    TRY(LIST_RESERVE(c, c->n + 1));
     const struct cover_chain *chain = &r->chain[l->chain[loan]];
     struct claim *row = &c->row[c->n++];
     memset(row, 0, sizeof *row); /* padding too: it is written to the cache */

@@ -35,14 +35,8 @@ struct fund_rule fund_rule_of(const struct region *r, int32_t kind)
 
 int32_t fund_add(struct region *r, const struct fund *f)
 {
-    if (r->funds.n == r->funds.capacity) {
-        size_t more = r->funds.capacity + r->funds.capacity / 4 + 16;
-        struct fund *bigger = realloc(r->funds.row, more * sizeof *bigger);
-        if (bigger == NULL)
-            return -1;
-        r->funds.row = bigger;
-        r->funds.capacity = more;
-    }
+    if (LIST_RESERVE(&r->funds, r->funds.n + 1) != OK)
+        return -1;
     r->funds.row[r->funds.n] = *f;
     return (int32_t)r->funds.n++;
 }

@@ -74,14 +74,7 @@ enum status misuse_file(struct region *r, money overstated)
 {
     struct due_files *f = &r->files;
     struct due *d = &r->dues.row[r->dues.n - 1];
-    if (f->n == f->capacity) {
-        size_t more = f->capacity + f->capacity / 4 + 64;
-        struct due_file *bigger = realloc(f->row, more * sizeof *bigger);
-        if (bigger == NULL)
-            return NO_MEMORY;
-        f->row = bigger;
-        f->capacity = more;
-    }
+    TRY(LIST_RESERVE(f, f->n + 1));
     f->row[f->n++] = (struct due_file){.overstated = overstated, .twice = overstated.fen == d->amount.fen};
     d->file = (uint32_t)f->n;
     return OK;

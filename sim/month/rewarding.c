@@ -19,14 +19,8 @@ struct fund_account *fund_account_of(struct region *r, int32_t k, int32_t fund)
     const struct fund_account *old = fund_account_seen(r, k, fund);
     if (old != NULL)
         return &l->row[old - l->row];
-    if (l->n == l->capacity) {
-        size_t more = l->capacity + l->capacity / 4 + 16;
-        struct fund_account *bigger = realloc(l->row, more * sizeof *bigger);
-        if (bigger == NULL)
-            return NULL;
-        l->row = bigger;
-        l->capacity = more;
-    }
+    if (LIST_RESERVE(l, l->n + 1) != OK)
+        return NULL;
     struct fund *f = &r->funds.row[fund];
     l->row[l->n] = (struct fund_account){.instance = k, .next = f->account};
     f->account = (int32_t)++l->n;

@@ -30,19 +30,6 @@ void positions_of(const struct region *r, uint32_t row, size_t *first, size_t *l
         ++*last;
 }
 
-static enum status positions_reserve(struct positions *p, size_t n)
-{
-    if (n <= p->capacity)
-        return OK;
-    size_t more = n + n / 4 + 64;
-    struct position *bigger = realloc(p->row, more * sizeof *bigger);
-    if (bigger == NULL)
-        return NO_MEMORY;
-    p->row = bigger;
-    p->capacity = more;
-    return OK;
-}
-
 /* New positions join the old ones, from the end, so that rows stay in order and a row's positions in order of time. */
 static void positions_join(struct region *r, struct position *fresh, size_t n)
 {
@@ -66,7 +53,7 @@ static int by_row(const void *a, const void *b)
 /* At most one is new a month and row. */
 static enum status positions_keep(struct region *r, struct position *fresh, size_t n)
 {
-    TRY(positions_reserve(&r->positions, r->positions.n + n));
+    TRY(LIST_RESERVE(&r->positions, r->positions.n + n));
     qsort(fresh, n, sizeof *fresh, by_row);
     positions_join(r, fresh, n);
     return OK;

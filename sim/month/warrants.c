@@ -90,14 +90,7 @@ enum status warrant_grant(struct region *r, const struct application *a, const s
     money strike = from_yuan(warrant_worth(r, o, a, price));
     if (strike.fen <= 0)
         return OK;
-    if (p->n == p->capacity) {
-        size_t more = p->capacity + p->capacity / 4 + 64;
-        struct warrant *bigger = realloc(p->row, more * sizeof *bigger);
-        if (bigger == NULL)
-            return NO_MEMORY;
-        p->row = bigger;
-        p->capacity = more;
-    }
+    TRY(LIST_RESERVE(p, p->n + 1));
     p->row[p->n++] =
         (struct warrant){.row = a->row,
                          .bank = a->bank,

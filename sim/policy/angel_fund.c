@@ -8,32 +8,17 @@
 
 static struct fund_rule rule(const struct angel_fund_params *q)
 {
-    struct fund_rule f = {.stage_to = q->stage_to,
-                          .invest = q->invest_months,
-                          .life = q->life,
-                          .extends = 24,
-                          .last_deals = 24,
-                          .looks = q->looks,
-                          .ticket_min = q->ticket_min,
-                          .ticket_max = q->ticket_max,
-                          .share_max = q->share_max,
-                          .required = q->required,
-                          .fee = q->fee,
-                          .ceded = q->ceded,
-                          .window = q->buy_back,
-                          .window_rate = q->buy_back_rate,
+    struct fund_rule f = {DIRECT_RULE(q),           .ticket_max = q->ticket_max, .looks = q->looks,
+                          .ceded = q->ceded,        .window = q->buy_back,       .window_rate = q->buy_back_rate,
                           .at_market = q->at_market};
-    f.appraisal = (struct appraisal){
-        .checked = true, .tolerance = q->tolerance / (1.0 - q->exempt), .horizon = q->horizon / 12.0, .together = 1.0};
+    f.appraisal = OFFICERS(q, q->tolerance / (1.0 - q->exempt));
     return f;
 }
 
 static void begin(struct region *r, int32_t k)
 {
     const struct angel_fund_params *q = POLICY(r, k, angel_fund);
-    guide_keep(r, k,
-               &(struct guide_plan){
-                   .stands = q->enabled, .recycles = q->recycle, .capital = q->capital, .years = q->pay_years});
+    guide_keep(r, k, &(struct guide_plan){GUIDE_PLAN(q)});
     direct_keep(r, k, &(struct direct_plan){.stands = q->enabled, .n = 1, .rule = {rule(q)}, .part = {1.0}});
 }
 

@@ -15,20 +15,8 @@ static void begin(struct region *r, int32_t k)
 static void issue(const struct region *r, int32_t k, struct issue_terms *o)
 {
     const struct collective_notes_params *q = POLICY(r, k, collective_notes);
-    *o = (struct issue_terms){.stage_min = q->stage,
-                              .ticket_min = q->ticket_min,
-                              .ticket_max = q->ticket_max,
-                              .amount_min = q->amount_min,
-                              .amount_max = q->amount_max,
-                              .of_sales = q->of_sales,
-                              .review = q->review,
-                              .term = q->term,
-                              .every = q->every,
-                              .underwriting = q->underwriting,
-                              .cost = q->cost,
-                              .members_min = q->members_min,
-                              .members_max = q->members_max,
-                              .gathering = q->gathering,
+    *o = (struct issue_terms){ISSUE_TERMS(q),
+                              GATHERING_TERMS(q),
                               .guaranteed = q->guarantor || r->line[k].body.planned.fen > 0 ? q->guaranteed : 0.0,
                               .licensed = q->guarantor,
                               .guarantee_fee = q->guarantee_fee,

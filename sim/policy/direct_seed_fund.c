@@ -7,29 +7,15 @@
 
 static struct fund_rule rule(const struct direct_seed_fund_params *q)
 {
-    struct fund_rule f = {.stage_to = q->stage_to,
-                          .age_max = q->age_max,
-                          .invest = q->invest_months,
-                          .life = q->life,
-                          .extends = 24,
-                          .last_deals = 24,
-                          .looks = q->looks,
-                          .ticket_min = q->ticket_min,
-                          .ticket_max = q->ticket_max,
-                          .share_max = q->share_max,
-                          .required = q->required,
-                          .fee = q->fee};
-    f.appraisal =
-        (struct appraisal){.checked = true, .tolerance = q->tolerance, .horizon = q->horizon / 12.0, .together = 1.0};
+    struct fund_rule f = {DIRECT_RULE(q), .ticket_max = q->ticket_max, .looks = q->looks, .age_max = q->age_max};
+    f.appraisal = OFFICERS(q, q->tolerance);
     return f;
 }
 
 static void begin(struct region *r, int32_t k)
 {
     const struct direct_seed_fund_params *q = POLICY(r, k, direct_seed_fund);
-    guide_keep(r, k,
-               &(struct guide_plan){
-                   .stands = q->enabled, .recycles = q->recycle, .capital = q->capital, .years = q->pay_years});
+    guide_keep(r, k, &(struct guide_plan){GUIDE_PLAN(q)});
     direct_keep(r, k, &(struct direct_plan){.stands = q->enabled, .n = 1, .rule = {rule(q)}, .part = {1.0}});
 }
 

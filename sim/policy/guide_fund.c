@@ -10,9 +10,7 @@
 static void begin(struct region *r, int32_t k)
 {
     const struct guide_fund_params *q = POLICY(r, k, guide_fund);
-    guide_keep(r, k,
-               &(struct guide_plan){
-                   .stands = q->enabled, .recycles = q->recycle, .capital = q->capital, .years = q->pay_years});
+    guide_keep(r, k, &(struct guide_plan){GUIDE_PLAN(q)});
 }
 
 static bool sponsor(const struct region *r, int32_t k, const struct fund *f, struct sponsor *o)

@@ -14,23 +14,8 @@ static void begin(struct region *r, int32_t k)
 static void issue(const struct region *r, int32_t k, struct issue_terms *o)
 {
     const struct pcbo_params *q = POLICY(r, k, pcbo);
-    *o = (struct issue_terms){.stage_min = q->stage,
-                              .ticket_min = q->ticket_min,
-                              .ticket_max = q->ticket_max,
-                              .amount_min = q->amount_min,
-                              .amount_max = q->amount_max,
-                              .of_sales = q->of_sales,
-                              .review = q->review,
-                              .term = q->term,
-                              .every = q->every,
-                              .underwriting = q->underwriting,
-                              .cost = q->cost,
-                              .members_min = q->members_min,
-                              .members_max = q->members_max,
-                              .gathering = q->gathering,
-                              .junior = q->junior,
-                              .junior_return = q->junior_return,
-                              .holder = JUNIOR_BODY};
+    *o = (struct issue_terms){ISSUE_TERMS(q), GATHERING_TERMS(q), .junior = q->junior,
+                              .junior_return = q->junior_return, .holder = JUNIOR_BODY};
 }
 
 const struct instrument pcbo = {

@@ -8,9 +8,7 @@
 static void begin(struct region *r, int32_t k)
 {
     const struct stage_fund_params *q = POLICY(r, k, stage_fund);
-    guide_keep(r, k,
-               &(struct guide_plan){
-                   .stands = q->enabled, .recycles = q->recycle, .capital = q->capital, .years = q->pay_years});
+    guide_keep(r, k, &(struct guide_plan){GUIDE_PLAN(q)});
 }
 
 /* A fund that means to invest in none of these stages is not joined. */

@@ -14,17 +14,7 @@ static void begin(struct region *r, int32_t k)
 static void issue(const struct region *r, int32_t k, struct issue_terms *o)
 {
     const struct tech_notes_params *q = POLICY(r, k, tech_notes);
-    *o = (struct issue_terms){.stage_min = q->stage,
-                              .ticket_min = q->ticket_min,
-                              .ticket_max = q->ticket_max,
-                              .amount_min = q->amount_min,
-                              .amount_max = q->amount_max,
-                              .of_sales = q->of_sales,
-                              .review = q->review,
-                              .term = q->term,
-                              .every = q->every,
-                              .underwriting = q->underwriting,
-                              .cost = q->cost,
+    *o = (struct issue_terms){ISSUE_TERMS(q),
                               .members_min = 1,
                               .members_max = 1,
                               .gathering = 1,

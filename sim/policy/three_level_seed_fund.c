@@ -12,20 +12,9 @@ static struct fund_rule rule(const struct three_level_seed_fund_params *q, int l
 {
     const money ticket[] = {q->station_ticket, q->branch_ticket, q->centre_ticket};
     const int32_t offices[] = {q->stations, q->branches, 1};
-    struct fund_rule f = {.stage_to = 1,
-                          .age_max = q->age_max,
-                          .invest = 36,
-                          .life = 96,
-                          .extends = 24,
-                          .last_deals = 24,
-                          .ticket_min = q->ticket_min,
-                          .ticket_max = ticket[level],
-                          .share_max = 0.3,
-                          .required = q->required,
-                          .fee = q->fee};
+    struct fund_rule f = {DIRECT_RULE(q), .ticket_max = ticket[level], .age_max = q->age_max};
     f.looks = (int32_t)(offices[level] * q->station_looks * (scale < 1.0 ? scale : 1.0) + 0.999);
-    f.appraisal =
-        (struct appraisal){.checked = true, .tolerance = q->tolerance, .horizon = q->horizon / 12.0, .together = 1.0};
+    f.appraisal = OFFICERS(q, q->tolerance);
     return f;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <liandong/deeds.h>
+#include <liandong/table.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,22 +15,9 @@ static bool stands_after(const struct deed *a, const struct deed *b)
     return a->month > b->month;
 }
 
-static enum status reserve(struct deeds *d, size_t n)
-{
-    if (n <= d->capacity)
-        return OK;
-    size_t capacity = n + n / 2 + 64;
-    struct deed *bigger = realloc(d->row, capacity * sizeof *bigger);
-    if (bigger == NULL)
-        return NO_MEMORY;
-    d->row = bigger;
-    d->capacity = capacity;
-    return OK;
-}
-
 enum status deeds_add(struct deeds *d, struct deed deed)
 {
-    TRY(reserve(d, d->n + d->fresh + 1));
+    TRY(LIST_RESERVE(d, d->n + d->fresh + 1));
     d->row[d->n + d->fresh++] = deed;
     return OK;
 }
@@ -52,7 +40,7 @@ enum status deeds_merge(struct deeds *d)
     size_t n = d->fresh, old = d->n, to = d->n + n;
     if (n == 0)
         return OK;
-    TRY(reserve(d, d->n + 2 * n));
+    TRY(LIST_RESERVE(d, d->n + 2 * n));
     struct deed *more = d->row + to;
     memcpy(more, d->row + d->n, n * sizeof *more);
     sort_fresh(more, n);

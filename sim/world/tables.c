@@ -72,6 +72,19 @@ void enterprises_free(struct enterprises *e)
     *e = (struct enterprises){0};
 }
 
+enum status tables_list_reserve(void **row, size_t *capacity, size_t n, size_t size)
+{
+    if (n <= *capacity)
+        return OK;
+    size_t more = n + n / 4 + 64;
+    void *bigger = realloc(*row, more * size);
+    if (bigger == NULL)
+        return NO_MEMORY;
+    *row = bigger;
+    *capacity = more;
+    return OK;
+}
+
 enum status enterprises_name(struct enterprises *e, uint64_t origin)
 {
     if (e->n_origins == e->origin_capacity) {

@@ -58,6 +58,11 @@ def parameters():
             yield row
 
 
+def with_macros(text, macros):
+    """A source file with what the headers' macros of parameters, NAME(q), read for it."""
+    return text + "".join(body for name, body in macros.items() if re.search(rf"\b{name}\(", text))
+
+
 def is_read(row, sources):
     """Is there a file that speaks of the group and reads a member of that name?"""
     group = r"\bpolicy_common\b|\bLINE_COMMON\b" if row["common"] else rf"\b{row['group']}(_params)?\b"
@@ -88,6 +93,9 @@ def main():
     acts = set(re.findall(r"X\((\w+), \"", (INCLUDE / "params.h").read_text(encoding="utf-8")))
     files = [*pathlib.Path("sim").rglob("*.c"), *INCLUDE.glob("*.h")]
     sources = [without_comments(path.read_text(encoding="utf-8")) for path in files]
+    macro = re.compile(r"^#define (\w+)\(q\b[^)]*\)((?:.*\\\n)*.*\n)", re.M)
+    macros = {name: body for text in sources for name, body in macro.findall(text)}
+    sources = [with_macros(text, macros) for text in sources]
     bad, n = 0, 0
     for row in parameters():
         n += 1
