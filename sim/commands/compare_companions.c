@@ -44,10 +44,14 @@ static enum status check_name(const struct compare_task *t, enum task_role role,
     return OK;
 }
 
-/* A table that nobody asked to be made cannot be printed. */
+/* A table that nobody asked to be made cannot be printed, and an option that nothing would read is a mistake. */
 static enum status check_table(const struct compare_task *t, struct diag *diag)
 {
     const struct compare_options *o = t->o;
+    if (o->n_sizes > 0 && o->equal_cost <= 0.0)
+        return diag_stop(diag, FAILED, "--size: it is for --equal-cost");
+    if (o->cost_is_spending && o->equal_cost <= 0.0)
+        return diag_stop(diag, FAILED, "--cost: it is for --equal-cost");
     if (o->instrument != NULL && o->n_shares == 0)
         return diag_stop(diag, FAILED, "--instrument: it is for --saturation");
     if (o->table == TABLE_SATURATION && o->n_shares == 0)

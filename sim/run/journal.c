@@ -157,6 +157,8 @@ static enum status header_compare(const struct journal *j, const struct header *
                                   struct diag *diag)
 {
     const char *other = "if its runs are not wanted remove it, else give another name with -o";
+    if (diag->zh)
+        other = message_zh(other);
     if (memcmp(have->scenario, want->scenario, sizeof have->scenario) != 0)
         return diag_stop(diag, FAILED, "%s: was begun with another scenario; %s", j->path, other);
     if (have->seed != want->seed)

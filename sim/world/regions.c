@@ -95,6 +95,37 @@ static char (*names_made(const struct listed *list, size_t n))[NAME_SIZE]
     return names;
 }
 
+/* Where a layer first says a name of this group; N_GROUPS: a region. */
+static struct place first_said(const struct build *b, enum group group, const struct listed *item)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        const struct entry *e = &b->entry[i];
+        const char *name = group == N_GROUPS ? e->target.region : e->target.instance;
+        if (e->from->layer == item->layer && (group == N_GROUPS || e->target.group == group) &&
+            strcmp(name, item->name) == 0)
+            return e->from->at;
+    }
+    return (struct place){0};
+}
+
+/* A name that a later layer adds makes a further region or instance.  Next to one that is nearly the same below it, it is
+ * most likely misspelt: no error, since it may be meant. */
+static void warn_of_doubles(const struct build *b, enum group group, const struct listed *list, size_t n)
+{
+    const char **below = calloc(n + 1, sizeof *below);
+    for (size_t i = 1; below != NULL && i < n; i++) {
+        size_t found = 0;
+        for (size_t k = 0; k < n; k++)
+            if (list[k].layer < list[i].layer)
+                below[found++] = list[k].name;
+        const char *near = nearest_name(list[i].name, below, found);
+        if (near != NULL)
+            diag_warn(b->diag, first_said(b, group, &list[i]), "'%s' is a new name beside '%s'; did you mean that?",
+                      list[i].name, near);
+    }
+    free(below);
+}
+
 enum status regions_name(struct build *b)
 {
     struct setup *s = b->setup;
@@ -114,6 +145,7 @@ enum status regions_name(struct build *b)
     if (n == 0) /* a world that names none has one */
         list[n++].name = "region";
     qsort(list, n, sizeof *list, by_place);
+    warn_of_doubles(b, N_GROUPS, list, n);
     s->region = names_made(list, n);
     s->n_regions = (int32_t)n;
     free(list);
@@ -191,6 +223,7 @@ static enum status group_lay(struct build *b, enum group g, struct listed *list)
         n = instances_list(b, g, list);
         if (check_number(b, g, list, n) != OK)
             b->status = FAILED;
+        warn_of_doubles(b, g, list, n);
         layout->name[g] = names_made(list, n);
         if (layout->name[g] == NULL)
             return diag_stop(b->diag, NO_MEMORY, "out of memory");
