@@ -129,8 +129,7 @@ struct unit {
     int decimals, decimals_zh;
 };
 static const struct unit unit_count = {"", "户", 1.0, 1.0, 0, 0}, unit_funds = {"", "只", 1.0, 1.0, 0, 0},
-                         unit_percent = {"%", "%", 0.01, 0.01, 2, 2},
-                         unit_fen = {"CNY m", "亿元", 1e8, 1e10, 1, 2},
+                         unit_percent = {"%", "%", 0.01, 0.01, 2, 2}, unit_fen = {"CNY m", "亿元", 1e8, 1e10, 1, 2},
                          unit_months = {"months", "个月", 1.0, 1.0, 1, 1},
                          unit_runs = {"% of runs", "%（占模拟次数）", 0.01, 0.01, 1, 1};
 

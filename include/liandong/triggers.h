@@ -28,7 +28,7 @@ struct trigger {
     char name[NAME_SIZE];
     char text[TRIGGER_TEXT_MOST + 1]; /* as the scenario has it */
     int32_t origin;                   /* index into setup.origin */
-    int32_t watched, changed; /* regions */
+    int32_t watched, changed;         /* regions */
     size_t series;
     int32_t member, members; /* -1: all of so many */
     int32_t test, months, delay;
