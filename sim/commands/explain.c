@@ -39,6 +39,23 @@ static bool begins(const char *name, const char *key)
     return strncmp(name, key, n) == 0 && (name[n] == '\0' || name[n] == '.');
 }
 
+/* An instrument that is asked for by a further name (aliases.def), by that of its group. */
+static void own_name(const char *key, char *own, size_t size)
+{
+    static const char head[] = "policies.";
+    const char *at = strstr(key, head);
+    char name[NAME_SIZE];
+    snprintf(own, size, "%s", key);
+    if (at == NULL)
+        return;
+    at += sizeof head - 1;
+    size_t n = strcspn(at, ".");
+    snprintf(name, sizeof name, "%.*s", (int)n, at);
+    enum group g = group_find(name);
+    if (n < sizeof name && g != N_GROUPS)
+        snprintf(own, size, "%.*s%s%s", (int)(at - key), key, group_table[g].name, at + n);
+}
+
 /* A full name is asked for as it is, or without its region, or with '*' for it. */
 static bool asked(struct explaining *x, const char *name)
 {
@@ -46,7 +63,8 @@ static bool asked(struct explaining *x, const char *name)
     if (strncmp(name, "regions.", 8) == 0)
         rest = strchr(name + 8, '.') + 1;
     for (size_t i = 1; i < x->c->n_words; i++) {
-        const char *key = x->c->word[i];
+        char key[TEXT_ROOM];
+        own_name(x->c->word[i], key, sizeof key);
         if (begins(name, key) || begins(rest, key) || (strncmp(key, "regions.*.", 10) == 0 && begins(rest, key + 10)))
             return x->used[i] = true;
     }

@@ -220,6 +220,7 @@ def explain_shows_rules_and_names_the_nearest_of_what_is_no_name():
     pathlib.Path("rule.yml").write_text(SMALL + 'triggers:\n  alarm: "npl_ratio > 0.05 for 3: credit.base_rate = 0.05"\n', encoding="utf-8")
     contains(done("explain", "rule.yml", "triggers.alarm"), "npl_ratio > 0.05 for 3: credit.base_rate = 0.05", "rule.yml:8")
     contains(done("explain", "rule.yml", "triggers.alrm", code=2), "did you mean 'triggers.alarm'?")
+    contains(done("explain", "rule.yml", "policies.bridge_loan.enabled"), "policies.bridge.enabled")
     contains(done("explain", "rule.yml", "policies.risk_pol", code=2), "did you mean 'policies.risk_pool'?")
 
 
