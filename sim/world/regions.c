@@ -250,6 +250,23 @@ static enum status check_totals(struct build *b)
     return OK;
 }
 
+/* Sectors that instruments name by number. */
+static enum status check_sectors(struct build *b)
+{
+    int32_t sectors = b->setup->layout.count[GROUP_sectors];
+    for (size_t i = 0; i < b->n; i++) {
+        const struct entry *e = &b->entry[i];
+        int32_t number;
+        if (e->target.kind != TARGET_PARAM || e->from->value == NULL ||
+            strcmp(param_table[e->target.param].name, "sector") != 0)
+            continue;
+        memcpy(&number, e->value, sizeof number);
+        if (number > sectors)
+            b->status = diag_fail(b->diag, e->from->at, "%s: there are %d sectors only", e->from->key, (int)sectors);
+    }
+    return OK;
+}
+
 enum status instances_name(struct build *b)
 {
     struct listed *list = calloc(b->n + n_shipped_instances + 1, sizeof *list);
@@ -259,5 +276,7 @@ enum status instances_name(struct build *b)
     for (int g = 0; g < N_GROUPS && status == OK; g++)
         status = group_lay(b, (enum group)g, list);
     free(list);
-    return status == OK ? check_totals(b) : status;
+    if (status == OK)
+        status = check_totals(b);
+    return status == OK ? check_sectors(b) : status;
 }

@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* -- what a scenario may name ------------------------------------------------------------------------------------------------ */
-static const char *value(const struct setup *s, int32_t region, const char *group, const char *instance, const char *param)
+static const char *value(const struct setup *s, int32_t region, const char *group, const char *instance,
+                         const char *param)
 {
     static char text[128];
     enum group g = group_find(group);
@@ -27,7 +28,9 @@ static const char *said(const char *key, const char *text)
     static char message[512];
     struct setup setup;
     struct diag diag;
-    struct assignment one = {.key = key, .value = text, .date = NO_DATE, .at = {"x.yml", 1, 3}};
+    struct assignment one = {
+        .key = key, .value = text, .date = NO_DATE, .at = {"x.yml", 1, 3}
+    };
     diag_init(&diag);
     enum status status = setup_build(&setup, &one, 1, &diag);
     snprintf(message, sizeof message, "%s", diag.n > 0 ? diag.text[0] : "");
@@ -65,9 +68,12 @@ Test(instances, that_cannot_be_are_refused_where_they_stand)
                      "x.yml:1:3: error: unknown kind of partner 'privat'; did you mean 'private'?");
     cr_expect_str_eq(said("partners.pensions.capacity", "5 m"),
                      "x.yml:1:3: error: unknown kind of partner 'pensions': the four kinds are fixed");
+    cr_expect_str_eq(said("policies.stage_fund.sector", "9"),
+                     "x.yml:1:3: error: policies.stage_fund.sector: there are 8 sectors only");
     cr_expect_str_eq(said("sectors", NULL), "x.yml:1:3: error: sectors: none is left; a world needs one at least");
     cr_expect_str_eq(said("banks", NULL), "x.yml:1:3: error: banks: none is left; a world needs one at least");
-    cr_expect_str_eq(said("stages", NULL), "x.yml:1:3: error: 'stages': the five stages are fixed; none can be removed");
+    cr_expect_str_eq(said("stages", NULL),
+                     "x.yml:1:3: error: 'stages': the five stages are fixed; none can be removed");
 }
 
 Test(instances, of_funds_and_boards_may_all_be_removed)
@@ -105,7 +111,9 @@ Test(instances, that_are_too_many_to_bear_losses_are_refused_where_they_stand)
     struct diag diag;
     for (int k = 0; k <= MAX_BEARERS; k++) {
         snprintf(key[k], sizeof key[k], "policies.risk_pool.p%02d.capital", k);
-        list[k] = (struct assignment){.key = key[k], .value = "1 m", .date = NO_DATE, .at = {"x.yml", k + 1, 3}};
+        list[k] = (struct assignment){
+            .key = key[k], .value = "1 m", .date = NO_DATE, .at = {"x.yml", k + 1, 3}
+        };
     }
     diag_init(&diag);
     cr_assert_eq(setup_build(&s, list, MAX_BEARERS + 1, &diag), FAILED);

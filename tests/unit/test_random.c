@@ -37,6 +37,8 @@ static void shake_one(struct lab *lab, uint64_t *state, const char *house, const
     snprintf(key, sizeof key, "%s.%s", house, d->name);
     if (d->kind == KIND_SWITCH)
         lab_set(lab, key, u < 0.5 ? "true" : "false");
+    else if (strcmp(d->name, "sector") == 0)
+        lab_number(lab, key, 1.0 + (double)(int)(5.0 * u));
     else if (d->kind == KIND_CHOICE) {
         const char *name;
         size_t length = choice_name(d, (int32_t)(u * (d->max + 1.0)), &name);
@@ -102,10 +104,21 @@ static void low_boards(struct lab *lab, uint64_t *state)
 
 static void remove_some(struct lab *lab, uint64_t *state)
 {
-    static const char *const keys[] = {
-        "funds.seed", "funds.venture",   "funds",           "boards.regional",    "boards.neeq",
-        "boards",     "partners.state",  "partners",        "sectors.other",      "sectors.software",
-        "banks.bank", "regions.r1.funds", "regions.r1.boards", "regions.r0.partners", "policies.guarantee"};
+    static const char *const keys[] = {"funds.seed",
+                                       "funds.venture",
+                                       "funds",
+                                       "boards.regional",
+                                       "boards.neeq",
+                                       "boards",
+                                       "partners.state",
+                                       "partners",
+                                       "sectors.other",
+                                       "sectors.software",
+                                       "banks.bank",
+                                       "regions.r1.funds",
+                                       "regions.r1.boards",
+                                       "regions.r0.partners",
+                                       "policies.guarantee"};
     for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++)
         if (lot(state) < 0.07)
             lab_remove(lab, keys[k]);
