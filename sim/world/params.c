@@ -99,6 +99,11 @@ enum group group_find(const char *name)
     return (enum group)g;
 }
 
+bool group_fixed(enum group group)
+{
+    return group == GROUP_stages || group == GROUP_partners;
+}
+
 int32_t param_find(enum group group, const char *name)
 {
     const struct group_desc *g = &group_table[group];
