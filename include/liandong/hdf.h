@@ -52,6 +52,8 @@ bool hdf_put_flags(hid_t at, int n, const char *meanings);
 bool hdf_create_variable(hid_t file, struct hdf_variable *v);
 /* Writes entries first ... first + n - 1 of the first axis, all of the others. */
 bool hdf_write(const struct hdf_variable *v, uint64_t first, uint64_t n, const void *values);
+/* Writes a chunk as the filters of the variable would leave it; at: of its first entry, along each axis. */
+bool hdf_write_chunk(const struct hdf_variable *v, const uint64_t at[HDF_MOST_AXES], const void *bytes, size_t n);
 bool hdf_close_variable(struct hdf_variable *v);
 
 hid_t hdf_memory_type(enum hdf_type type);

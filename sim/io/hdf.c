@@ -253,6 +253,14 @@ bool hdf_write(const struct hdf_variable *v, uint64_t first, uint64_t n, const v
     return true;
 }
 
+bool hdf_write_chunk(const struct hdf_variable *v, const uint64_t at[HDF_MOST_AXES], const void *bytes, size_t n)
+{
+    hsize_t offset[HDF_MOST_AXES];
+    for (int a = 0; a < HDF_MOST_AXES; a++)
+        offset[a] = at[a];
+    return H5Dwrite_chunk(v->set, H5P_DEFAULT, 0, offset, n, bytes) >= 0;
+}
+
 bool hdf_close_variable(struct hdf_variable *v)
 {
     return H5Dclose(v->set) >= 0;
