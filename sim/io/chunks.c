@@ -43,8 +43,7 @@ static bool presser_init(struct presser *p, size_t chunk, size_t run)
     size_t cells = chunk > run ? chunk : run;
     p->cells = malloc(cells * sizeof *p->cells);
     p->shuffled = malloc(chunk * sizeof *p->cells);
-    p->stream_begun =
-        deflateInit2(&p->stream, LEVEL, Z_DEFLATED, WINDOW_BITS, MEMORY, Z_RLE) == Z_OK;
+    p->stream_begun = deflateInit2(&p->stream, LEVEL, Z_DEFLATED, WINDOW_BITS, MEMORY, Z_RLE) == Z_OK;
     if (p->cells == NULL || p->shuffled == NULL || !p->stream_begun)
         return false;
     p->room = deflateBound(&p->stream, chunk * sizeof *p->cells);

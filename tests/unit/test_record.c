@@ -14,11 +14,12 @@ static uint64_t at[CELLS];
 static unsigned char *bytes;
 static uint64_t n;
 
-/* The kinds of columns that there are, in turn: zero, steady, and numbers of 1 to 8 bytes to the edge of what fits. */
+/* The kinds of columns that there are, in turn: zero, steady, and numbers of 1 to 8 bytes at the edge of what fits and beyond. */
 static int64_t number(size_t column, int32_t month)
 {
-    static const int64_t most[] = {INT8_MAX, INT16_MAX, INT32_MAX, INT64_MAX};
-    int64_t edge = most[column / 5 % 4];
+    static const int64_t most[] = {INT8_MAX,     INT16_MAX,     INT32_MAX,      INT64_MAX,
+                                   INT8_MAX + 1, INT16_MAX + 1, INT32_MAX + 1ll};
+    int64_t edge = most[column / 5 % (sizeof most / sizeof most[0])];
     union cell real = {.d = month % 3 == 0 ? -0.0 : (double)month / (double)(column + 1)};
     switch (column % 5) {
     case 0:
