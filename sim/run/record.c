@@ -44,9 +44,9 @@ static void find_kinds(const union cell *cell, size_t stride, int32_t months, si
             moved[k] |= (uint64_t)(x ^ cell[k].i);
         }
     for (size_t k = 0; k < n; k++)
-        kind[k] = moved[k] != 0     ? width_of(folded[k])
+        kind[k] = moved[k] != 0    ? width_of(folded[k])
                   : cell[k].i == 0 ? 0
-                                    : (unsigned char)(COLUMN_STEADY | width_of(folded[k]));
+                                   : (unsigned char)(COLUMN_STEADY | width_of(folded[k]));
 }
 
 static size_t values_in(unsigned char kind, int32_t months)
@@ -60,10 +60,10 @@ static size_t value_width(unsigned char kind)
 }
 
 /* One column; returns what lies behind it. */
-#define PUT(type)                                          \
-    for (size_t t = 0; t < n; t++) {                       \
-        type x = (type)cell[t * stride].i;                 \
-        memcpy(to + t * sizeof x, &x, sizeof x);           \
+#define PUT(type)                                \
+    for (size_t t = 0; t < n; t++) {             \
+        type x = (type)cell[t * stride].i;       \
+        memcpy(to + t * sizeof x, &x, sizeof x); \
     }
 static unsigned char *put_column(const union cell *cell, size_t stride, unsigned char kind, int32_t months,
                                  unsigned char *to)
@@ -119,7 +119,8 @@ enum status record_reserve(struct record_room *r, uint64_t n)
 static bool kind_known(unsigned char kind)
 {
     size_t width = value_width(kind);
-    return kind == 0 || ((kind & ~COLUMN_STEADY) == (int)width && (width == 1 || width == 2 || width == 4 || width == 8));
+    return kind == 0 ||
+           ((kind & ~COLUMN_STEADY) == (int)width && (width == 1 || width == 2 || width == 4 || width == 8));
 }
 
 bool packed_open(struct packed *p, uint64_t n)
@@ -150,11 +151,11 @@ void packed_start(const struct packed *p, int64_t *balances)
     memcpy(balances, p->bytes + 2 * sizeof(int64_t), start_bytes(p->layout));
 }
 
-#define GET(type)                                              \
-    for (size_t t = 0; t < n; t++) {                           \
-        type x;                                                \
-        memcpy(&x, from + t * step * sizeof x, sizeof x);      \
-        to[t * stride].i = x;                                  \
+#define GET(type)                                         \
+    for (size_t t = 0; t < n; t++) {                      \
+        type x;                                           \
+        memcpy(&x, from + t * step * sizeof x, sizeof x); \
+        to[t * stride].i = x;                             \
     }
 static void get_column(const unsigned char *from, unsigned char kind, size_t n, union cell *to, size_t stride)
 {
