@@ -15,7 +15,7 @@ struct world_made {
     struct record_layout layout;
     char *scenario;
     struct result_about about;
-    uint64_t at, bytes; /* of its record within that of a run */
+    uint64_t bytes; /* most that its record takes */
 };
 struct job {
     const struct worlds_request *request;
@@ -28,7 +28,6 @@ struct job {
     char build[TEXT_SIZE], fates_title[TEXT_SIZE];
     struct journal journal;
     struct shards shards; /* where the runs lie: that journal, or those given */
-    char *bytes;          /* of one world's record */
 };
 
 static enum status no_memory(struct diag *diag)
@@ -72,7 +71,6 @@ static enum status prepare_world(struct job *job, size_t k, struct diag *diag)
                                      .scenario = w->scenario,
                                      .runs = q->runs};
     w->bytes = record_bytes(&w->layout, w->setup.world.months);
-    w->at = k == 0 ? 0 : job->made[k - 1].at + job->made[k - 1].bytes;
     return q->world[k].out == NULL ? OK : file_may_be_written(q->world[k].out, diag);
 }
 
@@ -179,14 +177,16 @@ static bool all_stand(const struct job *job)
 
 static struct journal_key key_of(const struct job *job)
 {
-    const struct world_made *last = &job->made[job->request->n - 1];
+    uint64_t bytes = 0;
+    for (size_t k = 0; k < job->request->n; k++)
+        bytes += job->made[k].bytes;
     return (struct journal_key){.scenario = job->head,
                                 .build = job->build,
                                 .settings = job->request->fates == NULL ? "worlds" : job->fates_title,
                                 .seed = job->made[0].setup.world.seed,
                                 .runs = job->request->runs,
                                 .months = job->made[0].setup.world.months,
-                                .record_bytes = last->at + last->bytes,
+                                .record_bytes = bytes,
                                 .shard = job->request->shards > 0 ? job->request->shard : 1,
                                 .shards = job->request->shards > 0 ? job->request->shards : 1};
 }
@@ -218,35 +218,26 @@ static enum status make_runs(struct job *job, struct diag *diag)
 }
 
 struct source {
-    const struct job *job;
-    const struct world_made *w;
+    const struct shards *shards;
+    size_t world;
 };
 
-static enum status next_record(void *from, uint32_t run, struct run_record *record, struct diag *diag)
+static enum status next_record(void *from, uint32_t run, struct record_room *to, struct diag *diag)
 {
     const struct source *s = from;
-    TRY(journal_read(shards_holder(&s->job->shards, run), run, PART_RECORD, s->w->at, s->job->bytes, s->w->bytes,
-                     diag));
-    record_unpack(s->job->bytes, &s->w->layout, s->w->setup.world.months, record);
-    return OK;
+    return shards_record(s->shards, run, s->world, to, diag);
 }
 
 static enum status write_files(struct job *job, struct diag *diag)
 {
-    enum status status = OK;
-    for (size_t k = 0; k < job->request->n && status == OK; k++) {
+    for (size_t k = 0; k < job->request->n; k++) {
         struct result_summary summary;
-        struct source source = {job, &job->made[k]};
-        if (job->request->world[k].out == NULL)
-            continue;
-        job->bytes = malloc(job->made[k].bytes);
-        if (job->bytes == NULL)
-            return no_memory(diag);
-        status = result_write(job->request->world[k].out, &job->made[k].about, next_record, &source, &summary, diag);
-        free(job->bytes);
-        job->bytes = NULL;
+        struct source source = {&job->shards, k};
+        if (job->request->world[k].out != NULL)
+            TRY(result_write(job->request->world[k].out, &job->made[k].about, next_record, &source, job->making.threads,
+                             &summary, diag));
     }
-    return status;
+    return OK;
 }
 
 /* "half more": the names of the variants. */

@@ -120,17 +120,16 @@ static enum status join(const struct work *w, struct run_output *out, struct dia
 /* The records of all worlds, one behind the other; rows of panel and claims are those of the first. */
 static enum status keep(struct work *w, const struct run_output *out, char *bytes, struct diag *diag)
 {
+    uint64_t n = 0;
+    for (size_t k = 0; k < w->n_worlds; k++)
+        n += record_pack(&out[k].record, w->world[k].layout, bytes + n);
     const struct journal_piece part[N_PARTS] = {
-        [PART_RECORD] = {bytes,            w->e->journal->key.record_bytes                   },
+        [PART_RECORD] = {bytes,            n                                                 },
         [PART_PANEL] = {out->panel.cell,  (uint64_t)out->panel.n * sizeof *out->panel.cell  },
         [PART_CLAIMS] = {out->claims.cell, (uint64_t)out->claims.n * sizeof *out->claims.cell},
         [PART_OFFICE] = {out->seen.cell,   (uint64_t)out->seen.n * sizeof *out->seen.cell    },
         [PART_TRUTH] = {out->truth.cell,  (uint64_t)out->truth.n * sizeof *out->truth.cell  },
     };
-    for (size_t k = 0; k < w->n_worlds; k++) {
-        record_pack(&out[k].record, w->world[k].layout, bytes);
-        bytes += record_bytes(w->world[k].layout, out[k].record.months);
-    }
     enum status status = OK;
     lock(w);
     if (w->away)
