@@ -34,7 +34,7 @@ static size_t run_means(const struct compare_task *t, size_t variant, int h, int
 {
     size_t runs = (size_t)t->o->runs, n = 0;
     *heads = 0;
-    for (size_t k = 0; k < t->n_sample;) {
+    for (size_t k = 0; k < t->n_sample;) { /* the sample of one variant in one run after another */
         size_t first = k, counted = 0;
         double value[N_DIRECT_WORLDS], sum[N_DIRECT_WORLDS] = {0.0, 0.0, 0.0};
         for (; k < t->n_sample && t->sample[k].run == t->sample[first].run &&

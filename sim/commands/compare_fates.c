@@ -140,10 +140,12 @@ static void print_floor(const struct compare_task *t)
                                                    : t->o->placebo);
     else if (t->o->placebo != NULL)
         printf("%s", tr("none, so churn is in it.\n", "无，结果含扰动。\n"));
+    else if (t->plan != NULL)
+        printf("%s", tr("still to be made, so churn is in it.\n", "尚未模拟，结果含扰动。\n"));
     else
         printf("%s", tr("the base, tastes and keys of places drawn anew for as many as the variant reaches:",
                         "基准，其中与方案覆盖面同样多的企业重抽偏好与名额次序："));
-    for (size_t v = 1; v < t->n_worlds && t->o->placebo == NULL; v++)
+    for (size_t v = 1; v < t->n_worlds && t->o->placebo == NULL && t->plan == NULL; v++)
         printf(tr(" %s %.3g %%%s", " %s %.3g %%%s"), t->name[v], 100.0 * t->of[companion_of(t, ROLE_PLACEBO, v)].share,
                v + 1 < t->n_worlds ? "," : tr(".\n", "。\n"));
 }

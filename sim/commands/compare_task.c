@@ -35,15 +35,14 @@ static void add_own(const struct compare_task *t, size_t k, struct settings *s, 
     s->no_memory = s->no_memory || t->of[k].more.no_memory;
 }
 
-/* World k as its shards tell it, run-off and placebo included. */
+/* World k as shards or a plan tell it, run-off and placebo included; a companion by what it is made of. */
 static enum status read_recalled(struct compare_task *t, size_t k, struct scenario *to, struct diag *diag)
 {
-    size_t size = 0;
-    const char *text = worlds_scenario(t->recalled->rest, k, &size);
+    size_t size = 0, from = k < t->n_first ? k : t->of[k].role == ROLE_SATURATION ? t->of[k].variant : 0;
+    const char *text = worlds_scenario(t->recalled->rest, from, &size);
     if (text == NULL)
-        return diag_stop(diag, FAILED, "%s: the header of the journal is damaged",
-                         t->recalled->shards->journal[0].path);
-    TRY(scenario_read_stored(to, text, size, diag));
+        return diag_stop(diag, FAILED, "%s: the header of the journal is damaged", t->recalled->path);
+    TRY(scenario_read_stored_with(to, text, size, t->of[k].more.text, t->of[k].more.n, diag));
     t->months = to->setup.world.months - (int32_t)t->o->runoff;
     return OK;
 }
@@ -110,7 +109,7 @@ void task_note_switched(struct compare_task *t, size_t first)
 
 struct worlds_one task_world_of(const struct compare_task *t, size_t k, const char *out)
 {
-    return (struct worlds_one){&t->scenario[k], t->name[k], out, t->of[k].lines};
+    return (struct worlds_one){.scenario = &t->scenario[k], .name = t->name[k], .out = out, .lines = t->of[k].lines};
 }
 
 struct worlds_request task_request(const struct compare_task *t, const struct worlds_one *world, size_t n,

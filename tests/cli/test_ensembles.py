@@ -481,7 +481,7 @@ def what_happens_to_those_not_admitted_is_told_apart_by_saturation():
 def direct_effects_are_those_on_one_enterprise_in_the_market_of_the_base():
     helping()
     arguments = ("compare", "small.yml", "help.yml", "--runs", "4", "--set", "scale=0.1", "--no-lump-sum", "--placebo", "none",
-                 "--direct", "5", "--quiet")
+                 "--direct", "5", "--rows", "--quiet")
     table = json.loads(done(*arguments, "-o", "c.h5", "--format", "json", "--table", "direct"))
     with h5py.File("c.direct.h5", "r") as file:
         direct = {key: file[key][...] for key in file}
