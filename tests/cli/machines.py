@@ -123,6 +123,36 @@ def comparisons_sweeps_and_sizes_are_the_same_with_ranks():
 
 
 @test
+def companions_and_direct_effects_are_the_same_with_ranks():
+    if why_no_ranks():
+        return why_no_ranks()
+    pathlib.Path("help.yml").write_text("base: small.yml\npolicies:\n  incubators: {from: 2016-01, capacity: 5000, budget: 3 亿}\n",
+                                        encoding="utf-8")
+    arguments = ("compare", small(), "help.yml", "--runs", "5", "--runoff", "3", "--saturation", "0,0.5", "--direct", "3", "--office")
+    os.mkdir("whole")
+    text = done(*arguments, "-o", "whole/a.h5")
+    want = files("whole")
+    assert {"a.help-lump-sum.h5", "a.help-placebo.h5", "a.help-at-0.5.h5", "a.direct.h5"} <= set(want), sorted(want)
+    for n in (1, 2, 3, 4):
+        os.mkdir("ranked")
+        process = ranks(n, *arguments, "--threads", n % 2 + 1, "-o", "ranked/a.h5")
+        assert files("ranked") == want, n
+        assert process.stdout == text.replace("whole/", "ranked/"), n
+        assert process.stderr.count("were made by others than the first") == (0 if n == 1 else 2), process.stderr
+        shutil.rmtree("ranked")
+    ranks(2, *arguments, "--shard", "1/1", "-o", "1.part")  # and shards of both jobs, made by ranks
+    ranks(2, "merge", "1.part", "-o", "first.h5")
+    ranks(3, "companions", "first.plan", "--shard", "1/2", "-o", "1.more")
+    ranks(2, "companions", "first.plan", "--shard", "2/2", "-o", "2.more")
+    os.mkdir("ranked")
+    ranks(2, "merge", "1.part", "1.more", "2.more", "-o", "ranked/a.h5")
+    assert files("ranked") == want
+    process = ranks(3, "companions", "none.plan", code=4)
+    assert process.stderr.count("cannot read none.plan") == 1, process.stderr
+    return None
+
+
+@test
 def ranks_make_shards():
     if why_no_ranks():
         return why_no_ranks()
