@@ -51,11 +51,11 @@ static int go_on(struct recall *recall, struct common *c, struct diag *diag)
 int command_companions(int argc, char **argv)
 {
     static const struct argp_option own[] = {
-        {"output", 'o', "SHARD", 0, "the shard to make; by default named after the plan", 0},
-        {"shard", 's', "I/N", 0, "make only every N-th run, from the I-th on; by default 1/1", 0},
+        {"output",                                              'o', "SHARD", 0, "the shard to make; by default named after the plan", 0},
+        {"shard",                                              's', "I/N", 0, "make only every N-th run, from the I-th on; by default 1/1", 0},
         {"threads", 't', "T", 0, "threads; they change no byte", 0},
-        {"no-cache", 'n', NULL, 0, "neither read nor keep seasoned worlds", 0},
-        {0}
+        {"no-cache",                                                     'n', NULL, 0, "neither read nor keep seasoned worlds", 0},
+        {0    }
     };
     struct options o = {.shard = 1, .shards = 1};
     struct command_line line = {.words = "PLAN",

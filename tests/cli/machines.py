@@ -427,6 +427,7 @@ def slurm_arrays_tasks_and_ranks_write_the_bytes_of_one_process():
             assert process.returncode == 0, process.stderr + logged("*.log")
             wait_for_jobs()
             assert files(name) == want, (name, files(name), logged(f"{name}*.log"))
+        comparison(scripts)
         lost_task(scripts, want)
         if why_no_ranks():
             return f"ranks did not run ({why_no_ranks()}); array and tasks did"
@@ -441,6 +442,24 @@ def slurm_arrays_tasks_and_ranks_write_the_bytes_of_one_process():
         contains(logged("ranks.log"), "ranks: 3; of 9 runs ")
         assert files("ranks") == want
     return None
+
+
+def comparison(scripts):
+    """Its companions are a second array, or a second step of the tasks."""
+    pathlib.Path("help.yml").write_text("base: small.yml\npolicies:\n  incubators: {from: 2016-01, capacity: 5000, budget: 3 亿}\n",
+                                        encoding="utf-8")
+    arguments = ("compare", "small.yml", "help.yml", "--runs", "5", "--runoff", "3")
+    os.mkdir("both")
+    done(*arguments, "-o", "both/a.h5", "--quiet")
+    want = files("both")
+    assert "a.help-lump-sum.h5" in want and "a.help-placebo.h5" in want
+    for name, command in (("pairs", [scripts / "submit.sh", "3"]),
+                          ("steps", ["sbatch", "--wait", "--output=steps.log", "--ntasks=2", scripts / "tasks.sh"])):
+        os.mkdir(name)
+        process = call(*command, f"{name}/a.h5", *arguments)
+        assert process.returncode == 0, process.stderr + logged("*.log")
+        wait_for_jobs()
+        assert files(name) == want and len(os.listdir(name)) == len(want), (name, os.listdir(name), logged("*.log"))
 
 
 def lost_task(scripts, want):
