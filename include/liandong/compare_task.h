@@ -23,6 +23,7 @@ enum { FIGURES_MOST = 16, NUMBER_ROOM = 40, NAME_ROOM = 128, COMPANION_ROOM = 32
 enum task_table {
     TABLE_FIGURES,
     TABLE_FATES,
+    TABLE_WHO,
     TABLE_LUMP_SUM,
     TABLE_SATURATION,
     TABLE_DIRECT,
@@ -149,6 +150,7 @@ const char *task_number(double x, char text[NUMBER_ROOM]); /* NULL: none */
 enum status task_print_figures(const struct compare_task *t, size_t rank, struct diag *diag) MUST_CHECK;
 enum status task_print_coupling(const struct compare_task *t, struct diag *diag) MUST_CHECK;
 enum status task_print_fates(const struct compare_task *t, struct diag *diag) MUST_CHECK;
+enum status task_print_who(const struct compare_task *t, struct diag *diag) MUST_CHECK;
 enum status task_lump_sum(struct compare_task *t, const char *out, struct diag *diag) MUST_CHECK;
 /* --direct: refused where a variant does more than switch policies on; takes in OUT.direct.h5, which the first job made; prints. */
 enum status direct_check(const struct compare_task *t, struct diag *diag) MUST_CHECK;

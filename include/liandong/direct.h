@@ -27,5 +27,5 @@ enum status direct_rows(struct sample *to, const struct simulation *s, const str
 uint64_t direct_months(const struct simulation *s);
 
 extern const struct sample_column direct_columns[];
-enum { DIRECT_COLUMNS = 14 };
+enum { DIRECT_COLUMNS = 17 };
 #endif

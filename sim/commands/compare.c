@@ -81,7 +81,8 @@ static const struct argp_option own_options[] = {
     {"office-lag",KEY_OFFICE_LAG, "M", 0, "months until it sees a registration or a report; 6 by default", 0},
     {"office-floor",                                                                        KEY_OFFICE_FLOOR, "YUAN", 0, "facilities below this it does not see; 1000000 by default", 0},
     {"table",                                                                        KEY_TABLE, "WHICH", 0,
-     "what is printed where --format is not text: figures (by default), fates, lump-sum, saturation, direct or office", 0},
+     "what is printed where --format is not text: figures (by default), fates, who, lump-sum, saturation, direct or office",
+     0},
     {"confidence",                                                                    KEY_CONFIDENCE, "C", 0, "confidence of intervals, 0.95 by default", 0},
     {"bootstrap",                                                                   KEY_BOOTSTRAP, "K", 0, "sets of ratios by K resamples of the runs instead of Fieller's", 0},
     {"shard",          KEY_SHARD, "I/N", 0, "make only every N-th run, from the I-th on, into a shard for `liandong merge`", 0},
@@ -109,14 +110,15 @@ static const char *take_shares(struct compare_options *o, const char *value)
 
 static const char *take_table(struct compare_options *o, const char *value)
 {
-    static const char *const names[N_TASK_TABLES] = {"figures", "fates", "lump-sum", "saturation", "direct", "office"};
+    static const char *const names[N_TASK_TABLES] = {"figures",    "fates",  "who",   "lump-sum",
+                                                     "saturation", "direct", "office"};
     for (int k = 0; k < N_TASK_TABLES; k++)
         if (strcmp(names[k], value) == 0) {
             o->table = (enum task_table)k;
             return NULL;
         }
-    return tr("figures, fates, lump-sum, saturation, direct or office",
-              "应为figures、fates、lump-sum、saturation、direct或office");
+    return tr("figures, fates, who, lump-sum, saturation, direct or office",
+              "应为figures、fates、who、lump-sum、saturation、direct或office");
 }
 
 static bool *flag_of(struct compare_options *o, int key)
@@ -471,6 +473,8 @@ static enum status print_all(struct compare_task *t, size_t rank, const char *ou
         TRY(task_lump_sum(t, out, diag));
     if (text || table == TABLE_FATES)
         TRY(task_print_fates(t, diag));
+    if (text || table == TABLE_WHO)
+        TRY(task_print_who(t, diag));
     if (t->plan == NULL && t->o->n_shares > 0 && (text || table == TABLE_SATURATION))
         TRY(task_print_saturation(t, diag));
     if (t->o->direct > 0 && (text || table == TABLE_DIRECT))

@@ -46,7 +46,8 @@ enum {
     INDEX,
     ALIVE,
     CREDIT = ALIVE + N_DIRECT_WORLDS,
-    PATENTS = CREDIT + N_DIRECT_WORLDS
+    PATENTS = CREDIT + N_DIRECT_WORLDS,
+    BOARD = PATENTS + N_DIRECT_WORLDS
 };
 
 /* A row of one horizon; the rows of an enterprise lie behind one another, the first horizon first. */
@@ -66,8 +67,10 @@ static enum status take_row(struct compare_task *t, const int64_t row[DIRECT_COL
             .who = {(uint64_t)row[ORIGIN], (uint32_t)row[INDEX]}
         };
     for (int w = 0; w < N_DIRECT_WORLDS; w++)
-        t->sample[t->n_sample - 1].in[w][h] = (struct fate_state){
-            .alive = row[ALIVE + w] != 0, .patents = (uint16_t)row[PATENTS + w], .credit = row[CREDIT + w]};
+        t->sample[t->n_sample - 1].in[w][h] = (struct fate_state){.alive = row[ALIVE + w] != 0,
+                                                                  .board = (uint8_t)row[BOARD + w],
+                                                                  .patents = (uint16_t)row[PATENTS + w],
+                                                                  .credit = row[CREDIT + w]};
     return OK;
 }
 
