@@ -482,12 +482,13 @@ def who_they_are_is_what_the_counts_of_enterprises_say():
     pathlib.Path("boards.yml").write_text("base: boards\nscale: 0.1\nmonths: 24\n", encoding="utf-8")
     pathlib.Path("help.yml").write_text("base: boards.yml\npolicies:\n  listing_support: {from: 2016-01, places: 200, budget: 60 m}\n",
                                         encoding="utf-8")
-    table = json.loads(done("compare", "boards.yml", "help.yml", "--runs", "3", "--no-lump-sum", "--placebo", "none", "--rows", "-o",
-                            "c.h5", "--quiet", "--format", "json", "--table", "who"))
+    arguments = ("compare", "boards.yml", "help.yml", "--runs", "3", "--no-lump-sum", "--placebo", "none", "--rows", "-o", "c.h5")
+    table = json.loads(done(*arguments, "--quiet", "--format", "json", "--table", "who"))
     with h5py.File("c.fates.h5", "r") as file:
         fates = {key: file[key][...] for key in file}
-        outcomes, strata, stages = (file[key].attrs["flag_meanings"].split() for key in ("outcome", "stratum", "stage"))
-    assert {row["outcome"] for row in table} == {"credit", "survival", "patents", "listing"} == set(outcomes)
+        outcomes, strata, stages = (bytes(file[key].attrs["flag_meanings"]).decode().split()
+                                    for key in ("outcome", "stratum", "stage"))
+    assert {row["outcome"] for row in table} == {"credit", "survival", "patents", "listing"} == set(outcomes), outcomes
     for row in table:
         of = (fates["outcome"] == outcomes.index(row["outcome"])) & (fates["stratum"] == strata.index(row["stratum"])) \
             & (fates["horizon"] == int(row["horizon"]))
@@ -503,8 +504,7 @@ def who_they_are_is_what_the_counts_of_enterprises_say():
     of = (fates["outcome"] == outcomes.index("listing")) & (fates["horizon"] == fates["horizon"].max())
     assert both[0].sum() == fates["amount_base"][of].sum() > 20 and both[1].sum() == fates["amount_variant"][of].sum()
     assert ((rows["listed_base"][last] > 0) == both[0]).all() and ((rows["listed_variant"][last] > 0) == both[1]).all()
-    text = done("compare", "boards.yml", "help.yml", "--runs", "3", "--no-lump-sum", "--placebo", "none", "--rows", "-o", "c.h5")
-    contains(text, "Who they are", "listing   deadweight")
+    contains(done(*arguments), "Who they are", "listing   deadweight")
 
 
 @test
