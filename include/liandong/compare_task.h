@@ -125,6 +125,8 @@ void task_free_office(struct compare_task *t);
 
 /* --equal-cost: solves t->size of every variant and reads the variants again. */
 enum status task_size(struct compare_task *t, const char *out, struct telling *telling, struct diag *diag) MUST_CHECK;
+/* What the search left of its tries is needed no more: the comparison stands. */
+void task_size_done(const char *out);
 
 /* Companions: what could not be made is refused before anything is (check); then, when the first worlds stand, planned, and made
  * or taken from shards.  Both jobs' counts of enterprises are then in t->strata.  Where the first job's shards were merged and

@@ -497,6 +497,8 @@ static enum status compare(struct compare_task *t, const char *out, struct diag 
         TRY(direct_read(t, diag));
     TRY(compare_all(t, rank, diag));
     TRY(write_file(t, out, diag));
+    if (t->o->equal_cost > 0.0)
+        task_size_done(out);
     return print_all(t, rank, out, diag);
 }
 
