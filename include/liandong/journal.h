@@ -18,9 +18,10 @@
 
 enum { JOURNAL_SCHEMA = 3 };
 
-/* What a run leaves: its record (record.h; of several worlds, one behind the other; at most record_bytes), its rows of the panel and of the table of claims; of a comparison what
- * happened to the enterprises, and what an office sees of them and what is. */
-enum journal_part { PART_RECORD, PART_PANEL, PART_CLAIMS, PART_OFFICE, PART_TRUTH, N_PARTS };
+/* What a run leaves: its record (record.h; of several worlds, one behind the other; at most record_bytes), its rows of the panel
+ * and of the table of claims; of a comparison what happened to the enterprises, what an office sees of them and what is, and the
+ * lives of those admitted alone. */
+enum journal_part { PART_RECORD, PART_PANEL, PART_CLAIMS, PART_OFFICE, PART_TRUTH, PART_DIRECT, N_PARTS };
 struct journal_piece {
     const void *bytes;
     uint64_t n;
