@@ -74,7 +74,7 @@ ParameterizedTest(int *channel, linkage, each_channel_alone_moves_its_own_series
     struct lab_run run;
     town_with_linkage(&lab, "false", "false");
     lab_set_of(&lab, "linkage", channels[*channel], "true");
-    lab_watch(&run, &lab, 48, NULL, NULL);
+    lab_watch(&run, &lab, 120, NULL, NULL);
     for (int k = 0; k < CHANNELS; k++)
         if (k == *channel)
             cr_expect_gt(total(&run, channel_series[k]), 0.0, "%s does nothing", channels[k]);
