@@ -346,6 +346,16 @@ static bool can_package(const struct rows *t, uint32_t i)
     return open[CHANNEL_BANK] && open[CHANNEL_EQUITY];
 }
 
+/* A fund's part is no smaller than its smallest round; where not even the whole is, there is no package. */
+static bool package_fits(const struct rows *t, uint32_t i, const struct need *n, struct package *p)
+{
+    if (p->lent <= 0.0)
+        return true;
+    double part = equity_part(t, i, n, p->lent);
+    p->lent = 1.0 - part;
+    return part > 0.0;
+}
+
 static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
 {
     bool knew;
@@ -355,7 +365,7 @@ static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
     struct package p;
     count(t->t, cell, ITEM_IN_NEED, 1);
     if ((c == CHANNEL_EQUITY || c == CHANNEL_BANK) && can_package(t, i) && package_of(t, i, &p) &&
-        (c == CHANNEL_EQUITY || p.whoever))
+        (c == CHANNEL_EQUITY || p.whoever) && package_fits(t, i, n, &p))
         ask_package(t, i, n, c == CHANNEL_EQUITY, &p);
     else if (c == CHANNEL_NONE)
         count(t->t, cell, knew ? ITEM_DISCOURAGED : ITEM_IGNORANT, 1);
