@@ -185,7 +185,8 @@ static void choose_fund(const struct world *w, const struct region *r, const mon
         if ((f->rule.sector != 0 && f->rule.sector != e->sector[row] + 1) ||
             (f->manager < 0 && !open_to(r, f->line, row)))
             continue;
-        if (!takes(f, e->stage[row], w->month - e->founded[row]) || dry[k].fen < f->rule.ticket_min.fen)
+        if (!takes(f, e->stage[row], w->month - e->founded[row]) || dry[k].fen < f->rule.ticket_min.fen ||
+            o->ask->asked.fen < f->rule.ticket_min.fen)
             continue;
         uint64_t name = f->manager >= 0 ? ld_mix(manager_identity(r, &r->manager[f->manager]).origin,
                                                  (uint64_t)r->manager[f->manager].nth)

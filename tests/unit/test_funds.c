@@ -172,14 +172,10 @@ Test(funds, are_expected_to_bring_what_the_waterfall_pays)
 /* 120 m, 2 % a year, 36 months of first investments, 84 of life, hurdle 8 %, a fifth of carry after full catch-up. */
 static struct fund fund_of_120m(int32_t month)
 {
-    struct fund f = {.state = FUND_INVESTING, .line = -1, .manager = -1, .kind = -1, .opened = month, .ends = month + 84};
-    f.rule = (struct fund_rule){.invest = 36,
-                                .life = 84,
-                                .last_deals = 24,
-                                .fee = 0.02,
-                                .carry = 0.2,
-                                .hurdle = 0.08,
-                                .catch_up = 1.0};
+    struct fund f = {
+        .state = FUND_INVESTING, .line = -1, .manager = -1, .kind = -1, .opened = month, .ends = month + 84};
+    f.rule = (struct fund_rule){
+        .invest = 36, .life = 84, .last_deals = 24, .fee = 0.02, .carry = 0.2, .hurdle = 0.08, .catch_up = 1.0};
     f.target = YUAN(120000000);
     f.committed[PARTNER_PRIVATE] = YUAN(118800000);
     f.committed[PARTNER_MANAGER] = YUAN(1200000);
@@ -235,7 +231,8 @@ static int64_t paid_to_partners(const struct fund *f)
  *   7  nothing is left to happen                +98.24 m */
 Test(funds, have_the_j_curve_of_an_example_by_hand)
 {
-    static const int64_t curve[] = {-3240000000, -6480000000, -9120000000, -9248000000, -296000000, 9824000000, 9824000000};
+    static const int64_t curve[] = {-3240000000, -6480000000, -9120000000, -9248000000,
+                                    -296000000,  9824000000,  9824000000};
     struct lab lab;
     struct lab_run run;
     town_with_funds(&lab);
@@ -253,14 +250,15 @@ Test(funds, have_the_j_curve_of_an_example_by_hand)
         cr_assert(funds_run(w, r) == OK);
         happens(r, f, month);
         if (month % 12 == 0)
-            cr_expect_eq(paid_to_partners(f) - fund_called(f).fen, curve[month / 12 - 1], "year %d: %lld fen", month / 12,
-                         (long long)(paid_to_partners(f) - fund_called(f).fen));
+            cr_expect_eq(paid_to_partners(f) - fund_called(f).fen, curve[month / 12 - 1], "year %d: %lld fen",
+                         month / 12, (long long)(paid_to_partners(f) - fund_called(f).fen));
     }
     cr_expect_eq(f->fees.fen, 920000000);
     cr_expect_eq(f->carried.fen, 2456000000);
     cr_expect_eq(f->cash.fen, 0);
     cr_expect_eq(f->state, FUND_CLOSED);
-    cr_expect_leq(llabs(f->paid[PARTNER_MANAGER].fen - 191440000), 3, "his own hundredth, but for residues: %lld", (long long)f->paid[PARTNER_MANAGER].fen);
+    cr_expect_leq(llabs(f->paid[PARTNER_MANAGER].fen - 191440000), 3, "his own hundredth, but for residues: %lld",
+                  (long long)f->paid[PARTNER_MANAGER].fen);
     lab_end(&run);
 }
 
@@ -298,8 +296,8 @@ Test(funds, let_who_joins_later_pay_his_part_of_what_was_called_and_the_hurdle_o
     fund_equalise(r, f);
     cr_expect_lt(llabs(r->equity.called[PARTNER_STATE].fen - came - 317884573), 10);
     cr_expect_lt(llabs(r->equity.paid[PARTNER_PRIVATE].fen - back - (int64_t)(317884573 * 59.0 / 60.0)), 10);
-    cr_expect_eq(r->equity.called[PARTNER_STATE].fen - came, r->equity.paid[PARTNER_PRIVATE].fen - back +
-                                                                 r->equity.paid[PARTNER_MANAGER].fen - his);
+    cr_expect_eq(r->equity.called[PARTNER_STATE].fen - came,
+                 r->equity.paid[PARTNER_PRIVATE].fen - back + r->equity.paid[PARTNER_MANAGER].fen - his);
     cr_expect_eq(f->called[PARTNER_STATE].fen, 300000000);
     cr_expect_eq(fund_called(f).fen, 1200000000, "what was called stays");
     cr_expect_eq(f->called[PARTNER_PRIVATE].fen, 885000000, "and can be called again");
