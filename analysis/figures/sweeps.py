@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""sweeps.py SWEEP.h5 [--sobol FIGURE] [--ema OUT.tar.gz] [--run R] - a sweep as SALib and the EMA workbench take it.
+"""sweeps.py SWEEP.h5 [--sobol FIGURE] [--shapley FIGURE] [--ema OUT.tar.gz] [--run R] - a sweep as SALib and the EMA workbench take it.
 
 Without an option: the problem of SALib as JSON.  --sobol: Sobol's indices of a figure, by SALib, of a sweep with `--design saltelli` or
-`saltelli-pairs`.  --ema: experiments and outcomes in an archive that ema_workbench.load_results opens.  Figures are means over the
-runs of a point, or those of one run with --run.  Needs h5py and numpy; SALib, or pandas and ema_workbench, where they are asked for.
+`saltelli-pairs`.  --shapley: of a grid of parameters with two values each, what each of them contributes to the change of a figure from
+all at their lower value (a switch: off) to all at the upper one.  --ema: experiments and outcomes in an archive that
+ema_workbench.load_results opens.  Figures are means over the runs of a point, or those of one run with --run; --shapley takes all runs.
+Needs h5py and numpy; SALib, or pandas and ema_workbench, where they are asked for.
 
 From Python:
 
@@ -15,6 +17,7 @@ From Python:
 """
 import argparse
 import json
+import math
 import re
 import sys
 
@@ -71,6 +74,49 @@ class Sweep:
 read = Sweep
 
 
+def shapley(sweep, figure):
+    """phi[parameter, run]: the mean, over all orders in which the parameters may go from their lower to their upper value, of what
+    the figure gains when it is a parameter's turn (Shapley 1953).  All worlds of a run share their luck, so that each run has a
+    decomposition of its own, which adds up to the change from none to all."""
+    k = len(sweep.vary)
+    sweep.outcome(figure)
+    if sweep.points != 2 ** k or any(len(numpy.unique(column)) != 2 for column in sweep.x.T):
+        raise ValueError(f"{sweep.path}: Shapley values need a grid of parameters with two values each")
+    up = sweep.x == sweep.x.max(axis=0)
+    value = {sum(1 << j for j in range(k) if row[j]): y for row, y in zip(up, sweep.y[figure])}
+    phi = numpy.zeros((k, sweep.runs))
+    for j in range(k):
+        for others in value:
+            if not others >> j & 1:
+                n = bin(others).count("1")
+                weight = math.factorial(n) * math.factorial(k - n - 1) / math.factorial(k)
+                phi[j] += weight * (value[others | 1 << j] - value[others])
+    return phi
+
+
+def student(p, n):
+    """Quantile of Student's t with n degrees of freedom, p above one half: the density is integrated until it is reached."""
+    scale = math.exp(math.lgamma((n + 1) / 2) - math.lgamma(n / 2)) / math.sqrt(n * math.pi)
+    low, high = 0.0, 1000.0
+    while high - low > 1e-9:
+        middle = (low + high) / 2
+        angle = numpy.linspace(0.0, math.atan(middle / math.sqrt(n)), 4001)  # t = sqrt(n) tan(angle)
+        density = numpy.cos(angle) ** (n - 1)
+        area = scale * math.sqrt(n) * float(numpy.sum(density[1:] + density[:-1])) / 2 * (angle[1] - angle[0])
+        low, high = (middle, high) if area < p - 0.5 else (low, middle)
+    return low
+
+
+def print_shapley(sweep, figure):
+    phi = shapley(sweep, figure)
+    rows = [*zip(sweep.vary, phi), ("all together", phi.sum(axis=0))]
+    wide, t = max(len(name) for name, _ in rows), student(0.975, sweep.runs - 1) if sweep.runs > 1 else math.nan
+    print(f"{figure}: {sweep.points} worlds of {sweep.runs} runs, 95 % intervals over runs")
+    for name, values in rows:
+        half = t * values.std(ddof=1) / math.sqrt(sweep.runs) if sweep.runs > 1 else math.nan
+        print(f"{name:<{wide}}  {values.mean():14.6g}  {values.mean() - half:14.6g} .. {values.mean() + half:.6g}")
+
+
 def sobol(sweep, figure, run):
     from SALib.analyze import sobol as analyser
     if not sweep.design.startswith("saltelli"):
@@ -90,6 +136,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("sweep")
     parser.add_argument("--sobol", metavar="FIGURE")
+    parser.add_argument("--shapley", metavar="FIGURE")
     parser.add_argument("--ema", metavar="OUT.tar.gz")
     parser.add_argument("--run", type=int)
     given = parser.parse_args()
@@ -102,9 +149,11 @@ def main():
             for k, name in enumerate(sweep.vary):
                 print(f"{name}\tS1 {found['S1'][k]:.4f} +- {found['S1_conf'][k]:.4f}\tST {found['ST'][k]:.4f} +- "
                       f"{found['ST_conf'][k]:.4f}")
+        if given.shapley:
+            print_shapley(sweep, given.shapley)
         if given.ema:
             ema(sweep, given.ema, given.run)
-        if not given.sobol and not given.ema:
+        if not given.sobol and not given.shapley and not given.ema:
             print(json.dumps(sweep.problem(), indent=2))
     except ImportError as missing:
         sys.exit(f"sweeps.py: error: {missing.name} is not installed")

@@ -56,6 +56,10 @@ void guide_pay_in(struct region *r, int32_t k, money amount);
  * does not come about: after so many months its manager may try again. */
 void fund_commit(struct region *r, struct fund *f, enum partner p, money amount);
 double fund_multiple_expected(const struct region *r, enum partner p, const struct fund *f);
+/* A later closing (joining.c): what a yuan committed then costs at once and later, yuan; brings what partners have paid to their parts of
+ * what they have committed, the hurdle since included. */
+double fund_price_of_joining(const struct fund *f);
+void fund_equalise(struct region *r, struct fund *f);
 void fund_dissolve(const struct world *w, struct region *r, struct fund *f, int32_t again);
 
 /* Guide funds (guiding.c).  Money: so much over so many years, from January or the month of the beginning; what comes back is

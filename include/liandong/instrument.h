@@ -73,6 +73,7 @@ struct insider_watch {
 struct package {
     double lent; /* of what is asked, the part that is asked of the bank; 0: each is asked for what it would be alone */
     double pd_max;    /* highest default rate of who passes the bank's grading */
+    bool spared;      /* the bank's file serves the fund: who passes takes none of its looks */
     bool whoever;     /* whichever of the two it would have asked (else only with a round) */
     int32_t instance; /* whose package it is where one part falls with the other, plus 1; 0: they do not */
 };

@@ -89,7 +89,8 @@ enum outcome {
     OUTCOME_RATIONED,
     OUTCOME_DECLINED,
     OUTCOME_SENT_UP,
-    OUTCOME_RUN /* refused by a bank that runs */
+    OUTCOME_RUN,   /* refused by a bank that runs */
+    OUTCOME_FALLEN /* with the fund's part of its package: its bank has not refused it */
 };
 
 /* What the enterprise pays in all, a year. */

@@ -8,6 +8,7 @@ struct need {
     double runway, chance, value; /* yuan missing; what meeting it is worth */
     double matures;               /* 1: it is missing for a bond that matures */
     double part;                  /* of what would be asked of a fund, in a package; 0: all */
+    bool filed;                   /* a bank's file serves the fund */
     uint32_t place;               /* of the enterprise among those who look */
 };
 
@@ -19,6 +20,9 @@ static inline double share_granted(double prior, double granted, double asked)
 
 /* Whether a venture fund may be asked at all; what asking one is worth, yuan; the proposal itself (raising.c). */
 bool equity_open(const struct rows *t, uint32_t i);
+/* The part of a round that a fund pays in a package of which the bank is to lend `lent`: the rest, or the smallest round of a fund
+ * that has the money for one; 0: not even the whole is that large, or nobody has it. */
+double equity_part(const struct rows *t, uint32_t i, const struct need *n, double lent);
 double equity_surplus(const struct rows *t, uint32_t i, const struct need *n);
 void ask_equity(const struct rows *t, uint32_t i, const struct need *n);
 

@@ -295,7 +295,7 @@ static void first_look(const struct region *r, struct application *a)
     take_offer(r, a, pd);
     try_product(r, a, pd, &f);
     consider_links(r, a);
-    a->outcome = f.runs ? OUTCOME_RUN : f.falls ? OUTCOME_REFUSED : OUTCOME_PENDING;
+    a->outcome = f.runs ? OUTCOME_RUN : f.falls ? OUTCOME_FALLEN : OUTCOME_PENDING;
     if (a->outcome != OUTCOME_PENDING)
         return;
     if (a->granted.fen < c->ticket_min.fen && a->offered == 0)

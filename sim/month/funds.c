@@ -242,23 +242,38 @@ void fund_commit(struct region *r, struct fund *f, enum partner p, money amount)
         r->equity.partner[p].purse = money_sub(r->equity.partner[p].purse, amount);
 }
 
-/* Each kind offers every fund that raises the same part of its purse, and of it commits what the willing have. */
-static void partners_commit(struct region *r)
+/* Funds being raised, that which lacks the least of its target first; returns how many. */
+static size_t nearest_first(const struct region *r, uint64_t *key)
 {
-    int32_t raising = 0;
-    money purse[N_PARTNERS];
-    for (size_t k = 0; k < r->funds.n; k++)
-        raising += r->funds.row[k].state == FUND_RAISING;
-    for (int p = 0; p < N_PARTNERS; p++)
-        purse[p] = r->equity.partner[p].purse;
-    for (size_t k = 0; k < r->funds.n && raising > 0; k++) {
-        struct fund *f = &r->funds.row[k];
+    size_t n = 0;
+    for (size_t k = 0; k < r->funds.n; k++) {
+        const struct fund *f = &r->funds.row[k];
         if (f->state != FUND_RAISING)
             continue;
-        for (int p = PARTNER_STATE; p <= PARTNER_FOREIGN; p++)
-            if (purse[p].fen > 0)
-                fund_commit(r, f, (enum partner)p, money_scale(purse[p], willing(r, (enum partner)p, f) / raising));
+        money missing = money_positive(money_sub(f->target, fund_committed(f)));
+        key[n++] = (uint64_t)((double)missing.fen / (double)f->target.fen * 4294967295.0) << 32 | k;
     }
+    sort_keys(key, n);
+    return n;
+}
+
+/* Money goes first where it makes a fund come about: spread over all it would tie itself up in funds none of which closes.
+ * Each kind commits to the nearest what its willing members have, and of what is left to the next. */
+static enum status partners_commit(struct world *w, struct region *r)
+{
+    uint64_t *key = arena_take(&w->market, r->funds.n + 1, sizeof *key);
+    if (key == NULL)
+        return NO_MEMORY;
+    size_t n = nearest_first(r, key);
+    for (size_t j = 0; j < n; j++) {
+        struct fund *f = &r->funds.row[key[j] & UINT32_MAX];
+        for (int p = PARTNER_STATE; p <= PARTNER_FOREIGN; p++) {
+            money purse = r->equity.partner[p].purse;
+            if (purse.fen > 0 && fund_committed(f).fen < f->target.fen)
+                fund_commit(r, f, (enum partner)p, money_scale(purse, willing(r, (enum partner)p, f)));
+        }
+    }
+    return OK;
 }
 
 /* -- a manager's funds -------------------------------------------------------------------------------------------------------- */
@@ -361,7 +376,6 @@ static void grow(struct region *r, struct fund *f)
 
 static enum status run_raising(const struct world *w, struct region *r, struct fund *f)
 {
-    guides_decide(w, r, f);
     if (fund_committed(f).fen >= f->target.fen)
         return open_fund(w, r, f);
     if (w->month >= f->begun + NAMED(r, funds, f->kind)->close_months)
@@ -385,8 +399,6 @@ static enum status run_fund(const struct world *w, struct region *r, struct fund
         return run_raising(w, r, f);
     if (f->state == FUND_CLOSED)
         return distribute(r, f); /* what public budgets still paid */
-    if (f->state == FUND_INVESTING && f->kind >= 0 && w->month < f->begun + NAMED(r, funds, f->kind)->close_months)
-        guides_decide(w, r, f);
     f->asked = 0;
     grow(r, f);
     if (f->state == FUND_INVESTING && w->month > f->opened + f->rule.invest)
@@ -421,6 +433,13 @@ static void fill_purses(const struct world *w, struct region *r)
     }
 }
 
+/* Whether a partner may still join: while it is raised, and as long as it might be. */
+static bool still_open(const struct world *w, const struct region *r, const struct fund *f)
+{
+    return f->state == FUND_RAISING ||
+           (f->state == FUND_INVESTING && f->kind >= 0 && w->month < f->begun + NAMED(r, funds, f->kind)->close_months);
+}
+
 enum status funds_run(struct world *w, struct region *r)
 {
     if (r->n_managers == 0 && r->funds.n == 0)
@@ -430,7 +449,10 @@ enum status funds_run(struct world *w, struct region *r)
     for (int32_t m = 0; m < r->n_managers; m++)
         if (r->manager[m].fund < 0 && w->month >= r->manager[m].again && w->month % 12 == manager_season(r, m))
             begin_fund(w, r, m);
-    partners_commit(r);
+    for (size_t k = 0; k < r->funds.n; k++)
+        if (still_open(w, r, &r->funds.row[k]))
+            guides_decide(w, r, &r->funds.row[k]);
+    TRY(partners_commit(w, r));
     away_settle(w, r);
     for (size_t k = 0; k < r->funds.n; k++)
         TRY(run_fund(w, r, &r->funds.row[k]));

@@ -123,6 +123,9 @@ static money offered_by(const struct region *r, int32_t k, const struct fund *f,
     instrument_of(r, j)->amend(r, j, o);
     money free = guide_free(&r->line[k].guide);
     if (f->state != FUND_RAISING) {
+        if (f->proceeds.fen > 0) /* it shares out what others have paid for */
+            return FEN(0);
+        free = money_scale(free, 1.0 / fund_price_of_joining(f));
         double share = ld_min(o->share, 0.99);
         return o->narrows && !keeps_to(&f->rule, &o->mandate)
                    ? FEN(0)
@@ -169,6 +172,8 @@ static void join(struct region *r, int32_t k, struct fund *f, const struct spons
     amount = money_min(amount, money_positive(money_sub(f->target, fund_committed(f))));
     fund_commit(r, f, PARTNER_PUBLIC, amount);
     g->committed = money_add(g->committed, amount);
+    if (f->state != FUND_RAISING)
+        fund_equalise(r, f);
 }
 
 /* Of those who have decided, the manager takes the money of who gives most. */

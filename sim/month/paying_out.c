@@ -184,6 +184,8 @@ static void count_linked(struct region *r, const struct application *a)
         count(&r->total, cell, ITEM_LINKED_SENT_UP, 1);
     if (a->outcome == OUTCOME_SENT_UP)
         return;
+    if (a->package != 0 && a->outcome == OUTCOME_GRANTED)
+        count(&r->total, cell, ITEM_PACKAGES_CLOSED, 1);
     if (a->spared > 0.0f)
         count(&r->total, cell, ITEM_HOURS_SPARED, ld_round_half_even(10.0 * (double)a->spared));
     if (a->counted > 0.0f)
@@ -252,6 +254,10 @@ static enum status refuse(struct region *r, const struct application *a)
 {
     int32_t cell = a->stage * MAX_SECTORS + a->sector;
     struct enterprises *e = &r->enterprises;
+    if (a->outcome == OUTCOME_FALLEN) { /* it asks alone */
+        e->rest[a->row] = 0;
+        return OK;
+    }
     if (a->outcome == OUTCOME_RATIONED)
         count(&r->total, cell, ITEM_RATIONED, 1);
     if (a->outcome == OUTCOME_DECLINED)

@@ -240,6 +240,13 @@ static double angel_surplus(const struct rows *t, uint32_t i, const struct need 
     return chance * (n->value / (n->runway + n->chance + 1.0) * ask - ask - lost + value * a->help * share);
 }
 
+/* Who is recommended for loan and round together is introduced to both. */
+static bool introduced(const struct rows *t, uint32_t i)
+{
+    struct package p;
+    return package_of(t, i, &p) && p.whoever;
+}
+
 /* Channels that it knows and may use. */
 static void open_channels(const struct rows *t, uint32_t i, bool open[N_CHANNELS])
 {
@@ -249,6 +256,8 @@ static void open_channels(const struct rows *t, uint32_t i, bool open[N_CHANNELS
     bool angels = e->stage[i] <= STARTUP && !sold && e->board[i] == 0 &&
                   (double)e->founder_share[i] > P(t->r, angels)->founder_least;
     unsigned known = banks || angels || funds ? enterprise_knows_four(t, i, KNOWS_BANK) : 0;
+    if ((banks || funds) && introduced(t, i))
+        known |= 1u << KNOWS_BANK % 4 | 1u << KNOWS_FUND % 4;
     open[CHANNEL_NONE] = true;
     open[CHANNEL_OWN] = e->wealth[i] > 1000.0f && !sold;
     open[CHANNEL_ANGEL] = angels && (known >> (KNOWS_ANGEL % 4) & 1);
@@ -346,6 +355,16 @@ static bool can_package(const struct rows *t, uint32_t i)
     return open[CHANNEL_BANK] && open[CHANNEL_EQUITY];
 }
 
+/* A fund's part is no smaller than its smallest round; where not even the whole is, there is no package. */
+static bool package_fits(const struct rows *t, uint32_t i, const struct need *n, struct package *p)
+{
+    if (p->lent <= 0.0)
+        return true;
+    double part = equity_part(t, i, n, p->lent);
+    p->lent = 1.0 - part;
+    return part > 0.0;
+}
+
 static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
 {
     bool knew;
@@ -355,7 +374,7 @@ static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
     struct package p;
     count(t->t, cell, ITEM_IN_NEED, 1);
     if ((c == CHANNEL_EQUITY || c == CHANNEL_BANK) && can_package(t, i) && package_of(t, i, &p) &&
-        (c == CHANNEL_EQUITY || p.whoever))
+        (c == CHANNEL_EQUITY || p.whoever) && package_fits(t, i, n, &p))
         ask_package(t, i, n, c == CHANNEL_EQUITY, &p);
     else if (c == CHANNEL_NONE)
         count(t->t, cell, knew ? ITEM_DISCOURAGED : ITEM_IGNORANT, 1);

@@ -191,6 +191,7 @@ void ask_package(const struct rows *t, uint32_t i, const struct need *n, bool as
         debt.chance *= p->lent;
         debt.value *= p->lent;
         round.part = 1.0 - p->lent;
+        round.filed = p->spared;
     }
     matching_introduce(t, i);
     struct application *a = ask_bank(t, i, &debt, false);

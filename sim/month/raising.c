@@ -31,6 +31,12 @@ static double asked(const struct rows *t, uint32_t i, const struct need *n)
     return ld_max(ask, n->runway + n->chance) * (n->part > 0.0 ? n->part : 1.0);
 }
 
+double equity_part(const struct rows *t, uint32_t i, const struct need *n, double lent)
+{
+    double ask = asked(t, i, n), least = t->r->equity.ticket[t->e->stage[i]];
+    return least > 0.0 && least < ask ? ld_max(1.0 - lent, least / ask) : 0.0;
+}
+
 /* Price of the whole over its owners' value that it expects: that of late rounds in its stage, at first what funds would pay. */
 static double going_multiple(const struct region *r, int32_t stage)
 {
@@ -87,7 +93,7 @@ void ask_equity(const struct rows *t, uint32_t i, const struct need *n)
                             .precision = s.precision,
                             .root = s.root,
                             .statement = s.statement,
-                            .spared = s.spared};
+                            .spared = s.spared || n->filed};
     /* a share s costs s of what the enterprise and the money are worth, and brings the money and what it makes possible */
     a->share_most = ld_min((ask + ld_max(gain, 0.0)) / (value + ask + 1.0), 1.0);
     count(t->t, cell_of(t->e, i), ITEM_EQUITY_ASKED, 1);

@@ -193,7 +193,8 @@ static void choose_fund(const struct world *w, const struct region *r, const mon
         if ((f->rule.sector != 0 && f->rule.sector != e->sector[row] + 1) ||
             (f->manager < 0 && !open_to(r, f->line, row)))
             continue;
-        if (!takes(f, e->stage[row], w->month - e->founded[row]) || dry[k].fen < f->rule.ticket_min.fen)
+        if (!takes(f, e->stage[row], w->month - e->founded[row]) || dry[k].fen < f->rule.ticket_min.fen ||
+            o->ask->asked.fen < f->rule.ticket_min.fen)
             continue;
         uint64_t name = f->manager >= 0 ? ld_mix(manager_identity(r, &r->manager[f->manager]).origin,
                                                  (uint64_t)r->manager[f->manager].nth)
@@ -424,12 +425,14 @@ static bool listed_alike(const struct region *r, const struct fund *f)
 }
 
 /* Whom an enterprise may ask from now on. */
-static void list_open(struct region *r)
+static void list_open(const struct world *w, struct region *r)
 {
     struct equity_market *m = &r->equity;
     m->n_direct = 0;
-    for (int s = 0; s < N_STAGES; s++)
+    for (int s = 0; s < N_STAGES; s++) {
         m->open[s] = 0;
+        m->ticket[s] = 0.0;
+    }
     for (size_t k = 0; k < r->funds.n; k++) {
         const struct fund *f = &r->funds.row[k];
         if (f->manager < 0 && f->state == FUND_INVESTING && m->n_direct <= MAX_DIRECT && !listed_alike(r, f)) {
@@ -437,8 +440,15 @@ static void list_open(struct region *r)
                 m->direct[m->n_direct] = (int32_t)k;
             m->n_direct++;
         }
-        for (int s = 0; s < N_STAGES; s++)
-            m->open[s] += f->manager >= 0 && takes(f, s, 0);
+        double ticket = money_to_yuan(f->rule.ticket_min);
+        bool pays = fund_dry_powder(w, f, false).fen >= f->rule.ticket_min.fen;
+        for (int s = 0; s < N_STAGES; s++) {
+            if (f->manager < 0 || !takes(f, s, 0))
+                continue;
+            m->open[s]++;
+            if (pays && (m->ticket[s] <= 0.0 || ticket < m->ticket[s]))
+                m->ticket[s] = ticket;
+        }
     }
 }
 
@@ -488,7 +498,7 @@ static enum status settle(struct world *w, struct region *r)
     if (made == NULL)
         return NO_MEMORY;
     asks_of(w, r, made);
-    list_open(r);
+    list_open(w, r);
     if (r->funds.n > 0)
         see_crowd(w, r, made, n);
     return n > 0 ? settle_asks(w, r, made, n) : OK;

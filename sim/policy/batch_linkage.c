@@ -44,6 +44,7 @@ static bool package(const struct rows *t, uint32_t i, int32_t k, struct package 
         return false;
     o->lent = q->lent;
     o->pd_max = q->pd_max;
+    o->spared = q->shared_file;
     o->whoever = true;
     o->instance = k + 1;
     return true;

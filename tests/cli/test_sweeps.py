@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """test_sweeps.py [LIANDONG] [PART OF A NAME] - designs of sweeps as other programs read them, and sweeps that are stopped."""
 import io
+import itertools
 import json
 import os
 import struct
@@ -29,7 +30,8 @@ def test(function):
 
 def swept(design, points, runs=2, axes=AXES, out="s.h5"):
     small()
-    return done("sweep", "small.yml", *axes, "--design", design, "--points", points, "--runs", runs, *FIGURES, "-o", out,
+    number = () if design == "grid" else ("--points", points)
+    return done("sweep", "small.yml", *axes, "--design", design, *number, "--runs", runs, *FIGURES, "-o", out,
                 "--format", "csv", "--quiet")
 
 
@@ -103,6 +105,41 @@ def salib_takes_a_sweep_as_it_is():
                           encoding="utf-8").stdout
     contains(text, "policies.risk_pool.share\tS1 ")
     return None
+
+
+def told(*arguments):
+    return subprocess.run([sys.executable, sweeps.__file__, *arguments], capture_output=True, encoding="utf-8", check=False)
+
+
+@test
+def shapley_values_are_the_mean_over_all_orders_and_add_up():
+    axes = ("--vary", "policies.risk_pool.enabled=false,true", "--vary", "enterprise.finance_limits_rd=false,true",
+            "--vary", "credit.base_rate=0.03,0.05")
+    swept("grid", 8, runs=3, axes=axes)
+    s = sweeps.read("s.h5")
+    y = {tuple(row == s.x.max(axis=0)): values for row, values in zip(s.x, s.y["jobs"])}
+    orders = list(itertools.permutations(range(3)))
+    want = numpy.zeros((3, 3))
+    for order in orders:
+        up = [False] * 3
+        for j in order:
+            before = y[tuple(up)]
+            up[j] = True
+            want[j] += (y[tuple(up)] - before) / len(orders)
+    phi = sweeps.shapley(s, "jobs")
+    assert numpy.allclose(phi, want) and (phi != 0).any(axis=1).all(), (phi, want)
+    assert numpy.allclose(phi.sum(axis=0), y[True, True, True] - y[False, False, False])
+    text = told("s.h5", "--shapley", "jobs").stdout
+    contains(text, "jobs: 8 worlds of 3 runs")
+    mean, half = phi[2].mean(), 4.302652730 * phi[2].std(ddof=1) / 3 ** 0.5  # Student's t, 2 degrees of freedom
+    found = [float(word) for word in text.splitlines()[3].split() if word != ".." and not word.startswith("credit")]
+    assert numpy.allclose(found, [mean, mean - half, mean + half], rtol=1e-4), (found, mean, half)
+
+
+@test
+def shapley_values_of_a_parameter_with_three_values_are_refused():
+    swept("grid", 3, runs=1, axes=("--vary", "policies.risk_pool.share=0.1,0.2,0.3"))
+    contains(told("s.h5", "--shapley", "jobs").stderr, "two values each")
 
 
 @test

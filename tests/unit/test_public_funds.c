@@ -144,12 +144,12 @@ Test(public_funds, enlarge_funds_that_closed_before_they_decided)
     lab_end(&run);
 }
 
-/* Private money in funds that closed within five years. */
-static double private_raised(const struct lab *lab)
+/* Private money in funds that closed within eight years. */
+static double private_raised(const struct lab *lab, uint32_t run_number)
 {
     struct lab_run run;
     double yuan = 0.0;
-    lab_watch(&run, lab, 60, NULL, NULL);
+    lab_go(&run, lab, (struct lab_options){.run = run_number, .compact_every = -1, .months = 96});
     const struct funds *funds = &run.world.region[0].funds;
     for (size_t k = 0; k < funds->n; k++)
         if (funds->row[k].opened >= start)
@@ -158,24 +158,57 @@ static double private_raised(const struct lab *lab)
     return yuan;
 }
 
-/* What a guide fund adds to it in a town with two managers, where private partners have so much a year. */
-static double added(const char *capacity)
+/* Sixteen managers who look for 30 m each, and private partners with so much a year. */
+static void town_of_managers(struct lab *lab, const char *capacity)
 {
-    struct lab lab;
-    town(&lab, capacity, "8000 万");
-    lab_set(&lab, "regions.town.partners.state.capacity", "0");
-    lab_set(&lab, "regions.town.funds.seed.count", "0");
-    lab_set(&lab, "regions.town.funds.venture.count", "2");
-    double base = private_raised(&lab);
-    with_guide(&lab, "20 亿", "0.3", "0");
-    double more = private_raised(&lab) - base;
-    return more;
+    town(lab, capacity, "3000 万");
+    lab_set(lab, "regions.town.partners.state.capacity", "0");
+    lab_set(lab, "regions.town.funds.seed.count", "0");
+    lab_set(lab, "regions.town.funds.venture.count", "16");
 }
 
-Test(public_funds, bring_private_money_where_funds_do_not_fill_and_displace_it_where_they_do)
+/* What a guide fund adds to private money, over the public money's share of it all (0.3 : 0.7): mean of six pairs of worlds with
+ * the same luck, and its standard error, in parts of what private money was without it. */
+static double added(const char *capacity, const char *delay, double *error)
 {
-    cr_expect_gt(added("100 万"), 2e7);
-    cr_expect_lt(added("220 万"), -2e7);
+    enum { PAIRS = 6 };
+    double sum = 0.0, squares = 0.0, before = 0.0;
+    for (uint32_t k = 0; k < PAIRS; k++) {
+        struct lab lab;
+        town_of_managers(&lab, capacity);
+        double base = private_raised(&lab, k);
+        with_guide(&lab, "20 亿", "0.3", delay);
+        double more = private_raised(&lab, k) - base;
+        before += base / PAIRS;
+        sum += more / PAIRS;
+        squares += more * more / PAIRS;
+    }
+    *error = sqrt(fmax(squares - sum * sum, 0.0) / (PAIRS - 1)) / fmax(before, 1.0);
+    return sum / fmax(before, 1.0);
+}
+
+/* Where partners' money is too little for the funds that look for it, public money makes more of them come about. */
+Test(public_funds, bring_private_money_where_few_funds_come_about)
+{
+    static const char *const few[] = {"30 万", "40 万", "50 万"};
+    for (size_t k = 0; k < sizeof few / sizeof *few; k++) {
+        double error, late_error, more = added(few[k], "0", &error), late = added(few[k], "3", &late_error);
+        cr_expect_gt(more, 2.0 * error, "%s: %g (%g)", few[k], more, error);
+        cr_expect_gt(late, 2.0 * late_error, "%s, late: %g (%g)", few[k], late, late_error);
+    }
+}
+
+/* Where all come about without it, it takes the place of private money, nearly one for one, the more the longer it has been
+ * there; money that comes after they have closed makes them larger instead, and brings none. */
+Test(public_funds, displace_private_money_where_all_funds_come_about)
+{
+    static const char *const many[] = {"180 万", "250 万", "400 万", "1600 万"};
+    for (size_t k = 0; k < sizeof many / sizeof *many; k++) {
+        double error, late_error, more = added(many[k], "0", &error), late = added(many[k], "3", &late_error);
+        cr_expect_lt(more, -0.2 + 2.0 * error, "%s: %g (%g)", many[k], more, error);
+        cr_expect_lt(more, -4.0 * error);
+        cr_expect_leq(late, 2.0 * late_error, "%s, late: %g (%g)", many[k], late, late_error);
+    }
 }
 
 /* Managers of the funds that a guide fund joined, and the least that any of them put in, over the target. */
