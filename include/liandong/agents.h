@@ -4,6 +4,7 @@
 #define LIANDONG_AGENTS_H
 #include <liandong/diag.h>
 #include <liandong/issues.h>
+#include <liandong/leases.h>
 #include <liandong/money.h>
 #include <liandong/params.h>
 #include <liandong/rng.h>
@@ -156,5 +157,6 @@ struct line {
     struct body body;
     money escrow; /* that local phases paid to the issues behind an instance, not yet theirs */
     struct reserve reserve;
+    struct lessor lessor;
 };
 #endif

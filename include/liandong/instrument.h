@@ -127,6 +127,20 @@ struct issue_aid {
     double penalty, finds; /* of a loss, what whoever misstated pays; how often that is found */
 };
 
+/* On what terms a lessor buys equipment for an opportunity, and who guarantees what it is owed. */
+struct lease_terms {
+    bool open;           /* it has money of its own for that */
+    double down;         /* of the cost, paid by the lessee */
+    double asked;        /* what a yuan owed has to bring a year: money, running cost and profit, before losses */
+    double rate_max;     /* highest implicit rate, a year */
+    money least, most;   /* principal */
+    int32_t term;        /* months */
+    int32_t patience;    /* months in a row of not paying all, after which the equipment is taken back */
+    int32_t guarantor;   /* number of the bearer of cover that guarantees it */
+    double share, fee;   /* of what is missing after the sale; a year, of what is guaranteed */
+    double client_share; /* most that the guarantor bears of one lessee, over its money */
+};
+
 /* How paid claims on budget lines are looked into. */
 struct oversight {
     double rate;               /* share of paid claims that is audited */
@@ -246,6 +260,8 @@ struct instrument {
     void (*listing)(const struct region *r, int32_t k, int32_t board, struct listing_terms *o);
     /* On what terms it brings bonds to the market. */
     void (*issue)(const struct region *r, int32_t k, struct issue_terms *o);
+    /* On what terms it leases equipment. */
+    void (*lease)(const struct region *r, int32_t k, struct lease_terms *o);
     /* What it does for issues, whoever brings them. */
     void (*aid)(const struct region *r, int32_t k, struct issue_aid *o);
     /* Pays of an accident of a member what he is insured for, in a market phase; returns what was paid. */

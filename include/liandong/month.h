@@ -74,6 +74,7 @@ enum status banks_learn(struct world *w);     /* learning */
 void rows_measure(const struct rows *t);      /* measure */
 enum status record_month(struct world *w);    /* measure */
 enum status bonds_settle(struct world *w);    /* bonds */
+enum status leases_settle(struct world *w);   /* leasing */
 void closed_form_local(const struct rows *t); /* closed_form */
 enum status closed_form_loans(struct world *w, struct region *r);
 
@@ -248,6 +249,11 @@ static inline double yearly_margin(const struct region *r, const struct enterpri
 
 /* Cash that an enterprise wants to hold, yuan. */
 double cash_target(const struct region *r, const struct enterprises *e, uint32_t i);
+/* Sales capacity grows by so many yuan a year. */
+static inline void sales_grow(struct enterprises *e, uint32_t i, double more)
+{
+    e->log_sales[i] = (float)ld_log(ld_exp((double)e->log_sales[i]) + more);
+}
 /* What owners think the enterprise is worth, yuan. */
 double firm_value(const struct region *r, const struct enterprises *e, uint32_t i);
 

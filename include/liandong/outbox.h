@@ -213,6 +213,7 @@ enum box {
     BOX_ISSUER,
     BOX_BOND,
     BOX_BOND_SHARE,
+    BOX_LEASE,
     N_BOXES
 };
 

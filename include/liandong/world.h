@@ -94,6 +94,7 @@ enum hook {
     HOOK_AID,
     HOOK_AMEND,
     HOOK_APPRAISE,
+    HOOK_LEASE,
     N_HOOKS
 };
 /* The instances that stand and have it, in order. */
@@ -150,6 +151,7 @@ struct region {
     struct dues dues;
     struct due_files files; /* of false claims among them */
     struct bridges bridges;
+    struct leases leases;
     struct issuers issuers;
     struct board_month board[MAX_BOARDS]; /* this month */
     struct deeds deeds;

@@ -308,7 +308,7 @@ static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
         [HOOK_BOUNTY] = in->bounty != NULL,     [HOOK_TAXED] = in->taxed != NULL,
         [HOOK_TAX_BACK] = in->tax_back != NULL, [HOOK_AMEND] = in->amend != NULL,
         [HOOK_APPRAISE] = in->appraise != NULL, [HOOK_LINK] = in->link != NULL,
-        [HOOK_WATCH] = in->watch != NULL,
+        [HOOK_WATCH] = in->watch != NULL,       [HOOK_LEASE] = in->lease != NULL,
     };
     for (int h = 0; h < N_HOOKS; h++)
         if (has[h])

@@ -55,6 +55,8 @@ const struct phase schedule[] = {
     MARKET(boards_settle,
            "12 boards: files prepared, reviewed, withdrawn; shares listed as national capacity and window allow",
            "上市挂牌：申报、审核、撤回、发行与再融资"),
+    MARKET(leases_settle, "9 leases: instalments, equipment taken back, guarantors called; lessors price and buy",
+           "融资租赁：租金、取回与担保代偿，出租人定价与购置"),
     MARKET(bonds_settle, "12 bonds: issues pay and are paid, gather, are sold in tranches",
            "债券：偿付、归集、分层发行"),
     MARKET(banks_learn, "13 banks learn; funding, capital, tolerances, breakers", "银行学习与限额调整"),

@@ -319,6 +319,7 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
         stock[ACCOUNT_GUIDE_FUNDS] += r->line[k].guide.cash.fen;
         stock[ACCOUNT_BOND_BODIES] += r->line[k].body.cash.fen;
         stock[ACCOUNT_BOND_TRUSTS] += r->line[k].escrow.fen;
+        stock[ACCOUNT_LESSORS] += r->line[k].lessor.cash.fen;
         stock[ACCOUNT_RESERVES] += r->line[k].reserve.cash.fen;
         stock[ACCOUNT_RESERVE_DEPOSITS] += r->line[k].reserve.placed.fen;
     }
@@ -327,6 +328,10 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
     for (size_t k = 0; k < r->bridges.n; k++) {
         stock[ACCOUNT_BRIDGES] += r->bridges.row[k].principal.fen;
         stock[ACCOUNT_BRIDGE_DEBT] -= r->bridges.row[k].principal.fen;
+    }
+    for (size_t k = 0; k < r->leases.n; k++) {
+        stock[ACCOUNT_LEASES] += r->leases.row[k].owed.fen;
+        stock[ACCOUNT_LEASE_DEBT] -= r->leases.row[k].owed.fen;
     }
     for (size_t k = 0; k < r->deeds.n; k++) {
         stock[ACCOUNT_PUBLIC_LOANS] += r->deeds.row[k].owed.fen;
