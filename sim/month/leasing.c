@@ -7,10 +7,10 @@
  * what the lessor needs to earn what it asks.  A guarantor's share lowers the rate and costs a fee; the lessee takes it where it
  * pays less in all.  Who fails, or does not pay for some months, loses the equipment with the sales that it carries; it is sold at
  * the month's price of used assets, the guarantor pays its share of what is missing, and both have a claim on the estate. */
+#include <liandong/bonds.h>
 #include <liandong/credit.h>
 #include <liandong/mathx.h>
 #include <liandong/planning.h>
-#include <liandong/bonds.h>
 #include <string.h>
 
 /* -- asking, local ------------------------------------------------------------------------------------------------------ */
@@ -290,7 +290,8 @@ static void collect_estate(struct region *r, struct lease *q, money missing, mon
         return;
     money got = take(r, q->row, estate_part(r, q->row, missing)), part = money_part(got, by_guarantor, missing);
     pay_lessor(r, q, FLOW_LEASE_RECOVERED, got);
-    pay_lessor(r, q, FLOW_LEASE_SHARED, FEN(-part.fen));
+    r->line[q->instance].lessor.cash = money_sub(r->line[q->instance].lessor.cash, part);
+    market_flow(r, FLOW_LEASE_SHARED, part);
     p->balance = money_add(p->balance, part);
     p->shared = money_add(p->shared, part);
     market_flow(r, FLOW_LEASE_ENDED, money_sub(got, part));
