@@ -141,6 +141,10 @@ struct lease_terms {
     double client_share; /* most that the guarantor bears of one lessee, over its money */
 };
 
+/* What several departments have to decide together: claims on budget lines; claims on public pools and guarantee funds; capital
+ * from the treasury, from other levels of government; joining of guide funds. */
+enum matter { MATTER_CLAIMS, MATTER_COVERS, MATTER_CAPITAL, MATTER_LEVELS, MATTER_FUNDS };
+
 /* How paid claims on budget lines are looked into. */
 struct oversight {
     double rate;               /* share of paid claims that is audited */
@@ -260,6 +264,9 @@ struct instrument {
     void (*listing)(const struct region *r, int32_t k, int32_t board, struct listing_terms *o);
     /* On what terms it brings bonds to the market. */
     void (*issue)(const struct region *r, int32_t k, struct issue_terms *o);
+    /* When a matter that was filed in that month and needs several departments is decided and carried out, where by itself it takes
+     * so many months: months from filing. */
+    int32_t (*coordinate)(const struct region *r, int32_t k, enum matter matter, int32_t filed, int32_t months);
     /* On what terms it leases equipment. */
     void (*lease)(const struct region *r, int32_t k, struct lease_terms *o);
     /* What it does for issues, whoever brings them. */
@@ -352,6 +359,11 @@ void bearer_reinsures(struct region *r, int32_t reinsurer, int32_t guarantor, co
 /* Brings the financing fund that it keeps as deposits in the region's banks to so much, and takes its interest. */
 void bearer_places_fund(struct region *r, struct bearer *p, money fund, double rate, double charge);
 
+/* Months from its filing until such a matter is decided and carried out, where each department takes it up after the other in so
+ * many: fewer where instruments bring them together. */
+int32_t coordinated(const struct region *r, enum matter matter, int32_t filed, int32_t months);
+/* Months from a claim of this month on a budget line to its payment. */
+int32_t line_lag(const struct region *r, int32_t k);
 /* Pays from the budget line of an instance in a market phase; false: the line has not that much, nothing is paid. */
 bool line_spend(struct region *r, int32_t k, enum flow flow, money amount);
 /* Places of which each costs its budget line a fee: as many as are wanted, or as it can pay. */

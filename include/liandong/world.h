@@ -95,6 +95,7 @@ enum hook {
     HOOK_AMEND,
     HOOK_APPRAISE,
     HOOK_LEASE,
+    HOOK_COORDINATE,
     N_HOOKS
 };
 /* The instances that stand and have it, in order. */

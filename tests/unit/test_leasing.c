@@ -12,16 +12,16 @@ enum { LEASES_MOST = 2000, TERM = 24 };
 static void town(struct lab *lab, const char *values[][2])
 {
     static const char *const always[][2] = {
-        {"founders.literacy",              "1"      },
-        {"credit.recovery_cycle",          "0"      },
-        {"policies.leasing.enabled",       "true"   },
-        {"policies.leasing.capital",       "10 亿" },
-        {"policies.leasing.guarantor",     "1 亿"  },
-        {"policies.leasing.down",          "0.1"    },
-        {"policies.leasing.term",          "24"     },
-        {"policies.leasing.payout_max",    "1"      },
-        {"policies.leasing.erosion",       "10"     },
-        {"policies.leasing.dividend",      "0"      },
+        {"founders.literacy",           "1"     },
+        {"credit.recovery_cycle",       "0"     },
+        {"policies.leasing.enabled",    "true"  },
+        {"policies.leasing.capital",    "10 亿"},
+        {"policies.leasing.guarantor",  "1 亿" },
+        {"policies.leasing.down",       "0.1"   },
+        {"policies.leasing.term",       "24"    },
+        {"policies.leasing.payout_max", "1"     },
+        {"policies.leasing.erosion",    "10"    },
+        {"policies.leasing.dividend",   "0"     },
     };
     lab_town(lab);
     for (size_t k = 0; k < sizeof always / sizeof always[0]; k++)
@@ -30,8 +30,8 @@ static void town(struct lab *lab, const char *values[][2])
         lab_set(lab, values[k][0], values[k][1]);
 }
 
-static void go(struct lab_run *run, const char *values[][2], int32_t months, void (*hook)(struct world *w, void *context),
-               void *context)
+static void go(struct lab_run *run, const char *values[][2], int32_t months,
+               void (*hook)(struct world *w, void *context), void *context)
 {
     struct lab lab;
     town(&lab, values);
@@ -82,8 +82,8 @@ static void check_rents(struct books *s, const struct region *r)
 
 static void check_lessor(struct books *s, const struct region *r)
 {
-    static const enum flow in[] = {FLOW_LEASE_INTEREST, FLOW_LEASE_PRINCIPAL, FLOW_LEASE_SOLD, FLOW_LEASE_GUARANTEED,
-                                   FLOW_LEASE_RECOVERED, FLOW_LESSOR_CAPITAL};
+    static const enum flow in[] = {FLOW_LEASE_INTEREST,   FLOW_LEASE_PRINCIPAL, FLOW_LEASE_SOLD,
+                                   FLOW_LEASE_GUARANTEED, FLOW_LEASE_RECOVERED, FLOW_LESSOR_CAPITAL};
     static const enum flow out[] = {FLOW_LEASE_EQUIPMENT, FLOW_LEASE_SHARED, FLOW_LESSOR_COST, FLOW_LESSOR_DIVIDEND};
     int64_t change = 0, now = r->line[lab_line(r, GROUP_leasing)].lessor.cash.fen;
     for (size_t k = 0; k < sizeof in / sizeof in[0]; k++)
@@ -167,13 +167,13 @@ static void prices(struct priced *s, const char *fee, const char *rate_max)
 {
     struct lab_run run;
     const char *values[][2] = {
-        {"credit.belief_prior",         "0.08"  },
-        {"credit.quality_loading",      "0"     },
-        {"policies.leasing.fee",        fee     },
-        {"policies.leasing.rate_max",   rate_max},
-        {"policies.leasing.share",      "0.8"   },
-        {"credit.asset_recovery",       "0.3"   },
-        {NULL,                          NULL    },
+        {"credit.belief_prior",       "0.08"  },
+        {"credit.quality_loading",    "0"     },
+        {"policies.leasing.fee",      fee     },
+        {"policies.leasing.rate_max", rate_max},
+        {"policies.leasing.share",    "0.8"   },
+        {"credit.asset_recovery",     "0.3"   },
+        {NULL,                        NULL    },
     };
     *s = (struct priced){.pd = 0.08, .asked = 0.055, .share = 0.8, .recovery = 0.3};
     sscanf(fee, "%lf", &s->fee);
@@ -224,9 +224,8 @@ static void watch_back(struct world *w, void *context)
         }
     }
     if (many == 1 && r->enterprises.status[gone->row] != ACTIVE) {
-        int64_t value = money_round(100.0 * gone->cost * r->cells.recovery *
-                                    ld_pow(1.0 - 0.12 / 12.0, r->month - gone->begun))
-                            .fen;
+        int64_t value =
+            money_round(100.0 * gone->cost * r->cells.recovery * ld_pow(1.0 - 0.12 / 12.0, r->month - gone->begun)).fen;
         int64_t sold = value < gone->owed.fen ? value : gone->owed.fen, missing = gone->owed.fen - sold;
         int64_t covers = money_scale(FEN(missing), gone->guaranteed).fen;
         cr_expect_eq(flow(r, FLOW_LEASE_SOLD), sold);
@@ -247,11 +246,11 @@ Test(leasing, equipment_of_the_dead_is_sold_and_what_is_missing_is_shared_by_gua
     static struct books s;
     struct lab_run run;
     const char *values[][2] = {
-        {"policies.leasing.share",    "0.5"  },
-        {"policies.leasing.fee",      "0"    },
-        {"credit.asset_recovery",     "0.3"  },
-        {"policies.leasing.patience", "60"   },
-        {NULL,                        NULL   },
+        {"policies.leasing.share",    "0.5"},
+        {"policies.leasing.fee",      "0"  },
+        {"credit.asset_recovery",     "0.3"},
+        {"policies.leasing.patience", "60" },
+        {NULL,                        NULL },
     };
     go(&run, values, 36, watch_back, &s);
     cr_expect_gt(s.taken_back, 10);
