@@ -86,11 +86,11 @@ Test(working_group, leaves_to_the_departments_what_would_wait_longer_for_it)
 {
     struct seen s = {.meets = 7, .carries_out = 2, .office = 12, .lag = 2, .delay = 5, .claims = true, .covers = true};
     const char *values[][2] = {
-        {"policies.working_group.meets",        "7"},
-        {"policies.working_group.carries_out",  "2"},
-        {"policies.interest_subsidy.claim_lag", "2"},
-        {"policies.risk_pool.delay",            "5"},
-        {NULL, NULL}
+        {"policies.working_group.meets",        "7" },
+        {"policies.working_group.carries_out",  "2" },
+        {"policies.interest_subsidy.claim_lag", "2" },
+        {"policies.risk_pool.delay",            "5" },
+        {NULL,                                  NULL}
     };
     go(&s, values);
     cr_expect(s.hurried > 0 && s.hurried < s.filed, "%lld of %lld", (long long)s.hurried, (long long)s.filed);
@@ -141,7 +141,8 @@ static int32_t district_money_arrives(const char *levels)
         {NULL,                            NULL     }
     };
     town(&lab, values);
-    lab_go(&run, &lab, (struct lab_options){.months = 12, .compact_every = 0, .hook = watch_capital, .context = &arrived});
+    lab_go(&run, &lab,
+           (struct lab_options){.months = 12, .compact_every = 0, .hook = watch_capital, .context = &arrived});
     lab_end(&run);
     return arrived;
 }
@@ -161,8 +162,8 @@ Test(working_group, delay_loses_those_who_die_meanwhile)
         struct lab_run run;
         const char *values[][2] = {
             {"policies.working_group.claims", k > 0 ? "true" : "false"},
-            {"policies.working_group.covers", "false"},
-            {NULL, NULL}
+            {"policies.working_group.covers", "false"                 },
+            {NULL,                            NULL                    }
         };
         town(&lab, values);
         lab_go(&run, &lab, (struct lab_options){.months = 12, .compact_every = -1});
