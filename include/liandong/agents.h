@@ -157,7 +157,9 @@ struct line {
     struct lender lender;
     struct guide guide;
     struct body body;
-    money escrow; /* that local phases paid to the issues behind an instance, not yet theirs */
+    int32_t levies, unused; /* a body of members lives by dues behind it */
+    money dues;             /* its money */
+    money escrow;           /* that local phases paid to the issues behind an instance, not yet theirs */
     struct reserve reserve;
     struct lessor lessor;
 };

@@ -225,6 +225,9 @@ struct instrument {
     void (*steer)(struct region *r, int32_t k, int32_t bank);
     /* What it gives back of a rate to a member in the end, a year: what an enterprise counts with when it chooses. */
     double (*relief)(const struct region *r, int32_t k, double rate);
+    /* What a member owes each January to the body that it belongs to; and what it had of it in the past year: writes row i only. */
+    money (*levy)(const struct rows *t, uint32_t i, int32_t k);
+    void (*served)(const struct rows *t, uint32_t i, int32_t k);
     /* What of last year's profit of a member is not taxed, yuan. */
     double (*deduct)(const struct rows *t, uint32_t i, int32_t k);
     /* The same of fees and premiums for covers: the share that a member gets back. */

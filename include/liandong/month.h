@@ -47,7 +47,7 @@ enum status month_walk(struct world *w, struct diag *diag) MUST_CHECK;
 enum status month_prepare(struct world *w);   /* prepare: dated changes, factors, tables, room; before the walk */
 enum status founding_found(struct world *w);  /* founding */
 void firms_sell(const struct rows *t);        /* production */
-void firms_tax(const struct rows *t);         /* production */
+void firms_tax(const struct rows *t);         /* year_end */
 void members_review(const struct rows *t);    /* policies */
 void firms_suffer(const struct rows *t);      /* accidents */
 enum status accidents_pay(struct world *w);   /* accidents */

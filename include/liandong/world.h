@@ -57,6 +57,7 @@ enum act {
     ACT_INDEMNIFY,
     ACT_DEDUCT,
     ACT_PACKAGE,
+    ACT_LEVY,
     N_MEMBER_ACTS
 };
 

@@ -385,6 +385,9 @@ static void fold_instruments(struct region *r)
             stands_for(r, ACT_PACKAGE, k);
         if (stands && in->inform != NULL)
             stands_for(r, ACT_INFORM, k);
+        line->levies = in->levy != NULL;
+        if (stands && in->levy != NULL)
+            stands_for(r, ACT_LEVY, k);
         if (stands && in->deduct != NULL)
             stands_for(r, ACT_DEDUCT, k);
     }

@@ -12,7 +12,9 @@
 static void begin(struct region *r, int32_t k)
 {
     const struct working_group_params *q = POLICY(r, k, working_group);
-    r->line[k].kept = q->enabled && line_spend(r, k, FLOW_COORDINATION, money_scale(q->cost, r->scale)) ? 1.0 : 0.0;
+    money month = money_scale(q->cost, r->scale);
+    bool paid = q->enabled && month.fen <= r->line[k].cash.fen && line_spend(r, k, FLOW_COORDINATION, month);
+    r->line[k].kept = paid ? 1.0 : 0.0;
 }
 
 static bool decides(const struct working_group_params *q, enum matter matter)

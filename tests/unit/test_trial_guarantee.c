@@ -10,17 +10,17 @@ enum { BANKS = 4, LOANS_MOST = 200000 };
 static void town(struct lab *lab, const char *values[][2])
 {
     static const char *const always[][2] = {
-        {"founders.literacy",                     "1"       },
-        {"policies.ip_pledge.enabled",            "true"    },
-        {"policies.stage_products.enabled",       "true"    },
-        {"policies.trial_guarantee.enabled",      "true"    },
-        {"policies.trial_guarantee.capital",      "1 亿"   },
-        {"policies.trial_guarantee.contracts",    "100000"  },
-        {"policies.trial_guarantee.trials",       "100000"  },
-        {"policies.trial_guarantee.stage_max",    "growth"  },
-        {"policies.trial_guarantee.rate_ceiling", "0.06"    },
-        {"policies.trial_guarantee.payout_max",   "1"       },
-        {"policies.trial_guarantee.erosion",      "10"      },
+        {"founders.literacy",                     "1"     },
+        {"policies.ip_pledge.enabled",            "true"  },
+        {"policies.stage_products.enabled",       "true"  },
+        {"policies.trial_guarantee.enabled",      "true"  },
+        {"policies.trial_guarantee.capital",      "1 亿" },
+        {"policies.trial_guarantee.contracts",    "100000"},
+        {"policies.trial_guarantee.trials",       "100000"},
+        {"policies.trial_guarantee.stage_max",    "growth"},
+        {"policies.trial_guarantee.rate_ceiling", "0.06"  },
+        {"policies.trial_guarantee.payout_max",   "1"     },
+        {"policies.trial_guarantee.erosion",      "10"    },
     };
     lab_town(lab);
     for (size_t k = 0; k < sizeof always / sizeof always[0]; k++)
