@@ -51,7 +51,8 @@ static void begin(struct region *r, int32_t k)
         line->kept = 0.0;
     } else if (r->month % 12 == 0) {
         money advice = line->members > 0 ? money_scale(line->dues, q->advice) : FEN(0);
-        line->kept = line->members > 0 ? money_to_yuan(advice) / money_to_yuan(q->hour_fee) / (double)line->members : 0.0;
+        line->kept =
+            line->members > 0 ? money_to_yuan(advice) / money_to_yuan(q->hour_fee) / (double)line->members : 0.0;
         spend(r, k, FLOW_CHAMBER_ADVICE, advice);
     }
 }

@@ -44,7 +44,8 @@ static void check_dues(struct seen *s, struct world *w)
     int64_t owed = 0;
     for (uint32_t i = 0; i < r->enterprises.n; i++) {
         const struct enterprises *e = &r->enterprises;
-        int64_t dues = w->month - e->founded[i] <= 24 ? 0 : 50000 + money_round(0.001 * (double)e->sales[i] * 100.0).fen;
+        int64_t dues =
+            w->month - e->founded[i] <= 24 ? 0 : 50000 + money_round(0.001 * (double)e->sales[i] * 100.0).fen;
         cr_expect_eq(chamber.levy(&rows, i, k).fen, dues);
         owed += e->status[i] == ACTIVE ? dues : 0;
     }
