@@ -145,6 +145,17 @@ struct lease_terms {
  * from the treasury, from other levels of government; joining of guide funds. */
 enum matter { MATTER_CLAIMS, MATTER_COVERS, MATTER_CAPITAL, MATTER_LEVELS, MATTER_FUNDS };
 
+/* On what terms a factor buys bills on main buyers. */
+struct factor_terms {
+    bool open;       /* it has money of its own for that */
+    bool recourse;   /* the supplier pays back what the buyer does not pay */
+    double advance;  /* of a bill, paid at once */
+    double asked;    /* what a yuan advanced has to bring a year before losses */
+    double rate_max; /* a year */
+    int32_t tenor;   /* months until the buyer pays */
+    money least;     /* bill */
+};
+
 /* How paid claims on budget lines are looked into. */
 struct oversight {
     double rate;               /* share of paid claims that is audited */
@@ -270,6 +281,8 @@ struct instrument {
     /* When a matter that was filed in that month and needs several departments is decided and carried out, where by itself it takes
      * so many months: months from filing. */
     int32_t (*coordinate)(const struct region *r, int32_t k, enum matter matter, int32_t filed, int32_t months);
+    /* On what terms it buys bills. */
+    void (*factor)(const struct region *r, int32_t k, struct factor_terms *o);
     /* On what terms it leases equipment. */
     void (*lease)(const struct region *r, int32_t k, struct lease_terms *o);
     /* What it does for issues, whoever brings them. */
@@ -377,6 +390,12 @@ static inline int64_t places_paid(const struct region *r, int32_t k, double want
 }
 /* Pays a twelfth of the year's budget, or what is left: the running cost of what stands all year. */
 void line_upkeep(struct region *r, int32_t k, enum flow flow);
+
+/* The row of an enterprise's main buyer, BUYER_LEFT: it has none here; whether that failed last month (buyers). */
+uint32_t main_buyer_of(const struct region *r, uint32_t i, bool *fallen);
+/* A commercial company of an instance with money of its own (struct lessor): its investors pay in what the plan was raised by while
+ * it stands and take each January a share of what it owns above that; of what it is owed, running cost; all goes back at its end. */
+void company_begins(struct region *r, int32_t k, bool stands, money plan, money owed, double running, double dividend);
 
 /* Whether a bank takes part in an instance; whether it sees what that tells. */
 static inline bool bank_joined(const struct region *r, int32_t bank, int32_t k)

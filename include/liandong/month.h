@@ -46,6 +46,10 @@ enum status month_walk(struct world *w, struct diag *diag) MUST_CHECK;
 /* Phases, in the order of the schedule; each in the file named. */
 enum status month_prepare(struct world *w);   /* prepare: dated changes, factors, tables, room; before the walk */
 enum status founding_found(struct world *w);  /* founding */
+enum status buyers_list(struct region *r);    /* buyers; before the walk */
+void buyers_fall(const struct rows *t);       /* buyers */
+void bills_ask(const struct rows *t);         /* factoring */
+enum status bills_settle(struct world *w);    /* factoring */
 void firms_sell(const struct rows *t);        /* production */
 void firms_tax(const struct rows *t);         /* year_end */
 void members_review(const struct rows *t);    /* policies */

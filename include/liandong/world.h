@@ -9,6 +9,7 @@
 #define LIANDONG_WORLD_H
 #include <liandong/agents.h>
 #include <liandong/arena.h>
+#include <liandong/buyers.h>
 #include <liandong/deeds.h>
 #include <liandong/enterprises.h>
 #include <liandong/equity.h>
@@ -97,6 +98,7 @@ enum hook {
     HOOK_APPRAISE,
     HOOK_LEASE,
     HOOK_COORDINATE,
+    HOOK_FACTOR,
     N_HOOKS
 };
 /* The instances that stand and have it, in order. */
@@ -154,6 +156,8 @@ struct region {
     struct due_files files; /* of false claims among them */
     struct bridges bridges;
     struct leases leases;
+    struct buyers buyers;
+    struct bills bills;
     struct issuers issuers;
     struct board_month board[MAX_BOARDS]; /* this month */
     struct deeds deeds;

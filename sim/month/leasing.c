@@ -208,6 +208,29 @@ static enum status decide(const struct world *w, struct region *r, const struct 
     return buy(r, &q);
 }
 
+/* -- the company ------------------------------------------------------------------------------------------------------------- */
+static void pay_from(struct region *r, struct lessor *m, enum flow flow, money amount)
+{
+    amount = money_positive(money_min(amount, m->cash));
+    m->cash = money_sub(m->cash, amount);
+    market_flow(r, flow, amount);
+}
+
+void company_begins(struct region *r, int32_t k, bool stands, money plan, money owed, double running, double dividend)
+{
+    struct lessor *m = &r->line[k].lessor;
+    pay_from(r, m, FLOW_LESSOR_COST, money_scale(owed, running / 12.0));
+    money more = stands ? money_positive(money_sub(plan, m->planned)) : FEN(0);
+    market_flow(r, FLOW_LESSOR_CAPITAL, more);
+    m->cash = money_add(m->cash, more);
+    m->planned = stands ? money_max(plan, m->planned) : FEN(0);
+    if (!stands)
+        pay_from(r, m, FLOW_LESSOR_DIVIDEND, m->cash);
+    else if (r->month % 12 == 0)
+        pay_from(r, m, FLOW_LESSOR_DIVIDEND,
+                 money_scale(money_positive(money_sub(money_add(m->cash, owed), m->planned)), dividend));
+}
+
 /* -- rents ------------------------------------------------------------------------------------------------------------------ */
 /* Principal that is to be paid by so many months from now, beyond what has been. */
 static money principal_due(const struct region *r, const struct lease *q, int32_t ahead)

@@ -323,6 +323,7 @@ static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
         [HOOK_WATCH] = in->watch != NULL,
         [HOOK_LEASE] = in->lease != NULL,
         [HOOK_COORDINATE] = in->coordinate != NULL,
+        [HOOK_FACTOR] = in->factor != NULL,
     };
     for (int h = 0; h < N_HOOKS; h++)
         if (has[h])
@@ -415,6 +416,7 @@ enum status month_prepare(struct world *w)
         r->month = w->month;
         r->luck = w->luck;
         r->alone = &w->alone;
+        TRY(buyers_list(r));
         draw_factors(w, r);
         fold_cells(w, r);
         fold_instruments(r);

@@ -332,6 +332,8 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
         stock[ACCOUNT_BRIDGES] += r->bridges.row[k].principal.fen;
         stock[ACCOUNT_BRIDGE_DEBT] -= r->bridges.row[k].principal.fen;
     }
+    for (size_t k = 0; k < r->bills.n; k++)
+        stock[ACCOUNT_FACTORED] += r->bills.row[k].amount.fen;
     for (size_t k = 0; k < r->leases.n; k++) {
         stock[ACCOUNT_LEASES] += r->leases.row[k].owed.fen;
         stock[ACCOUNT_LEASE_DEBT] -= r->leases.row[k].owed.fen;

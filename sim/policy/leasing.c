@@ -16,34 +16,10 @@ static money owed_to(const struct region *r, int32_t k)
     return sum;
 }
 
-static void pay_from(struct region *r, struct lessor *m, enum flow flow, money amount)
-{
-    amount = money_positive(money_min(amount, m->cash));
-    m->cash = money_sub(m->cash, amount);
-    market_flow(r, flow, amount);
-}
-
-/* Investors pay in what the plan was raised by; when it ends all that comes in goes back to them. */
-static void lessor_begins(struct region *r, int32_t k, const struct leasing_params *q)
-{
-    struct lessor *m = &r->line[k].lessor;
-    money plan = q->enabled ? money_scale(q->capital, r->scale) : FEN(0), owed = owed_to(r, k);
-    pay_from(r, m, FLOW_LESSOR_COST, money_scale(owed, q->running / 12.0));
-    money more = money_positive(money_sub(plan, m->planned));
-    market_flow(r, FLOW_LESSOR_CAPITAL, more);
-    m->cash = money_add(m->cash, more);
-    m->planned = q->enabled ? money_max(plan, m->planned) : FEN(0);
-    if (!q->enabled)
-        pay_from(r, m, FLOW_LESSOR_DIVIDEND, m->cash);
-    else if (r->month % 12 == 0)
-        pay_from(r, m, FLOW_LESSOR_DIVIDEND,
-                 money_scale(money_positive(money_sub(money_add(m->cash, owed), m->planned)), q->dividend));
-}
-
 static void begin(struct region *r, int32_t k)
 {
     const struct leasing_params *q = POLICY(r, k, leasing);
-    lessor_begins(r, k, q);
+    company_begins(r, k, q->enabled, money_scale(q->capital, r->scale), owed_to(r, k), q->running, q->dividend);
     bearer_do_business(r, &r->bearer[r->line[k].bearer],
                        &(struct business){.open = q->enabled,
                                           .capital = money_scale(q->guarantor, r->scale),
