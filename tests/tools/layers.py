@@ -24,7 +24,7 @@ SEES = {
 HEADERS = {
     "run": "ranks",
     "base": "memory money rng",
-    "world": "agents engine enterprises equity instances issuers issues loans measure outbox params series table tally",
+    "world": "agents buyers engine enterprises equity instances issuers issues leases loans measure outbox params series table tally",
     "month": "credit instrument month planning",
     "io": "layers run yaml_tree",
 }
