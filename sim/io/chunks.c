@@ -40,13 +40,13 @@ static size_t chunks_of(const struct plan *plan, const struct variable *v)
 
 static bool presser_init(struct presser *p, size_t chunk, size_t run)
 {
-    size_t cells = chunk > run ? chunk : run;
+    size_t cells = chunk > run ? chunk : run, bytes = chunk * sizeof *p->cells;
     p->cells = malloc(cells * sizeof *p->cells);
-    p->shuffled = malloc(chunk * sizeof *p->cells);
+    p->shuffled = malloc(bytes);
     p->stream_begun = deflateInit2(&p->stream, LEVEL, Z_DEFLATED, WINDOW_BITS, MEMORY, Z_RLE) == Z_OK;
     if (p->cells == NULL || p->shuffled == NULL || !p->stream_begun)
         return false;
-    p->room = deflateBound(&p->stream, chunk * sizeof *p->cells);
+    p->room = deflateBound(&p->stream, bytes);
     p->out = malloc(p->room);
     return p->out != NULL;
 }

@@ -22,10 +22,10 @@ uint64_t record_bytes(const struct record_layout *layout, int32_t months)
     return kinds_at(layout) + layout->n * (1 + (uint64_t)months * sizeof(union cell));
 }
 
-/* How a number fits: `folded` is x ^ (x < 0 ? -1 : 0), or such numbers joined by OR. */
+/* Numbers of both signs fit alike: `folded` is x or its complement, the one that is not negative, or such numbers joined by OR. */
 static uint64_t fold(int64_t x)
 {
-    return (uint64_t)(x ^ (x >> 63));
+    return (uint64_t)(x < 0 ? ~x : x);
 }
 
 static unsigned char width_of(uint64_t folded)
@@ -151,27 +151,30 @@ void packed_start(const struct packed *p, int64_t *balances)
     memcpy(balances, p->bytes + 2 * sizeof(int64_t), start_bytes(p->layout));
 }
 
-#define GET(type)                                         \
-    for (size_t t = 0; t < n; t++) {                      \
-        type x;                                           \
-        memcpy(&x, from + t * step * sizeof x, sizeof x); \
-        to[t * stride].i = x;                             \
+/* The sign lies in the uppermost bit of so many. */
+#define GET(type, bits)                                      \
+    for (size_t t = 0; t < n; t++) {                         \
+        const int64_t sign = (int64_t)1 << ((bits)-1);       \
+        type x;                                              \
+        memcpy(&x, from + t * step * sizeof x, sizeof x);    \
+        to[t * stride].i = (int64_t)(x ^ (type)sign) - sign; \
     }
 static void get_column(const unsigned char *from, unsigned char kind, size_t n, union cell *to, size_t stride)
 {
     size_t step = kind & COLUMN_STEADY ? 0 : 1;
     switch (value_width(kind)) {
     case 1:
-        GET(int8_t)
+        GET(uint8_t, 8)
         break;
     case 2:
-        GET(int16_t)
+        GET(uint16_t, 16)
         break;
     case 4:
-        GET(int32_t)
+        GET(uint32_t, 32)
         break;
     default:
-        GET(int64_t)
+        for (size_t t = 0; t < n; t++)
+            memcpy(&to[t * stride], from + t * step * sizeof *to, sizeof *to);
         break;
     }
 }
