@@ -121,21 +121,22 @@ static const char *take_table(struct compare_options *o, const char *value)
               "应为figures、fates、who、lump-sum、saturation、direct或office");
 }
 
-static bool *flag_of(struct compare_options *o, int key)
+/* Whether it is one that has no value. */
+static bool take_flag(struct compare_options *o, int key)
 {
-    return key == KEY_COUPLING      ? &o->coupling
-           : key == KEY_ROWS        ? &o->rows
-           : key == KEY_NO_CACHE    ? &o->no_cache
-           : key == KEY_NO_LUMP_SUM ? &o->no_lump_sum
-                                    : NULL;
+    o->coupling = o->coupling || key == KEY_COUPLING;
+    o->rows = o->rows || key == KEY_ROWS;
+    o->no_cache = o->no_cache || key == KEY_NO_CACHE;
+    o->no_lump_sum = o->no_lump_sum || key == KEY_NO_LUMP_SUM;
+    return key == KEY_COUPLING || key == KEY_ROWS || key == KEY_NO_CACHE || key == KEY_NO_LUMP_SUM;
 }
 
 static const char *take_text(struct compare_options *o, int key, const char *value)
 {
     long number;
-    if (flag_of(o, key) != NULL)
-        *flag_of(o, key) = true;
-    else if (key == KEY_INSTRUMENT)
+    if (take_flag(o, key))
+        return NULL;
+    if (key == KEY_INSTRUMENT)
         o->instrument = value;
     else if (key == 'o')
         o->out = value;

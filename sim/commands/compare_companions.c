@@ -208,9 +208,10 @@ static enum status plan_grants(struct compare_task *t, size_t variant, struct di
 {
     const struct setup *s = &t->scenario[0].setup;
     size_t regions = (size_t)s->n_regions, cells = (size_t)s->world.months * regions, years = 0;
-    double *path = calloc(3 * cells + 1, sizeof *path), *other = path + cells, *year = other + cells, sum = 0.0;
+    double *path = calloc(3 * cells + 1, sizeof *path), sum = 0.0;
     if (path == NULL)
         return diag_stop(diag, NO_MEMORY, "out of memory");
+    double *other = path + cells, *year = other + cells;
     enum status status = spending_path(&t->result[0], path, diag);
     if (status == OK)
         status = spending_path(&t->result[variant], other, diag);

@@ -75,7 +75,7 @@ static enum status fill_table(struct table *table, const struct compare_task *t,
 {
     static struct versus list[COMPARE_MOST], spent[COMPARE_MOST];
     static const char *const series[] = {"tax_city"};
-    struct expression spending;
+    struct expression spending = {.n_steps = 0};
     size_t n;
     TRY(expression_read(&spending, "spending", (struct place){"lump-sum", 1, 1}, series, 1, diag));
     TRY(compare_versus(t, &spending, spent, &n, diag));

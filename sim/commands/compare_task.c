@@ -135,6 +135,7 @@ enum status task_write(const struct compare_task *t, const char *path, const siz
         result[k] = t->result[which[k]];
     }
     struct result_about about = {.setup = &base->setup, .scenario = text, .runs = (uint32_t)t->o->runs};
+    static const struct comparison_group none = {.name = NULL};
     struct comparison c = {.base = &about,
                            .result = result,
                            .name = names,
@@ -144,7 +145,7 @@ enum status task_write(const struct compare_task *t, const char *path, const siz
                            .figure = t->figure,
                            .compared = compared,
                            .n_figures = t->n_figures,
-                           .group = group == NULL ? (struct comparison_group){.name = NULL} : *group};
+                           .group = group == NULL ? none : *group};
     enum status status = comparison_write(path, &c, &left_out, diag);
     if (status == OK && left_out > 0)
         command_say(t->c,

@@ -41,12 +41,12 @@ static enum status market_reserve(struct region *r, size_t n)
         r->market.row = bigger;
         r->market.capacity = n + n / 8;
     }
-    if (n > r->order_capacity) {
-        uint64_t *bigger = realloc(r->order, (n + n / 8) * sizeof *bigger);
+    if (n >= r->order_capacity) { /* never none: a bank's place in it is reckoned also where nobody applied */
+        uint64_t *bigger = realloc(r->order, (n + n / 8 + 1) * sizeof *bigger);
         if (bigger == NULL)
             return NO_MEMORY;
         r->order = bigger;
-        r->order_capacity = n + n / 8;
+        r->order_capacity = n + n / 8 + 1;
     }
     return OK;
 }

@@ -170,6 +170,9 @@ static enum status make_agents(struct region *r)
     make_lines(r);
     make_managers(r);
     r->enterprises.words = (size_t)r->n_words;
+    /* tables without rows have their columns, too: a place in none would be no address */
+    TRY(enterprises_reserve(&r->enterprises, 1));
+    TRY(loans_reserve(&r->loans, 1));
     return tally_init(&r->total, r);
 }
 
