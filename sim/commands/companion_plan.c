@@ -7,6 +7,7 @@
 #include <liandong/results.h>
 #include <liandong/sha256.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char head_form[] = "liandong companions ", build_form[] = "# build ", companions_form[] = "# companions\n",
@@ -82,7 +83,7 @@ static void hash_of(const char *text, char hash[SHA256_TEXT])
 
 enum status plan_write(const struct compare_task *t, struct diag *diag)
 {
-    char hash[SHA256_TEXT], *text = plan_text(t), *temporary = path_with(t->plan, ".tmp");
+    char hash[SHA256_TEXT] = "", *text = plan_text(t), *temporary = path_with(t->plan, ".tmp");
     FILE *file = text == NULL || temporary == NULL ? NULL : fopen(temporary, "w");
     enum status status = text == NULL || temporary == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : OK;
     if (status == OK)
@@ -142,24 +143,23 @@ enum status companions_take(struct compare_task *t, const char *text, const char
 
 static enum status read_file(const char *path, char **text, struct diag *diag)
 {
+    struct stat info;
     FILE *file = fopen(path, "rb");
-    if (file == NULL)
-        return diag_stop(diag, IO_ERROR, "cannot read %s: %s", path, strerror(errno));
-    size_t room = 1 << 16, used = 0, got = 1;
-    enum status status = OK;
-    for (*text = malloc(room); *text != NULL && got > 0 && used < FILE_MOST; used += got) {
-        char *grown = used + 1 == room ? realloc(*text, 2 * room) : *text;
-        if (grown == NULL)
-            break;
-        room = used + 1 == room ? 2 * room : room;
-        *text = grown;
-        got = fread(*text + used, 1, room - used - 1, file);
-        (*text)[used + got] = '\0';
+    if (file == NULL || fstat(fileno(file), &info) != 0) {
+        int why = errno;
+        if (file != NULL)
+            fclose(file);
+        return diag_stop(diag, IO_ERROR, "cannot read %s: %s", path, strerror(why));
     }
-    if (ferror(file))
-        status = diag_stop(diag, IO_ERROR, "cannot read %s: %s", path, strerror(errno));
-    else if (*text == NULL || got > 0)
+    size_t room = info.st_size > 0 && info.st_size < FILE_MOST ? (size_t)info.st_size : 0, used = 0;
+    enum status status = OK;
+    *text = calloc(room + 1, 1);
+    if (*text == NULL)
         status = diag_stop(diag, NO_MEMORY, "out of memory");
+    else
+        used = fread(*text, 1, room, file);
+    if (status == OK && used < room)
+        status = diag_stop(diag, IO_ERROR, "cannot read %s: %s", path, strerror(errno));
     fclose(file);
     return status;
 }

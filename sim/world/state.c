@@ -232,6 +232,8 @@ enum status world_copy(struct world *to, const struct world *from, struct diag *
     TRY(world_init(to, from->setup, from->luck.seed, from->luck.run, from->team.n, diag));
     struct memory m = {0};
     enum status status = world_put(from, memory_put, &m);
+    if (status == NO_MEMORY)
+        status = diag_stop(diag, NO_MEMORY, "no memory for the state of a world");
     if (status == OK)
         status = world_get(to, memory_get, &m, diag);
     free(m.bytes);

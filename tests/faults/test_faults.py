@@ -204,6 +204,43 @@ def a_read_only_folder_is_an_input_output_error():
 
 
 @test
+def a_comparison_with_companions_is_whole_after_any_fault():
+    if need_shim():
+        return need_shim()
+    small()
+    pathlib.Path("help.yml").write_text("base: small.yml\npolicies:\n  incubators: {from: 2016-01, capacity: 5000, budget: 3 亿}\n",
+                                        encoding="utf-8")
+    command = ("compare", "small.yml", "help.yml", "--runs", "2", "--months", "3", "--runoff", "2", "--direct", "2", "--saturation",
+               "0.5", "--threads", "1", "--quiet", "-o", "faulty/c.h5")
+    plain = dict(os.environ, LD_PRELOAD=str(SHIM), FAULT_PATH="faulty", LIANDONG_CACHE_SIZE="0")
+    empty()
+    assert run(*command).returncode == 0
+    whole = {name: digest(f"faulty/{name}") for name in os.listdir("faulty")}
+    assert "c.companions.h5" in whole and "c.direct.h5" in whole, sorted(whole)
+    for call, how, code in (("rename", "kill", -9), ("write", "torn", -9), ("sync", errno.EIO, 4), ("memory", errno.ENOMEM, 3)):
+        empty()
+        assert run(*command, env=dict(plain, FAULT_CALL=call, FAULT_COUNT="count")).returncode == 0
+        calls, codes = int(pathlib.Path("count").read_text(encoding="ascii")), []
+        for nth in places(calls, 6):
+            where = f"{call} {nth} of {calls} ({how})"
+            empty()
+            process = run(*command, env=dict(plain, FAULT_CALL=call, FAULT_NTH=str(nth), FAULT_HOW=str(how)))
+            codes.append(process.returncode)
+            lines = process.stderr.splitlines()
+            assert process.returncode in (code, 0), f"{where}: exit {process.returncode} {process.stderr}"
+            assert process.returncode != code or code < 0 or (len(lines) == 1 and re.match("liandong: error: .", lines[0])), \
+                f"{where}: {lines}"
+            left = {name: digest(f"faulty/{name}") for name in os.listdir("faulty") if name.endswith(".h5")}
+            assert all(whole[name] == value for name, value in left.items()), where
+            again = run(*command)
+            assert again.returncode == 0, f"{where}, then: {again.stderr}"
+            made = {name: digest(f"faulty/{name}") for name in os.listdir("faulty") if not name.endswith(".tmp")}
+            assert made == whole, f"{where}, then: {sorted(set(made.items()) ^ set(whole.items()))}"
+        assert codes.count(code) > len(codes) // 2, (call, codes)
+    return None
+
+
+@test
 def without_memory_the_exit_code_is_3_wherever_it_ends():
     if need_shim():
         return need_shim()
