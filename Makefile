@@ -66,7 +66,7 @@ ifneq ($(OPENMP),0)
 $(call objects,$(OPENMP_SRC)): EXTRA = -fopenmp
 LINK = -fopenmp
 endif
-LIBS = $(call PKG,--libs-only-L hdf5) -lhdf5_hl $(call PKG,--libs hdf5 yaml-0.1 gsl) $(if $(filter-out 0,$(MPI)),$(call PKG,--libs ompi-c))
+LIBS = $(call PKG,--libs-only-L hdf5) -lhdf5_hl $(call PKG,--libs hdf5 yaml-0.1 gsl zlib) $(if $(filter-out 0,$(MPI)),$(call PKG,--libs ompi-c))
 
 # ---- build -------------------------------------------------------------------------------------------------------
 .PHONY: all engine
@@ -107,7 +107,7 @@ $(B)/identity: always
 
 # ---- packages of Debian 12 ---------------------------------------------------------------------------------------
 .PHONY: deps deps-check
-DEPS = gcc libc6-dev pkg-config libhdf5-dev libyaml-dev libgsl-dev librandom123-dev libcriterion-dev \
+DEPS = gcc libc6-dev pkg-config libhdf5-dev zlib1g-dev libyaml-dev libgsl-dev librandom123-dev libcriterion-dev \
        netcdf-bin python3 python3-h5py
 DEPS_CHECK = clang clang-format clang-tidy cppcheck libclang-rt-14-dev libomp-14-dev valgrind \
        openmpi-bin libopenmpi-dev slurm-wlm iproute2 python3-xarray python3-h5netcdf python3-netcdf4 python3-pandas r-cran-ncdf4 python3-matplotlib fonts-noto-cjk

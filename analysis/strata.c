@@ -6,10 +6,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK = 4096, N_KEYS = 6, N_READ = N_KEYS + STRATA_SUMS };
-static const char *const columns[N_READ] = {"run",           "variant", "horizon",     "outcome",        "stratum",
-                                            "excluded",      "heads",   "amount_base", "amount_variant", "supported",
-                                            "supported_base"};
+enum { BLOCK = 4096, N_KEYS = 7, N_READ = N_KEYS + STRATA_SUMS };
+static const char *const columns[N_READ] = {"run",         "variant",        "horizon",   "outcome",
+                                            "stratum",     "excluded",       "stage",     "heads",
+                                            "amount_base", "amount_variant", "supported", "supported_base"};
 
 struct reader {
     const struct result *r;
@@ -17,19 +17,27 @@ struct reader {
     union cell cell[N_READ][BLOCK];
 };
 
-/* Where a row belongs: sums of one run, over all or over one group. */
-static double *slot(const struct strata *s, const int64_t *at, int what, enum strata_group group)
+/* Which stratum of which outcome, horizon and variant a row belongs to; SIZE_MAX: to none. */
+static size_t place_of(const struct strata *s, const int64_t *at)
 {
     size_t h = 0;
     while (h < s->horizons && s->horizon[h] != at[2])
         h++;
-    if (h == s->horizons || at[0] < 0 || at[0] >= (int64_t)s->runs || at[1] < 0 || at[1] >= (int64_t)s->variants ||
-        at[3] < 0 || at[3] >= STRATA_OUTCOMES || at[4] < 0 || at[4] >= STRATA_STRATA || at[5] < 0 || at[5] > 1)
-        return NULL;
-    size_t place =
-        (((size_t)at[1] * s->horizons + h) * STRATA_OUTCOMES + (size_t)at[3]) * STRATA_STRATA + (size_t)at[4];
-    return &s->value[((place * STRATA_SUMS + (size_t)what) * N_STRATA_GROUPS + (size_t)group) * s->runs +
-                     (size_t)at[0]];
+    bool known = h < s->horizons && at[0] >= 0 && at[0] < (int64_t)s->runs && at[1] >= 0 &&
+                 at[1] < (int64_t)s->variants && at[3] >= 0 && at[3] < STRATA_OUTCOMES && at[4] >= 0 &&
+                 at[4] < STRATA_STRATA && at[5] >= 0 && at[5] <= 1 && at[6] >= 0 && at[6] < STRATA_STAGES;
+    return known ? (((size_t)at[1] * s->horizons + h) * STRATA_OUTCOMES + (size_t)at[3]) * STRATA_STRATA + (size_t)at[4]
+                 : SIZE_MAX;
+}
+
+/* Sums of one run, over all or over one group. */
+static double *slot(const struct strata *s, const int64_t *at, int what, enum strata_group group)
+{
+    size_t place = place_of(s, at);
+    return place == SIZE_MAX
+               ? NULL
+               : &s->value[((place * STRATA_SUMS + (size_t)what) * N_STRATA_GROUPS + (size_t)group) * s->runs +
+                           (size_t)at[0]];
 }
 
 static enum status add_rows(const struct strata *s, struct reader *reader, uint64_t n, struct diag *diag)
@@ -45,6 +53,7 @@ static enum status add_rows(const struct strata *s, struct reader *reader, uint6
             *to += here;
             *slot(s, at, what, at[5] ? STRATA_EXCLUDED : STRATA_ADMITTED) += here;
         }
+        s->stage[place_of(s, at) * STRATA_STAGES + (size_t)at[6]] += (double)reader->cell[N_KEYS + STRATA_HEADS][i].i;
     }
     return OK;
 }
@@ -57,7 +66,8 @@ enum status strata_read(struct strata *s, const struct result *r, size_t runs, s
     memcpy(s->horizon, horizon, horizons * sizeof *horizon);
     s->value = calloc(variants * horizons * STRATA_OUTCOMES * STRATA_STRATA * STRATA_SUMS * N_STRATA_GROUPS * runs + 1,
                       sizeof *s->value);
-    if (reader == NULL || s->value == NULL) {
+    s->stage = calloc(variants * horizons * STRATA_OUTCOMES * STRATA_STRATA * STRATA_STAGES + 1, sizeof *s->stage);
+    if (reader == NULL || s->value == NULL || s->stage == NULL) {
         free(reader);
         return diag_stop(diag, NO_MEMORY, "%s: no memory to read %s", r->path, "strata");
     }
@@ -85,6 +95,7 @@ enum status strata_read(struct strata *s, const struct result *r, size_t runs, s
 void strata_free(struct strata *s)
 {
     free(s->value);
+    free(s->stage);
     *s = (struct strata){.runs = 0};
 }
 
@@ -92,6 +103,12 @@ const double *strata_values(const struct strata *s, size_t variant, size_t horiz
 {
     const int64_t at[N_KEYS] = {0, (int64_t)variant, s->horizon[horizon], outcome, stratum};
     return slot(s, at, what, STRATA_ALL);
+}
+
+double strata_stage(const struct strata *s, size_t variant, size_t horizon, int outcome, int stratum, int stage)
+{
+    const int64_t at[N_KEYS] = {0, (int64_t)variant, s->horizon[horizon], outcome, stratum};
+    return s->stage[place_of(s, at) * STRATA_STAGES + (size_t)stage] / (double)s->runs;
 }
 
 void strata_sum(const struct strata *s, size_t variant, size_t horizon, int outcome, int what, enum strata_group group,

@@ -128,8 +128,8 @@ struct unit {
     double scale, scale_zh; /* what a value is divided by */
     int decimals, decimals_zh;
 };
-static const struct unit unit_count = {"", "户", 1.0, 1.0, 0, 0}, unit_percent = {"%", "%", 0.01, 0.01, 2, 2},
-                         unit_fen = {"CNY m", "亿元", 1e8, 1e10, 1, 2},
+static const struct unit unit_count = {"", "户", 1.0, 1.0, 0, 0}, unit_funds = {"", "只", 1.0, 1.0, 0, 0},
+                         unit_percent = {"%", "%", 0.01, 0.01, 2, 2}, unit_fen = {"CNY m", "亿元", 1e8, 1e10, 1, 2},
                          unit_months = {"months", "个月", 1.0, 1.0, 1, 1},
                          unit_runs = {"% of runs", "%（占模拟次数）", 0.01, 0.01, 1, 1};
 
@@ -395,13 +395,13 @@ static void add_pools(struct maker *m)
 static void add_funds(struct maker *m)
 {
     size_t members;
-    if (!any_in(m, "fund_invested", &members))
+    if (!any_in(m, "equity_invested", &members))
         return;
     head(m, "What venture funds did", "创投基金");
-    add_series(m, "funds", AT_END, "funds that stand at the end", "期末存续基金", &unit_count);
+    add_series(m, "funds", AT_END, "funds that stand at the end", "期末存续基金", &unit_funds);
     add_series(m, "backed", AT_END, "enterprises that they hold", "期末在投企业", &unit_count);
     add_members(m, "fund_called", SUMMED, "called from: ", "实缴：", &unit_fen);
-    add_series(m, "fund_invested", SUMMED, "invested", "投资额", &unit_fen);
+    add_series(m, "equity_invested", SUMMED, "invested", "投资额", &unit_fen);
     add_series(m, "fund_fees", SUMMED, "fees", "管理费", &unit_fen);
     add_members(m, "exit_proceeds", SUMMED, "got back by: ", "退出回款：", &unit_fen);
     add_series(m, "fund_paid", SUMMED, "paid out to partners", "向出资人分配", &unit_fen);

@@ -29,6 +29,8 @@ static const struct command commands[] = {
     {"validate",    command_validate,    "SCENARIO",          "reported against simulated",                                    "对照报告值与模拟值"            },
     {"compare",     command_compare,     "BASE VARIANT...",   "the same worlds under each policy",                             "在相同随机世界中比较各方案"},
     {"merge",       command_merge,       "SHARD...",          "the files of one process, from shards",                         "合并分片"                           },
+    {"companions",  command_companions,  "PLAN",              "a comparison's companions in shards, as merge planned them",
+     "按合并所留计划分片模拟比较的伴随情景"                                                                                                           },
     {"sweep",       command_sweep,       "SCENARIO",          "many points of its parameters, with the same luck",             "以相同随机数扫描参数"         },
     {"moments",     command_moments,     "RESULT",            "mean, spread and quantiles over runs",                          "各次模拟的均值与分位数"      },
     {"coupling",    command_coupling,    "PANEL|RESULT",      "coupling coordination of subsystems, from a panel or a result",
@@ -95,7 +97,8 @@ static int unknown_command(const char *name)
 /* Commands whose runs are dealt to the ranks of a job; any other is done by rank 0 alone. */
 static bool deals_runs(const struct command *c)
 {
-    return c->function == command_run || c->function == command_compare || c->function == command_sweep;
+    return c->function == command_run || c->function == command_compare || c->function == command_companions ||
+           c->function == command_sweep;
 }
 
 /* Columns are mapped, not taken from the heap, so that what grows moves no byte and leaves no hole. */

@@ -2,7 +2,7 @@
 _liandong() {
     local word=${COMP_WORDS[COMP_CWORD]} options=
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'run check explain new params instruments series schedule flows audit rerun validate compare merge sweep moments coupling export' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'run check explain new params instruments series schedule flows audit rerun validate compare merge companions sweep moments coupling export' -- "$word")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -20,6 +20,7 @@ _liandong() {
     validate) options='--format --help --lang --log --quiet --runs --set --strict --threads --trigger --usage' ;;
     compare) options='--bootstrap --confidence --cost --coupling --direct --equal-cost --expr --format --help --instrument --lang --log --months --no-cache --no-lump-sum --office --office-floor --office-lag --output --placebo --quiet --rank --rows --runoff --runs --saturation --seed --set --shard --size --table --threads --trigger --usage' ;;
     merge) options='--format --help --lang --log --output --quiet --threads --usage' ;;
+    companions) options='--help --lang --log --no-cache --output --quiet --shard --threads --usage' ;;
     sweep) options='--design --expr --format --help --lang --log --months --no-cache --output --points --quiet --runs --seed --set --shard --threads --trigger --usage --vary' ;;
     moments) options='--format --help --lang --log --quiet --series --usage' ;;
     coupling) options='--against --cut --diagnose --digits --format --help --lang --log --methods --output --quiet --reference --spec --spending --table --usage --weights' ;;

@@ -23,9 +23,13 @@ enum status shards_are(const struct shards *shards, const struct journal_key *ke
 /* The journal that has a run, or NULL. */
 const struct journal *shards_holder(const struct shards *shards, uint32_t run);
 
+/* The packed record of the k-th world of a run.  FAILED: the journal holds something else. */
+enum status shards_record(const struct shards *shards, uint32_t run, size_t world, struct record_room *to,
+                          struct diag *diag) MUST_CHECK;
+
 /* OUT.h5.  about->runs is that of the journals. */
 enum status assemble_result(const char *path, const struct result_about *about, const struct shards *shards,
-                            struct result_summary *summary, struct diag *diag) MUST_CHECK;
+                            int32_t threads, struct result_summary *summary, struct diag *diag) MUST_CHECK;
 
 /* OUT.panel.h5 or OUT.claims.h5 from the rows of a part, in order of runs.  Cells as they were appended. */
 enum status assemble_rows(const char *path, const struct result_table_about *about, const struct result_column *column,

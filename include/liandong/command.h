@@ -11,6 +11,7 @@
 
 int command_audit(int argc, char **argv);
 int command_check(int argc, char **argv);
+int command_companions(int argc, char **argv);
 int command_compare(int argc, char **argv);
 int command_coupling(int argc, char **argv);
 int command_explain(int argc, char **argv);

@@ -2,7 +2,8 @@
 /* compare_task - what `compare` works on; for sim/commands/compare*.c only.
  *
  * The worlds of the command line are made first, with the placebo of --placebo KEY=VALUE behind them.  Companions follow from what
- * those found, and are made against the base in a second job: for each variant the same money as lump-sum grants, a placebo
+ * those found, and are made against the base in a second job (of shards: once all of the first are together, by a plan;
+ * companion_plan.h): for each variant the same money as lump-sum grants, a placebo
  * that re-keys the matching luck of as many enterprises as the variant reaches, and the variant at each share of --saturation. */
 #ifndef LIANDONG_COMPARE_TASK_H
 #define LIANDONG_COMPARE_TASK_H
@@ -22,6 +23,7 @@ enum { FIGURES_MOST = 16, NUMBER_ROOM = 40, NAME_ROOM = 128, COMPANION_ROOM = 32
 enum task_table {
     TABLE_FIGURES,
     TABLE_FATES,
+    TABLE_WHO,
     TABLE_LUMP_SUM,
     TABLE_SATURATION,
     TABLE_DIRECT,
@@ -67,7 +69,6 @@ struct direct_sample {
     size_t variant;
     uint32_t run;
     struct identity who;
-    uint64_t key; /* by which it was drawn */
     struct fate_state in[N_DIRECT_WORLDS][FATE_HORIZONS];
 };
 
@@ -82,9 +83,11 @@ struct compare_task {
     struct task_world of[COMPARE_MOST];
     char name[COMPARE_MOST][NAME_ROOM];
     char *out[COMPARE_MOST], *journal, *fates, *rows, *head;
+    char *second_head; /* of shards of the second job */
+    char *plan;        /* NULL, or the file that says which companions are still to be made */
     char *companions, *companions_journal, *direct; /* files */
     struct strata strata[2];                        /* of the first job and of the second */
-    struct direct_sample *sample;                   /* by variant, then run */
+    struct direct_sample *sample;                   /* by run, then variant */
     size_t n_sample;
     int32_t horizon[FATE_HORIZONS];     /* 0: no more */
     char size[COMPARE_MOST][SIZE_ROOM]; /* "policies.risk_pool.capital=2e8", solved; "": as the scenario has it */
@@ -122,12 +125,20 @@ void task_free_office(struct compare_task *t);
 
 /* --equal-cost: solves t->size of every variant and reads the variants again. */
 enum status task_size(struct compare_task *t, const char *out, struct telling *telling, struct diag *diag) MUST_CHECK;
+/* What the search left of its tries is needed no more: the comparison stands. */
+void task_size_done(const char *out);
 
-/* Companions: what could not be made is refused before anything is (check); then, when the first worlds stand, planned, and
- * made.  Both jobs' counts of enterprises are then in t->strata. */
+/* Companions: what could not be made is refused before anything is (check); then, when the first worlds stand, planned, and made
+ * or taken from shards.  Both jobs' counts of enterprises are then in t->strata.  Where the first job's shards were merged and
+ * those of the second are still to be made, a plan of them is left instead, and t->plan names it.  COLLECTIVE (ranks.h). */
 enum status companions_check(const struct compare_task *t, struct diag *diag) MUST_CHECK;
 enum status companions_make(struct compare_task *t, const char *out, struct telling *telling,
                             struct diag *diag) MUST_CHECK;
+/* A shard of the second job, by the plan that t->recalled names. */
+enum status companions_shard(struct compare_task *t, const char *out, struct telling *telling,
+                             struct diag *diag) MUST_CHECK;
+/* One more companion, behind the others; it gets its name. */
+struct task_world *companion_add(struct compare_task *t, enum task_role role, size_t variant, double share);
 /* An instrument that the variant switches and that acts on banks, too, whomever it admits; NULL: none. */
 const char *task_steers(const struct compare_task *t, size_t variant, enum group group);
 
@@ -141,11 +152,11 @@ const char *task_number(double x, char text[NUMBER_ROOM]); /* NULL: none */
 enum status task_print_figures(const struct compare_task *t, size_t rank, struct diag *diag) MUST_CHECK;
 enum status task_print_coupling(const struct compare_task *t, struct diag *diag) MUST_CHECK;
 enum status task_print_fates(const struct compare_task *t, struct diag *diag) MUST_CHECK;
+enum status task_print_who(const struct compare_task *t, struct diag *diag) MUST_CHECK;
 enum status task_lump_sum(struct compare_task *t, const char *out, struct diag *diag) MUST_CHECK;
-/* --direct: refused where a variant does more than switch policies on; draws the sample, lives through its worlds and writes
- * OUT.direct.h5; prints. */
+/* --direct: refused where a variant does more than switch policies on; takes in OUT.direct.h5, which the first job made; prints. */
 enum status direct_check(const struct compare_task *t, struct diag *diag) MUST_CHECK;
-enum status direct_make(struct compare_task *t, struct telling *telling, struct diag *diag) MUST_CHECK;
+enum status direct_read(struct compare_task *t, struct diag *diag) MUST_CHECK;
 enum status task_print_direct(const struct compare_task *t, struct diag *diag) MUST_CHECK;
 
 enum status task_print_saturation(const struct compare_task *t, struct diag *diag) MUST_CHECK;

@@ -13,6 +13,19 @@ struct direct_one {
 };
 
 /* Lives run `run` of s (s->lines: the instances; s->horizon) once for each of the n enterprises, until the last horizon. */
-enum status direct_run(const struct simulation *s, uint32_t run, struct direct_one *one, size_t n,
+enum status direct_run(const struct simulation *s, uint32_t run, int32_t threads, struct direct_one *one, size_t n,
                        struct diag *diag) MUST_CHECK;
+
+/* Draws s->alone of the enterprises that the variant s reaches and that live at the start of both worlds, by a key of their
+ * identity, so that a smaller sample is part of a larger one; admits each alone, and appends a row of direct_columns for it and
+ * each horizon, in order of keys.  number: the variant's, from 0 on. */
+enum status direct_rows(struct sample *to, const struct simulation *s, const struct fates *base,
+                        const struct fates *variant, uint32_t run, uint32_t number, int32_t threads,
+                        struct diag *diag) MUST_CHECK;
+
+/* Months that such a sample is followed for, at most. */
+uint64_t direct_months(const struct simulation *s);
+
+extern const struct sample_column direct_columns[];
+enum { DIRECT_COLUMNS = 17 };
 #endif

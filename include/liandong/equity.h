@@ -186,9 +186,10 @@ enum { MAX_DIRECT = 16 };
 
 /* What everybody sees of a region's market for shares. */
 struct equity_market {
-    int32_t open[N_STAGES];               /* managers' funds that make first investments in the stage */
-    double ticket[N_STAGES];              /* smallest round of those with money for it, yuan; 0: none */
-    int32_t n_direct, direct[MAX_DIRECT]; /* public funds that invest directly, the first ones */
+    int32_t open[N_STAGES]; /* managers' funds that make first investments in the stage */
+    double ticket[N_STAGES]; /* smallest round of those with money for it, yuan; 0: none */
+    int32_t n_direct,
+        direct[MAX_DIRECT]; /* public funds that invest directly, of those alike one; more than MAX_DIRECT: not all */
     struct limited_partner partner[N_PARTNERS];
     double asked[N_STAGES], granted[N_STAGES]; /* rounds, with memory */
     double money[N_STAGES], deals[N_STAGES];  /* yuan that funds could invest, rounds asked for: a month, with memory */

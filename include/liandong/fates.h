@@ -10,15 +10,16 @@
  *     switched     credit: first granted in the same month, by another bank or as another product
  *     more less    it has more or less of it; credit within a hundredth of the base's is the same
  *
- * Outcomes: credit (facilities granted by banks, renewals too, in fen), survival (deadweight: it would have lived anyway), and
- * patents granted since the start, among those alive in both worlds only. */
+ * Outcomes: credit (facilities granted by banks, renewals too, in fen), survival (deadweight: it would have lived anyway),
+ * patents granted since the start, among those alive in both worlds only, and listing: the highest board on which its shares have
+ * been (sooner, later: of the first; more, less: a higher or lower one).  Their amounts are fen, heads, patents, heads. */
 #ifndef LIANDONG_FATES_H
 #define LIANDONG_FATES_H
 #include <liandong/sample.h>
 #include <liandong/world.h>
 
 enum { FATE_HORIZONS = 3 };
-enum fate_outcome { FATE_CREDIT, FATE_SURVIVAL, FATE_PATENTS, N_FATE_OUTCOMES };
+enum fate_outcome { FATE_CREDIT, FATE_SURVIVAL, FATE_PATENTS, FATE_LISTING, N_FATE_OUTCOMES };
 enum fate_stratum {
     FATE_NEVER,
     FATE_ADDITIONAL,
@@ -35,6 +36,7 @@ enum fate_stratum {
 /* What one enterprise has of the first kind by a horizon. */
 struct fate_state {
     bool alive;
+    uint8_t board;    /* the highest so far, 1 + its place; 0: none */
     uint16_t patents; /* since the start */
     int64_t credit;   /* fen */
 };
@@ -50,6 +52,8 @@ struct fate {
     int32_t first;    /* month of the first grant; 0: none */
     uint16_t bank;    /* that granted it */
     uint8_t product;  /* of that grant */
+    uint8_t board;    /* the highest so far */
+    int32_t listed;   /* month in which it was first on a board, at the start at the earliest; 0: never */
     int64_t credit;   /* so far */
     struct fate_state at[FATE_HORIZONS];
 };
@@ -81,10 +85,10 @@ enum status fates_join(struct sample *to, const struct fates *base, const struct
 enum status fates_rows(struct sample *to, const struct fates *base, const struct fates *variant, uint32_t run,
                        uint32_t number, const int32_t horizon[FATE_HORIZONS]) MUST_CHECK;
 extern const struct sample_column fate_row_columns[];
-enum { FATE_ROW_COLUMNS = 20 };
+enum { FATE_ROW_COLUMNS = 24 };
 
 /* run variant horizon outcome stratum stage heads base variant_amount supported supported_base excluded; amounts: fen of
- * credit, the living, patents. */
+ * credit, the living, patents, the listed. */
 extern const struct sample_column fate_columns[];
 enum { FATE_COLUMNS = 12 };
 extern const char fate_outcomes[], fate_strata[], fate_stages[]; /* names, separated by blanks */

@@ -34,7 +34,9 @@ static inline int32_t manager_season(const struct region *r, int32_t m)
     return (r->manager[m].nth + r->manager[m].kind) % 12;
 }
 
-/* The rule of a kind of fund as its parameters stand; adds a fund, and returns its place, -1: no memory. */
+/* Room for all funds that may be founded in a month, made before it: nobody who holds one sees it move. */
+enum status funds_reserve(struct region *r) MUST_CHECK;
+/* The rule of a kind of fund as its parameters stand; adds a fund, and returns its place. */
 struct fund_rule fund_rule_of(const struct region *r, int32_t kind);
 int32_t fund_add(struct region *r, const struct fund *f);
 
@@ -45,7 +47,7 @@ money fund_call(struct region *r, struct fund *f, money amount);
 money fund_dry_powder(const struct world *w, const struct fund *f, bool follow_on);
 
 /* A public fund that invests directly: founded with so much of the guide's cash behind instance k, all of it the public
- * partner's; its place, -1: no memory.  Its rule is the instrument's. */
+ * partner's; its place.  Its rule is the instrument's. */
 int32_t fund_direct(struct region *r, int32_t k, const struct fund_rule *rule, money capital);
 /* Money paid in to the guide fund behind instance k, or returned by it (negative), in a market phase. */
 void guide_pay_in(struct region *r, int32_t k, money amount);
@@ -76,11 +78,12 @@ static inline money guide_free(const struct guide *g)
     return money_positive(money_sub(g->cash, g->committed));
 }
 /* Public funds that invest directly: each January what is free goes, in these parts, into funds by these rules. */
+enum { MAX_RULES = 3 };
 struct direct_plan {
     bool stands;
     int n;
-    struct fund_rule rule[3];
-    double part[3];
+    struct fund_rule rule[MAX_RULES];
+    double part[MAX_RULES];
 };
 void direct_keep(struct region *r, int32_t k, const struct direct_plan *p);
 /* Which guide fund joins a fund that is being raised; whether its manager goes to another city instead of waiting; what is
@@ -125,8 +128,11 @@ double funded_value(const struct region *r, const struct enterprises *e, uint32_
 
 /* What investors expect owners of an enterprise of this stage to get in the end per yuan of its value now, and after how many
  * years: from positions that ended, shrunk to the first belief of a kind of fund. */
-double equity_gain(const struct region *r, int32_t kind, int32_t stage);
-double equity_years(const struct region *r, int32_t kind, int32_t stage);
+double equity_gain(const struct region *r, const struct fund *f, int32_t stage);
+double equity_years(const struct region *r, const struct fund *f, int32_t stage);
+/* Whose first beliefs and diligence a fund has: its kind's; a public fund that invests directly those of the first kind that makes
+ * first investments in the stage in which it begins, else of the first. */
+const struct funds_params *fund_kind(const struct region *r, const struct fund *f);
 /* What an investor sees of its quality this year: the value of a signal of precision tau; within: as one who holds shares. */
 double investor_signal(const struct world *w, const struct region *r, uint32_t row, double tau, bool within);
 /* What is known of its quality since an insider refused a follow-on: adds signals. */

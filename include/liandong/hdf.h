@@ -16,11 +16,20 @@ enum { HDF_MOST_AXES = 5, HDF_NAME = 128 };
 extern const char *const hdf_type_name[N_HDF_TYPES];
 extern const size_t hdf_type_size[N_HDF_TYPES]; /* in memory; of a string: its pointer */
 
-/* An axis becomes a dimension when its scale, the variable of its own name, is made. */
+/* An axis becomes a dimension when its scale, the variable of its own name, is made.  The scale says of which variables it is:
+ * all of them are created before it is closed. */
+struct hdf_use {
+    hobj_ref_t variable;
+    int axis;   /* the how manieth of the variable's */
+    int unused; /* zero, since it lies in the file as well */
+};
 struct hdf_axis {
     char name[HDF_NAME];
     uint64_t length;
     hid_t scale;
+    hobj_ref_t reference; /* to the scale */
+    struct hdf_use *use;  /* owned until the scale is closed */
+    size_t n_uses;
 };
 
 struct hdf_variable {
@@ -52,7 +61,11 @@ bool hdf_put_flags(hid_t at, int n, const char *meanings);
 bool hdf_create_variable(hid_t file, struct hdf_variable *v);
 /* Writes entries first ... first + n - 1 of the first axis, all of the others. */
 bool hdf_write(const struct hdf_variable *v, uint64_t first, uint64_t n, const void *values);
+/* Writes a chunk as the filters of the variable would leave it; at: of its first entry, along each axis. */
+bool hdf_write_chunk(const struct hdf_variable *v, const uint64_t at[HDF_MOST_AXES], const void *bytes, size_t n);
 bool hdf_close_variable(struct hdf_variable *v);
+/* What an axis owns, where its scale was never closed. */
+void hdf_free_axis(struct hdf_axis *axis);
 
 hid_t hdf_memory_type(enum hdf_type type);
 #endif

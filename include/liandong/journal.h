@@ -12,15 +12,16 @@
 #ifndef LIANDONG_JOURNAL_H
 #define LIANDONG_JOURNAL_H
 #include <liandong/diag.h>
-#include <liandong/measure.h>
+#include <liandong/record.h>
 #include <liandong/sha256.h>
 #include <stdbool.h>
 
-enum { JOURNAL_SCHEMA = 2 };
+enum { JOURNAL_SCHEMA = 3 };
 
-/* What a run leaves: its record (always of record_bytes), its rows of the panel and of the table of claims; of a comparison what
- * happened to the enterprises, and what an office sees of them and what is. */
-enum journal_part { PART_RECORD, PART_PANEL, PART_CLAIMS, PART_OFFICE, PART_TRUTH, N_PARTS };
+/* What a run leaves: its record (record.h; of several worlds, one behind the other; at most record_bytes), its rows of the panel
+ * and of the table of claims; of a comparison what happened to the enterprises, what an office sees of them and what is, and the
+ * lives of those admitted alone. */
+enum journal_part { PART_RECORD, PART_PANEL, PART_CLAIMS, PART_OFFICE, PART_TRUTH, PART_DIRECT, N_PARTS };
 struct journal_piece {
     const void *bytes;
     uint64_t n;
@@ -105,9 +106,4 @@ enum status journal_close(struct journal *j, struct diag *diag) MUST_CHECK;
 
 /* Closes, and removes the file: the result stands. */
 void journal_remove(struct journal *j);
-
-/* A run_record as the bytes of PART_RECORD, and back.  `record` must have room for what the layout says. */
-uint64_t record_bytes(const struct record_layout *layout, int32_t months);
-void record_pack(const struct run_record *record, const struct record_layout *layout, void *bytes);
-void record_unpack(const void *bytes, const struct record_layout *layout, int32_t months, struct run_record *record);
 #endif

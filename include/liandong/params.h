@@ -19,6 +19,7 @@ enum {
     MAX_INSTANCES = 64,
     MAX_BEARERS = 32,
     MAX_LINES = 256,
+    MOST_LINES = MAX_LINES - 1, /* instances of policies: k + 1 fits into a byte */
     NAME_SIZE = 48
 };
 
@@ -146,6 +147,8 @@ extern const char *const acts_names_en[N_ACTS], *const acts_names_zh[N_ACTS];
 /* A group of this name, or N_GROUPS; a parameter of a group (index into param_table), or -1. */
 enum group group_find(const char *name);
 int32_t param_find(enum group group, const char *name);
+/* Whether a group has the instances of instances.def and no others, since the model knows each of them: stages, partners. */
+bool group_fixed(enum group group);
 
 /* Length of entry k of a choice's unit ("sunk|yearly"), which starts at *start; 0: there is no such entry. */
 size_t choice_name(const struct param_desc *desc, int32_t k, const char **start);

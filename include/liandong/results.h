@@ -6,7 +6,7 @@
 #ifndef LIANDONG_RESULTS_H
 #define LIANDONG_RESULTS_H
 #include <liandong/diag.h>
-#include <liandong/measure.h>
+#include <liandong/record.h>
 #include <liandong/setup.h>
 #include <liandong/sha256.h>
 #include <stdbool.h>
@@ -24,8 +24,8 @@ struct result_about {
     bool detail; /* write SERIES_DETAIL too */
 };
 
-/* Fills the record of one run: cells and balances_start have room for the layout.  Called in order of runs. */
-typedef enum status (*record_fn)(void *from, uint32_t run, struct run_record *record, struct diag *diag);
+/* Puts the packed record of one run into `to`.  Called in order of runs. */
+typedef enum status (*record_fn)(void *from, uint32_t run, struct record_room *to, struct diag *diag);
 
 struct result_summary {
     char digest[SHA256_TEXT];
@@ -34,7 +34,7 @@ struct result_summary {
 
 /* IO_ERROR with one line that names the file; whatever stood under the final name before then still stands. */
 enum status result_write(const char *path, const struct result_about *about, record_fn record, void *from,
-                         struct result_summary *summary, struct diag *diag) MUST_CHECK;
+                         int32_t threads, struct result_summary *summary, struct diag *diag) MUST_CHECK;
 
 /* Is the file at `path` a finished one of these very runs, by this build?  (Then `run` leaves it as it is.)  A file that is not
  * there, or cannot be read, is not. */

@@ -35,6 +35,10 @@ char *scenario_text(const struct scenario *s, size_t *size);
 /* A scenario from such a text: no file is opened, `base:` is taken as resolved. */
 enum status scenario_read_stored(struct scenario *s, const char *stored, size_t size, struct diag *diag) MUST_CHECK;
 
+/* The same with further settings behind its own: what scenario_read makes of the file with all of them, byte for byte. */
+enum status scenario_read_stored_with(struct scenario *s, const char *stored, size_t size, const char *const *sets,
+                                      size_t n_sets, struct diag *diag) MUST_CHECK;
+
 void scenario_free(struct scenario *s);
 
 /* Shipped scenarios, for lists and completion: calls back for each name. */

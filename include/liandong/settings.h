@@ -4,6 +4,7 @@
 #define LIANDONG_SETTINGS_H
 #include <liandong/setup.h>
 
+enum { SETTING_MOST = 1023 }; /* bytes of one */
 struct settings {
     const char **text;
     size_t n, capacity, borrowed; /* the first are the caller's */

@@ -2,6 +2,7 @@
 /* sha256 - the two checksums of files: SHA-256 (FIPS 180-4) names contents, CRC-32 (IEEE 802.3) finds a torn record. */
 #ifndef LIANDONG_SHA256_H
 #define LIANDONG_SHA256_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,9 +12,12 @@ struct sha256 {
     uint32_t state[8];
     uint64_t bytes;
     unsigned char block[64];
+    bool fast; /* by the processor's instructions for it */
 };
 
 void sha256_init(struct sha256 *h);
+/* The same sum without those instructions, as on a processor that has none. */
+void sha256_init_slow(struct sha256 *h);
 void sha256_add(struct sha256 *h, const void *bytes, size_t n);
 /* Ends the message; `h` must be initialised again before further use. */
 void sha256_end(struct sha256 *h, unsigned char digest[SHA256_SIZE]);

@@ -20,6 +20,7 @@ struct simulation {
     const int32_t *horizon; /* [FATE_HORIZONS]: what happens to each enterprise is noted until then; NULL: it is not */
     bool fate_rows;         /* and a row for each, too */
     const uint64_t *lines;  /* whose support is noted: fates.h */
+    uint32_t alone; /* so many enterprises that this world reaches are admitted alone: direct.h.  Only with a horizon */
     const struct office_rule *office;  /* and what an office sees of them; NULL: there is none.  Only with a horizon */
     const volatile sig_atomic_t *stop; /* not NULL and not 0: stop after this month */
     void (*passed)(void *to, int32_t months); /* months that a run has behind it; may be NULL; called by any thread */
@@ -33,6 +34,7 @@ struct run_output {
     struct fates fates;
     struct office office;
     struct sample seen, truth; /* rows of the office */
+    struct sample direct;      /* of those admitted alone */
 };
 enum status run_output_init(struct run_output *out, const struct simulation *s, struct diag *diag) MUST_CHECK;
 void run_output_free(struct run_output *out);

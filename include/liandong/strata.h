@@ -7,7 +7,7 @@
 #define LIANDONG_STRATA_H
 #include <liandong/reading.h>
 
-enum { STRATA_OUTCOMES = 3, STRATA_STRATA = 9, STRATA_HORIZONS = 3 }; /* see fates.h */
+enum { STRATA_OUTCOMES = 4, STRATA_STRATA = 9, STRATA_HORIZONS = 3, STRATA_STAGES = 5 }; /* see fates.h */
 enum { STRATA_HEADS, STRATA_BASE, STRATA_VARIANT, STRATA_SUPPORTED, STRATA_SUPPORTED_BASE, STRATA_SUMS };
 enum strata_group { STRATA_ALL, STRATA_ADMITTED, STRATA_EXCLUDED, N_STRATA_GROUPS };
 
@@ -15,6 +15,7 @@ struct strata {
     size_t runs, variants, horizons;
     int32_t horizon[STRATA_HORIZONS];
     double *value; /* [variant][horizon][outcome][stratum][sum][group][run], stages added */
+    double *stage; /* [variant][horizon][outcome][stratum][stage], heads, runs added */
 };
 
 /* IO_ERROR: rows that belong to no run, variant or horizon of these. */
@@ -24,6 +25,9 @@ void strata_free(struct strata *s);
 
 /* [runs]: heads (0), amount in the base (1) or in the variant (2). */
 const double *strata_values(const struct strata *s, size_t variant, size_t horizon, int outcome, int stratum, int what);
+
+/* Mean heads a run of one stage at the start. */
+double strata_stage(const struct strata *s, size_t variant, size_t horizon, int outcome, int stratum, int stage);
 
 /* The same over all strata of a group, to sum[runs]. */
 void strata_sum(const struct strata *s, size_t variant, size_t horizon, int outcome, int what, enum strata_group group,

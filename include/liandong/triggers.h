@@ -22,9 +22,13 @@
 enum trigger_op { TRIGGER_SET, TRIGGER_ADD, TRIGGER_SUBTRACT, TRIGGER_MULTIPLY };
 enum trigger_test { TRIGGER_BELOW, TRIGGER_AT_MOST, TRIGGER_ABOVE, TRIGGER_AT_LEAST };
 
+enum { TRIGGER_TEXT_MOST = 511 };
+
 struct trigger {
     char name[NAME_SIZE];
-    int32_t watched, changed; /* regions */
+    char text[TRIGGER_TEXT_MOST + 1]; /* as the scenario has it */
+    int32_t origin;                   /* index into setup.origin */
+    int32_t watched, changed;         /* regions */
     size_t series;
     int32_t member, members; /* -1: all of so many */
     int32_t test, months, delay;

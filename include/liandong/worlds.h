@@ -13,6 +13,7 @@ struct worlds_one {
     const char *name;      /* in messages */
     const char *out;       /* its result file; NULL: it is not wanted */
     const uint64_t *lines; /* instances whose support of enterprises is noted; NULL: all */
+    uint32_t alone;        /* so many enterprises that it reaches are admitted alone in each run (direct.h) */
 };
 struct worlds_request {
     const struct worlds_one *world; /* [n]; the first is what the others are compared with */
@@ -23,6 +24,7 @@ struct worlds_request {
     /* NULL, or one for each world (office.h): what an office sees goes to `seen`, what is to `truth`.  Only with `fates`. */
     const struct office_rule *office;
     const char *seen, *truth;
+    const char *direct;         /* NULL, or the file of those admitted alone.  Only with `fates` */
     int32_t horizon[3];         /* months after the start for it, rising; 0: no more */
     uint32_t first, step, runs; /* runs first, first + step (0: 1) ... of the ensemble; in their files 0 ... runs - 1 */
     uint32_t shard, shards;     /* 0, 0: all runs; else `journal` is that shard, and no other file is made */

@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sha256 - from the description in FIPS 180-4, sections 4.1.2, 4.2.2, 5.1.1, 5.3.3 and 6.2. */
+/* sha256 - from the description in FIPS 180-4, sections 4.1.2, 4.2.2, 5.1.1, 5.3.3 and 6.2; by the processor's own instructions
+ * where it has them (six times as fast: what the digest of a file costs is most of all this). */
 #include <liandong/sha256.h>
 #include <string.h>
+#if defined __x86_64__ && __has_include(<sys/platform/x86.h>)
+#include <immintrin.h>
+#include <sys/platform/x86.h>
+#define HARDWARE 1
+#else
+#define HARDWARE 0
+#endif
 
 /* 4.2.2: first 32 bits of the fractional parts of the cube roots of the first 64 primes */
 static const uint32_t round_constant[64] = {
@@ -68,11 +76,78 @@ static void block_add(uint32_t state[8], const unsigned char block[64])
         state[i] += out[i];
 }
 
-void sha256_init(struct sha256 *h)
+#if HARDWARE
+/* The instructions hold the state as (a b e f) and (c d g h), each from the highest word down, and take four words of the schedule
+ * with their constants at a time: two rounds by its lower, two by its upper half. */
+__attribute__((target("sha,sse4.1"))) static void blocks_add_fast(uint32_t state[8], const unsigned char *from,
+                                                                  size_t n)
+{
+    const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+    __m128i dcba = _mm_loadu_si128((const __m128i *)state), hgfe = _mm_loadu_si128((const __m128i *)(state + 4));
+    __m128i cdab = _mm_shuffle_epi32(dcba, 0xb1), efgh = _mm_shuffle_epi32(hgfe, 0x1b);
+    __m128i abef = _mm_alignr_epi8(cdab, efgh, 8), cdgh = _mm_blend_epi16(efgh, cdab, 0xf0);
+    for (; n > 0; n--, from += 64) {
+        __m128i w[4], abef_before = abef, cdgh_before = cdgh;
+        for (int t = 0; t < 16; t++) {
+            const __m128i *constant = (const __m128i *)(round_constant + 4 * t);
+            __m128i *now = &w[t % 4];
+            if (t < 4) {
+                *now = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)from + t), swap);
+            } else { /* w[t - 16] and [t - 15], [t - 7], [t - 2] of four words at once */
+                __m128i seventh = _mm_alignr_epi8(w[(t + 3) % 4], w[(t + 2) % 4], 4);
+                *now = _mm_add_epi32(_mm_sha256msg1_epu32(*now, w[(t + 1) % 4]), seventh);
+                *now = _mm_sha256msg2_epu32(*now, w[(t + 3) % 4]);
+            }
+            __m128i sum = _mm_add_epi32(*now, _mm_loadu_si128(constant));
+            cdgh = _mm_sha256rnds2_epu32(cdgh, abef, sum);
+            abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(sum, 0x0e));
+        }
+        abef = _mm_add_epi32(abef, abef_before);
+        cdgh = _mm_add_epi32(cdgh, cdgh_before);
+    }
+    __m128i feba = _mm_shuffle_epi32(abef, 0x1b), dchg = _mm_shuffle_epi32(cdgh, 0xb1);
+    _mm_storeu_si128((__m128i *)state, _mm_blend_epi16(feba, dchg, 0xf0));
+    _mm_storeu_si128((__m128i *)(state + 4), _mm_alignr_epi8(dchg, feba, 8));
+}
+
+/* The C library has asked once: in a virtual machine, the question takes microseconds. */
+static bool has_instructions(void)
+{
+    return CPU_FEATURE_ACTIVE(SHA);
+}
+#else
+static void blocks_add_fast(uint32_t state[8], const unsigned char *from, size_t n)
+{
+    for (; n > 0; n--, from += 64)
+        block_add(state, from);
+}
+
+static bool has_instructions(void)
+{
+    return false;
+}
+#endif
+
+static void blocks_add(struct sha256 *h, const unsigned char *from, size_t n)
+{
+    if (h->fast)
+        blocks_add_fast(h->state, from, n);
+    else
+        for (; n > 0; n--, from += 64)
+            block_add(h->state, from);
+}
+
+void sha256_init_slow(struct sha256 *h)
 {
     *h = (struct sha256){
         .state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19}
     };
+}
+
+void sha256_init(struct sha256 *h)
+{
+    sha256_init_slow(h);
+    h->fast = has_instructions();
 }
 
 void sha256_add(struct sha256 *h, const void *bytes, size_t n)
@@ -85,14 +160,13 @@ void sha256_add(struct sha256 *h, const void *bytes, size_t n)
         memcpy(h->block + held, from, take);
         if (held + take < 64)
             return;
-        block_add(h->state, h->block);
+        blocks_add(h, h->block, 1);
         from += take;
         n -= take;
     }
-    for (; n >= 64; from += 64, n -= 64)
-        block_add(h->state, from);
-    if (n > 0)
-        memcpy(h->block, from, n);
+    blocks_add(h, from, n / 64);
+    if (n % 64 > 0)
+        memcpy(h->block, from + n / 64 * 64, n % 64);
 }
 
 void sha256_end(struct sha256 *h, unsigned char digest[SHA256_SIZE])

@@ -81,7 +81,8 @@ static const struct argp_option own_options[] = {
     {"office-lag",KEY_OFFICE_LAG, "M", 0, "months until it sees a registration or a report; 6 by default", 0},
     {"office-floor",                                                                        KEY_OFFICE_FLOOR, "YUAN", 0, "facilities below this it does not see; 1000000 by default", 0},
     {"table",                                                                        KEY_TABLE, "WHICH", 0,
-     "what is printed where --format is not text: figures (by default), fates, lump-sum, saturation, direct or office", 0},
+     "what is printed where --format is not text: figures (by default), fates, who, lump-sum, saturation, direct or office",
+     0},
     {"confidence",                                                                    KEY_CONFIDENCE, "C", 0, "confidence of intervals, 0.95 by default", 0},
     {"bootstrap",                                                                   KEY_BOOTSTRAP, "K", 0, "sets of ratios by K resamples of the runs instead of Fieller's", 0},
     {"shard",          KEY_SHARD, "I/N", 0, "make only every N-th run, from the I-th on, into a shard for `liandong merge`", 0},
@@ -109,14 +110,15 @@ static const char *take_shares(struct compare_options *o, const char *value)
 
 static const char *take_table(struct compare_options *o, const char *value)
 {
-    static const char *const names[N_TASK_TABLES] = {"figures", "fates", "lump-sum", "saturation", "direct", "office"};
+    static const char *const names[N_TASK_TABLES] = {"figures",    "fates",  "who",   "lump-sum",
+                                                     "saturation", "direct", "office"};
     for (int k = 0; k < N_TASK_TABLES; k++)
         if (strcmp(names[k], value) == 0) {
             o->table = (enum task_table)k;
             return NULL;
         }
-    return tr("figures, fates, lump-sum, saturation, direct or office",
-              "应为figures、fates、lump-sum、saturation、direct或office");
+    return tr("figures, fates, who, lump-sum, saturation, direct or office",
+              "应为figures、fates、who、lump-sum、saturation、direct或office");
 }
 
 static bool *flag_of(struct compare_options *o, int key)
@@ -249,7 +251,9 @@ static enum status name_worlds(struct compare_task *t, const char *out, struct d
             return diag_stop(diag, NO_MEMORY, "out of memory");
     }
     t->journal = t->o->shards > 0 ? path_with(out, "") : path_with(out, ".journal");
-    t->head = t->o->shards > 0 || t->recalled != NULL ? recall_write("compare", t->c) : path_with("", "");
+    bool apart = t->o->shards > 0 || t->recalled != NULL;
+    t->head = apart ? recall_write("compare", t->c) : path_with("", "");
+    t->second_head = apart ? recall_write("companions", t->c) : path_with("", "");
     t->fates = path_beside(out, "fates");
     t->rows = path_beside(out, "rows");
     t->companions = path_beside(out, "companions");
@@ -257,8 +261,9 @@ static enum status name_worlds(struct compare_task *t, const char *out, struct d
     t->companions_journal = t->companions == NULL ? NULL : path_with(t->companions, ".journal");
     t->seen = path_beside(out, "office");
     t->truth = path_beside(out, "truth");
-    bool room = t->seen != NULL && t->truth != NULL && t->journal != NULL && t->head != NULL && t->fates != NULL &&
-                t->rows != NULL && t->direct != NULL && t->companions_journal != NULL;
+    bool room = t->seen != NULL && t->truth != NULL && t->journal != NULL && t->head != NULL &&
+                t->second_head != NULL && t->fates != NULL && t->rows != NULL && t->direct != NULL &&
+                t->companions_journal != NULL;
     return room ? status : diag_stop(diag, NO_MEMORY, "out of memory");
 }
 
@@ -357,11 +362,14 @@ static enum status make_worlds(struct compare_task *t, const struct telling *tel
 {
     struct worlds_one world[COMPARE_MOST];
     task_note_switched(t, 1);
-    for (size_t k = 0; k < t->n_first; k++)
+    for (size_t k = 0; k < t->n_first; k++) {
         world[k] = task_world_of(t, k, t->out[k]);
+        world[k].alone = k > 0 && k < t->n_worlds ? (uint32_t)t->o->direct : 0;
+    }
     struct worlds_request request = task_request(t, world, t->n_first, t->journal);
     request.fates = t->fates;
-    request.rows = t->o->rows || t->o->direct > 0 ? t->rows : NULL;
+    request.rows = t->o->rows ? t->rows : NULL;
+    request.direct = t->o->direct > 0 ? t->direct : NULL;
     memcpy(request.horizon, t->horizon, sizeof request.horizon);
     request.listener = &telling->listener;
     request.shard = (uint32_t)t->o->shard;
@@ -419,64 +427,37 @@ static enum status write_file(struct compare_task *t, const char *out, struct di
 }
 
 /* -- in order ---------------------------------------------------------------------------------------------------------- */
-/* Companions follow from what all runs of the first job found: where runs are made apart from each other there are none. */
-static bool is_apart(const struct compare_options *o, const struct recall *recalled)
+static enum status check_apart(const struct compare_options *o, struct diag *diag)
 {
-    return o->shards > 0 || recalled != NULL || ranks_count() > 1;
-}
-
-static enum status check_apart(const struct compare_task *t, struct diag *diag)
-{
-    const struct compare_options *o = t->o;
     if (o->shards > 0 && o->equal_cost > 0.0)
         return diag_stop(diag, FAILED,
                          "--shard: sizes of --equal-cost are solved in all runs; solve them first, then give "
                          "them as values");
-    const char *option = o->n_shares > 0                ? "--saturation"
-                         : o->direct > 0                ? "--direct"
-                         : o->table == TABLE_LUMP_SUM   ? "--table lump-sum"
-                         : o->table == TABLE_SATURATION ? "--table saturation"
-                         : o->table == TABLE_DIRECT     ? "--table direct"
-                                                        : NULL;
-    if (is_apart(o, t->recalled) && option != NULL)
-        return diag_stop(diag, FAILED, "%s: needs all runs in one process; not with --shard, nor with ranks of MPI",
-                         option);
     return OK;
-}
-
-/* What one process would make unasked is left out, and that is said. */
-static void leave_out(struct compare_options *o, const struct common *c)
-{
-    if (o->no_lump_sum && o->placebo != NULL)
-        return;
-    o->no_lump_sum = true;
-    o->placebo = o->placebo == NULL ? "none" : o->placebo;
-    if (ranks_mine() == 0)
-        command_say(c,
-                    tr("note: the same money as grants, and placebos that re-key matching luck, need all runs in one "
-                       "process: they are left out",
-                       "提示：同额补助与重置匹配运气的安慰剂需要在同一进程中完成全部模拟，已省略"));
 }
 
 static enum status prepare_all(struct compare_task *t, const char *out, size_t *rank, struct diag *diag)
 {
-    TRY(check_apart(t, diag));
+    TRY(check_apart(t->o, diag));
     TRY(prepare(t, out, diag));
     TRY(find_rank(t, rank, diag));
     return file_may_be_written(out, diag);
 }
 
+static enum status make_first(struct compare_task *t, const char *out, struct telling *telling, struct diag *diag)
+{
+    if (t->o->equal_cost > 0.0)
+        TRY(task_size(t, out, telling, diag));
+    TRY(make_worlds(t, telling, diag));
+    return t->o->shards == 0 ? companions_make(t, out, telling, diag) : OK;
+}
+
 static enum status make_all(struct compare_task *t, const char *out, struct diag *diag)
 {
     struct telling telling;
+    bool second = t->recalled != NULL && t->recalled->plan != NULL;
     telling_begin(&telling, t->c);
-    enum status status = t->o->equal_cost > 0.0 ? task_size(t, out, &telling, diag) : OK;
-    if (status == OK)
-        status = make_worlds(t, &telling, diag);
-    if (status == OK && t->o->shards == 0 && ranks_mine() == 0)
-        status = companions_make(t, out, &telling, diag);
-    if (status == OK && t->o->direct > 0)
-        status = direct_make(t, &telling, diag);
+    enum status status = second ? companions_shard(t, out, &telling, diag) : make_first(t, out, &telling, diag);
     telling_end(&telling, status);
     return status;
 }
@@ -488,10 +469,13 @@ static enum status print_all(struct compare_task *t, size_t rank, const char *ou
     enum task_table table = t->o->table;
     if (text || table == TABLE_FIGURES)
         TRY(task_print_figures(t, rank, diag));
-    TRY(task_lump_sum(t, out, diag));
+    if (t->plan == NULL)
+        TRY(task_lump_sum(t, out, diag));
     if (text || table == TABLE_FATES)
         TRY(task_print_fates(t, diag));
-    if (t->o->n_shares > 0 && (text || table == TABLE_SATURATION))
+    if (text || table == TABLE_WHO)
+        TRY(task_print_who(t, diag));
+    if (t->plan == NULL && t->o->n_shares > 0 && (text || table == TABLE_SATURATION))
         TRY(task_print_saturation(t, diag));
     if (t->o->direct > 0 && (text || table == TABLE_DIRECT))
         TRY(task_print_direct(t, diag));
@@ -509,8 +493,12 @@ static enum status compare(struct compare_task *t, const char *out, struct diag 
     TRY(make_all(t, out, diag));
     if (t->o->shards > 0 || ranks_mine() > 0)
         return OK;
+    if (t->o->direct > 0)
+        TRY(direct_read(t, diag));
     TRY(compare_all(t, rank, diag));
     TRY(write_file(t, out, diag));
+    if (t->o->equal_cost > 0.0)
+        task_size_done(out);
     return print_all(t, rank, out, diag);
 }
 
@@ -527,8 +515,8 @@ static void task_free(struct compare_task *t)
     free(t->sample);
     for (int k = 0; k < 2; k++)
         strata_free(&t->strata[k]);
-    char *const paths[] = {t->journal, t->fates, t->rows, t->head, t->companions, t->companions_journal,
-                           t->direct,  t->seen,  t->truth};
+    char *const paths[] = {t->journal, t->fates, t->rows,  t->head,        t->companions, t->companions_journal,
+                           t->direct,  t->seen,  t->truth, t->second_head, t->plan};
     for (size_t k = 0; k < sizeof paths / sizeof paths[0]; k++)
         free(paths[k]);
     task_free_office(t);
@@ -541,7 +529,8 @@ static void task_free(struct compare_task *t)
 static char *out_name(const struct compare_options *o, const struct recall *recalled)
 {
     const char *out = recalled != NULL ? recalled->out : o->out != NULL ? o->out : "comparison.h5";
-    return o->shards > 0 && o->out == NULL ? command_shard_name(out, o->shard, o->shards) : path_with(out, "");
+    return o->shards > 0 && o->out == NULL && recalled == NULL ? command_shard_name(out, o->shard, o->shards)
+                                                               : path_with(out, "");
 }
 
 static int compare_command(int argc, char **argv, const struct recall *recalled)
@@ -560,8 +549,13 @@ static int compare_command(int argc, char **argv, const struct recall *recalled)
     struct common c;
     struct diag diag;
     command_options(&c, &line, argc, argv);
-    if (recalled != NULL)
+    if (recalled != NULL) {
         recall_take_over(recalled, &c);
+        o.shard = recalled->shard;
+        o.shards = recalled->shards_of;
+        o.threads = recalled->threads;
+        o.no_cache = recalled->no_cache;
+    }
     diag_init(&diag);
     diag.zh = lang_zh;
     struct compare_task *t = calloc(1, sizeof *t);
@@ -571,8 +565,6 @@ static int compare_command(int argc, char **argv, const struct recall *recalled)
         t->c = &c;
         t->o = &o;
         t->n_worlds = t->n_first = c.n_words;
-        if (is_apart(&o, recalled))
-            leave_out(&o, &c);
         if (o.placebo != NULL && strcmp(o.placebo, "none") != 0)
             t->of[t->n_first++].role = ROLE_GIVEN_PLACEBO;
         t->n_all = t->n_first;

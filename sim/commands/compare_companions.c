@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Companions of the variants: the same money as grants, placebos that re-key matching luck, shares of enterprises admitted; see
  * include/liandong/compare_task.h. */
-#include <liandong/compare_task.h>
+#include <liandong/companion_plan.h>
 #include <liandong/instrument.h>
+#include <liandong/ranks.h>
 #include <liandong/results.h>
 #include <liandong/spending.h>
 #include <string.h>
@@ -44,10 +45,14 @@ static enum status check_name(const struct compare_task *t, enum task_role role,
     return OK;
 }
 
-/* A table that nobody asked to be made cannot be printed. */
+/* A table that nobody asked to be made cannot be printed, and an option that nothing would read is a mistake. */
 static enum status check_table(const struct compare_task *t, struct diag *diag)
 {
     const struct compare_options *o = t->o;
+    if (o->n_sizes > 0 && o->equal_cost <= 0.0)
+        return diag_stop(diag, FAILED, "--size: it is for --equal-cost");
+    if (o->cost_is_spending && o->equal_cost <= 0.0)
+        return diag_stop(diag, FAILED, "--cost: it is for --equal-cost");
     if (o->instrument != NULL && o->n_shares == 0)
         return diag_stop(diag, FAILED, "--instrument: it is for --saturation");
     if (o->table == TABLE_SATURATION && o->n_shares == 0)
@@ -136,7 +141,7 @@ enum status companions_check(const struct compare_task *t, struct diag *diag)
 }
 
 /* -- plans ------------------------------------------------------------------------------------------------------------------- */
-static struct task_world *add(struct compare_task *t, enum task_role role, size_t variant, double share)
+struct task_world *companion_add(struct compare_task *t, enum task_role role, size_t variant, double share)
 {
     char name[NAME_ROOM];
     struct task_world *w = &t->of[t->n_all];
@@ -153,7 +158,7 @@ static void plan_placebo(struct compare_task *t, size_t variant)
     const struct task_world *w = &t->of[variant];
     double share = w->switches || w->ends ? strata_reach(&t->strata[0], variant - 1, w->switches, w->ends) : 1.0;
     month_text(t->scenario[0].setup.world.start, month);
-    settings_add(&add(t, ROLE_PLACEBO, variant, share)->more, "placebo.share={%s: %.6g}", month, share);
+    settings_add(&companion_add(t, ROLE_PLACEBO, variant, share)->more, "placebo.share={%s: %.6g}", month, share);
 }
 
 /* Only so many are admitted to what the variant switches. */
@@ -163,7 +168,7 @@ static void plan_share(struct compare_task *t, size_t variant, double share, enu
     const struct setup *s = &t->scenario[variant].setup;
     char month[8], name[512];
     size_t n = switched_list(&t->scenario[0].setup, s, group, list);
-    struct task_world *w = add(t, ROLE_SATURATION, variant, share);
+    struct task_world *w = companion_add(t, ROLE_SATURATION, variant, share);
     month_text(s->world.start, month);
     for (size_t k = 0; k < n; k++) {
         setup_name(s, list[k].region, param_find(list[k].group, "saturation"), list[k].instance, name, sizeof name);
@@ -220,39 +225,12 @@ static enum status plan_grants(struct compare_task *t, size_t variant, struct di
     }
     free(path);
     if (status == OK && sum > 0.0)
-        add(t, ROLE_LUMP_SUM, variant, sum)->more = more;
+        companion_add(t, ROLE_LUMP_SUM, variant, sum)->more = more;
     else
         settings_free(&more);
     return status;
 }
 
-static enum status plan(struct compare_task *t, const char *out, struct diag *diag)
-{
-    enum group group;
-    TRY(instrument_group(t, &group, diag));
-    for (size_t v = 1; v < t->n_worlds; v++) {
-        if (!t->o->no_lump_sum) {
-            TRY(task_open(t, 0, diag));
-            TRY(task_open(t, v, diag));
-            TRY(plan_grants(t, v, diag));
-        }
-        if (re_keys(t))
-            plan_placebo(t, v);
-        for (size_t k = 0; k < t->o->n_shares; k++)
-            plan_share(t, v, t->o->share[k], group);
-    }
-    for (size_t k = t->n_first; k < t->n_all; k++) {
-        t->out[k] = path_beside(out, t->name[k]);
-        if (t->out[k] == NULL || t->of[k].more.no_memory)
-            return diag_stop(diag, NO_MEMORY, "out of memory");
-        TRY(task_read(t, k, &t->scenario[k], diag));
-        t->n_scenarios++;
-    }
-    task_note_switched(t, t->n_first);
-    return OK;
-}
-
-/* -- worlds ------------------------------------------------------------------------------------------------------------------ */
 static enum status read_strata(struct compare_task *t, int job, struct diag *diag)
 {
     struct result r;
@@ -265,6 +243,59 @@ static enum status read_strata(struct compare_task *t, int job, struct diag *dia
     return status;
 }
 
+static enum status plan(struct compare_task *t, struct diag *diag)
+{
+    enum group group;
+    TRY(read_strata(t, 0, diag));
+    TRY(instrument_group(t, &group, diag));
+    for (size_t v = 1; v < t->n_worlds; v++) {
+        if (!t->o->no_lump_sum) {
+            TRY(task_open(t, 0, diag));
+            TRY(task_open(t, v, diag));
+            TRY(plan_grants(t, v, diag));
+        }
+        if (re_keys(t))
+            plan_placebo(t, v);
+        for (size_t k = 0; k < t->o->n_shares; k++)
+            plan_share(t, v, t->o->share[k], group);
+    }
+    return OK;
+}
+
+/* What the first rank found is told to the others, who have no files. */
+static enum status tell(struct compare_task *t, struct diag *diag)
+{
+    bool first = ranks_mine() == 0;
+    char *text = first ? companions_text(t) : NULL;
+    uint64_t size = text != NULL ? strlen(text) + 1 : 0;
+    enum status status = first && text == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : OK;
+    ranks_share(&size, sizeof size);
+    if (!first && (text = malloc(size + 1)) == NULL)
+        status = diag_stop(diag, NO_MEMORY, "out of memory");
+    status = ranks_agree(status, diag);
+    if (status == OK && text != NULL) {
+        ranks_share(text, size);
+        status = first ? OK : companions_take(t, text, "MPI", diag);
+    }
+    free(text);
+    return ranks_agree(status, diag);
+}
+
+/* Names of files and scenarios of what is planned. */
+static enum status prepare(struct compare_task *t, const char *out, struct diag *diag)
+{
+    for (size_t k = t->n_first; k < t->n_all; k++) {
+        t->out[k] = path_beside(out, t->name[k]);
+        if (t->out[k] == NULL || t->of[k].more.no_memory)
+            return diag_stop(diag, NO_MEMORY, "out of memory");
+        TRY(task_read(t, k, &t->scenario[k], diag));
+        t->n_scenarios++;
+    }
+    task_note_switched(t, t->n_first);
+    return OK;
+}
+
+/* -- worlds ------------------------------------------------------------------------------------------------------------------ */
 static enum status make(const struct compare_task *t, struct telling *telling, struct diag *diag)
 {
     struct worlds_one world[COMPARE_MOST];
@@ -274,17 +305,82 @@ static enum status make(const struct compare_task *t, struct telling *telling, s
         world[n++] = task_world_of(t, k, t->out[k]);
     struct worlds_request request = task_request(t, world, n, t->companions_journal);
     request.fates = t->companions;
+    request.head = t->second_head;
     memcpy(request.horizon, t->horizon, sizeof request.horizon);
     request.listener = &telling->listener;
+    if (t->recalled != NULL && t->recalled->plan != NULL) {
+        request.journal = t->journal;
+        request.shard = (uint32_t)t->o->shard;
+        request.shards = (uint32_t)t->o->shards;
+    }
+    request.gathered = t->recalled != NULL ? t->recalled->companions : NULL;
     return worlds_pair(&request, diag);
+}
+
+/* "a.h5" -> "a.plan"; the caller frees. */
+static char *plan_name(const char *out)
+{
+    size_t stem = strlen(out);
+    char *name = malloc(stem + sizeof ".plan");
+    if (stem > 3 && strcmp(out + stem - 3, ".h5") == 0)
+        stem -= 3;
+    if (name != NULL)
+        snprintf(name, strlen(out) + sizeof ".plan", "%.*s.plan", (int)stem, out);
+    return name;
+}
+
+/* The worlds stay planned, and nothing more: of those that were merged none is a companion. */
+static enum status leave_plan(struct compare_task *t, const char *out, struct telling *telling, struct diag *diag)
+{
+    char text[1024];
+    t->plan = plan_name(out);
+    if (t->plan == NULL)
+        return diag_stop(diag, NO_MEMORY, "out of memory");
+    TRY(file_may_be_written(t->plan, diag));
+    TRY(plan_write(t, diag));
+    snprintf(
+        text, sizeof text,
+        tr("companions are still to be made (worlds: %zu): `liandong companions %.300s --shard I/N` for I from 1 to N, "
+           "then `liandong merge` all shards, these and those of the companions, into the same file",
+           "伴随情景尚待模拟（共 %zu 个）：对 I = 1…N 运行 liandong companions %.300s --shard "
+           "I/N，再用 liandong merge 将已有分片与伴随分片一起合并到同一文件"),
+        t->n_all - t->n_first, t->plan);
+    telling_say(telling, text);
+    t->n_all = t->n_first;
+    return OK;
 }
 
 enum status companions_make(struct compare_task *t, const char *out, struct telling *telling, struct diag *diag)
 {
-    TRY(read_strata(t, 0, diag));
-    TRY(plan(t, out, diag));
+    TRY(ranks_agree(ranks_mine() == 0 ? plan(t, diag) : OK, diag));
+    if (ranks_count() > 1)
+        TRY(tell(t, diag));
+    TRY(ranks_agree(prepare(t, out, diag), diag));
+    bool gathered = t->recalled != NULL && t->recalled->companions != NULL;
     if (t->n_all == t->n_first)
-        return OK;
+        return gathered ? diag_stop(diag, FAILED, "%s: holds companions, but the comparison has none",
+                                    t->recalled->companions->journal[0].path)
+                        : OK;
+    if (t->recalled != NULL && !gathered)
+        return leave_plan(t, out, telling, diag);
     TRY(make(t, telling, diag));
-    return read_strata(t, 1, diag);
+    return ranks_mine() == 0 ? read_strata(t, 1, diag) : OK;
+}
+
+/* The plan's last part lies behind the scenarios of the first job. */
+static enum status take_plan(struct compare_task *t, const char *out, struct diag *diag)
+{
+    size_t size = 0;
+    const char *last = worlds_scenario(t->recalled->rest, t->n_first - 1, &size);
+    if (last == NULL)
+        return diag_stop(diag, FAILED, "%s: the plan of companions is damaged", t->recalled->path);
+    TRY(companions_take(t, last + size, t->recalled->path, diag));
+    return prepare(t, out, diag);
+}
+
+enum status companions_shard(struct compare_task *t, const char *out, struct telling *telling, struct diag *diag)
+{
+    task_note_switched(t, 1);
+    TRY(ranks_agree(take_plan(t, out, diag), diag));
+    return make(t, telling, diag);
 }

@@ -24,9 +24,23 @@ static bool outcome_of(const struct direct_sample *s, int h, int outcome, double
     for (int w = 0; w < N_DIRECT_WORLDS; w++) {
         const struct fate_state *x = &s->in[w][h];
         all = all && x->alive;
-        value[w] = outcome == FATE_CREDIT ? 0.01 * (double)x->credit : outcome == FATE_SURVIVAL ? x->alive : x->patents;
+        value[w] = outcome == FATE_CREDIT     ? 0.01 * (double)x->credit
+                   : outcome == FATE_SURVIVAL ? x->alive
+                   : outcome == FATE_PATENTS  ? x->patents
+                                              : x->board > 0;
     }
     return outcome != FATE_PATENTS || all;
+}
+
+/* Where there are no boards nobody is listed, and nothing is said of it. */
+static bool anybody(const struct compare_task *t, int outcome)
+{
+    bool any = outcome != FATE_LISTING;
+    for (size_t k = 0; k < t->n_sample && !any; k++)
+        for (int w = 0; w < N_DIRECT_WORLDS; w++)
+            for (int h = 0; h < FATE_HORIZONS; h++)
+                any = any || t->sample[k].in[w][h].board > 0;
+    return any;
 }
 
 /* Means of each run in which anybody counts, [world][runs]; returns how many runs these are, and how many enterprises. */
@@ -34,7 +48,7 @@ static size_t run_means(const struct compare_task *t, size_t variant, int h, int
 {
     size_t runs = (size_t)t->o->runs, n = 0;
     *heads = 0;
-    for (size_t k = 0; k < t->n_sample;) {
+    for (size_t k = 0; k < t->n_sample;) { /* the sample of one variant in one run after another */
         size_t first = k, counted = 0;
         double value[N_DIRECT_WORLDS], sum[N_DIRECT_WORLDS] = {0.0, 0.0, 0.0};
         for (; k < t->n_sample && t->sample[k].run == t->sample[first].run &&
@@ -56,8 +70,8 @@ static size_t run_means(const struct compare_task *t, size_t variant, int h, int
 static void add_rows(struct table *table, const struct compare_task *t, size_t variant, int h, int outcome,
                      double *mean)
 {
-    static const char *const names_en[] = {"credit", "survival", "patents"}, *const names_zh[] = {"信贷", "存续",
-                                                                                                  "专利"};
+    static const char *const names_en[] = {"credit", "survival", "patents", "listing"};
+    static const char *const names_zh[] = {"信贷", "存续", "专利", "上市挂牌"};
     size_t heads, runs = (size_t)t->o->runs, n = run_means(t, variant, h, outcome, mean, &heads);
     for (size_t k = 0; k < sizeof effects / sizeof effects[0] && n > 0; k++) {
         char text[N_COLUMNS][NUMBER_ROOM];
@@ -109,7 +123,7 @@ enum status task_print_direct(const struct compare_task *t, struct diag *diag)
     table_init(&table, columns, N_COLUMNS);
     for (size_t v = 1; v < t->n_worlds; v++)
         for (int h = text ? horizons - 1 : 0; h < horizons; h++)
-            for (int outcome = 0; outcome < N_FATE_OUTCOMES; outcome++)
+            for (int outcome = 0; outcome < N_FATE_OUTCOMES && anybody(t, outcome); outcome++)
                 add_rows(&table, t, v, h, outcome, mean);
     enum status status = table_print(&table, t->c->format, stdout, diag);
     table_free(&table);

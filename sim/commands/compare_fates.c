@@ -11,9 +11,11 @@ _Static_assert((int)STRATA_OUTCOMES == (int)N_FATE_OUTCOMES && (int)STRATA_STRAT
                    (int)STRATA_HORIZONS == (int)FATE_HORIZONS,
                "analysis reads files and does not see the world; the numbers are those of fates.h");
 
-static const char *const outcomes_zh[] = {"信贷", "存续", "专利"};
+static const char *const outcomes_zh[] = {"信贷", "存续", "专利", "上市挂牌"};
 static const char *const strata_zh[] = {"均无",         "新增", "挤出", "无谓（本来就有）", "提前", "推迟",
                                         "换银行或产品", "更多", "更少"};
+
+_Static_assert((int)STRATA_STAGES == (int)N_STAGES, "as above");
 
 /* Word k of names separated by blanks. */
 static const char *word(const char *names, int k, char *text, size_t size)
@@ -54,7 +56,7 @@ static void add_row(struct table *table, const struct compare_task *t, const str
     struct stratum_found found =
         stratum_of(c->s, c->variant, c->floor, c->floor_variant, h, outcome, stratum, t->o->confidence);
     double unit = outcome == FATE_CREDIT ? 0.01 : 1.0;
-    bool amounts = outcome != FATE_SURVIVAL;
+    bool amounts = outcome == FATE_CREDIT || outcome == FATE_PATENTS;
     if (!(found.heads > 0.0) && !(found.floor > 0.0))
         return;
     const char *cells[N_COLUMNS] = {
@@ -91,11 +93,22 @@ static void add_balance(struct table *table, const struct compare_task *t, const
     table_add(table, cells);
 }
 
+/* Where there are no boards nobody is listed, and nothing is said of it. */
+static bool anybody(const struct counted *c, size_t h, int outcome)
+{
+    bool any = outcome != FATE_LISTING;
+    for (int k = FATE_ADDITIONAL; k < N_FATE_STRATA && !any; k++) {
+        struct stratum_found found = stratum_of(c->s, c->variant, c->floor, c->floor_variant, h, outcome, k, 0.95);
+        any = found.heads > 0.0 || found.floor > 0.0;
+    }
+    return any;
+}
+
 static void add_world(struct table *table, const struct compare_task *t, size_t world)
 {
     struct counted c = counted_of(t, world);
     for (size_t h = t->c->format == FORMAT_TEXT ? c.s->horizons - 1 : 0; h < c.s->horizons; h++)
-        for (int o = 0; o < N_FATE_OUTCOMES; o++) {
+        for (int o = 0; o < N_FATE_OUTCOMES && anybody(&c, h, o); o++) {
             for (int k = 0; k < N_FATE_STRATA; k++)
                 add_row(table, t, &c, h, o, k);
             add_balance(table, t, &c, h, o);
@@ -140,10 +153,12 @@ static void print_floor(const struct compare_task *t)
                                                    : t->o->placebo);
     else if (t->o->placebo != NULL)
         printf("%s", tr("none, so churn is in it.\n", "无，结果含扰动。\n"));
+    else if (t->plan != NULL)
+        printf("%s", tr("still to be made, so churn is in it.\n", "尚未模拟，结果含扰动。\n"));
     else
         printf("%s", tr("the base, tastes and keys of places drawn anew for as many as the variant reaches:",
                         "基准，其中与方案覆盖面同样多的企业重抽偏好与名额次序："));
-    for (size_t v = 1; v < t->n_worlds && t->o->placebo == NULL; v++)
+    for (size_t v = 1; v < t->n_worlds && t->o->placebo == NULL && t->plan == NULL; v++)
         printf(tr(" %s %.3g %%%s", " %s %.3g %%%s"), t->name[v], 100.0 * t->of[companion_of(t, ROLE_PLACEBO, v)].share,
                v + 1 < t->n_worlds ? "," : tr(".\n", "。\n"));
 }
@@ -157,4 +172,67 @@ enum status task_print_fates(const struct compare_task *t, struct diag *diag)
         print_floor(t);
     }
     return print_table(t, diag);
+}
+
+/* -- who they are ------------------------------------------------------------------------------------------------------------ */
+enum { N_WHO = 5 + STRATA_STAGES };
+
+/* One stratum: how many, who of them the policy supports, and in which stage they were at the start. */
+static void add_who(struct table *table, const struct compare_task *t, size_t world, size_t h, int outcome, int stratum)
+{
+    struct counted c = counted_of(t, world);
+    char text[N_WHO][NUMBER_ROOM], name[2][32];
+    const double *heads = strata_values(c.s, c.variant, h, outcome, stratum, STRATA_HEADS);
+    const double *supported = strata_values(c.s, c.variant, h, outcome, stratum, STRATA_SUPPORTED);
+    double all = 0.0, with = 0.0, runs = (double)c.s->runs;
+    for (size_t run = 0; run < c.s->runs; run++) {
+        all += heads[run] / runs;
+        with += supported[run] / runs;
+    }
+    if (!(all > 0.0))
+        return;
+    const char *cells[N_WHO] = {
+        t->name[world],
+        task_number(c.s->horizon[h], text[1]),
+        lang_zh ? outcomes_zh[outcome] : word(fate_outcomes, outcome, name[0], sizeof name[0]),
+        lang_zh ? strata_zh[stratum] : word(fate_strata, stratum, name[1], sizeof name[1]),
+        task_number(100.0 * with / all, text[4]),
+    };
+    for (int stage = 0; stage < STRATA_STAGES; stage++)
+        cells[5 + stage] =
+            task_number(100.0 * strata_stage(c.s, c.variant, h, outcome, stratum, stage) / all, text[5 + stage]);
+    table_add(table, cells);
+}
+
+enum status task_print_who(const struct compare_task *t, struct diag *diag)
+{
+    static const struct column columns[N_WHO] = {
+        {"variant",   "variant",     "方案",      COLUMN_TEXT  },
+        {"horizon",   "months",      "月数",      COLUMN_NUMBER},
+        {"outcome",   "outcome",     "结果",      COLUMN_TEXT  },
+        {"stratum",   "stratum",     "分层",      COLUMN_TEXT  },
+        {"supported", "supported %", "受支持 %", COLUMN_NUMBER},
+        {"seed",      "seed %",      "种子期 %", COLUMN_NUMBER},
+        {"startup",   "startup %",   "初创期 %", COLUMN_NUMBER},
+        {"growth",    "growth %",    "成长期 %", COLUMN_NUMBER},
+        {"expansion", "expansion %", "扩张期 %", COLUMN_NUMBER},
+        {"maturity",  "maturity %",  "成熟期 %", COLUMN_NUMBER},
+    };
+    bool text = t->c->format == FORMAT_TEXT;
+    size_t horizons = t->strata[0].horizons;
+    struct table table;
+    if (text)
+        printf(
+            "%s",
+            tr("\nWho they are: of those in a stratum of credit, how many the variant supports, and their stage at the start.\n",
+               "\n他们是谁：各信贷分层中受方案支持的比例，及起始时所处阶段。\n"));
+    table_init(&table, columns, N_WHO);
+    for (size_t v = 1; v < t->n_worlds; v++)
+        for (size_t h = text ? horizons - 1 : 0; h < horizons; h++)
+            for (int o = 0; o < (text ? FATE_CREDIT + 1 : N_FATE_OUTCOMES); o++)
+                for (int k = 0; k < N_FATE_STRATA; k++)
+                    add_who(&table, t, v, h, o, k);
+    enum status status = table_print(&table, t->c->format, stdout, diag);
+    table_free(&table);
+    return status;
 }

@@ -133,6 +133,8 @@ void task_print_end(const struct compare_task *t, const char *out)
     if (t->o->no_lump_sum)
         printf("%s", tr("Not compared with the same money as lump-sum grants: --no-lump-sum.\n",
                         "未与等额一次性补助比较（--no-lump-sum）。\n"));
+    if (t->plan != NULL)
+        printf(tr("plan:    %s (companions still to be made)\n", "计划：%s（伴随情景尚待模拟）\n"), t->plan);
     printf(tr("file:    %s\n", "文件：%s\n"), out);
     printf(tr("fates:   %s\n", "分层：%s\n"), t->fates);
     if (t->n_all > t->n_first)

@@ -38,8 +38,8 @@ static struct group_found group_of(const struct strata *s, size_t variant, int o
 static void add_row(struct table *table, const struct compare_task *t, size_t world, int outcome,
                     enum strata_group group, double *room)
 {
-    static const char *const names_zh[] = {"信贷", "存续", "专利"};
-    static const char *const names_en[] = {"credit", "survival", "patents"};
+    static const char *const names_zh[] = {"信贷", "存续", "专利", "上市挂牌"};
+    static const char *const names_en[] = {"credit", "survival", "patents", "listing"};
     const struct strata *s = &t->strata[1];
     char text[N_COLUMNS][NUMBER_ROOM];
     struct group_found found = group_of(s, world - t->n_first, outcome, group, t->o->confidence, room);
@@ -55,7 +55,8 @@ static void add_row(struct table *table, const struct compare_task *t, size_t wo
         task_number(found.d.low, text[8]),
         task_number(found.d.high, text[9]),
     };
-    if (found.heads > 0.0)
+    bool listed = outcome != FATE_LISTING || found.d.base > 0.0 || found.d.variant > 0.0;
+    if (found.heads > 0.0 && listed)
         table_add(table, cells);
 }
 

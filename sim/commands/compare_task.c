@@ -2,12 +2,7 @@
 /* compare_task - see include/liandong/compare_task.h. */
 #include <liandong/compare_task.h>
 #include <liandong/comparison.h>
-#include <liandong/equal_cost.h>
-#include <liandong/ranks.h>
-#include <liandong/results.h>
-#include <liandong/sizes.h>
 #include <string.h>
-#include <unistd.h>
 
 static void add_given(const struct compare_task *t, size_t k, struct settings *s)
 {
@@ -35,15 +30,14 @@ static void add_own(const struct compare_task *t, size_t k, struct settings *s, 
     s->no_memory = s->no_memory || t->of[k].more.no_memory;
 }
 
-/* World k as its shards tell it, run-off and placebo included. */
+/* World k as shards or a plan tell it, run-off and placebo included; a companion by what it is made of. */
 static enum status read_recalled(struct compare_task *t, size_t k, struct scenario *to, struct diag *diag)
 {
-    size_t size = 0;
-    const char *text = worlds_scenario(t->recalled->rest, k, &size);
+    size_t size = 0, from = k < t->n_first ? k : t->of[k].role == ROLE_SATURATION ? t->of[k].variant : 0;
+    const char *text = worlds_scenario(t->recalled->rest, from, &size);
     if (text == NULL)
-        return diag_stop(diag, FAILED, "%s: the header of the journal is damaged",
-                         t->recalled->shards->journal[0].path);
-    TRY(scenario_read_stored(to, text, size, diag));
+        return diag_stop(diag, FAILED, "%s: the header of the journal is damaged", t->recalled->path);
+    TRY(scenario_read_stored_with(to, text, size, t->of[k].more.text, t->of[k].more.n, diag));
     t->months = to->setup.world.months - (int32_t)t->o->runoff;
     return OK;
 }
@@ -110,7 +104,7 @@ void task_note_switched(struct compare_task *t, size_t first)
 
 struct worlds_one task_world_of(const struct compare_task *t, size_t k, const char *out)
 {
-    return (struct worlds_one){&t->scenario[k], t->name[k], out, t->of[k].lines};
+    return (struct worlds_one){.scenario = &t->scenario[k], .name = t->name[k], .out = out, .lines = t->of[k].lines};
 }
 
 struct worlds_request task_request(const struct compare_task *t, const struct worlds_one *world, size_t n,
@@ -158,123 +152,5 @@ enum status task_write(const struct compare_task *t, const char *path, const siz
                        "提示：有 %zu 个序列在各情景中的成员不同，未列入 %s"),
                     left_out, path);
     free(text);
-    return status;
-}
-
-/* -- equal cost -------------------------------------------------------------------------------------------------------- */
-/* One variant whose size is searched for. */
-struct sizing {
-    struct compare_task *t;
-    size_t world;
-    struct size_key size;
-    struct expression cost;
-    double base;
-    char *file, *journal, *side; /* of a try */
-    struct telling *telling;
-};
-
-static enum status mean_cost(const struct sizing *z, double *mean, struct diag *diag)
-{
-    struct result r;
-    double *value = calloc((size_t)z->t->o->runs + 1, sizeof *value);
-    if (value == NULL)
-        return diag_stop(diag, NO_MEMORY, "out of memory");
-    enum status status = result_open(&r, z->file, diag);
-    if (status == OK) {
-        status = expression_values(&z->cost, &r, z->t->months, value, NULL, diag);
-        result_close(&r);
-    }
-    *mean = 0.0;
-    for (long run = 0; run < z->t->o->runs && status == OK; run++)
-        *mean += value[run] / (double)z->t->o->runs;
-    free(value);
-    return status;
-}
-
-/* The mean cost of a world as it is now set, in all runs. */
-static enum status cost_of_world(const struct sizing *z, double *mean, struct diag *diag)
-{
-    struct scenario scenario;
-    TRY(ranks_agree(task_read(z->t, z->world, &scenario, diag), diag));
-    struct worlds_one world = {.scenario = &scenario, .name = z->t->name[z->world], .out = z->file};
-    struct worlds_request request = task_request(z->t, &world, 1, z->journal);
-    enum status status = worlds_pair(&request, diag);
-    if (status == OK && ranks_mine() == 0)
-        status = mean_cost(z, mean, diag);
-    status = ranks_agree(status, diag);
-    ranks_share(mean, sizeof *mean);
-    scenario_free(&scenario);
-    if (status == OK && ranks_mine() == 0) {
-        unlink(z->file);
-        unlink(z->side);
-    }
-    return status;
-}
-
-static enum status try_size(void *context, double size, double *cost, struct diag *diag)
-{
-    struct sizing *z = context;
-    char text[512];
-    size_text(&z->size, size, z->t->size[z->world], SIZE_ROOM);
-    TRY(cost_of_world(z, cost, diag));
-    *cost -= z->base;
-    snprintf(text, sizeof text, tr("%s: %s costs %.6g", "%s：%s 的成本为 %.6g"), z->t->name[z->world],
-             z->t->size[z->world], *cost);
-    telling_say(z->telling, text);
-    return OK;
-}
-
-static enum status solve_size(struct sizing *z, struct diag *diag)
-{
-    struct compare_task *t = z->t;
-    struct equal_cost found;
-    enum status status = equal_cost_find(try_size, z, t->o->equal_cost, z->size.start, z->size.most, &found, diag);
-    size_text(&z->size, found.size, t->size[z->world], SIZE_ROOM);
-    t->solved_cost[z->world] = found.cost;
-    if (status == VERDICT_BAD)
-        return diag_stop(diag, FAILED, "%s: costs %.6g more than the base at most, with %s; %.6g is not reached",
-                         t->name[z->world], found.cost, t->size[z->world], t->o->equal_cost);
-    TRY(status);
-    scenario_free(&t->scenario[z->world]);
-    t->scenario[z->world] = (struct scenario){.n_layers = 0};
-    return task_read(t, z->world, &t->scenario[z->world], diag);
-}
-
-/* The parameters are checked before anything is run. */
-static enum status check_sizes(const struct compare_task *t, struct size_key size[COMPARE_MOST], struct diag *diag)
-{
-    enum status status = OK;
-    if (t->o->n_sizes != 1 && t->o->n_sizes != t->n_worlds - 1)
-        return diag_stop(diag, FAILED, "--equal-cost: --size is due once, or once for each variant");
-    for (size_t k = 1; k < t->n_worlds; k++) {
-        size_t which = t->o->n_sizes == 1 ? 0 : k - 1;
-        struct place at = {"--size", (int)which + 1, 1};
-        if (size_read(&size[k], t->o->size[which], &t->scenario[k].setup, at, diag) != OK)
-            status = FAILED;
-    }
-    return status;
-}
-
-enum status task_size(struct compare_task *t, const char *out, struct telling *telling, struct diag *diag)
-{
-    struct size_key size[COMPARE_MOST];
-    struct sizing z = {.t = t, .telling = telling, .file = path_beside(out, "search")};
-    const char *cost[] = {"tax_city"};
-    TRY(check_sizes(t, size, diag));
-    TRY(expression_read(&z.cost, t->o->cost_is_spending ? "spending" : "cost", (struct place){"--cost", 1, 1}, cost, 1,
-                        diag));
-    z.journal = z.file == NULL ? NULL : path_with(z.file, ".journal");
-    z.side = z.file == NULL ? NULL : path_with(z.file, ".sha256");
-    if (z.journal != NULL && ranks_mine() == 0)
-        unlink(z.journal); /* of a try at which a search was killed: it begins anew */
-    enum status status = z.journal == NULL || z.side == NULL ? diag_stop(diag, NO_MEMORY, "out of memory")
-                                                             : cost_of_world(&z, &z.base, diag);
-    for (z.world = 1; z.world < t->n_worlds && status == OK; z.world++) {
-        z.size = size[z.world];
-        status = solve_size(&z, diag);
-    }
-    free(z.file);
-    free(z.journal);
-    free(z.side);
     return status;
 }

@@ -135,9 +135,9 @@ static void note_verdict(struct coupling_table *t, const struct coupling_case *o
                                "“%s”：不符合任何已知公式；最接近的是 %s：%s（%zu/%zu 行）"),
                             name, c[0].is_c ? "C" : "D", formula, c[0].fitting, c[0].rows);
     else if (c[0].right)
-        coupling_table_note(t,
-                            tr("'%s' is %s, rightly calculated: %s (indices %s)", "“%s”为%s，计算正确：%s（指数%s）"),
-                            name, c[0].is_c ? "C" : "D", formula, ccd_rescalings[c[0].rescaling].name);
+        coupling_table_note(t, tr("'%s' is %s, rightly calculated: %s (indices %s)", "“%s”为%s，计算正确：%s（%s）"),
+                            name, c[0].is_c ? "C" : "D", formula,
+                            tr(ccd_rescalings[c[0].rescaling].name, ccd_rescalings[c[0].rescaling].zh));
     else
         coupling_table_note(t, tr("'%s' is %s by a WRONG formula: %s (%s)", "“%s”为%s，公式有误：%s（%s）"), name,
                             c[0].is_c ? "C" : "D", formula, mistakes);

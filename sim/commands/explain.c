@@ -2,6 +2,7 @@
 /* explain - each value in force and where it comes from: a default with its source, a file and line, --set. */
 #include <liandong/command.h>
 #include <liandong/scenario.h>
+#include <liandong/triggers.h>
 #include <string.h>
 
 enum { NAME_ROOM = 256, TEXT_ROOM = 512 };
@@ -38,6 +39,23 @@ static bool begins(const char *name, const char *key)
     return strncmp(name, key, n) == 0 && (name[n] == '\0' || name[n] == '.');
 }
 
+/* An instrument that is asked for by a further name (aliases.def), by that of its group. */
+static void own_name(const char *key, char *own, size_t size)
+{
+    static const char head[] = "policies.";
+    const char *at = strstr(key, head);
+    char name[NAME_SIZE];
+    snprintf(own, size, "%s", key);
+    if (at == NULL)
+        return;
+    at += sizeof head - 1;
+    size_t n = strcspn(at, ".");
+    snprintf(name, sizeof name, "%.*s", (int)n, at);
+    enum group g = group_find(name);
+    if (n < sizeof name && g != N_GROUPS)
+        snprintf(own, size, "%.*s%s%s", (int)(at - key), key, group_table[g].name, at + n);
+}
+
 /* A full name is asked for as it is, or without its region, or with '*' for it. */
 static bool asked(struct explaining *x, const char *name)
 {
@@ -45,7 +63,8 @@ static bool asked(struct explaining *x, const char *name)
     if (strncmp(name, "regions.", 8) == 0)
         rest = strchr(name + 8, '.') + 1;
     for (size_t i = 1; i < x->c->n_words; i++) {
-        const char *key = x->c->word[i];
+        char key[TEXT_ROOM];
+        own_name(x->c->word[i], key, sizeof key);
         if (begins(name, key) || begins(rest, key) || (strncmp(key, "regions.*.", 10) == 0 && begins(rest, key + 10)))
             return x->used[i] = true;
     }
@@ -69,6 +88,21 @@ static void explain_world(struct explaining *x)
         world_text(&s->world, (enum world_key)k, value, sizeof value);
         origin_text(x->scenario, s->world_origin[k > WORLD_TITLE ? WORLD_TITLE : k], "", origin, sizeof origin);
         add(x, world_table[k].name, NULL, value, world_table[k].unit, origin);
+    }
+}
+
+/* A rule of monitoring is one value, though it stands in several regions. */
+static void explain_triggers(struct explaining *x)
+{
+    const struct setup *s = &x->scenario->setup;
+    for (size_t k = 0; k < s->n_triggers; k++) {
+        const struct trigger *t = &s->trigger[k];
+        char name[NAME_ROOM], origin[TEXT_ROOM];
+        snprintf(name, sizeof name, "triggers.%s", t->name);
+        if ((k > 0 && strcmp(s->trigger[k - 1].name, t->name) == 0) || !asked(x, name))
+            continue;
+        origin_text(x->scenario, t->origin, "", origin, sizeof origin);
+        add(x, name, NULL, t->text, "", origin);
     }
 }
 
@@ -115,15 +149,25 @@ static void explain_region(struct explaining *x, int32_t region)
 }
 
 /* A key that named nothing: an error, with the nearest parameter where one is near. */
-static enum status unknown_key(const char *key, struct diag *diag)
+static enum status unknown_key(const struct setup *s, const char *key, struct diag *diag)
 {
-    char(*names)[NAME_ROOM] = calloc(n_params + N_WORLD_KEYS, sizeof *names);
-    const char **list = calloc(n_params + N_WORLD_KEYS, sizeof *list);
+    size_t most = n_params + N_GROUPS + s->n_triggers;
+    char(*names)[NAME_ROOM] = calloc(most, sizeof *names);
+    const char **list = calloc(most + N_WORLD_KEYS, sizeof *list);
     size_t n = 0;
     for (size_t p = 0; names != NULL && list != NULL && p < n_params; p++, n++) {
         const struct group_desc *g = &group_table[param_table[p].group];
         snprintf(names[n], NAME_ROOM, "%s%s.%s%s", g->scope == SCOPE_POLICY ? "policies." : "", g->name,
                  g->scope == SCOPE_NAMED ? "NAME." : "", param_table[p].name);
+        list[n] = names[n];
+    }
+    for (int g = 0; names != NULL && list != NULL && g < N_GROUPS; g++, n++) {
+        snprintf(names[n], NAME_ROOM, "%s%s", group_table[g].scope == SCOPE_POLICY ? "policies." : "",
+                 group_table[g].name);
+        list[n] = names[n];
+    }
+    for (size_t k = 0; names != NULL && list != NULL && k < s->n_triggers; k++, n++) {
+        snprintf(names[n], NAME_ROOM, "triggers.%s", s->trigger[k].name);
         list[n] = names[n];
     }
     for (int k = 0; list != NULL && k < N_WORLD_KEYS; k++)
@@ -149,12 +193,13 @@ static enum status explain(struct explaining *x, struct diag *diag)
     };
     table_init(&x->table, columns, 5);
     explain_world(x);
+    explain_triggers(x);
     for (int32_t r = 0; r < x->scenario->setup.n_regions; r++)
         explain_region(x, r);
     enum status status = OK;
     for (size_t i = 1; i < x->c->n_words; i++)
         if (!x->used[i])
-            status = unknown_key(x->c->word[i], diag);
+            status = unknown_key(&x->scenario->setup, x->c->word[i], diag);
     if (status == OK)
         status = table_print(&x->table, x->c->format, stdout, diag);
     table_free(&x->table);

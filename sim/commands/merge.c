@@ -20,8 +20,9 @@ struct options {
 struct merge {
     struct common c;
     struct options o;
-    struct journal *journal; /* [c.n_words] */
-    struct shards shards;
+    struct journal *journal; /* [n]: those of the first job, then those of the second */
+    size_t n;
+    struct shards shards, companions;
     struct recall recall;
 };
 
@@ -39,14 +40,59 @@ static enum status open_shards(struct merge *m, struct diag *diag)
     if (m->journal == NULL)
         return diag_stop(diag, NO_MEMORY, "out of memory");
     for (size_t k = 0; k < m->c.n_words; k++) {
-        enum status one = journal_load(&m->journal[m->shards.n], m->c.word[k], diag);
-        m->shards.n += one == OK;
+        enum status one = journal_load(&m->journal[m->n], m->c.word[k], diag);
+        m->n += one == OK;
         status = one > status ? one : status;
         if (same_file(m->c.word[k], m->o.out))
             status = diag_stop(diag, FAILED, "-o: is one of the shards, %s", m->c.word[k]);
     }
-    m->shards.journal = m->journal;
     return status;
+}
+
+static bool holds_companions(const struct journal *j)
+{
+    static const char head[] = "# shard of companions\n";
+    return strncmp(j->key.scenario, head, strlen(head)) == 0;
+}
+
+/* Shards of a comparison's second job behind those of its first. */
+static enum status part(struct merge *m, struct diag *diag)
+{
+    struct journal *parted = calloc(m->n + 1, sizeof *parted);
+    size_t n = 0;
+    if (parted == NULL)
+        return diag_stop(diag, NO_MEMORY, "out of memory");
+    for (int second = 0; second < 2; second++) {
+        for (size_t k = 0; k < m->n; k++)
+            if (holds_companions(&m->journal[k]) == (second == 1))
+                parted[n++] = m->journal[k];
+        m->shards.n = second == 0 ? n : m->shards.n;
+    }
+    free(m->journal);
+    m->journal = parted;
+    m->shards.journal = parted;
+    m->companions = (struct shards){parted + m->shards.n, n - m->shards.n};
+    if (m->shards.n == 0)
+        return diag_stop(
+            diag, FAILED,
+            "%s: holds companions of a comparison; the shards of its first worlds have to be merged with it",
+            parted[0].path);
+    return OK;
+}
+
+/* What the shards of each job are, and whether all are there. */
+static enum status check_shards(struct merge *m, struct diag *diag)
+{
+    TRY(part(m, diag));
+    enum status first = shards_check(&m->shards, diag), second = OK;
+    if (m->companions.n > 0)
+        second = shards_check(&m->companions, diag);
+    TRY(first > second ? first : second);
+    TRY(recall_read(&m->recall, m->journal[0].key.scenario, m->journal[0].path, diag));
+    if (m->companions.n > 0 && strcmp(m->recall.command, "compare") != 0)
+        return diag_stop(diag, FAILED, "%s: holds companions of a comparison, but %s is a shard of none",
+                         m->companions.journal[0].path, m->journal[0].path);
+    return OK;
 }
 
 /* The files of `run`: scenario and settings stand in each shard. */
@@ -79,7 +125,7 @@ static enum status merge_run(const struct merge *m, struct diag *diag)
 static int end(struct merge *m, struct diag *diag, enum status status)
 {
     recall_free(&m->recall);
-    for (size_t k = 0; k < m->shards.n; k++)
+    for (size_t k = 0; k < m->n; k++)
         if (journal_close(&m->journal[k], diag) != OK)
             status = IO_ERROR;
     free(m->journal);
@@ -93,6 +139,7 @@ static int end_other(struct merge *m, struct diag *diag)
     m->recall.out = m->o.out;
     m->recall.mine = &m->c;
     m->recall.shards = &m->shards;
+    m->recall.companions = m->companions.n > 0 ? &m->companions : NULL;
     int code = comparison ? compare_recalled(&m->recall) : sweep_recalled(&m->recall);
     m->c.log = NULL;
     return end(m, diag, (enum status)code);
@@ -134,9 +181,7 @@ int command_merge(int argc, char **argv)
     if (m.o.out != NULL)
         status = open_shards(&m, &diag);
     if (status == OK)
-        status = shards_check(&m.shards, &diag);
-    if (status == OK)
-        status = recall_read(&m.recall, &m.journal[0], &diag);
+        status = check_shards(&m, &diag);
     if (status == OK && strcmp(m.recall.command, "run") != 0)
         return end_other(&m, &diag);
     return end(&m, &diag, status == OK ? merge_run(&m, &diag) : status);

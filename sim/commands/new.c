@@ -8,7 +8,7 @@
 #include <liandong/scenario.h>
 #include <string.h>
 
-enum { KEY_LIKE = 1, TEXT_ROOM = 512, ORIGIN_SHIPPED = 1 };
+enum { KEY_LIKE = 1, TEXT_ROOM = 512, PATH_ROOM = 4096, ORIGIN_SHIPPED = 1 };
 
 /* The columns of facts files (shared with `validate` and `calibrate`). */
 static const char facts_header[] =
@@ -230,6 +230,10 @@ static enum status check_name(const char *name, struct diag *diag)
     size_t n = strlen(name);
     if (n == 0 || n >= NAME_SIZE || *name == '-' || strpbrk(name, " ./\\*:,#'\"{}[]&!|>%@`\t\n") != NULL)
         return diag_stop(diag, FAILED, "the name '%s' may hold letters, digits, '-' and '_' only", name);
+    char shipped[PATH_ROOM];
+    scenario_find(name, shipped, sizeof shipped);
+    if (*shipped != '\0') /* `run NAME` would take that one, and not the file that is written here */
+        return diag_stop(diag, FAILED, "'%s' is the name of a shipped scenario; take another", name);
     return OK;
 }
 

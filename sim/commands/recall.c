@@ -66,10 +66,10 @@ static enum status argument_read(struct recall *r, const char **at)
     return argument_add(r, end + 1, size) ? OK : NO_MEMORY;
 }
 
-enum status recall_read(struct recall *r, const struct journal *from, struct diag *diag)
+enum status recall_read(struct recall *r, const char *text, const char *path, struct diag *diag)
 {
-    const char *at = from->key.scenario;
-    *r = (struct recall){.command = "run", .rest = at};
+    const char *at = text;
+    *r = (struct recall){.command = "run", .rest = at, .path = path};
     if (strncmp(at, head_form, sizeof head_form - 1) != 0)
         return OK;
     at += sizeof head_form - 1;
@@ -83,7 +83,7 @@ enum status recall_read(struct recall *r, const struct journal *from, struct dia
         r->rest = at + sizeof end_form - 1;
     else
         recall_free(r);
-    return status == FAILED ? diag_stop(diag, FAILED, "%s: the header of the journal is damaged", from->path)
+    return status == FAILED ? diag_stop(diag, FAILED, "%s: the header of the journal is damaged", path)
            : status == OK   ? OK
                             : diag_stop(diag, status, "out of memory");
 }

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { TEXT_SIZE = 1024 };
+enum { TEXT_SIZE = SETTING_MOST + 1 };
 
 static void put(struct settings *s, const char *text)
 {

@@ -453,6 +453,10 @@ uint32_t sweep_balanced(const struct sweep *s)
 
 enum status sweep_figures(const struct sweep *s, size_t point, uint32_t run, double *figure, struct diag *diag)
 {
-    const struct journal *j = shards_holder(&s->shards, place_of(s, point, run));
-    return journal_read(j, place_of(s, point, run), PART_RECORD, 0, figure, j->key.record_bytes, diag);
+    uint32_t place = place_of(s, point, run);
+    const struct journal *j = shards_holder(&s->shards, place);
+    if (j->entry[place].n[PART_RECORD] != j->key.record_bytes)
+        return diag_stop(diag, FAILED, "%s: what it holds of run %u is not what this program writes", j->path,
+                         (unsigned)run);
+    return journal_read(j, place, PART_RECORD, 0, figure, j->key.record_bytes, diag);
 }

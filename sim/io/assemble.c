@@ -89,35 +89,44 @@ enum status shards_check(const struct shards *shards, struct diag *diag)
     return status;
 }
 
-struct source {
-    const struct shards *shards;
-    const struct record_layout *layout;
-    int32_t months;
-    char *bytes;
-    uint64_t n;
-};
-
-static enum status next_record(void *from, uint32_t run, struct run_record *record, struct diag *diag)
+static enum status not_a_record(const struct journal *j, uint32_t run, struct diag *diag)
 {
-    const struct source *s = from;
-    TRY(journal_read(shards_holder(s->shards, run), run, PART_RECORD, 0, s->bytes, s->n, diag));
-    record_unpack(s->bytes, s->layout, s->months, record);
-    return OK;
+    return diag_stop(diag, FAILED, "%s: what it holds of run %" PRIu32 " is not what this program writes", j->path,
+                     run);
+}
+
+/* Each record says first how long it is. */
+enum status shards_record(const struct shards *shards, uint32_t run, size_t world, struct record_room *to,
+                          struct diag *diag)
+{
+    const struct journal *j = shards_holder(shards, run);
+    uint64_t at = 0, n = 0, all = j->entry[run].n[PART_RECORD];
+    for (size_t k = 0; k <= world; k++) {
+        at += n;
+        if (all - at < sizeof n)
+            return not_a_record(j, run, diag);
+        TRY(journal_read(j, run, PART_RECORD, at, &n, sizeof n, diag));
+        if (n < sizeof n || n > all - at)
+            return not_a_record(j, run, diag);
+    }
+    if (record_reserve(to, n) != OK)
+        return diag_stop(diag, NO_MEMORY, "%s: no memory for the record of a run", j->path);
+    return journal_read(j, run, PART_RECORD, at, to->bytes, n, diag);
+}
+
+static enum status next_record(void *from, uint32_t run, struct record_room *to, struct diag *diag)
+{
+    return shards_record(from, run, 0, to, diag);
 }
 
 enum status assemble_result(const char *path, const struct result_about *about, const struct shards *shards,
-                            struct result_summary *summary, struct diag *diag)
+                            int32_t threads, struct result_summary *summary, struct diag *diag)
 {
-    int32_t months = about->setup->world.months;
-    struct source s = {shards, about->layout, months, NULL, record_bytes(about->layout, months)};
+    struct shards from = *shards;
     TRY(shards_check(shards, diag));
-    BUG_ON(about->runs != shards->journal[0].key.runs || s.n != shards->journal[0].key.record_bytes);
-    s.bytes = malloc(s.n);
-    if (s.bytes == NULL)
-        return diag_stop(diag, NO_MEMORY, "%s: no memory for the record of a run", path);
-    enum status status = result_write(path, about, next_record, &s, summary, diag);
-    free(s.bytes);
-    return status;
+    BUG_ON(about->runs != from.journal[0].key.runs ||
+           record_bytes(about->layout, about->setup->world.months) != from.journal[0].key.record_bytes);
+    return result_write(path, about, next_record, &from, threads, summary, diag);
 }
 
 static enum status copy_rows(struct result_table *table, const struct shards *shards, enum journal_part part,

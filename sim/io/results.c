@@ -3,17 +3,19 @@
  *
  * The digest is taken from the records and not from the file, so that `audit`, which takes it from the file, can tell
  * whether the file says what the runs said. */
-#include <liandong/plan.h>
+#include <liandong/chunks.h>
 #include <string.h>
 #include <unistd.h>
 
 struct writer {
     struct plan plan;
+    struct chunks chunks;
     hid_t file;
     const char *path;
     char *temporary;
-    struct run_record record[CHUNK_RUNS];
-    union cell *gathered; /* one variable of CHUNK_RUNS runs */
+    struct record_room room[CHUNK_RUNS]; /* records of a block of runs */
+    struct packed record[CHUNK_RUNS];
+    int64_t *gathered; /* balances_start of CHUNK_RUNS runs */
     struct result_summary *summary;
 };
 
@@ -23,33 +25,30 @@ static enum status fail(const struct writer *w, struct diag *diag)
     return diag_stop(diag, IO_ERROR, "%s: cannot write: %s", w->path, hdf_reason(reason, sizeof reason));
 }
 
-static enum status make_room(struct writer *w, struct diag *diag)
+static enum status make_room(struct writer *w, int32_t threads, struct diag *diag)
 {
     const struct record_layout *layout = w->plan.about->layout;
-    size_t months = (size_t)w->plan.months, start = (size_t)w->plan.regions * N_ACCOUNTS, widest = start;
     bool good = true;
-    for (int i = 0; i < CHUNK_RUNS && (uint32_t)i < w->plan.runs; i++) {
-        w->record[i].cell = calloc(months * layout->n, sizeof *w->record[i].cell);
-        w->record[i].balances_start = calloc(start, sizeof *w->record[i].balances_start);
-        good = good && w->record[i].cell != NULL && w->record[i].balances_start != NULL;
+    for (int i = 0; i < CHUNK_RUNS; i++) {
+        w->record[i] = (struct packed){.layout = layout, .months = w->plan.months};
+        w->record[i].at = calloc(layout->n + 1, sizeof *w->record[i].at);
+        good = good && w->record[i].at != NULL;
     }
-    for (size_t v = 0; v < w->plan.n; v++)
-        if (w->plan.variable[v].width * months > widest)
-            widest = w->plan.variable[v].width * months;
-    w->gathered = calloc(CHUNK_RUNS * widest, sizeof *w->gathered);
+    w->gathered = calloc((size_t)CHUNK_RUNS * (size_t)w->plan.regions * N_ACCOUNTS, sizeof *w->gathered);
     w->temporary = path_with(w->path, ".tmp");
-    if (!good || w->gathered == NULL || w->temporary == NULL)
-        return diag_stop(diag, NO_MEMORY, "%s: no memory for %d runs of %zu cells", w->path, CHUNK_RUNS,
-                         months * layout->n);
+    if (!good || w->gathered == NULL || w->temporary == NULL || chunks_init(&w->chunks, &w->plan, threads) != OK)
+        return diag_stop(diag, NO_MEMORY, "%s: no memory for %d runs of %zu cells a month", w->path, CHUNK_RUNS,
+                         layout->n);
     return OK;
 }
 
 static void free_room(struct writer *w)
 {
     for (int i = 0; i < CHUNK_RUNS; i++) {
-        free(w->record[i].cell);
-        free(w->record[i].balances_start);
+        free(w->room[i].bytes);
+        free(w->record[i].at);
     }
+    chunks_free(&w->chunks);
     free(w->gathered);
     free(w->temporary);
     plan_free(&w->plan);
@@ -95,40 +94,49 @@ static enum status begin(struct writer *w, struct diag *diag)
     return OK;
 }
 
-/* Brings one variable of n runs together, run by run and month by month; returns the bytes gathered. */
-static size_t gather(struct writer *w, const struct variable *v, uint32_t n)
+/* Balances at the start, and verdicts, of n runs; returns the bytes gathered. */
+static size_t gather(struct writer *w, enum from from, uint32_t n)
 {
-    size_t months = (size_t)w->plan.months, stride = w->plan.about->layout->n,
-           start = (size_t)w->plan.regions * N_ACCOUNTS;
-    union cell *to = w->gathered;
+    size_t start = (size_t)w->plan.regions * N_ACCOUNTS;
     int8_t *verdict = (int8_t *)w->gathered;
-    for (uint32_t i = 0; i < n; i++) {
-        const struct run_record *record = &w->record[i];
-        if (v->from == FROM_VERDICT) {
-            verdict[i] = record->balanced != 0;
-        } else if (v->from == FROM_START) {
-            memcpy(to, record->balances_start, start * sizeof *to);
-            to += start;
-        } else {
-            for (size_t t = 0; t < months; t++, to += v->width)
-                memcpy(to, record->cell + t * stride + v->offset, v->width * sizeof *to);
-        }
-    }
-    return v->from == FROM_VERDICT ? n : (size_t)(to - w->gathered) * sizeof *to;
+    for (uint32_t i = 0; i < n; i++)
+        if (from == FROM_START)
+            packed_start(&w->record[i], w->gathered + i * start);
+        else
+            verdict[i] = packed_balanced(&w->record[i]);
+    return n * (from == FROM_START ? start * sizeof *w->gathered : sizeof *verdict);
+}
+
+static bool write_variable(struct writer *w, size_t k, uint32_t first, uint32_t n)
+{
+    struct variable *v = &w->plan.variable[k];
+    if (v->from == FROM_MEMORY)
+        return true;
+    if (v->from == FROM_CELLS)
+        return chunks_write(&w->chunks, k, first);
+    sha256_add(&v->hash, w->gathered, gather(w, v->from, n));
+    return hdf_write(&v->hdf, first, n, w->gathered);
 }
 
 static enum status write_block(struct writer *w, uint32_t first, uint32_t n, struct diag *diag)
 {
     for (uint32_t i = 0; i < n; i++)
-        w->summary->unbalanced += w->record[i].balanced == 0;
-    for (size_t k = 0; k < w->plan.n; k++) {
-        struct variable *v = &w->plan.variable[k];
-        if (v->from == FROM_MEMORY)
-            continue;
-        sha256_add(&v->hash, w->gathered, gather(w, v, n));
-        if (!hdf_write(&v->hdf, first, n, w->gathered))
+        w->summary->unbalanced += !packed_balanced(&w->record[i]);
+    if (chunks_press(&w->chunks, w->record, n) != OK)
+        return diag_stop(diag, NO_MEMORY, "%s: no memory for what %d runs are compressed to", w->path, CHUNK_RUNS);
+    for (size_t k = 0; k < w->plan.n; k++)
+        if (!write_variable(w, k, first, n))
             return fail(w, diag);
-    }
+    return OK;
+}
+
+static enum status take_record(struct writer *w, uint32_t i, uint32_t run, record_fn record, void *from,
+                               struct diag *diag)
+{
+    TRY(record(from, run, &w->room[i], diag));
+    w->record[i].bytes = w->room[i].bytes;
+    if (!packed_open(&w->record[i], w->room[i].n))
+        return diag_stop(diag, FAILED, "%s: the record of run %u is damaged", w->path, (unsigned)run);
     return OK;
 }
 
@@ -136,11 +144,8 @@ static enum status write_runs(struct writer *w, record_fn record, void *from, st
 {
     for (uint32_t first = 0; first < w->plan.runs; first += CHUNK_RUNS) {
         uint32_t n = w->plan.runs - first < CHUNK_RUNS ? w->plan.runs - first : CHUNK_RUNS;
-        for (uint32_t i = 0; i < n; i++) {
-            w->record[i].run = first + i;
-            TRY(record(from, first + i, &w->record[i], diag));
-            BUG_ON(w->record[i].months != w->plan.months);
-        }
+        for (uint32_t i = 0; i < n; i++)
+            TRY(take_record(w, i, first + i, record, from, diag));
         TRY(write_block(w, first, n, diag));
     }
     return OK;
@@ -181,14 +186,14 @@ static enum status finish(struct writer *w, struct diag *diag)
 }
 
 enum status result_write(const char *path, const struct result_about *about, record_fn record, void *from,
-                         struct result_summary *summary, struct diag *diag)
+                         int32_t threads, struct result_summary *summary, struct diag *diag)
 {
     struct writer w = {.path = path, .file = -1, .summary = summary};
     *summary = (struct result_summary){.unbalanced = 0};
     hdf_begin();
     TRY(file_may_be_written(path, diag));
     TRY(plan_make(&w.plan, about, diag));
-    enum status status = make_room(&w, diag);
+    enum status status = make_room(&w, threads, diag);
     if (status == OK)
         status = begin(&w, diag);
     if (status == OK)

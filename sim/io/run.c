@@ -212,7 +212,7 @@ static enum status write_files(const struct job *job, struct diag *diag)
         struct result_table_about about = {"claims on covers", "代偿申请", &job->about};
         TRY(write_rows(job, job->claims_path, PART_CLAIMS, &about, diag));
     }
-    return assemble_result(job->request->out, &job->about, &job->shards, &summary, diag);
+    return assemble_result(job->request->out, &job->about, &job->shards, job->making.threads, &summary, diag);
 }
 
 /* -- in order ----------------------------------------------------------------------------------------------- */

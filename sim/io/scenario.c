@@ -26,8 +26,10 @@ struct reading {
     char (*real)[PATH_MAX]; /* of each layer, in the same order */
     struct assignments assignments;
     struct diag *diag;
-    enum status status; /* the worst that reading went on after */
-    bool stored;        /* bases are resolved already */
+    enum status status;      /* the worst that reading went on after */
+    bool stored;             /* bases are resolved already */
+    const char *const *more; /* settings behind those of a stored text, until they are read */
+    size_t n_more;
 };
 
 static enum status no_memory(struct diag *diag)
@@ -414,13 +416,13 @@ char *scenario_text(const struct scenario *s, size_t *size)
     return text;
 }
 
-/* The settings of a stored layer, line by line. */
+/* The settings of a stored layer, line by line, and those that come behind them: as if all had been given at once. */
 static enum status stored_sets(struct reading *r, char *text, size_t size)
 {
     size_t n = 0;
     for (size_t i = 0; i < size; i++)
         n += text[i] == '\n';
-    const char **sets = calloc(n + 1, sizeof *sets);
+    const char **sets = calloc(n + r->n_more + 1, sizeof *sets);
     if (sets == NULL)
         return no_memory(r->diag);
     size_t found = 0;
@@ -428,7 +430,10 @@ static enum status stored_sets(struct reading *r, char *text, size_t size)
         *strchr(at, '\n') = '\0';
         sets[found++] = at;
     }
-    enum status status = sets_read(r, sets, n);
+    for (size_t i = 0; i < r->n_more; i++)
+        sets[found++] = r->more[i];
+    r->n_more = 0;
+    enum status status = sets_read(r, sets, found);
     free(sets);
     return status;
 }
@@ -462,12 +467,22 @@ static enum status stored_layer(struct reading *r, const char **at, const char *
 
 enum status scenario_read_stored(struct scenario *s, const char *stored, size_t size, struct diag *diag)
 {
+    return scenario_read_stored_with(s, stored, size, NULL, 0, diag);
+}
+
+enum status scenario_read_stored_with(struct scenario *s, const char *stored, size_t size, const char *const *sets,
+                                      size_t n_sets, struct diag *diag)
+{
     struct reading r;
     TRY(begin(&r, s, diag));
     r.stored = true;
+    r.more = sets;
+    r.n_more = n_sets;
     enum status status = OK;
     for (const char *at = stored, *end = stored + size; at < end && status == OK;)
         status = stored_layer(&r, &at, end);
+    if (status == OK)
+        status = sets_read(&r, r.more, r.n_more);
     return finish(&r, status);
 }
 

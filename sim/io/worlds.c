@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* worlds - see include/liandong/worlds.h.  A record of the journal is one run in all worlds. */
+#include <inttypes.h>
 #include <liandong/assemble.h>
+#include <liandong/direct.h>
 #include <liandong/making.h>
 #include <liandong/reading.h>
 #include <liandong/results.h>
@@ -15,7 +17,7 @@ struct world_made {
     struct record_layout layout;
     char *scenario;
     struct result_about about;
-    uint64_t at, bytes; /* of its record within that of a run */
+    uint64_t bytes; /* most that its record takes */
 };
 struct job {
     const struct worlds_request *request;
@@ -28,7 +30,6 @@ struct job {
     char build[TEXT_SIZE], fates_title[TEXT_SIZE];
     struct journal journal;
     struct shards shards; /* where the runs lie: that journal, or those given */
-    char *bytes;          /* of one world's record */
 };
 
 static enum status no_memory(struct diag *diag)
@@ -72,7 +73,6 @@ static enum status prepare_world(struct job *job, size_t k, struct diag *diag)
                                      .scenario = w->scenario,
                                      .runs = q->runs};
     w->bytes = record_bytes(&w->layout, w->setup.world.months);
-    w->at = k == 0 ? 0 : job->made[k - 1].at + job->made[k - 1].bytes;
     return q->world[k].out == NULL ? OK : file_may_be_written(q->world[k].out, diag);
 }
 
@@ -83,15 +83,17 @@ static void name_fates(struct job *job)
     struct sha256 h;
     const int32_t *horizon = job->request->horizon;
     const struct office_rule *rule = job->request->office;
-    char office[64] = "";
+    char office[64] = "", alone[64] = "";
     if (rule != NULL)
         snprintf(office, sizeof office, "office %d %lld, ", (int)rule->lag, (long long)rule->floor.fen);
+    if (job->request->direct != NULL) /* the same number of each policy */
+        snprintf(alone, sizeof alone, "alone %" PRIu32 ", ", job->request->world[1].alone);
     sha256_init(&h);
     sha256_add(&h, job->scenarios, strlen(job->scenarios));
     sha256_end_text(&h, hash);
     snprintf(job->fates_title, sizeof job->fates_title,
-             "what happened to each enterprise of the start: horizons %d %d %d, rows %d, %sworlds %s", (int)horizon[0],
-             (int)horizon[1], (int)horizon[2], job->request->rows != NULL, office, hash);
+             "what happened to each enterprise of the start: horizons %d %d %d, rows %d, %s%sworlds %s",
+             (int)horizon[0], (int)horizon[1], (int)horizon[2], job->request->rows != NULL, office, alone, hash);
 }
 
 /* The texts of all worlds as one, so that a change in any of them refuses to go on. */
@@ -146,8 +148,8 @@ static enum status prepare(struct job *job, struct diag *diag)
     name_fates(job);
     if (job->request->fates != NULL)
         TRY(file_may_be_written(job->request->fates, diag));
-    const char *table[] = {job->request->rows, job->request->seen, job->request->truth};
-    for (int k = 0; k < 3; k++)
+    const char *table[] = {job->request->rows, job->request->seen, job->request->truth, job->request->direct};
+    for (int k = 0; k < 4; k++)
         if (table[k] != NULL)
             TRY(file_may_be_written(table[k], diag));
     return file_may_be_written(job->request->journal, diag);
@@ -169,8 +171,8 @@ static bool all_stand(const struct job *job)
     for (size_t k = 0; k < q->n; k++)
         if (q->world[k].out != NULL && !stands(job, q->world[k].out, &job->made[k].about))
             return false;
-    const char *table[] = {q->fates, q->rows, q->seen, q->truth};
-    for (int k = 0; k < 4; k++)
+    const char *table[] = {q->fates, q->rows, q->seen, q->truth, q->direct};
+    for (int k = 0; k < 5; k++)
         if (table[k] != NULL &&
             !(stands(job, table[k], &job->made[0].about) && making_has_title(table[k], job->fates_title)))
             return false;
@@ -179,14 +181,16 @@ static bool all_stand(const struct job *job)
 
 static struct journal_key key_of(const struct job *job)
 {
-    const struct world_made *last = &job->made[job->request->n - 1];
+    uint64_t bytes = 0;
+    for (size_t k = 0; k < job->request->n; k++)
+        bytes += job->made[k].bytes;
     return (struct journal_key){.scenario = job->head,
                                 .build = job->build,
                                 .settings = job->request->fates == NULL ? "worlds" : job->fates_title,
                                 .seed = job->made[0].setup.world.seed,
                                 .runs = job->request->runs,
                                 .months = job->made[0].setup.world.months,
-                                .record_bytes = last->at + last->bytes,
+                                .record_bytes = bytes,
                                 .shard = job->request->shards > 0 ? job->request->shard : 1,
                                 .shards = job->request->shards > 0 ? job->request->shards : 1};
 }
@@ -203,6 +207,7 @@ static enum status make_runs(struct job *job, struct diag *diag)
                                                  .horizon = q->fates == NULL ? NULL : q->horizon,
                                                  .fate_rows = q->rows != NULL,
                                                  .lines = q->world[k].lines,
+                                                 .alone = q->world[k].alone,
                                                  .office = q->office == NULL ? NULL : &q->office[k],
                                                  .stop = q->stop};
     struct ensemble e = {.simulation = job->simulation[0],
@@ -218,35 +223,26 @@ static enum status make_runs(struct job *job, struct diag *diag)
 }
 
 struct source {
-    const struct job *job;
-    const struct world_made *w;
+    const struct shards *shards;
+    size_t world;
 };
 
-static enum status next_record(void *from, uint32_t run, struct run_record *record, struct diag *diag)
+static enum status next_record(void *from, uint32_t run, struct record_room *to, struct diag *diag)
 {
     const struct source *s = from;
-    TRY(journal_read(shards_holder(&s->job->shards, run), run, PART_RECORD, s->w->at, s->job->bytes, s->w->bytes,
-                     diag));
-    record_unpack(s->job->bytes, &s->w->layout, s->w->setup.world.months, record);
-    return OK;
+    return shards_record(s->shards, run, s->world, to, diag);
 }
 
 static enum status write_files(struct job *job, struct diag *diag)
 {
-    enum status status = OK;
-    for (size_t k = 0; k < job->request->n && status == OK; k++) {
+    for (size_t k = 0; k < job->request->n; k++) {
         struct result_summary summary;
-        struct source source = {job, &job->made[k]};
-        if (job->request->world[k].out == NULL)
-            continue;
-        job->bytes = malloc(job->made[k].bytes);
-        if (job->bytes == NULL)
-            return no_memory(diag);
-        status = result_write(job->request->world[k].out, &job->made[k].about, next_record, &source, &summary, diag);
-        free(job->bytes);
-        job->bytes = NULL;
+        struct source source = {&job->shards, k};
+        if (job->request->world[k].out != NULL)
+            TRY(result_write(job->request->world[k].out, &job->made[k].about, next_record, &source, job->making.threads,
+                             &summary, diag));
     }
-    return status;
+    return OK;
 }
 
 /* "half more": the names of the variants. */
@@ -283,16 +279,18 @@ static enum status write_fates(const struct job *job, struct diag *diag)
     char *variants = variant_names(q);
     const char *counts[FATE_COLUMNS] = {[1] = variants, [3] = fate_outcomes, [4] = fate_strata, [5] = fate_stages};
     const char *rows[FATE_ROW_COLUMNS] = {[1] = variants, [7] = fate_stages, [9] = fate_strata};
-    const char *office[FATE_ROW_COLUMNS] = {[1] = variants};
+    const char *others[FATE_ROW_COLUMNS] = {[1] = variants};
     if (variants == NULL)
         return no_memory(diag);
     enum status status = write_table(job, q->fates, fate_columns, FATE_COLUMNS, counts, PART_PANEL, diag);
     if (status == OK && q->rows != NULL)
         status = write_table(job, q->rows, fate_row_columns, FATE_ROW_COLUMNS, rows, PART_CLAIMS, diag);
     if (status == OK && q->office != NULL)
-        status = write_table(job, q->seen, office_columns, OFFICE_COLUMNS, office, PART_OFFICE, diag);
+        status = write_table(job, q->seen, office_columns, OFFICE_COLUMNS, others, PART_OFFICE, diag);
     if (status == OK && q->office != NULL)
-        status = write_table(job, q->truth, truth_columns, TRUTH_COLUMNS, office, PART_TRUTH, diag);
+        status = write_table(job, q->truth, truth_columns, TRUTH_COLUMNS, others, PART_TRUTH, diag);
+    if (status == OK && q->direct != NULL)
+        status = write_table(job, q->direct, direct_columns, DIRECT_COLUMNS, others, PART_DIRECT, diag);
     free(variants);
     return status;
 }

@@ -33,8 +33,8 @@ struct appraisal appraisal_now(const struct region *r, const struct appraisal *o
 double price_dared(const struct region *r, const struct fund *f, int32_t stage, double value)
 {
     struct appraisal a = appraisal_now(r, &f->rule.appraisal);
-    double needed = appraisal_multiple(&a, P(r, equity)->project_spread, equity_years(r, f->kind, stage));
-    return value * equity_gain(r, f->kind, stage) / needed;
+    double needed = appraisal_multiple(&a, P(r, equity)->project_spread, equity_years(r, f, stage));
+    return value * equity_gain(r, f, stage) / needed;
 }
 
 /* -- what is conceded ----------------------------------------------------------------------------------------------------- */
@@ -66,7 +66,7 @@ static double profit_of(double mean, const double shock[NODES])
 double fund_concedes(const struct region *r, const struct fund *f, int32_t stage, double multiple)
 {
     const struct fund_rule *q = &f->rule;
-    double spread = P(r, equity)->project_spread, years = equity_years(r, f->kind, stage), window = q->window / 12.0;
+    double spread = P(r, equity)->project_spread, years = equity_years(r, f, stage), window = q->window / 12.0;
     double early[NODES], late[NODES], sum = 0.0;
     if ((q->window <= 0 && q->ceded <= 0.0) || multiple <= 0.0 || f->manager >= 0)
         return 0.0;

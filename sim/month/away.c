@@ -47,13 +47,13 @@ static double placed_here(const struct world *w, const struct fund *f)
 /* Profit of a yuan over the years that this kind expects, at this return. */
 static double profit_of(const struct region *r, const struct fund *f, double rate)
 {
-    return ld_pow(1.0 + rate, equity_years(r, f->kind, f->rule.stage_from)) - 1.0;
+    return ld_pow(1.0 + rate, equity_years(r, f, f->rule.stage_from)) - 1.0;
 }
 
 /* What a yuan brings here: the return that the fund prices with, less what is bid up. */
 static double profit_here(const struct region *r, const struct fund *f)
 {
-    double years = equity_years(r, f->kind, f->rule.stage_from), gain = equity_gain(r, f->kind, f->rule.stage_from);
+    double years = equity_years(r, f, f->rule.stage_from), gain = equity_gain(r, f, f->rule.stage_from);
     double price = equity_price(r, f, f->rule.stage_from, 1.0);
     return price > 0.0 && years > 0.0 ? ld_max(gain / price - 1.0, 0.0) : 0.0;
 }
@@ -110,7 +110,7 @@ static enum status away_add(struct region *r, const struct away_deal *d)
 static enum status invest_away(struct region *r, size_t fund, money amount, double rate)
 {
     struct fund *f = &r->funds.row[fund];
-    double years = equity_years(r, f->kind, f->rule.stage_from);
+    double years = equity_years(r, f, f->rule.stage_from);
     fund_call(r, f, amount);
     f->cash = money_sub(f->cash, amount);
     f->away = money_add(f->away, amount);

@@ -376,26 +376,32 @@ static void count_issuers(struct region *r)
     }
 }
 
-/* What holds for the nation is read in the first region that has a capital market. */
-static const struct region *lead_of(const struct world *w)
+/* What holds for the nation is read in the first region that has a capital market, of those where the board is open if there are
+ * any. */
+static const struct region *lead_of(const struct world *w, int32_t board)
 {
-    for (int32_t k = 0; k < w->n_regions; k++)
-        if (P(&w->region[k], capital_market)->enabled)
-            return &w->region[k];
-    return NULL;
+    const struct region *lead = NULL;
+    for (int32_t k = w->n_regions - 1; k >= 0; k--) {
+        const struct region *r = &w->region[k];
+        if (P(r, capital_market)->enabled && (lead == NULL || board_open(r, board) || !board_open(lead, board)))
+            lead = r;
+    }
+    return lead;
 }
 
 enum status boards_settle(struct world *w)
 {
-    const struct region *lead = lead_of(w);
     for (int32_t k = 0; k < w->n_regions; k++) {
         struct region *r = &w->region[k];
         memset(r->board, 0, sizeof r->board);
         TRY(tend_all(w, r));
         TRY(take_asks(w, r));
     }
-    for (int32_t b = 0; lead != NULL && b < lead->layout->count[GROUP_boards]; b++)
-        TRY(settle_board(w, lead, b));
+    for (int32_t b = 0; b < w->region[0].layout->count[GROUP_boards]; b++) {
+        const struct region *lead = lead_of(w, b);
+        if (lead != NULL)
+            TRY(settle_board(w, lead, b));
+    }
     for (int32_t k = 0; k < w->n_regions; k++)
         count_issuers(&w->region[k]);
     return OK;

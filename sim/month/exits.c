@@ -92,8 +92,8 @@ static double reservation(const struct world *w, const struct region *r, const s
     const struct position *lead = &r->positions.row[h->first];
     const struct fund *f = &r->funds.row[lead->fund];
     int32_t stage = r->enterprises.stage[h->row];
-    double years = equity_years(r, f->kind, stage), left = (f->ends - w->month) / 12.0;
-    double gain = equity_gain(r, f->kind, stage), wait = left < years ? left : years;
+    double years = equity_years(r, f, stage), left = (f->ends - w->month) / 12.0;
+    double gain = equity_gain(r, f, stage), wait = left < years ? left : years;
     if (wait <= 0.0 || years <= 0.0)
         return 1.0 - P(r, exits)->discount;
     return ld_exp(wait / years * ld_log(ld_max(gain, 1e-6)) - ld_log(1.0 + f->rule.required) * wait);

@@ -33,10 +33,17 @@ struct fund_rule fund_rule_of(const struct region *r, int32_t kind)
                               .stake = p->stake};
 }
 
+enum status funds_reserve(struct region *r)
+{
+    size_t direct = 0;
+    for (int32_t k = 0; k < r->n_instances; k++)
+        direct += r->line[k].stood ? MAX_RULES : 0;
+    return LIST_RESERVE(&r->funds, r->funds.n + (size_t)r->n_managers + direct);
+}
+
 int32_t fund_add(struct region *r, const struct fund *f)
 {
-    if (LIST_RESERVE(&r->funds, r->funds.n + 1) != OK)
-        return -1;
+    BUG_ON(r->funds.n == r->funds.capacity);
     r->funds.row[r->funds.n] = *f;
     return (int32_t)r->funds.n++;
 }
@@ -217,7 +224,7 @@ static double willing(const struct region *r, enum partner p, const struct fund 
     struct fund as_if = *f;
     if (as_if.committed[p].fen <= 0) /* one more who joins those that are there */
         as_if.committed[p] = money_scale(f->target, 0.1);
-    double years = equity_years(r, f->kind, f->rule.stage_from);
+    double years = equity_years(r, f, f->rule.stage_from);
     as_if.counts.bounty = fund_bounty(r, f);
     as_if.counts.tax = q->tax * tax_kept(r, f, false);
     double expected = fund_expected_return(&as_if, p, fund_multiple_expected(r, p, f), P(r, equity)->spread, years);
@@ -299,7 +306,7 @@ static double awards(const struct region *r, const struct fund_rule *rule, money
     return sum;
 }
 
-static enum status begin_fund(const struct world *w, struct region *r, int32_t m)
+static void begin_fund(const struct world *w, struct region *r, int32_t m)
 {
     struct manager *who = &r->manager[m];
     const struct funds_params *p = NAMED(r, funds, who->kind);
@@ -312,15 +319,12 @@ static enum status begin_fund(const struct world *w, struct region *r, int32_t m
                      .begun = w->month,
                      .target = money_scale(p->size, grown * (r->scale < 1.0 ? r->scale : 1.0))};
     double expects = odds_of_closing(r) * (fees_expected(r, &f) + awards(r, &f.rule, f.target));
-    if (who->raised == 0 && expects < settling_cost(r, who))
-        return OK;
-    if (f.target.fen <= 0)
-        return OK;
+    if (f.target.fen <= 0 || (who->raised == 0 && expects < settling_cost(r, who)))
+        return;
     f.committed[PARTNER_MANAGER] = money_scale(f.target, f.rule.stake);
     r->equity.raised[PARTNER_MANAGER] = money_add(r->equity.raised[PARTNER_MANAGER], f.committed[PARTNER_MANAGER]);
     r->equity.tried += 1.0;
     who->fund = fund_add(r, &f);
-    return who->fund < 0 ? NO_MEMORY : OK;
 }
 
 /* Commitments to what does not come about are free again. */
@@ -444,7 +448,7 @@ enum status funds_run(struct world *w, struct region *r)
     fill_purses(w, r);
     for (int32_t m = 0; m < r->n_managers; m++)
         if (r->manager[m].fund < 0 && w->month >= r->manager[m].again && w->month % 12 == manager_season(r, m))
-            TRY(begin_fund(w, r, m));
+            begin_fund(w, r, m);
     for (size_t k = 0; k < r->funds.n; k++)
         if (still_open(w, r, &r->funds.row[k]))
             guides_decide(w, r, &r->funds.row[k]);

@@ -98,7 +98,7 @@ static bool qualifies(const struct region *r, const struct fund *f, const struct
 static bool dares(const struct region *r, const struct fund *f, const struct sponsor *o)
 {
     struct appraisal a = appraisal_now(r, &o->appraisal);
-    double years = equity_years(r, f->kind, f->rule.stage_from), fees = ld_min(f->rule.fee * f->rule.life / 12.0, 0.9);
+    double years = equity_years(r, f, f->rule.stage_from), fees = ld_min(f->rule.fee * f->rule.life / 12.0, 0.9);
     double expected = (1.0 - fees) * fund_multiple_expected(r, PARTNER_STATE, f);
     return !a.checked || expected >= appraisal_multiple(&a, P(r, equity)->spread, years);
 }

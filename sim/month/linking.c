@@ -22,7 +22,7 @@ struct backing backing_of(const struct region *r, uint32_t row, int32_t from)
         b.held = true;
         b.refused = p->refused > b.refused ? p->refused : b.refused;
         b.stands = b.stands || p->refused == 0;
-        double tau = precision_of_auc(NAMED(r, funds, f->kind < 0 ? 0 : f->kind)->inside_auc);
+        double tau = precision_of_auc(fund_kind(r, f)->inside_auc);
         b.tau = p->refused == 0 ? ld_max(b.tau, tau) : b.tau;
         if (p->last >= b.last) {
             b.last = p->last;

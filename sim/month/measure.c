@@ -275,6 +275,15 @@ static double guide_leverage(const struct region *r, bool private_only)
     return public > 0.0 ? others / public : 0.0;
 }
 
+/* Committed this month by whom the state does not own; insurers and state firms are not among them. */
+static int64_t raised_private(const struct region *r)
+{
+    int64_t sum = 0;
+    for (int p = PARTNER_PRIVATE; p < N_PARTNERS; p++)
+        sum += r->equity.raised[p].fen;
+    return sum;
+}
+
 /* Of public funds that invest directly: yuan invested, or rounds. */
 static int64_t direct_sum(const struct region *r, bool invested)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* prepare - between two months: dated changes, the macro and sector factors, constants folded by (stage, sector), room. */
 #include <liandong/engine.h>
+#include <liandong/funds.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 #include <liandong/prepare.h>
@@ -401,6 +402,7 @@ enum status month_prepare(struct world *w)
         draw_factors(w, r);
         fold_cells(w, r);
         fold_instruments(r);
+        TRY(funds_reserve(r));
     }
     reset_month(w);
     return OK;

@@ -6,7 +6,6 @@
  * insider refuses is known to all: what he has seen of quality is news to lenders and other funds. */
 #include <liandong/instrument.h>
 #include <liandong/linking.h>
-#include <stdlib.h>
 
 /* -- positions ---------------------------------------------------------------------------------------------------------- */
 /* First of the positions, in order of rows, that are not before this row. */
@@ -31,49 +30,58 @@ void positions_of(const struct region *r, uint32_t row, size_t *first, size_t *l
 }
 
 /* New positions join the old ones, from the end, so that rows stay in order and a row's positions in order of time. */
-static void positions_join(struct region *r, struct position *fresh, size_t n)
+static void positions_join(struct region *r, const struct position *fresh, const uint64_t *key, size_t n)
 {
     struct positions *p = &r->positions;
     size_t old = p->n, to = old + n;
     p->n = to;
     while (n > 0) {
-        if (old > 0 && p->row[old - 1].row > fresh[n - 1].row)
+        const struct position *next = &fresh[key[n - 1] & UINT32_MAX];
+        if (old > 0 && p->row[old - 1].row > next->row) {
             p->row[--to] = p->row[--old];
-        else
-            p->row[--to] = fresh[--n];
+            continue;
+        }
+        p->row[--to] = *next;
+        n--;
     }
 }
 
-static int by_row(const void *a, const void *b)
-{
-    const struct position *x = a, *y = b;
-    return x->row < y->row ? -1 : x->row > y->row;
-}
-
 /* At most one is new a month and row. */
-static enum status positions_keep(struct region *r, struct position *fresh, size_t n)
+static enum status positions_keep(struct region *r, const struct position *fresh, uint64_t *key, size_t n)
 {
     TRY(LIST_RESERVE(&r->positions, r->positions.n + n));
-    qsort(fresh, n, sizeof *fresh, by_row);
-    positions_join(r, fresh, n);
+    for (size_t k = 0; k < n; k++)
+        key[k] = (uint64_t)fresh[k].row << 32 | k;
+    sort_keys(key, n);
+    positions_join(r, fresh, key, n);
     return OK;
 }
 
 /* -- what is believed ------------------------------------------------------------------------------------------------------ */
-double equity_gain(const struct region *r, int32_t kind, int32_t stage)
+const struct funds_params *fund_kind(const struct region *r, const struct fund *f)
+{
+    int32_t k = 0, n = r->layout->count[GROUP_funds], stage = f->rule.stage_from;
+    if (f->kind >= 0)
+        return NAMED(r, funds, f->kind);
+    while (k < n && (stage < NAMED(r, funds, k)->stage_from || stage > NAMED(r, funds, k)->stage_to))
+        k++;
+    return NAMED(r, funds, k < n ? k : 0);
+}
+
+double equity_gain(const struct region *r, const struct fund *f, int32_t stage)
 {
     const struct equity_market *m = &r->equity;
-    const struct funds_params *p = NAMED(r, funds, kind < 0 ? 0 : kind);
+    const struct funds_params *p = fund_kind(r, f);
     double mean = m->ended[stage] > 0.0 ? m->entered[stage] / m->ended[stage] : 0.0;
     double weight = P(r, equity)->prior_ended * (mean > 0.0 ? mean : 1.0);
     return (weight * p->gain + m->left[stage]) / (weight + m->entered[stage]);
 }
 
-double equity_years(const struct region *r, int32_t kind, int32_t stage)
+double equity_years(const struct region *r, const struct fund *f, int32_t stage)
 {
     const struct equity_market *m = &r->equity;
     double prior = P(r, equity)->prior_ended;
-    return (prior * NAMED(r, funds, kind < 0 ? 0 : kind)->years + m->years[stage]) / (prior + m->ended[stage]);
+    return (prior * fund_kind(r, f)->years + m->years[stage]) / (prior + m->ended[stage]);
 }
 
 /* x = q + e / sqrt(tau), where a part of e is the error of the statements of the year. */
@@ -110,8 +118,8 @@ double equity_price(const struct region *r, const struct fund *f, int32_t stage,
     double crowd = m->deals[stage] > 0.5 && m->money[stage] > 0.0 ? m->money[stage] / m->deals[stage] : 0.0;
     double usual = money_to_yuan(money_add(f->rule.ticket_min, f->rule.ticket_max)) / 2.0;
     double chasing = crowd > 0.0 && usual > 0.0 ? ld_pow(crowd / usual, P(r, equity)->chasing) : 1.0;
-    double years = equity_years(r, f->kind, stage);
-    return value * equity_gain(r, f->kind, stage) * ld_exp(-ld_log(1.0 + f->rule.required) * years) * chasing;
+    double years = equity_years(r, f, stage);
+    return value * equity_gain(r, f, stage) * ld_exp(-ld_log(1.0 + f->rule.required) * years) * chasing;
 }
 
 /* -- a month of asks ---------------------------------------------------------------------------------------------------------- */
@@ -213,7 +221,7 @@ static struct venture_round round_of(const struct region *r, const struct offer_
 static void examine(const struct world *w, const struct region *r, struct offer_made *o)
 {
     const struct fund *f = &r->funds.row[o->fund];
-    const struct funds_params *p = NAMED(r, funds, f->kind < 0 ? 0 : f->kind);
+    const struct funds_params *p = fund_kind(r, f);
     bool within = o->inside != SIZE_MAX;
     o->tau = precision_of_auc(within ? p->inside_auc : p->signal_auc);
     o->seen = investor_signal(w, r, o->ask->row, o->tau, within);
@@ -236,7 +244,7 @@ static void examine(const struct world *w, const struct region *r, struct offer_
     struct venture_round q = round_of(r, o, money_min(o->ask->asked, f->rule.ticket_max));
     double back = round_rewards(r, &q);
     o->price = (o->price + back * money_to_yuan(q.paid)) / (1.0 - back);
-    o->expected = value * equity_gain(r, f->kind, stage) / ld_max(o->price, 1.0);
+    o->expected = value * equity_gain(r, f, stage) / ld_max(o->price, 1.0);
 }
 
 /* Best first: the smallest share for the money. */
@@ -401,7 +409,19 @@ static enum status settle_asks(struct world *w, struct region *r, struct offer_m
     sort_keys(key, m);
     for (size_t k = 0; k < m; k++)
         TRY(offer(w, r, &made[key[k] & UINT32_MAX], fresh, &n_fresh));
-    return n_fresh == 0 ? OK : positions_keep(r, fresh, n_fresh);
+    return n_fresh == 0 ? OK : positions_keep(r, fresh, key, n_fresh);
+}
+
+/* Whether a fund is listed already that is open to the same enterprises: those of one instrument follow each other year by year. */
+static bool listed_alike(const struct region *r, const struct fund *f)
+{
+    for (int32_t k = 0; k < r->equity.n_direct && k < MAX_DIRECT; k++) {
+        const struct fund_rule *a = &r->funds.row[r->equity.direct[k]].rule, *b = &f->rule;
+        if (r->funds.row[r->equity.direct[k]].line == f->line && a->stage_from == b->stage_from &&
+            a->stage_to == b->stage_to && a->age_max == b->age_max)
+            return true;
+    }
+    return false;
 }
 
 /* Whom an enterprise may ask from now on. */
@@ -415,8 +435,11 @@ static void list_open(const struct world *w, struct region *r)
     }
     for (size_t k = 0; k < r->funds.n; k++) {
         const struct fund *f = &r->funds.row[k];
-        if (f->manager < 0 && f->state == FUND_INVESTING && m->n_direct < MAX_DIRECT)
-            m->direct[m->n_direct++] = (int32_t)k;
+        if (f->manager < 0 && f->state == FUND_INVESTING && m->n_direct <= MAX_DIRECT && !listed_alike(r, f)) {
+            if (m->n_direct < MAX_DIRECT)
+                m->direct[m->n_direct] = (int32_t)k;
+            m->n_direct++;
+        }
         double ticket = money_to_yuan(f->rule.ticket_min);
         bool pays = fund_dry_powder(w, f, false).fen >= f->rule.ticket_min.fen;
         for (int s = 0; s < N_STAGES; s++) {
@@ -433,9 +456,11 @@ bool equity_offered(const struct region *r, uint32_t row)
 {
     const struct enterprises *e = &r->enterprises;
     bool offered = r->equity.open[e->stage[row]] > 0 || (e->owned[row] & OWNED_BY_FUND) != 0;
-    for (int32_t k = 0; k < r->equity.n_direct && !offered; k++) {
-        const struct fund *f = &r->funds.row[r->equity.direct[k]];
-        offered = takes(f, e->stage[row], r->month - e->founded[row]) && open_to(r, f->line, row);
+    bool all = r->equity.n_direct > MAX_DIRECT;
+    size_t n = all ? r->funds.n : (size_t)r->equity.n_direct;
+    for (size_t k = 0; k < n && !offered; k++) {
+        const struct fund *f = &r->funds.row[all ? k : (size_t)r->equity.direct[k]];
+        offered = f->manager < 0 && takes(f, e->stage[row], r->month - e->founded[row]) && open_to(r, f->line, row);
     }
     return offered;
 }

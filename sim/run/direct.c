@@ -1,7 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* direct - see include/liandong/direct.h. */
 #include <liandong/direct.h>
+#include <liandong/mathx.h>
 #include <string.h>
+
+const struct sample_column direct_columns[DIRECT_COLUMNS] = {
+    {"run",             "1",       SAMPLE_INT32, NAMES_NONE, "run of the ensemble",                                         "模拟序号"                                     },
+    {"variant",         "1",       SAMPLE_CODE,  NAMES_NONE, "the world compared with the base",                            "对照方案"                                     },
+    {"horizon",         "months",  SAMPLE_INT32, NAMES_NONE, "months after the start",                                      "距起始月数"                                  },
+    {"origin",          "1",       SAMPLE_INT64, NAMES_NONE, "enterprise: hash of region and month of the idea",            "企业来源标识"                               },
+    {"index",           "1",       SAMPLE_INT64, NAMES_NONE, "enterprise: number within its origin",                        "企业序号"                                     },
+    {"alive_base",      "1",       SAMPLE_INT32, NAMES_NONE, "alive in the base",                                           "基准中存续"                                  },
+    {"alive_variant",   "1",       SAMPLE_INT32, NAMES_NONE, "alive in the variant",                                        "方案中存续"                                  },
+    {"alive_alone",     "1",       SAMPLE_INT32, NAMES_NONE, "alive where it alone is admitted",                            "仅其准入时存续"                            },
+    {"credit_base",     "fen",     SAMPLE_INT64, NAMES_NONE, "facilities granted in the base",                              "基准授信额"                                  },
+    {"credit_variant",  "fen",     SAMPLE_INT64, NAMES_NONE, "facilities granted in the variant",                           "方案授信额"                                  },
+    {"credit_alone",    "fen",     SAMPLE_INT64, NAMES_NONE, "facilities granted where it alone is admitted",
+     "仅其准入时授信额"                                                                                                                                                },
+    {"patents_base",    "patents", SAMPLE_INT32, NAMES_NONE, "patents since the start in the base, of the living",
+     "基准专利数"                                                                                                                                                         },
+    {"patents_variant", "patents", SAMPLE_INT32, NAMES_NONE, "patents since the start in the variant, of the living",
+     "方案专利数"                                                                                                                                                         },
+    {"patents_alone",   "patents", SAMPLE_INT32, NAMES_NONE,
+     "patents since the start where it alone is admitted, of the living",                                                   "仅其准入时专利数"                         },
+    {"board_base",      "1",       SAMPLE_INT32, NAMES_NONE, "highest board so far in the base, 1 + its place; 0: none",
+     "基准中到达的最高板块（0为无）"                                                                                                                             },
+    {"board_variant",   "1",       SAMPLE_INT32, NAMES_NONE, "highest board so far in the variant, 1 + its place; 0: none",
+     "方案中到达的最高板块（0为无）"                                                                                                                             },
+    {"board_alone",     "1",       SAMPLE_INT32, NAMES_NONE,
+     "highest board so far where it alone is admitted, 1 + its place; 0: none",                                             "仅其准入时到达的最高板块（0为无）"},
+};
 
 static int32_t last_horizon(const int32_t horizon[FATE_HORIZONS])
 {
@@ -43,17 +71,100 @@ static enum status live_alone(const struct world *season, const struct simulatio
     return status;
 }
 
-enum status direct_run(const struct simulation *s, uint32_t run, struct direct_one *one, size_t n, struct diag *diag)
+enum status direct_run(const struct simulation *s, uint32_t run, int32_t threads, struct direct_one *one, size_t n,
+                       struct diag *diag)
 {
     struct world season;
     struct fates fates = {.n = 0};
+    struct simulation before = *s;
     if (n == 0)
         return OK;
-    TRY(simulate_season(&season, s, run, 1, diag));
+    before.passed = NULL; /* the season is nobody's months: a run has passed it already */
+    TRY(simulate_season(&season, &before, s->first + run * (s->step > 0 ? s->step : 1), threads, diag));
     enum status status = OK;
     for (size_t k = 0; k < n && status == OK; k++)
         status = live_alone(&season, s, &fates, &one[k], diag);
     fates_free(&fates);
     world_free(&season);
+    return status;
+}
+
+/* -- the sample -------------------------------------------------------------------------------------------------------------- */
+/* An enterprise that the variant reaches. */
+struct reached {
+    uint64_t key; /* by which it is drawn */
+    const struct fate *base, *variant;
+};
+
+static int by_key(const void *a, const void *b)
+{
+    const struct reached *x = a, *y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    if (x->base->who.origin != y->base->who.origin)
+        return x->base->who.origin < y->base->who.origin ? -1 : 1;
+    return x->base->who.index < y->base->who.index ? -1 : 1;
+}
+
+/* All that are reached, in the order in which they are drawn. */
+static size_t reached_of(const struct fates *base, const struct fates *variant, struct reached *list)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < base->n; k++) {
+        struct identity who = base->fate[k].who;
+        size_t other = fates_find(variant, who);
+        if (other < variant->n && variant->fate[other].supported)
+            list[n++] = (struct reached){ld_mix(ld_mix(who.origin, who.index), ld_hash("direct")), &base->fate[k],
+                                         &variant->fate[other]};
+    }
+    qsort(list, n, sizeof *list, by_key);
+    return n;
+}
+
+static void put_rows(struct sample *to, const struct simulation *s, const struct reached *who,
+                     const struct direct_one *one, uint32_t run, uint32_t number)
+{
+    for (int h = 0; h < FATE_HORIZONS && s->horizon[h] != 0; h++) {
+        const struct fate_state *in[] = {&who->base->at[h], &who->variant->at[h], &one->at[h]};
+        const int64_t head[] = {run, number, s->horizon[h], (int64_t)one->who.origin, one->who.index};
+        for (size_t k = 0; k < sizeof head / sizeof head[0]; k++)
+            sample_add(to, head[k]);
+        for (int w = 0; w < 3; w++)
+            sample_add(to, in[w]->alive);
+        for (int w = 0; w < 3; w++)
+            sample_add(to, in[w]->credit);
+        for (int w = 0; w < 3; w++)
+            sample_add(to, in[w]->patents);
+        for (int w = 0; w < 3; w++)
+            sample_add(to, in[w]->board);
+    }
+}
+
+uint64_t direct_months(const struct simulation *s)
+{
+    return s->alone == 0 ? 0 : (uint64_t)s->alone * (uint64_t)last_horizon(s->horizon);
+}
+
+enum status direct_rows(struct sample *to, const struct simulation *s, const struct fates *base,
+                        const struct fates *variant, uint32_t run, uint32_t number, int32_t threads, struct diag *diag)
+{
+    struct reached *list = calloc(base->n + 1, sizeof *list);
+    struct direct_one *one = calloc((size_t)s->alone + 1, sizeof *one);
+    enum status status =
+        list == NULL || one == NULL ? diag_stop(diag, NO_MEMORY, "no memory for the enterprises of a run") : OK;
+    size_t n = status == OK ? reached_of(base, variant, list) : 0;
+    n = n < s->alone ? n : s->alone;
+    for (size_t k = 0; k < n; k++)
+        one[k].who = list[k].base->who;
+    if (status == OK)
+        status = direct_run(s, run, threads, one, n, diag);
+    for (size_t k = 0; k < n && status == OK; k++)
+        put_rows(to, s, &list[k], &one[k], run, number);
+    if (status == OK && s->passed != NULL && n < s->alone) /* fewer are reached than were asked for */
+        s->passed(s->to, (int32_t)(s->alone - n) * last_horizon(s->horizon));
+    if (status == OK && to->no_memory)
+        status = diag_stop(diag, NO_MEMORY, "no memory for the enterprises of a run");
+    free(list);
+    free(one);
     return status;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ensemble - see include/liandong/ensemble.h.  Which thread of which rank makes a run, and when, shows in no byte of it. */
+#include <liandong/direct.h>
 #include <liandong/ensemble.h>
 #include <liandong/team.h>
 #include <sched.h>
@@ -117,20 +118,30 @@ static enum status join(const struct work *w, struct run_output *out, struct dia
     return join_offices(w, out, diag);
 }
 
+/* Those that a variant reaches, some of them admitted alone. */
+static enum status admit_alone(const struct work *w, struct run_output *out, struct diag *diag)
+{
+    for (size_t k = 1; k < w->n_worlds; k++)
+        if (w->world[k].alone > 0)
+            TRY(direct_rows(&out->direct, &w->world[k], &out->fates, &out[k].fates, out->record.run, (uint32_t)k - 1,
+                            w->threads_a_run, diag));
+    return OK;
+}
+
 /* The records of all worlds, one behind the other; rows of panel and claims are those of the first. */
 static enum status keep(struct work *w, const struct run_output *out, char *bytes, struct diag *diag)
 {
+    uint64_t n = 0;
+    for (size_t k = 0; k < w->n_worlds; k++)
+        n += record_pack(&out[k].record, w->world[k].layout, bytes + n);
     const struct journal_piece part[N_PARTS] = {
-        [PART_RECORD] = {bytes,            w->e->journal->key.record_bytes                   },
+        [PART_RECORD] = {bytes,            n                                                 },
         [PART_PANEL] = {out->panel.cell,  (uint64_t)out->panel.n * sizeof *out->panel.cell  },
         [PART_CLAIMS] = {out->claims.cell, (uint64_t)out->claims.n * sizeof *out->claims.cell},
         [PART_OFFICE] = {out->seen.cell,   (uint64_t)out->seen.n * sizeof *out->seen.cell    },
         [PART_TRUTH] = {out->truth.cell,  (uint64_t)out->truth.n * sizeof *out->truth.cell  },
+        [PART_DIRECT] = {out->direct.cell, (uint64_t)out->direct.n * sizeof *out->direct.cell},
     };
-    for (size_t k = 0; k < w->n_worlds; k++) {
-        record_pack(&out[k].record, w->world[k].layout, bytes);
-        bytes += record_bytes(w->world[k].layout, out[k].record.months);
-    }
     enum status status = OK;
     lock(w);
     if (w->away)
@@ -161,6 +172,7 @@ static enum status make_runs(struct work *w, struct run_output *out, char *bytes
         for (size_t k = 0; k < w->n_worlds; k++)
             TRY(simulate_run(&w->world[k], run, w->threads_a_run, &out[k], diag));
         TRY(join(w, out, diag));
+        TRY(admit_alone(w, out, diag));
         TRY(keep(w, out, bytes, diag));
     }
     return OK;
@@ -262,7 +274,7 @@ enum status ensemble_run(const struct ensemble *e, struct diag *diag)
         w.world[k] = k == 0 ? e->simulation : e->variant[k - 1];
         w.world[k].to = &w;
         w.world[k].passed = e->progress == NULL ? NULL : take_months;
-        w.months_a_run += (uint64_t)months_of(w.world[k].setup);
+        w.months_a_run += (uint64_t)months_of(w.world[k].setup) + direct_months(&w.world[k]);
     }
     w.all = missing_runs(e->journal) * w.months_a_run;
     BUG_ON(mtx_init(&w.lock, mtx_plain) != thrd_success);

@@ -5,55 +5,64 @@
 #include <liandong/mathx.h>
 #include <string.h>
 
-const char fate_outcomes[] = "credit survival patents";
+const char fate_outcomes[] = "credit survival patents listing";
 const char fate_strata[] = "never additional displaced deadweight sooner later switched more less";
 const char fate_stages[] = "seed startup growth expansion maturity";
 
 const struct sample_column fate_columns[FATE_COLUMNS] = {
-    {"run",            "1",           SAMPLE_INT32, NAMES_NONE, "run of the ensemble",                                     "模拟序号"                                 },
-    {"variant",        "1",           SAMPLE_CODE,  NAMES_NONE, "the world compared with the base",                        "对照方案"                                 },
-    {"horizon",        "months",      SAMPLE_INT32, NAMES_NONE, "months after the start",                                  "距起始月数"                              },
-    {"outcome",        "1",           SAMPLE_CODE,  NAMES_NONE, "what is looked at",                                       "结果"                                       },
-    {"stratum",        "1",           SAMPLE_CODE,  NAMES_NONE, "what happened in the variant against the base",           "分层"                                       },
-    {"stage",          "1",           SAMPLE_CODE,  NAMES_NONE, "stage at the start",                                      "起始阶段"                                 },
-    {"heads",          "enterprises", SAMPLE_INT64, NAMES_NONE, "enterprises",                                             "企业数"                                    },
-    {"amount_base",    "1",           SAMPLE_INT64, NAMES_NONE, "credit in fen, the living, or patents, in the base",
-     "基准金额（分）、存续数或专利数"                                                                                                                      },
-    {"amount_variant", "1",           SAMPLE_INT64, NAMES_NONE, "the same in the variant",                                 "方案金额（分）、存续数或专利数"},
+    {"run",            "1",           SAMPLE_INT32, NAMES_NONE, "run of the ensemble",                                            "模拟序号"                     },
+    {"variant",        "1",           SAMPLE_CODE,  NAMES_NONE, "the world compared with the base",                               "对照方案"                     },
+    {"horizon",        "months",      SAMPLE_INT32, NAMES_NONE, "months after the start",                                         "距起始月数"                  },
+    {"outcome",        "1",           SAMPLE_CODE,  NAMES_NONE, "what is looked at",                                              "结果"                           },
+    {"stratum",        "1",           SAMPLE_CODE,  NAMES_NONE, "what happened in the variant against the base",                  "分层"                           },
+    {"stage",          "1",           SAMPLE_CODE,  NAMES_NONE, "stage at the start",                                             "起始阶段"                     },
+    {"heads",          "enterprises", SAMPLE_INT64, NAMES_NONE, "enterprises",                                                    "企业数"                        },
+    {"amount_base",    "1",           SAMPLE_INT64, NAMES_NONE, "credit in fen, the living, patents, or the listed, in the base",
+     "基准金额（分）、存续数、专利数或上市挂牌数"                                                                                               },
+    {"amount_variant", "1",           SAMPLE_INT64, NAMES_NONE, "the same in the variant",
+     "方案金额（分）、存续数、专利数或上市挂牌数"                                                                                               },
     {"supported",      "enterprises", SAMPLE_INT64, NAMES_NONE,
-     "of them, members of a policy or under a cover in the variant",                                                       "其中受政策支持企业数"               },
-    {"supported_base", "enterprises", SAMPLE_INT64, NAMES_NONE, "the same in the base",                                    "基准中受政策支持企业数"            },
+     "of them, members of a policy or under a cover in the variant",                                                              "其中受政策支持企业数"   },
+    {"supported_base", "enterprises", SAMPLE_INT64, NAMES_NONE, "the same in the base",                                           "基准中受政策支持企业数"},
     {"excluded",       "1",           SAMPLE_INT32, NAMES_NONE, "a policy stands in the variant that does not admit them",
-     "方案中有政策不准入"                                                                                                                                        },
+     "方案中有政策不准入"                                                                                                                                   },
 };
 
 const struct sample_column fate_row_columns[FATE_ROW_COLUMNS] = {
-    {"run",             "1",       SAMPLE_INT32, NAMES_NONE,   "run of the ensemble",                                   "模拟序号"      },
-    {"variant",         "1",       SAMPLE_CODE,  NAMES_NONE,   "the world compared with the base",                      "对照方案"      },
-    {"horizon",         "months",  SAMPLE_INT32, NAMES_NONE,   "months after the start",                                "距起始月数"   },
-    {"origin",          "1",       SAMPLE_INT64, NAMES_NONE,   "enterprise: hash of region and month of the idea",      "企业来源标识"},
-    {"index",           "1",       SAMPLE_INT64, NAMES_NONE,   "enterprise: number within its origin",                  "企业序号"      },
-    {"region",          "1",       SAMPLE_INT32, NAMES_REGION, "region",                                                "区域"            },
-    {"sector",          "1",       SAMPLE_INT32, NAMES_SECTOR, "sector",                                                "行业"            },
-    {"stage",           "1",       SAMPLE_CODE,  NAMES_STAGE,  "stage at the start",                                    "起始阶段"      },
-    {"quality",         "sd",      SAMPLE_REAL,  NAMES_NONE,   "latent quality; nobody in the world sees it",           "潜在质量"      },
-    {"stratum",         "1",       SAMPLE_CODE,  NAMES_NONE,   "what happened to its credit",                           "信贷分层"      },
+    {"run",             "1",       SAMPLE_INT32, NAMES_NONE,   "run of the ensemble",                                         "模拟序号"                  },
+    {"variant",         "1",       SAMPLE_CODE,  NAMES_NONE,   "the world compared with the base",                            "对照方案"                  },
+    {"horizon",         "months",  SAMPLE_INT32, NAMES_NONE,   "months after the start",                                      "距起始月数"               },
+    {"origin",          "1",       SAMPLE_INT64, NAMES_NONE,   "enterprise: hash of region and month of the idea",            "企业来源标识"            },
+    {"index",           "1",       SAMPLE_INT64, NAMES_NONE,   "enterprise: number within its origin",                        "企业序号"                  },
+    {"region",          "1",       SAMPLE_INT32, NAMES_REGION, "region",                                                      "区域"                        },
+    {"sector",          "1",       SAMPLE_INT32, NAMES_SECTOR, "sector",                                                      "行业"                        },
+    {"stage",           "1",       SAMPLE_CODE,  NAMES_STAGE,  "stage at the start",                                          "起始阶段"                  },
+    {"quality",         "sd",      SAMPLE_REAL,  NAMES_NONE,   "latent quality; nobody in the world sees it",                 "潜在质量"                  },
+    {"stratum",         "1",       SAMPLE_CODE,  NAMES_NONE,   "what happened to its credit",                                 "信贷分层"                  },
     {"supported",       "1",       SAMPLE_INT32, NAMES_NONE,   "member of a policy or under a cover in the variant",
-     "方案中受政策支持"                                                                                                             },
+     "方案中受政策支持"                                                                                                                               },
     {"excluded",        "1",       SAMPLE_INT32, NAMES_NONE,   "a policy stands in the variant that does not admit it",
-     "方案中有政策不准入"                                                                                                          },
-    {"alive_base",      "1",       SAMPLE_INT32, NAMES_NONE,   "alive in the base",                                     "基准中存续"   },
-    {"alive_variant",   "1",       SAMPLE_INT32, NAMES_NONE,   "alive in the variant",                                  "方案中存续"   },
-    {"credit_base",     "fen",     SAMPLE_INT64, NAMES_NONE,   "facilities granted in the base",                        "基准授信额"   },
-    {"credit_variant",  "fen",     SAMPLE_INT64, NAMES_NONE,   "facilities granted in the variant",                     "方案授信额"   },
+     "方案中有政策不准入"                                                                                                                            },
+    {"alive_base",      "1",       SAMPLE_INT32, NAMES_NONE,   "alive in the base",                                           "基准中存续"               },
+    {"alive_variant",   "1",       SAMPLE_INT32, NAMES_NONE,   "alive in the variant",                                        "方案中存续"               },
+    {"credit_base",     "fen",     SAMPLE_INT64, NAMES_NONE,   "facilities granted in the base",                              "基准授信额"               },
+    {"credit_variant",  "fen",     SAMPLE_INT64, NAMES_NONE,   "facilities granted in the variant",                           "方案授信额"               },
     {"first_base",      "YYYYMM",  SAMPLE_INT32, NAMES_NONE,   "month of the first grant in the base; 0: none",
-     "基准首次授信月份"                                                                                                             },
+     "基准首次授信月份"                                                                                                                               },
     {"first_variant",   "YYYYMM",  SAMPLE_INT32, NAMES_NONE,   "month of the first grant in the variant; 0: none",
-     "方案首次授信月份"                                                                                                             },
+     "方案首次授信月份"                                                                                                                               },
     {"patents_base",    "patents", SAMPLE_INT32, NAMES_NONE,   "patents since the start in the base, of the living",
-     "基准专利数"                                                                                                                      },
+     "基准专利数"                                                                                                                                        },
     {"patents_variant", "patents", SAMPLE_INT32, NAMES_NONE,   "patents since the start in the variant, of the living",
-     "方案专利数"                                                                                                                      },
+     "方案专利数"                                                                                                                                        },
+    {"board_base",      "1",       SAMPLE_INT32, NAMES_NONE,   "highest board so far in the base, 1 + its place; 0: none",
+     "基准中到达的最高板块（0为无）"                                                                                                            },
+    {"board_variant",   "1",       SAMPLE_INT32, NAMES_NONE,   "highest board so far in the variant, 1 + its place; 0: none",
+     "方案中到达的最高板块（0为无）"                                                                                                            },
+    {"listed_base",     "YYYYMM",  SAMPLE_INT32, NAMES_NONE,   "month in which it was first on a board in the base; 0: none",
+     "基准首次上市挂牌月份"                                                                                                                         },
+    {"listed_variant",  "YYYYMM",  SAMPLE_INT32, NAMES_NONE,
+     "month in which it was first on a board in the variant; 0: none",                                                        "方案首次上市挂牌月份"},
 };
 
 void fates_free(struct fates *f)
@@ -119,6 +128,8 @@ static void admit(struct fates *f, int32_t region, const struct enterprises *e, 
                                   .sector = e->sector[i],
                                   .quality = e->quality[i],
                                   .stage = e->stage[i],
+                                  .board = e->board[i],
+                                  .listed = e->board[i] > 0 ? f->month : 0,
                                   .patents = e->patents[i]};
     f->place[place_of(f, f->fate[f->n].who)] = (uint32_t)f->n + 1;
     f->n++;
@@ -158,6 +169,20 @@ enum status fates_begin_one(struct fates *f, const struct world *w, struct ident
 }
 
 /* -- month by month ---------------------------------------------------------------------------------------------------- */
+/* Boards are numbered upwards.  Who leaves one has been on it. */
+static void take_listed(const struct fates *f, const struct region *r)
+{
+    const struct enterprises *e = &r->enterprises;
+    size_t n = P(r, capital_market)->enabled ? e->n : 0;
+    for (uint32_t i = 0; i < n; i++) {
+        struct fate *one = e->board[i] > 0 ? find(f, enterprise_identity(e, i)) : NULL;
+        if (one == NULL)
+            continue;
+        one->board = e->board[i] > one->board ? e->board[i] : one->board;
+        one->listed = one->listed == 0 ? r->month : one->listed;
+    }
+}
+
 /* Does an instance stand whose support is looked for? */
 static bool looked_at(const struct fates *f, const struct region *r, int32_t k)
 {
@@ -244,6 +269,7 @@ void fates_month(struct fates *f, const struct world *w, const int32_t horizon[F
     for (int32_t r = 0; r < w->n_regions; r++) {
         take_loans(f, &w->region[r]);
         take_members(f, &w->region[r]);
+        take_listed(f, &w->region[r]);
         take_excluded(f, &w->region[r]);
     }
     for (int h = 0; h < FATE_HORIZONS; h++) {
@@ -251,8 +277,10 @@ void fates_month(struct fates *f, const struct world *w, const int32_t horizon[F
             continue;
         for (int32_t r = 0; r < w->n_regions; r++)
             take_horizon(f, &w->region[r], h);
-        for (size_t k = 0; k < f->n; k++)
+        for (size_t k = 0; k < f->n; k++) {
             f->fate[k].at[h].credit = f->fate[k].credit;
+            f->fate[k].at[h].board = f->fate[k].board;
+        }
     }
 }
 
@@ -274,6 +302,14 @@ static enum fate_stratum by_credit(const struct fate *a, const struct fate *b, i
     if (a->first != b->first)
         return b->first < a->first ? FATE_SOONER : FATE_LATER;
     return a->bank != b->bank || a->product != b->product ? FATE_SWITCHED : amount;
+}
+
+static enum fate_stratum by_listing(const struct fate *a, const struct fate *b, int h)
+{
+    int64_t x = a->at[h].board, y = b->at[h].board;
+    if (x > 0 && y > 0 && a->listed != b->listed)
+        return b->listed < a->listed ? FATE_SOONER : FATE_LATER;
+    return by_amount(x, y);
 }
 
 struct cell_sum {
@@ -298,6 +334,7 @@ static void join_one(fate_sums sum, const struct fate *a, const struct fate *b, 
     const struct fate_state *x = &a->at[h], *y = &b->at[h];
     add(sum, FATE_CREDIT, by_credit(a, b, h), a, b, x->credit, y->credit);
     add(sum, FATE_SURVIVAL, by_amount(x->alive, y->alive), a, b, x->alive, y->alive);
+    add(sum, FATE_LISTING, by_listing(a, b, h), a, b, x->board > 0, y->board > 0);
     if (x->alive && y->alive)
         add(sum, FATE_PATENTS, by_amount(x->patents, y->patents), a, b, x->patents, y->patents);
 }
@@ -332,11 +369,10 @@ enum status fates_join(struct sample *to, const struct fates *base, const struct
     return to->no_memory ? NO_MEMORY : OK;
 }
 
-/* A first grant behind the horizon has not happened yet. */
-static int64_t first_by(const struct fate *f, int32_t start, int32_t horizon)
+/* What comes behind the horizon has not happened yet. */
+static int64_t first_by(int32_t first, int32_t last)
 {
-    bool yet = f->first != 0 && f->first <= start + horizon;
-    return yet ? (int64_t)(f->first / 12) * 100 + f->first % 12 + 1 : 0;
+    return first != 0 && first <= last ? (int64_t)(first / 12) * 100 + first % 12 + 1 : 0;
 }
 
 static void put_enterprise(struct sample *to, const struct fate *a, const struct fate *b, int h, const int64_t *head,
@@ -344,7 +380,7 @@ static void put_enterprise(struct sample *to, const struct fate *a, const struct
 {
     const struct fate_state *x = &a->at[h], *y = &b->at[h];
     union cell quality = {.d = (double)a->quality};
-    int32_t months = (int32_t)head[2];
+    int32_t last = start + (int32_t)head[2];
     const int64_t row[FATE_ROW_COLUMNS] = {head[0],
                                            head[1],
                                            head[2],
@@ -361,10 +397,14 @@ static void put_enterprise(struct sample *to, const struct fate *a, const struct
                                            y->alive,
                                            x->credit,
                                            y->credit,
-                                           first_by(a, start, months),
-                                           first_by(b, start, months),
+                                           first_by(a->first, last),
+                                           first_by(b->first, last),
                                            x->patents,
-                                           y->patents};
+                                           y->patents,
+                                           x->board,
+                                           y->board,
+                                           first_by(a->listed, last),
+                                           first_by(b->listed, last)};
     for (int k = 0; k < FATE_ROW_COLUMNS; k++)
         sample_add(to, row[k]);
 }

@@ -157,6 +157,8 @@ static enum status header_compare(const struct journal *j, const struct header *
                                   struct diag *diag)
 {
     const char *other = "if its runs are not wanted remove it, else give another name with -o";
+    if (diag->zh)
+        other = message_zh(other);
     if (memcmp(have->scenario, want->scenario, sizeof have->scenario) != 0)
         return diag_stop(diag, FAILED, "%s: was begun with another scenario; %s", j->path, other);
     if (have->seed != want->seed)
@@ -200,7 +202,7 @@ static bool record_scan(struct journal *j, uint64_t size)
     struct record_head head;
     uint32_t crc, stored;
     if (!read_all(j->file, &head, sizeof head, j->end) || head.magic != RECORD_MAGIC || head.run >= j->key.runs ||
-        !shard_holds(head.run, j->key.shard, j->key.shards) || head.n[PART_RECORD] != j->key.record_bytes)
+        !shard_holds(head.run, j->key.shard, j->key.shards) || head.n[PART_RECORD] > j->key.record_bytes)
         return false;
     uint64_t n = 0, at = j->end + sizeof head;
     for (int p = 0; p < N_PARTS; p++) {
@@ -350,7 +352,7 @@ static enum status sync_if_due(struct journal *j, bool always, struct diag *diag
 
 enum status journal_append(struct journal *j, uint32_t run, const struct journal_piece part[N_PARTS], struct diag *diag)
 {
-    BUG_ON(j->read_only || run >= j->key.runs || part[PART_RECORD].n != j->key.record_bytes);
+    BUG_ON(j->read_only || run >= j->key.runs || part[PART_RECORD].n > j->key.record_bytes);
     struct record_head head = {.magic = RECORD_MAGIC, .run = run};
     uint64_t at = j->end + sizeof head;
     for (int p = 0; p < N_PARTS; p++)
@@ -412,32 +414,4 @@ void journal_remove(struct journal *j)
     if (!j->read_only)
         unlink(j->path);
     release(j);
-}
-
-/* int64 balanced, then the balances at the start, then the months */
-uint64_t record_bytes(const struct record_layout *layout, int32_t months)
-{
-    return 8 * (1 + (uint64_t)layout->n_regions * N_ACCOUNTS + (uint64_t)months * layout->n);
-}
-
-void record_pack(const struct run_record *record, const struct record_layout *layout, void *bytes)
-{
-    char *to = bytes;
-    int64_t balanced = record->balanced;
-    size_t start = (size_t)layout->n_regions * N_ACCOUNTS * sizeof(int64_t);
-    memcpy(to, &balanced, sizeof balanced);
-    memcpy(to + sizeof balanced, record->balances_start, start);
-    memcpy(to + sizeof balanced + start, record->cell, (size_t)record->months * layout->n * sizeof *record->cell);
-}
-
-void record_unpack(const void *bytes, const struct record_layout *layout, int32_t months, struct run_record *record)
-{
-    const char *from = bytes;
-    int64_t balanced;
-    size_t start = (size_t)layout->n_regions * N_ACCOUNTS * sizeof(int64_t);
-    memcpy(&balanced, from, sizeof balanced);
-    memcpy(record->balances_start, from + sizeof balanced, start);
-    memcpy(record->cell, from + sizeof balanced + start, (size_t)months * layout->n * sizeof *record->cell);
-    record->balanced = (int32_t)balanced;
-    record->months = months;
 }

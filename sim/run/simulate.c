@@ -25,6 +25,7 @@ void run_output_free(struct run_output *out)
     office_free(&out->office);
     sample_free(&out->seen);
     sample_free(&out->truth);
+    sample_free(&out->direct);
     *out = (struct run_output){0};
 }
 
@@ -119,7 +120,7 @@ enum status simulate_run(const struct simulation *s, uint32_t run, int32_t threa
     struct world w;
     out->record.run = run;
     out->record.balanced = 0;
-    out->panel.n = out->claims.n = out->seen.n = out->truth.n = 0;
+    out->panel.n = out->claims.n = out->seen.n = out->truth.n = out->direct.n = 0;
     TRY(simulate_season(&w, s, s->first + run * (s->step > 0 ? s->step : 1), threads, diag));
     enum status status = measure(&w, s, out, diag);
     world_free(&w);

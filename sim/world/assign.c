@@ -120,20 +120,24 @@ static bool param_target(struct target *t, const char *name)
     return t->param >= 0;
 }
 
-static enum status check_stage(const struct path *path, const struct assignment *a, struct diag *diag)
+/* The name of an instance of a group whose instances are fixed. */
+static enum status check_fixed(const struct path *path, enum group group, const struct assignment *a, struct diag *diag)
 {
-    const char *names[N_STAGES];
+    enum { FIXED_MOST = 16 };
+    const char *names[FIXED_MOST], *name = path->part[path->at];
     size_t n = 0;
-    for (size_t i = 0; i < n_shipped_instances && n < N_STAGES; i++)
-        if (shipped_instances[i].group == GROUP_stages) {
-            if (strcmp(shipped_instances[i].name, path->part[path->at]) == 0)
+    for (size_t i = 0; i < n_shipped_instances && n < FIXED_MOST; i++)
+        if (shipped_instances[i].group == group) {
+            if (strcmp(shipped_instances[i].name, name) == 0)
                 return OK;
             names[n++] = shipped_instances[i].name;
         }
-    const char *near = nearest_name(path->part[path->at], names, n);
-    if (near != NULL)
-        return diag_fail(diag, a->at, "unknown stage '%s'; did you mean '%s'?", path->part[path->at], near);
-    return diag_fail(diag, a->at, "unknown stage '%s': the five stages are fixed", path->part[path->at]);
+    const char *near = nearest_name(name, names, n);
+    if (group == GROUP_stages)
+        return near != NULL ? diag_fail(diag, a->at, "unknown stage '%s'; did you mean '%s'?", name, near)
+                            : diag_fail(diag, a->at, "unknown stage '%s': the five stages are fixed", name);
+    return near != NULL ? diag_fail(diag, a->at, "unknown kind of partner '%s'; did you mean '%s'?", name, near)
+                        : diag_fail(diag, a->at, "unknown kind of partner '%s': the four kinds are fixed", name);
 }
 
 /* GROUP.INSTANCE and GROUP.INSTANCE.PARAM; path->at is at INSTANCE. */
@@ -144,8 +148,8 @@ static enum status instance_find(struct path *path, struct target *t, const stru
     if (param_target(&probe, name))
         return diag_fail(diag, a->at, "'%s': say of which one, as in %s.NAME.%s", a->key, group_table[t->group].name,
                          name);
-    if (t->group == GROUP_stages)
-        TRY(check_stage(path, a, diag));
+    if (group_fixed(t->group))
+        TRY(check_fixed(path, t->group, a, diag));
     TRY(name_copy(t->instance, name, a, diag));
     path->at++;
     if (parts_left(path) == 0) {

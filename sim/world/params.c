@@ -79,12 +79,29 @@ const struct shipped_value shipped_values[] = {
 };
 const size_t n_shipped_values = sizeof shipped_values / sizeof shipped_values[0];
 
+static const struct alias {
+    const char *name;
+    enum group group;
+} aliases[] = {
+#define ALIAS(name, group) {#name, GROUP_##group},
+#include <liandong/aliases.def>
+#undef ALIAS
+};
+
 enum group group_find(const char *name)
 {
     int g = 0;
     while (g < N_GROUPS && strcmp(group_table[g].name, name) != 0)
         g++;
+    for (size_t k = 0; g == N_GROUPS && k < sizeof aliases / sizeof aliases[0]; k++)
+        if (strcmp(aliases[k].name, name) == 0)
+            return aliases[k].group;
     return (enum group)g;
+}
+
+bool group_fixed(enum group group)
+{
+    return group == GROUP_stages || group == GROUP_partners;
 }
 
 int32_t param_find(enum group group, const char *name)

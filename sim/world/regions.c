@@ -3,8 +3,10 @@
  *
  * Both are ordered by the layer that first names them, then by name, so that the order of keys in a file never shows;
  * shipped instances come first.  Instances are the union over regions; where a region does not name one, it has the
- * defaults there (no banks of a kind, a policy switched off). */
+ * defaults there (no banks or funds of a kind, partners without money, a board that never opens, a policy switched off).
+ * So it is with the partners that nobody names, whose kinds are fixed. */
 #include <liandong/assign.h>
+#include <liandong/registry.h>
 #include <string.h>
 
 enum { ORDER_NEVER = -2, LISTED_MOST = 4 * MAX_REGIONS };
@@ -95,6 +97,37 @@ static char (*names_made(const struct listed *list, size_t n))[NAME_SIZE]
     return names;
 }
 
+/* Where a layer first says a name of this group; N_GROUPS: a region. */
+static struct place first_said(const struct build *b, enum group group, const struct listed *item)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        const struct entry *e = &b->entry[i];
+        const char *name = group == N_GROUPS ? e->target.region : e->target.instance;
+        if (e->from->layer == item->layer && (group == N_GROUPS || e->target.group == group) &&
+            strcmp(name, item->name) == 0)
+            return e->from->at;
+    }
+    return (struct place){0};
+}
+
+/* A name that a later layer adds makes a further region or instance.  Next to one that is nearly the same below it, it is
+ * most likely misspelt: no error, since it may be meant. */
+static void warn_of_doubles(const struct build *b, enum group group, const struct listed *list, size_t n)
+{
+    const char **below = calloc(n + 1, sizeof *below);
+    for (size_t i = 1; below != NULL && i < n; i++) {
+        size_t found = 0;
+        for (size_t k = 0; k < n; k++)
+            if (list[k].layer < list[i].layer)
+                below[found++] = list[k].name;
+        const char *near = nearest_name(list[i].name, below, found);
+        if (near != NULL)
+            diag_warn(b->diag, first_said(b, group, &list[i]), "'%s' is a new name beside '%s'; did you mean that?",
+                      list[i].name, near);
+    }
+    free(below);
+}
+
 enum status regions_name(struct build *b)
 {
     struct setup *s = b->setup;
@@ -114,6 +147,7 @@ enum status regions_name(struct build *b)
     if (n == 0) /* a world that names none has one */
         list[n++].name = "region";
     qsort(list, n, sizeof *list, by_place);
+    warn_of_doubles(b, N_GROUPS, list, n);
     s->region = names_made(list, n);
     s->n_regions = (int32_t)n;
     free(list);
@@ -131,12 +165,18 @@ static bool stands(const struct build *b, enum group group, const char *shipped,
     return false;
 }
 
+/* Where no instance is left, one with the defaults, which do nothing, stands for the group. */
+static bool may_be_empty(enum group group)
+{
+    return group_table[group].scope == SCOPE_POLICY || group == GROUP_funds || group == GROUP_boards;
+}
+
 static size_t instances_list(const struct build *b, enum group group, struct listed *list)
 {
     size_t n = 0;
     for (size_t i = 0; i < n_shipped_instances; i++) {
         const struct shipped_instance *one = &shipped_instances[i];
-        if (one->group == group && stands(b, group, one->name, NULL))
+        if (one->group == group && (group_fixed(group) || stands(b, group, one->name, NULL)))
             list_add(list, &n, (struct listed){one->name, (int32_t)i, -1});
     }
     for (size_t i = 0; i < b->n; i++) {
@@ -144,7 +184,7 @@ static size_t instances_list(const struct build *b, enum group group, struct lis
         if (e->target.group == group && declares(e) && stands(b, group, NULL, e))
             list_add(list, &n, (struct listed){e->target.instance, INT32_MAX, e->from->layer});
     }
-    if (n == 0 && group_table[group].scope == SCOPE_POLICY)
+    if (n == 0 && may_be_empty(group))
         list[n++] = (struct listed){group_table[group].name, INT32_MAX, 0};
     qsort(list, n, sizeof *list, by_place);
     return n;
@@ -166,17 +206,24 @@ static size_t most_of(enum group group)
     }
 }
 
+/* Where an instance is named first, in the order of a file. */
+static struct place place_of(const struct build *b, enum group group, const char *instance)
+{
+    for (size_t i = 0; i < b->n; i++)
+        if (declares(&b->entry[i]) && b->entry[i].target.group == group &&
+            strcmp(b->entry[i].target.instance, instance) == 0)
+            return b->entry[i].from->at;
+    return (struct place){0};
+}
+
 /* Room for n names of a group, with errors at the first entry that is one too many. */
 static enum status check_number(const struct build *b, enum group group, const struct listed *list, size_t n)
 {
     const char *name = group_table[group].name;
     struct place at = {0};
-    if (n > most_of(group)) {
-        for (size_t i = 0; i < b->n && at.file == NULL; i++)
-            if (declares(&b->entry[i]) && strcmp(b->entry[i].target.instance, list[most_of(group)].name) == 0)
-                at = b->entry[i].from->at;
-        return diag_fail(b->diag, at, "%s: %d are named, %d at most are possible", name, (int)n, (int)most_of(group));
-    }
+    if (n > most_of(group))
+        return diag_fail(b->diag, place_of(b, group, list[most_of(group)].name),
+                         "%s: %d are named, %d at most are possible", name, (int)n, (int)most_of(group));
     for (size_t i = 0; n == 0 && i < b->n; i++)
         if (b->entry[i].target.group == group && b->entry[i].from->value == NULL)
             at = b->entry[i].from->at;
@@ -191,6 +238,7 @@ static enum status group_lay(struct build *b, enum group g, struct listed *list)
         n = instances_list(b, g, list);
         if (check_number(b, g, list, n) != OK)
             b->status = FAILED;
+        warn_of_doubles(b, g, list, n);
         layout->name[g] = names_made(list, n);
         if (layout->name[g] == NULL)
             return diag_stop(b->diag, NO_MEMORY, "out of memory");
@@ -199,6 +247,56 @@ static enum status group_lay(struct build *b, enum group g, struct listed *list)
     layout->offset[g] = layout->size;
     layout->size += (n * group_table[g].size + 7) / 8 * 8;
     b->setup->n_slots += n * group_table[g].n;
+    return OK;
+}
+
+/* Of all instruments together: how many instances, and how many that bear losses.  *nth: the first one too many, where there is. */
+struct totals {
+    int32_t lines, bearers;
+    struct place nth_line, nth_bearer;
+};
+static struct totals totals_of(const struct build *b)
+{
+    const struct layout *l = &b->setup->layout;
+    struct totals t = {0};
+    for (int32_t k = 0; k < N_INSTRUMENTS; k++)
+        for (int32_t j = 0; j < l->count[registry_groups[k]]; j++) {
+            bool bears = registry_bearers[k] != BEARER_NONE;
+            if (t.lines++ == MOST_LINES)
+                t.nth_line = place_of(b, registry_groups[k], l->name[registry_groups[k]][j]);
+            if (bears && t.bearers++ == MAX_BEARERS)
+                t.nth_bearer = place_of(b, registry_groups[k], l->name[registry_groups[k]][j]);
+        }
+    return t;
+}
+
+static enum status check_totals(struct build *b)
+{
+    struct totals t = totals_of(b);
+    if (t.lines > MOST_LINES)
+        b->status = diag_fail(b->diag, t.nth_line, "%d instances of policies are named, %d at most are possible",
+                              (int)t.lines, MOST_LINES);
+    if (t.bearers > MAX_BEARERS)
+        b->status =
+            diag_fail(b->diag, t.nth_bearer, "%d pools, guarantors and insurers are named, %d at most are possible",
+                      (int)t.bearers, MAX_BEARERS);
+    return OK;
+}
+
+/* Sectors that instruments name by number. */
+static enum status check_sectors(struct build *b)
+{
+    int32_t sectors = b->setup->layout.count[GROUP_sectors];
+    for (size_t i = 0; i < b->n; i++) {
+        const struct entry *e = &b->entry[i];
+        int32_t number;
+        if (e->target.kind != TARGET_PARAM || e->from->value == NULL ||
+            strcmp(param_table[e->target.param].name, "sector") != 0)
+            continue;
+        memcpy(&number, e->value, sizeof number);
+        if (number > sectors)
+            b->status = diag_fail(b->diag, e->from->at, "%s: there are %d sectors only", e->from->key, (int)sectors);
+    }
     return OK;
 }
 
@@ -211,5 +309,7 @@ enum status instances_name(struct build *b)
     for (int g = 0; g < N_GROUPS && status == OK; g++)
         status = group_lay(b, (enum group)g, list);
     free(list);
-    return status;
+    if (status == OK)
+        status = check_totals(b);
+    return status == OK ? check_sectors(b) : status;
 }

@@ -418,9 +418,12 @@ static enum status triggers_read(struct build *b, const struct entry **list, siz
         if (list[i]->target.instance[0] == '\0' || list[i]->order < removed)
             continue;
         bool last = i + 1 == n || strcmp(list[i]->target.instance, list[i + 1]->target.instance) != 0;
+        size_t before = s->n_triggers;
         if (last && list[i]->from->value != NULL &&
             trigger_read(s, layout, list[i]->from, s->trigger, &s->n_triggers, b->diag) != OK)
             b->status = FAILED;
+        for (size_t k = before; k < s->n_triggers; k++)
+            s->trigger[k].origin = list[i]->origin;
     }
     return OK;
 }

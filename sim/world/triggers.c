@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_MOST = 511, WORD_MOST = 255 };
+enum { WORD_MOST = 255 };
 
 /* A rule being read: `at` is what is left of it. */
 struct rule {
@@ -33,7 +33,8 @@ static enum status word(struct rule *r, const char *ends, const char *what, char
     size_t stop = strcspn(r->at, ends);
     n = stop < n ? stop : n;
     if (n == 0 || n > WORD_MOST)
-        return diag_fail(r->diag, r->a->at, "%s: %s is missing before '%.20s'", r->a->key, what, r->at);
+        return diag_fail(r->diag, r->a->at, "%s: %s is missing before '%.20s'", r->a->key,
+                         r->diag != NULL && r->diag->zh ? message_zh(what) : what, r->at);
     memcpy(text, r->at, n);
     text[n] = '\0';
     r->at = blanks(r->at + n);
@@ -101,8 +102,9 @@ static enum status find_member(struct rule *r, const char *name)
     if (r->t.member >= 0)
         return OK;
     const char *near = nearest_name(name, names, n);
-    return diag_fail(r->diag, r->a->at, "%s: '%s' has no member '%s'%s%s%s", r->a->key, d->name, name,
-                     near != NULL ? "; did you mean '" : "", near != NULL ? near : "", near != NULL ? "'?" : "");
+    return near != NULL ? diag_fail(r->diag, r->a->at, "%s: '%s' has no member '%s'; did you mean '%s'?", r->a->key,
+                                    d->name, name, near)
+                        : diag_fail(r->diag, r->a->at, "%s: '%s' has no member '%s'", r->a->key, d->name, name);
 }
 
 static enum status read_watched(struct rule *r)
@@ -247,8 +249,8 @@ static enum status read_change(struct rule *r)
 
 static enum status read_rule(struct rule *r)
 {
-    if (strlen(r->a->value) > TEXT_MOST)
-        return diag_fail(r->diag, r->a->at, "%s: a rule is at most %d bytes long", r->a->key, TEXT_MOST);
+    if (strlen(r->a->value) > TRIGGER_TEXT_MOST)
+        return diag_fail(r->diag, r->a->at, "%s: a rule is at most %d bytes long", r->a->key, TRIGGER_TEXT_MOST);
     TRY(read_watched(r));
     TRY(read_test(r));
     TRY(read_months(r, "for", 1, &r->t.months));
@@ -267,6 +269,7 @@ enum status trigger_read(const struct setup *s, const struct record_layout *layo
     TRY(read_rule(&r));
     snprintf(r.t.name, sizeof r.t.name, "%.*s", NAME_SIZE - 1,
              strchr(a->key, '.') != NULL ? strchr(a->key, '.') + 1 : a->key);
+    snprintf(r.t.text, sizeof r.t.text, "%s", a->value);
     for (int32_t w = 0; w < s->n_regions; w++)
         for (int32_t c = 0; c < s->n_regions; c++) {
             bool here = r.watched[0] == '\0' || strcmp(r.watched, s->region[w]) == 0;

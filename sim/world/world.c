@@ -249,17 +249,6 @@ enum status world_init(struct world *w, const struct setup *setup, uint32_t seed
     w->luck = (struct luck){.seed = seed, .run = run, .month = w->month};
     w->id_nation = ld_hash("nation");
     w->plant.phase = -1;
-    size_t lines = 0, bearers = 0;
-    for (int32_t k = 0; k < N_INSTRUMENTS; k++) {
-        size_t n = (size_t)setup->layout.count[registry_groups[k]];
-        lines += n;
-        bearers += registry_bearers[k] != BEARER_NONE ? n : 0;
-    }
-    if (bearers > MAX_BEARERS)
-        return diag_stop(diag, FAILED, "%d pools, guarantors and insurers are named, %d at most are possible",
-                         (int)bearers, MAX_BEARERS);
-    if (lines > MAX_LINES)
-        return diag_stop(diag, FAILED, "%d policy instances are named, %d at most are possible", (int)lines, MAX_LINES);
     if (init(w, threads) == OK)
         return OK;
     world_free(w);

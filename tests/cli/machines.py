@@ -123,6 +123,36 @@ def comparisons_sweeps_and_sizes_are_the_same_with_ranks():
 
 
 @test
+def companions_and_direct_effects_are_the_same_with_ranks():
+    if why_no_ranks():
+        return why_no_ranks()
+    pathlib.Path("help.yml").write_text("base: small.yml\npolicies:\n  incubators: {from: 2016-01, capacity: 5000, budget: 3 亿}\n",
+                                        encoding="utf-8")
+    arguments = ("compare", small(), "help.yml", "--runs", "5", "--runoff", "3", "--saturation", "0,0.5", "--direct", "3", "--office")
+    os.mkdir("whole")
+    text = done(*arguments, "-o", "whole/a.h5")
+    want = files("whole")
+    assert {"a.help-lump-sum.h5", "a.help-placebo.h5", "a.help-at-0.5.h5", "a.direct.h5"} <= set(want), sorted(want)
+    for n in (1, 2, 3, 4):
+        os.mkdir("ranked")
+        process = ranks(n, *arguments, "--threads", n % 2 + 1, "-o", "ranked/a.h5")
+        assert files("ranked") == want, n
+        assert process.stdout == text.replace("whole/", "ranked/"), n
+        assert process.stderr.count("were made by others than the first") == (0 if n == 1 else 2), process.stderr
+        shutil.rmtree("ranked")
+    ranks(2, *arguments, "--shard", "1/1", "-o", "1.part")  # and shards of both jobs, made by ranks
+    ranks(2, "merge", "1.part", "-o", "first.h5")
+    ranks(3, "companions", "first.plan", "--shard", "1/2", "-o", "1.more")
+    ranks(2, "companions", "first.plan", "--shard", "2/2", "-o", "2.more")
+    os.mkdir("ranked")
+    ranks(2, "merge", "1.part", "1.more", "2.more", "-o", "ranked/a.h5")
+    assert files("ranked") == want
+    process = ranks(3, "companions", "none.plan", code=4)
+    assert process.stderr.count("cannot read none.plan") == 1, process.stderr
+    return None
+
+
+@test
 def ranks_make_shards():
     if why_no_ranks():
         return why_no_ranks()
@@ -397,6 +427,7 @@ def slurm_arrays_tasks_and_ranks_write_the_bytes_of_one_process():
             assert process.returncode == 0, process.stderr + logged("*.log")
             wait_for_jobs()
             assert files(name) == want, (name, files(name), logged(f"{name}*.log"))
+        comparison(scripts)
         lost_task(scripts, want)
         if why_no_ranks():
             return f"ranks did not run ({why_no_ranks()}); array and tasks did"
@@ -411,6 +442,24 @@ def slurm_arrays_tasks_and_ranks_write_the_bytes_of_one_process():
         contains(logged("ranks.log"), "ranks: 3; of 9 runs ")
         assert files("ranks") == want
     return None
+
+
+def comparison(scripts):
+    """Its companions are a second array, or a second step of the tasks."""
+    pathlib.Path("help.yml").write_text("base: small.yml\npolicies:\n  incubators: {from: 2016-01, capacity: 5000, budget: 3 亿}\n",
+                                        encoding="utf-8")
+    arguments = ("compare", "small.yml", "help.yml", "--runs", "5", "--runoff", "3")
+    os.mkdir("both")
+    done(*arguments, "-o", "both/a.h5", "--quiet")
+    want = files("both")
+    assert "a.help-lump-sum.h5" in want and "a.help-placebo.h5" in want
+    for name, command in (("pairs", [scripts / "submit.sh", "3"]),
+                          ("steps", ["sbatch", "--wait", "--output=steps.log", "--ntasks=2", scripts / "tasks.sh"])):
+        os.mkdir(name)
+        process = call(*command, f"{name}/a.h5", *arguments)
+        assert process.returncode == 0, process.stderr + logged("*.log")
+        wait_for_jobs()
+        assert files(name) == want and len(os.listdir(name)) == len(want), (name, os.listdir(name), logged("*.log"))
 
 
 def lost_task(scripts, want):

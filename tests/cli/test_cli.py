@@ -216,6 +216,51 @@ def explain_tells_where_a_value_comes_from():
 
 
 @test
+def explain_shows_rules_and_names_the_nearest_of_what_is_no_name():
+    pathlib.Path("rule.yml").write_text(SMALL + 'triggers:\n  alarm: "npl_ratio > 0.05 for 3: credit.base_rate = 0.05"\n', encoding="utf-8")
+    contains(done("explain", "rule.yml", "triggers.alarm"), "npl_ratio > 0.05 for 3: credit.base_rate = 0.05", "rule.yml:8")
+    contains(done("explain", "rule.yml", "triggers.alrm", code=2), "did you mean 'triggers.alarm'?")
+    contains(done("explain", "rule.yml", "policies.bridge_loan.enabled"), "policies.bridge.enabled")
+    contains(done("explain", "rule.yml", "policies.risk_pol", code=2), "did you mean 'policies.risk_pool'?")
+
+
+@test
+def a_new_name_nearly_that_of_a_lower_layer_is_warned_of():
+    pathlib.Path("town.yml").write_text("base: guangzhou\nregions: {guangzou: {}}\nbanks: {rurall: {capital: 1 bn}, savings: {count: 1}}\n", encoding="utf-8")
+    process = run("check", "town.yml")
+    assert process.returncode == 0, process.stderr
+    contains(process.stderr, "town.yml:2:11: warning: 'guangzou' is a new name beside 'guangzhou'; did you mean that?",
+             "town.yml:3:18: warning: 'rurall' is a new name beside 'rural'")
+    assert "savings" not in process.stderr
+    for name in ("thirty-regions-no-pool", "guangzhou-2024", "tech-register"):
+        assert "warning" not in run("check", name).stderr, name
+
+
+@test
+def an_option_that_nothing_would_read_is_refused():
+    contains(done("compare", "guangzhou", "experts", "--size", "policies.risk_pool.share", code=2), "--equal-cost")
+    contains(done("compare", "guangzhou", "experts", "--cost", "spending", code=2), "--equal-cost")
+    contains(done("new", "guangzhou", code=2), "'guangzhou' is the name of a shipped scenario")
+
+
+@test
+def errors_of_rules_and_files_are_chinese_where_asked():
+    rule = ("run", "guangzhou", "--lang", "zh", "--trigger")
+    contains(done(*rule, "npl_ration > 1: credit.base_rate = 0", code=2), "未知序列“npl_ration”；您是否想写“npl_ratio”？")
+    contains(done(*rule, "npl_ratio > 1: enterprises.initial = 0", code=2), "不能随时间变化")
+    contains(done("audit", "none.h5", "--lang", "zh", code=4), "none.h5：无法打开：")
+
+
+@test
+def the_readme_lists_every_instrument_that_works():
+    readme = (TOP / "README.md").read_text(encoding="utf-8")
+    rows = readme.split("### Instruments that work")[1].split("\n\n")[1].splitlines()[2:]
+    listed = {int(number) for row in rows for number in re.findall(r"\b(\d+) ", row.split("|")[2])}
+    works = {one["number"] for one in json.loads(done("instruments", "--format", "json"))}
+    assert listed == works, f"not in the README: {sorted(works - listed)}; only there: {sorted(listed - works)}"
+
+
+@test
 def comments_order_crlf_and_a_byte_order_mark_do_not_matter():
     done("run", small(), "-o", "a.h5", "--quiet")
     lines = SMALL.splitlines()

@@ -270,6 +270,36 @@ def a_search_for_sizes_that_was_killed_can_be_made_again():
 
 
 @test
+def a_search_for_sizes_goes_on_with_the_try_at_which_it_was_killed():
+    shim = cli.BINARY.parent / "faults.so"
+    if not shim.exists():
+        return f"{shim} is not built; `make test` builds it"
+    small()
+    pathlib.Path("grants.yml").write_text("base: small.yml\npolicies: {lump_sum: {from: 2016-01}}\n", encoding="utf-8")
+    arguments = ("compare", "small.yml", "grants.yml", "--runs", "3", "--equal-cost", "700000", "--cost", "spending", "--size",
+                 "policies.lump_sum.budget@2016-01=30000000", "--runoff", "3", "--placebo", "none", "--no-lump-sum", "--threads", "1")
+    shimmed = dict(os.environ, LD_PRELOAD=str(shim))
+    renames = dict(shimmed, FAULT_CALL="rename", FAULT_PATH="c.search.h5")
+    writes = dict(shimmed, FAULT_CALL="write", FAULT_PATH="c.search.h5.journal", FAULT_COUNT="count")
+    whole = run(*arguments, "-o", "c.h5", env=writes)
+    assert whole.returncode == 0, whole.stderr
+    want, tried = digest("c.h5"), re.findall(r"^grants: .+ costs .*$", whole.stderr, re.M)
+    tries, all_writes = len(set(tried)) + 1, int(pathlib.Path("count").read_text(encoding="ascii"))  # and the base
+    assert tries > 2 and all_writes % tries == 0, (tried, all_writes)
+    for nth in (1, 2, 2 * tries - 1):  # a try ends with the names of a file and of its checksum
+        os.unlink("c.h5")
+        assert run(*arguments, "-o", "c.h5", env=dict(renames, FAULT_NTH=str(nth))).returncode == -9, nth
+        assert not os.path.exists("c.h5")
+        again = run(*arguments, "-o", "c.h5", env=writes)
+        assert again.returncode == 0 and digest("c.h5") == want, again.stderr
+        assert re.findall(r"^grants: .+ costs .*$", again.stderr, re.M) == tried  # the same way, told as before
+        made = int(pathlib.Path("count").read_text(encoding="ascii"))  # no run of a try before, nor of the one it was at
+        assert made == all_writes // tries * (tries - (nth + 1) // 2), (nth, made, all_writes, tries)
+        assert not [path for path in os.listdir() if "search" in path], os.listdir()
+    return None
+
+
+@test
 def what_happened_to_each_enterprise_is_what_two_panels_show():
     scenarios()
     contains(run("compare", "small.yml", "more.yml", "--runs", "2", "-o", "x.h5").stderr, "differ before the start already")
@@ -478,10 +508,40 @@ def what_happens_to_those_not_admitted_is_told_apart_by_saturation():
 
 
 @test
+def who_they_are_is_what_the_counts_of_enterprises_say():
+    pathlib.Path("boards.yml").write_text("base: boards\nscale: 0.1\nmonths: 24\n", encoding="utf-8")
+    pathlib.Path("help.yml").write_text("base: boards.yml\npolicies:\n  listing_support: {from: 2016-01, places: 200, budget: 60 m}\n",
+                                        encoding="utf-8")
+    arguments = ("compare", "boards.yml", "help.yml", "--runs", "3", "--no-lump-sum", "--placebo", "none", "--rows", "-o", "c.h5")
+    table = json.loads(done(*arguments, "--quiet", "--format", "json", "--table", "who"))
+    with h5py.File("c.fates.h5", "r") as file:
+        fates = {key: file[key][...] for key in file}
+        outcomes, strata, stages = (bytes(file[key].attrs["flag_meanings"]).decode().split()
+                                    for key in ("outcome", "stratum", "stage"))
+    assert {row["outcome"] for row in table} == {"credit", "survival", "patents", "listing"} == set(outcomes), outcomes
+    for row in table:
+        of = (fates["outcome"] == outcomes.index(row["outcome"])) & (fates["stratum"] == strata.index(row["stratum"])) \
+            & (fates["horizon"] == int(row["horizon"]))
+        heads = fates["heads"][of].sum()
+        assert numpy.isclose(float(row["supported"]), 100 * fates["supported"][of].sum() / heads, rtol=1e-3), row
+        for k, stage in enumerate(stages):
+            there = fates["heads"][of & (fates["stage"] == k)].sum()
+            assert numpy.isclose(float(row[stage]), 100 * there / heads, rtol=1e-3, atol=1e-3), row
+    with h5py.File("c.rows.h5", "r") as file:  # the rows tell the same of listing
+        rows = {key: file[key][...] for key in file}
+    last = rows["horizon"] == rows["horizon"].max()
+    both = (rows["board_base"][last] > 0, rows["board_variant"][last] > 0)
+    of = (fates["outcome"] == outcomes.index("listing")) & (fates["horizon"] == fates["horizon"].max())
+    assert both[0].sum() == fates["amount_base"][of].sum() > 20 and both[1].sum() == fates["amount_variant"][of].sum()
+    assert ((rows["listed_base"][last] > 0) == both[0]).all() and ((rows["listed_variant"][last] > 0) == both[1]).all()
+    contains(done(*arguments), "Who they are", "listing   deadweight")
+
+
+@test
 def direct_effects_are_those_on_one_enterprise_in_the_market_of_the_base():
     helping()
     arguments = ("compare", "small.yml", "help.yml", "--runs", "4", "--set", "scale=0.1", "--no-lump-sum", "--placebo", "none",
-                 "--direct", "5", "--quiet")
+                 "--direct", "5", "--rows", "--quiet")
     table = json.loads(done(*arguments, "-o", "c.h5", "--format", "json", "--table", "direct"))
     with h5py.File("c.direct.h5", "r") as file:
         direct = {key: file[key][...] for key in file}

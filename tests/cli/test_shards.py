@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """test_shards.py [LIANDONG] [PART OF A NAME] - parts of an ensemble made apart, and put together by `merge`."""
+import hashlib
 import os
 import pathlib
 import random
@@ -94,22 +95,107 @@ def shards_of_a_comparison_merge_into_the_files_of_one_process():
                   "policies.risk_pool.capital", code=2), "--equal-cost are solved in all runs")
 
 
+HELP = "base: small.yml\npolicies:\n  incubators: {from: 2016-01, capacity: 5000, budget: 3 亿}\n"
+
+
+def helping():
+    """A policy that reaches many and costs something."""
+    pathlib.Path("help.yml").write_text(HELP, encoding="utf-8")
+    return ("compare", small(), "help.yml", "--runs", "5", "--runoff", "3")
+
+
+def second_job(plan, n):
+    """Shards of the companions, in a wild order."""
+    names = [f"{i}.of.{n}.more" for i in range(1, n + 1)]
+    for i in random.Random(n).sample(range(n), n):
+        assert done("companions", plan, "--shard", f"{i + 1}/{n}", "--threads", i % 2 + 1, "-o", names[i], "--quiet") == ""
+    return names
+
+
 @test
-def what_follows_from_all_runs_of_a_comparison_is_left_out_of_shards_or_refused():
-    pathlib.Path("more.yml").write_text("base: small.yml\npolicies: {risk_pool: {share: {2016-01: 0.6}}}\n", encoding="utf-8")
-    arguments = ("compare", small(), "more.yml", "--runs", "3", "--runoff", "3")
+def companions_of_a_comparison_are_made_by_shards_of_a_second_job():
+    arguments = (*helping(), "--saturation", "0,0.5", "--direct", "3", "--set", "credit.base_rate=0.03", "--expr",
+                 "x = total(tax)")
     want = whole(*arguments)
-    for k in (1, 2):
-        said = run(*arguments, "--shard", f"{k}/2", "-o", f"{k}.part").stderr
-        contains(said, "note: the same money as grants, and placebos that re-key matching luck, need all runs")
-    pathlib.Path("merged").mkdir()
-    done("merge", "1.part", "2.part", "-o", "merged/a.h5")
-    made = files("merged")
-    assert {name for name in made if not name.endswith(".sha256")} == {"a.h5", "a.small.h5", "a.more.h5", "a.fates.h5"}, made
-    for name in ("a.small.h5", "a.more.h5", "a.h5"):  # the companions of one process change nothing of the rest
-        assert made[name] == want[name], name
-    for option in (("--saturation", "0,1"), ("--direct", "2"), ("--table", "lump-sum"), ("--table", "direct")):
-        contains(done(*arguments, "--shard", "1/2", *option, code=2), f"{option[0]}", "needs all runs in one process")
+    wanted_text = done(*arguments, "-o", "whole/a.h5")
+    assert {"a.help-lump-sum.h5", "a.help-placebo.h5", "a.help-at-0.5.h5", "a.direct.h5", "a.companions.h5",
+            "a.help-against-lump-sum.h5"} <= set(want), sorted(want)
+    names = shards(2, *arguments)
+    for scenario in ("small.yml", "help.yml"):  # shards and the plan hold their scenarios
+        pathlib.Path(scenario).unlink()
+    pathlib.Path("first").mkdir()
+    process = run("merge", *names, "-o", "first/a.h5")
+    assert process.returncode == 0, process.stderr
+    contains(process.stderr, "companions are still to be made (worlds: 4): `liandong companions first/a.plan --shard I/N`")
+    contains(process.stdout, "plan:    first/a.plan (companions still to be made)")
+    made = files("first")
+    assert made and made == {name: want[name] for name in made}, made  # companions change nothing of the rest
+    assert not any("help-" in name or "companions" in name for name in made), sorted(made)
+    for n in (1, 3, 7):  # of seven two hold no run
+        more = second_job("first/a.plan", n)
+        pathlib.Path(f"merged{n}").mkdir()
+        text = done("merge", *more, *reversed(names), "-o", f"merged{n}/a.h5")
+        assert files(f"merged{n}") == want, n
+        assert text == wanted_text.replace("whole/", f"merged{n}/")
+    assert run("companions", "first/a.plan", "--shard", "2/3", "--quiet", "-o", "2.of.3.more").returncode == 0  # it stands
+    assert done("companions", "first/a.plan", "--quiet", "--lang", "zh") == ""
+    assert digest("first/a.companions.1of1.shard") == digest("1.of.1.more")
+
+
+@test
+def a_shard_of_companions_that_was_killed_goes_on_by_the_same_command():
+    shim = BINARY.parent / "faults.so"
+    if not shim.exists():
+        return f"{shim} is not built; `make test` builds it"
+    names = shards(2, *helping())
+    done("merge", *names, "-o", "a.h5")
+    (whole_one,) = second_job("a.plan", 1)
+    os.mkdir("faulty")
+    command = ("companions", "a.plan", "--quiet", "--threads", "1", "-o", "faulty/1.more")
+    fault = dict(os.environ, LD_PRELOAD=str(shim), FAULT_CALL="write", FAULT_PATH="faulty")
+    assert run(*command, env=dict(fault, FAULT_COUNT="count")).returncode == 0
+    calls = int(pathlib.Path("count").read_text(encoding="ascii"))
+    assert calls > 5, calls
+    for nth in sorted({1, 2, calls // 3, calls // 2, calls}):
+        os.unlink("faulty/1.more")
+        assert run(*command, env=dict(fault, FAULT_NTH=str(nth))).returncode == -9, nth
+        done(*command)
+        assert digest("faulty/1.more") == digest(whole_one), nth
+    return None
+
+
+@test
+def what_does_not_belong_to_a_comparison_is_refused_as_its_companions():
+    arguments = helping()
+    names = shards(2, *arguments)
+    done("merge", *names, "-o", "a.h5")
+    more = second_job("a.plan", 2)
+    contains(done("merge", *more, "-o", "b.h5", code=2), "1.of.2.more: holds companions of a comparison; the shards of its first "
+             "worlds have to be merged with it")
+    contains(done("merge", *names, more[0], "-o", "b.h5", code=2), "shard 2/2 is missing")
+    contains(done("merge", names[0], *more, "-o", "b.h5", code=2), "shard 2/2 is missing")
+    done("run", "small.yml", "--runs", "2", "--shard", "1/1", "-o", "run.part", "--quiet")
+    contains(done("merge", "run.part", *more, "-o", "b.h5", code=2), "1.of.2.more: holds companions of a comparison, but "
+             "run.part is a shard of none")
+    for k, other in enumerate((("--seed", "7"), ("--runs", "4"), ("--set", "credit.base_rate=0.03"), ("--no-lump-sum",))):
+        done(*arguments, *other, "--shard", "1/1", "-o", "other.part", "--quiet")
+        contains(done("merge", "other.part", *more, "-o", f"b{k}.h5", code=2), "is not what this program makes of its scenario")
+        os.unlink("other.part")
+    done(*arguments, "--no-lump-sum", "--placebo", "none", "--shard", "1/1", "-o", "none.part", "--quiet")
+    assert "companions" not in run("merge", "none.part", "-o", "c.h5").stderr
+    contains(done("merge", "none.part", *more, "-o", "d.h5", code=2), "holds companions, but the comparison has none")
+    text = pathlib.Path("a.plan").read_text(encoding="utf-8")
+    for changed, said in ((text[:-5], "the plan of companions is damaged"), (text.replace("--runs=5", "--runs=6"), "is damaged"),
+                          ("", "is no plan of companions"), ("base: small.yml", "is no plan of companions")):
+        pathlib.Path("x.plan").write_text(changed, encoding="utf-8")
+        contains(done("companions", "x.plan", code=2), "x.plan: ", said)
+    body = re.sub("^# build .*$", "# build 0.0.99", text.split("\n", 1)[1], count=1, flags=re.M)
+    pathlib.Path("x.plan").write_text(f"liandong companions {hashlib.sha256(body.encode()).hexdigest()}\n{body}",
+                                      encoding="utf-8")
+    contains(done("companions", "x.plan", code=2), "x.plan: was made by another build of the program (0.0.99)")
+    contains(done("companions", "none.plan", code=4), "cannot read none.plan")
+    contains(done("companions", "a.plan", "--shard", "3/2", code=2), "--shard: I/N with I from 1 to N")
+    assert not list(pathlib.Path().glob("x.*.shard"))
 
 
 @test

@@ -400,11 +400,10 @@ static void fill_journal(struct journal *j, const struct bench_world *b, const s
     struct run_record record = {.cell = c->cell, .balances_start = c->start, .months = CITY_MONTHS, .balanced = 1};
     if (bytes == NULL)
         exit(1);
-    const struct journal_piece part[N_PARTS] = {
-        [PART_RECORD] = {bytes, j->key.record_bytes}
-    };
     for (uint32_t run = 0; run < WRITTEN_RUNS; run++) {
-        record_pack(&record, &b->layout, bytes);
+        const struct journal_piece part[N_PARTS] = {
+            [PART_RECORD] = {bytes, record_pack(&record, &b->layout, bytes)}
+        };
         if (journal_append(j, run, part, d) != OK)
             fail(d);
     }
@@ -435,7 +434,7 @@ static double write_city(struct bench_world *b, struct city *c)
     if (journal_open(&journal, "bench.h5.journal", &key, &d) != OK)
         fail(&d);
     fill_journal(&journal, b, c, &d);
-    if (assemble_result(path, &about, &shards, &summary, &d) != OK)
+    if (assemble_result(path, &about, &shards, CITY_RUNS, &summary, &d) != OK)
         fail(&d);
     journal_remove(&journal);
     double each = (bench_clock() - begun) / WRITTEN_RUNS;

@@ -16,6 +16,7 @@ check-params:
 	@$(PYTHON) tests/tools/parameter-rules.py
 check-names: $(ENGINE)
 	@$(PYTHON) tests/tools/names.py $(B)
+	@$(PYTHON) tests/tools/messages.py
 check-format:
 	@clang-format --dry-run -Werror $(C_FILES)
 check-clang:

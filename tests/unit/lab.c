@@ -18,6 +18,13 @@ void lab_set(struct lab *lab, const char *key, const char *text)
     snprintf(lab->text[lab->n++], sizeof lab->text[0], "%s", text);
 }
 
+static const char removed[] = "null";
+
+void lab_remove(struct lab *lab, const char *key)
+{
+    lab_set(lab, key, removed);
+}
+
 void lab_number(struct lab *lab, const char *key, double value)
 {
     char text[64];
@@ -122,17 +129,15 @@ void lab_policies(struct lab *lab)
 }
 
 /* Each value is a layer of its own, so later ones win. */
-static void build(struct setup *setup, const struct lab *lab)
+static enum status build(struct setup *setup, const struct lab *lab, struct diag *diag)
 {
-    struct assignment assignment[LAB_VALUES];
+    static struct assignment assignment[LAB_VALUES];
     static char key[LAB_VALUES][160];
-    struct diag diag;
-    diag_init(&diag);
     for (size_t k = 0; k < lab->n; k++) {
         snprintf(key[k], sizeof key[k], "%s", lab->key[k]);
         assignment[k] = (struct assignment){
             .key = key[k],
-            .value = lab->text[k],
+            .value = strcmp(lab->text[k], removed) == 0 ? NULL : lab->text[k],
             .date = NO_DATE,
             .layer = (int32_t)k + 1,
             .at = {"lab", (int)k + 1, 1}
@@ -143,11 +148,27 @@ static void build(struct setup *setup, const struct lab *lab)
             *at = '\0';
         }
     }
-    if (setup_build(setup, assignment, lab->n, &diag) != OK) {
+    return setup_build(setup, assignment, lab->n, diag);
+}
+
+void lab_setup(struct setup *setup, const struct lab *lab)
+{
+    struct diag diag;
+    diag_init(&diag);
+    if (build(setup, lab, &diag) != OK) {
         diag_print(&diag, stderr);
         cr_assert_fail("the setup of a test is wrong");
     }
     diag_free(&diag);
+}
+
+bool lab_try(struct setup *setup, const struct lab *lab)
+{
+    struct diag diag;
+    diag_init(&diag);
+    enum status status = build(setup, lab, &diag);
+    diag_free(&diag);
+    return status == OK;
 }
 
 static void step(struct world *w, const struct lab_options *options)
@@ -168,7 +189,7 @@ void lab_go(struct lab_run *run, const struct lab *lab, struct lab_options optio
     struct diag diag;
     diag_init(&diag);
     *run = (struct lab_run){.months = options.months};
-    build(&run->setup, lab);
+    lab_setup(&run->setup, lab);
     cr_assert(record_layout_init(&run->layout, &run->setup) == OK);
     cr_assert(world_init(&run->world, &run->setup, 1, options.run, options.threads < 1 ? 1 : options.threads, &diag) ==
               OK);

@@ -6,7 +6,7 @@
 #include <liandong/month.h>
 #include <liandong/sha256.h>
 
-enum { LAB_VALUES = 1200 };
+enum { LAB_VALUES = 2400 };
 
 /* Values of a scenario as pairs of texts; a date is written behind the key: "policies.risk_pool.share @ 2021-01". */
 struct lab {
@@ -16,6 +16,8 @@ struct lab {
 void lab_begin(struct lab *lab);
 /* A value over all before it. */
 void lab_set(struct lab *lab, const char *key, const char *text);
+/* Removes a group, an instance or a region, as null does in a file. */
+void lab_remove(struct lab *lab, const char *key);
 /* policies.<instrument>[.<instance>].<name> */
 void lab_set_of(struct lab *lab, const char *instance, const char *name, const char *text);
 void lab_number(struct lab *lab, const char *key, double value);
@@ -47,6 +49,10 @@ struct lab_options {
     void (*hook)(struct world *w, void *context);
     void *context;
 };
+/* What a scenario of these values is; stops the test where it is none.  The caller frees. */
+void lab_setup(struct setup *setup, const struct lab *lab);
+/* The same for what may be none: false where it is. */
+bool lab_try(struct setup *setup, const struct lab *lab);
 /* Makes the world, seasons it, measures so many months; stops the test on any error. */
 void lab_go(struct lab_run *run, const struct lab *lab, struct lab_options options);
 /* The same with the engine's own compaction and no other option; hook and context may be NULL. */

@@ -86,7 +86,7 @@ static void fill_series(const struct fake *fake, uint32_t run, int32_t month, un
             if (fake_series[s].type == SERIES_REAL)
                 row[k].d = (double)number(run, month, k) / 16777216.0;
             else
-                row[k].i = number(run, month, k);
+                row[k].i = fake->no_loans && fake_series[s].dim == DIM_BANK ? 0 : number(run, month, k);
         }
     }
 }
@@ -109,12 +109,9 @@ static void fill_accounts(const struct fake *fake, uint32_t run, int32_t month, 
     }
 }
 
-enum status fake_record(void *from, uint32_t run, struct run_record *record, struct diag *diag)
+void fake_run(const struct fake *fake, uint32_t run, struct run_record *record)
 {
-    const struct fake *fake = from;
     int64_t balance[FAKE_REGIONS * N_ACCOUNTS];
-    if (run == fake->fail_at)
-        return diag_stop(diag, IO_ERROR, "run %u cannot be had", run);
     record->run = run;
     record->months = FAKE_MONTHS;
     record->balanced = 1;
@@ -125,5 +122,21 @@ enum status fake_record(void *from, uint32_t run, struct run_record *record, str
         fill_series(fake, run, t, row);
         fill_accounts(fake, run, t, balance, row);
     }
+}
+
+enum status fake_record(void *from, uint32_t run, struct record_room *to, struct diag *diag)
+{
+    const struct fake *fake = from;
+    if (run == fake->fail_at)
+        return diag_stop(diag, IO_ERROR, "run %u cannot be had", run);
+    struct run_record record = {.cell = calloc(FAKE_MONTHS * fake->layout.n, sizeof *record.cell),
+                                .balances_start = calloc(FAKE_REGIONS * N_ACCOUNTS, sizeof(int64_t))};
+    if (record.cell == NULL || record.balances_start == NULL ||
+        record_reserve(to, record_bytes(&fake->layout, FAKE_MONTHS)) != OK)
+        abort();
+    fake_run(fake, run, &record);
+    to->n = record_pack(&record, &fake->layout, to->bytes);
+    free(record.cell);
+    free(record.balances_start);
     return OK;
 }

@@ -17,11 +17,14 @@ struct fake {
     int32_t bad_month, bad_region;
     enum account bad_account;
     int64_t fen;
+    bool no_loans;    /* loans_outstanding is zero in all runs */
     uint32_t fail_at; /* the run whose record cannot be had; UINT32_MAX: none */
 };
 
 void fake_init(struct fake *fake, uint32_t runs);
 void fake_free(struct fake *fake);
+/* Fills the record of a run, which has room for the layout. */
+void fake_run(const struct fake *fake, uint32_t run, struct run_record *record);
 /* A record_fn. */
-enum status fake_record(void *fake, uint32_t run, struct run_record *record, struct diag *diag);
+enum status fake_record(void *fake, uint32_t run, struct record_room *to, struct diag *diag);
 #endif

@@ -36,27 +36,20 @@ TestSuite(assemble, .init = setup, .fini = teardown);
 /* Each run has run mod 3 rows. */
 static void append(struct journal *j, uint32_t run)
 {
-    uint64_t n = record_bytes(&fake.layout, FAKE_MONTHS);
-    struct run_record record = {.cell = calloc(FAKE_MONTHS * fake.layout.n, sizeof *record.cell),
-                                .balances_start = calloc(FAKE_REGIONS * N_ACCOUNTS, sizeof(int64_t))};
+    struct record_room record = {NULL, 0, 0};
     union cell row[3][N_COLUMNS];
-    void *bytes = malloc(n);
-    cr_assert(record.cell != NULL && record.balances_start != NULL && bytes != NULL);
     for (int i = 0; i < 3; i++) {
         row[i][0].i = run;
         row[i][1].d = i + run / 64.0;
     }
     cr_assert_eq(fake_record(&fake, run, &record, &fake.diag), OK);
-    record_pack(&record, &fake.layout, bytes);
     const struct journal_piece part[N_PARTS] = {
-        [PART_RECORD] = {bytes, n                        },
-          [PART_PANEL] = {row,   (run % 3) * sizeof row[0]},
-          [PART_CLAIMS] = {NULL,  0                        }
+        [PART_RECORD] = {record.bytes, record.n                 },
+        [PART_PANEL] = {row,          (run % 3) * sizeof row[0]},
+        [PART_CLAIMS] = {NULL,         0                        }
     };
     cr_assert_eq(journal_append(j, run, part, &fake.diag), OK);
-    free(bytes);
-    free(record.cell);
-    free(record.balances_start);
+    free(record.bytes);
 }
 
 /* Runs in a wild order, and the one that is left out not at all. */
@@ -92,7 +85,7 @@ static void assemble(uint32_t shards, char hash[SHA256_TEXT])
     struct result_summary summary;
     struct shards all = {journal, shards};
     write_shards(shards, UINT32_MAX);
-    cr_assert_eq(assemble_result(path, &fake.about, &all, &summary, &fake.diag), OK);
+    cr_assert_eq(assemble_result(path, &fake.about, &all, 1, &summary, &fake.diag), OK);
     cr_assert_eq(file_hash(path, hash, &fake.diag), OK);
     close_shards(shards);
     for (uint32_t s = 0; s < shards; s++)
@@ -103,7 +96,7 @@ Test(assemble, gives_one_file_whatever_the_runs_lie_in)
 {
     struct result_summary summary;
     char direct[SHA256_TEXT], one[SHA256_TEXT], three[SHA256_TEXT];
-    cr_assert_eq(result_write(path, &fake.about, fake_record, &fake, &summary, &fake.diag), OK);
+    cr_assert_eq(result_write(path, &fake.about, fake_record, &fake, 1, &summary, &fake.diag), OK);
     cr_assert_eq(file_hash(path, direct, &fake.diag), OK);
     assemble(1, one);
     assemble(SHARDS, three);
@@ -150,7 +143,7 @@ Test(assemble, knows_a_finished_file_of_the_same_runs)
 {
     struct result_summary summary;
     cr_assert_not(result_is_of(path, &fake.about));
-    cr_assert_eq(result_write(path, &fake.about, fake_record, &fake, &summary, &fake.diag), OK);
+    cr_assert_eq(result_write(path, &fake.about, fake_record, &fake, 1, &summary, &fake.diag), OK);
     cr_assert(result_is_of(path, &fake.about));
     fake.about.runs++;
     cr_assert_not(result_is_of(path, &fake.about));

@@ -559,7 +559,7 @@ Test(direct, is_what_a_world_shows_in_which_one_enterprise_alone_is_admitted)
     struct simulation s = {.setup = &run.setup, .layout = &run.layout, .horizon = horizon, .lines = lines};
     diag_init(&diag);
     run.setup.world.seed = 1; /* as the lab has it */
-    cr_assert_eq(direct_run(&s, 0, one, SAMPLE + 1, &diag), OK);
+    cr_assert_eq(direct_run(&s, 0, 2, one, SAMPLE + 1, &diag), OK);
     cr_expect(!one[0].at[0].alive && one[0].at[1].credit == 0);
     int64_t other = 0;
     for (int k = 1; k <= SAMPLE; k++) {

@@ -31,7 +31,7 @@ static void setup(void)
     snprintf(side, sizeof side, "%s.sha256", path);
     diag_init(&diag);
     fake_init(&fake, RUNS);
-    cr_assert_eq(result_write(path, &fake.about, fake_record, &fake, &summary, &diag), OK);
+    cr_assert_eq(result_write(path, &fake.about, fake_record, &fake, 1, &summary, &diag), OK);
     cr_assert_eq(result_open(&r, path, &diag), OK);
     enterprises = all("enterprises");
     loans = all("loans_outstanding");

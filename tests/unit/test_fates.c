@@ -140,3 +140,33 @@ Test(fates, are_told_apart_by_who_got_credit_when_from_whom_and_how_much)
     expect(plain, other, FATE_SOONER);
     expect(other, plain, FATE_LATER);
 }
+
+/* The first enterprise of both worlds, by the highest board it has been on and the month in which it came on the first. */
+static void expect_listed(uint8_t base, int32_t in_base, uint8_t variant, int32_t in_variant, enum fate_stratum want)
+{
+    a.fate[0].at[0].board = base;
+    a.fate[0].listed = in_base;
+    b.fate[0].at[0].board = variant;
+    b.fate[0].listed = in_variant;
+    rows.n = 0;
+    cr_assert_eq(fates_join(&rows, &a, &b, 0, 0, horizon), OK);
+    for (int s = FATE_ADDITIONAL; s < N_FATE_STRATA; s++)
+        cr_expect_eq(sum(6, 6, FATE_LISTING, s), s == (int)want, "stratum %d, not %d", s, (int)want);
+    cr_expect_eq(sum(6, 6, FATE_LISTING, FATE_NEVER), (int64_t)a.n - (want != FATE_NEVER));
+    cr_expect_eq(sum(7, 6, FATE_LISTING, -1), base > 0);
+    cr_expect_eq(sum(8, 6, FATE_LISTING, -1), variant > 0);
+}
+
+Test(fates, of_listing_are_told_apart_by_the_first_month_and_the_highest_board)
+{
+    live(&a, 0.5, 12);
+    live(&b, 0.5, 12);
+    expect_listed(0, 0, 0, 0, FATE_NEVER);
+    expect_listed(0, 24243, 3, 24242, FATE_ADDITIONAL); /* in the base, too, but behind the horizon */
+    expect_listed(2, 24242, 0, 0, FATE_DISPLACED);
+    expect_listed(2, 24242, 2, 24242, FATE_DEADWEIGHT);
+    expect_listed(2, 24242, 3, 24242, FATE_MORE);
+    expect_listed(3, 24242, 2, 24242, FATE_LESS);
+    expect_listed(2, 24242, 3, 24241, FATE_SOONER);
+    expect_listed(2, 24242, 3, 24243, FATE_LATER);
+}

@@ -3,6 +3,7 @@
 #include "lab.h"
 #include <criterion/criterion.h>
 #include <liandong/boards.h>
+#include <liandong/fates.h>
 #include <liandong/mathx.h>
 #include <math.h>
 #include <string.h>
@@ -176,6 +177,49 @@ Test(boards, are_reached_over_the_one_below_where_they_ask_for_it)
     cr_expect_gt(n[0], 10);
     cr_expect_gt(n[1], 10);
     cr_expect_gt(lab_sum(&run, "listings", BEIJING), 0);
+    lab_end(&run);
+}
+
+/* Beside the world, the highest board of each enterprise by its row; rows stay, as nothing is compacted. */
+struct climbed {
+    struct fates fates;
+    uint8_t top[65536];
+    int64_t checked, higher;
+};
+
+static void watch_boards(struct world *w, void *context)
+{
+    static const int32_t horizon[FATE_HORIZONS] = {24, 0, 0};
+    struct climbed *c = context;
+    const struct enterprises *e = &w->region[0].enterprises;
+    if (w->month + 1 == start)
+        cr_assert_eq(fates_begin(&c->fates, w), OK);
+    else if (w->month >= start)
+        fates_month(&c->fates, w, horizon);
+    for (uint32_t i = 0; i < e->n && i < 65536; i++)
+        c->top[i] = e->board[i] > c->top[i] ? e->board[i] : c->top[i];
+    for (uint32_t i = 0; i < e->n && w->month + 1 == start + 24; i++) {
+        size_t k = fates_find(&c->fates, enterprise_identity(e, i));
+        if (k == c->fates.n)
+            continue;
+        const struct fate *f = &c->fates.fate[k];
+        cr_expect_eq(f->at[0].board, c->top[i]);
+        cr_expect((f->listed > 0) == (f->at[0].board > 0) && f->listed <= w->month);
+        c->checked++;
+        c->higher += f->at[0].board > 2;
+    }
+}
+
+Test(boards, that_enterprises_have_been_on_are_noted_with_what_happens_to_them)
+{
+    static struct climbed c;
+    struct lab lab;
+    struct lab_run run;
+    ladder_town(&lab);
+    lab_go(&run, &lab, (struct lab_options){.months = 30, .compact_every = 0, .hook = watch_boards, .context = &c});
+    cr_expect_gt(c.checked, 200);
+    cr_expect_gt(c.higher, 5);
+    fates_free(&c.fates);
     lab_end(&run);
 }
 

@@ -56,7 +56,7 @@ Test(moments, are_the_same_read_at_once_and_cell_by_cell)
     snprintf(path, sizeof path, "/tmp/liandong-moments-%d.h5", (int)getpid());
     snprintf(side, sizeof side, "%s.sha256", path);
     fake_init(&fake, RUNS);
-    cr_assert_eq(result_write(path, &fake.about, fake_record, &fake, &summary, &diag), OK);
+    cr_assert_eq(result_write(path, &fake.about, fake_record, &fake, 1, &summary, &diag), OK);
     cr_assert_eq(result_open(&r, path, &diag), OK);
     for (int k = 0; k < 3; k++) {
         struct kept *to = k == 0 ? &whole : &piece;

@@ -3,6 +3,7 @@
 #include "result_fixture.h"
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <hdf5.h>
 #include <liandong/audit.h>
 #include <liandong/reading.h>
 #include <string.h>
@@ -40,7 +41,7 @@ TestSuite(results, .init = setup, .fini = teardown, .timeout = 60);
 static struct result_summary write_to(const char *name)
 {
     struct result_summary summary;
-    enum status status = result_write(name, &fake.about, fake_record, &fake, &summary, &fake.diag);
+    enum status status = result_write(name, &fake.about, fake_record, &fake, 1, &summary, &fake.diag);
     cr_assert_eq(status, OK, "%s", fake.diag.n > 0 ? fake.diag.text[0] : "");
     return summary;
 }
@@ -62,6 +63,53 @@ Test(results, of_equal_runs_are_equal_files)
     cr_assert_str_eq(a, b);
 }
 
+Test(results, are_the_same_bytes_for_any_number_of_threads)
+{
+    char one[SHA256_TEXT], many[SHA256_TEXT];
+    struct result_summary first = write_to(path), second;
+    cr_assert_eq(file_hash(path, one, &fake.diag), OK);
+    for (int32_t threads = 2; threads <= 64; threads *= 4) {
+        cr_assert_eq(result_write(other, &fake.about, fake_record, &fake, threads, &second, &fake.diag), OK);
+        cr_assert_eq(file_hash(other, many, &fake.diag), OK);
+        cr_assert_str_eq(one, many, "%d threads", threads);
+        cr_assert_str_eq(first.digest, second.digest, "%d threads", threads);
+    }
+}
+
+/* Bytes that a variable of the file at `path` takes. */
+static hsize_t stored(const char *name)
+{
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), set = H5Dopen2(file, name, H5P_DEFAULT);
+    cr_assert_geq(set, 0);
+    hsize_t n = H5Dget_storage_size(set);
+    H5Dclose(set);
+    H5Fclose(file);
+    return n;
+}
+
+/* What is zero in all runs takes no room, and is read as zeros. */
+Test(results, of_what_is_always_zero_store_nothing_and_say_zero)
+{
+    struct result r;
+    const struct result_variable *v;
+    char digest[SHA256_TEXT];
+    union cell *cells = calloc(40 * 1000, sizeof *cells);
+    fake.no_loans = true;
+    struct result_summary summary = write_to(path);
+    cr_assert_eq(stored("loans_outstanding"), 0u);
+    cr_assert_gt(stored("enterprises"), 0u);
+    cr_assert_eq(result_open(&r, path, &fake.diag), OK);
+    cr_assert_eq(result_need(&r, "loans_outstanding", &v, &fake.diag), OK);
+    memset(cells, 1, 40 * 1000 * sizeof *cells);
+    cr_assert_eq(result_read(&r, v, 0, 40, cells, &fake.diag), OK);
+    for (size_t k = 0; k < (size_t)40 * FAKE_MONTHS * FAKE_REGIONS * FAKE_BANKS; k++)
+        cr_assert_eq(cells[k].i, 0);
+    cr_assert_eq(result_digest(&r, digest, &fake.diag), OK);
+    cr_assert_str_eq(digest, summary.digest);
+    result_close(&r);
+    free(cells);
+}
+
 Test(results, say_again_what_the_records_said)
 {
     struct result r;
@@ -76,7 +124,7 @@ Test(results, say_again_what_the_records_said)
     cr_assert_str_eq(v->axis[3], "stage");
     cr_assert_str_eq(v->unit, "enterprises");
     cr_assert_eq(result_read(&r, v, 33, 1, cells, &fake.diag), OK);
-    cr_assert_eq(fake_record(&fake, 33, &record, &fake.diag), OK);
+    fake_run(&fake, 33, &record);
     for (size_t t = 0; t < FAKE_MONTHS; t++)
         cr_assert_arr_eq(cells + t * v->width / FAKE_MONTHS, record.cell + t * fake.layout.n + fake.offset[0],
                          FAKE_REGIONS * FAKE_STAGES * sizeof *cells);
@@ -219,7 +267,7 @@ Test(results, of_a_run_that_cannot_be_had_leave_what_stood_there)
     write_to(path);
     cr_assert_eq(file_hash(path, before, &fake.diag), OK);
     fake.fail_at = 35;
-    expect_nothing_left(result_write(path, &fake.about, fake_record, &fake, &summary, &fake.diag));
+    expect_nothing_left(result_write(path, &fake.about, fake_record, &fake, 1, &summary, &fake.diag));
     cr_assert_eq(file_hash(path, after, &fake.diag), OK);
     cr_assert_str_eq(before, after);
 }
@@ -231,7 +279,7 @@ Test(results, on_a_full_disk_stop_with_one_line_and_leave_nothing)
     struct rlimit little = {60000, RLIM_INFINITY};
     fake.about.runs = 200;
     cr_assert_eq(setrlimit(RLIMIT_FSIZE, &little), 0);
-    enum status status = result_write(path, &fake.about, fake_record, &fake, &summary, &fake.diag);
+    enum status status = result_write(path, &fake.about, fake_record, &fake, 1, &summary, &fake.diag);
     expect_nothing_left(status);
     cr_assert_not_null(strstr(fake.diag.text[0], path));
     cr_assert_not_null(strstr(fake.diag.text[0], "File too large"), "%s", fake.diag.text[0]);

@@ -406,6 +406,7 @@ Test(scenario, takes_rules_as_a_list_or_by_name)
     snprintf(text, sizeof text, "triggers:\n  warning: \"%.55s\"\n", rule);
     cr_assert_eq(read_text(text), OK);
     cr_expect_str_eq(scenario.setup.trigger[0].name, "warning");
+    scenario_free(&scenario);
     cr_expect_str_eq(message("triggers:\n  - a\n"),
                      "s.yml:2:5: error: triggers.1: unknown series 'a'; `liandong series` lists them");
 }

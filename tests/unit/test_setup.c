@@ -121,6 +121,25 @@ Test(setup, of_nothing_is_one_region_of_defaults)
     cr_expect_eq(setup.n_changes, 0);
 }
 
+Test(setup, takes_an_instrument_by_a_further_name)
+{
+    say(0, "policies.bridge_loan.enabled", "true");
+    say(1, "policies.bridge.saturation", "0.5");
+    cr_assert_eq(made(), OK);
+    cr_expect_eq(setup.layout.count[GROUP_bridge], 1);
+    cr_expect_str_eq(setup.layout.name[GROUP_bridge][0], "bridge");
+    cr_expect_str_eq(value("region", "bridge", "bridge", "enabled"), "true");
+    cr_expect_str_eq(value("region", "bridge_loan", "bridge", "saturation"), "0.5");
+}
+
+Test(setup, says_one_value_under_two_names_is_given_twice)
+{
+    say(0, "policies.audit.rate", "0.1");
+    say(0, "policies.audit_clawback.rate", "0.2");
+    cr_expect_str_eq(message(),
+                     "x.yml:2:3: error: 'policies.audit_clawback.rate' is given twice; it stands in line 1, too");
+}
+
 Test(setup, names_the_nearest_of_an_unknown_parameter)
 {
     say(0, "credit.base_rat", "1");

@@ -59,6 +59,25 @@ Test(sha256, of_neighbouring_lengths_differ_and_do_not_depend_on_pieces)
     }
 }
 
+/* What the processor has instructions for is the same sum: over lengths around blocks, from any place in memory. */
+Test(sha256, is_the_same_with_and_without_the_instructions_of_the_processor)
+{
+    unsigned char bytes[700];
+    char fast[SHA256_TEXT], slow[SHA256_TEXT];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (unsigned char)(i * i * 31 + i / 7);
+    for (size_t n = 0; n + 8 <= sizeof bytes; n += 1 + n / 50) {
+        struct sha256 h;
+        sha256_init(&h);
+        sha256_add(&h, bytes + n % 8, n);
+        sha256_end_text(&h, fast);
+        sha256_init_slow(&h);
+        sha256_add(&h, bytes + n % 8, n);
+        sha256_end_text(&h, slow);
+        cr_assert_str_eq(fast, slow, "%zu bytes", n);
+    }
+}
+
 /* Check value of CRC-32/ISO-HDLC */
 Test(crc32, gives_the_published_answer_in_one_piece_and_in_two)
 {
@@ -77,5 +96,22 @@ Test(crc32, finds_every_flipped_bit)
         bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
         cr_assert_neq(crc32_add(0, bytes, sizeof bytes), good, "bit %d", bit);
         bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
+    }
+}
+
+/* Bit by bit, as the polynomial says it: eight bytes at a time and the rest one by one, from any place in memory. */
+Test(crc32, is_what_the_polynomial_says_for_any_length_and_place)
+{
+    unsigned char bytes[600];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (unsigned char)(i * i * 29 + i / 5);
+    for (size_t n = 0; n + 8 <= sizeof bytes; n++) {
+        uint32_t crc = ~0u;
+        for (size_t i = 0; i < n; i++) {
+            crc ^= bytes[n % 8 + i];
+            for (int bit = 0; bit < 8; bit++)
+                crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
+        }
+        cr_assert_eq(crc32_add(0, bytes + n % 8, n), ~crc, "%zu bytes", n);
     }
 }

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sizes of variants at which they cost what they should; see include/liandong/compare_task.h.
+ *
+ * A search tries some ten sizes, each in all runs, so what tries cost is kept in OUT.search.h5.tries until all sizes are solved: a
+ * search that was killed goes on with the try that it was at, and that try with the runs it lacks.  Which size is tried next
+ * follows from the costs before, so the search takes the same way again. */
+#include <errno.h>
+#include <liandong/compare_task.h>
+#include <liandong/equal_cost.h>
+#include <liandong/making.h>
+#include <liandong/ranks.h>
+#include <liandong/results.h>
+#include <liandong/sha256.h>
+#include <liandong/sizes.h>
+#include <string.h>
+#include <unistd.h>
+
+/* One variant whose size is searched for. */
+struct sizing {
+    struct compare_task *t;
+    size_t world;
+    struct size_key size;
+    struct expression cost;
+    double base;
+    char *file, *journal, *side; /* of a try */
+    char *tries;                 /* what they cost */
+    struct telling *telling;
+};
+
+static enum status mean_cost(const struct sizing *z, double *mean, struct diag *diag)
+{
+    struct result r;
+    double *value = calloc((size_t)z->t->o->runs + 1, sizeof *value);
+    if (value == NULL)
+        return diag_stop(diag, NO_MEMORY, "out of memory");
+    enum status status = result_open(&r, z->file, diag);
+    if (status == OK) {
+        status = expression_values(&z->cost, &r, z->t->months, value, NULL, diag);
+        result_close(&r);
+    }
+    *mean = 0.0;
+    for (long run = 0; run < z->t->o->runs && status == OK; run++)
+        *mean += value[run] / (double)z->t->o->runs;
+    free(value);
+    return status;
+}
+
+/* -- what tries cost ----------------------------------------------------------------------------------------------------- */
+/* All that the cost follows from. */
+static void try_hash(const struct sizing *z, const char *scenario, char hash[SHA256_TEXT])
+{
+    char text[1024];
+    struct sha256 h;
+    sha256_init(&h);
+    making_build_name(text, sizeof text);
+    sha256_add(&h, text, strlen(text));
+    snprintf(text, sizeof text, " runs %ld months %d %s\n", z->t->o->runs, (int)z->t->months, z->cost.text);
+    sha256_add(&h, text, strlen(text));
+    sha256_add(&h, scenario, strlen(scenario));
+    sha256_end_text(&h, hash);
+}
+
+/* A line that a killed process left half-written is none. */
+static bool try_known(const struct sizing *z, const char *hash, double *mean)
+{
+    char line[256];
+    bool found = false;
+    FILE *file = fopen(z->tries, "r");
+    while (file != NULL && !found && fgets(line, sizeof line, file) != NULL)
+        found = strncmp(line, hash, strlen(hash)) == 0 && strchr(line, '\n') != NULL &&
+                sscanf(line + strlen(hash), " %la", mean) == 1;
+    if (file != NULL)
+        fclose(file);
+    return found;
+}
+
+static enum status try_note(const struct sizing *z, const char *hash, double mean, struct diag *diag)
+{
+    FILE *file = fopen(z->tries, "a");
+    bool good = file != NULL && fprintf(file, "\n%s %a\n", hash, mean) > 0 && fflush(file) == 0 &&
+                (fsync(fileno(file)) == 0 || errno == EINVAL);
+    int why = errno;
+    if (file != NULL)
+        good = fclose(file) == 0 && good;
+    return good ? OK : diag_stop(diag, IO_ERROR, "cannot write %s: %s", z->tries, strerror(why));
+}
+
+/* The journal of a try that another search was at is of no use, and in the way. */
+static void clear_journal(const struct sizing *z, const char *scenario)
+{
+    struct journal j;
+    struct diag unsaid;
+    char build[256];
+    diag_init(&unsaid);
+    making_build_name(build, sizeof build);
+    if (journal_load(&j, z->journal, &unsaid) == OK) {
+        size_t size = 0;
+        const char *text = worlds_scenario(j.key.scenario, 0, &size);
+        bool ours = text != NULL && strcmp(text, scenario) == 0 && strcmp(j.key.build, build) == 0 &&
+                    j.key.runs == (uint32_t)z->t->o->runs;
+        if (journal_close(&j, &unsaid) != OK || !ours)
+            unlink(z->journal);
+    } else
+        unlink(z->journal);
+    diag_free(&unsaid);
+}
+
+/* -- tries --------------------------------------------------------------------------------------------------------------- */
+static enum status live_through(const struct sizing *z, const struct scenario *scenario, struct diag *diag)
+{
+    struct worlds_one world = {.scenario = scenario, .name = z->t->name[z->world], .out = z->file};
+    struct worlds_request request = task_request(z->t, &world, 1, z->journal);
+    return worlds_pair(&request, diag);
+}
+
+/* The mean cost of a scenario in all runs, known already or found now. */
+static enum status cost_of_scenario(const struct sizing *z, const struct scenario *scenario, double *mean,
+                                    struct diag *diag)
+{
+    char hash[SHA256_TEXT] = "";
+    bool first = ranks_mine() == 0, known = false;
+    size_t size;
+    char *text = scenario_text(scenario, &size);
+    TRY(ranks_agree(text == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : OK, diag));
+    if (text != NULL && first) {
+        try_hash(z, text, hash);
+        known = try_known(z, hash, mean);
+        if (!known)
+            clear_journal(z, text);
+    }
+    free(text);
+    ranks_share(&known, sizeof known);
+    if (known)
+        return OK;
+    TRY(live_through(z, scenario, diag));
+    enum status status = first ? mean_cost(z, mean, diag) : OK;
+    if (status == OK && first)
+        status = try_note(z, hash, *mean, diag);
+    if (status == OK && first) {
+        unlink(z->file);
+        unlink(z->side);
+    }
+    return ranks_agree(status, diag);
+}
+
+/* The mean cost of a world as it is now set. */
+static enum status cost_of_world(const struct sizing *z, double *mean, struct diag *diag)
+{
+    struct scenario scenario;
+    *mean = 0.0;
+    TRY(ranks_agree(task_read(z->t, z->world, &scenario, diag), diag));
+    enum status status = cost_of_scenario(z, &scenario, mean, diag);
+    ranks_share(mean, sizeof *mean);
+    scenario_free(&scenario);
+    return status;
+}
+
+static enum status try_size(void *context, double size, double *cost, struct diag *diag)
+{
+    struct sizing *z = context;
+    char text[512];
+    size_text(&z->size, size, z->t->size[z->world], SIZE_ROOM);
+    TRY(cost_of_world(z, cost, diag));
+    *cost -= z->base;
+    snprintf(text, sizeof text, tr("%s: %s costs %.6g", "%s：%s 的成本为 %.6g"), z->t->name[z->world],
+             z->t->size[z->world], *cost);
+    telling_say(z->telling, text);
+    return OK;
+}
+
+static enum status solve_size(struct sizing *z, struct diag *diag)
+{
+    struct compare_task *t = z->t;
+    struct equal_cost found;
+    enum status status = equal_cost_find(try_size, z, t->o->equal_cost, z->size.start, z->size.most, &found, diag);
+    size_text(&z->size, found.size, t->size[z->world], SIZE_ROOM);
+    t->solved_cost[z->world] = found.cost;
+    if (status == VERDICT_BAD)
+        return diag_stop(diag, FAILED, "%s: costs %.6g more than the base at most, with %s; %.6g is not reached",
+                         t->name[z->world], found.cost, t->size[z->world], t->o->equal_cost);
+    TRY(status);
+    scenario_free(&t->scenario[z->world]);
+    t->scenario[z->world] = (struct scenario){.n_layers = 0};
+    return task_read(t, z->world, &t->scenario[z->world], diag);
+}
+
+/* The parameters are checked before anything is run. */
+static enum status check_sizes(const struct compare_task *t, struct size_key size[COMPARE_MOST], struct diag *diag)
+{
+    enum status status = OK;
+    if (t->o->n_sizes != 1 && t->o->n_sizes != t->n_worlds - 1)
+        return diag_stop(diag, FAILED, "--equal-cost: --size is due once, or once for each variant");
+    for (size_t k = 1; k < t->n_worlds; k++) {
+        size_t which = t->o->n_sizes == 1 ? 0 : k - 1;
+        struct place at = {"--size", (int)which + 1, 1};
+        if (size_read(&size[k], t->o->size[which], &t->scenario[k].setup, at, diag) != OK)
+            status = FAILED;
+    }
+    return status;
+}
+
+enum status task_size(struct compare_task *t, const char *out, struct telling *telling, struct diag *diag)
+{
+    struct size_key size[COMPARE_MOST];
+    struct sizing z = {.t = t, .telling = telling, .file = path_beside(out, "search")};
+    const char *cost[] = {"tax_city"};
+    TRY(check_sizes(t, size, diag));
+    TRY(expression_read(&z.cost, t->o->cost_is_spending ? "spending" : "cost", (struct place){"--cost", 1, 1}, cost, 1,
+                        diag));
+    z.journal = z.file == NULL ? NULL : path_with(z.file, ".journal");
+    z.side = z.file == NULL ? NULL : path_with(z.file, ".sha256");
+    z.tries = z.file == NULL ? NULL : path_with(z.file, ".tries");
+    enum status status = z.journal == NULL || z.side == NULL || z.tries == NULL
+                             ? diag_stop(diag, NO_MEMORY, "out of memory")
+                             : cost_of_world(&z, &z.base, diag);
+    for (z.world = 1; z.world < t->n_worlds && status == OK; z.world++) {
+        z.size = size[z.world];
+        status = solve_size(&z, diag);
+    }
+    if (status == FAILED && ranks_mine() == 0) /* the same command would fail again */
+        task_size_done(out);
+    char *const path[] = {z.file, z.side, z.journal, z.tries};
+    for (size_t k = 0; k < sizeof path / sizeof path[0]; k++)
+        free(path[k]);
+    return status;
+}
+
+void task_size_done(const char *out)
+{
+    static const char *const ending[] = {"", ".sha256", ".journal", ".tries"};
+    char *file = path_beside(out, "search");
+    for (size_t k = 0; file != NULL && k < sizeof ending / sizeof ending[0]; k++) {
+        char *path = path_with(file, ending[k]);
+        if (path != NULL)
+            unlink(path);
+        free(path);
+    }
+    free(file);
+}
