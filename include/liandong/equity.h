@@ -186,7 +186,7 @@ enum { MAX_DIRECT = 16 };
 
 /* What everybody sees of a region's market for shares. */
 struct equity_market {
-    int32_t open[N_STAGES]; /* managers' funds that make first investments in the stage */
+    int32_t open[N_STAGES];  /* managers' funds that make first investments in the stage */
     double ticket[N_STAGES]; /* smallest round of those with money for it, yuan; 0: none */
     int32_t n_direct,
         direct[MAX_DIRECT]; /* public funds that invest directly, of those alike one; more than MAX_DIRECT: not all */
