@@ -4,6 +4,7 @@
 #define LIANDONG_AGENTS_H
 #include <liandong/diag.h>
 #include <liandong/issues.h>
+#include <liandong/leases.h>
 #include <liandong/money.h>
 #include <liandong/params.h>
 #include <liandong/rng.h>
@@ -84,11 +85,13 @@ struct bearer {
     int32_t kind, line; /* enum bearer_kind; the policy instance that it belongs to */
     money balance, paid_in, planned;
     /* Set by its instrument at the beginning of each month: */
-    money room;       /* principal that may still be enrolled */
-    money cap_year;   /* most that it pays in a calendar year */
-    double breaker;   /* a bank's lost over its enrolled principal of a year from which it refuses; 1: never */
-    int32_t partners; /* banks that may have an agreement, the first ones */
-    money agreement;  /* what keeping one costs a bank a year */
+    money room;        /* principal that may still be enrolled */
+    money cap_year;    /* most that it pays in a calendar year */
+    double breaker;    /* a bank's lost over its enrolled principal of a year from which it refuses; 1: never */
+    int32_t partners;  /* banks that may have an agreement, the first ones */
+    money agreement;   /* what keeping one costs a bank a year */
+    int32_t counted;   /* whether the number of its contracts is limited, too ... */
+    int32_t contracts; /* ... to so many more */
 
     money unpaid;                   /* claims decided, not paid */
     money paid_year, enrolled;      /* enrolled principal outstanding */
@@ -154,7 +157,10 @@ struct line {
     struct lender lender;
     struct guide guide;
     struct body body;
-    money escrow; /* that local phases paid to the issues behind an instance, not yet theirs */
+    int32_t levies, unused; /* a body of members lives by dues behind it */
+    money dues;             /* its money */
+    money escrow;           /* that local phases paid to the issues behind an instance, not yet theirs */
     struct reserve reserve;
+    struct lessor lessor;
 };
 #endif

@@ -128,6 +128,35 @@ struct issue_aid {
     double penalty, finds; /* of a loss, what whoever misstated pays; how often that is found */
 };
 
+/* On what terms a lessor buys equipment for an opportunity, and who guarantees what it is owed. */
+struct lease_terms {
+    bool open;           /* it has money of its own for that */
+    double down;         /* of the cost, paid by the lessee */
+    double asked;        /* what a yuan owed has to bring a year: money, running cost and profit, before losses */
+    double rate_max;     /* highest implicit rate, a year */
+    money least, most;   /* principal */
+    int32_t term;        /* months */
+    int32_t patience;    /* months in a row of not paying all, after which the equipment is taken back */
+    int32_t guarantor;   /* number of the bearer of cover that guarantees it */
+    double share, fee;   /* of what is missing after the sale; a year, of what is guaranteed */
+    double client_share; /* most that the guarantor bears of one lessee, over its money */
+};
+
+/* What several departments have to decide together: claims on budget lines; claims on public pools and guarantee funds; capital
+ * from the treasury, from other levels of government; joining of guide funds. */
+enum matter { MATTER_CLAIMS, MATTER_COVERS, MATTER_CAPITAL, MATTER_LEVELS, MATTER_FUNDS };
+
+/* On what terms a factor buys bills on main buyers. */
+struct factor_terms {
+    bool open;       /* it has money of its own for that */
+    bool recourse;   /* the supplier pays back what the buyer does not pay */
+    double advance;  /* of a bill, paid at once */
+    double asked;    /* what a yuan advanced has to bring a year before losses */
+    double rate_max; /* a year */
+    int32_t tenor;   /* months until the buyer pays */
+    money least;     /* bill */
+};
+
 /* How paid claims on budget lines are looked into. */
 struct oversight {
     double rate;               /* share of paid claims that is audited */
@@ -208,6 +237,9 @@ struct instrument {
     void (*steer)(struct region *r, int32_t k, int32_t bank);
     /* What it gives back of a rate to a member in the end, a year: what an enterprise counts with when it chooses. */
     double (*relief)(const struct region *r, int32_t k, double rate);
+    /* What a member owes each January to the body that it belongs to; and what it had of it in the past year: writes row i only. */
+    money (*levy)(const struct rows *t, uint32_t i, int32_t k);
+    void (*served)(const struct rows *t, uint32_t i, int32_t k);
     /* What of last year's profit of a member is not taxed, yuan. */
     double (*deduct)(const struct rows *t, uint32_t i, int32_t k);
     /* The same of fees and premiums for covers: the share that a member gets back. */
@@ -247,6 +279,13 @@ struct instrument {
     void (*listing)(const struct region *r, int32_t k, int32_t board, struct listing_terms *o);
     /* On what terms it brings bonds to the market. */
     void (*issue)(const struct region *r, int32_t k, struct issue_terms *o);
+    /* When a matter that was filed in that month and needs several departments is decided and carried out, where by itself it takes
+     * so many months: months from filing. */
+    int32_t (*coordinate)(const struct region *r, int32_t k, enum matter matter, int32_t filed, int32_t months);
+    /* On what terms it buys bills. */
+    void (*factor)(const struct region *r, int32_t k, struct factor_terms *o);
+    /* On what terms it leases equipment. */
+    void (*lease)(const struct region *r, int32_t k, struct lease_terms *o);
     /* What it does for issues, whoever brings them. */
     void (*aid)(const struct region *r, int32_t k, struct issue_aid *o);
     /* Pays of an accident of a member what he is insured for, in a market phase; returns what was paid. */
@@ -337,6 +376,11 @@ void bearer_reinsures(struct region *r, int32_t reinsurer, int32_t guarantor, co
 /* Brings the financing fund that it keeps as deposits in the region's banks to so much, and takes its interest. */
 void bearer_places_fund(struct region *r, struct bearer *p, money fund, double rate, double charge);
 
+/* Months from its filing until such a matter is decided and carried out, where each department takes it up after the other in so
+ * many: fewer where instruments bring them together. */
+int32_t coordinated(const struct region *r, enum matter matter, int32_t filed, int32_t months);
+/* Months from a claim of this month on a budget line to its payment. */
+int32_t line_lag(const struct region *r, int32_t k);
 /* Pays from the budget line of an instance in a market phase; false: the line has not that much, nothing is paid. */
 bool line_spend(struct region *r, int32_t k, enum flow flow, money amount);
 /* Places of which each costs its budget line a fee: as many as are wanted, or as it can pay. */
@@ -347,6 +391,12 @@ static inline int64_t places_paid(const struct region *r, int32_t k, double want
 }
 /* Pays a twelfth of the year's budget, or what is left: the running cost of what stands all year. */
 void line_upkeep(struct region *r, int32_t k, enum flow flow);
+
+/* The row of an enterprise's main buyer, BUYER_LEFT: it has none here; whether that failed last month (buyers). */
+uint32_t main_buyer_of(const struct region *r, uint32_t i, bool *fallen);
+/* A commercial company of an instance with money of its own (struct lessor): its investors pay in what the plan was raised by while
+ * it stands and take each January a share of what it owns above that; of what it is owed, running cost; all goes back at its end. */
+void company_begins(struct region *r, int32_t k, bool stands, money plan, money owed, double running, double dividend);
 
 /* Whether a bank takes part in an instance; whether it sees what that tells. */
 static inline bool bank_joined(const struct region *r, int32_t bank, int32_t k)

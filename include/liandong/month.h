@@ -46,8 +46,12 @@ enum status month_walk(struct world *w, struct diag *diag) MUST_CHECK;
 /* Phases, in the order of the schedule; each in the file named. */
 enum status month_prepare(struct world *w);   /* prepare: dated changes, factors, tables, room; before the walk */
 enum status founding_found(struct world *w);  /* founding */
+enum status buyers_list(struct region *r);    /* buyers; before the walk */
+void buyers_fall(const struct rows *t);       /* buyers */
+void bills_ask(const struct rows *t);         /* factoring */
+enum status bills_settle(struct world *w);    /* factoring */
 void firms_sell(const struct rows *t);        /* production */
-void firms_tax(const struct rows *t);         /* production */
+void firms_tax(const struct rows *t);         /* year_end */
 void members_review(const struct rows *t);    /* policies */
 void firms_suffer(const struct rows *t);      /* accidents */
 enum status accidents_pay(struct world *w);   /* accidents */
@@ -74,6 +78,7 @@ enum status banks_learn(struct world *w);     /* learning */
 void rows_measure(const struct rows *t);      /* measure */
 enum status record_month(struct world *w);    /* measure */
 enum status bonds_settle(struct world *w);    /* bonds */
+enum status leases_settle(struct world *w);   /* leasing */
 void closed_form_local(const struct rows *t); /* closed_form */
 enum status closed_form_loans(struct world *w, struct region *r);
 
@@ -248,6 +253,11 @@ static inline double yearly_margin(const struct region *r, const struct enterpri
 
 /* Cash that an enterprise wants to hold, yuan. */
 double cash_target(const struct region *r, const struct enterprises *e, uint32_t i);
+/* Sales capacity grows by so many yuan a year. */
+static inline void sales_grow(struct enterprises *e, uint32_t i, double more)
+{
+    e->log_sales[i] = (float)ld_log(ld_exp((double)e->log_sales[i]) + more);
+}
 /* What owners think the enterprise is worth, yuan. */
 double firm_value(const struct region *r, const struct enterprises *e, uint32_t i);
 

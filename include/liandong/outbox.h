@@ -4,6 +4,7 @@
 #ifndef LIANDONG_OUTBOX_H
 #define LIANDONG_OUTBOX_H
 #include <liandong/agents.h>
+#include <liandong/buyers.h>
 #include <liandong/enterprises.h>
 #include <liandong/issuers.h>
 #include <liandong/loans.h>
@@ -214,6 +215,8 @@ enum box {
     BOX_ISSUER,
     BOX_BOND,
     BOX_BOND_SHARE,
+    BOX_LEASE,
+    BOX_BILL,
     N_BOXES
 };
 

@@ -26,6 +26,13 @@ double equity_part(const struct rows *t, uint32_t i, const struct need *n, doubl
 double equity_surplus(const struct rows *t, uint32_t i, const struct need *n);
 void ask_equity(const struct rows *t, uint32_t i, const struct need *n);
 
+/* What the opportunity of a row is worth to its owners, yuan. */
+double chance_gain(const struct region *r, uint32_t i);
+/* The instance from which a lease of the equipment for its opportunity serves it best, where so much is missing for that, and the
+ * surplus that it expects of it; -1: none.  The proposal itself (leasing). */
+int32_t leases_choose(const struct rows *t, uint32_t i, double lacks, double *surplus);
+void leases_ask(const struct rows *t, uint32_t i, int32_t k, double reservation);
+
 /* What instruments give back of a rate, as members know it (planning). */
 double rate_relief(const struct rows *t, uint32_t i, double rate);
 /* Proposals (proposing): the rate above which it walks away; a facility from the home bank, NULL: no memory; loan and round

@@ -9,6 +9,7 @@
 #define LIANDONG_WORLD_H
 #include <liandong/agents.h>
 #include <liandong/arena.h>
+#include <liandong/buyers.h>
 #include <liandong/deeds.h>
 #include <liandong/enterprises.h>
 #include <liandong/equity.h>
@@ -57,6 +58,7 @@ enum act {
     ACT_INDEMNIFY,
     ACT_DEDUCT,
     ACT_PACKAGE,
+    ACT_LEVY,
     N_MEMBER_ACTS
 };
 
@@ -94,6 +96,9 @@ enum hook {
     HOOK_AID,
     HOOK_AMEND,
     HOOK_APPRAISE,
+    HOOK_LEASE,
+    HOOK_COORDINATE,
+    HOOK_FACTOR,
     N_HOOKS
 };
 /* The instances that stand and have it, in order. */
@@ -150,6 +155,9 @@ struct region {
     struct dues dues;
     struct due_files files; /* of false claims among them */
     struct bridges bridges;
+    struct leases leases;
+    struct buyers buyers;
+    struct bills bills;
     struct issuers issuers;
     struct board_month board[MAX_BOARDS]; /* this month */
     struct deeds deeds;

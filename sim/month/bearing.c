@@ -17,7 +17,10 @@ void bearer_fund(struct region *r, struct bearer *p, enum flow flow, money amoun
 
 void bearer_promise(struct region *r, struct bearer *p, enum flow flow, money amount)
 {
-    int32_t delay = P(r, government)->coordination_delay, month = (r->month + delay) % 24;
+    enum account from = flow_table[flow].from;
+    enum matter matter = from == ACCOUNT_TREASURY ? MATTER_CAPITAL : MATTER_LEVELS;
+    int32_t delay = coordinated(r, matter, r->month, P(r, government)->coordination_delay),
+            month = (r->month + delay) % 24;
     money *due = flow_table[flow].from == ACCOUNT_DISTRICTS ? &p->due_district[month] : &p->due_capital[month];
     if (delay == 0)
         bearer_fund(r, p, flow, amount);

@@ -35,10 +35,8 @@ static enum status reward(const struct world *w, struct region *r, const struct 
         if (!enterprise_member(&r->enterprises, s->row, k))
             continue;
         instrument_of(r, k)->listing(r, k, board, &terms);
-        struct due d = {.row = s->row,
-                        .instance = (uint8_t)k,
-                        .month = w->month + LINE_COMMON(r, k)->claim_lag,
-                        .amount = terms.reward[event]};
+        struct due d = {
+            .row = s->row, .instance = (uint8_t)k, .month = w->month + line_lag(r, k), .amount = terms.reward[event]};
         if (d.amount.fen > 0)
             TRY(due_add(r, &d));
     }

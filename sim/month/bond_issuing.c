@@ -133,7 +133,8 @@ static int32_t guarantor_for(const struct bond_book *b, size_t s, const struct i
     largest = money_max(largest, money_scale(q->asked, o->guaranteed));
     for (int32_t p = 0; p < r->n_bearers; p++) {
         const struct bearer *bearer = &r->bearer[p];
-        if (bearer->kind != BEARER_GUARANTOR || !r->line[bearer->line].stood || bearer->room.fen < all.fen)
+        if (r->line[bearer->line].group != GROUP_guarantee || !r->line[bearer->line].stood ||
+            bearer->room.fen < all.fen)
             continue;
         double client = POLICY(r, bearer->line, guarantee)->client_share;
         if (largest.fen <= money_scale(bearer_net_worth(bearer), client).fen)

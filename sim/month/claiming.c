@@ -11,6 +11,21 @@ enum status due_add(struct region *r, const struct due *d)
     return OK;
 }
 
+int32_t coordinated(const struct region *r, enum matter matter, int32_t filed, int32_t months)
+{
+    EACH_HOOKED(r, HOOK_COORDINATE, k)
+    {
+        int32_t together = instrument_of(r, k)->coordinate(r, k, matter, filed, months);
+        months = together < months ? together : months;
+    }
+    return months;
+}
+
+int32_t line_lag(const struct region *r, int32_t k)
+{
+    return coordinated(r, MATTER_CLAIMS, r->month, LINE_COMMON(r, k)->claim_lag);
+}
+
 /* How many there are of those who are no enterprise, and what an instrument owes one of them; NULL: nothing. */
 typedef money (*claim_fn)(const struct region *r, int32_t k, int32_t agent);
 static claim_fn claim_by(const struct region *r, const struct instrument *in, enum payee payee, int32_t *n)
@@ -30,7 +45,7 @@ static enum status claim_of_agents(const struct world *w, struct region *r, int3
     for (int32_t j = 0; j < n; j++) {
         struct due d = {.row = (uint32_t)j, .instance = (uint8_t)k};
         d.payee = payee & 15;
-        d.month = w->month + LINE_COMMON(r, k)->claim_lag;
+        d.month = w->month + line_lag(r, k);
         d.amount = claim(r, k, j);
         if (d.amount.fen > 0)
             TRY(due_add(r, &d));
@@ -56,7 +71,7 @@ static enum status take_claims(const struct world *w, struct region *r, bool pas
             if (!mine)
                 continue;
             struct due d = {.row = c->row,
-                            .month = w->month + LINE_COMMON(r, c->instance)->claim_lag,
+                            .month = w->month + line_lag(r, c->instance),
                             .instance = (uint8_t)c->instance,
                             .amount = c->amount};
             TRY(due_add(r, &d));

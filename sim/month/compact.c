@@ -149,6 +149,34 @@ static void compact_bridges(struct bridges *b, const uint32_t *place)
             b->row[k].row = place[b->row[k].row];
 }
 
+/* What the dead had leased was taken back in the month of their failure; the order of rows stays. */
+static void compact_leases(struct leases *l, const uint32_t *place)
+{
+    for (size_t k = 0; k < l->n; k++) {
+        l->row[k].row = place[l->row[k].row];
+        BUG_ON(l->row[k].row == GONE_ROW);
+    }
+}
+
+/* A buyer that has left the table has fallen all the same. */
+static void compact_buyers(struct buyers *b, const uint32_t *place)
+{
+    for (size_t k = 0; k < b->n; k++) {
+        uint32_t row = (uint32_t)b->row[k] & BUYER_LEFT, to = row == BUYER_LEFT ? GONE_ROW : place[row];
+        b->row[k] = (b->row[k] & ~(uint64_t)BUYER_LEFT) | (to == GONE_ROW ? BUYER_LEFT : to);
+    }
+}
+
+/* Bills of who has left, and on who has, were settled then. */
+static void compact_bills(struct bills *b, const uint32_t *place)
+{
+    for (size_t k = 0; k < b->n; k++) {
+        b->row[k].row = place[b->row[k].row];
+        b->row[k].buyer = place[b->row[k].buyer];
+        BUG_ON(b->row[k].row == GONE_ROW || b->row[k].buyer == GONE_ROW);
+    }
+}
+
 /* Positions in the dead were written off when they were wound up. */
 static void compact_positions(struct positions *p, const uint32_t *place)
 {
@@ -289,6 +317,9 @@ enum status region_compact(const struct world *w, struct region *r)
         renumber_loans(&r->loans, s.place);
         compact_dues(r, s.place);
         compact_bridges(&r->bridges, s.place);
+        compact_leases(&r->leases, s.place);
+        compact_buyers(&r->buyers, s.place);
+        compact_bills(&r->bills, s.place);
         compact_positions(&r->positions, s.place);
         compact_warrants(&r->warrants, s.place);
         compact_issuers(&r->issuers, s.place);

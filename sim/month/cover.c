@@ -17,6 +17,14 @@ static uint8_t size_tier(const struct cover *c, money loan)
     return k;
 }
 
+/* Public pools and guarantee funds ask several departments. */
+static int32_t decided_after(const struct region *r, const struct cover *c, int32_t month)
+{
+    int32_t kind = r->bearer[c->bearer].kind;
+    bool public = kind == BEARER_POOL || kind == BEARER_GUARANTEE_FUND;
+    return public ? coordinated(r, MATTER_COVERS, month, c->delay) : c->delay;
+}
+
 /* Each cover decides after its own delay, counted from its own trigger; a loan that was wound up is due at once. */
 static void file_covers(const struct world *w, struct region *r, struct claim *row, uint8_t overdue)
 {
@@ -26,7 +34,7 @@ static void file_covers(const struct world *w, struct region *r, struct claim *r
         struct experience *x = experience_of(r, row->bank, c->bearer);
         int32_t later = row->ended || c->trigger <= overdue ? 0 : c->trigger - overdue;
         row->cover[k].bearer = (uint16_t)c->bearer;
-        row->cover[k].decide = w->month + later + c->delay;
+        row->cover[k].decide = w->month + later + decided_after(r, c, w->month + later);
         row->cover[k].refused = x->tripped != 0;
         x->lost_year = money_add(x->lost_year, row->principal);
         r->bearer[c->bearer].filed++;

@@ -398,11 +398,11 @@ static void settle_bank(void *context, size_t task, int32_t thread)
 
 /* -- what several banks share: the room of covers ----------------------------------------------------------------------- */
 /* Bearers that cannot take so much more. */
-static uint32_t full_covers(const struct region *r, const money *left, money amount)
+static uint32_t full_covers(const struct region *r, const money *left, const int32_t *contracts, money amount)
 {
     uint32_t full = 0;
     for (int32_t p = 0; p < r->n_bearers; p++)
-        full |= (uint32_t)(left[p].fen < amount.fen) << p;
+        full |= (uint32_t)(left[p].fen < amount.fen || (r->bearer[p].counted && contracts[p] <= 0)) << p;
     return full;
 }
 
@@ -424,8 +424,11 @@ static void offer_again(const struct region *r, struct application *a, uint32_t 
 static void deal_covers(struct region *r)
 {
     money left[MAX_BEARERS];
-    for (int32_t p = 0; p < r->n_bearers; p++)
+    int32_t contracts[MAX_BEARERS];
+    for (int32_t p = 0; p < r->n_bearers; p++) {
         left[p] = r->bearer[p].room;
+        contracts[p] = r->bearer[p].contracts;
+    }
     size_t n = 0;
     for (size_t k = 0; k < r->market.n; k++)
         if (r->market.row[k]->outcome == OUTCOME_GRANTED && r->market.row[k]->covers != 0)
@@ -433,12 +436,14 @@ static void deal_covers(struct region *r)
     sort_keys(r->order, n);
     for (size_t k = 0; k < n; k++) {
         struct application *a = r->market.row[r->order[k] & UINT32_MAX];
-        uint32_t full = full_covers(r, left, a->granted);
+        uint32_t full = full_covers(r, left, contracts, a->granted);
         if (a->covers & full)
             offer_again(r, a, full);
         for (int32_t p = 0; p < r->n_bearers && a->outcome == OUTCOME_GRANTED; p++)
-            if (a->covers >> p & 1)
+            if (a->covers >> p & 1) {
                 left[p] = money_sub(left[p], a->granted);
+                contracts[p]--;
+            }
     }
 }
 

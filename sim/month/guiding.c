@@ -185,7 +185,7 @@ void guides_decide(const struct world *w, struct region *r, struct fund *f)
     EACH_HOOKED(r, HOOK_SPONSOR, k)
     {
         money amount = offered_by(r, k, f, &o);
-        if (amount.fen <= most.fen || w->month < f->begun + o.delay)
+        if (amount.fen <= most.fen || w->month < f->begun + coordinated(r, MATTER_FUNDS, f->begun, o.delay))
             continue;
         most = amount;
         best = o;
@@ -221,7 +221,7 @@ static double promised(const struct world *w, const struct region *r, const stru
     EACH_HOOKED(r, HOOK_SPONSOR, k)
     {
         money amount = offered_by(r, k, f, &o);
-        *wait = f->begun + o.delay - w->month;
+        *wait = f->begun + coordinated(r, MATTER_FUNDS, f->begun, o.delay) - w->month;
         if (amount.fen > 0 && w->month + *wait < f->begun + NAMED(r, funds, f->kind)->close_months)
             return money_to_yuan(amount);
     }

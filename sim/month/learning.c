@@ -261,6 +261,11 @@ static void learn_covers(const struct world *w, struct region *r)
             r->bearer[q->guarantor].liable =
                 money_add(r->bearer[q->guarantor].liable, money_scale(q->senior, q->guaranteed));
     }
+    for (size_t k = 0; k < r->leases.n; k++) { /* leases */
+        const struct lease *q = &r->leases.row[k];
+        int32_t p = r->line[q->instance].bearer;
+        r->bearer[p].liable = money_add(r->bearer[p].liable, money_scale(q->owed, q->guaranteed));
+    }
     for (int32_t p = 0; p < r->n_bearers; p++) {
         struct bearer *bearer = &r->bearer[p];
         bool january = r->month % 12 == 0;

@@ -7,7 +7,6 @@
 #include <liandong/bonds.h>
 #include <liandong/linking.h>
 #include <liandong/planning.h>
-#include <string.h>
 
 enum { TARGET, MISSING, TASTE }; /* columns of scratch; of tastes one a channel */
 
@@ -82,46 +81,12 @@ double firm_value(const struct region *r, const struct enterprises *e, uint32_t 
     return odds * outside * ld_exp(r->cells.attraction[e->sector[i]]);
 }
 
-/* What membership in instruments that inform adds to a member's chance to know a product. */
-static double awareness(const struct rows *t, uint32_t i)
+/* What the opportunity at hand is worth to its owners. */
+double chance_gain(const struct region *r, uint32_t i)
 {
-    double ignorant = 1.0 - (double)t->e->literacy[i];
-    EACH_ACTING(t, i, ACT_INFORM, k)
-    ignorant *= 1.0 - instrument_of(t->r, k)->inform(t->r, k);
-    return 1.0 - ignorant;
-}
-
-/* The draws of four products: for life, so the month's place in the counter names the products. */
-static const uint32_t *draws_of_four(const struct rows *t, uint32_t i, int32_t four)
-{
-    struct scratch *s = t->s;
-    int32_t place = four < KNOWS_BANK / 4 ? four : 16 + four - KNOWS_BANK / 4;
-    BUG_ON(place >= KNOWN_FOURS || (place >= 16 && four < KNOWS_BANK / 4));
-    if ((s->drawn >> place & 1) == 0) {
-        struct luck luck = t->w->luck;
-        luck.month = four;
-        struct words u = luck_block(luck, enterprise_identity(t->e, i), draw_block(DRAW_KNOWS));
-        memcpy(s->known[place], u.w, sizeof u.w);
-        s->drawn |= 1u << place;
-    }
-    return s->known[place];
-}
-
-unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product)
-{
-    struct scratch *s = t->s; /* a review asks of many products, one after the other */
-    if (s->asked_row != i) {
-        s->asked_row = i;
-        s->drawn = 0;
-        s->aware = -1.0;
-    }
-    if (s->aware < 0.0)
-        s->aware = awareness(t, i);
-    const uint32_t *u = draws_of_four(t, i, product / 4);
-    unsigned known = 0;
-    for (unsigned lane = 0; lane < 4; lane++)
-        known |= (unsigned)(luck_uniform(u[lane]) < s->aware) << lane;
-    return known;
+    const struct enterprise_params *p = P(r, enterprise);
+    double margin = p->chance_margin * (1.0 - purchases_share(r, &r->enterprises, i) - P(r, government)->vat);
+    return margin * (double)r->enterprises.chance_sales[i] * p->horizon;
 }
 
 /* -- the need ------------------------------------------------------------------------------------------------------- */
@@ -136,10 +101,8 @@ static struct need need_of(const struct rows *t, uint32_t i, double target)
         double left = have - p->draw_target * target;
         double lacks = (double)e->chance_cost[i] - (left > 0.0 ? left : 0.0);
         n.chance = lacks > 0.0 ? lacks : 0.0;
-        double margin = p->chance_margin * (1.0 - purchases_share(t->r, e, i) - P(t->r, government)->vat);
-        double gain = margin * (double)e->chance_sales[i] * p->horizon;
         if (n.chance > 0.0 && e->chance_cost[i] > 0.0f)
-            n.value += gain * n.chance / (double)e->chance_cost[i];
+            n.value += chance_gain(t->r, i) * n.chance / (double)e->chance_cost[i];
     }
     double dry = target > 0.0 ? n.runway / target : 0.0;
     if (n.runway > 0.0 && bonds_reserve(t->r, i) > 0.0) { /* a bond that is not repaid may cost all */
@@ -158,8 +121,7 @@ static void chance_month(const struct rows *t, uint32_t i, double target)
     double keep = P(t->r, enterprise)->chance_keep * target, cost = (double)e->chance_cost[i];
     if (money_to_yuan(e->cash[i]) - keep >= cost) {
         pay_out(t->t, FLOW_INVESTMENT, &e->cash[i], from_yuan(cost));
-        double sales = ld_exp((double)e->log_sales[i]);
-        e->log_sales[i] = (float)ld_log(sales + (double)e->chance_sales[i]);
+        sales_grow(e, i, (double)e->chance_sales[i]);
         e->chance_left[i] = 0;
         count(t->t, cell, ITEM_CHANCES_TAKEN, 1);
     } else if (--e->chance_left[i] == 0) {
@@ -170,7 +132,7 @@ static void chance_month(const struct rows *t, uint32_t i, double target)
 }
 
 /* -- channels --------------------------------------------------------------------------------------------------------- */
-/* Bonds have a taste of their own, drawn only where an issue is open. */
+/* Bonds and leases have a taste of their own, drawn only where an issue is open, or somebody leases. */
 enum channel {
     CHANNEL_NONE,
     CHANNEL_OWN,
@@ -178,7 +140,8 @@ enum channel {
     CHANNEL_BANK,
     CHANNEL_EQUITY,
     N_CHANNELS,
-    CHANNEL_BOND = N_CHANNELS
+    CHANNEL_BOND = N_CHANNELS,
+    CHANNEL_LEASE
 };
 
 /* What instruments give back of a rate, as members know it. */
@@ -304,7 +267,18 @@ static double bond_surplus(const struct rows *t, uint32_t i, const struct need *
     return surplus + noise * ld_gumbel(draw(t->w->luck, who, DRAW_CHOICE_BOND));
 }
 
-/* The channel with the largest surplus; *knew: whether any finance from others was known. */
+/* What a lease of the equipment for its opportunity would be worth to it, in the same way; *lessor: whose. */
+static double lease_surplus(const struct rows *t, uint32_t i, const struct need *n, double noise, int32_t *lessor)
+{
+    double surplus = 0.0;
+    *lessor = leases_choose(t, i, n->chance, &surplus);
+    if (*lessor < 0)
+        return 0.0;
+    struct identity who = matching_identity(t->r, enterprise_identity(t->e, i));
+    return surplus + noise * ld_gumbel(draw(t->w->luck, who, DRAW_CHOICE_LEASE));
+}
+
+/* The channel with the largest surplus; *issuer: whose bond or lease it is; *knew: whether any finance from others was known. */
 static enum channel choose(const struct rows *t, uint32_t i, const struct need *n, bool *knew, int32_t *issuer)
 {
     double surplus[N_CHANNELS], noise = P(t->r, enterprise)->choice_noise * (n->runway + n->chance);
@@ -325,12 +299,21 @@ static enum channel choose(const struct rows *t, uint32_t i, const struct need *
     for (int c = CHANNEL_OWN; c < N_CHANNELS; c++)
         if (open[c] && surplus[c] > surplus[best])
             best = (enum channel)c;
-    if (t->r->hooked[HOOK_ISSUE].n == 0 ||
-        !open[CHANNEL_BANK]) /* banks underwrite: who knows of none hears of no issue */
+    double top = surplus[best];
+    if (t->r->hooked[HOOK_ISSUE].n > 0 &&
+        open[CHANNEL_BANK]) { /* banks underwrite: who knows of none hears of no issue */
+        double bond = bond_surplus(t, i, n, noise, issuer);
+        *knew = *knew || *issuer >= 0;
+        best = *issuer >= 0 && bond > top ? CHANNEL_BOND : best;
+        top = best == CHANNEL_BOND ? bond : top;
+    }
+    int32_t lessor = -1;
+    double lease = t->r->hooked[HOOK_LEASE].n > 0 && n->chance > 0.0 ? lease_surplus(t, i, n, noise, &lessor) : 0.0;
+    *knew = *knew || lessor >= 0;
+    if (lessor < 0 || lease <= top)
         return best;
-    double bond = bond_surplus(t, i, n, noise, issuer);
-    *knew = *knew || *issuer >= 0;
-    return *issuer >= 0 && bond > surplus[best] ? CHANNEL_BOND : best;
+    *issuer = lessor;
+    return CHANNEL_LEASE;
 }
 
 /* -- who looks for it ---------------------------------------------------------------------------------------------------- */
@@ -386,6 +369,8 @@ static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
         ask_equity(t, i, n);
     else if (c == CHANNEL_BOND)
         bonds_ask(t, i, issuer, n->runway + n->chance, reservation_rate(t, i, n));
+    else if (c == CHANNEL_LEASE)
+        leases_ask(t, i, issuer, reservation_rate(t, i, n));
     else {
         matching_introduce(t, i);
         ask_bank(t, i, n, false);

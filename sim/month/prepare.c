@@ -297,19 +297,34 @@ static void stands_for(struct region *r, enum act act, int32_t k)
 static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
 {
     const bool has[N_HOOKS] = {
-        [HOOK_ROUTE] = in->route != NULL,       [HOOK_FAVOUR] = in->favour != NULL,
-        [HOOK_TERMS] = in->terms != NULL,       [HOOK_GRANTED] = in->granted != NULL,
-        [HOOK_STEER] = in->steer != NULL,       [HOOK_LOOK] = in->look != NULL,
-        [HOOK_OVERSEE] = in->oversee != NULL,   [HOOK_SPONSOR] = in->sponsor != NULL,
-        [HOOK_ATTRACT] = in->attract != NULL,   [HOOK_LISTING] = in->listing != NULL,
-        [HOOK_OFFERS] = in->offers != NULL,     [HOOK_REFUSED] = in->refused != NULL,
-        [HOOK_ISSUE] = in->issue != NULL,       [HOOK_AID] = in->aid != NULL,
-        [HOOK_OPENED] = in->opened != NULL,     [HOOK_INVESTED] = in->invested != NULL,
-        [HOOK_SOLD] = in->sold != NULL,         [HOOK_REWARD] = in->reward != NULL,
-        [HOOK_BOUNTY] = in->bounty != NULL,     [HOOK_TAXED] = in->taxed != NULL,
-        [HOOK_TAX_BACK] = in->tax_back != NULL, [HOOK_AMEND] = in->amend != NULL,
-        [HOOK_APPRAISE] = in->appraise != NULL, [HOOK_LINK] = in->link != NULL,
+        [HOOK_ROUTE] = in->route != NULL,
+        [HOOK_FAVOUR] = in->favour != NULL,
+        [HOOK_TERMS] = in->terms != NULL,
+        [HOOK_GRANTED] = in->granted != NULL,
+        [HOOK_STEER] = in->steer != NULL,
+        [HOOK_LOOK] = in->look != NULL,
+        [HOOK_OVERSEE] = in->oversee != NULL,
+        [HOOK_SPONSOR] = in->sponsor != NULL,
+        [HOOK_ATTRACT] = in->attract != NULL,
+        [HOOK_LISTING] = in->listing != NULL,
+        [HOOK_OFFERS] = in->offers != NULL,
+        [HOOK_REFUSED] = in->refused != NULL,
+        [HOOK_ISSUE] = in->issue != NULL,
+        [HOOK_AID] = in->aid != NULL,
+        [HOOK_OPENED] = in->opened != NULL,
+        [HOOK_INVESTED] = in->invested != NULL,
+        [HOOK_SOLD] = in->sold != NULL,
+        [HOOK_REWARD] = in->reward != NULL,
+        [HOOK_BOUNTY] = in->bounty != NULL,
+        [HOOK_TAXED] = in->taxed != NULL,
+        [HOOK_TAX_BACK] = in->tax_back != NULL,
+        [HOOK_AMEND] = in->amend != NULL,
+        [HOOK_APPRAISE] = in->appraise != NULL,
+        [HOOK_LINK] = in->link != NULL,
         [HOOK_WATCH] = in->watch != NULL,
+        [HOOK_LEASE] = in->lease != NULL,
+        [HOOK_COORDINATE] = in->coordinate != NULL,
+        [HOOK_FACTOR] = in->factor != NULL,
     };
     for (int h = 0; h < N_HOOKS; h++)
         if (has[h])
@@ -372,6 +387,9 @@ static void fold_instruments(struct region *r)
             stands_for(r, ACT_PACKAGE, k);
         if (stands && in->inform != NULL)
             stands_for(r, ACT_INFORM, k);
+        line->levies = in->levy != NULL;
+        if (stands && in->levy != NULL)
+            stands_for(r, ACT_LEVY, k);
         if (stands && in->deduct != NULL)
             stands_for(r, ACT_DEDUCT, k);
     }
@@ -399,6 +417,7 @@ enum status month_prepare(struct world *w)
         r->month = w->month;
         r->luck = w->luck;
         r->alone = &w->alone;
+        TRY(buyers_list(r));
         draw_factors(w, r);
         fold_cells(w, r);
         fold_instruments(r);

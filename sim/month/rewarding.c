@@ -44,7 +44,7 @@ enum status fund_due(struct region *r, int32_t k, int32_t fund, enum payee payee
     a->year = r->month / 12;
     a->due = money_add(a->due, amount);
     /* filed after the month's payments: at the earliest it is due next month, where the line can pay it */
-    struct due d = {.row = (uint32_t)fund, .instance = (uint8_t)k, .month = r->month + LINE_COMMON(r, k)->claim_lag};
+    struct due d = {.row = (uint32_t)fund, .instance = (uint8_t)k, .month = r->month + line_lag(r, k)};
     d.payee = payee & 15;
     d.amount = amount;
     return due_add(r, &d);

@@ -14,6 +14,8 @@
 
 const struct phase schedule[] = {
     MARKET(founding_found, "2 potential founders found an enterprise, or not", "潜在创业者设立企业"),
+    LOCAL(buyers_fall, WRITES_CASH | WRITES_RECEIVABLE, "3 suppliers lose what buyers owed them that failed last month",
+          "上月失败买方的供应商损失账款"),
     LOCAL(firms_sell, WRITES_CASH | WRITES_RECEIVABLE | WRITES_OVERDUE,
           "3 enterprises sell, collect, pay, do research, patent", "销售、回款、付费、研发、专利"),
     LOCAL(firms_tax, WRITES_CASH | WRITES_OVERDUE, "4 income tax and dividends of the last year (January)",
@@ -30,6 +32,8 @@ const struct phase schedule[] = {
           "融资需求与渠道选择"),
     LOCAL(bridges_ask, WRITES_CASH, "6 whose line ends before the money is there asks for a bridge",
           "到期无力还贷者申请应急转贷"),
+    LOCAL(bills_ask, WRITES_CASH, "6 suppliers short of cash offer bills on their main buyers to factors",
+          "缺资金的供应商申请保理"),
     MARKET(angels_settle, "6-8 angels rank, price and pay", "天使投资评估与出资"),
     MARKET(equity_settle, "6-8 funds are raised, examine, price, invest; distributions",
            "基金募集、尽调、定价、出资与分配"),
@@ -55,6 +59,10 @@ const struct phase schedule[] = {
     MARKET(boards_settle,
            "12 boards: files prepared, reviewed, withdrawn; shares listed as national capacity and window allow",
            "上市挂牌：申报、审核、撤回、发行与再融资"),
+    MARKET(bills_settle, "9 factoring: bills paid, lost with their buyers, bought",
+           "保理：账款到期、买方失败、受让预付"),
+    MARKET(leases_settle, "9 leases: instalments, equipment taken back, guarantors called; lessors price and buy",
+           "融资租赁：租金、取回与担保代偿，出租人定价与购置"),
     MARKET(bonds_settle, "12 bonds: issues pay and are paid, gather, are sold in tranches",
            "债券：偿付、归集、分层发行"),
     MARKET(banks_learn, "13 banks learn; funding, capital, tolerances, breakers", "银行学习与限额调整"),

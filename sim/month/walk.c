@@ -231,6 +231,8 @@ static void fold_purses(struct region *r, struct tally *t)
             struct bearer *p = &r->bearer[r->line[k].bearer];
             p->balance.fen += t->purse[k];
             p->fees.fen += t->purse[k];
+        } else if (r->line[k].levies) {
+            r->line[k].dues.fen += t->purse[k];
         } else {
             r->line[k].escrow.fen += t->purse[k];
         }
@@ -319,6 +321,8 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
         stock[ACCOUNT_GUIDE_FUNDS] += r->line[k].guide.cash.fen;
         stock[ACCOUNT_BOND_BODIES] += r->line[k].body.cash.fen;
         stock[ACCOUNT_BOND_TRUSTS] += r->line[k].escrow.fen;
+        stock[ACCOUNT_CHAMBERS] += r->line[k].dues.fen;
+        stock[ACCOUNT_LESSORS] += r->line[k].lessor.cash.fen;
         stock[ACCOUNT_RESERVES] += r->line[k].reserve.cash.fen;
         stock[ACCOUNT_RESERVE_DEPOSITS] += r->line[k].reserve.placed.fen;
     }
@@ -327,6 +331,12 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
     for (size_t k = 0; k < r->bridges.n; k++) {
         stock[ACCOUNT_BRIDGES] += r->bridges.row[k].principal.fen;
         stock[ACCOUNT_BRIDGE_DEBT] -= r->bridges.row[k].principal.fen;
+    }
+    for (size_t k = 0; k < r->bills.n; k++)
+        stock[ACCOUNT_FACTORED] += r->bills.row[k].amount.fen;
+    for (size_t k = 0; k < r->leases.n; k++) {
+        stock[ACCOUNT_LEASES] += r->leases.row[k].owed.fen;
+        stock[ACCOUNT_LEASE_DEBT] -= r->leases.row[k].owed.fen;
     }
     for (size_t k = 0; k < r->deeds.n; k++) {
         stock[ACCOUNT_PUBLIC_LOANS] += r->deeds.row[k].owed.fen;

@@ -68,7 +68,7 @@ static money prize_of(const struct region *r, const struct contest_params *q, in
 static enum status award(struct region *r, int32_t k, uint32_t row, money prize)
 {
     struct due d = {.row = row, .instance = (uint8_t)k};
-    d.month = r->month + LINE_COMMON(r, k)->claim_lag;
+    d.month = r->month + line_lag(r, k);
     d.amount = prize;
     if (prize.fen > 0)
         TRY(due_add(r, &d));

@@ -55,7 +55,7 @@ static double reward(const struct region *r, int32_t k, const struct venture_rou
 {
     const struct investment_protection_params *q = POLICY(r, k, investment_protection);
     const struct fund *f = &r->funds.row[d->fund];
-    double capped, years = equity_years(r, f, d->stage) + LINE_COMMON(r, k)->claim_lag / 12.0;
+    double capped, years = equity_years(r, f, d->stage) + line_lag(r, k) / 12.0;
     if (f->manager < 0 || d->follow_on || q->window < 12.0 * equity_years(r, f, d->stage))
         return 0.0;
     of_fund(r, q, f, &capped);

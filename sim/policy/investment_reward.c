@@ -60,7 +60,7 @@ static double reward(const struct region *r, int32_t k, const struct venture_rou
     money so_far = a != NULL ? a->counted : FEN(0);
     if (stepped(r, q, f) && by_steps(r, q, so_far).fen < fund_scaled(r, q->step_cap).fen)
         part += money_to_yuan(q->step_award) / money_to_yuan(q->step);
-    double years = (LINE_COMMON(r, k)->claim_lag + 1) / 12.0;
+    double years = (line_lag(r, k) + 1) / 12.0;
     return part * r->line[k].honoured * ld_exp(-ld_log(1.0 + f->rule.required) * years);
 }
 

@@ -84,7 +84,7 @@ static enum status subsidise(struct region *r, int32_t k, enum payee payee, uint
 {
     struct due d = {.row = to, .instance = (uint8_t)k};
     d.payee = payee & 15;
-    d.month = r->month + 1 + LINE_COMMON(r, k)->claim_lag;
+    d.month = r->month + 1 + line_lag(r, k);
     d.amount = amount;
     return amount.fen > 0 ? due_add(r, &d) : OK;
 }

@@ -29,7 +29,7 @@ static int64_t places(const struct region *r, int32_t k)
 static enum status give(struct region *r, int32_t k, uint32_t row, money amount)
 {
     struct due d = {.row = row, .instance = (uint8_t)k};
-    d.month = r->month + LINE_COMMON(r, k)->claim_lag;
+    d.month = r->month + line_lag(r, k);
     d.amount = amount;
     TRY(due_add(r, &d));
     return deeds_add(

@@ -132,6 +132,9 @@ static enum status stream_region(struct stream *s, struct region *r)
     LIST(s, r->dues);
     LIST(s, r->files);
     LIST(s, r->bridges);
+    LIST(s, r->leases);
+    LIST(s, r->buyers);
+    LIST(s, r->bills);
     LIST(s, r->funds);
     LIST(s, r->positions);
     LIST(s, r->accounts);

@@ -12,6 +12,7 @@ static const size_t box_sizes[N_BOXES] = {
     [BOX_FILING] = sizeof(struct filing),       [BOX_RECOVERY] = sizeof(struct recovery),
     [BOX_CANDIDATE] = sizeof(struct candidate), [BOX_DUE] = sizeof(struct claimed),
     [BOX_SALE] = sizeof(struct sale),           [BOX_ROUND] = sizeof(struct round_ask),
+    [BOX_LEASE] = sizeof(struct lease_ask),     [BOX_BILL] = sizeof(struct bill_ask),
     [BOX_BOND] = sizeof(struct bond_ask),       [BOX_BOND_SHARE] = sizeof(struct bond_share),
 };
 
@@ -201,6 +202,9 @@ static void region_free(struct region *r)
     free(r->dues.row);
     free(r->files.row);
     free(r->bridges.row);
+    free(r->leases.row);
+    free(r->buyers.row);
+    free(r->bills.row);
     free(r->manager);
     free(r->funds.row);
     free(r->positions.row);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* leases - equipment that a lessor has bought for an enterprise and owns until the last instalment (instruments.md 29). */
+#ifndef LIANDONG_LEASES_H
+#define LIANDONG_LEASES_H
+#include <liandong/money.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* In order of rows; an enterprise has one at a time. */
+struct lease {
+    uint32_t row;
+    int32_t begun;   /* month */
+    int32_t term;    /* months; equal parts of principal */
+    int32_t overdue; /* months in a row in which not all was paid */
+    uint16_t instance, unused;
+    uint32_t unused_too;
+    money principal, owed;
+    double cost;       /* of the equipment, yuan */
+    double sales;      /* that it carries: yuan a year that go when it is taken back */
+    double rate;       /* implicit, a year */
+    double guaranteed; /* share of what the lessor misses after the equipment is sold; 0: nobody guarantees */
+    double fee;        /* for that, a year, per yuan guaranteed */
+};
+struct leases {
+    size_t n, capacity;
+    struct lease *row;
+};
+
+/* A lessor behind a policy instance: money of its own, and what its own leases have taught it. */
+struct lessor {
+    money cash, planned;
+    double months, defaults; /* lease-months and defaults, with the memory of beliefs */
+    double asked, offered;   /* applications, and of them those that it would sign, with the same */
+    double rate;             /* mean rate of late with the fee, a year; 0: none yet */
+};
+
+/* Who wants a lease for the opportunity at hand, as a local phase proposes it. */
+struct lease_ask {
+    uint32_t row;
+    uint16_t region, instance;
+    float weighted, precision; /* what its statements tell of quality */
+    float reservation;         /* rate in all above which it does not sign */
+};
+#endif

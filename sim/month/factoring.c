@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* factoring - suppliers sell what their main buyers owe them (instruments.md 51): credit of the buyer passes to its suppliers, and so
+ * does its failure.
+ *
+ *   month t          bill X = main_buyer of the receivables: the factor pays advance X, and owns it
+ *   month t + tenor  the buyer pays X; the supplier gets the rest, less the discount on what was advanced
+ *   a failed buyer   X is lost; with recourse the supplier pays back the advance as far as it has money
+ * The discount is what makes good the share of advances that the factor has seen fall, shrunk to the prior of lenders. */
+#include <liandong/credit.h>
+#include <liandong/instrument.h>
+#include <liandong/mathx.h>
+#include <string.h>
+
+static struct factor_terms terms_of(const struct region *r, int32_t k)
+{
+    struct factor_terms o = {0};
+    instrument_of(r, k)->factor(r, k, &o);
+    return o;
+}
+
+static size_t bills_from(const struct bills *b, uint32_t row)
+{
+    size_t from = 0, to = b->n;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (b->row[middle].row < row)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
+/* -- asking, local ---------------------------------------------------------------------------------------------------------- */
+static bool short_of_cash(const struct enterprises *e, uint32_t i)
+{
+    return e->status[i] == ACTIVE && e->worst[i] == 0 && e->receivable[i].fen > 0 &&
+           money_to_yuan(e->cash[i]) + (double)e->line_room[i] < (double)e->wish[i];
+}
+
+static void ask(const struct rows *t, uint32_t i, int32_t k)
+{
+    struct bill_ask *a = outbox_push(&t->me->box[BOX_BILL]);
+    if (a == NULL)
+        t->me->status = NO_MEMORY;
+    else
+        *a = (struct bill_ask){i, (uint16_t)t->r->index, (uint16_t)k};
+}
+
+void bills_ask(const struct rows *t)
+{
+    const struct bills *b = &t->r->bills;
+    if (t->r->hooked[HOOK_FACTOR].n == 0 || t->r->buyers.n == 0)
+        return;
+    for (uint32_t i = t->lo; i < t->hi; i++) {
+        if (!short_of_cash(t->e, i))
+            continue;
+        size_t at = bills_from(b, i);
+        if (at < b->n && b->row[at].row == i)
+            continue;
+        EACH_HOOKED(t->r, HOOK_FACTOR, k)
+        if (enterprise_member(t->e, i, k) && line_open(t->r, k, i)) {
+            ask(t, i, k);
+            break;
+        }
+    }
+}
+
+/* -- buying -------------------------------------------------------------------------------------------------------------------- */
+/* What a yuan advanced for a year costs the factor in buyers that fail. */
+static double loss_rate(const struct region *r, int32_t k)
+{
+    const struct credit_params *c = P(r, credit);
+    const struct lessor *m = &r->line[k].lessor;
+    double prior = c->belief_prior / 12.0 * c->belief_weight;
+    return 12.0 * (prior + m->defaults) / (c->belief_weight + m->months);
+}
+
+/* What the money is worth to the supplier, per yuan, until the buyer would have paid. */
+static double worth_of(const struct region *r, uint32_t i)
+{
+    const struct enterprises *e = &r->enterprises;
+    double wish = (double)e->wish[i] + 1.0, dry = 1.0 - money_to_yuan(e->cash[i]) / wish;
+    return P(r, enterprise)->liquidity_value * ld_max(dry, 0.0);
+}
+
+static enum status buy(struct region *r, struct bill q)
+{
+    struct bills *b = &r->bills;
+    struct enterprises *e = &r->enterprises;
+    struct lessor *m = &r->line[q.instance].lessor;
+    size_t at = bills_from(b, q.row);
+    e->receivable[q.row] = money_sub(e->receivable[q.row], q.amount);
+    market_flow(r, FLOW_BILL_SOLD, q.amount);
+    e->cash[q.row] = money_add(e->cash[q.row], q.advanced);
+    m->cash = money_sub(m->cash, q.advanced);
+    market_flow(r, FLOW_BILL_ADVANCE, q.advanced);
+    TRY(LIST_RESERVE(b, b->n + 1));
+    memmove(b->row + at + 1, b->row + at, (b->n - at) * sizeof *b->row);
+    b->row[at] = q;
+    b->n++;
+    return OK;
+}
+
+static enum status decide(struct region *r, const struct bill_ask *a)
+{
+    int32_t k = a->instance;
+    struct factor_terms o = terms_of(r, k);
+    const struct enterprises *e = &r->enterprises;
+    bool fallen;
+    uint32_t buyer = main_buyer_of(r, a->row, &fallen);
+    if (!o.open || fallen || buyer == BUYER_LEFT || e->status[buyer] != ACTIVE || e->status[a->row] != ACTIVE)
+        return OK;
+    money amount = money_scale(e->receivable[a->row], P(r, market)->main_buyer);
+    money advanced = money_scale(amount, o.advance);
+    double rate = o.asked + loss_rate(r, k);
+    if (amount.fen < o.least.fen || advanced.fen <= 0 || advanced.fen > r->line[k].lessor.cash.fen ||
+        rate > o.rate_max || rate * o.tenor / 12.0 > worth_of(r, a->row))
+        return OK;
+    return buy(r, (struct bill){.row = a->row,
+                                .buyer = buyer,
+                                .bought = r->month,
+                                .due = r->month + o.tenor,
+                                .instance = (uint16_t)k,
+                                .recourse = o.recourse,
+                                .amount = amount,
+                                .advanced = advanced,
+                                .rate = rate});
+}
+
+/* -- bills that end -------------------------------------------------------------------------------------------------------------- */
+static void end_paid(struct region *r, struct bill *q)
+{
+    struct lessor *m = &r->line[q->instance].lessor;
+    struct enterprises *e = &r->enterprises;
+    money discount = money_scale(q->advanced, q->rate * (r->month - q->bought) / 12.0);
+    money rest = money_positive(money_sub(money_sub(q->amount, q->advanced), discount));
+    if (e->status[q->row] == GONE) /* wound up: nobody is there to be paid */
+        rest = FEN(0);
+    m->cash = money_add(m->cash, money_sub(q->amount, rest));
+    market_flow(r, FLOW_BILL_PAID, q->amount);
+    market_flow(r, FLOW_BILL_MATURED, q->amount);
+    e->cash[q->row] = money_add(e->cash[q->row], rest);
+    market_flow(r, FLOW_BILL_REST, rest);
+    e->profit_year[q->row] -= (float)money_to_yuan(discount);
+}
+
+static void end_fallen(struct region *r, struct bill *q)
+{
+    struct lessor *m = &r->line[q->instance].lessor;
+    struct enterprises *e = &r->enterprises;
+    money back = q->recourse && e->status[q->row] == ACTIVE ? money_min(q->advanced, e->cash[q->row]) : FEN(0);
+    money own = money_add(money_sub(q->amount, q->advanced), back); /* the supplier's part of the loss */
+    market_flow(r, FLOW_BILL_FALLEN, q->amount);
+    e->cash[q->row] = money_sub(e->cash[q->row], back);
+    m->cash = money_add(m->cash, back);
+    market_flow(r, FLOW_BILL_RECOURSE, back);
+    e->profit_year[q->row] -= (float)money_to_yuan(own);
+    m->defaults += 1.0 - (double)back.fen / (double)q->advanced.fen;
+}
+
+/* True: it goes on.  Who is wound up before is settled with at once. */
+static bool collect(struct region *r, struct bill *q)
+{
+    const struct enterprises *e = &r->enterprises;
+    r->line[q->instance].lessor.months += 1.0;
+    if (e->status[q->buyer] != ACTIVE)
+        end_fallen(r, q);
+    else if (r->month >= q->due || e->status[q->row] == GONE)
+        end_paid(r, q);
+    else
+        return true;
+    return false;
+}
+
+static void collect_all(struct region *r)
+{
+    size_t kept = 0;
+    for (size_t j = 0; j < r->bills.n; j++) {
+        struct bill q = r->bills.row[j];
+        if (collect(r, &q))
+            r->bills.row[kept++] = q;
+    }
+    r->bills.n = kept;
+}
+
+/* Asks in order of rows, as the outboxes are, while a factor's money lasts.  What factors remember fades with what lessors do
+ * (leasing). */
+enum status bills_settle(struct world *w)
+{
+    for (int32_t k = 0; k < w->n_regions; k++)
+        collect_all(&w->region[k]);
+    for (int32_t m = 0; m < w->team.n; m++) {
+        const struct outbox *box = &w->team.member[m].box[BOX_BILL];
+        for (size_t j = 0; j < box->n; j++) {
+            const struct bill_ask *a = OUTBOX(box, struct bill_ask, j);
+            TRY(decide(&w->region[a->region], a));
+        }
+    }
+    return OK;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* knowing - which products an enterprise knows of: by its literacy, and by what it has joined (mechanisms M3). */
+#include <liandong/instrument.h>
+#include <string.h>
+
+/* What membership in instruments that inform adds to a member's chance to know a product. */
+static double awareness(const struct rows *t, uint32_t i)
+{
+    double ignorant = 1.0 - (double)t->e->literacy[i];
+    EACH_ACTING(t, i, ACT_INFORM, k)
+    ignorant *= 1.0 - instrument_of(t->r, k)->inform(t->r, k);
+    return 1.0 - ignorant;
+}
+
+/* The draws of four products: for life, so the month's place in the counter names the products. */
+static const uint32_t *draws_of_four(const struct rows *t, uint32_t i, int32_t four)
+{
+    struct scratch *s = t->s;
+    int32_t place = four < KNOWS_BANK / 4 ? four : 16 + four - KNOWS_BANK / 4;
+    BUG_ON(place >= KNOWN_FOURS || (place >= 16 && four < KNOWS_BANK / 4));
+    if ((s->drawn >> place & 1) == 0) {
+        struct luck luck = t->w->luck;
+        luck.month = four;
+        struct words u = luck_block(luck, enterprise_identity(t->e, i), draw_block(DRAW_KNOWS));
+        memcpy(s->known[place], u.w, sizeof u.w);
+        s->drawn |= 1u << place;
+    }
+    return s->known[place];
+}
+
+unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product)
+{
+    struct scratch *s = t->s; /* a review asks of many products, one after the other */
+    if (s->asked_row != i) {
+        s->asked_row = i;
+        s->drawn = 0;
+        s->aware = -1.0;
+    }
+    if (s->aware < 0.0)
+        s->aware = awareness(t, i);
+    const uint32_t *u = draws_of_four(t, i, product / 4);
+    unsigned known = 0;
+    for (unsigned lane = 0; lane < 4; lane++)
+        known |= (unsigned)(luck_uniform(u[lane]) < s->aware) << lane;
+    return known;
+}

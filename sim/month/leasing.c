@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* leasing - a lessor buys the equipment that an opportunity needs, owns it, and is paid in instalments (instruments.md 29).
+ *
+ * Of the equipment's cost C the lessee pays a part down; the rest is principal, repaid in equal parts with interest on what is
+ * owed.  With a hazard h a month, what is owed L(m), and what the equipment fetches V(m) = C (1 - decay / 12)^m recovery,
+ *   rate = asked + 12 (1 - share) sum S(m) h [L(m) - V(m)]+ / sum S(m) L(m),   S(m) = (1 - h)^m,
+ * what the lessor needs to earn what it asks.  A guarantor's share lowers the rate and costs a fee; the lessee takes it where it
+ * pays less in all.  Who fails, or does not pay for some months, loses the equipment with the sales that it carries; it is sold at
+ * the month's price of used assets, the guarantor pays its share of what is missing, and both have a claim on the estate. */
+#include <liandong/bonds.h>
+#include <liandong/credit.h>
+#include <liandong/mathx.h>
+#include <liandong/planning.h>
+#include <string.h>
+
+/* -- asking, local ------------------------------------------------------------------------------------------------------ */
+/* The place of the first lease of a row or of one behind it. */
+static size_t leases_from(const struct leases *l, uint32_t row)
+{
+    size_t from = 0, to = l->n;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (l->row[middle].row < row)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
+static bool leases_already(const struct leases *l, uint32_t row)
+{
+    size_t k = leases_from(l, row);
+    return k < l->n && l->row[k].row == row;
+}
+
+static struct lease_terms terms_of(const struct region *r, int32_t k)
+{
+    struct lease_terms o = {0};
+    instrument_of(r, k)->lease(r, k, &o);
+    return o;
+}
+
+static money principal_of(const struct lease_terms *o, double cost)
+{
+    return from_yuan((1.0 - o->down) * cost);
+}
+
+/* The lessor takes such a size, and the part paid down leaves the cash that is kept whatever is invested in. */
+static bool fits(const struct rows *t, uint32_t i, const struct lease_terms *o)
+{
+    double cost = (double)t->e->chance_cost[i], keep = P(t->r, enterprise)->chance_keep * cash_target(t->r, t->e, i);
+    money principal = principal_of(o, cost);
+    return o->open && principal.fen > 0 && principal.fen >= o->least.fen && principal.fen <= o->most.fen &&
+           money_to_yuan(t->e->cash[i]) - keep >= o->down * cost;
+}
+
+/* As for bank credit (planning): what meeting the need brings, by the chance of a contract, less what it costs. */
+static double surplus_of(const struct rows *t, uint32_t i, int32_t k, const struct lease_terms *o, double lacks)
+{
+    const struct credit_params *c = P(t->r, credit);
+    const struct lessor *m = &t->r->line[k].lessor;
+    double cost = (double)t->e->chance_cost[i], principal = (1.0 - o->down) * cost;
+    double rate = m->rate > 0.0 ? m->rate : going_rate(t->r);
+    double gain = chance_gain(t->r, i) * lacks / cost - lacks - principal * rate * (o->term + 1) / 24.0;
+    return share_granted(c->news_prior, m->offered, m->asked) * gain - money_to_yuan(c->application_cost);
+}
+
+int32_t leases_choose(const struct rows *t, uint32_t i, double lacks, double *surplus)
+{
+    int32_t best = -1;
+    if (leases_already(&t->r->leases, i) || t->e->worst[i] > 0)
+        return -1;
+    EACH_HOOKED(t->r, HOOK_LEASE, k)
+    {
+        struct lease_terms o = terms_of(t->r, k);
+        if (!fits(t, i, &o) || !line_open(t->r, k, i) || !enterprise_knows(t, i, instrument_of(t->r, k)->number))
+            continue;
+        double s = surplus_of(t, i, k, &o, lacks);
+        if (best < 0 || s > *surplus) {
+            best = k;
+            *surplus = s;
+        }
+    }
+    return best;
+}
+
+void leases_ask(const struct rows *t, uint32_t i, int32_t k, double reservation)
+{
+    struct signals s = {0};
+    statements_tell(t, i, &s);
+    struct lease_ask *a = outbox_push(&t->me->box[BOX_LEASE]);
+    if (a == NULL)
+        t->me->status = NO_MEMORY;
+    else
+        *a = (struct lease_ask){.row = i,
+                                .region = (uint16_t)t->r->index,
+                                .instance = (uint16_t)k,
+                                .weighted = (float)s.weighted,
+                                .precision = (float)s.precision,
+                                .reservation = (float)reservation};
+}
+
+/* -- pricing --------------------------------------------------------------------------------------------------------------- */
+/* What used equipment fetches over its cost after so many months. */
+static double fetches(const struct region *r, int32_t months)
+{
+    return ld_pow(1.0 - P(r, enterprise)->assets_decay / 12.0, months) * r->cells.recovery;
+}
+
+/* What a yuan owed for a year loses on average, before any guarantee. */
+static double loss_rate(const struct region *r, const struct lease_terms *o, double pd)
+{
+    double h = pd / 12.0, stays = 1.0, lost = 0.0, owed = 0.0;
+    double decay = 1.0 - P(r, enterprise)->assets_decay / 12.0, value = r->cells.recovery / (1.0 - o->down);
+    for (int32_t m = 0; m < o->term; m++) {
+        double left = 1.0 - (double)m / o->term;
+        value *= decay;
+        lost += stays * h * ld_max(left - value, 0.0);
+        owed += stays * left;
+        stays *= 1.0 - h;
+    }
+    return 12.0 * lost / owed;
+}
+
+/* Default rate that a lessor believes: its own leases, shrunk to the prior of lenders; then what statements tell. */
+static double lessor_pd(const struct region *r, int32_t k, const struct lease_ask *a)
+{
+    const struct credit_params *c = P(r, credit);
+    const struct lessor *m = &r->line[k].lessor;
+    double hazard = (c->belief_prior / 12.0 * c->belief_weight + m->defaults) / (c->belief_weight + m->months), seen;
+    return posterior_pd(12.0 * hazard, c->quality_loading, (double)a->weighted, (double)a->precision, &seen);
+}
+
+static bool guarantor_bears(const struct region *r, const struct lease_terms *o, money principal)
+{
+    const struct bearer *p = &r->bearer[o->guarantor];
+    return o->share > 0.0 && p->room.fen >= principal.fen &&
+           money_scale(principal, o->share).fen <= money_scale(bearer_net_worth(p), o->client_share).fen;
+}
+
+/* Sets rate, guarantee and fee of the contract that costs the lessee less; false: the lessor signs none. */
+static bool price(const struct region *r, const struct lease_terms *o, double pd, struct lease *q)
+{
+    double lost = loss_rate(r, o, pd), alone = o->asked + lost, backed = o->asked + lost * (1.0 - o->share);
+    bool guaranteed = guarantor_bears(r, o, q->principal) && backed <= o->rate_max &&
+                      (alone > o->rate_max || backed + o->fee * o->share < alone);
+    q->rate = guaranteed ? backed : alone;
+    q->guaranteed = guaranteed ? o->share : 0.0;
+    q->fee = o->fee;
+    return q->rate <= o->rate_max;
+}
+
+/* -- signing --------------------------------------------------------------------------------------------------------------- */
+static void pay_lessor(struct region *r, const struct lease *q, enum flow flow, money amount)
+{
+    struct lessor *m = &r->line[q->instance].lessor;
+    m->cash = money_add(m->cash, amount);
+    market_flow(r, flow, amount);
+}
+
+/* The equipment is bought and the opportunity taken; the lessee pays its part. */
+static enum status buy(struct region *r, const struct lease *q)
+{
+    struct enterprises *e = &r->enterprises;
+    uint32_t i = q->row;
+    struct leases *l = &r->leases;
+    money down = money_sub(from_yuan(q->cost), q->principal);
+    e->cash[i] = money_sub(e->cash[i], down);
+    market_flow(r, FLOW_INVESTMENT, down);
+    r->line[q->instance].lessor.cash = money_sub(r->line[q->instance].lessor.cash, q->principal);
+    market_flow(r, FLOW_LEASE_EQUIPMENT, q->principal);
+    market_flow(r, FLOW_LEASE_OWED, q->principal);
+    sales_grow(e, i, q->sales);
+    e->chance_left[i] = 0;
+    e->chance_cost[i] = e->chance_sales[i] = 0.0f;
+    count(&r->total, cell_of(e, i), ITEM_CHANCES_TAKEN, 1);
+    TRY(LIST_RESERVE(l, l->n + 1));
+    size_t at = leases_from(l, i);
+    memmove(l->row + at + 1, l->row + at, (l->n - at) * sizeof *l->row);
+    l->row[at] = *q;
+    l->n++;
+    return OK;
+}
+
+static enum status decide(const struct world *w, struct region *r, const struct lease_ask *a)
+{
+    int32_t k = a->instance;
+    struct lease_terms o = terms_of(r, k);
+    struct lessor *m = &r->line[k].lessor;
+    const struct enterprises *e = &r->enterprises;
+    double cost = (double)e->chance_cost[a->row];
+    struct lease q = {.row = a->row, .begun = w->month, .term = o.term, .instance = a->instance, .cost = cost};
+    q.principal = q.owed = principal_of(&o, cost);
+    q.sales = (double)e->chance_sales[a->row];
+    bool able = e->status[a->row] == ACTIVE && e->chance_left[a->row] > 0 && q.principal.fen <= m->cash.fen &&
+                from_yuan(cost).fen - q.principal.fen <= e->cash[a->row].fen;
+    m->asked += 1.0;
+    if (!able || !price(r, &o, lessor_pd(r, k, a), &q))
+        return OK;
+    m->offered += 1.0;
+    double all_in = q.rate + q.guaranteed * q.fee;
+    m->rate = m->rate > 0.0 ? 0.9 * m->rate + 0.1 * all_in : all_in;
+    if (all_in > (double)a->reservation)
+        return OK;
+    if (q.guaranteed > 0.0)
+        r->bearer[o.guarantor].room = money_sub(r->bearer[o.guarantor].room, q.principal);
+    return buy(r, &q);
+}
+
+/* -- the company ------------------------------------------------------------------------------------------------------------- */
+static void pay_from(struct region *r, struct lessor *m, enum flow flow, money amount)
+{
+    amount = money_positive(money_min(amount, m->cash));
+    m->cash = money_sub(m->cash, amount);
+    market_flow(r, flow, amount);
+}
+
+void company_begins(struct region *r, int32_t k, bool stands, money plan, money owed, double running, double dividend)
+{
+    struct lessor *m = &r->line[k].lessor;
+    pay_from(r, m, FLOW_LESSOR_COST, money_scale(owed, running / 12.0));
+    money more = stands ? money_positive(money_sub(plan, m->planned)) : FEN(0);
+    market_flow(r, FLOW_LESSOR_CAPITAL, more);
+    m->cash = money_add(m->cash, more);
+    m->planned = stands ? money_max(plan, m->planned) : FEN(0);
+    if (!stands)
+        pay_from(r, m, FLOW_LESSOR_DIVIDEND, m->cash);
+    else if (r->month % 12 == 0)
+        pay_from(r, m, FLOW_LESSOR_DIVIDEND,
+                 money_scale(money_positive(money_sub(money_add(m->cash, owed), m->planned)), dividend));
+}
+
+/* -- rents ------------------------------------------------------------------------------------------------------------------ */
+/* Principal that is to be paid by so many months from now, beyond what has been. */
+static money principal_due(const struct region *r, const struct lease *q, int32_t ahead)
+{
+    int32_t age = r->month + ahead - q->begun;
+    money by_now = age >= q->term ? q->principal : money_part(q->principal, FEN(age), FEN(q->term));
+    return money_positive(money_sub(by_now, money_sub(q->principal, q->owed)));
+}
+
+static money take(struct region *r, uint32_t row, money due)
+{
+    money paid = money_min(due, r->enterprises.cash[row]);
+    r->enterprises.cash[row] = money_sub(r->enterprises.cash[row], paid);
+    return paid;
+}
+
+static void pay_guarantor(struct region *r, const struct lease *q, money fee)
+{
+    struct bearer *p = &r->bearer[r->line[q->instance].bearer];
+    market_flow(r, FLOW_LEASE_GUARANTEE_FEE, fee);
+    p->balance = money_add(p->balance, fee);
+    p->fees = money_add(p->fees, fee);
+    r->enterprises.fee_year[q->row] += (float)money_to_yuan(fee);
+}
+
+/* Interest, fee, principal, in this order; the lessee sets aside what is due next month. */
+static void serve(struct region *r, struct lease *q)
+{
+    struct enterprises *e = &r->enterprises;
+    uint32_t i = q->row;
+    money interest = money_scale(q->owed, q->rate / 12.0), due = principal_due(r, q, 0);
+    money fee = money_scale(q->owed, q->guaranteed * q->fee / 12.0);
+    money paid = take(r, i, interest), paid_fee = take(r, i, fee), principal = take(r, i, due);
+    pay_lessor(r, q, FLOW_LEASE_INTEREST, paid);
+    pay_guarantor(r, q, paid_fee);
+    pay_lessor(r, q, FLOW_LEASE_PRINCIPAL, principal);
+    market_flow(r, FLOW_LEASE_ENDED, principal);
+    q->owed = money_sub(q->owed, principal);
+    e->profit_year[i] -= (float)money_to_yuan(money_add(paid, paid_fee));
+    bool all = paid.fen == interest.fen && paid_fee.fen == fee.fen && principal.fen == due.fen;
+    q->overdue = all ? 0 : q->overdue + 1;
+    double a_year = q->rate + q->guaranteed * q->fee;
+    e->due[i] += (float)(money_to_yuan(principal_due(r, q, 1)) + money_to_yuan(q->owed) * a_year / 12.0);
+}
+
+/* -- taking back --------------------------------------------------------------------------------------------------------------- */
+static void settle(struct region *r, struct lease *q, enum flow flow, money amount)
+{
+    pay_lessor(r, q, flow, amount);
+    market_flow(r, FLOW_LEASE_ENDED, amount);
+    q->owed = money_sub(q->owed, amount);
+}
+
+/* Sold for the lessor up to what it is owed; what is beyond is the lessee's. */
+static void sell(struct region *r, struct lease *q)
+{
+    struct enterprises *e = &r->enterprises;
+    money price = from_yuan(q->cost * fetches(r, r->month - q->begun)), kept = money_min(price, q->owed);
+    money beyond = e->status[q->row] == GONE ? FEN(0) : money_sub(price, kept);
+    settle(r, q, FLOW_LEASE_SOLD, kept);
+    e->cash[q->row] = money_add(e->cash[q->row], beyond);
+    market_flow(r, FLOW_ASSETS_SOLD, beyond);
+}
+
+static money call_guarantor(struct region *r, struct lease *q)
+{
+    struct bearer *p = &r->bearer[r->line[q->instance].bearer];
+    money pays = money_min(money_scale(q->owed, q->guaranteed), bearer_net_worth(p));
+    p->balance = money_sub(p->balance, pays);
+    p->compensated = money_add(p->compensated, pays);
+    settle(r, q, FLOW_LEASE_GUARANTEED, pays);
+    return pays;
+}
+
+/* The part of the estate that their claim is due, in proportion to what lessor and guarantor miss. */
+static void collect_estate(struct region *r, struct lease *q, money missing, money by_guarantor)
+{
+    struct bearer *p = &r->bearer[r->line[q->instance].bearer];
+    if (r->enterprises.status[q->row] != DEAD || missing.fen <= 0)
+        return;
+    money got = take(r, q->row, estate_part(r, q->row, missing)), part = money_part(got, by_guarantor, missing);
+    pay_lessor(r, q, FLOW_LEASE_RECOVERED, got);
+    r->line[q->instance].lessor.cash = money_sub(r->line[q->instance].lessor.cash, part);
+    market_flow(r, FLOW_LEASE_SHARED, part);
+    p->balance = money_add(p->balance, part);
+    p->shared = money_add(p->shared, part);
+    market_flow(r, FLOW_LEASE_ENDED, money_sub(got, part));
+    q->owed = money_sub(q->owed, money_sub(got, part));
+}
+
+static void take_back(struct region *r, struct lease *q)
+{
+    struct enterprises *e = &r->enterprises;
+    r->line[q->instance].lessor.defaults += 1.0;
+    if (e->status[q->row] == ACTIVE) /* what sales there are without it, at least a tenth */
+        sales_grow(e, q->row, -ld_min(q->sales, 0.9 * ld_exp((double)e->log_sales[q->row])));
+    sell(r, q);
+    money missing = q->owed, paid = call_guarantor(r, q);
+    collect_estate(r, q, missing, paid);
+    market_flow(r, FLOW_LEASE_LOST, q->owed);
+    q->owed = FEN(0);
+}
+
+/* -- a region ---------------------------------------------------------------------------------------------------------------------- */
+static void collect_all(struct region *r)
+{
+    size_t kept = 0;
+    double keep = P(r, credit)->forgetting;
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        struct lessor *m = &r->line[k].lessor;
+        m->months *= keep;
+        m->defaults *= keep;
+        m->asked *= keep;
+        m->offered *= keep;
+    }
+    for (size_t j = 0; j < r->leases.n; j++) {
+        struct lease q = r->leases.row[j];
+        bool lives = r->enterprises.status[q.row] == ACTIVE;
+        r->line[q.instance].lessor.months += 1.0;
+        if (lives)
+            serve(r, &q);
+        if (!lives || q.overdue > terms_of(r, q.instance).patience)
+            take_back(r, &q);
+        if (q.owed.fen > 0)
+            r->leases.row[kept++] = q;
+    }
+    r->leases.n = kept;
+}
+
+/* Asks in order of rows, as the outboxes are, while a lessor's money lasts. */
+enum status leases_settle(struct world *w)
+{
+    for (int32_t k = 0; k < w->n_regions; k++)
+        collect_all(&w->region[k]);
+    for (int32_t m = 0; m < w->team.n; m++) {
+        const struct outbox *box = &w->team.member[m].box[BOX_LEASE];
+        for (size_t j = 0; j < box->n; j++) {
+            const struct lease_ask *a = OUTBOX(box, struct lease_ask, j);
+            TRY(decide(w, &w->region[a->region], a));
+        }
+    }
+    return OK;
+}
