@@ -91,8 +91,8 @@ enum status shards_check(const struct shards *shards, struct diag *diag)
 
 static enum status not_a_record(const struct journal *j, uint32_t run, struct diag *diag)
 {
-    return diag_stop(diag, FAILED, "%s: what it holds of run %" PRIu32 " is not what this program writes", j->path,
-                     run);
+    return diag_stop(diag, FAILED, "%s: what it holds of run %u is not what this program writes", j->path,
+                     (unsigned)run);
 }
 
 /* Each record says first how long it is. */
