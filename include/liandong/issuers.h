@@ -26,6 +26,7 @@ struct issuer {
     uint8_t board, target; /* where it is listed, where it wants to be: 0 nowhere, else 1 + place */
     uint8_t state, rounds, years, below;
     uint16_t unused;
+    double home; /* what it could sell when it was listed on an exchange, yuan a year: it keeps so much in its region */
     money profit[MAX_ACCOUNTS]; /* of the years whose accounts its file holds, the last one first */
 };
 struct issuers {

@@ -30,6 +30,7 @@ enum { ACCIDENT_SIZES = 15 };
 struct cells {
     double drift[N_STAGES][MAX_SECTORS]; /* log growth this month beside shock, quality and technology */
     double level[MAX_SECTORS];           /* log sales given up to competition (demand shared) */
+    double nation[MAX_SECTORS];          /* the same of what the listed sell beyond the region */
     double product[MAX_SECTORS];    /* what a product of median size earns over the years that owners count, yuan */
     double attraction[MAX_SECTORS]; /* log value of founding over the outside wage */
     double rd_price;                /* research wage over par */
@@ -192,10 +193,12 @@ struct region {
     struct docket market; /* this month's */
     uint64_t *order;      /* scratch of the market: index of applications, by bank, then by key */
     size_t order_capacity;
-    uint32_t *bank_start;            /* [bank + 1] into order */
-    struct tally total;              /* what happened this month */
-    int64_t balance[N_ACCOUNTS];     /* stock of every account, fen */
-    int64_t last_sales[MAX_SECTORS]; /* yearly sales at the end of last month, yuan */
+    uint32_t *bank_start;             /* [bank + 1] into order */
+    struct tally total;               /* what happened this month */
+    int64_t balance[N_ACCOUNTS];      /* stock of every account, fen */
+    int64_t last_sales[MAX_SECTORS];  /* yearly sales in the region at the end of last month before competition, yuan */
+    int64_t last_beyond[MAX_SECTORS]; /* the same of what the listed sell beyond it */
+    int64_t nation_sales;             /* and after competition, all sectors: this month */
     int64_t last_rd_staff;
     int32_t leaving[REGISTER_MONTHS]
                    [N_CELLS];        /* dead without a row that leave the register, a ring: month % its length */

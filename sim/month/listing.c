@@ -53,7 +53,7 @@ bool shares_free(const struct region *r, uint32_t i)
     return s != NULL && r->month - s->listed >= P(r, capital_market)->lock_up;
 }
 
-const struct issuer *issuer_of(const struct region *r, uint32_t row)
+size_t issuers_from(const struct region *r, uint32_t row)
 {
     size_t from = 0, to = r->issuers.n;
     while (from < to) {
@@ -63,7 +63,13 @@ const struct issuer *issuer_of(const struct region *r, uint32_t row)
         else
             to = at;
     }
-    return from < r->issuers.n && r->issuers.row[from].row == row ? &r->issuers.row[from] : NULL;
+    return from;
+}
+
+const struct issuer *issuer_of(const struct region *r, uint32_t row)
+{
+    size_t at = issuers_from(r, row);
+    return at < r->issuers.n && r->issuers.row[at].row == row ? &r->issuers.row[at] : NULL;
 }
 
 /* -- rules of a board ------------------------------------------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 /* measure - what stands at the end of a month is counted, and the month's record is laid down by series.def. */
 #include <liandong/bonds.h>
 #include <liandong/credit.h>
+#include <liandong/demand.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 #include <liandong/triggers.h>
@@ -447,16 +448,6 @@ static void record_region(const struct world *w, const struct region *r)
         w->record[l->balances + (size_t)r->index * N_ACCOUNTS + (size_t)a].i = r->balance[a];
 }
 
-/* What next month's constants are folded from. */
-static void remember(struct region *r)
-{
-    for (int32_t s = 0; s < MAX_SECTORS; s++) {
-        double sales = (double)of_sector(r, ITEM_SALES, s) * ld_exp(r->cells.level[s]);
-        r->last_sales[s] = sales < 9e15 ? ld_round_half_even(sales < 2e15 ? sales : 2e15) : 0;
-    }
-    r->last_rd_staff = all_cells(r, ITEM_RD_STAFF);
-}
-
 /* Those who leave the register and have no row any more. */
 static void close_register(struct region *r, int32_t month)
 {
@@ -499,7 +490,8 @@ enum status record_month(struct world *w)
 {
     for (int32_t k = 0; k < w->n_regions; k++) {
         close_register(&w->region[k], w->month);
-        remember(&w->region[k]);
+        demand_remember(&w->region[k]);
+        w->region[k].last_rd_staff = all_cells(&w->region[k], ITEM_RD_STAFF);
         see_packages(&w->region[k]);
         if (w->record != NULL && w->month >= w->setup->world.start)
             record_region(w, &w->region[k]);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* prepare - between two months: dated changes, the macro and sector factors, constants folded by (stage, sector), room. */
+#include <liandong/demand.h>
 #include <liandong/engine.h>
 #include <liandong/funds.h>
 #include <liandong/instrument.h>
@@ -74,16 +75,6 @@ static double clamp(double x, double lo, double hi)
     return x < lo ? lo : x > hi ? hi : x;
 }
 
-/* How far all together sell beyond demand (M1, competition), in log sales. */
-static double demand_gap(const struct world *w, const struct region *r, int32_t sector, double share)
-{
-    double thin = r->scale < 1.0 ? r->scale : 1.0;
-    double demand = money_to_yuan(P(r, market)->demand_per_founder) * potential_founders(w, r, w->month) * share * thin;
-    if (r->last_sales[sector] <= 0 || demand <= 0.0)
-        return -1.0;
-    return clamp(ld_log((double)r->last_sales[sector] / demand), -1.0, 3.0);
-}
-
 static double sector_shares(const struct region *r)
 {
     double sum = 0.0;
@@ -121,7 +112,8 @@ static void fold_sector(const struct world *w, struct region *r, int32_t sector,
                     m->sector_loading * r->sector_factor[sector];
     for (int32_t stage = 0; stage < N_STAGES; stage++)
         r->cells.drift[stage][sector] = (NAMED(r, stages, stage)->drift + factor) / 12.0;
-    r->cells.level[sector] = P(r, market)->competition * demand_gap(w, r, sector, share);
+    r->cells.level[sector] = demand_level(w, r, sector, share);
+    r->cells.nation[sector] = nation_level(w, r, sector, share);
     r->cells.product[sector] = product_value(r, sector);
     r->cells.attraction[sector] = attraction(r, sector);
 }

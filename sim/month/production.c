@@ -6,6 +6,7 @@
  * such a loop are whole fen in doubles, exact below 2^53; the walker checks that accounts stay below 2^51.  The dead run
  * along with staff, sales and LIVE at 0. */
 #include <liandong/bonds.h>
+#include <liandong/demand.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 #include <liandong/month.h>
@@ -117,6 +118,7 @@ static void grow(const struct rows *t)
     }
     for (uint32_t k = 0; k < n; k++)
         x[SALES][k] = x[SELLS][k] * ld_exp(x[SALES][k]);
+    nation_sell(t, x[SALES]);
     for (uint32_t k = 0; k < n; k++) {
         sales[k] = (float)(x[SALES][k] < 1.0 ? 0.0 : x[SALES][k]);
         x[SALES][k] = (double)sales[k];

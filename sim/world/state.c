@@ -160,6 +160,7 @@ static enum status stream_region(struct stream *s, struct region *r)
     TRY(stream_chains(s, r));
     PIECE(s, r->balance);
     PIECE(s, r->last_sales);
+    PIECE(s, r->last_beyond);
     PIECE(s, r->last_rd_staff);
     PIECE(s, r->leaving);
     return OK;

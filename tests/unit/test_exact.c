@@ -337,6 +337,7 @@ Test(world, of_two_regions_that_do_not_trade_is_the_sum_of_two_worlds)
         lab_set(&lab[k], "burn_in", "60");
         lab_policies(&lab[k]);
         lab_set(&lab[k], "boards.chinext.capacity", "1000000"); /* else it is the nation's */
+        lab_set(&lab[k], "market.nation_demand", "0"); /* without limit; else it is shared by the listed of both */
         if (k != 1)
             region_town(&lab[k], "east");
         if (k != 0)

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Demand: that of a region is shared by who sells there; what the listed grow beyond it they sell to the nation. */
+#include "lab.h"
+#include <criterion/criterion.h>
+#include <liandong/boards.h>
+#include <liandong/mathx.h>
+#include <math.h>
+
+static const int32_t start = 2020 * 12;
+enum { NEEQ = 1, CHINEXT = 3 };
+
+static void board(struct lab *lab, const char *name)
+{
+    static const char *const values[][2] = {
+        {"opens",        "0"      },
+        {"age_min",      "0"      },
+        {"years",        "1"      },
+        {"profit_min",   "20 万" },
+        {"prepare",      "2"      },
+        {"prepare_cost", "1 万"  },
+        {"review",       "1"      },
+        {"fee_fixed",    "0"      },
+        {"disclosure",   "0"      },
+        {"keep_sales",   "0"      },
+        {"keep_value",   "0"      },
+        {"capacity",     "1000000"}
+    };
+    char key[64];
+    for (size_t k = 0; k < sizeof values / sizeof values[0]; k++) {
+        snprintf(key, sizeof key, "boards.%s.%s", name, values[k][0]);
+        lab_set(lab, key, values[k][1]);
+    }
+}
+
+/* Only this board is open, and easily reached. */
+static void town(struct lab *lab, const char *name)
+{
+    static const char *const all[] = {"regional", "neeq", "beijing", "chinext", "star", "main"};
+    char key[64];
+    lab_town(lab);
+    lab_set(lab, "capital_market.enabled", "true");
+    lab_set(lab, "capital_market.outside", "0");
+    lab_set(lab, "capital_market.window", "-20");
+    lab_set(lab, "capital_market.reach", "0.5");
+    for (size_t k = 0; k < sizeof all / sizeof all[0]; k++) {
+        snprintf(key, sizeof key, "boards.%s.opens", all[k]);
+        lab_set(lab, key, "3000");
+    }
+    board(lab, name);
+}
+
+/* -- what is sold where -------------------------------------------------------------------------------------------------- */
+struct seen {
+    double most; /* largest part of sales beyond the region */
+    int64_t listed;
+};
+
+static void all_sales_are_here_or_beyond(struct world *w, void *context)
+{
+    struct seen *seen = context;
+    const struct region *r = w->region;
+    double all[MAX_SECTORS] = {0}, away = 0.0, sum = 0.0;
+    for (uint32_t i = 0; i < r->enterprises.n; i++)
+        if (r->enterprises.status[i] == ACTIVE)
+            all[r->enterprises.sector[i]] += (double)r->enterprises.sales[i];
+    for (int32_t s = 0; s < r->layout->count[GROUP_sectors]; s++) {
+        double here = (double)r->last_sales[s] * ld_exp(-r->cells.level[s]);
+        double beyond = (double)r->last_beyond[s] * ld_exp(-r->cells.nation[s]);
+        cr_expect_lt(fabs(here + beyond - all[s]), 1e-6 * all[s] + 2000.0, "sector %d: %g + %g of %g", s, here, beyond,
+                     all[s]);
+        away += beyond;
+        sum += all[s];
+    }
+    cr_expect_lt(fabs(away - (double)r->nation_sales), 1e-6 * away + 2000.0);
+    seen->most = away > seen->most * sum ? away / sum : seen->most;
+    for (size_t k = 0; k < r->issuers.n; k++) {
+        const struct issuer *s = &r->issuers.row[k];
+        if (s->board == 0)
+            continue;
+        seen->listed++;
+        cr_expect_gt(s->home, 0.0);
+        if (s->listed == w->month) /* nothing jumps on the day */
+            cr_expect_float_eq(ld_log(s->home), (double)r->enterprises.log_sales[s->row], 1e-6);
+    }
+}
+
+Test(demand, is_met_here_or_in_the_nation)
+{
+    struct lab lab;
+    struct lab_run run;
+    struct seen seen = {0};
+    town(&lab, "chinext");
+    lab_go(&run, &lab,
+           (struct lab_options){.months = 36, .compact_every = 6, .hook = all_sales_are_here_or_beyond, .context = &seen});
+    cr_expect_gt(seen.listed, 100);
+    cr_expect_gt(seen.most, 0.05);
+    lab_end(&run);
+}
+
+/* -- crowding ------------------------------------------------------------------------------------------------------------- */
+struct grown {
+    double times; /* over what they sold when they were listed */
+    double level, nation, others, listed;
+};
+
+static void the_listed_grow(struct world *w, void *context)
+{
+    struct grown *g = context;
+    struct region *r = w->region;
+    if (w->month == start + 24)
+        for (size_t k = 0; k < r->issuers.n; k++)
+            if (enterprise_traded(r, r->issuers.row[k].row))
+                r->enterprises.log_sales[r->issuers.row[k].row] = (float)ld_log(g->times * r->issuers.row[k].home);
+    if (w->month != start + 26)
+        return;
+    g->level = r->cells.level[0];
+    g->nation = r->cells.nation[0];
+    for (uint32_t i = 0; i < r->enterprises.n; i++)
+        *(enterprise_traded(r, i) ? &g->listed : &g->others) += (double)r->enterprises.sales[i];
+}
+
+static void grow(struct grown *g, const char *nation_demand)
+{
+    struct lab lab;
+    struct lab_run run;
+    town(&lab, "chinext");
+    lab_set(&lab, "market.nation_demand", nation_demand);
+    lab_go(&run, &lab,
+           (struct lab_options){.months = 27, .compact_every = -1, .hook = the_listed_grow, .context = g});
+    lab_end(&run);
+}
+
+Test(demand, of_a_region_is_not_taken_by_what_its_listed_sell_to_the_nation)
+{
+    struct grown some = {.times = 2.0}, much = {.times = 20.0};
+    grow(&some, "100000 亿");
+    grow(&much, "100000 亿");
+    cr_assert_gt(some.listed, 0.0);
+    cr_expect_gt(much.listed, 5.0 * some.listed);
+    cr_expect_float_eq(much.level, some.level, 1e-6);
+    cr_expect_float_eq(much.others / some.others, 1.0, 1e-5);
+}
+
+Test(demand, of_the_nation_is_shared_too)
+{
+    struct grown wide = {.times = 20.0}, narrow = {.times = 20.0};
+    grow(&wide, "100000 亿");
+    grow(&narrow, "1 亿");
+    cr_expect_lt(wide.nation, 0.02);
+    cr_expect_gt(narrow.nation, 0.2);
+    cr_expect_lt(narrow.listed, 0.8 * wide.listed);
+}
+
+/* -- nobody listed --------------------------------------------------------------------------------------------------------- */
+static void digest_with(const char *open, const char *others, char text[SHA256_TEXT])
+{
+    struct lab lab;
+    struct lab_run run;
+    town(&lab, open);
+    lab_set(&lab, "market.nation_others", others);
+    lab_set(&lab, "market.nation_demand", "1 万");
+    lab_go(&run, &lab, (struct lab_options){.months = 24, .compact_every = -1});
+    lab_digest(&run, 0, 24, text);
+    lab_end(&run);
+}
+
+Test(demand, of_the_nation_is_felt_by_those_on_an_exchange_only)
+{
+    char few[SHA256_TEXT], many[SHA256_TEXT];
+    digest_with("neeq", "1", few);
+    digest_with("neeq", "20", many);
+    cr_expect_str_eq(few, many);
+    digest_with("chinext", "1", few);
+    digest_with("chinext", "20", many);
+    cr_expect_str_neq(few, many);
+}
