@@ -66,13 +66,16 @@ enum status spending_path(const struct result *r, double *path, struct diag *dia
         return diag_stop(diag, IO_ERROR, "%s: is damaged: %s does not fit its axes", r->path, "balances");
     w.public = calloc(w.accounts + 1, sizeof *w.public);
     w.cell = calloc(w.balances->width + w.start->width + w.tax->width + 1, sizeof *w.cell);
-    enum status status = w.public == NULL || w.cell == NULL
-                             ? diag_stop(diag, NO_MEMORY, "%s: no memory to read %s", r->path, "balances")
-                             : find_accounts(r, w.accounts, w.public, diag);
     for (size_t k = 0; k < cells; k++)
         path[k] = 0.0;
-    for (uint32_t run = 0; run < w.shape.runs && status == OK; run++)
-        status = add_run(&w, r, run, path, diag);
+    enum status status = NO_MEMORY;
+    if (w.public != NULL && w.cell != NULL) {
+        status = find_accounts(r, w.accounts, w.public, diag);
+        for (uint32_t run = 0; run < w.shape.runs && status == OK; run++)
+            status = add_run(&w, r, run, path, diag);
+    } else {
+        diag_stop(diag, NO_MEMORY, "%s: no memory to read %s", r->path, "balances");
+    }
     free(w.public);
     free(w.cell);
     return status;

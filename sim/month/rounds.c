@@ -58,16 +58,6 @@ static enum status positions_keep(struct region *r, const struct position *fresh
 }
 
 /* -- what is believed ------------------------------------------------------------------------------------------------------ */
-const struct funds_params *fund_kind(const struct region *r, const struct fund *f)
-{
-    int32_t k = 0, n = r->layout->count[GROUP_funds], stage = f->rule.stage_from;
-    if (f->kind >= 0)
-        return NAMED(r, funds, f->kind);
-    while (k < n && (stage < NAMED(r, funds, k)->stage_from || stage > NAMED(r, funds, k)->stage_to))
-        k++;
-    return NAMED(r, funds, k < n ? k : 0);
-}
-
 double equity_gain(const struct region *r, const struct fund *f, int32_t stage)
 {
     const struct equity_market *m = &r->equity;

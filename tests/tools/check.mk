@@ -49,6 +49,7 @@ check-asan:
 	@$(MAKE) SAN=1 asan-run
 	@$(MAKE) SAN=1 CC=clang asan-run
 .PHONY: asan-run
+asan-run: export LSAN_OPTIONS = suppressions=$(CURDIR)/tests/tools/leaks.supp:print_suppressions=0
 asan-run: $(B)/liandong tests
 	@mkdir -p $(B)/logs; rm -f $(B)/logs/* $(B)/small.h5*
 	@$(CC) $(ALL) tests/tools/planted.c -o $(B)/planted; ASAN_OPTIONS=log_path=$(B)/logs/planted $(B)/planted || true
