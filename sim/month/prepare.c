@@ -56,7 +56,8 @@ double potential_founders(const struct world *w, const struct region *r, int32_t
 {
     const struct founders_params *p = P(r, founders);
     double years = (month - w->setup->world.start) / 12.0, scale = r->scale > 1.0 ? r->scale : 1.0;
-    return p->per_month * scale * ld_pow(1.0 + p->trend, years);
+    double trend = years < 0.0 && p->trend_before > -1.0 ? p->trend_before : p->trend;
+    return p->per_month * scale * ld_pow(1.0 + trend, years);
 }
 
 void cohort_size(const struct world *w, const struct region *r, int32_t month, uint32_t *n, uint32_t *step)
