@@ -11,6 +11,7 @@
 struct held {
     uint32_t row;
     size_t first, last;
+    double bought; /* this month, of its own shares, yuan */
 };
 
 static double share_of(const struct region *r, const struct position *p)
@@ -145,22 +146,49 @@ static void sell_listed(const struct world *w, struct region *r, struct held *h,
     r->enterprises.owned[h->row] &= (uint8_t)~OWNED_BY_FUND;
 }
 
-/* The enterprise buys its own shares from what it does not need, if that suffices: all others' shares grow alike. */
-static bool buy_back(const struct world *w, struct region *r, struct position *p)
+/* The founders have the shares: those of others are now a smaller part of theirs. */
+static void join_founders(struct region *r, const struct held *h, const struct position *p)
+{
+    double grown = 1.0 + p->units;
+    for (size_t k = h->first; k < h->last; k++)
+        if (&r->positions.row[k] != p && r->positions.row[k].row != UINT32_MAX)
+            r->positions.row[k].units /= grown;
+    r->enterprises.founder_share[h->row] = (float)((double)r->enterprises.founder_share[h->row] * grown);
+}
+
+/* What an enterprise may spend on its own shares: in January, of what it earned in the year before, and does not need.  What
+ * funds have paid in is capital, and cannot go back to one of them. */
+static double distributable(const struct world *w, const struct region *r, const struct held *h)
+{
+    const struct enterprises *e = &r->enterprises;
+    double earned = (1.0 - P(r, government)->income_tax) * (double)e->profit_last[h->row] - h->bought;
+    double free = money_to_yuan(e->cash[h->row]) - cash_target(r, e, h->row);
+    return w->month % 12 == 0 && e->overdue[h->row].fen == 0 ? ld_min(earned, free) : 0.0;
+}
+
+/* The clause asks cost and interest of the founders: they pay from what they have themselves, or the enterprise does from its
+ * profit (all others' shares grow alike).  Where neither can, it is not paid. */
+static bool buy_back(const struct world *w, struct region *r, struct held *h, struct position *p)
 {
     const struct exits_params *x = P(r, exits);
     struct enterprises *e = &r->enterprises;
-    uint32_t row = p->row;
     if (w->month - p->month < x->buyback_after)
         return false;
-    double years = (w->month - p->month) / 12.0, free = money_to_yuan(e->cash[row]) - cash_target(r, e, row);
-    double asks = money_to_yuan(p->cost) * ld_pow(1.0 + x->buyback_rate, years), share = position_share(r, p);
-    if (free < asks || share >= 0.9 || e->overdue[row].fen > 0)
+    double years = (w->month - p->month) / 12.0, had = (double)e->wealth[h->row], share = position_share(r, p);
+    money asks = from_yuan(money_to_yuan(p->cost) * ld_pow(1.0 + x->buyback_rate, years));
+    double price = money_to_yuan(asks);
+    if (had >= price) {
+        join_founders(r, h, p);
+        e->wealth[h->row] = (float)(had - price);
+        end_position(w, r, p, EXIT_BUYBACK, FLOW_SHARES_REPURCHASED, asks);
+        return true;
+    }
+    if (distributable(w, r, h) < price || share >= 0.9)
         return false;
-    money pays = from_yuan(asks);
-    e->cash[row] = money_sub(e->cash[row], pays);
-    end_position(w, r, p, EXIT_BUYBACK, FLOW_EXIT_BUYBACK, pays);
-    e->founder_share[row] = (float)((double)e->founder_share[row] / (1.0 - share));
+    h->bought += price;
+    e->cash[h->row] = money_sub(e->cash[h->row], asks);
+    end_position(w, r, p, EXIT_BUYBACK, FLOW_EXIT_BUYBACK, asks);
+    e->founder_share[h->row] = (float)((double)e->founder_share[h->row] / (1.0 - share));
     return true;
 }
 
@@ -173,16 +201,6 @@ static bool sell_off(const struct world *w, struct region *r, struct position *p
     double price = net_value(r, p->row) * share_of(r, p) * (1.0 - P(r, exits)->discount);
     end_position(w, r, p, EXIT_SECONDARY, FLOW_EXIT_SECONDARY, from_yuan(price));
     return true;
-}
-
-/* The founders have the shares: those of others are now a smaller part of theirs. */
-static void join_founders(struct region *r, const struct held *h, const struct position *p)
-{
-    double grown = 1.0 + p->units;
-    for (size_t k = h->first; k < h->last; k++)
-        if (&r->positions.row[k] != p && r->positions.row[k].row != UINT32_MAX)
-            r->positions.row[k].units /= grown;
-    r->enterprises.founder_share[h->row] = (float)((double)r->enterprises.founder_share[h->row] * grown);
 }
 
 /* Public shares are sold at cost and interest where they are worth more: when the window ends, or in it before a sale of the
@@ -216,7 +234,7 @@ static void hold_on(const struct world *w, struct region *r, struct held *h)
     size_t held = 0;
     for (size_t k = h->first; k < h->last; k++) {
         struct position *p = &r->positions.row[k];
-        bool ended = p->row == UINT32_MAX || buy_back(w, r, p) || sell_off(w, r, p);
+        bool ended = p->row == UINT32_MAX || buy_back(w, r, h, p) || sell_off(w, r, p);
         held += !ended;
     }
     if (held == 0)

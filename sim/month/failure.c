@@ -2,6 +2,7 @@
 /* failure - enterprises die of unpaid bills, of a bank that sues, or give up for a wage; then what they own is sold and shared
  * out (mechanisms M2, M7).  There is no hazard of death here: it follows from money. */
 #include <liandong/bonds.h>
+#include <liandong/funds.h>
 #include <liandong/linking.h>
 #include <liandong/mathx.h>
 #include <liandong/month.h>
@@ -36,6 +37,17 @@ static void die(const struct rows *t, uint32_t i, enum item how)
         t->e->member[word * t->e->capacity + i] = 0;
 }
 
+/* What funds have paid for their shares, yuan. */
+static double preferred(const struct region *r, uint32_t i)
+{
+    size_t first, last;
+    double cost = 0.0;
+    positions_of(r, i, &first, &last);
+    for (size_t k = first; k < last; k++)
+        cost += money_to_yuan(r->positions.row[k].cost);
+    return cost;
+}
+
 /* The value of going on, to the founder, below so many years of an outside wage. */
 static bool gives_up(const struct rows *t, uint32_t i)
 {
@@ -44,7 +56,10 @@ static bool gives_up(const struct rows *t, uint32_t i)
         return false;
     double owed = money_to_yuan(money_add(money_add(t->e->debt[i], bonds_owed(t->r, i)), t->e->overdue[i]));
     double value = firm_value(t->r, t->e, i) + money_to_yuan(t->e->cash[i]) + money_to_yuan(t->e->receivable[i]) - owed;
-    return value * (double)t->e->founder_share[i] < f->patience * money_to_yuan(f->outside_wage);
+    double his = value * (double)t->e->founder_share[i];
+    if (t->e->owned[i] & OWNED_BY_FUND) /* funds have their cost back before him, in a sale and in the end */
+        his = ld_min(his, value - preferred(t->r, i));
+    return his < f->patience * money_to_yuan(f->outside_wage);
 }
 
 void firms_fail(const struct rows *t)

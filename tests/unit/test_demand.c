@@ -90,8 +90,9 @@ Test(demand, is_met_here_or_in_the_nation)
     struct lab_run run;
     struct seen seen = {0};
     town(&lab, "chinext");
-    lab_go(&run, &lab,
-           (struct lab_options){.months = 36, .compact_every = 6, .hook = all_sales_are_here_or_beyond, .context = &seen});
+    lab_go(
+        &run, &lab,
+        (struct lab_options){.months = 36, .compact_every = 6, .hook = all_sales_are_here_or_beyond, .context = &seen});
     cr_expect_gt(seen.listed, 100);
     cr_expect_gt(seen.most, 0.05);
     lab_end(&run);
@@ -125,8 +126,7 @@ static void grow(struct grown *g, const char *nation_demand)
     struct lab_run run;
     town(&lab, "chinext");
     lab_set(&lab, "market.nation_demand", nation_demand);
-    lab_go(&run, &lab,
-           (struct lab_options){.months = 27, .compact_every = -1, .hook = the_listed_grow, .context = g});
+    lab_go(&run, &lab, (struct lab_options){.months = 27, .compact_every = -1, .hook = the_listed_grow, .context = g});
     lab_end(&run);
 }
 

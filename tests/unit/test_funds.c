@@ -416,3 +416,88 @@ Test(funds, give_bad_news_when_they_refuse_a_follow_on)
     cr_assert(n.refused > 20.0 && n.others > 80.0);
     cr_assert_lt(n.told / n.refused, n.quality / n.others);
 }
+
+/* -- buy-backs -------------------------------------------------------------------------------------------------------------- */
+struct buyers {
+    float wealth, profit; /* that all have every month, yuan */
+    int64_t by_founders, by_enterprises, not_in_january;
+};
+
+static void give_means(struct world *w, void *context)
+{
+    struct buyers *b = context;
+    struct region *r = &w->region[0];
+    bool given = w->month > 2020 * 12; /* what they had before is not asked */
+    b->by_founders += given ? r->total.flow[FLOW_SHARES_REPURCHASED] : 0;
+    b->by_enterprises += given ? r->total.flow[FLOW_EXIT_BUYBACK] : 0;
+    b->not_in_january += given && w->month % 12 != 0 ? r->total.flow[FLOW_EXIT_BUYBACK] : 0;
+    for (uint32_t i = 0; i < r->enterprises.n; i++) {
+        r->enterprises.wealth[i] = b->wealth;
+        r->enterprises.profit_year[i] = b->profit;
+    }
+}
+
+static struct buyers buy_backs(float wealth, float profit)
+{
+    struct lab lab;
+    struct lab_run run;
+    struct buyers b = {.wealth = wealth, .profit = profit};
+    town_with_funds(&lab);
+    lab_set(&lab, "exits.buyers", "0");
+    lab_set(&lab, "exits.buyback_after", "12");
+    lab_set(&lab, "government.income_tax", "0"); /* or it would be due on profit that is not there */
+    lab_set(&lab, "enterprise.dividend", "0");
+    lab_go(&run, &lab, (struct lab_options){.compact_every = 0, .months = 60, .hook = give_means, .context = &b});
+    lab_end(&run);
+    return b;
+}
+
+Test(funds, are_bought_back_by_founders_or_from_profit_never_with_their_own_money)
+{
+    struct buyers poor = buy_backs(0.0f, -1e10f), rich = buy_backs(1e9f, -1e10f), earning = buy_backs(0.0f, 1e9f);
+    cr_expect_eq(poor.by_founders + poor.by_enterprises, 0);
+    cr_expect_gt(rich.by_founders, 0);
+    cr_expect_eq(rich.by_enterprises, 0);
+    cr_expect_gt(earning.by_enterprises, 0);
+    cr_expect_eq(earning.by_founders + earning.not_in_january, 0);
+}
+
+/* -- founders of what has lost its value ------------------------------------------------------------------------------------ */
+struct quitters {
+    int64_t eligible, left;
+};
+
+/* In one month all that funds have paid is made more than any enterprise is worth. */
+static void cost_rises(struct world *w, void *context)
+{
+    struct quitters *q = context;
+    struct region *r = &w->region[0];
+    const struct enterprises *e = &r->enterprises;
+    bool first = q->eligible == 0;
+    for (size_t k = 0; k < r->positions.n; k++) {
+        struct position *p = &r->positions.row[k];
+        if (w->month != 2020 * 12 + 30 || e->status[p->row] != ACTIVE || (e->owned[p->row] & OWNED_BY_BUYER) != 0 ||
+            (w->month + 1 - e->founded[p->row]) % 3 != 0)
+            continue;
+        p->cost = money_add(p->cost, FEN((int64_t)1e13));
+        q->eligible++;
+    }
+    if (first || q->left > 0)
+        return;
+    for (size_t k = 0; k < r->positions.n; k++)
+        if (r->positions.row[k].cost.fen >= (int64_t)1e13)
+            q->left += e->status[r->positions.row[k].row] != ACTIVE;
+}
+
+Test(funds, have_founders_who_give_up_when_what_funds_paid_comes_before_them)
+{
+    struct lab lab;
+    struct lab_run run;
+    struct quitters q = {0};
+    town_with_funds(&lab);
+    lab_set(&lab, "exits.buyers", "0");
+    lab_go(&run, &lab, (struct lab_options){.compact_every = 0, .months = 32, .hook = cost_rises, .context = &q});
+    cr_assert_gt(q.eligible, 5);
+    cr_expect_geq(q.left, q.eligible - 1, "%lld of %lld", (long long)q.left, (long long)q.eligible);
+    lab_end(&run);
+}
