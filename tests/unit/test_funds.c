@@ -418,14 +418,14 @@ Test(funds, give_bad_news_when_they_refuse_a_follow_on)
 }
 
 /* -- buy-backs -------------------------------------------------------------------------------------------------------------- */
-struct buyers {
+struct buying_back {
     float wealth, profit; /* that all have every month, yuan */
     int64_t by_founders, by_enterprises, not_in_january;
 };
 
 static void give_means(struct world *w, void *context)
 {
-    struct buyers *b = context;
+    struct buying_back *b = context;
     struct region *r = &w->region[0];
     bool given = w->month > 2020 * 12; /* what they had before is not asked */
     b->by_founders += given ? r->total.flow[FLOW_SHARES_REPURCHASED] : 0;
@@ -437,11 +437,11 @@ static void give_means(struct world *w, void *context)
     }
 }
 
-static struct buyers buy_backs(float wealth, float profit)
+static struct buying_back buy_backs(float wealth, float profit)
 {
     struct lab lab;
     struct lab_run run;
-    struct buyers b = {.wealth = wealth, .profit = profit};
+    struct buying_back b = {.wealth = wealth, .profit = profit};
     town_with_funds(&lab);
     lab_set(&lab, "exits.buyers", "0");
     lab_set(&lab, "exits.buyback_after", "12");
@@ -454,7 +454,7 @@ static struct buyers buy_backs(float wealth, float profit)
 
 Test(funds, are_bought_back_by_founders_or_from_profit_never_with_their_own_money)
 {
-    struct buyers poor = buy_backs(0.0f, -1e10f), rich = buy_backs(1e9f, -1e10f), earning = buy_backs(0.0f, 1e9f);
+    struct buying_back poor = buy_backs(0.0f, -1e10f), rich = buy_backs(1e9f, -1e10f), earning = buy_backs(0.0f, 1e9f);
     cr_expect_eq(poor.by_founders + poor.by_enterprises, 0);
     cr_expect_gt(rich.by_founders, 0);
     cr_expect_eq(rich.by_enterprises, 0);
