@@ -472,8 +472,8 @@ def what_happens_to_those_not_admitted_is_told_apart_by_saturation():
         assert not rest["supported"][mine & (rest["excluded"] == 1)].any()
         for group, out in (("not admitted", 1), ("admitted", 0)):
             cells = [row for row in table if float(row["saturation"]) == share and row["group"] == group]
-            assert len(cells) == (0 if share == out else 3)
-            for row, outcome in zip(cells, range(3)):
+            assert len(cells) == (0 if share == out else 4)
+            for row, outcome in zip(cells, range(4)):
                 here = last & (rest["variant"] == k) & (rest["outcome"] == outcome) & (rest["excluded"] == out)
                 means = []
                 for one in range(5):
@@ -509,7 +509,7 @@ def what_happens_to_those_not_admitted_is_told_apart_by_saturation():
 
 @test
 def who_they_are_is_what_the_counts_of_enterprises_say():
-    pathlib.Path("boards.yml").write_text("base: boards\nscale: 0.1\nmonths: 24\n", encoding="utf-8")
+    pathlib.Path("boards.yml").write_text("base: guangzhou\nscale: 0.1\nmonths: 24\n", encoding="utf-8")
     pathlib.Path("help.yml").write_text("base: boards.yml\npolicies:\n  listing_support: {from: 2016-01, places: 200, budget: 60 m}\n",
                                         encoding="utf-8")
     arguments = ("compare", "boards.yml", "help.yml", "--runs", "3", "--no-lump-sum", "--placebo", "none", "--rows", "-o", "c.h5")

@@ -211,9 +211,9 @@ def records(path):
     found, bytes_ = [], open(path, "rb").read()
     at = bytes_.find(b"LRUN")
     while at >= 0:
-        number, lengths = struct.unpack_from("<I", bytes_, at + 4)[0], struct.unpack_from("<5Q", bytes_, at + 8)
+        number, lengths = struct.unpack_from("<I", bytes_, at + 4)[0], struct.unpack_from("<6Q", bytes_, at + 8)
         found.append(number)
-        at += 48 + sum(lengths) + 4
+        at += 56 + sum(lengths) + 4
         at = at if bytes_[at:at + 4] == b"LRUN" else -1
     return found
 
