@@ -340,15 +340,29 @@ static size_t candidates_of(const struct world *w, const struct region *r, int32
     return n;
 }
 
+/* How many candidates each instance has. */
+static void count_candidates(const struct world *w, const struct region *r, size_t count[MAX_LINES])
+{
+    memset(count, 0, MAX_LINES * sizeof *count);
+    for (int32_t t = 0; t < w->team.n; t++) {
+        const struct outbox *box = &w->team.member[t].box[BOX_CANDIDATE];
+        for (size_t j = 0; j < box->n; j++) {
+            const struct candidate *c = OUTBOX(box, struct candidate, j);
+            for (unsigned bits = c->region == r->index ? c->bits : 0; bits != 0; bits &= bits - 1)
+                count[c->word * MEMBER_BITS + __builtin_ctz(bits)]++;
+        }
+    }
+}
+
 /* Places go to the lowest keys.  Draws are even, so the places of many candidates are found below a low bound, eight standard
  * deviations above the mean; only if not, all are looked at. */
-static enum status deal_places(struct world *w, struct region *r, int32_t k, const struct instrument *in)
+static enum status deal_places(struct world *w, struct region *r, int32_t k, size_t n)
 {
+    const struct instrument *in = instrument_of(r, k);
     if (deals_anew(in, w->month))
         r->line[k].members = 0;
     int64_t left = in->places(r, k) - r->line[k].members;
-    size_t n = left > 0 ? candidates_of(w, r, k, UINT32_MAX, NULL, 0) : 0;
-    if (n == 0)
+    if (left <= 0 || n == 0)
         return OK;
     double enough = (double)left + 8.0 * __builtin_sqrt((double)left) + 64.0;
     size_t room = 2.0 * enough < (double)n ? (size_t)(2.0 * enough) : n;
@@ -400,9 +414,11 @@ enum status budget_settle(struct world *w)
         if (w->month % 12 == 0)
             deeds_forget(&r->deeds, w->month);
         begin_lines(w, r);
+        size_t candidates[MAX_LINES];
+        count_candidates(w, r, candidates);
         for (int32_t j = 0; j < r->n_instances; j++)
             if (instrument_of(r, j)->places != NULL)
-                TRY(deal_places(w, r, j, instrument_of(r, j)));
+                TRY(deal_places(w, r, j, candidates[j]));
         TRY(dues_take(w, r));
 
         TRY(dues_pay(w, r));

@@ -7,6 +7,7 @@ that runs no test counts as a failure (Criterion itself is content with that), a
 FOLDER, where sanitizers write (inside a test they do not change the exit code).
 """
 import argparse
+import concurrent.futures
 import functools
 import glob
 import os
@@ -67,6 +68,23 @@ def logs(folder):
     return text
 
 
+def timed(kind, what, environment):
+    began = time.monotonic()
+    return (*kind(what, environment), time.monotonic() - began)
+
+
+def results(jobs, environment, alone):
+    """(name, passed, failed, text, seconds) of each, in order.  Criterion has as many jobs as there are processors; the tests of
+    the command line mostly wait for one program, so as many of them go on at a time, unless what is logged must be told apart."""
+    for name, kind, what in jobs:
+        if kind is criterion:
+            yield name, *timed(kind, what, environment)
+    with concurrent.futures.ThreadPoolExecutor(1 if alone else os.cpu_count() or 1) as pool:
+        later = [(name, pool.submit(timed, kind, what, environment)) for name, kind, what in jobs if kind is not criterion]
+        for name, job in later:
+            yield name, *job.result()
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--binary")
@@ -85,12 +103,10 @@ def main():
         for path in sorted(glob.glob(f"{top}/cli/test_*.py") + glob.glob(f"{top}/faults/test_*.py")):
             jobs.append((os.path.relpath(path), functools.partial(command_line, options.binary), path))
     total_passed = total_failed = 0
-    for name, kind, what in jobs:
-        began = time.monotonic()
-        passed, failed, text = kind(what, environment)
+    for name, passed, failed, text, seconds in results(jobs, environment, options.logs is not None):
         report = logs(options.logs)
         failed += 1 if report else 0
-        print(f"{'ok  ' if failed == 0 else 'FAIL'} {passed:5d} passed {failed:3d} failed {time.monotonic() - began:6.1f} s"
+        print(f"{'ok  ' if failed == 0 else 'FAIL'} {passed:5d} passed {failed:3d} failed {seconds:6.1f} s"
               f"  {name}", flush=True)
         if not failed: # what could not be tried here is never passed over in silence
             print("".join(f"       {line}\n" for line in text.splitlines() if line.startswith("not run: ")), end="", flush=True)
