@@ -100,7 +100,7 @@ def main():
     jobs = [(test, criterion, test) for test in options.tests]
     if options.binary is not None:
         top = os.path.join(os.path.dirname(__file__), "..")
-        for path in sorted(glob.glob(f"{top}/cli/test_*.py") + glob.glob(f"{top}/faults/test_*.py")):
+        for path in sorted(glob.glob(f"{top}/faults/test_*.py")) + sorted(glob.glob(f"{top}/cli/test_*.py")): # the longest first
             jobs.append((os.path.relpath(path), functools.partial(command_line, options.binary), path))
     total_passed = total_failed = 0
     for name, passed, failed, text, seconds in results(jobs, environment, options.logs is not None):
