@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hdf - HDF5 written so that it is netCDF-4 as well; for sim/io only, nobody else sees the library.
  *
- * Functions return false where the library failed; hdf_reason then says why.  After a failure nothing is closed: the next
+ * Functions return false where the library failed; hdf_failed then says why.  After a failure nothing is closed: the next
  * call would wipe the reason, and the 1.10 library crashes when it flushes what it cannot write.  Its handles are left to
  * the end of the process, which is near. */
 #ifndef LIANDONG_HDF_H
@@ -43,8 +43,8 @@ struct hdf_variable {
 
 /* Once before any other use: no clean-up at exit, no messages from the library, SIGXFSZ is an error and not the end. */
 void hdf_begin(void);
-/* What the library says about its last failure, e.g. "No space left on device". */
-const char *hdf_reason(char *text, size_t size);
+/* Says that `path` cannot be written, and what the library says about its last failure, e.g. "No space left on device". */
+enum status hdf_failed(const char *path, struct diag *diag);
 
 hid_t hdf_create(const char *path);
 bool hdf_close(hid_t file);

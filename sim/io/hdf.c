@@ -35,12 +35,15 @@ static herr_t find_reason(unsigned n, const H5E_error2_t *entry, void *text)
     return 1;
 }
 
-const char *hdf_reason(char *text, size_t size)
+static _Thread_local bool no_memory; /* of our own, not of the library */
+
+enum status hdf_failed(const char *path, struct diag *diag)
 {
     char found[HDF_NAME] = "the HDF5 library failed";
+    if (no_memory)
+        return diag_stop(diag, NO_MEMORY, "%s: no memory to write it", path);
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, find_reason, found);
-    snprintf(text, size, "%s", found);
-    return text;
+    return diag_stop(diag, IO_ERROR, "%s: cannot write: %s", path, found);
 }
 
 /* A type of strings; the caller closes it.  size H5T_VARIABLE or bytes with the final zero. */
@@ -219,7 +222,8 @@ static bool add_use(struct hdf_axis *axis, struct hdf_use use)
     size_t n = axis->n_uses;
     if (n == 0 || (n >= 2 && (n & (n - 1)) == 0)) {
         struct hdf_use *more = realloc(axis->use, (n == 0 ? 2 : 2 * n) * sizeof *more);
-        if (more == NULL)
+        no_memory = more == NULL;
+        if (no_memory)
             return false;
         axis->use = more;
     }

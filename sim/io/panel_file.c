@@ -76,7 +76,6 @@ static bool put_all(hid_t file, const struct panel_file *f)
 
 enum status panel_file_write(const char *path, const struct panel_file *f, struct diag *diag)
 {
-    char reason[HDF_NAME];
     TRY(file_may_be_written(path, diag));
     char *temporary = path_with(path, ".tmp");
     if (temporary == NULL)
@@ -84,8 +83,7 @@ enum status panel_file_write(const char *path, const struct panel_file *f, struc
     hdf_begin();
     hid_t file = hdf_create(temporary);
     bool good = file >= 0 && put_all(file, f) && hdf_close(file);
-    enum status status =
-        good ? OK : diag_stop(diag, IO_ERROR, "%s: cannot write: %s", path, hdf_reason(reason, sizeof reason));
+    enum status status = good ? OK : hdf_failed(path, diag);
     if (good)
         status = file_publish(path, true, diag);
     else

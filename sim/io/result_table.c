@@ -20,8 +20,7 @@ struct result_table {
 
 static enum status fail(const struct result_table *t, struct diag *diag)
 {
-    char reason[HDF_NAME];
-    return diag_stop(diag, IO_ERROR, "%s: cannot write: %s", t->path, hdf_reason(reason, sizeof reason));
+    return hdf_failed(t->path, diag);
 }
 
 static void result_table_free(struct result_table *t)

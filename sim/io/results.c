@@ -21,8 +21,7 @@ struct writer {
 
 static enum status fail(const struct writer *w, struct diag *diag)
 {
-    char reason[HDF_NAME];
-    return diag_stop(diag, IO_ERROR, "%s: cannot write: %s", w->path, hdf_reason(reason, sizeof reason));
+    return hdf_failed(w->path, diag);
 }
 
 static enum status make_room(struct writer *w, int32_t threads, struct diag *diag)

@@ -221,7 +221,7 @@ def a_comparison_with_companions_is_whole_after_any_fault():
         empty()
         assert run(*command, env=dict(plain, FAULT_CALL=call, FAULT_COUNT="count")).returncode == 0
         calls, codes = int(pathlib.Path("count").read_text(encoding="ascii")), []
-        for nth in places(calls, 4):
+        for nth in places(calls, 6):
             where = f"{call} {nth} of {calls} ({how})"
             empty()
             process = run(*command, env=dict(plain, FAULT_CALL=call, FAULT_NTH=str(nth), FAULT_HOW=str(how)))
