@@ -262,6 +262,7 @@ static int64_t funds_sum(const struct region *r, enum fund_figure figure, int p)
 }
 
 /* Committed to funds that a guide fund has joined and that stand: by all, by all others, by others than the state. */
+/* Insurers and state firms count as the state's, as in raised_private. */
 static double guide_leverage(const struct region *r, bool private_only)
 {
     double public = 0.0, others = 0.0;
@@ -270,7 +271,7 @@ static double guide_leverage(const struct region *r, bool private_only)
         if (f->committed[PARTNER_PUBLIC].fen <= 0 || f->state == FUND_RAISING || f->manager < 0)
             continue;
         public += (double)f->committed[PARTNER_PUBLIC].fen;
-        for (int p = private_only ? PARTNER_INSTITUTIONS : PARTNER_STATE; p < N_PARTNERS; p++)
+        for (int p = private_only ? PARTNER_PRIVATE : PARTNER_STATE; p < N_PARTNERS; p++)
             others += (double)f->committed[p].fen;
     }
     return public > 0.0 ? others / public : 0.0;
