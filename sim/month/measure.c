@@ -261,8 +261,8 @@ static int64_t funds_sum(const struct region *r, enum fund_figure figure, int p)
     return sum;
 }
 
-/* Committed to funds that a guide fund has joined and that stand: by all, by all others, by others than the state. */
-/* Insurers and state firms count as the state's, as in raised_private. */
+/* Committed to funds that a guide fund has joined and that stand, over its part: by all others, or by others than the state, whose
+ * firms and insurers count as its own, as in raised_private. */
 static double guide_leverage(const struct region *r, bool private_only)
 {
     double public = 0.0, others = 0.0;
