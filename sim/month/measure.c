@@ -330,6 +330,14 @@ static int64_t pool_sum(const struct region *r, int32_t pool, enum cover_item it
     return sum;
 }
 
+static int64_t borne_by(const struct region *r, enum bearer_kind kind)
+{
+    int64_t sum = 0;
+    for (int32_t k = 0; k < r->n_bearers; k++)
+        sum += r->bearer[k].kind == (int32_t)kind ? r->bearer[k].liable.fen : 0;
+    return sum;
+}
+
 static int64_t of_tier(const struct region *r, enum class_item item, int32_t tier)
 {
     int64_t sum = 0;
