@@ -415,14 +415,16 @@ static void mark_registered(const struct rows *t)
     const uint8_t *status = t->e->status + t->lo, *registration = t->e->registration + t->lo;
     const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
     uint8_t *mark = t->s->mark;
-    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+    uint32_t n = t->hi - t->lo;
+    for (uint32_t k = 0; k < n; k++)
         mark[k] = (status[k] == ACTIVE) & (month - founded[k] >= registration[k]);
 }
 
 static void mark_active(const struct rows *t)
 {
     const uint8_t *status = t->e->status + t->lo;
-    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+    uint32_t n = t->hi - t->lo;
+    for (uint32_t k = 0; k < n; k++)
         t->s->mark[k] = status[k] == ACTIVE;
 }
 
@@ -430,9 +432,13 @@ static void mark_active(const struct rows *t)
 static uint32_t list_chances(const struct rows *t)
 {
     const uint8_t *left = t->e->chance_left + t->lo;
-    uint32_t n = 0;
-    for (uint32_t k = 0; k < t->hi - t->lo; k++)
-        n = list_if(t->s, n, k, t->s->mark[k] & (left[k] > 0));
+    uint8_t marked[TILE], *mark = t->s->mark;
+    uint32_t rows = t->hi - t->lo;
+    memcpy(marked, mark, rows); /* they are asked for again */
+    for (uint32_t k = 0; k < rows; k++)
+        mark[k] = (marked[k] != 0) & (left[k] > 0);
+    uint32_t n = list_marked(t);
+    memcpy(mark, marked, rows);
     return n;
 }
 
