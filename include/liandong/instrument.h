@@ -192,6 +192,9 @@ struct instrument {
     enum status (*dealt)(const struct world *w, struct region *r, int32_t k, uint64_t *key, size_t n);
     /* What a member gets each month in kind; writes row i only. */
     void (*serve)(const struct rows *t, uint32_t i, int32_t k);
+    /* What each member pays a month, as far as it has the money, by `fee_flow`: of a whole tile at once, before `serve`. */
+    money (*fee)(const struct region *r, int32_t k);
+    enum flow fee_flow;
     /* Adds a signal of its own precision to a member's application. */
     void (*see)(const struct rows *t, uint32_t i, int32_t k, struct signals *s);
     /* Would this bank take part?  Asked each December and when it begins; where NULL all banks see what `see` tells. */

@@ -44,19 +44,43 @@ static void measure_row(const struct rows *t, uint32_t i, double head, uint64_t 
     item[ITEM_TECHNOLOGY] += (int64_t)e->technology[i];
     item[ITEM_OVERDUE] += e->overdue[i].fen;
     item[ITEM_LINE_ROOM] += (int64_t)((double)e->line_room[i] * 100.0);
-    t->t->alive_by_age[age / 12 < N_AGES ? age / 12 : N_AGES - 1]++;
 }
 
-/* Members bit by bit: bits 8 apart are counted at once, in the bytes of a number, as many rows as a byte can bear. */
-enum { A_BYTE = 255, LANES = 0x0101 };
+/* The living by years of age: rows are in order of founding, so that those of a tile are of few. */
+static void count_ages(const struct rows *t)
+{
+    const uint8_t *status = t->e->status + t->lo;
+    const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
+    int32_t oldest = 0, youngest = INT32_MAX;
+    uint32_t n = t->hi - t->lo;
+    for (uint32_t k = 0; k < n; k++) {
+        int32_t age = month - founded[k];
+        oldest = age > oldest ? age : oldest;
+        youngest = age < youngest ? age : youngest;
+    }
+    for (int32_t years = youngest / 12; years <= oldest / 12 && years < N_AGES; years++) {
+        int32_t from = 12 * years, to = years == N_AGES - 1 ? INT32_MAX : from + 12, alive = 0;
+        for (uint32_t k = 0; k < n; k++) {
+            int32_t age = month - founded[k];
+            alive += (status[k] == ACTIVE) & (age >= from) & (age < to);
+        }
+        t->t->alive_by_age[years] += alive;
+    }
+}
+
+/* Members bit by bit: bits 8 apart are counted at once, in the bytes of a number, as many rows as a byte can bear and vectors
+ * have lanes for. */
+enum { A_BYTE = 240, LANES = 0x0101 };
 _Static_assert(MEMBER_BITS == 16, "two lanes");
 
-static void count_some(const member_word *member, uint32_t n, int64_t *members)
+static void count_some(member_word *member, uint32_t n, int64_t *members)
 {
     for (unsigned bit = 0; bit < 8; bit++) {
-        uint32_t sum = 0;
-        for (uint32_t k = 0; k < n; k++)
-            sum += (uint32_t)(member[k] >> bit) & LANES;
+        member_word sum = 0;
+        for (uint32_t k = 0; k < n; k++) {
+            sum = (member_word)(sum + (member[k] & LANES));
+            member[k] = (member_word)(member[k] >> 1);
+        }
         members[bit] += sum & 255;
         members[bit + 8] += sum >> 8;
     }
@@ -190,6 +214,7 @@ void rows_measure(const struct rows *t)
         if (t->e->status[i] == ACTIVE)
             measure_row(t, i, head, packed);
     unpack(t->t, packed);
+    count_ages(t);
     count_members(t);
     count_register(t);
     EACH_LOAN(t, k)

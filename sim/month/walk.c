@@ -33,16 +33,10 @@ enum { N_HELD_ACCOUNTS = sizeof held_accounts / sizeof held_accounts[0] };
 
 static int64_t sum_of(const money *column, uint32_t n)
 {
-    enum { LANES = 16 };
-    int64_t part[LANES] = {0}, sum = 0;
-    uint32_t k = 0;
-    for (; k + LANES <= n; k += LANES)
-        for (uint32_t j = 0; j < LANES; j++)
-            part[j] += column[k + j].fen;
-    for (; k < n; k++)
+    int64_t sum = 0;
+#pragma GCC unroll 4
+    for (uint32_t k = 0; k < n; k++)
         sum += column[k].fen;
-    for (uint32_t j = 0; j < LANES; j++)
-        sum += part[j];
     return sum;
 }
 
