@@ -347,21 +347,22 @@ static void grant(struct bank *b, struct application *a)
 }
 
 /* Those of one bank lie far apart, and where the next one lies no processor guesses: it is asked for some time before. */
-static void fetch(const struct application *a)
+static void fetch(const struct region *r, const uint64_t *order, size_t j, size_t n)
 {
-    const char *bytes = (const char *)a;
+    enum { AHEAD = 4 };
+    if (j + AHEAD >= n)
+        return;
+    const struct application *a = r->market.row[order[j + AHEAD] & UINT32_MAX];
     for (size_t at = 0; at < sizeof *a; at += 64)
-        __builtin_prefetch(bytes + at, 1);
+        __builtin_prefetch((const char *)a + at, 1);
 }
 
 /* First looks at all applications of a bank, which are then ordered by what lending would bring. */
 static void look_at_all(struct region *r, uint64_t *order, size_t n)
 {
-    enum { AHEAD = 3 };
     for (size_t j = 0; j < n; j++) {
         struct application *a = r->market.row[order[j]];
-        if (j + AHEAD < n)
-            fetch(r->market.row[order[j + AHEAD]]);
+        fetch(r, order, j, n);
         first_look(r, a);
         order[j] = rank_key(lending_gain(r, a), order[j]);
     }
@@ -383,6 +384,7 @@ static void settle_bank(void *context, size_t task, int32_t thread)
     for (size_t j = 0; j < n; j++) {
         uint64_t index = order[j] & UINT32_MAX;
         struct application *a = r->market.row[index];
+        fetch(r, order, j, n);
         if (a->outcome == OUTCOME_PENDING)
             screen(r, a);
         order[j] = rank_key(lending_gain(r, a), index);
@@ -391,6 +393,7 @@ static void settle_bank(void *context, size_t task, int32_t thread)
     sort_keys(order, n);
     for (size_t j = 0; j < n; j++) {
         struct application *a = r->market.row[order[j] & UINT32_MAX];
+        fetch(r, order, j, n);
         if (a->outcome == OUTCOME_PENDING)
             grant(&r->bank[b], a);
     }
@@ -436,6 +439,7 @@ static void deal_covers(struct region *r)
     sort_keys(r->order, n);
     for (size_t k = 0; k < n; k++) {
         struct application *a = r->market.row[r->order[k] & UINT32_MAX];
+        fetch(r, r->order, k, n);
         uint32_t full = full_covers(r, left, contracts, a->granted);
         if (a->covers & full)
             offer_again(r, a, full);
