@@ -455,7 +455,8 @@ static inline bool tech_registered(const struct region *r, uint32_t i)
     const struct enterprises *e = &r->enterprises;
     unsigned bits = 0;
     for (size_t word = 0; word < e->words; word++)
-        bits |= (unsigned)e->member[word * e->capacity + i] & r->acts[ACT_REGISTER][word];
+        if (r->acts[ACT_REGISTER][word] != 0) /* the row's word may be far away */
+            bits |= (unsigned)e->member[word * e->capacity + i] & r->acts[ACT_REGISTER][word];
     return bits != 0;
 }
 static inline bool line_open(const struct region *r, int32_t k, uint32_t i)
@@ -492,7 +493,8 @@ static inline struct due_file *due_file(const struct region *r, const struct due
 /* Bits of the instances MEMBER_BITS * word ... that row i takes part in and that act in this way: EACH_BIT (bits, k) body */
 static inline unsigned acting_on(const struct rows *t, uint32_t i, enum act act, size_t word)
 {
-    return t->e->member[word * t->e->capacity + i] & t->r->acts[act][word];
+    unsigned bits = t->r->acts[act][word]; /* none of most words, and the row's may be far away */
+    return bits != 0 ? bits & t->e->member[word * t->e->capacity + i] : 0;
 }
 #define EACH_ACTING(t, i, act, k)                                                                \
     for (size_t word_ = 0; word_ < (t)->e->words; word_++)                                       \

@@ -34,7 +34,7 @@ static void die(const struct rows *t, uint32_t i, enum item how)
     t->e->chance_left[i] = t->e->waiting[i] = 0;
     t->e->line_room[i] = t->e->due[i] = t->e->sales[i] = 0.0f;
     for (size_t word = 0; word < t->e->words; word++)
-        t->e->member[word * t->e->capacity + i] = 0;
+        tables_clear(&t->e->member[word * t->e->capacity + i], sizeof *t->e->member);
 }
 
 /* What funds have paid for their shares, yuan. */

@@ -93,8 +93,13 @@ static void count_members(const struct rows *t)
     member_word living[TILE];
     for (size_t word = 0; word < t->e->words; word++) {
         const member_word *member = t->e->member + word * t->e->capacity + t->lo;
-        for (uint32_t k = 0; k < n; k++)
+        member_word any = 0;
+        for (uint32_t k = 0; k < n; k++) {
             living[k] = (member_word)(member[k] & -(status[k] == ACTIVE));
+            any |= living[k];
+        }
+        if (any == 0) /* of most instruments nobody is a member */
+            continue;
         for (uint32_t lo = 0; lo < n; lo += A_BYTE)
             count_some(living + lo, n - lo < A_BYTE ? n - lo : A_BYTE, &t->t->members[word * MEMBER_BITS]);
     }

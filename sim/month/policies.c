@@ -224,7 +224,7 @@ static void serve_row(const struct rows *t, uint32_t i, const struct agenda *a)
     if (t->e->status[i] != ACTIVE)
         return;
     for (size_t word = 0; word < t->e->words; word++) {
-        unsigned bits = t->e->member[word * t->e->capacity + i] & a->serving[word];
+        unsigned bits = a->serving[word] != 0 ? t->e->member[word * t->e->capacity + i] & a->serving[word] : 0;
         for (; bits != 0; bits &= bits - 1) {
             int32_t k = (int32_t)word * MEMBER_BITS + __builtin_ctz(bits);
             const struct standing *s = &a->standing[a->nth[k]];
@@ -249,15 +249,17 @@ static void claim_past(const struct rows *t)
         for (int32_t j = 0; t->e->status[i] == ACTIVE && j < n; j++)
             if (enterprise_member(t->e, i, past[j]))
                 claim_due(t, i, past[j], instrument_of(t->r, past[j]));
-    memset(t->e->insured_year + t->lo, 0, (t->hi - t->lo) * sizeof *t->e->insured_year);
+    tables_clear(t->e->insured_year + t->lo, (t->hi - t->lo) * sizeof *t->e->insured_year);
 }
 
 /* That funds came or left since the last review has been looked at. */
 static void forget_news(const struct rows *t)
 {
-    uint8_t *owned = t->e->owned + t->lo;
+    uint8_t *owned = t->e->owned + t->lo, any = 0;
     uint32_t n = t->hi - t->lo;
     for (uint32_t k = 0; k < n; k++)
+        any |= owned[k] & OWNED_NEWS;
+    for (uint32_t k = 0; any != 0 && k < n; k++)
         owned[k] &= (uint8_t)~OWNED_NEWS;
 }
 
@@ -278,9 +280,11 @@ void members_review(const struct rows *t)
     n = a.n > 0 ? list_served(t, &a) : 0;
     for (uint32_t j = 0; j < n; j++)
         serve_row(t, t->lo + t->s->list[j], &a);
-    if (t->w->month % 12 == 0)
-        for (uint32_t i = t->lo; i < t->hi; i++)
-            t->e->interest_year[i] = t->e->debt_year[i] = t->e->fee_year[i] = 0.0f;
+    if (t->w->month % 12 != 0)
+        return;
+    float *const paid[] = {t->e->interest_year, t->e->debt_year, t->e->fee_year};
+    for (size_t k = 0; k < LD_COUNT(paid); k++)
+        tables_clear(paid[k] + t->lo, (t->hi - t->lo) * sizeof *paid[k]);
 }
 
 /* -- budget lines ---------------------------------------------------------------------------------------------------------- */
