@@ -58,7 +58,8 @@ static void count_ages(const struct rows *t)
         oldest = age > oldest ? age : oldest;
         youngest = age < youngest ? age : youngest;
     }
-    for (int32_t years = youngest / 12; years <= oldest / 12 && years < N_AGES; years++) {
+    int32_t first = youngest / 12 < N_AGES ? youngest / 12 : N_AGES - 1;
+    for (int32_t years = first; years <= oldest / 12 && years < N_AGES; years++) {
         int32_t from = 12 * years, to = years == N_AGES - 1 ? INT32_MAX : from + 12, alive = 0;
         for (uint32_t k = 0; k < n; k++) {
             int32_t age = month - founded[k];
