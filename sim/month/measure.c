@@ -14,10 +14,25 @@ enum { PACKED_BITS = 12, PACKED = 5 };
 static const enum item packed_items[PACKED] = {ITEM_ALIVE, ITEM_REGISTERED, ITEM_PROFITABLE, ITEM_WITH_LOAN,
                                                ITEM_RISKY_PROJECTS};
 
-static uint64_t pack(bool registered, bool profitable, bool loan, bool risky)
+/* What a row of these adds; the dead nothing. */
+static void pack(const struct rows *t, uint64_t *packs)
 {
-    return 1 | (uint64_t)registered << PACKED_BITS | (uint64_t)profitable << 2 * PACKED_BITS |
-           (uint64_t)(registered & loan) << 3 * PACKED_BITS | (uint64_t)(risky & loan) << 4 * PACKED_BITS;
+    const uint8_t *status = t->e->status + t->lo, *flags = t->e->flags + t->lo, *registration = t->e->registration + t->lo;
+    const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
+    const float *profit = t->e->profit_last + t->lo;
+    uint8_t bits[TILE];
+    uint32_t n = t->hi - t->lo;
+    for (uint32_t k = 0; k < n; k++) {
+        unsigned lives = status[k] == ACTIVE, on = month - founded[k] >= registration[k], gains = profit[k] > 0.0f,
+                 loan = flags[k] / HAS_LOAN & 1, risky = flags[k] / RISKY & 1;
+        bits[k] = (uint8_t)(lives * (1 | on << 1 | gains << 2 | (on & loan) << 3 | (risky & loan) << 4));
+    }
+    for (uint32_t k = 0; k < n; k++) { /* bit j becomes the lowest of field j */
+        uint64_t b = bits[k], sum = 0;
+        for (int j = 0; j < PACKED; j++)
+            sum |= (b >> j & 1) << j * PACKED_BITS;
+        packs[k] = sum;
+    }
 }
 
 static void unpack(struct tally *t, const uint64_t packed[N_CELLS])
@@ -27,23 +42,41 @@ static void unpack(struct tally *t, const uint64_t packed[N_CELLS])
             t->item[cell][packed_items[k]] += (int64_t)(packed[cell] >> k * PACKED_BITS & ((1 << PACKED_BITS) - 1));
 }
 
-static void measure_row(const struct rows *t, uint32_t i, double head, uint64_t packed[N_CELLS])
+/* Researchers of each row, and how much of its sales is of products of the last three years. */
+static void look_at_research(const struct rows *t, double *researchers, double *news)
+{
+    const float *research = t->e->research + t->lo, *sales = t->e->sales + t->lo;
+    const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
+    double head = money_to_yuan(P(t->r, enterprise)->wage) / 12.0 + 1.0;
+    uint32_t n = t->hi - t->lo;
+    for (uint32_t k = 0; k < n; k++) {
+        researchers[k] = (double)research[k] / head;
+        news[k] = month - founded[k] < 36 ? (double)sales[k] : 0.0;
+    }
+}
+
+static void measure_rows(const struct rows *t, uint64_t packed[N_CELLS])
 {
     const struct enterprises *e = t->e;
-    int32_t cell = cell_of(e, i), age = age_of(t, i);
-    int64_t *item = t->t->item[cell], sales = (int64_t)e->sales[i], staff = e->staff[i];
-    double research = (double)e->research[i];
-    int64_t researchers = (int64_t)(research / head);
-    packed[cell] += pack(age >= e->registration[i], e->profit_last[i] > 0.0f, (e->flags[i] & HAS_LOAN) != 0,
-                         (e->flags[i] & RISKY) != 0);
-    item[ITEM_STAFF] += staff;
-    item[ITEM_RD_STAFF] += e->flags[i] & HAS_PRODUCT ? researchers : staff;
-    item[ITEM_SALES] += sales;
-    item[ITEM_NEW_PRODUCT_SALES] += age < 36 ? sales : 0;
-    item[ITEM_RESEARCH] += (int64_t)(research * 100.0);
-    item[ITEM_TECHNOLOGY] += (int64_t)e->technology[i];
-    item[ITEM_OVERDUE] += e->overdue[i].fen;
-    item[ITEM_LINE_ROOM] += (int64_t)((double)e->line_room[i] * 100.0);
+    const double *researchers = t->s->real[0], *news = t->s->real[1];
+    uint64_t packs[TILE];
+    pack(t, packs);
+    look_at_research(t, t->s->real[0], t->s->real[1]);
+    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
+        if (packs[k] == 0)
+            continue;
+        int32_t cell = cell_of(e, i);
+        int64_t *item = t->t->item[cell], staff = e->staff[i];
+        packed[cell] += packs[k];
+        item[ITEM_STAFF] += staff;
+        item[ITEM_RD_STAFF] += e->flags[i] & HAS_PRODUCT ? (int64_t)researchers[k] : staff;
+        item[ITEM_SALES] += (int64_t)e->sales[i];
+        item[ITEM_NEW_PRODUCT_SALES] += (int64_t)news[k];
+        item[ITEM_RESEARCH] += (int64_t)((double)e->research[i] * 100.0);
+        item[ITEM_TECHNOLOGY] += (int64_t)e->technology[i];
+        item[ITEM_OVERDUE] += e->overdue[i].fen;
+        item[ITEM_LINE_ROOM] += (int64_t)((double)e->line_room[i] * 100.0);
+    }
 }
 
 /* The living by years of age: rows are in order of founding, so that those of a tile are of few. */
@@ -214,11 +247,8 @@ static void count_register(const struct rows *t)
 
 void rows_measure(const struct rows *t)
 {
-    double head = money_to_yuan(P(t->r, enterprise)->wage) / 12.0 + 1.0;
     uint64_t packed[N_CELLS] = {0};
-    for (uint32_t i = t->lo; i < t->hi; i++)
-        if (t->e->status[i] == ACTIVE)
-            measure_row(t, i, head, packed);
+    measure_rows(t, packed);
     unpack(t->t, packed);
     count_ages(t);
     count_members(t);
