@@ -237,13 +237,20 @@ static void draw_tastes(const struct rows *t, uint32_t n)
                                                   [CHANNEL_BANK] = DRAW_CHOICE_BANK};
     double(*taste)[TILE] = t->s->real + TASTE;
     const int always = CHANNEL_EQUITY, channels = t->r->funds.n > 0 ? N_CHANNELS : always;
-    for (uint32_t j = 0; j < n; j++) {
-        struct identity who = matching_identity(t->r, enterprise_identity(t->e, t->lo + t->s->list[j]));
-        struct words u = luck_block(t->w->luck, who, draw_block(DRAW_CHOICE_OWN));
+    for (uint32_t from = 0; from < n; from += BLOCKS) {
+        struct identity who[BLOCKS];
+        uint32_t word[4][BLOCKS];
+        for (uint32_t j = 0; j < BLOCKS; j++) { /* what follows the last one is not used */
+            uint32_t k = t->s->list[from + j < n ? from + j : from];
+            who[j] = matching_identity(t->r, enterprise_identity(t->e, t->lo + k));
+        }
+        luck_blocks(t->w->luck, who, draw_block(DRAW_CHOICE_OWN), word);
         for (int c = 0; c < always; c++)
-            taste[c][j] = draw_from(&u, purpose[c]);
-        for (int c = always; c < channels; c++) /* one an option from here on */
-            taste[c][j] = draw(t->w->luck, who, DRAW_CHOICE_EQUITY);
+            luck_uniforms(word[purpose[c] % 4], taste[c] + from);
+        if (channels == always)
+            continue;
+        luck_blocks(t->w->luck, who, draw_block(DRAW_CHOICE_EQUITY), word); /* one an option from here on */
+        luck_uniforms(word[DRAW_CHOICE_EQUITY % 4], taste[CHANNEL_EQUITY] + from);
     }
     for (int c = 0; c < channels; c++)
         for (uint32_t j = 0; j < n; j++)
