@@ -160,8 +160,8 @@ static int32_t choose_effort(const struct region *r, const struct application *a
 static double with_effort(const struct region *r, struct application *a, int32_t effort)
 {
     double weighted = (double)a->signal, precision = (double)a->precision, tau = r->bank[a->bank].tau_effort, expected;
-    double quality = (double)r->enterprises.quality[a->row]; /* only to make the signals that an effort buys */
     for (int32_t e = 0; e < effort; e++) {
+        double quality = (double)r->enterprises.quality[a->row]; /* only to make the signals that an effort buys */
         weighted += tau * quality + __builtin_sqrt(tau) * (double)a->effort[e];
         precision += tau;
     }
@@ -349,12 +349,20 @@ static void grant(struct bank *b, struct application *a)
 /* Those of one bank lie far apart, and where the next one lies no processor guesses: it is asked for some time before. */
 static void fetch(const struct region *r, const uint64_t *order, size_t j, size_t n)
 {
-    enum { AHEAD = 4 };
+    enum { AHEAD = 6 };
     if (j + AHEAD >= n)
         return;
     const struct application *a = r->market.row[order[j + AHEAD] & UINT32_MAX];
     for (size_t at = 0; at < sizeof *a; at += 64)
         __builtin_prefetch((const char *)a + at, 1);
+}
+
+/* The same of what screening finds, once the application itself is near. */
+static void fetch_quality(const struct region *r, const uint64_t *order, size_t j, size_t n)
+{
+    enum { AHEAD = 3 };
+    if (j + AHEAD < n)
+        __builtin_prefetch(&r->enterprises.quality[r->market.row[order[j + AHEAD] & UINT32_MAX]->row]);
 }
 
 /* First looks at all applications of a bank, which are then ordered by what lending would bring. */
@@ -385,6 +393,7 @@ static void settle_bank(void *context, size_t task, int32_t thread)
         uint64_t index = order[j] & UINT32_MAX;
         struct application *a = r->market.row[index];
         fetch(r, order, j, n);
+        fetch_quality(r, order, j, n);
         if (a->outcome == OUTCOME_PENDING)
             screen(r, a);
         order[j] = rank_key(lending_gain(r, a), index);
