@@ -17,7 +17,8 @@ static const enum item packed_items[PACKED] = {ITEM_ALIVE, ITEM_REGISTERED, ITEM
 /* What a row of these adds; the dead nothing. */
 static void pack(const struct rows *t, uint64_t *packs)
 {
-    const uint8_t *status = t->e->status + t->lo, *flags = t->e->flags + t->lo, *registration = t->e->registration + t->lo;
+    const uint8_t *status = t->e->status + t->lo, *flags = t->e->flags + t->lo,
+                  *registration = t->e->registration + t->lo;
     const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
     const float *profit = t->e->profit_last + t->lo;
     uint8_t bits[TILE];

@@ -147,7 +147,8 @@ static void set_agenda(const struct rows *t, struct agenda *a)
         if (in->eligible == NULL || (!enabled && !t->r->line[k].changed))
             continue;
         struct standing s = {
-            in, k, all, has_room(t, k, in, all), enabled && in->serve != NULL, enabled && claims_now(t, in, all), enabled};
+            in,     k, all, has_room(t, k, in, all), enabled && in->serve != NULL, enabled && claims_now(t, in, all),
+            enabled};
         member_word *word = &a->serving[k / MEMBER_BITS];
         *word = (member_word)(*word | (unsigned)(s.serves || s.claims) << (k % MEMBER_BITS));
         a->all = a->all || all;
