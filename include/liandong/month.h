@@ -76,7 +76,7 @@ void firms_stage(const struct rows *t);       /* stages */
 void listing_consider(const struct rows *t);  /* listing */
 enum status boards_settle(struct world *w);   /* boards */
 enum status banks_learn(struct world *w);     /* learning */
-void rows_measure(const struct rows *t);      /* measure */
+void rows_measure(const struct rows *t);      /* counting */
 enum status record_month(struct world *w);    /* measure */
 enum status bonds_settle(struct world *w);    /* bonds */
 enum status leases_settle(struct world *w);   /* leasing */

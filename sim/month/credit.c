@@ -20,18 +20,6 @@ static size_t count_applications(const struct world *w, const struct region *r)
     return n;
 }
 
-enum status applications_reserve(struct applications *a, size_t n)
-{
-    if (n <= a->capacity)
-        return OK;
-    struct application *bigger = realloc(a->row, (n + n / 8) * sizeof *bigger);
-    if (bigger == NULL)
-        return NO_MEMORY;
-    a->row = bigger;
-    a->capacity = n + n / 8;
-    return OK;
-}
-
 static enum status market_reserve(struct region *r, size_t n)
 {
     if (n > r->market.capacity) {

@@ -212,7 +212,7 @@ static void pay_fee(const struct rows *t, const struct standing *s)
     uint32_t n = t->hi - t->lo;
     for (uint32_t k = 0; k < n; k++) {
         int64_t has = cash[k].fen, most = has < fee ? has : fee,
-                pays = ((member[k] & bit) != 0) & (status[k] == ACTIVE) ? most : 0;
+                pays = (((member[k] & bit) != 0) & (status[k] == ACTIVE)) != 0 ? most : 0;
         cash[k].fen = has - pays;
         sum += pays;
     }

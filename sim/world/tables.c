@@ -201,6 +201,18 @@ void outbox_hand_over(struct outbox *from, struct outbox *to)
     to->capacity = more / to->size;
 }
 
+enum status applications_reserve(struct applications *a, size_t n)
+{
+    if (n <= a->capacity)
+        return OK;
+    struct application *bigger = realloc(a->row, (n + n / 8) * sizeof *bigger);
+    if (bigger == NULL)
+        return NO_MEMORY;
+    a->row = bigger;
+    a->capacity = n + n / 8;
+    return OK;
+}
+
 void *outbox_push(struct outbox *box)
 {
     if (box->n == box->capacity) {
