@@ -52,8 +52,6 @@ int64_t agreements_count(const struct region *r, int32_t bearer, bool losing);
 /* Lets instruments with limited capacity look at the month's applications. */
 enum status looks_deal(struct world *w, struct region *r) MUST_CHECK;
 
-enum status applications_reserve(struct applications *a, size_t n) MUST_CHECK;
-
 /* Sorts by key, ascending, in place and without memory of its own. */
 void sort_keys(uint64_t *key, size_t n);
 #endif

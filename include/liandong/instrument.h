@@ -192,6 +192,9 @@ struct instrument {
     enum status (*dealt)(const struct world *w, struct region *r, int32_t k, uint64_t *key, size_t n);
     /* What a member gets each month in kind; writes row i only. */
     void (*serve)(const struct rows *t, uint32_t i, int32_t k);
+    /* What each member pays a month, as far as it has the money, by `fee_flow`: of a whole tile at once, before `serve`. */
+    money (*fee)(const struct region *r, int32_t k);
+    enum flow fee_flow;
     /* Adds a signal of its own precision to a member's application. */
     void (*see)(const struct rows *t, uint32_t i, int32_t k, struct signals *s);
     /* Would this bank take part?  Asked each December and when it begins; where NULL all banks see what `see` tells. */
@@ -452,7 +455,8 @@ static inline bool tech_registered(const struct region *r, uint32_t i)
     const struct enterprises *e = &r->enterprises;
     unsigned bits = 0;
     for (size_t word = 0; word < e->words; word++)
-        bits |= (unsigned)e->member[word * e->capacity + i] & r->acts[ACT_REGISTER][word];
+        if (r->acts[ACT_REGISTER][word] != 0) /* the row's word may be far away */
+            bits |= (unsigned)e->member[word * e->capacity + i] & r->acts[ACT_REGISTER][word];
     return bits != 0;
 }
 static inline bool line_open(const struct region *r, int32_t k, uint32_t i)
@@ -489,7 +493,8 @@ static inline struct due_file *due_file(const struct region *r, const struct due
 /* Bits of the instances MEMBER_BITS * word ... that row i takes part in and that act in this way: EACH_BIT (bits, k) body */
 static inline unsigned acting_on(const struct rows *t, uint32_t i, enum act act, size_t word)
 {
-    return t->e->member[word * t->e->capacity + i] & t->r->acts[act][word];
+    unsigned bits = t->r->acts[act][word]; /* none of most words, and the row's may be far away */
+    return bits != 0 ? bits & t->e->member[word * t->e->capacity + i] : 0;
 }
 #define EACH_ACTING(t, i, act, k)                                                                \
     for (size_t word_ = 0; word_ < (t)->e->words; word_++)                                       \

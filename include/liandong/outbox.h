@@ -114,6 +114,8 @@ struct applications {
     size_t n, capacity;
     struct application *row;
 };
+/* Room for so many. */
+enum status applications_reserve(struct applications *a, size_t n) MUST_CHECK;
 
 /* This month's applications in order of arrival, wherever they lie. */
 struct docket {

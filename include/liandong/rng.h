@@ -99,6 +99,18 @@ static inline double luck_uniform(uint32_t w)
     return ((double)w + 0.5) * 0x1p-32;
 }
 
+/* The same of eight words: w + 2^52 as the bits of a double, so that it vectorises without a conversion. */
+static inline void luck_uniforms(const uint32_t w[BLOCKS], double *u)
+{
+    for (int j = 0; j < BLOCKS; j++) {
+        union {
+            uint64_t bits;
+            double real;
+        } above = {.bits = UINT64_C(0x4330000000000000) | w[j]};
+        u[j] = (above.real - 0x1p52 + 0.5) * 0x1p-32;
+    }
+}
+
 /* Two lanes for where a tail beyond 1e-9 matters: (k + 1/2) / 2^52 with k the upper 52 bits;
  * exact, inside (0, 1). */
 static inline double luck_uniform2(uint32_t high, uint32_t low)

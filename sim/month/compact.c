@@ -44,12 +44,15 @@ struct moves {
 /* Without a branch, since nobody can foretell who leaves; inlined with a known size, so that a move is one instruction. */
 static inline void gather_by(unsigned char *to, const unsigned char *bytes, size_t size, const uint32_t *from, size_t n)
 {
+#pragma GCC unroll 4
     for (size_t k = 0; k < n; k++)
         memmove(to + k * size, bytes + from[k] * size, size);
 }
 
 static void gather(void *to, const void *column, size_t size, const uint32_t *from, size_t n)
 {
+    if (n > 0 && to == column && tables_all_zero(column, (from[n - 1] + 1) * size))
+        return; /* nothing to move, and memory that nobody ever wrote to is not taken now */
     if (size == 1)
         gather_by(to, column, 1, from, n);
     else if (size == 2)

@@ -20,18 +20,6 @@ static size_t count_applications(const struct world *w, const struct region *r)
     return n;
 }
 
-enum status applications_reserve(struct applications *a, size_t n)
-{
-    if (n <= a->capacity)
-        return OK;
-    struct application *bigger = realloc(a->row, (n + n / 8) * sizeof *bigger);
-    if (bigger == NULL)
-        return NO_MEMORY;
-    a->row = bigger;
-    a->capacity = n + n / 8;
-    return OK;
-}
-
 static enum status market_reserve(struct region *r, size_t n)
 {
     if (n > r->market.capacity) {
@@ -160,8 +148,8 @@ static int32_t choose_effort(const struct region *r, const struct application *a
 static double with_effort(const struct region *r, struct application *a, int32_t effort)
 {
     double weighted = (double)a->signal, precision = (double)a->precision, tau = r->bank[a->bank].tau_effort, expected;
-    double quality = (double)r->enterprises.quality[a->row]; /* only to make the signals that an effort buys */
     for (int32_t e = 0; e < effort; e++) {
+        double quality = (double)r->enterprises.quality[a->row]; /* only to make the signals that an effort buys */
         weighted += tau * quality + __builtin_sqrt(tau) * (double)a->effort[e];
         precision += tau;
     }
@@ -347,21 +335,30 @@ static void grant(struct bank *b, struct application *a)
 }
 
 /* Those of one bank lie far apart, and where the next one lies no processor guesses: it is asked for some time before. */
-static void fetch(const struct application *a)
+static void fetch(const struct region *r, const uint64_t *order, size_t j, size_t n)
 {
-    const char *bytes = (const char *)a;
+    enum { AHEAD = 6 };
+    if (j + AHEAD >= n)
+        return;
+    const struct application *a = r->market.row[order[j + AHEAD] & UINT32_MAX];
     for (size_t at = 0; at < sizeof *a; at += 64)
-        __builtin_prefetch(bytes + at, 1);
+        __builtin_prefetch((const char *)a + at, 1);
+}
+
+/* The same of what screening finds, once the application itself is near. */
+static void fetch_quality(const struct region *r, const uint64_t *order, size_t j, size_t n)
+{
+    enum { AHEAD = 3 };
+    if (j + AHEAD < n)
+        __builtin_prefetch(&r->enterprises.quality[r->market.row[order[j + AHEAD] & UINT32_MAX]->row]);
 }
 
 /* First looks at all applications of a bank, which are then ordered by what lending would bring. */
 static void look_at_all(struct region *r, uint64_t *order, size_t n)
 {
-    enum { AHEAD = 3 };
     for (size_t j = 0; j < n; j++) {
         struct application *a = r->market.row[order[j]];
-        if (j + AHEAD < n)
-            fetch(r->market.row[order[j + AHEAD]]);
+        fetch(r, order, j, n);
         first_look(r, a);
         order[j] = rank_key(lending_gain(r, a), order[j]);
     }
@@ -383,6 +380,8 @@ static void settle_bank(void *context, size_t task, int32_t thread)
     for (size_t j = 0; j < n; j++) {
         uint64_t index = order[j] & UINT32_MAX;
         struct application *a = r->market.row[index];
+        fetch(r, order, j, n);
+        fetch_quality(r, order, j, n);
         if (a->outcome == OUTCOME_PENDING)
             screen(r, a);
         order[j] = rank_key(lending_gain(r, a), index);
@@ -391,6 +390,7 @@ static void settle_bank(void *context, size_t task, int32_t thread)
     sort_keys(order, n);
     for (size_t j = 0; j < n; j++) {
         struct application *a = r->market.row[order[j] & UINT32_MAX];
+        fetch(r, order, j, n);
         if (a->outcome == OUTCOME_PENDING)
             grant(&r->bank[b], a);
     }
@@ -436,6 +436,7 @@ static void deal_covers(struct region *r)
     sort_keys(r->order, n);
     for (size_t k = 0; k < n; k++) {
         struct application *a = r->market.row[r->order[k] & UINT32_MAX];
+        fetch(r, r->order, k, n);
         uint32_t full = full_covers(r, left, contracts, a->granted);
         if (a->covers & full)
             offer_again(r, a, full);

@@ -34,7 +34,7 @@ static void die(const struct rows *t, uint32_t i, enum item how)
     t->e->chance_left[i] = t->e->waiting[i] = 0;
     t->e->line_room[i] = t->e->due[i] = t->e->sales[i] = 0.0f;
     for (size_t word = 0; word < t->e->words; word++)
-        t->e->member[word * t->e->capacity + i] = 0;
+        tables_clear(&t->e->member[word * t->e->capacity + i], sizeof *t->e->member);
 }
 
 /* What funds have paid for their shares, yuan. */
@@ -62,14 +62,32 @@ static bool gives_up(const struct rows *t, uint32_t i)
     return his < f->patience * money_to_yuan(f->outside_wage);
 }
 
+/* Marks the living of whom one of what firms_fail asks may be so: bills overdue, a bank that sues, a quarter in which the
+ * founder thinks it over. */
+static void mark_endangered(const struct rows *t)
+{
+    const uint8_t *status = t->e->status + t->lo, *worst = t->e->worst + t->lo, *owned = t->e->owned + t->lo;
+    const money *overdue = t->e->overdue + t->lo;
+    const int32_t *founded = t->e->founded + t->lo, month = t->w->month, quit_age = P(t->r, founders)->quit_age,
+                  call = P(t->r, credit)->call_months;
+    uint8_t *mark = t->s->mark;
+    uint32_t n = t->hi - t->lo;
+    for (uint32_t k = 0; k < n; k++) {
+        int32_t age = month - founded[k];
+        bool thinks = (age >= quit_age) & (age % 3 == 0) & ((owned[k] & OWNED_BY_BUYER) == 0);
+        mark[k] = (status[k] == ACTIVE) & (thinks | (worst[k] >= call) | (overdue[k].fen > 0));
+    }
+}
+
 void firms_fail(const struct rows *t)
 {
     if (P(t->r, closed_form)->enabled)
         return;
     double limit = P(t->r, enterprise)->overdue_limit;
-    for (uint32_t i = t->lo; i < t->hi; i++) {
-        if (t->e->status[i] != ACTIVE)
-            continue;
+    mark_endangered(t);
+    uint32_t n = list_marked(t);
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t i = t->lo + t->s->list[j];
         double overdue = money_to_yuan(t->e->overdue[i]);
         if (overdue > 0.0 && overdue > limit * fixed_cost(t->r, t->e, i) && t->e->waiting[i] == 0)
             die(t, i, ITEM_FAILED_BILLS);
@@ -206,9 +224,13 @@ static void deregister(const struct rows *t, uint32_t i)
 void firms_wind_up(const struct rows *t)
 {
     bool any = false;
-    for (uint32_t i = t->lo; i < t->hi; i++) {
-        if (t->e->status[i] == ACTIVE)
-            continue;
+    const uint8_t *status = t->e->status + t->lo;
+    uint32_t rows = t->hi - t->lo;
+    for (uint32_t k = 0; k < rows; k++)
+        t->s->mark[k] = status[k] != ACTIVE;
+    uint32_t n = list_marked(t);
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t i = t->lo + t->s->list[j];
         if (t->e->winding[i] == 0 || --t->e->winding[i] > 0)
             continue;
         if (t->e->status[i] == GONE) {
@@ -227,7 +249,9 @@ void firms_wind_up(const struct rows *t)
         if ((t->l->flags[k] & LOAN_ENDED) == 0 && t->e->status[i] == DEAD && t->e->winding[i] == 0)
             recover(t, k);
     }
-    for (uint32_t i = t->lo; i < t->hi; i++)
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t i = t->lo + t->s->list[j];
         if (t->e->status[i] == DEAD && t->e->winding[i] == 0)
             close_books(t, i);
+    }
 }

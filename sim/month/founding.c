@@ -278,11 +278,11 @@ static void clear_rows(struct enterprises *e, size_t from, size_t to)
         return;
     for (size_t k = 0; k < n_enterprise_columns; k++) {
         size_t size = enterprise_columns[k].size;
-        memset(*(unsigned char **)(void *)((char *)e + enterprise_columns[k].pointer) + from * size, 0,
-               (to - from) * size);
+        tables_clear(*(unsigned char **)(void *)((char *)e + enterprise_columns[k].pointer) + from * size,
+                     (to - from) * size);
     }
     for (size_t word = 0; word < e->words; word++)
-        memset(e->member + word * e->capacity + from, 0, (to - from) * sizeof *e->member);
+        tables_clear(e->member + word * e->capacity + from, (to - from) * sizeof *e->member);
 }
 
 static void fill_row(const struct placing *g, struct region *r, uint32_t i, const struct founder *f)

@@ -39,8 +39,9 @@ unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product
     if (s->aware < 0.0)
         s->aware = awareness(t, i);
     const uint32_t *u = draws_of_four(t, i, product / 4);
+    double chance = s->aware * 0x1p32; /* (w + 1/2) / 2^32 < aware: both sides are exact */
     unsigned known = 0;
     for (unsigned lane = 0; lane < 4; lane++)
-        known |= (unsigned)(luck_uniform(u[lane]) < s->aware) << lane;
+        known |= (unsigned)((double)u[lane] + 0.5 < chance) << lane;
     return known;
 }

@@ -237,13 +237,20 @@ static void draw_tastes(const struct rows *t, uint32_t n)
                                                   [CHANNEL_BANK] = DRAW_CHOICE_BANK};
     double(*taste)[TILE] = t->s->real + TASTE;
     const int always = CHANNEL_EQUITY, channels = t->r->funds.n > 0 ? N_CHANNELS : always;
-    for (uint32_t j = 0; j < n; j++) {
-        struct identity who = matching_identity(t->r, enterprise_identity(t->e, t->lo + t->s->list[j]));
-        struct words u = luck_block(t->w->luck, who, draw_block(DRAW_CHOICE_OWN));
+    for (uint32_t from = 0; from < n; from += BLOCKS) {
+        struct identity who[BLOCKS];
+        uint32_t word[4][BLOCKS];
+        for (uint32_t j = 0; j < BLOCKS; j++) { /* what follows the last one is not used */
+            uint32_t k = t->s->list[from + j < n ? from + j : from];
+            who[j] = matching_identity(t->r, enterprise_identity(t->e, t->lo + k));
+        }
+        luck_blocks(t->w->luck, who, draw_block(DRAW_CHOICE_OWN), word);
         for (int c = 0; c < always; c++)
-            taste[c][j] = draw_from(&u, purpose[c]);
-        for (int c = always; c < channels; c++) /* one an option from here on */
-            taste[c][j] = draw(t->w->luck, who, DRAW_CHOICE_EQUITY);
+            luck_uniforms(word[purpose[c] % 4], taste[c] + from);
+        if (channels == always)
+            continue;
+        luck_blocks(t->w->luck, who, draw_block(DRAW_CHOICE_EQUITY), word); /* one an option from here on */
+        luck_uniforms(word[DRAW_CHOICE_EQUITY % 4], taste[CHANNEL_EQUITY] + from);
     }
     for (int c = 0; c < channels; c++)
         for (uint32_t j = 0; j < n; j++)
@@ -408,32 +415,26 @@ static void plan(const struct rows *t, uint32_t place)
     }
 }
 
-/* Marks the living on the register.  Written, as what follows, without branches, so that it vectorises: who looks for finance
- * is hard to guess. */
-static void mark_registered(const struct rows *t)
+/* Marks the living on the register, or all.  Written, as what follows, without branches, so that it vectorises: who looks for
+ * finance is hard to guess. */
+static void mark_planners(const struct rows *t, bool all)
 {
     const uint8_t *status = t->e->status + t->lo, *registration = t->e->registration + t->lo;
     const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
-    uint8_t *mark = t->s->mark;
-    for (uint32_t k = 0; k < t->hi - t->lo; k++)
-        mark[k] = (status[k] == ACTIVE) & (month - founded[k] >= registration[k]);
+    uint8_t *mark = t->s->mark, whoever = all;
+    uint32_t n = t->hi - t->lo;
+    for (uint32_t k = 0; k < n; k++)
+        mark[k] = (status[k] == ACTIVE) & ((whoever != 0) | (month - founded[k] >= registration[k]));
 }
 
-static void mark_active(const struct rows *t)
-{
-    const uint8_t *status = t->e->status + t->lo;
-    for (uint32_t k = 0; k < t->hi - t->lo; k++)
-        t->s->mark[k] = status[k] == ACTIVE;
-}
-
-/* Of the marked, those with an opportunity at hand. */
-static uint32_t list_chances(const struct rows *t)
+/* Of the marked, those with an opportunity at hand stay. */
+static void mark_chances(const struct rows *t)
 {
     const uint8_t *left = t->e->chance_left + t->lo;
-    uint32_t n = 0;
-    for (uint32_t k = 0; k < t->hi - t->lo; k++)
-        n = list_if(t->s, n, k, t->s->mark[k] & (left[k] > 0));
-    return n;
+    uint8_t *mark = t->s->mark;
+    uint32_t n = t->hi - t->lo;
+    for (uint32_t k = 0; k < n; k++)
+        mark[k] = (mark[k] != 0) & (left[k] > 0);
 }
 
 /* Of the marked, those who look for finance this month stay: they neither wait for an answer nor rest from the last try, and
@@ -476,11 +477,9 @@ void firms_plan(const struct rows *t)
 {
     bool chances_only = P(t->r, closed_form)->enabled || P(t->r, enterprise)->unlimited_finance;
     set_targets(t);
-    if (chances_only)
-        mark_active(t);
-    else
-        mark_registered(t);
-    uint32_t n = list_chances(t);
+    mark_planners(t, chances_only);
+    mark_chances(t);
+    uint32_t n = list_marked(t);
     for (uint32_t j = 0; j < n; j++)
         chance_month(t, t->lo + t->s->list[j], t->s->real[TARGET][t->s->list[j]]);
     if (chances_only)
@@ -489,6 +488,7 @@ void firms_plan(const struct rows *t)
     look_at_cash(t);
     bonds_wish(t);
     bonds_urge(t, t->s->real[MISSING]);
+    mark_planners(t, false);
     mark_lookers(t);
     if (t->r->hooked[HOOK_OFFERS].n > 0 && t->r->n_banks > 0)
         mark_offered(t);

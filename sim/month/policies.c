@@ -113,6 +113,7 @@ struct standing {
     bool all;            /* everybody is reviewed: in January and when it starts or ends */
     bool room;           /* for who is no member yet, before the month's places are dealt */
     bool serves, claims; /* this month, for those who take part */
+    bool enabled;
 };
 struct agenda {
     int32_t n;
@@ -146,7 +147,8 @@ static void set_agenda(const struct rows *t, struct agenda *a)
         if (in->eligible == NULL || (!enabled && !t->r->line[k].changed))
             continue;
         struct standing s = {
-            in, k, all, has_room(t, k, in, all), enabled && in->serve != NULL, enabled && claims_now(t, in, all)};
+            in,     k, all, has_room(t, k, in, all), enabled && in->serve != NULL, enabled && claims_now(t, in, all),
+            enabled};
         member_word *word = &a->serving[k / MEMBER_BITS];
         *word = (member_word)(*word | (unsigned)(s.serves || s.claims) << (k % MEMBER_BITS));
         a->all = a->all || all;
@@ -199,13 +201,31 @@ static uint32_t list_served(const struct rows *t, const struct agenda *a)
     return list_marked(t);
 }
 
+/* Members pay what they owe for the month. */
+static void pay_fee(const struct rows *t, const struct standing *s)
+{
+    const member_word *member = t->e->member + (size_t)(s->k / MEMBER_BITS) * t->e->capacity + t->lo;
+    const uint8_t *status = t->e->status + t->lo;
+    const int64_t bit = 1 << s->k % MEMBER_BITS, fee = s->in->fee(t->r, s->k).fen;
+    money *cash = t->e->cash + t->lo;
+    int64_t sum = 0;
+    uint32_t n = t->hi - t->lo;
+    for (uint32_t k = 0; k < n; k++) {
+        int64_t has = cash[k].fen, most = has < fee ? has : fee,
+                pays = (((member[k] & bit) != 0) & (status[k] == ACTIVE)) != 0 ? most : 0;
+        cash[k].fen = has - pays;
+        sum += pays;
+    }
+    flow_add(t->t, s->in->fee_flow, FEN(sum));
+}
+
 /* Who takes part is served, and claims what is due. */
 static void serve_row(const struct rows *t, uint32_t i, const struct agenda *a)
 {
     if (t->e->status[i] != ACTIVE)
         return;
     for (size_t word = 0; word < t->e->words; word++) {
-        unsigned bits = t->e->member[word * t->e->capacity + i] & a->serving[word];
+        unsigned bits = a->serving[word] != 0 ? t->e->member[word * t->e->capacity + i] & a->serving[word] : 0;
         for (; bits != 0; bits &= bits - 1) {
             int32_t k = (int32_t)word * MEMBER_BITS + __builtin_ctz(bits);
             const struct standing *s = &a->standing[a->nth[k]];
@@ -230,14 +250,17 @@ static void claim_past(const struct rows *t)
         for (int32_t j = 0; t->e->status[i] == ACTIVE && j < n; j++)
             if (enterprise_member(t->e, i, past[j]))
                 claim_due(t, i, past[j], instrument_of(t->r, past[j]));
-    memset(t->e->insured_year + t->lo, 0, (t->hi - t->lo) * sizeof *t->e->insured_year);
+    tables_clear(t->e->insured_year + t->lo, (t->hi - t->lo) * sizeof *t->e->insured_year);
 }
 
 /* That funds came or left since the last review has been looked at. */
 static void forget_news(const struct rows *t)
 {
-    uint8_t *owned = t->e->owned + t->lo;
-    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+    uint8_t *owned = t->e->owned + t->lo, any = 0;
+    uint32_t n = t->hi - t->lo;
+    for (uint32_t k = 0; k < n; k++)
+        any |= owned[k] & OWNED_NEWS;
+    for (uint32_t k = 0; any != 0 && k < n; k++)
         owned[k] &= (uint8_t)~OWNED_NEWS;
 }
 
@@ -252,12 +275,17 @@ void members_review(const struct rows *t)
     for (uint32_t j = 0; j < n; j++)
         review_row(t, t->lo + t->s->list[j], &a);
     forget_news(t);
+    for (int32_t j = 0; j < a.n; j++)
+        if (a.standing[j].in->fee != NULL && a.standing[j].enabled)
+            pay_fee(t, &a.standing[j]);
     n = a.n > 0 ? list_served(t, &a) : 0;
     for (uint32_t j = 0; j < n; j++)
         serve_row(t, t->lo + t->s->list[j], &a);
-    if (t->w->month % 12 == 0)
-        for (uint32_t i = t->lo; i < t->hi; i++)
-            t->e->interest_year[i] = t->e->debt_year[i] = t->e->fee_year[i] = 0.0f;
+    if (t->w->month % 12 != 0)
+        return;
+    float *const paid[] = {t->e->interest_year, t->e->debt_year, t->e->fee_year};
+    for (size_t k = 0; k < LD_COUNT(paid); k++)
+        tables_clear(paid[k] + t->lo, (t->hi - t->lo) * sizeof *paid[k]);
 }
 
 /* -- budget lines ---------------------------------------------------------------------------------------------------------- */

@@ -87,7 +87,20 @@ struct answers {
     const struct cells *cells;
     double base, step, pd;
     double riskier, leaves; /* at place 0 */
+    /* At each FINE-th place: who defaults; what those who do not pay; 1 + the odds of losing him. */
+    double defaults[QUOTES], paid[QUOTES], odds[QUOTES];
 };
+
+/* The same whatever covers the loan, as long as he pays no fee for it. */
+static void answers_coarse(struct answers *w)
+{
+    const struct cells *cells = w->cells;
+    for (int q = 0; q < QUOTES; q++) {
+        w->defaults[q] = ld_min(w->riskier * cells->coarse_riskier[q], 1.0);
+        w->paid[q] = (1.0 - w->defaults[q]) * cells->coarse_rate[q];
+        w->odds[q] = 1.0 + ld_min(w->leaves * cells->coarse_leaving[q], 1e300);
+    }
+}
 
 static void answers_init(struct answers *w, const struct region *r, const struct application *a, double pd)
 {
@@ -97,6 +110,7 @@ static void answers_init(struct answers *w, const struct region *r, const struct
     *w = (struct answers){.cells = &r->cells, .base = p->base_rate, .step = p->spread_max / (PLACES - 1), .pd = pd};
     w->riskier = pd * ld_exp(p->rate_selection * under);
     w->leaves = ld_exp(p->rate_leaving * (under - p->leaving_from * (1.0 - (double)a->contested)));
+    answers_coarse(w);
 }
 
 /* Tries one place; a loss is a loss, whether or not the borrower stays. */
@@ -122,9 +136,8 @@ static void quote_coarse(const struct answers *w, const struct costs *c, int las
     const struct cells *cells = w->cells;
     double profit[QUOTES], value[QUOTES];
     for (int q = 0; q < QUOTES; q++) {
-        double defaults = ld_min(w->riskier * cells->coarse_riskier[q], 1.0);
-        profit[q] = (1.0 - defaults) * cells->coarse_rate[q] - c->fixed - defaults * c->loss;
-        double kept = profit[q] / (1.0 + ld_min(w->leaves * cells->coarse_leaving[q], 1e300));
+        profit[q] = w->paid[q] - c->fixed - w->defaults[q] * c->loss;
+        double kept = profit[q] / w->odds[q];
         value[q] = profit[q] > 0.0 ? kept : profit[q];
     }
     int top = 0;
@@ -140,11 +153,14 @@ static struct offer price_option(const struct region *r, const struct applicatio
                                  const struct lending *o, bool refinanced)
 {
     struct costs c = costs_of(r, a, w->pd, o, refinanced);
-    struct answers dearer = *w;
+    struct answers dearer;
     if (o->fee > 0.0) { /* he looks at all that he pays */
         double fee = o->fee * (double)a->fee_borne;
+        dearer = *w;
         dearer.riskier *= ld_exp(P(r, credit)->rate_selection * fee);
         dearer.leaves = ld_min(dearer.leaves * ld_exp(P(r, credit)->rate_leaving * fee), 1e300);
+        answers_coarse(&dearer);
+        w = &dearer;
     }
     double most = refinanced ? ld_min(o->rate_max, (double)a->ceiling) : o->rate_max;
     double top = most < P(r, credit)->spread_max ? most / w->step * (1.0 + 1e-12) : PLACES - 1;
@@ -157,13 +173,13 @@ static struct offer price_option(const struct region *r, const struct applicatio
                           .value = -1e300};
     if (last < 0)
         return offer;
-    quote_coarse(&dearer, &c, last, &offer, &at);
+    quote_coarse(w, &c, last, &offer, &at);
     for (int half = FINE / 2; half > 0; half /= 2) {
         int centre = at;
         if (centre >= half)
-            quote(&dearer, &c, centre - half, &offer, &at);
+            quote(w, &c, centre - half, &offer, &at);
         if (centre + half <= last)
-            quote(&dearer, &c, centre + half, &offer, &at);
+            quote(w, &c, centre + half, &offer, &at);
     }
     return offer;
 }

@@ -39,11 +39,9 @@ static void draw_tile(const struct rows *t)
             who[j] =
                 enterprise_identity(t->e, i + j < t->hi ? i + j : t->lo); /* what follows the last row is not used */
         luck_blocks(t->w->luck, who, 0, word);
-        for (uint32_t j = 0; j < BLOCKS; j++) {
-            x[SHOCK][k + j] = luck_uniform(word[DRAW_SALES_SHOCK % 4][j]);
-            x[U_PATENTS][k + j] = luck_uniform(word[DRAW_PATENTS % 4][j]);
-            x[U_CHANCE][k + j] = luck_uniform(word[DRAW_OPPORTUNITY % 4][j]);
-        }
+        luck_uniforms(word[DRAW_SALES_SHOCK % 4], x[SHOCK] + k);
+        luck_uniforms(word[DRAW_PATENTS % 4], x[U_PATENTS] + k);
+        luck_uniforms(word[DRAW_OPPORTUNITY % 4], x[U_CHANCE] + k);
     }
 }
 
@@ -63,7 +61,8 @@ static void look_up(const struct rows *t)
     const uint8_t *status = t->e->status + t->lo, *flags = t->e->flags + t->lo, *stage = t->e->stage + t->lo,
                   *sector = t->e->sector + t->lo;
     double(*x)[TILE] = t->s->real, intensity[MAX_SECTORS] = {0};
-    uint32_t n = t->hi - t->lo, risky = 0;
+    uint32_t n = t->hi - t->lo;
+    uint8_t *mark = t->s->mark;
     for (int32_t s = 0; s < t->r->layout->count[GROUP_sectors]; s++)
         intensity[s] = NAMED(t->r, sectors, s)->rd_intensity;
     for (uint32_t k = 0; k < n; k++) {
@@ -76,8 +75,10 @@ static void look_up(const struct rows *t)
         x[DRIFT][k] = c->drift[stage[k]][sector[k]];
         x[LEVEL][k] = c->level[sector[k]];
         x[INTENSITY][k] = intensity[sector[k]];
-        risky = list_if(t->s, risky, k, flags[k] & RISKY);
     }
+    for (uint32_t k = 0; k < n; k++)
+        mark[k] = (flags[k] & RISKY) != 0;
+    uint32_t risky = list_marked(t);
     for (uint32_t j = 0; j < risky; j++)
         take_risk(t, t->s->list[j], P(t->r, enterprise)->risk_spread);
 }
@@ -211,18 +212,20 @@ static void find_chance(const struct rows *t, uint32_t i)
 /* Those without a product may get one; the shocks of the others are looked at on anniversaries. */
 static void products(const struct rows *t)
 {
-    const uint8_t *status = t->e->status + t->lo, *flags = t->e->flags + t->lo;
     const int32_t *founded = t->e->founded + t->lo;
+    double(*x)[TILE] = t->s->real;
     double log_reference = ld_log(money_to_yuan(P(t->r, enterprise)->size_reference));
-    uint32_t n = 0;
-    for (uint32_t k = 0; k < t->hi - t->lo; k++)
-        n = list_if(t->s, n, k,
-                    (status[k] == ACTIVE) & ((flags[k] & HAS_PRODUCT) != 0) & ((t->w->month - founded[k]) % 12 == 0));
+    uint32_t rows = t->hi - t->lo, n;
+    int32_t month = t->w->month;
+    uint8_t *mark = t->s->mark;
+    for (uint32_t k = 0; k < rows; k++)
+        mark[k] = (x[SELLS][k] > 0.0) & ((month - founded[k]) % 12 == 0);
+    n = list_marked(t);
     for (uint32_t j = 0; j < n; j++)
         hold_sigma(t, t->lo + t->s->list[j], log_reference);
-    n = 0;
-    for (uint32_t k = 0; k < t->hi - t->lo; k++)
-        n = list_if(t->s, n, k, (status[k] == ACTIVE) & ((flags[k] & HAS_PRODUCT) == 0));
+    for (uint32_t k = 0; k < rows; k++)
+        mark[k] = x[LIVE][k] > x[PRODUCT][k];
+    n = list_marked(t);
     for (uint32_t j = 0; j < n; j += BLOCKS)
         seek_products(t, j, n, log_reference);
 }
@@ -233,31 +236,44 @@ static void chances(const struct rows *t)
     const uint8_t *stage = t->e->stage + t->lo, *left = t->e->chance_left + t->lo;
     const float *sales = t->e->sales + t->lo;
     const double *u = t->s->real[U_CHANCE];
-    double arrive[N_STAGES];
-    uint32_t n = 0;
-    for (int32_t s = 0; s < N_STAGES; s++)
+    double arrive[N_STAGES], most = 0.0;
+    uint8_t *mark = t->s->mark;
+    uint32_t rows = t->hi - t->lo;
+    for (int32_t s = 0; s < N_STAGES; s++) {
         arrive[s] = NAMED(t->r, stages, s)->arrivals / 12.0;
-    for (uint32_t k = 0; k < t->hi - t->lo; k++)
-        n = list_if(t->s, n, k, (left[k] == 0) & (sales[k] > 0.0f) & (u[k] < arrive[stage[k]]));
-    for (uint32_t j = 0; j < n; j++)
-        find_chance(t, t->lo + t->s->list[j]);
+        most = ld_max(most, arrive[s]);
+    }
+    for (uint32_t k = 0; k < rows; k++)
+        mark[k] = (left[k] == 0) & (sales[k] > 0.0f) & (u[k] < most);
+    uint32_t n = list_marked(t);
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t k = t->s->list[j];
+        if (u[k] < arrive[stage[k]])
+            find_chance(t, t->lo + k);
+    }
 }
 
 /* Those who may have a patent, by a bound of the rate: their place, rate and draw, one after the other. */
 enum { RATE = GAIN, U = U_PATENTS };
 static uint32_t list_inventors(const struct rows *t, double elasticity)
 {
-    double rate[MAX_SECTORS] = {0}, (*x)[TILE] = t->s->real;
-    uint32_t n = 0;
-    for (int32_t s = 0; s < t->r->layout->count[GROUP_sectors]; s++)
+    double rate[MAX_SECTORS] = {0}, most = 0.0, (*x)[TILE] = t->s->real;
+    const uint8_t *status = t->e->status + t->lo, *sector = t->e->sector + t->lo;
+    uint8_t *mark = t->s->mark;
+    uint32_t rows = t->hi - t->lo;
+    for (int32_t s = 0; s < t->r->layout->count[GROUP_sectors]; s++) {
         rate[s] = NAMED(t->r, sectors, s)->patents / 12.0;
-    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
-        double need = x[NEED][k], u = x[U_PATENTS][k], at = rate[t->e->sector[i]];
-        x[RATE][n] = at; /* n <= k */
-        x[NEED][n] = need;
-        x[U][n] = u;
-        n = list_if(t->s, n, k, (u >= 1.0 - at * power_above(need, elasticity)) & (t->e->status[i] == ACTIVE));
-    } /* exp(-x) >= 1 - x: the others certainly have none */
+        most = ld_max(most, rate[s]);
+    }
+    for (uint32_t k = 0; k < rows; k++) /* exp(-x) >= 1 - x: the others certainly have none */
+        mark[k] = (x[U][k] >= 1.0 - most * power_above(x[NEED][k], elasticity)) & (status[k] == ACTIVE);
+    uint32_t n = list_marked(t);
+    for (uint32_t j = 0; j < n; j++) { /* its place is not before j */
+        uint32_t k = t->s->list[j];
+        x[RATE][j] = rate[sector[k]];
+        x[NEED][j] = x[NEED][k];
+        x[U][j] = x[U][k];
+    }
     return n;
 }
 
@@ -430,8 +446,9 @@ static void pay_bills(const struct rows *t, const struct prices *p)
 
 /* Limited by cash above a floor, cut at most 10 % a month: what is committed and cannot be paid is late (M1).  Before the
  * product the whole team does research beside. */
-static void do_research(const struct rows *t, const struct prices *p)
+static void do_research(const struct rows *t, const struct prices *prices)
 {
+    struct prices here = *prices, *p = &here; /* what the loop writes cannot be these */
     double(*x)[TILE] = t->s->real;
     const float *due = t->e->due + t->lo;
     float *research = t->e->research + t->lo;

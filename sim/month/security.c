@@ -67,9 +67,13 @@ double ip_recovery_believed(const struct region *r)
 /* In the month in which the winding up ends. */
 void pledges_offer(const struct rows *t)
 {
-    for (uint32_t i = t->lo; i < t->hi; i++) {
-        if (t->e->status[i] != DEAD || t->e->winding[i] != 1 || (t->e->flags[i] & PLEDGED_IP) == 0)
-            continue;
+    const uint8_t *status = t->e->status + t->lo, *winding = t->e->winding + t->lo, *flags = t->e->flags + t->lo;
+    uint32_t rows = t->hi - t->lo;
+    for (uint32_t k = 0; k < rows; k++)
+        t->s->mark[k] = (status[k] == DEAD) & (winding[k] == 1) & ((flags[k] & PLEDGED_IP) != 0);
+    uint32_t n = list_marked(t);
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t i = t->lo + t->s->list[j];
         struct sale *s = outbox_push(&t->me->box[BOX_SALE]);
         if (s == NULL)
             t->me->status = NO_MEMORY;

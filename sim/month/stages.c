@@ -25,15 +25,31 @@ static uint8_t stage_of(const struct rows *t, uint32_t i)
     return stage;
 }
 
+/* Marks the living whose age in months is a multiple of the months between reviews, and forgets who moved last month.  An age
+ * is divided in single precision, where a quotient of numbers so small is whole only if it is. */
+static void mark_reviewed(const struct rows *t)
+{
+    const uint8_t *status = t->e->status + t->lo;
+    const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
+    uint8_t *flags = t->e->flags + t->lo, *mark = t->s->mark;
+    uint32_t n = t->hi - t->lo;
+    float review = (float)P(t->r, enterprise)->stage_review;
+    for (uint32_t k = 0; k < n; k++) {
+        float reviews = (float)(month - founded[k]) / review;
+        mark[k] = (status[k] == ACTIVE) & ((float)(int32_t)reviews == reviews);
+    }
+    for (uint32_t k = 0; k < n; k++)
+        flags[k] &= (uint8_t)~JUST_MOVED;
+}
+
 void firms_stage(const struct rows *t)
 {
     if (P(t->r, closed_form)->enabled)
         return;
-    int32_t review = P(t->r, enterprise)->stage_review;
-    for (uint32_t i = t->lo; i < t->hi; i++) {
-        t->e->flags[i] &= (uint8_t)~JUST_MOVED;
-        if (t->e->status[i] != ACTIVE || age_of(t, i) % review != 0)
-            continue;
+    mark_reviewed(t);
+    uint32_t n = list_marked(t);
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t i = t->lo + t->s->list[j];
         uint8_t stage = stage_of(t, i);
         if (stage == t->e->stage[i])
             continue;

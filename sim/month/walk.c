@@ -34,6 +34,7 @@ enum { N_HELD_ACCOUNTS = sizeof held_accounts / sizeof held_accounts[0] };
 static int64_t sum_of(const money *column, uint32_t n)
 {
     int64_t sum = 0;
+#pragma GCC unroll 4
     for (uint32_t k = 0; k < n; k++)
         sum += column[k].fen;
     return sum;
@@ -99,14 +100,28 @@ static void note_lost(struct member *me, const struct rows *t, int32_t phase, in
     me->lost.account = account;
 }
 
+/* Whether some of `n` flows from `f` on have moved. */
+static bool any_moved(const int64_t *now, const int64_t *before, int f, int n)
+{
+    int64_t moved = 0;
+    for (int j = 0; j < n; j++)
+        moved |= now[f + j] ^ before[f + j];
+    return moved != 0;
+}
+
 /* Compares what the rows hold with what the flows of the phase say, which become those before the next. */
 static void tile_audit(const struct rows *t, int32_t phase, const int64_t before[N_HELD], const int64_t after[N_HELD],
                        int64_t *flow_before)
 {
+    enum { SOME = 16 };
     int64_t expected[N_ACCOUNTS] = {0};
     for (int f = 0; f < N_FLOWS; f++) {
+        if (f % SOME == 0 && f + SOME <= N_FLOWS && !any_moved(t->t->flow, flow_before, f, SOME)) {
+            f += SOME - 1; /* so it is with most */
+            continue;
+        }
         int64_t moved = t->t->flow[f] - flow_before[f];
-        if (moved == 0) /* so it is with most */
+        if (moved == 0)
             continue;
         expected[flow_table[f].from] -= moved;
         expected[flow_table[f].to] += moved;

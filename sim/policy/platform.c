@@ -80,10 +80,9 @@ static bool lender(const struct region *r, int32_t k, int32_t bank)
 }
 
 /* Fee and effort are paid month by month, by who can. */
-static void serve(const struct rows *t, uint32_t i, int32_t k)
+static money fee(const struct region *r, int32_t k)
 {
-    money due = FEN((int64_t)t->r->line[k].folded[MONTH_FEN]);
-    pay_out(t->t, FLOW_PLATFORM_FEE, &t->e->cash[i], money_min(due, t->e->cash[i]));
+    return FEN((int64_t)r->line[k].folded[MONTH_FEN]);
 }
 
 /* Built on government data. */
@@ -134,7 +133,8 @@ const struct instrument platform = {
     .fold = fold,
     .begin = begin,
     .eligible = eligible,
-    .serve = serve,
+    .fee = fee,
+    .fee_flow = FLOW_PLATFORM_FEE,
     .see = see,
     .matches = matches,
     .investors = investors,

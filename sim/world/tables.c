@@ -40,6 +40,29 @@ static size_t trimmed(size_t capacity, size_t n)
     return capacity > keeps + WORTH ? keeps : capacity;
 }
 
+bool tables_all_zero(const void *bytes, size_t n)
+{
+    enum { BLOCK = 512 };
+    const unsigned char *at = bytes;
+    for (; n >= BLOCK; at += BLOCK, n -= BLOCK) {
+        unsigned char any = 0;
+        for (size_t k = 0; k < BLOCK; k++)
+            any |= at[k];
+        if (any != 0)
+            return false;
+    }
+    for (size_t k = 0; k < n; k++)
+        if (at[k] != 0)
+            return false;
+    return true;
+}
+
+void tables_clear(void *bytes, size_t n)
+{
+    if (!tables_all_zero(bytes, n))
+        memset(bytes, 0, n);
+}
+
 /* The words of membership are `capacity` apart, so a larger table moves them, the last word first. */
 static enum status grow_members(struct enterprises *e, size_t capacity)
 {
@@ -47,7 +70,8 @@ static enum status grow_members(struct enterprises *e, size_t capacity)
     if (bigger == NULL)
         return NO_MEMORY;
     for (size_t w = 0; w < e->words && e->member != NULL; w++)
-        memcpy(bigger + w * capacity, e->member + w * e->capacity, e->n * sizeof *bigger);
+        if (!tables_all_zero(e->member + w * e->capacity, e->n * sizeof *bigger))
+            memcpy(bigger + w * capacity, e->member + w * e->capacity, e->n * sizeof *bigger);
     free(e->member);
     e->member = bigger;
     return OK;
@@ -175,6 +199,18 @@ void outbox_hand_over(struct outbox *from, struct outbox *to)
     from->capacity = less / from->size;
     to->bytes = bytes;
     to->capacity = more / to->size;
+}
+
+enum status applications_reserve(struct applications *a, size_t n)
+{
+    if (n <= a->capacity)
+        return OK;
+    struct application *bigger = realloc(a->row, (n + n / 8) * sizeof *bigger);
+    if (bigger == NULL)
+        return NO_MEMORY;
+    a->row = bigger;
+    a->capacity = n + n / 8;
+    return OK;
 }
 
 void *outbox_push(struct outbox *box)

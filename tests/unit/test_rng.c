@@ -97,6 +97,15 @@ Test(rng, uniforms_are_exact_and_strictly_inside)
     cr_assert(luck_uniform2(0, 1U << 31) - luck_uniform2(0, 0) == 0x1p-33);
 }
 
+Test(rng, uniforms_eight_at_once_are_those_one_by_one)
+{
+    const uint32_t word[BLOCKS] = {0, 1, 2, 0x7fffffff, 0x80000000, 0x80000001, UINT32_MAX - 1, UINT32_MAX};
+    double u[BLOCKS];
+    luck_uniforms(word, u);
+    for (int j = 0; j < BLOCKS; j++)
+        cr_expect(u[j] == luck_uniform(word[j]), "word %d", j);
+}
+
 Test(rng, no_two_purposes_share_a_lane)
 {
     cr_assert(sizeof purposes / sizeof purposes[0] == N_DRAWS);

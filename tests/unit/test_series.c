@@ -49,6 +49,21 @@ Test(series, that_tell_the_same_agree_to_the_fen)
     lab_end(&run);
 }
 
+/* Also where all rows of a tile are older than the last class. */
+Test(series, ages_are_those_of_all_who_live)
+{
+    struct lab lab;
+    struct lab_run run;
+    lab_town(&lab);
+    lab_set(&lab, "burn_in", "300");
+    lab_set(&lab, "regions.town.founders.per_month", "400");
+    lab_go(&run, &lab, (struct lab_options){.months = 2, .compact_every = -1});
+    const struct region *r = &run.world.region[0];
+    cr_assert(r->enterprises.n > TILE && run.world.month - r->enterprises.founded[TILE - 1] > 12 * N_AGES);
+    cr_expect_eq(lab_int(&run, "alive_by_age", 1, -1), (int64_t)world_alive(&run.world, 0));
+    lab_end(&run);
+}
+
 /* What was ever paid out over what was ever paid in, and who paid it in. */
 Test(series, count_the_turns_of_a_pool_by_each_denominator)
 {

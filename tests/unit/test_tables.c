@@ -34,6 +34,19 @@ Test(tables, claims_stay_when_room_is_given_back)
     free(d.row);
 }
 
+Test(tables, one_byte_that_is_not_zero_is_found_and_cleared_wherever_it_lies)
+{
+    enum { BYTES = 1500 };
+    unsigned char bytes[BYTES] = {0};
+    cr_assert(tables_all_zero(bytes, BYTES) && tables_all_zero(bytes, 0));
+    for (size_t k = 0; k < BYTES; k++) {
+        bytes[k] = 128;
+        cr_assert(!tables_all_zero(bytes, k + 1) && tables_all_zero(bytes, k), "byte %zu", k);
+        tables_clear(bytes, BYTES);
+        cr_assert_eq(bytes[k], 0);
+    }
+}
+
 Test(tables, a_book_without_loans_keeps_its_columns)
 {
     struct loans l = {0};

@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# same-results.sh OLD NEW - do two programs (paths of `liandong`) give the same results?  For changes that are to change none.
+# Compares the digests of shipped places, as they are and with overlays on top, with one thread and with two; exit 1 if two differ.
+set -eu
+old=$1 new=$2
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+bad=0
+
+digest() { # PROGRAM THREADS ARGUMENTS...
+    program=$1 threads=$2
+    shift 2
+    rm -f "$dir/out.h5"*
+    "$program" run "$@" --no-cache --lang=en -t "$threads" -o "$dir/out.h5" | sed -n 's/^digest: *//p'
+}
+
+same() {
+    a=$(digest "$old" 1 "$@")
+    b=$(digest "$new" 2 "$@")
+    verdict=same
+    [ -n "$a" ] && [ "$a" = "$b" ] || { verdict=DIFFERENT bad=1; }
+    printf '%-9s %.12s %.12s  %s\n' "$verdict" "$a" "$b" "$*"
+}
+
+same small --months=24
+same guangzhou --months=18
+same guangzhou-2024 --months=18 --seed=7
+same guangzhou-2024 --months=14 --set burn_in=36 --set policies.interest_subsidy.enabled=true \
+    --set policies.platform.enabled=true --set policies.incubators.enabled=true --set policies.tech_insurance.enabled=true \
+    --set policies.tech_register.enabled=true --set policies.guarantee.enabled=true --set policies.training.enabled=true
+same thirty-regions-cut --months=12 --set burn_in=12
+exit $bad
