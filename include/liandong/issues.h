@@ -57,6 +57,12 @@ struct issues {
     size_t n, capacity;
     struct issue *row;
     uint64_t next_number;
+    /* Place of issue `first` + k in the list, UINT32_MAX: it has left it; made anew each month, not there before the first. */
+    struct {
+        size_t n, capacity;
+        uint32_t *row;
+    } place;
+    uint32_t first;
 };
 
 /* A policy body with money of its own behind the issues of an instance: it guarantees, keeps junior tranches, repays. */
