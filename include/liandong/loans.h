@@ -28,6 +28,7 @@ enum {
     LOAN_PACKAGE = 2048 /* granted with a round, as one package */
 };
 #define NO_CLAIM UINT32_MAX
+#define NO_LOAN  UINT32_MAX
 
 struct loan_block {
     size_t from, to; /* loans of this block */

@@ -141,8 +141,11 @@ static money borne_for(const struct region *r, int32_t bearer, const struct appl
     money borne = FEN(0);
     for (size_t block = 0; block < l->n_blocks; block++) {
         uint32_t from, to;
+        if ((a->blocks >> (block < 31 ? block : 31) & 1) == 0) /* most hold nothing of it */
+            continue;
         loans_of_tile(l, block, a->row / TILE, &from, &to);
-        for (uint32_t k = first_of_row(l, from, to, a->row); k < to && l->row[k] == a->row; k++)
+        bool known = block == 0 && a->first != NO_LOAN;
+        for (uint32_t k = known ? a->first : first_of_row(l, from, to, a->row); k < to && l->row[k] == a->row; k++)
             if ((l->flags[k] & LOAN_ENDED) == 0 && !replaced(l, k, a))
                 borne = money_add(borne, borne_of(r, bearer, k));
     }
