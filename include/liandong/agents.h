@@ -160,7 +160,7 @@ struct line {
     int32_t levies; /* a body of members lives by dues behind it */
     int32_t listed; /* of the region's list of dues, those of this line, or more: who has died may have left it */
     money dues;     /* money of the body of members */
-    money escrow;           /* that local phases paid to the issues behind an instance, not yet theirs */
+    money escrow;   /* that local phases paid to the issues behind an instance, not yet theirs */
     struct reserve reserve;
     struct lessor lessor;
 };

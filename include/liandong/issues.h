@@ -57,11 +57,11 @@ struct issues {
     size_t n, capacity;
     struct issue *row;
     uint64_t next_number;
-    /* Place of issue `first` + k in the list, UINT32_MAX: it has left it; made anew each month, not there before the first. */
-    struct {
-        size_t n, capacity;
-        uint32_t *row;
-    } place;
+};
+/* Place of issue `first` + k in their list, UINT32_MAX: it has left it; made anew each month, not there before the first. */
+struct issue_places {
+    size_t n, capacity;
+    uint32_t *row;
     uint32_t first;
 };
 

@@ -165,6 +165,7 @@ struct region {
     int32_t bridge_lender; /* the first instance that stands and lends bridges, -1: none; found anew each month */
     struct bonds bonds;
     struct issues issues;
+    struct issue_places issue_places;
     struct bond_record bond_record;
     struct dues paid;             /* of them, what enterprises got this month; empty unless w->paid_kept */
     struct applications waiting;  /* at head offices */

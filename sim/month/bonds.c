@@ -36,12 +36,12 @@ money bonds_coupons(const struct region *r, uint32_t i)
     return sum;
 }
 
-/* Place of an issue in the list; n: it has left it.  Those of this month are not in the table of places yet. */
+/* Place of an issue in the list; n: it has left it.  The table of places knows nearly all, but not those of this month. */
 static size_t place_of(const struct region *r, uint32_t number)
 {
-    uint32_t k = number - r->issues.first;
-    if (k < r->issues.place.n)
-        return r->issues.place.row[k] == UINT32_MAX ? r->issues.n : r->issues.place.row[k];
+    uint32_t k = number - r->issue_places.first, guess = k < r->issue_places.n ? r->issue_places.row[k] : UINT32_MAX;
+    if (guess < r->issues.n && r->issues.row[guess].number == number)
+        return guess;
     size_t from = 0, to = r->issues.n;
     while (from < to) {
         size_t middle = from + (to - from) / 2;
@@ -53,16 +53,17 @@ static size_t place_of(const struct region *r, uint32_t number)
     return from < r->issues.n && r->issues.row[from].number == number ? from : r->issues.n;
 }
 
-static enum status list_places(struct issues *s)
+static enum status list_places(struct region *r)
 {
-    s->first = s->n > 0 ? s->row[0].number : 0;
-    size_t span = s->n > 0 ? s->row[s->n - 1].number - s->first + 1 : 0;
-    s->place.n = 0;
-    TRY(LIST_RESERVE(&s->place, span));
+    const struct issues *s = &r->issues;
+    struct issue_places *p = &r->issue_places;
+    p->first = s->n > 0 ? s->row[0].number : 0;
+    p->n = 0;
+    TRY(LIST_RESERVE(p, s->n > 0 ? s->row[s->n - 1].number - p->first + 1 : 0));
     for (size_t k = 0; k < s->n; k++) {
-        while (s->place.n < s->row[k].number - s->first)
-            s->place.row[s->place.n++] = UINT32_MAX;
-        s->place.row[s->place.n++] = (uint32_t)k;
+        while (p->n < s->row[k].number - p->first)
+            p->row[p->n++] = UINT32_MAX;
+        p->row[p->n++] = (uint32_t)k;
     }
     return OK;
 }
@@ -337,7 +338,7 @@ static enum status close_lists(struct region *r, const bool *over)
         if (!over[s])
             r->issues.row[n++] = r->issues.row[s];
     r->issues.n = n;
-    TRY(list_places(&r->issues));
+    TRY(list_places(r));
     n = 0;
     for (size_t k = 0; k < r->bonds.n; k++) {
         const struct bond *q = &r->bonds.row[k];

@@ -134,9 +134,9 @@ struct agenda {
     int32_t n;
     bool all; /* of some */
     struct standing standing[MAX_LINES];
-    uint8_t nth[MAX_LINES];                           /* of instance k in standing */
+    uint8_t nth[MAX_LINES]; /* of instance k in standing */
     int32_t n_all;
-    uint8_t by_all[MAX_LINES]; /* those of standing that review everybody */
+    uint8_t by_all[MAX_LINES];                        /* those of standing that review everybody */
     member_word serving[MAX_LINES / MEMBER_BITS + 1]; /* bits of those that serve or claim */
 };
 

@@ -80,7 +80,8 @@ static struct basis basis_of(const struct region *r, const struct application *a
                           .penalty = b->penalty * (1.0 - (double)a->tolerated)};
 }
 
-static struct costs costs_of(const struct basis *b, const struct application *a, const struct lending *o, bool refinanced)
+static struct costs costs_of(const struct basis *b, const struct application *a, const struct lending *o,
+                             bool refinanced)
 {
     double running = b->running - (refinanced ? (double)a->refinanced : 0.0);
     double work = ((double)a->hours + o->paperwork) * b->hour / b->amount;

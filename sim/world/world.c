@@ -218,7 +218,7 @@ static void region_free(struct region *r)
     free(r->deeds.row);
     free(r->bonds.row);
     free(r->issues.row);
-    free(r->issues.place.row);
+    free(r->issue_places.row);
     free(r->away.row);
     free(r->paid.row);
     free(r->waiting.row);
