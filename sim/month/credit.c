@@ -354,21 +354,6 @@ static void fetch(const struct application *a)
         __builtin_prefetch(bytes + at, 1);
 }
 
-/* What guarantors will look at of an applicant's first facility. */
-static void fetch_loan(const struct region *r, const struct application *a)
-{
-    const struct loans *l = &r->loans;
-    if ((a->blocks & 1) == 0 || a->first == NO_LOAN)
-        return;
-    __builtin_prefetch(&l->row[a->first]);
-    __builtin_prefetch(&l->flags[a->first]);
-    __builtin_prefetch(&l->product[a->first]);
-    __builtin_prefetch(&l->months_left[a->first]);
-    __builtin_prefetch(&l->chain[a->first]);
-    __builtin_prefetch(&l->limit[a->first]);
-    __builtin_prefetch(&l->balance[a->first]);
-}
-
 /* First looks at all applications of a bank, which are then ordered by what lending would bring. */
 static void look_at_all(struct region *r, uint64_t *order, size_t n)
 {
@@ -378,7 +363,7 @@ static void look_at_all(struct region *r, uint64_t *order, size_t n)
         if (j + AHEAD < n)
             fetch(r->market.row[order[j + AHEAD]]);
         if (j + 1 < n && r->hooked[HOOK_TERMS].n > 0)
-            fetch_loan(r, r->market.row[order[j + 1]]);
+            client_fetch(r, r->market.row[order[j + 1]]);
         first_look(r, a);
         order[j] = rank_key(lending_gain(r, a), order[j]);
     }

@@ -12,8 +12,9 @@ static double awareness(const struct rows *t, uint32_t i)
     return 1.0 - ignorant;
 }
 
-/* The draws of four products: for life, so the month's place in the counter names the products.  Who is asked of one instrument
- * is mostly asked of others, too: those of eight fours are drawn at once. */
+enum { FEW = 20 };
+/* The draws of four products: for life, so the month's place in the counter names the products.  Where many
+ * instruments stand, who is asked of one is asked of others, too: those of eight fours are drawn at once. */
 static const uint32_t *draws_of_four(const struct rows *t, uint32_t i, int32_t four)
 {
     struct scratch *s = t->s;
@@ -24,7 +25,7 @@ static const uint32_t *draws_of_four(const struct rows *t, uint32_t i, int32_t f
     struct luck luck = t->w->luck;
     struct identity who = enterprise_identity(t->e, i);
     luck.month = four;
-    if (place >= 16) {
+    if (place >= 16 || t->r->n_instances < FEW) {
         struct words u = luck_block(luck, who, draw_block(DRAW_KNOWS));
         memcpy(s->known[place], u.w, sizeof u.w);
         s->drawn |= 1u << place;

@@ -7,7 +7,6 @@
 #include <liandong/bonds.h>
 #include <liandong/linking.h>
 #include <liandong/planning.h>
-#include <string.h>
 
 enum { TARGET, MISSING, TASTE }; /* columns of scratch; of tastes one a channel */
 
@@ -473,23 +472,6 @@ static void mark_offered(const struct rows *t)
     }
 }
 
-/* Where guarantors will look for what they bear of an applicant already. */
-static void note_blocks(const struct rows *t)
-{
-    uint32_t *blocks = t->s->blocks, from, to;
-    bool any = t->r->hooked[HOOK_TERMS].n > 0;
-    memset(blocks, any ? 0 : UINT8_MAX, (t->hi - t->lo) * sizeof *blocks);
-    memset(t->s->first, UINT8_MAX, (t->hi - t->lo) * sizeof *t->s->first);
-    for (size_t block = 0; any && block < t->l->n_blocks; block++) {
-        uint32_t bit = 1u << (block < 31 ? block : 31);
-        loans_of_tile(t->l, block, t->nth, &from, &to);
-        for (uint32_t k = from; k < to; k++)
-            blocks[t->l->row[k] - t->lo] |= t->l->flags[k] & LOAN_ENDED ? 0 : bit;
-        for (uint32_t k = to; block == 0 && k > from; k--) /* the first is noted last */
-            t->s->first[t->l->row[k - 1] - t->lo] = k - 1;
-    }
-}
-
 void firms_plan(const struct rows *t)
 {
     bool chances_only = P(t->r, closed_form)->enabled || P(t->r, enterprise)->unlimited_finance;
@@ -512,7 +494,7 @@ void firms_plan(const struct rows *t)
         mark_offered(t);
     n = list_marked(t);
     draw_tastes(t, n);
-    note_blocks(t);
+    clients_note(t);
     for (uint32_t j = 0; j < n; j++)
         plan(t, j);
 }
