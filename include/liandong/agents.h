@@ -157,9 +157,10 @@ struct line {
     struct lender lender;
     struct guide guide;
     struct body body;
-    int32_t levies, unused; /* a body of members lives by dues behind it */
-    money dues;             /* its money */
-    money escrow;           /* that local phases paid to the issues behind an instance, not yet theirs */
+    int32_t levies; /* a body of members lives by dues behind it */
+    int32_t listed; /* of the region's list of dues, those of this line, or more: who has died may have left it */
+    money dues;     /* money of the body of members */
+    money escrow;   /* that local phases paid to the issues behind an instance, not yet theirs */
     struct reserve reserve;
     struct lessor lessor;
 };

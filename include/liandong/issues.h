@@ -58,6 +58,12 @@ struct issues {
     struct issue *row;
     uint64_t next_number;
 };
+/* Place of issue `first` + k in their list, UINT32_MAX: it has left it; made anew each month, not there before the first. */
+struct issue_places {
+    size_t n, capacity;
+    uint32_t *row;
+    uint32_t first;
+};
 
 /* A policy body with money of its own behind the issues of an instance: it guarantees, keeps junior tranches, repays. */
 struct body {

@@ -28,6 +28,7 @@ enum {
     LOAN_PACKAGE = 2048 /* granted with a round, as one package */
 };
 #define NO_CLAIM UINT32_MAX
+#define NO_LOAN  UINT32_MAX
 
 struct loan_block {
     size_t from, to; /* loans of this block */
@@ -92,7 +93,23 @@ struct claims {
     struct claim *row;
     uint32_t next_number;
     size_t first_open; /* claims before it are closed */
+    /* Made anew where it is missing: places of those before `listed` that were not closed when a month began to settle. */
+    struct {
+        size_t n, capacity;
+        uint32_t *row;
+    } open;
+    size_t listed;
 };
+/* Claims that may be open, or were closed this month, in order: claim_at (c, 0 .. claims_at_most (c) - 1), NULL: none there. */
+static inline size_t claims_at_most(const struct claims *c)
+{
+    return c->open.n + c->n - c->listed;
+}
+static inline struct claim *claim_at(const struct claims *c, size_t j)
+{
+    size_t k = j < c->open.n ? c->open.row[j] : c->listed + (j - c->open.n);
+    return k < c->first_open ? NULL : &c->row[k];
+}
 
 /* A loan that bridges the time until a renewal is paid out.  Fees are noted, and booked when they are paid. */
 struct bridge {

@@ -192,10 +192,7 @@ static inline int32_t age_of(const struct rows *t, uint32_t i)
 /* Whether it knows a product now, by its literacy and by what it has joined.  The draws that decide are the same for all its
  * life, so knowledge only grows.  Bit j of the answer: product 4 (product / 4) + j. */
 unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product);
-static inline bool enterprise_knows(const struct rows *t, uint32_t i, int32_t product)
-{
-    return enterprise_knows_four(t, i, product) >> (product % 4) & 1;
-}
+bool enterprise_knows(const struct rows *t, uint32_t i, int32_t product);
 enum {
     KNOWS_BANK = 1000,
     KNOWS_ANGEL = 1001,

@@ -73,6 +73,8 @@ struct application {
     uint8_t package;    /* instance with whose package it stands or falls, plus 1; 0: none */
     uint8_t lifted;     /* points of its score that the money counted adds */
     uint8_t by_head;    /* its product is decided at the head office */
+    uint32_t blocks; /* blocks of the book where it may have facilities, one bit each, the last of all from there on */
+    uint32_t first;  /* of those in block 0, NO_LOAN: look for it */
 };
 enum {
     APPLY_RENEWAL = 1,

@@ -13,11 +13,12 @@ enum { TILE = 1024, KNOWN_FOURS = 20 /* 16 of instruments, numbered below 64; 4 
 
 struct scratch {
     double real[14][TILE];
-    uint16_t list[TILE]; /* places within the tile of some of its rows */
-    uint8_t mark[TILE];  /* 1: the row is of those that a loop over the tile looked for */
-    uint32_t asked_row;  /* of whom enterprise_knows_four was asked last in this phase */
-    double aware;        /* his chance to know a product, -1: not worked out since his membership changed */
-    uint32_t drawn;      /* bit f: the draws of four products are in `known` */
+    uint16_t list[TILE];                /* places within the tile of some of its rows */
+    uint8_t mark[TILE];                 /* 1: the row is of those that a loop over the tile looked for */
+    uint32_t blocks[TILE], first[TILE]; /* of the book, where the row has facilities, as in struct application */
+    uint32_t asked_row;                 /* of whom enterprise_knows_four was asked last in this phase */
+    double aware;   /* his chance to know a product, -1: not worked out since his membership changed */
+    uint32_t drawn; /* bit f: the draws of four products are in `known` */
     uint32_t known[KNOWN_FOURS][4];
 };
 

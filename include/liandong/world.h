@@ -165,6 +165,7 @@ struct region {
     int32_t bridge_lender; /* the first instance that stands and lends bridges, -1: none; found anew each month */
     struct bonds bonds;
     struct issues issues;
+    struct issue_places issue_places;
     struct bond_record bond_record;
     struct dues paid;             /* of them, what enterprises got this month; empty unless w->paid_kept */
     struct applications waiting;  /* at head offices */
@@ -202,6 +203,7 @@ struct region {
     int64_t last_rd_staff;
     int32_t leaving[REGISTER_MONTHS]
                    [N_CELLS];        /* dead without a row that leave the register, a ring: month % its length */
+    int64_t audited[N_ACCOUNTS];     /* balances when agents' accounts last agreed with them, this month */
     int64_t audit_start[N_ACCOUNTS]; /* stocks of rows as the tiles saw them at the start of a group of local phases */
 };
 

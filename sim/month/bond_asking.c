@@ -14,10 +14,10 @@ static bool may_apply(const struct region *r, uint32_t i)
     return true;
 }
 
-/* Of its bonds, those that a new one need not repay. */
-static money standing(const struct region *r, uint32_t i)
+/* What it owes banks, and of its bonds those that a new one need not repay. */
+static money stays_owed(const struct region *r, uint32_t i)
 {
-    money sum = FEN(0);
+    money sum = r->enterprises.debt[i];
     EACH_BOND_OF(r, i, k)
     {
         const struct issue *s = bonds_issue(r, r->bonds.row[k].issue);
@@ -27,15 +27,16 @@ static money standing(const struct region *r, uint32_t i)
     return sum;
 }
 
-/* What it would issue: what it needs, or the least that is issued; 0: not here. */
-static money ticket_of(const struct rows *t, uint32_t i, const struct issue_terms *o, double needs, double *appraised)
+/* What it would issue, beside what it will go on owing: what it needs, or the least that is issued; 0: not here. */
+static money ticket_of(const struct rows *t, uint32_t i, const struct issue_terms *o, money owes, double needs,
+                       double *appraised)
 {
     const struct enterprises *e = t->e;
     *appraised = 0.0;
     if (e->stage[i] < o->stage_min || e->worst[i] > 0 || o->amount_max.fen <= 0)
         return FEN(0);
     money room = from_yuan(ld_min(o->of_sales * (double)e->sales[i], 1e12));
-    room = money_sub(room, money_add(e->debt[i], standing(t->r, i)));
+    room = money_sub(room, owes);
     room = money_min(room, money_min(o->ticket_max, o->amount_max));
     if (room.fen < o->ticket_min.fen || room.fen <= 0)
         return FEN(0);
@@ -90,12 +91,13 @@ int32_t bonds_choose(const struct rows *t, uint32_t i, const struct bond_need *n
     int32_t best = -1;
     if (!may_apply(t->r, i))
         return -1;
+    money owes = stays_owed(t->r, i);
     EACH_HOOKED(t->r, HOOK_ISSUE, k)
     {
         struct issue_terms o = {0};
         double appraised;
         instrument_of(t->r, k)->issue(t->r, k, &o);
-        money ask = ticket_of(t, i, &o, need->needs, &appraised);
+        money ask = ticket_of(t, i, &o, owes, need->needs, &appraised);
         if (ask.fen <= 0 || !line_open(t->r, k, i) || !enterprise_knows(t, i, instrument_of(t->r, k)->number))
             continue;
         double s = surplus_of(t, i, &o, need, ask);
@@ -144,7 +146,7 @@ void bonds_ask(const struct rows *t, uint32_t i, int32_t k, double needs, double
     struct issue_aid aid = bonds_aid(t->r, i);
     double appraised;
     instrument_of(t->r, k)->issue(t->r, k, &o);
-    money ask = ticket_of(t, i, &o, needs, &appraised);
+    money ask = ticket_of(t, i, &o, stays_owed(t->r, i), needs, &appraised);
     bool overstated = overstates(t, i, &o, &aid);
     struct signals s = papers(t, i, &aid, overstated);
     struct bond_ask *a = outbox_push(&t->me->box[BOX_BOND]);

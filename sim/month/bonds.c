@@ -36,9 +36,12 @@ money bonds_coupons(const struct region *r, uint32_t i)
     return sum;
 }
 
-/* Place of an issue in the list; n: it has left it. */
+/* Place of an issue in the list; n: it has left it.  The table of places knows nearly all, but not those of this month. */
 static size_t place_of(const struct region *r, uint32_t number)
 {
+    uint32_t k = number - r->issue_places.first, guess = k < r->issue_places.n ? r->issue_places.row[k] : UINT32_MAX;
+    if (guess < r->issues.n && r->issues.row[guess].number == number)
+        return guess;
     size_t from = 0, to = r->issues.n;
     while (from < to) {
         size_t middle = from + (to - from) / 2;
@@ -48,6 +51,21 @@ static size_t place_of(const struct region *r, uint32_t number)
             to = middle;
     }
     return from < r->issues.n && r->issues.row[from].number == number ? from : r->issues.n;
+}
+
+static enum status list_places(struct region *r)
+{
+    const struct issues *s = &r->issues;
+    struct issue_places *p = &r->issue_places;
+    p->first = s->n > 0 ? s->row[0].number : 0;
+    p->n = 0;
+    TRY(LIST_RESERVE(p, s->n > 0 ? s->row[s->n - 1].number - p->first + 1 : 0));
+    for (size_t k = 0; k < s->n; k++) {
+        while (p->n < s->row[k].number - p->first)
+            p->row[p->n++] = UINT32_MAX;
+        p->row[p->n++] = (uint32_t)k;
+    }
+    return OK;
 }
 
 const struct issue *bonds_issue(const struct region *r, uint32_t number)
@@ -270,23 +288,21 @@ static enum status take_asks(struct world *w, struct region *r)
     return OK;
 }
 
-/* New ones stand behind: they are put where their rows are. */
+/* New ones stand behind, in order of rows, too: from the last on, all are put where their rows are. */
 static enum status sort_bonds(struct world *w, struct region *r, size_t sorted)
 {
-    size_t n = r->bonds.n;
-    if (sorted == n)
-        return OK;
-    uint64_t *key = arena_take(&w->market, n, sizeof *key);
-    struct bond *copy = arena_take(&w->market, n, sizeof *copy);
-    if (key == NULL || copy == NULL)
+    size_t more = r->bonds.n - sorted, to = r->bonds.n, from = sorted;
+    struct bond *row = r->bonds.row, *copy = arena_take(&w->market, more, sizeof *copy);
+    if (copy == NULL)
         return NO_MEMORY;
-    for (size_t k = 0; k < n; k++) {
-        key[k] = (uint64_t)r->bonds.row[k].row << 32 | k;
-        copy[k] = r->bonds.row[k];
+    for (size_t k = 0; k < more; k++)
+        copy[k] = row[sorted + k];
+    while (more > 0) {
+        bool old = from > 0 && row[from - 1].row > copy[more - 1].row;
+        row[--to] = old ? row[from - 1] : copy[more - 1];
+        from -= old;
+        more -= !old;
     }
-    sort_keys(key, n);
-    for (size_t k = 0; k < n; k++)
-        r->bonds.row[k] = copy[key[k] & UINT32_MAX];
     return OK;
 }
 
@@ -315,13 +331,14 @@ static enum status open_book(struct bond_book *b)
 }
 
 /* Issues that are over leave the list, and bonds of which nothing is to be told any more. */
-static void close_lists(struct region *r, const bool *over)
+static enum status close_lists(struct region *r, const bool *over)
 {
     size_t n = 0;
     for (size_t s = 0; s < r->issues.n; s++)
         if (!over[s])
             r->issues.row[n++] = r->issues.row[s];
     r->issues.n = n;
+    TRY(list_places(r));
     n = 0;
     for (size_t k = 0; k < r->bonds.n; k++) {
         const struct bond *q = &r->bonds.row[k];
@@ -329,6 +346,7 @@ static void close_lists(struct region *r, const bool *over)
             r->bonds.row[n++] = *q;
     }
     r->bonds.n = n;
+    return OK;
 }
 
 static void begin_month(struct region *r)
@@ -357,8 +375,7 @@ static enum status settle(struct world *w, struct region *r)
     for (size_t s = 0; s < r->issues.n; s++)
         over[s] = !(r->issues.row[s].state == ISSUE_SOLD ? issue_pays(&b, s) : issue_grows(&b, s));
     bonds_learn(r);
-    close_lists(r, over);
-    return OK;
+    return close_lists(r, over);
 }
 
 enum status bonds_settle(struct world *w)

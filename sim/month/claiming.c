@@ -8,6 +8,7 @@ enum status due_add(struct region *r, const struct due *d)
 {
     TRY(LIST_RESERVE(&r->dues, r->dues.n + 1));
     r->dues.row[r->dues.n++] = *d;
+    r->line[d->instance].listed++;
     return OK;
 }
 
@@ -98,8 +99,10 @@ enum { RULE_QUEUE, RULE_PRO_RATA, RULE_NEXT_YEAR };
 /* What the claims of a month meet: money at hand, claims that fall due now, and whether an earlier claim waits for money. */
 struct counter {
     money cash, due;
-    int32_t rule, life; /* enum rule; months that a claim may wait */
-    bool deals, sums;   /* what falls due has to be summed, claims that wait included */
+    money missed; /* by who only waits, not yet in the line */
+    int32_t rule, listed;
+    int32_t life, months, next; /* that a claim may wait, and waits at a time; month in which it is looked at again */
+    bool deals, sums;           /* what falls due has to be summed, claims that wait included */
     bool blocked;
 };
 
@@ -109,25 +112,34 @@ static bool can_be_paid(const struct region *r, const struct due *d)
     return d->payee != PAYEE_ENTERPRISE || r->enterprises.status[d->row] == ACTIVE;
 }
 
-static void sum_due(const struct world *w, struct region *r, struct counter *counter)
+/* Whether what falls due anywhere has to be summed: seldom, and it is a second look at a long list. */
+static bool open_counters(const struct world *w, const struct region *r, struct counter *counter)
 {
-    for (int32_t k = 0; k < r->n_instances; k++)
-        counter[k] = (struct counter){.cash = r->line[k].cash,
-                                      .rule = LINE_COMMON(r, k)->budget_rule,
-                                      .life = LINE_COMMON(r, k)->claim_life,
-                                      .deals = instrument_of(r, k)->deals};
-    for (int32_t k = 0; k < r->n_instances; k++)
-        counter[k].sums = counter[k].deals || counter[k].rule == RULE_PRO_RATA;
+    bool sums = false;
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        struct counter *c = &counter[k];
+        *c = (struct counter){.cash = r->line[k].cash,
+                              .rule = LINE_COMMON(r, k)->budget_rule,
+                              .life = LINE_COMMON(r, k)->claim_life,
+                              .deals = instrument_of(r, k)->deals};
+        c->sums = c->deals || c->rule == RULE_PRO_RATA;
+        c->months = c->rule == RULE_NEXT_YEAR ? 12 - w->month % 12 : 1;
+        c->next = w->month + (c->months > 1 ? c->months : 0);
+        sums = sums || (c->sums && r->line[k].listed > 0);
+    }
+    return sums;
+}
+
+/* Ends bars, and sums what falls due where that has to be known before the first is paid. */
+static void look_ahead(const struct world *w, struct region *r, struct counter *counter)
+{
     for (size_t j = 0; j < r->dues.n; j++) {
         const struct due *d = &r->dues.row[j];
         struct counter *c = &counter[d->instance];
         if (d->payee >= PAYEE_AUDIT)
             misuse_release(w, r, d);
-        else if (d->month <= w->month && (d->waited == 0 || c->sums) && can_be_paid(r, d)) {
+        else if (c->sums && d->month <= w->month && can_be_paid(r, d))
             c->due = money_add(c->due, d->amount);
-            if (d->waited == 0 && !c->deals) /* one that waits was counted when it fell due */
-                r->line[d->instance].asked = money_add(r->line[d->instance].asked, d->amount);
-        }
     }
 }
 
@@ -202,19 +214,20 @@ static void deal(struct region *r, struct due *d, const struct counter *c)
 }
 
 /* What the line cannot meet waits, now or until the new year's money, and lapses in the end. */
-static bool waits(const struct world *w, struct region *r, struct due *d, const struct counter *c)
+static bool waits(struct region *r, struct due *d, const struct counter *c)
 {
-    int32_t months = c->rule == RULE_NEXT_YEAR ? 12 - w->month % 12 : 1;
     miss(r, d->instance, d->amount);
-    d->waited = (uint16_t)(d->waited + months);
-    d->month = w->month + (months > 1 ? months : 0);
+    d->waited = (uint16_t)(d->waited + c->months);
+    d->month = c->next;
     return d->waited <= c->life;
 }
 
 /* Pays one claim by the rule of its line; true: it waits, or what is left of it.  Nobody overtakes a claim that waits. */
-static bool pay_due(const struct world *w, struct region *r, struct due *d, struct counter *c)
+static bool pay_due(struct region *r, struct due *d, struct counter *c)
 {
     int32_t k = d->instance;
+    if (d->waited == 0 && !c->deals) /* one that waits was counted when it fell due */
+        r->line[k].asked = money_add(r->line[k].asked, d->amount);
     if (c->deals) {
         deal(r, d, c);
         return false;
@@ -226,33 +239,72 @@ static bool pay_due(const struct world *w, struct region *r, struct due *d, stru
         return false;
     }
     if (c->blocked)
-        return waits(w, r, d, c);
+        return waits(r, d, c);
     money pays = money_min(d->amount, r->line[k].cash);
     pay_payee(r, d, pays);
     d->amount = money_sub(d->amount, pays);
     c->blocked = d->amount.fen > 0;
-    return c->blocked && waits(w, r, d, c);
+    return c->blocked && waits(r, d, c);
+}
+
+/* So it is with the most: their line has no money, nobody overtakes, and they do not lapse yet. */
+static bool only_waits(const struct due *d, const struct counter *c)
+{
+    return c->blocked && d->waited != 0 && d->waited + c->months <= c->life;
+}
+
+/* To place `kept` of the list, as one who waits on; moved first, since a copy of what was just written in parts is slow. */
+static void wait_on(struct region *r, size_t kept, const struct due *d, struct counter *c)
+{
+    struct due *to = &r->dues.row[kept];
+    uint16_t waited = (uint16_t)(d->waited + c->months);
+    c->missed = money_add(c->missed, d->amount);
+    if (to != d)
+        *to = *d;
+    to->waited = waited;
+    to->month = c->next;
+}
+
+/* What becomes of one that is no claim, or falls due: true: it stays. */
+static bool settle_due(const struct world *w, struct region *r, struct due *d, struct counter *c)
+{
+    if (d->payee >= PAYEE_AUDIT)
+        return misuse_follow(w, r, d);
+    return can_be_paid(r, d) && (pay_due(r, d, c) || misuse_picked(w, r, d));
+}
+
+static void close_counters(struct region *r, const struct counter *counter)
+{
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        miss(r, k, counter[k].missed);
+        r->line[k].listed = counter[k].listed;
+    }
 }
 
 enum status dues_pay(const struct world *w, struct region *r)
 {
     TRY(begin_paid(w, r));
     struct counter counter[MAX_LINES];
-    sum_due(w, r, counter);
+    if (open_counters(w, r, counter) || r->files.n > 0) /* who is barred has a file */
+        look_ahead(w, r, counter);
     size_t kept = 0, files = 0;
     for (size_t j = 0; j < r->dues.n; j++) {
         struct due *d = &r->dues.row[j];
-        bool stays = d->month > w->month; /* those are the most, and need no look at their row */
-        if (d->payee >= PAYEE_AUDIT)
-            stays = misuse_follow(w, r, d);
-        else if (!stays && can_be_paid(r, d))
-            stays = pay_due(w, r, d, &counter[d->instance]) || misuse_picked(w, r, d);
-        if (stays)
-            misuse_keep(r, d, &files);
-        if (stays && kept != j)
+        struct counter *c = &counter[d->instance];
+        bool later = d->payee != PAYEE_CLAWBACK && d->month > w->month; /* needs no look at its row */
+        if (!later && d->payee < PAYEE_AUDIT && only_waits(d, c)) {
+            if (!can_be_paid(r, d))
+                continue;
+            wait_on(r, kept, d, c);
+        } else if (!later && !settle_due(w, r, d, c)) {
+            continue;
+        } else if (kept != j) {
             r->dues.row[kept] = *d;
-        kept += stays;
+        }
+        counter[r->dues.row[kept].instance].listed++;
+        misuse_keep(r, &r->dues.row[kept++], &files);
     }
+    close_counters(r, counter);
     r->dues.n = kept;
     r->files.n = files;
     dues_trim(&r->dues);

@@ -78,7 +78,7 @@ enum status closed_form_loans(struct world *w, struct region *r)
     for (uint32_t i = 0; i < r->enterprises.n; i++) {
         struct application *a = &r->returned.row[i];
         r->market.row[r->market.n++] = a;
-        *a = (struct application){.row = i, .region = (uint16_t)r->index};
+        *a = (struct application){.row = i, .region = (uint16_t)r->index, .blocks = UINT32_MAX, .first = NO_LOAN};
         a->asked = a->granted = p->loan;
         a->bank = (uint16_t)r->branch[r->enterprises.branch[i]].bank;
         a->product = PRODUCT_TERM;

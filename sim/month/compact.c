@@ -257,7 +257,7 @@ static void compact_claims(struct claims *c)
     if (n > 0)
         memmove(c->row, c->row + n, (c->n - n) * sizeof *c->row);
     c->n -= n;
-    c->first_open = 0;
+    c->first_open = c->listed = c->open.n = 0;
 }
 
 /* place[i] becomes its inverse: the row that comes to stand at i. */

@@ -266,25 +266,44 @@ static bool is_open(const struct claim *c)
     return open;
 }
 
-static void settle_claims(const struct world *w, struct region *r)
+/* Of many claims few are open: they are listed, so that nobody passes over the others each month. */
+static enum status list_open(struct claims *c)
 {
-    struct claims *c = &r->claims;
     while (c->first_open < c->n && c->row[c->first_open].state == CLAIM_CLOSED)
         c->first_open++;
-    for (size_t k = c->first_open; k < c->n; k++) {
-        struct claim *row = &c->row[k];
-        if (row->state == CLAIM_CLOSED)
-            continue;
+    size_t kept = 0, from = c->listed < c->first_open ? c->first_open : c->listed;
+    for (size_t j = 0; j < c->open.n; j++) {
+        uint32_t k = c->open.row[j];
+        c->open.row[kept] = k;
+        kept += k >= c->first_open && c->row[k].state != CLAIM_CLOSED;
+    }
+    TRY(LIST_RESERVE(&c->open, kept + c->n - from));
+    for (size_t k = from; k < c->n; k++) {
+        c->open.row[kept] = (uint32_t)k;
+        kept += c->row[k].state != CLAIM_CLOSED;
+    }
+    c->open.n = kept;
+    c->listed = c->n;
+    return OK;
+}
+
+static enum status settle_claims(const struct world *w, struct region *r)
+{
+    struct claims *c = &r->claims;
+    TRY(list_open(c));
+    for (size_t j = 0; j < c->open.n; j++) {
+        struct claim *row = &c->row[c->open.row[j]];
         if (is_open(row)) {
             if (row->state == CLAIM_FILED)
                 decide(w, r, row);
             trim(r, row);
-            for (int32_t j = 0; j < row->n_covers; j++)
-                pay_cover(w, r, row, &row->cover[j]);
+            for (int32_t k = 0; k < row->n_covers; k++)
+                pay_cover(w, r, row, &row->cover[k]);
         }
         if (!is_open(row) && (row->ended || P(r, closed_form)->enabled)) /* nothing is ever recovered in closed form */
             row->state = CLAIM_CLOSED;
     }
+    return OK;
 }
 
 /* -- recoveries ------------------------------------------------------------------------------------------------------------- */
@@ -371,7 +390,7 @@ enum status claims_settle(struct world *w)
         struct region *r = &w->region[k];
         take_recoveries(w, r);
         TRY(file_all(w, r));
-        settle_claims(w, r);
+        TRY(settle_claims(w, r));
         for (int32_t p = 0; p < r->n_bearers; p++)
             if (r->bearer[p].paid_in.fen > 0 && r->bearer[p].balance.fen == 0)
                 r->bearer[p].event[BEARER_ZERO]++;

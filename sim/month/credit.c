@@ -359,6 +359,8 @@ static void look_at_all(struct region *r, uint64_t *order, size_t n)
     for (size_t j = 0; j < n; j++) {
         struct application *a = r->market.row[order[j]];
         fetch(r, order, j, n);
+        if (j + 1 < n && r->hooked[HOOK_TERMS].n > 0)
+            client_fetch(r, r->market.row[order[j + 1]]);
         first_look(r, a);
         order[j] = rank_key(lending_gain(r, a), order[j]);
     }

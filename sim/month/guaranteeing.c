@@ -6,6 +6,7 @@
  * loses no more than `erosion` of K a year.  Where the fee is below the expected loss K drifts down and business with it. */
 #include <liandong/credit.h>
 #include <liandong/instrument.h>
+#include <string.h>
 
 money bearer_net_worth(const struct bearer *p)
 {
@@ -135,14 +136,55 @@ static uint32_t first_of_row(const struct loans *l, uint32_t from, uint32_t to, 
     return from + (n == 1 && l->row[from] < row);
 }
 
+static bool anybody_guarantees(const struct region *r)
+{
+    for (int32_t p = 0; p < r->n_bearers; p++)
+        if (r->bearer[p].kind == BEARER_GUARANTOR)
+            return true;
+    return false;
+}
+
+void clients_note(const struct rows *t)
+{
+    uint32_t *blocks = t->s->blocks, from, to;
+    bool any = anybody_guarantees(t->r);
+    memset(blocks, any ? 0 : UINT8_MAX, (t->hi - t->lo) * sizeof *blocks);
+    memset(t->s->first, UINT8_MAX, (t->hi - t->lo) * sizeof *t->s->first);
+    for (size_t block = 0; any && block < t->l->n_blocks; block++) {
+        uint32_t bit = 1u << (block < 31 ? block : 31);
+        loans_of_tile(t->l, block, t->nth, &from, &to);
+        for (uint32_t k = from; k < to; k++)
+            blocks[t->l->row[k] - t->lo] |= t->l->flags[k] & LOAN_ENDED ? 0 : bit;
+        for (uint32_t k = to; block == 0 && k > from; k--) /* the first is noted last */
+            t->s->first[t->l->row[k - 1] - t->lo] = k - 1;
+    }
+}
+
+void client_fetch(const struct region *r, const struct application *a)
+{
+    const struct loans *l = &r->loans;
+    if ((a->blocks & 1) == 0 || a->first == NO_LOAN)
+        return;
+    __builtin_prefetch(&l->row[a->first]);
+    __builtin_prefetch(&l->flags[a->first]);
+    __builtin_prefetch(&l->product[a->first]);
+    __builtin_prefetch(&l->months_left[a->first]);
+    __builtin_prefetch(&l->chain[a->first]);
+    __builtin_prefetch(&l->limit[a->first]);
+    __builtin_prefetch(&l->balance[a->first]);
+}
+
 static money borne_for(const struct region *r, int32_t bearer, const struct application *a)
 {
     const struct loans *l = &r->loans;
     money borne = FEN(0);
     for (size_t block = 0; block < l->n_blocks; block++) {
         uint32_t from, to;
+        if ((a->blocks >> (block < 31 ? block : 31) & 1) == 0) /* most hold nothing of it */
+            continue;
         loans_of_tile(l, block, a->row / TILE, &from, &to);
-        for (uint32_t k = first_of_row(l, from, to, a->row); k < to && l->row[k] == a->row; k++)
+        bool known = block == 0 && a->first != NO_LOAN;
+        for (uint32_t k = known ? a->first : first_of_row(l, from, to, a->row); k < to && l->row[k] == a->row; k++)
             if ((l->flags[k] & LOAN_ENDED) == 0 && !replaced(l, k, a))
                 borne = money_add(borne, borne_of(r, bearer, k));
     }

@@ -12,25 +12,42 @@ static double awareness(const struct rows *t, uint32_t i)
     return 1.0 - ignorant;
 }
 
-/* The draws of four products: for life, so the month's place in the counter names the products. */
+enum { FEW = 20 };
+/* The draws of four products: for life, so the month's place in the counter names the products.  Where many
+ * instruments stand, who is asked of one is asked of others, too: those of eight fours are drawn at once. */
 static const uint32_t *draws_of_four(const struct rows *t, uint32_t i, int32_t four)
 {
     struct scratch *s = t->s;
     int32_t place = four < KNOWS_BANK / 4 ? four : 16 + four - KNOWS_BANK / 4;
     BUG_ON(place >= KNOWN_FOURS || (place >= 16 && four < KNOWS_BANK / 4));
-    if ((s->drawn >> place & 1) == 0) {
-        struct luck luck = t->w->luck;
-        luck.month = four;
-        struct words u = luck_block(luck, enterprise_identity(t->e, i), draw_block(DRAW_KNOWS));
+    if ((s->drawn >> place & 1) != 0)
+        return s->known[place];
+    struct luck luck = t->w->luck;
+    struct identity who = enterprise_identity(t->e, i);
+    luck.month = four;
+    if (place >= 16 || t->r->n_instances < FEW) {
+        struct words u = luck_block(luck, who, draw_block(DRAW_KNOWS));
         memcpy(s->known[place], u.w, sizeof u.w);
         s->drawn |= 1u << place;
+        return s->known[place];
     }
+    struct identity same[BLOCKS] = {who, who, who, who, who, who, who, who};
+    int32_t fours[BLOCKS], first = place / BLOCKS * BLOCKS;
+    uint32_t word[4][BLOCKS];
+    for (int32_t j = 0; j < BLOCKS; j++)
+        fours[j] = first + j;
+    luck_blocks_at(luck, same, fours, draw_block(DRAW_KNOWS), word);
+    for (int32_t j = 0; j < BLOCKS; j++)
+        for (int lane = 0; lane < 4; lane++)
+            s->known[first + j][lane] = word[lane][j];
+    s->drawn |= 255u << first;
     return s->known[place];
 }
 
-unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product)
+/* A review asks of many products, one after the other. */
+static void look_at(const struct rows *t, uint32_t i)
 {
-    struct scratch *s = t->s; /* a review asks of many products, one after the other */
+    struct scratch *s = t->s;
     if (s->asked_row != i) {
         s->asked_row = i;
         s->drawn = 0;
@@ -38,10 +55,21 @@ unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product
     }
     if (s->aware < 0.0)
         s->aware = awareness(t, i);
+}
+
+unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product)
+{
+    look_at(t, i);
     const uint32_t *u = draws_of_four(t, i, product / 4);
-    double chance = s->aware * 0x1p32; /* (w + 1/2) / 2^32 < aware: both sides are exact */
+    double chance = t->s->aware * 0x1p32; /* (w + 1/2) / 2^32 < aware: both sides are exact */
     unsigned known = 0;
     for (unsigned lane = 0; lane < 4; lane++)
         known |= (unsigned)((double)u[lane] + 0.5 < chance) << lane;
     return known;
+}
+
+bool enterprise_knows(const struct rows *t, uint32_t i, int32_t product)
+{
+    look_at(t, i);
+    return luck_uniform(draws_of_four(t, i, product / 4)[product % 4]) < t->s->aware;
 }

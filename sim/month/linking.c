@@ -22,8 +22,8 @@ struct backing backing_of(const struct region *r, uint32_t row, int32_t from)
         b.held = true;
         b.refused = p->refused > b.refused ? p->refused : b.refused;
         b.stands = b.stands || p->refused == 0;
-        double tau = precision_of_auc(fund_kind(r, f)->inside_auc);
-        b.tau = p->refused == 0 ? ld_max(b.tau, tau) : b.tau;
+        if (p->refused == 0)
+            b.tau = ld_max(b.tau, precision_of_auc(fund_kind(r, f)->inside_auc));
         if (p->last >= b.last) {
             b.last = p->last;
             b.price = p->price;

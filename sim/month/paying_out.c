@@ -247,6 +247,8 @@ static void send_up(struct world *w, struct region *r, const struct application 
     *up = *a;
     up->flags |= APPLY_HEAD_OFFICE;
     up->month = w->month + delay;
+    up->blocks = UINT32_MAX; /* by then others may have been opened */
+    up->first = NO_LOAN;
     r->enterprises.waiting[a->row] = (uint8_t)(delay > 0 ? delay : 1);
 }
 

@@ -494,6 +494,7 @@ void firms_plan(const struct rows *t)
         mark_offered(t);
     n = list_marked(t);
     draw_tastes(t, n);
+    clients_note(t);
     for (uint32_t j = 0; j < n; j++)
         plan(t, j);
 }

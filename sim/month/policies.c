@@ -29,11 +29,27 @@ static void want_place(const struct rows *t, uint32_t i, int32_t k)
             t->me->status = NO_MEMORY;
             return;
         }
-        struct identity who = matching_identity(t->r, enterprise_identity(t->e, i));
-        struct words u = luck_block(t->w->luck, who, draw_block(DRAW_PLACE));
-        *c = (struct candidate){.row = i, .region = region, .word = word, .key = u.w[DRAW_PLACE % 4]};
+        *c = (struct candidate){.row = i, .region = region, .word = word};
     }
     c->bits = (member_word)(c->bits | 1u << (k % MEMBER_BITS));
+}
+
+/* The draws of the candidates of a tile, who stand in the box from `first` on. */
+static void draw_keys(const struct rows *t, size_t first)
+{
+    struct outbox *box = &t->me->box[BOX_CANDIDATE];
+    for (size_t k = first; k < box->n; k += BLOCKS) {
+        size_t n = box->n - k < BLOCKS ? box->n - k : BLOCKS;
+        struct identity who[BLOCKS];
+        uint32_t word[4][BLOCKS];
+        for (size_t j = 0; j < BLOCKS; j++) {
+            const struct candidate *c = OUTBOX(box, struct candidate, k + (j < n ? j : 0));
+            who[j] = matching_identity(t->r, enterprise_identity(t->e, c->row));
+        }
+        luck_blocks(t->w->luck, who, draw_block(DRAW_PLACE), word);
+        for (size_t j = 0; j < n; j++)
+            OUTBOX(box, struct candidate, k + j)->key = word[DRAW_PLACE % 4][j];
+    }
 }
 
 /* Whether all places of an instrument are dealt anew this month. */
@@ -119,7 +135,9 @@ struct agenda {
     int32_t n;
     bool all; /* of some */
     struct standing standing[MAX_LINES];
-    uint8_t nth[MAX_LINES];                           /* of instance k in standing */
+    uint8_t nth[MAX_LINES]; /* of instance k in standing */
+    int32_t n_all;
+    uint8_t by_all[MAX_LINES];                        /* those of standing that review everybody */
     member_word serving[MAX_LINES / MEMBER_BITS + 1]; /* bits of those that serve or claim */
 };
 
@@ -137,7 +155,7 @@ static bool claims_now(const struct rows *t, const struct instrument *in, bool a
 
 static void set_agenda(const struct rows *t, struct agenda *a)
 {
-    a->n = 0;
+    a->n = a->n_all = 0;
     a->all = false;
     memset(a->serving, 0, sizeof a->serving);
     for (int32_t k = 0; k < t->r->n_instances; k++) {
@@ -152,6 +170,8 @@ static void set_agenda(const struct rows *t, struct agenda *a)
         member_word *word = &a->serving[k / MEMBER_BITS];
         *word = (member_word)(*word | (unsigned)(s.serves || s.claims) << (k % MEMBER_BITS));
         a->all = a->all || all;
+        if (all)
+            a->by_all[a->n_all++] = (uint8_t)a->n;
         a->nth[k] = (uint8_t)a->n;
         a->standing[a->n++] = s;
     }
@@ -162,8 +182,9 @@ static void review_row(const struct rows *t, uint32_t i, const struct agenda *a)
 {
     int32_t age = age_of(t, i), registered = t->e->registration[i];
     bool event = age == registered || (t->e->flags[i] & JUST_MOVED) != 0 || (t->e->owned[i] & OWNED_NEWS) != 0;
-    for (int32_t j = 0; j < a->n; j++) {
-        const struct standing *s = &a->standing[j];
+    bool many = event || age == 0; /* else only those that review everybody */
+    for (int32_t k = 0, n = many ? a->n : a->n_all; k < n; k++) {
+        const struct standing *s = &a->standing[many ? k : a->by_all[k]];
         if (event || (s->in->places != NULL && age == 0) ||
             (s->all && (age >= registered || enterprise_member(t->e, i, s->k))))
             review(t, i, s->k, s->in, s->room);
@@ -272,8 +293,10 @@ void members_review(const struct rows *t)
     if (t->w->month % 12 == 0)
         claim_past(t);
     uint32_t n = a.n > 0 ? list_events(t, a.all) : 0;
+    size_t candidates = t->me->box[BOX_CANDIDATE].n;
     for (uint32_t j = 0; j < n; j++)
         review_row(t, t->lo + t->s->list[j], &a);
+    draw_keys(t, candidates);
     forget_news(t);
     for (int32_t j = 0; j < a.n; j++)
         if (a.standing[j].in->fee != NULL && a.standing[j].enabled)

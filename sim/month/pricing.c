@@ -41,10 +41,15 @@ void signals_fold(struct signals *s)
 }
 
 /* -- one rate ------------------------------------------------------------------------------------------------------- */
+/* What a way to lend costs, per yuan a year: funding, running, capital; and per unit of PD: LGD after cover, penalty. */
 struct costs {
-    double fixed; /* funding, running, capital: per yuan a year */
-    double loss;  /* per unit of PD: LGD after cover, penalty */
-    double fair;  /* what a rival who knows as much would ask without cover */
+    double fixed, loss;
+};
+/* The same whatever way it is: reckoned once an application. */
+struct basis {
+    double amount, lgd;   /* yuan, and one more; after security */
+    double running, hour; /* funding, running, capital; an officer's hour, yuan */
+    double penalty;       /* per unit of PD */
 };
 
 /* Share of the loss that security takes away: what fixed assets carry of the loan as far as they are full security, then of the
@@ -56,8 +61,7 @@ static double saved_by_security(const struct region *r, const struct application
     return P(r, credit)->secured_lgd * full + others;
 }
 
-static struct costs costs_of(const struct region *r, const struct application *a, double pd, const struct lending *o,
-                             bool refinanced)
+static struct basis basis_of(const struct region *r, const struct application *a)
 {
     const struct credit_params *c = P(r, credit);
     const struct bank *b = &r->bank[a->bank];
@@ -66,14 +70,22 @@ static struct costs costs_of(const struct region *r, const struct application *a
     if (a->link != 0)
         lgd = ld_max(1.0 - (1.0 - lgd) * (double)a->recovers, 0.0);
     lgd *= 1.0 - saved_by_security(r, a, secured);
-    double work = ((double)a->hours + o->paperwork) * money_to_yuan(c->hour_cost) / amount;
     double capital = c->risk_weight * c->capital_ratio * c->capital_cost;
     double running =
         b->funding + NAMED(r, banks, b->kind)->operating_cost + capital - (double)a->cheaper - (double)a->upside;
-    running -= refinanced ? (double)a->refinanced : 0.0;
-    return (struct costs){.fixed = running + work,
-                          .loss = lgd * (1.0 - o->cover) + b->penalty * (1.0 - (double)a->tolerated),
-                          .fair = (running + pd * lgd) / (1.0 - pd)};
+    return (struct basis){.amount = amount,
+                          .lgd = lgd,
+                          .running = running,
+                          .hour = money_to_yuan(c->hour_cost),
+                          .penalty = b->penalty * (1.0 - (double)a->tolerated)};
+}
+
+static struct costs costs_of(const struct basis *b, const struct application *a, const struct lending *o,
+                             bool refinanced)
+{
+    double running = b->running - (refinanced ? (double)a->refinanced : 0.0);
+    double work = ((double)a->hours + o->paperwork) * b->hour / b->amount;
+    return (struct costs){.fixed = running + work, .loss = b->lgd * (1.0 - o->cover) + b->penalty};
 }
 
 /* Rates are tried at places of one grid (world.h), whatever the ceiling, so that an option without cover can never win by
@@ -85,7 +97,7 @@ static struct costs costs_of(const struct region *r, const struct application *a
  * the exponentials in p are the same for all and folded once a month (cells.riskier, cells.leaving). */
 struct answers {
     const struct cells *cells;
-    double base, step, pd;
+    double base, step;
     double riskier, leaves; /* at place 0 */
     /* At each FINE-th place: who defaults; what those who do not pay; 1 + the odds of losing him. */
     double defaults[QUOTES], paid[QUOTES], odds[QUOTES];
@@ -102,12 +114,13 @@ static void answers_coarse(struct answers *w)
     }
 }
 
-static void answers_init(struct answers *w, const struct region *r, const struct application *a, double pd)
+/* fair: what a rival who knows as much would ask without cover. */
+static void answers_init(struct answers *w, const struct region *r, const struct application *a, const struct basis *b,
+                         double pd)
 {
     const struct credit_params *p = P(r, credit);
-    struct lending alone = {.rate_max = 1.0};
-    double under = p->base_rate - costs_of(r, a, pd, &alone, false).fair;
-    *w = (struct answers){.cells = &r->cells, .base = p->base_rate, .step = p->spread_max / (PLACES - 1), .pd = pd};
+    double fair = (b->running + pd * b->lgd) / (1.0 - pd), under = p->base_rate - fair;
+    *w = (struct answers){.cells = &r->cells, .base = p->base_rate, .step = p->spread_max / (PLACES - 1)};
     w->riskier = pd * ld_exp(p->rate_selection * under);
     w->leaves = ld_exp(p->rate_leaving * (under - p->leaving_from * (1.0 - (double)a->contested)));
     answers_coarse(w);
@@ -149,10 +162,10 @@ static void quote_coarse(const struct answers *w, const struct costs *c, int las
     *at = top * FINE;
 }
 
-static struct offer price_option(const struct region *r, const struct application *a, const struct answers *w,
-                                 const struct lending *o, bool refinanced)
+static struct offer price_option(const struct region *r, const struct application *a, const struct basis *b,
+                                 const struct answers *w, const struct lending *o, bool refinanced)
 {
-    struct costs c = costs_of(r, a, w->pd, o, refinanced);
+    struct costs c = costs_of(b, a, o, refinanced);
     struct answers dearer;
     if (o->fee > 0.0) { /* he looks at all that he pays */
         double fee = o->fee * (double)a->fee_borne;
@@ -185,13 +198,13 @@ static struct offer price_option(const struct region *r, const struct applicatio
 }
 
 /* With refinancing by the central bank where that is to be had and is better. */
-static struct offer price_way(const struct region *r, const struct application *a, const struct answers *w,
-                              const struct lending *o)
+static struct offer price_way(const struct region *r, const struct application *a, const struct basis *b,
+                              const struct answers *w, const struct lending *o)
 {
-    struct offer plain = price_option(r, a, w, o, false);
+    struct offer plain = price_option(r, a, b, w, o, false);
     if (a->refinanced <= 0.0f)
         return plain;
-    struct offer refinanced = price_option(r, a, w, o, true);
+    struct offer refinanced = price_option(r, a, b, w, o, true);
     return refinanced.value > plain.value ? refinanced : plain;
 }
 
@@ -199,12 +212,13 @@ static struct offer price_way(const struct region *r, const struct application *
 struct offer best_offer(const struct region *r, const struct application *a, double pd, const struct lending *option,
                         int32_t n)
 {
+    struct basis b = basis_of(r, a);
     struct answers w;
-    answers_init(&w, r, a, pd);
-    struct offer best = price_way(r, a, &w, &option[0]);
+    answers_init(&w, r, a, &b, pd);
+    struct offer best = price_way(r, a, &b, &w, &option[0]);
     double alone = best.value;
     for (int32_t k = 1; k < n; k++) {
-        struct offer o = price_way(r, a, &w, &option[k]);
+        struct offer o = price_way(r, a, &b, &w, &option[k]);
         if (o.value > best.value || (option[k].compulsory && best.covers == 0))
             best = o;
     }

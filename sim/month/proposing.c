@@ -140,6 +140,8 @@ static void fill_application(const struct rows *t, uint32_t i, struct applicatio
     a->debt = e->debt[i];
     a->replaced = money_min(e->debt[i], from_yuan(renewal ? (double)e->ending[i] : 0.0));
     a->fee_borne = (float)fee_borne(t, i);
+    a->blocks = t->s->blocks[i - t->lo];
+    a->first = t->s->first[i - t->lo];
     a->asked = from_yuan(ask < money_to_yuan(c->ticket_max) ? ask : money_to_yuan(c->ticket_max));
     pledge(t, i, a, worth);
     a->flags = (uint8_t)((e->flags[i] & HAS_BORROWED ? 0 : APPLY_FIRST) |

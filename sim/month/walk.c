@@ -6,7 +6,8 @@
  * must have changed by the phase's flows, after the last of a group all that the group may write; at the start of each group
  * of local phases their sum over the region must be the region's balance (so a market that loses a fen is caught too), and in
  * the month's last group all accounts are looked at, whoever may write them; after every fold the agents' accounts must equal
- * their balance.  After the last group of a month every account of a row lies within
+ * their balance; of those that lie in long lists (loans, leases, bonds) those that have moved since, and all at the beginning and
+ * the end of the month.  After the last group of a month every account of a row lies within
  * +-MONEY_LIMIT. */
 #include <liandong/bearers.h>
 #include <liandong/engine.h>
@@ -343,26 +344,46 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
     }
     for (size_t k = 0; k < r->funds.n; k++)
         stock[ACCOUNT_FUNDS] += r->funds.row[k].cash.fen;
-    for (size_t k = 0; k < r->bridges.n; k++) {
-        stock[ACCOUNT_BRIDGES] += r->bridges.row[k].principal.fen;
-        stock[ACCOUNT_BRIDGE_DEBT] -= r->bridges.row[k].principal.fen;
-    }
-    for (size_t k = 0; k < r->bills.n; k++)
-        stock[ACCOUNT_FACTORED] += r->bills.row[k].amount.fen;
-    for (size_t k = 0; k < r->leases.n; k++) {
-        stock[ACCOUNT_LEASES] += r->leases.row[k].owed.fen;
-        stock[ACCOUNT_LEASE_DEBT] -= r->leases.row[k].owed.fen;
-    }
-    for (size_t k = 0; k < r->deeds.n; k++) {
-        stock[ACCOUNT_PUBLIC_LOANS] += r->deeds.row[k].owed.fen;
-        stock[ACCOUNT_PUBLIC_LOAN_DEBT] -= r->deeds.row[k].owed.fen;
-    }
-    for (size_t k = 0; k < r->bonds.n; k++) {
-        stock[ACCOUNT_BONDS] += r->bonds.row[k].principal.fen;
-        stock[ACCOUNT_BOND_DEBT] -= r->bonds.row[k].principal.fen;
-    }
     for (size_t k = 0; k < r->issues.n; k++)
         stock[ACCOUNT_BOND_TRUSTS] += r->issues.row[k].account.fen;
+}
+
+/* A list holds what is owed as one account and what owes it as the other, or one of them alone.  True: it has to be summed; false:
+ * the accounts have not moved since they were found to agree, and stock is what it was then. */
+static bool has_moved(const struct region *r, bool all, enum account one, enum account other, int64_t stock[N_ACCOUNTS])
+{
+    if (all || r->balance[one] != r->audited[one] || r->balance[other] != r->audited[other])
+        return true;
+    stock[one] = r->audited[one];
+    stock[other] = r->audited[other];
+    return false;
+}
+
+static void list_stocks(const struct region *r, bool all, int64_t stock[N_ACCOUNTS])
+{
+    if (has_moved(r, all, ACCOUNT_BRIDGES, ACCOUNT_BRIDGE_DEBT, stock))
+        for (size_t k = 0; k < r->bridges.n; k++) {
+            stock[ACCOUNT_BRIDGES] += r->bridges.row[k].principal.fen;
+            stock[ACCOUNT_BRIDGE_DEBT] -= r->bridges.row[k].principal.fen;
+        }
+    if (has_moved(r, all, ACCOUNT_FACTORED, ACCOUNT_FACTORED, stock))
+        for (size_t k = 0; k < r->bills.n; k++)
+            stock[ACCOUNT_FACTORED] += r->bills.row[k].amount.fen;
+    if (has_moved(r, all, ACCOUNT_LEASES, ACCOUNT_LEASE_DEBT, stock))
+        for (size_t k = 0; k < r->leases.n; k++) {
+            stock[ACCOUNT_LEASES] += r->leases.row[k].owed.fen;
+            stock[ACCOUNT_LEASE_DEBT] -= r->leases.row[k].owed.fen;
+        }
+    if (has_moved(r, all, ACCOUNT_PUBLIC_LOANS, ACCOUNT_PUBLIC_LOAN_DEBT, stock))
+        for (size_t k = 0; k < r->deeds.n; k++) {
+            stock[ACCOUNT_PUBLIC_LOANS] += r->deeds.row[k].owed.fen;
+            stock[ACCOUNT_PUBLIC_LOAN_DEBT] -= r->deeds.row[k].owed.fen;
+        }
+    if (has_moved(r, all, ACCOUNT_BONDS, ACCOUNT_BOND_DEBT, stock))
+        for (size_t k = 0; k < r->bonds.n; k++) {
+            stock[ACCOUNT_BONDS] += r->bonds.row[k].principal.fen;
+            stock[ACCOUNT_BOND_DEBT] -= r->bonds.row[k].principal.fen;
+        }
 }
 
 static enum status say_lost(const struct world *w, struct diag *diag, int32_t phase, int32_t region, int32_t tile,
@@ -377,15 +398,18 @@ static enum status say_lost(const struct world *w, struct diag *diag, int32_t ph
                      (long long)fen);
 }
 
-static enum status audit_agents(const struct world *w, size_t phase, struct diag *diag)
+/* all: those in lists, too, that have not moved. */
+static enum status audit_agents(struct world *w, bool all, size_t phase, struct diag *diag)
 {
     for (int32_t k = 0; k < w->n_regions; k++) {
-        const struct region *r = &w->region[k];
+        struct region *r = &w->region[k];
         int64_t stock[N_ACCOUNTS];
         agent_stocks(r, stock);
+        list_stocks(r, all, stock);
         for (int a = 0; a < N_ACCOUNTS; a++)
             if (account_table[a].holder == HOLDER_AGENT && stock[a] != r->balance[a])
                 return say_lost(w, diag, (int32_t)phase, k, -1, a, stock[a] - r->balance[a]);
+        memcpy(r->audited, r->balance, sizeof r->audited);
     }
     return OK;
 }
@@ -448,7 +472,7 @@ enum status month_walk(struct world *w, struct diag *diag)
         }
         at = lap(w, 0, p, schedule[p].kind == MARKET_PHASE ? at : 0.0);
         fold(w, schedule[p].kind);
-        TRY(audit_agents(w, to - 1, diag));
+        TRY(audit_agents(w, p == 0 || to == n_phases, to - 1, diag));
         lap(w, 0, n_phases, at);
         p = to;
     }

@@ -202,6 +202,7 @@ static void region_free(struct region *r)
     tally_free(&r->total);
     free(r->now);
     free(r->claims.row);
+    free(r->claims.open.row);
     free(r->dues.row);
     free(r->files.row);
     free(r->bridges.row);
@@ -217,6 +218,7 @@ static void region_free(struct region *r)
     free(r->deeds.row);
     free(r->bonds.row);
     free(r->issues.row);
+    free(r->issue_places.row);
     free(r->away.row);
     free(r->paid.row);
     free(r->waiting.row);
