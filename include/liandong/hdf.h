@@ -68,4 +68,6 @@ bool hdf_close_variable(struct hdf_variable *v);
 void hdf_free_axis(struct hdf_axis *axis);
 
 hid_t hdf_memory_type(enum hdf_type type);
+/* How values are read and written: little by little.  The caller closes it. */
+hid_t hdf_transfer(void);
 #endif

@@ -7,7 +7,8 @@
 
 enum {
     SHORT_TEXT = 32 * 1024, /* an attribute that lies in the header of its object ends at 64 KB */
-    CHUNK_INDEX = 4         /* half the chunks of an index node; the library's 32 make 4 KB of it for every variable */
+    CHUNK_INDEX = 4,        /* half the chunks of an index node; the library's 32 make 4 KB of it for every variable */
+    CONVERTED = 64 * 1024   /* bytes that are converted at a time; the library clears its own megabyte for every call */
 };
 
 const char *const hdf_type_name[N_HDF_TYPES] = {"int8", "int16", "int32", "int64", "float64", "string"};
@@ -299,6 +300,13 @@ bool hdf_create_variable(hid_t file, struct hdf_variable *v)
     return describe(v);
 }
 
+hid_t hdf_transfer(void)
+{
+    hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
+    H5Pset_buffer(transfer, CONVERTED, NULL, NULL);
+    return transfer;
+}
+
 bool hdf_write(const struct hdf_variable *v, uint64_t first, uint64_t n, const void *values)
 {
     hsize_t start[HDF_MOST_AXES] = {first}, count[HDF_MOST_AXES] = {n};
@@ -307,10 +315,11 @@ bool hdf_write(const struct hdf_variable *v, uint64_t first, uint64_t n, const v
     for (int a = 1; a < v->rank; a++)
         count[a] = v->axis[a]->length;
     hid_t memory = H5Screate_simple(v->rank, count, NULL), file = H5Dget_space(v->set);
-    hid_t type = hdf_memory_type(v->type);
+    hid_t type = hdf_memory_type(v->type), transfer = hdf_transfer();
     if (H5Sselect_hyperslab(file, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
-        H5Dwrite(v->set, type, memory, file, H5P_DEFAULT, values) < 0)
+        H5Dwrite(v->set, type, memory, file, transfer, values) < 0)
         return false;
+    H5Pclose(transfer);
     H5Sclose(memory);
     H5Sclose(file);
     H5Tclose(type);

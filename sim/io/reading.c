@@ -235,9 +235,10 @@ enum status result_read(const struct result *r, const struct result_variable *v,
     hid_t set = H5Dopen2(r->file, v->name, H5P_DEFAULT);
     if (set < 0)
         return damaged(r, v->name, diag);
-    hid_t file = H5Dget_space(set), memory = H5Screate_simple(v->rank, count, NULL);
+    hid_t file = H5Dget_space(set), memory = H5Screate_simple(v->rank, count, NULL), transfer = hdf_transfer();
     bool good = H5Sselect_hyperslab(file, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
-                H5Dread(set, v->real ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64, memory, file, H5P_DEFAULT, cells) >= 0;
+                H5Dread(set, v->real ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64, memory, file, transfer, cells) >= 0;
+    H5Pclose(transfer);
     H5Sclose(memory);
     H5Sclose(file);
     H5Dclose(set);
@@ -254,10 +255,10 @@ void texts_free(char **text, size_t n)
 /* The library's strings are copied, so that they can be freed as ours. */
 static enum status read_strings(hid_t set, char **text, size_t n)
 {
-    hid_t memory = hdf_memory_type(HDF_STRING), space = H5Dget_space(set);
+    hid_t memory = hdf_memory_type(HDF_STRING), space = H5Dget_space(set), transfer = hdf_transfer();
     char **found = calloc(n, sizeof *found);
     enum status status = found == NULL ? NO_MEMORY : OK;
-    if (status == OK && H5Dread(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, found) < 0)
+    if (status == OK && H5Dread(set, memory, H5S_ALL, H5S_ALL, transfer, found) < 0)
         status = IO_ERROR;
     for (size_t k = 0; status == OK && k < n; k++)
         if ((text[k] = strdup(found[k] == NULL ? "" : found[k])) == NULL)
@@ -265,6 +266,7 @@ static enum status read_strings(hid_t set, char **text, size_t n)
     if (found != NULL)
         H5Dvlen_reclaim(memory, space, H5P_DEFAULT, found);
     free(found);
+    H5Pclose(transfer);
     H5Sclose(space);
     H5Tclose(memory);
     return status;
