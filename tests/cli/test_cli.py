@@ -27,6 +27,7 @@ SMALL = """\
 base: guangzhou
 title: {zh: 小例, en: small}
 scale: 0.02
+burn_in: 24
 months: 12
 policies:
   risk_pool: {enabled: true, capital: 4.0e8, share: 0.4}
