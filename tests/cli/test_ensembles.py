@@ -608,7 +608,7 @@ def a_sweep_holds_what_run_finds_at_each_point():
 def a_sweep_is_the_same_bytes_for_any_threads_and_after_kills():
     small()
     arguments = ("sweep", "small.yml", "--vary", "policies.risk_pool.share=0.1:0.7", "--vary", "credit.base_rate=0.03:0.05",
-                 "--design", "lhs", "--points", "12", "--runs", "4", "--quiet")
+                 "--design", "lhs", "--points", "8", "--runs", "3", "--quiet")
     for threads in (1, 3):
         done(*arguments, "--threads", threads, "-o", f"{threads}.h5")
     for wait in (0.1, 0.2, 0.3, 0.4):

@@ -59,8 +59,9 @@ static int32_t depletion(const struct lab *lab, uint32_t run, int units)
 {
     struct lab_run r;
     int32_t m = 0;
-    lab_go(&r, lab, (struct lab_options){.run = run, .compact_every = -1, .months = MONTHS});
+    lab_start(&r, lab, (struct lab_options){.run = run, .compact_every = -1, .months = MONTHS});
     for (int64_t balance = units * UNIT; m < MONTHS; m++) {
+        lab_month(&r, m);
         int64_t defaults = lab_int(&r, "defaults", m, -1);
         balance += 100 * UNIT - defaults * 50 * UNIT;
         cr_assert(lab_int(&r, "pool_filed", m, -1) == defaults);

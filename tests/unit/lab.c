@@ -184,11 +184,11 @@ static void step(struct world *w, const struct lab_options *options)
         options->hook(w, options->context);
 }
 
-void lab_go(struct lab_run *run, const struct lab *lab, struct lab_options options)
+void lab_start(struct lab_run *run, const struct lab *lab, struct lab_options options)
 {
     struct diag diag;
     diag_init(&diag);
-    *run = (struct lab_run){.months = options.months};
+    *run = (struct lab_run){.months = options.months, .options = options};
     lab_setup(&run->setup, lab);
     cr_assert(record_layout_init(&run->layout, &run->setup) == OK);
     cr_assert(world_init(&run->world, &run->setup, 1, options.run, options.threads < 1 ? 1 : options.threads, &diag) ==
@@ -202,11 +202,20 @@ void lab_go(struct lab_run *run, const struct lab *lab, struct lab_options optio
     while (run->world.month + 1 < run->setup.world.start)
         step(&run->world, &options);
     cr_assert(world_measure(&run->world, &run->layout, &diag) == OK);
-    for (int32_t m = 0; m < options.months; m++) {
-        step(&run->world, &options);
-        memcpy(run->cell + (size_t)m * run->layout.n, run->world.record, run->layout.n * sizeof *run->cell);
-    }
     diag_free(&diag);
+}
+
+void lab_month(struct lab_run *run, int32_t month)
+{
+    step(&run->world, &run->options);
+    memcpy(run->cell + (size_t)month * run->layout.n, run->world.record, run->layout.n * sizeof *run->cell);
+}
+
+void lab_go(struct lab_run *run, const struct lab *lab, struct lab_options options)
+{
+    lab_start(run, lab, options);
+    for (int32_t m = 0; m < options.months; m++)
+        lab_month(run, m);
 }
 
 void lab_watch(struct lab_run *run, const struct lab *lab, int32_t months, void (*hook)(struct world *w, void *context),

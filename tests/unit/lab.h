@@ -8,6 +8,16 @@
 
 enum { LAB_VALUES = 2400 };
 
+/* How a world is run. */
+struct lab_options {
+    uint32_t run;
+    int threads, compact_every; /* compact_every -1: as the engine has it */
+    int32_t months;
+    /* Called before the first month and after each: may set or look at anything of the world. */
+    void (*hook)(struct world *w, void *context);
+    void *context;
+};
+
 /* Values of a scenario as pairs of texts; a date is written behind the key: "policies.risk_pool.share @ 2021-01". */
 struct lab {
     size_t n;
@@ -40,14 +50,7 @@ struct lab_run {
     struct world world;
     int32_t months;   /* measured */
     union cell *cell; /* [month][layout.n] */
-};
-struct lab_options {
-    uint32_t run;
-    int threads, compact_every; /* compact_every -1: as the engine has it */
-    int32_t months;
-    /* Called before the first month and after each: may set or look at anything of the world. */
-    void (*hook)(struct world *w, void *context);
-    void *context;
+    struct lab_options options;
 };
 /* What a scenario of these values is; stops the test where it is none.  The caller frees. */
 void lab_setup(struct setup *setup, const struct lab *lab);
@@ -55,6 +58,9 @@ void lab_setup(struct setup *setup, const struct lab *lab);
 bool lab_try(struct setup *setup, const struct lab *lab);
 /* Makes the world, seasons it, measures so many months; stops the test on any error. */
 void lab_go(struct lab_run *run, const struct lab *lab, struct lab_options options);
+/* The same in steps, for who may have seen enough before: as far as the first measured month, then a month each. */
+void lab_start(struct lab_run *run, const struct lab *lab, struct lab_options options);
+void lab_month(struct lab_run *run, int32_t month);
 /* The same with the engine's own compaction and no other option; hook and context may be NULL. */
 void lab_watch(struct lab_run *run, const struct lab *lab, int32_t months, void (*hook)(struct world *w, void *context),
                void *context);

@@ -11,10 +11,11 @@
 
 enum { FEBRUARY = 13, MONTHS = 30 }; /* of the second year; all measured months */
 
-/* Every policy but lump-sum grants, which are a reference for the others. */
+/* Every policy but lump-sum grants, which are a reference for the others; a young town, in which each of them acts already. */
 static void town_with_policies(struct lab *lab)
 {
     lab_town(lab);
+    lab_set(lab, "burn_in", "60");
     lab_policies(lab);
     lab_set_of(lab, "lump_sum", "enabled", "false");
 }
