@@ -211,7 +211,7 @@ def what_is_no_scenario_is_refused():
 @test
 def explain_tells_where_a_value_comes_from():
     small("credit: {base_rate: 0.04}\n")
-    contains(done("explain", "small.yml", "credit.base_rate"), "0.04", "small.yml:7")
+    contains(done("explain", "small.yml", "credit.base_rate"), "0.04", "small.yml:8")
     contains(done("explain", "small.yml", "credit.base_rate", "--set", "credit.base_rate=0.05"), "0.05", "--set")
     contains(done("explain", "small.yml", "credit.term_months"), "36", "default")
 
@@ -219,7 +219,7 @@ def explain_tells_where_a_value_comes_from():
 @test
 def explain_shows_rules_and_names_the_nearest_of_what_is_no_name():
     pathlib.Path("rule.yml").write_text(SMALL + 'triggers:\n  alarm: "npl_ratio > 0.05 for 3: credit.base_rate = 0.05"\n', encoding="utf-8")
-    contains(done("explain", "rule.yml", "triggers.alarm"), "npl_ratio > 0.05 for 3: credit.base_rate = 0.05", "rule.yml:8")
+    contains(done("explain", "rule.yml", "triggers.alarm"), "npl_ratio > 0.05 for 3: credit.base_rate = 0.05", "rule.yml:9")
     contains(done("explain", "rule.yml", "triggers.alrm", code=2), "did you mean 'triggers.alarm'?")
     contains(done("explain", "rule.yml", "policies.bridge_loan.enabled"), "policies.bridge.enabled")
     contains(done("explain", "rule.yml", "policies.risk_pol", code=2), "did you mean 'policies.risk_pool'?")
@@ -350,8 +350,8 @@ def a_finished_file_of_the_same_run_is_left_as_it_is():
 
 @test
 def a_killed_run_goes_on_and_gives_the_same_file():
-    done("run", small(), "--runs", "20", "-o", "whole.h5", "--quiet")
-    arguments = [BINARY, "run", "small.yml", "--runs", "20", "-o", "killed.h5", "--quiet"]
+    done("run", small(), "--runs", "40", "-o", "whole.h5", "--quiet")
+    arguments = [BINARY, "run", "small.yml", "--runs", "40", "-o", "killed.h5", "--quiet"]
     for wait in (0.02, 0.1, 0.2):
         process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL)
         time.sleep(wait)

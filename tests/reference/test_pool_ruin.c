@@ -28,7 +28,7 @@ static const double factor[N_CAPITALS][N_HORIZONS] = {
 
 static void pool(struct lab *lab, int units, double rho)
 {
-    static const char *const values[][2] = {
+    static const struct lab_value values[] = {
         {"initial",                                       "empty"  },
         {"regions.town.enterprises.initial",              "1000"   },
         {"regions.town.founders.per_month",               "0"      },
@@ -46,10 +46,10 @@ static void pool(struct lab *lab, int units, double rho)
         {"regions.town.policies.risk_pool.trigger",       "0"      },
         {"regions.town.policies.risk_pool.delay",         "0"      },
         {"regions.town.policies.risk_pool.leverage_max",  "1000"   },
+        {NULL,                                            NULL     },
     };
     lab_begin(lab);
-    for (size_t k = 0; k < sizeof values / sizeof values[0]; k++)
-        lab_set(lab, values[k][0], values[k][1]);
+    lab_values(lab, NULL, values);
     lab_number(lab, "regions.town.closed_form.rho", rho);
     lab_number(lab, "regions.town.policies.risk_pool.capital", units * 1e4);
 }

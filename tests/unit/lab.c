@@ -39,6 +39,15 @@ void lab_set_of(struct lab *lab, const char *instance, const char *name, const c
     lab_set(lab, key, text);
 }
 
+void lab_values(struct lab *lab, const char *instance, const struct lab_value *value)
+{
+    for (; value != NULL && value->key != NULL; value++)
+        if (instance == NULL || strchr(value->key, '.') != NULL)
+            lab_set(lab, value->key, value->text);
+        else
+            lab_set_of(lab, instance, value->key, value->text);
+}
+
 void lab_town(struct lab *lab)
 {
     lab_begin(lab);
@@ -76,19 +85,19 @@ void lab_two_pools(struct lab *lab)
 
 void lab_notes(struct lab *lab, const char *name)
 {
-    static const char *const values[][2] = {
+    static const struct lab_value values[] = {
         {"enabled",    "true"   },
         {"ticket_min", "20 万" },
         {"amount_min", "100 万"},
         {"stage",      "startup"},
         {"review",     "1"      },
-        {"cost",       "2 万"  }
+        {"cost",       "2 万"  },
+        {NULL,         NULL     },
     };
     lab_town(lab);
     lab_set(lab, "founders.literacy", "1");
     lab_set(lab, "bond_market.loss_max", "1");
-    for (size_t k = 0; k < sizeof values / sizeof values[0]; k++)
-        lab_set_of(lab, name, values[k][0], values[k][1]);
+    lab_values(lab, name, values);
 }
 
 static const struct {
@@ -105,12 +114,12 @@ void lab_policy(struct lab *lab, enum group g)
 {
     lab_set_of(lab, group_table[g].name, "enabled", "true");
     for (size_t k = 0; k < N_POLICY_VALUES; k++) {
-        if (policy_values[k].group != g)
-            continue;
-        if (strchr(policy_values[k].key, '.') != NULL)
-            lab_set(lab, policy_values[k].key, policy_values[k].text);
-        else
-            lab_set_of(lab, group_table[g].name, policy_values[k].key, policy_values[k].text);
+        const struct lab_value value[] = {
+            {policy_values[k].key, policy_values[k].text},
+            {NULL,                 NULL                 }
+        };
+        if (policy_values[k].group == g)
+            lab_values(lab, group_table[g].name, value);
     }
 }
 
@@ -271,6 +280,11 @@ int32_t lab_line(const struct region *r, enum group g)
             return k;
     cr_assert_fail("no line of %s", group_table[g].name);
     return -1;
+}
+
+int64_t lab_flow(const struct region *r, enum flow f)
+{
+    return r->total.flow[f];
 }
 
 struct rows lab_rows(struct world *w)

@@ -31,6 +31,12 @@ void lab_remove(struct lab *lab, const char *key);
 /* policies.<instrument>[.<instance>].<name> */
 void lab_set_of(struct lab *lab, const char *instance, const char *name, const char *text);
 void lab_number(struct lab *lab, const char *key, double value);
+/* One after another, to one without a key; value NULL: none.  A key without a point is one of the instrument `instance`, where
+ * that is not NULL. */
+struct lab_value {
+    const char *key, *text;
+};
+void lab_values(struct lab *lab, const char *instance, const struct lab_value *value);
 /* A region of some hundred enterprises after ten years: start 2020-01, burn-in 120, four banks, 60 founders a month. */
 void lab_town(struct lab *lab);
 /* Adds venture funds, and partners with money, to a town. */
@@ -68,6 +74,8 @@ void lab_end(struct lab_run *run);
 
 /* The line of the first instance of an instrument; stops the test where it has none. */
 int32_t lab_line(const struct region *r, enum group g);
+/* What flowed there in this month, in fen. */
+int64_t lab_flow(const struct region *r, enum flow f);
 /* All rows of the first region. */
 struct rows lab_rows(struct world *w);
 
