@@ -64,7 +64,8 @@ void lab_setup(struct setup *setup, const struct lab *lab);
 bool lab_try(struct setup *setup, const struct lab *lab);
 /* Makes the world, seasons it, measures so many months; stops the test on any error. */
 void lab_go(struct lab_run *run, const struct lab *lab, struct lab_options options);
-/* The same in steps, for who may have seen enough before: as far as the first measured month, then a month each. */
+/* The same in steps, for who may have seen enough before or needs one month at a time: as far as the first measured month, then a
+ * month each, whose record goes where that of measured month `month` goes. */
 void lab_start(struct lab_run *run, const struct lab *lab, struct lab_options options);
 void lab_month(struct lab_run *run, int32_t month);
 /* The same with the engine's own compaction and no other option; hook and context may be NULL. */
