@@ -71,6 +71,65 @@ void lab_funds(struct lab *lab)
     lab_set(lab, "equity.settle_cost", "10 万");
 }
 
+void lab_managers(struct lab *lab, const char *private, const char *venture_size)
+{
+    lab_town(lab);
+    lab_set(lab, "regions.town.partners.state.capacity", "50 万");
+    lab_set(lab, "regions.town.partners.private.capacity", private);
+    lab_set(lab, "regions.town.funds.seed.count", "4");
+    lab_set(lab, "regions.town.funds.venture.count", "6");
+    lab_set(lab, "regions.town.funds.venture.size", venture_size);
+    lab_set(lab, "equity.settle_cost", "10 万");
+    lab_set(lab, "equity.elsewhere_share", "0");
+}
+
+void lab_guide(struct lab *lab, const char *capital, const char *share, const char *delay)
+{
+    lab_set(lab, "policies.guide_fund.from", "2020-01");
+    lab_set_of(lab, "guide_fund", "capital", capital);
+    lab_set_of(lab, "guide_fund", "share", share);
+    lab_set_of(lab, "guide_fund", "delay", delay);
+    lab_set_of(lab, "guide_fund", "pay_years", "1");
+}
+
+void lab_board(struct lab *lab, const char *capacity)
+{
+    static const char *const closed[] = {"regional", "neeq", "beijing", "star", "main"};
+    static const char *const values[][2] = {
+        {"opens",        "0"     },
+        {"age_min",      "0"     },
+        {"years",        "1"     },
+        {"profit_min",   "20 万"},
+        {"prepare",      "6"     },
+        {"prepare_cost", "6 万" },
+        {"review",       "2"     },
+        {"fee_fixed",    "1 万" },
+        {"disclosure",   "1 万" },
+        {"keep_sales",   "0"     },
+        {"keep_value",   "0"     }
+    };
+    char key[64];
+    lab_set(lab, "capital_market.enabled", "true");
+    lab_set(lab, "capital_market.outside", "0");
+    lab_set(lab, "capital_market.window", "-20");
+    lab_set(lab, "capital_market.reach", "0.5");
+    for (size_t k = 0; k < sizeof closed / sizeof closed[0]; k++) {
+        snprintf(key, sizeof key, "boards.%s.opens", closed[k]);
+        lab_set(lab, key, "3000");
+    }
+    for (size_t k = 0; k < sizeof values / sizeof values[0]; k++) {
+        snprintf(key, sizeof key, "boards.chinext.%s", values[k][0]);
+        lab_set(lab, key, values[k][1]);
+    }
+    lab_set(lab, "boards.chinext.capacity", capacity);
+}
+
+void lab_listing(struct lab *lab, const char *capacity)
+{
+    lab_town(lab);
+    lab_board(lab, capacity);
+}
+
 void lab_two_pools(struct lab *lab)
 {
     static const char *const pools[] = {"risk_pool.city", "risk_pool.district"};
@@ -135,6 +194,14 @@ void lab_policies(struct lab *lab)
 {
     for (int32_t k = 0; k < N_INSTRUMENTS; k++)
         lab_policy(lab, registry_groups[k]);
+}
+
+void lab_young_town(struct lab *lab)
+{
+    lab_town(lab);
+    lab_set(lab, "burn_in", "60");
+    lab_policies(lab);
+    lab_set_of(lab, "lump_sum", "enabled", "false");
 }
 
 /* Each value is a layer of its own, so later ones win. */
@@ -314,4 +381,23 @@ void lab_digest(const struct lab_run *run, int32_t from, int32_t to, char text[S
         sha256_add(&sha, month + run->layout.flows, (run->layout.n - run->layout.flows) * sizeof *month);
     }
     sha256_end_text(&sha, text);
+}
+
+void lab_look(const struct lab_run *run, int32_t month, struct lab_shown *shown)
+{
+    lab_digest(run, 0, month, shown->before);
+    lab_digest(run, month, run->months, shown->after);
+}
+
+void lab_show(const struct lab *lab, int32_t months, int32_t month, int threads, struct lab_shown *shown)
+{
+    struct lab_run run;
+    lab_go(&run, lab, (struct lab_options){.months = months, .compact_every = -1, .threads = threads});
+    lab_look(&run, month, shown);
+    lab_end(&run);
+}
+
+bool lab_same(const struct lab_shown *a, const struct lab_shown *b)
+{
+    return strcmp(a->before, b->before) == 0 && strcmp(a->after, b->after) == 0;
 }

@@ -41,6 +41,12 @@ void lab_values(struct lab *lab, const char *instance, const struct lab_value *v
 void lab_town(struct lab *lab);
 /* Adds venture funds, and partners with money, to a town. */
 void lab_funds(struct lab *lab);
+/* The town with managers, and partners with this much money a year per founder a month; a guide fund from 2020-01 on. */
+void lab_managers(struct lab *lab, const char *private_capacity, const char *venture_size);
+void lab_guide(struct lab *lab, const char *capital, const char *share, const char *delay);
+/* One exchange whose rules most enterprises with some profit meet, of so many issues a month; the town with it. */
+void lab_board(struct lab *lab, const char *capacity);
+void lab_listing(struct lab *lab, const char *capacity);
 /* The town with a city's pool and a district's, each 30 m of capital, 40 %, rates up to 6 %. */
 void lab_two_pools(struct lab *lab);
 /* The town with an instrument by which even small enterprises issue bonds, known to all. */
@@ -49,6 +55,8 @@ void lab_notes(struct lab *lab, const char *name);
 void lab_policy(struct lab *lab, enum group g);
 void lab_policies(struct lab *lab);
 bool lab_spends(enum group g);
+/* A town of five years with every policy but lump-sum grants, which are a reference for the others; each of them acts already. */
+void lab_young_town(struct lab *lab);
 
 struct lab_run {
     struct setup setup;
@@ -87,4 +95,12 @@ double lab_real(const struct lab_run *run, const char *series, int32_t month, in
 int64_t lab_sum(const struct lab_run *run, const char *series, int32_t member);
 /* SHA-256 of all cells of months from .. to - 1, but series that say who is eligible. */
 void lab_digest(const struct lab_run *run, int32_t from, int32_t to, char text[SHA256_TEXT]);
+/* What a world shows before a month, counted from the first measured, and from then on. */
+struct lab_shown {
+    char before[SHA256_TEXT], after[SHA256_TEXT];
+};
+void lab_look(const struct lab_run *run, int32_t month, struct lab_shown *shown);
+/* The same of a world that is made for it and measured so many months. */
+void lab_show(const struct lab *lab, int32_t months, int32_t month, int threads, struct lab_shown *shown);
+bool lab_same(const struct lab_shown *a, const struct lab_shown *b);
 #endif

@@ -16,30 +16,6 @@ static void town_with(struct lab *lab, enum group g)
     lab_policy(lab, g);
 }
 
-/* What a world shows before that February, and from then on. */
-struct shown {
-    char before[SHA256_TEXT], after[SHA256_TEXT];
-};
-
-static void look_at(const struct lab_run *run, struct shown *shown)
-{
-    lab_digest(run, 0, FEBRUARY, shown->before);
-    lab_digest(run, FEBRUARY, MONTHS, shown->after);
-}
-
-static void show(const struct lab *lab, struct shown *shown)
-{
-    struct lab_run run;
-    lab_go(&run, lab, (struct lab_options){.months = MONTHS, .compact_every = -1});
-    look_at(&run, shown);
-    lab_end(&run);
-}
-
-static bool same(const struct shown *a, const struct shown *b)
-{
-    return strcmp(a->before, b->before) == 0 && strcmp(a->after, b->after) == 0;
-}
-
 static void size_zero(struct lab *lab, enum group g, const char *instance)
 {
     const struct group_desc *group = &group_table[g];
@@ -49,28 +25,28 @@ static void size_zero(struct lab *lab, enum group g, const char *instance)
 }
 
 /* Enabled at size zero against disabled, whatever else the lab holds; *on, *off: with and without it. */
-static void expect_none_at_zero(const struct lab *lab, enum group g, const char *instance, struct shown *on,
-                                struct shown *off)
+static void expect_none_at_zero(const struct lab *lab, enum group g, const char *instance, struct lab_shown *on,
+                                struct lab_shown *off)
 {
     struct lab small = *lab, without = *lab;
-    struct shown zero;
+    struct lab_shown zero;
     size_zero(&small, g, instance);
     lab_set_of(&small, instance, "enabled", "true");
     lab_set_of(&without, instance, "enabled", "false");
-    show(&small, &zero);
-    show(&without, off);
-    cr_expect(same(&zero, off), "%s of size zero is not none", instance);
-    show(lab, on);
-    cr_expect(!same(on, off), "%s does nothing here", instance);
+    lab_show(&small, MONTHS, FEBRUARY, 1, &zero);
+    lab_show(&without, MONTHS, FEBRUARY, 1, off);
+    cr_expect(lab_same(&zero, off), "%s of size zero is not none", instance);
+    lab_show(lab, MONTHS, FEBRUARY, 1, on);
+    cr_expect(!lab_same(on, off), "%s does nothing here", instance);
 }
 
 /* Begun in that February: as never before it, and something from then on. */
-static void expect_none_before_its_date(const struct lab *lab, const char *name, const struct shown *never)
+static void expect_none_before_its_date(const struct lab *lab, const char *name, const struct lab_shown *never)
 {
     struct lab later = *lab;
-    struct shown shown;
+    struct lab_shown shown;
     lab_set_of(&later, name, "from", "2021-02");
-    show(&later, &shown);
+    lab_show(&later, MONTHS, FEBRUARY, 1, &shown);
     cr_expect_str_eq(shown.before, never->before, "%s is felt before it begins", name);
     cr_expect_str_neq(shown.after, never->after, "%s does nothing from its date", name);
 }
@@ -89,14 +65,14 @@ static int64_t enrolled_since(const struct region *r, int32_t bearer, int32_t mo
 
 /* `until` is the last month: as ever before it, no member, no appropriation and no new cover after it. */
 static void expect_none_after_its_date(const struct lab *lab, const char *name, enum group g,
-                                       const struct shown *forever)
+                                       const struct lab_shown *forever)
 {
     struct lab ended = *lab;
     struct lab_run run;
-    struct shown shown;
+    struct lab_shown shown;
     lab_set_of(&ended, name, "until", "2021-01");
     lab_go(&run, &ended, (struct lab_options){.months = MONTHS, .compact_every = -1});
-    look_at(&run, &shown);
+    lab_look(&run, FEBRUARY, &shown);
     cr_expect_str_eq(shown.before, forever->before, "the end of %s is felt before it", name);
     const struct region *r = run.world.region;
     int32_t line = lab_line(r, g);
@@ -125,7 +101,7 @@ ParameterizedTest(int *k, instruments, are_none_of_size_zero_before_they_begin_a
     enum group g = registry_groups[*k];
     const char *name = group_table[g].name;
     struct lab lab;
-    struct shown on, off;
+    struct lab_shown on, off;
     town_with(&lab, g);
     expect_none_at_zero(&lab, g, name, &on, &off);
     expect_none_before_its_date(&lab, name, &off);
@@ -136,7 +112,7 @@ ParameterizedTest(int *k, instruments, are_none_of_size_zero_before_they_begin_a
 Test(instruments, a_pool_of_size_zero_beside_one_is_none)
 {
     struct lab lab;
-    struct shown on, off;
+    struct lab_shown on, off;
     lab_two_pools(&lab);
     lab_set_of(&lab, "risk_pool.district", "paperwork", "0"); /* ties go to no cover */
     expect_none_at_zero(&lab, GROUP_risk_pool, "risk_pool.district", &on, &off);
@@ -145,7 +121,7 @@ Test(instruments, a_pool_of_size_zero_beside_one_is_none)
 Test(instruments, a_pool_of_size_zero_beside_two_is_none)
 {
     struct lab lab;
-    struct shown on, off;
+    struct lab_shown on, off;
     lab_two_pools(&lab);
     lab_set_of(&lab, "risk_pool.park", "enabled", "true");
     lab_set_of(&lab, "risk_pool.park", "capital", "3000 万");
