@@ -148,7 +148,7 @@ def an_interrupted_comparison_has_every_world_as_often_and_goes_on():
     arguments = ["compare", "small.yml", "more.yml", "--runs", "40", "--runoff", "0"]
     process = cli.subprocess.Popen([cli.BINARY, *arguments, "-o", "c.h5"], stdin=cli.subprocess.DEVNULL,
                                    stdout=cli.subprocess.DEVNULL, stderr=cli.subprocess.PIPE, encoding="utf-8")
-    while process.poll() is None and (not os.path.exists("c.h5.journal") or os.path.getsize("c.h5.journal") < 2000000):
+    while process.poll() is None and (not os.path.exists("c.h5.journal") or os.path.getsize("c.h5.journal") < 400000):
         time.sleep(0.01)
     process.send_signal(cli.signal.SIGINT)
     text = process.communicate(timeout=30)[1]
@@ -233,8 +233,8 @@ def several_variants_are_ranked_and_ratios_say_when_they_are_unbounded():
 def variants_are_sized_to_cost_the_same():
     scenarios()
     text = done("compare", "small.yml", "more.yml", "help.yml", "--runs", "12", "-o", "c.h5", "--set", "scale=0.2",
-                "--set", "burn_in=96", "--equal-cost", "2000000", "--cost", "spending", "--size", "policies.risk_pool.share", "--size",
-                "policies.interest_subsidy.budget", "-e", "money = spending", "--runoff", "12")
+                "--set", "burn_in=240", "--equal-cost", "2000000", "--cost", "spending", "--size", "policies.risk_pool.share", "--size",
+                "policies.interest_subsidy.budget", "-e", "money = spending", "--runoff", "12", "--placebo", "none", "--no-lump-sum")
     sized = dict(re.findall(r"^(\w+): \S+ costs (\S+) more than the base \(2e\+06 asked\)$", text, re.M))
     assert set(sized) == {"more", "help"}, text
     for name in sized:
@@ -248,7 +248,7 @@ def variants_are_sized_to_cost_the_same():
     contains(done("compare", "small.yml", "more.yml", "--equal-cost", "1e6", "--size", "policies.risk_pool.share@2016-1",
                   code=2), "'2016-1' is not a month")
     dated = done("compare", "small.yml", "more.yml", "--runs", "3", "-o", "e.h5", "--set", "scale=0.2", "--equal-cost", "1000000",
-                 "--cost", "spending", "--size", "policies.risk_pool.share@2016-03=0.6", "--runoff", "6")
+                 "--cost", "spending", "--size", "policies.risk_pool.share@2016-03=0.6", "--runoff", "6", "--placebo", "none", "--no-lump-sum")
     assert re.search(r"^more: policies.risk_pool.share={2016-03: 0\.\d+} costs ", dated, re.M), dated
     contains(done("compare", "small.yml", "more.yml", "--runs", "2", "--equal-cost", "1e14", "--size",
                   "policies.risk_pool.share", "--quiet", code=2), "more: costs", "1e+14 is not reached")

@@ -185,6 +185,23 @@ def a_full_disk_is_an_input_output_error_wherever_it_fills_up():
 
 
 @test
+def a_disk_that_fills_up_keeps_the_runs_that_are_made_and_says_so():
+    if need_shim():
+        return need_shim()
+    whole = begin()
+    full = dict(os.environ, LD_PRELOAD=str(SHIM), FAULT_CALL="write", FAULT_HOW=str(errno.ENOSPC), FAULT_PATH="f.h5.journal")
+    empty()
+    assert run(*RUN, env=dict(full, FAULT_COUNT="count")).returncode == 0
+    empty()
+    process = run(*RUN, env=dict(full, FAULT_NTH=pathlib.Path("count").read_text(encoding="ascii").strip()))
+    assert process.returncode == 4, process
+    contains(process.stderr, "No space left on device; with more room the same command goes on after 3 runs that are kept")
+    contains(run(*(word for word in RUN if word != "--quiet")).stderr, "3 of 4 runs are there; going on")
+    assert {name: digest(f"faulty/{name}") for name in WHOLE} == whole
+    return None
+
+
+@test
 def a_failing_device_is_an_input_output_error():
     if need_shim():
         return need_shim()
