@@ -3,6 +3,7 @@
  * what was predicted gets a verdict; that the others agree says nothing. */
 #include <liandong/command.h>
 #include <liandong/founders.h>
+#include <liandong/mathx.h>
 #include <liandong/observe.h>
 #include <liandong/scenario.h>
 #include <string.h>
@@ -75,15 +76,17 @@ static double clustering(const struct observation *seen, int32_t runs)
     return n > 0.0 ? sum / n : (double)NAN;
 }
 
-/* The same worlds with one assumption of every region multiplied. */
-static enum status observe_changed(const struct setup *base, const char *param, double value, double factor,
-                                   struct findings *f, int32_t threads, struct diag *diag)
+/* The same worlds with one assumption of every region changed, of every kind where it has kinds. */
+static enum status observe_changed(const struct setup *base, const char *param, double value, struct findings *f,
+                                   int32_t threads, struct diag *diag)
 {
+    int32_t kinds = strncmp(param, "banks.", 6) == 0 ? base->layout.count[GROUP_banks] : 1;
     struct setup setup;
     if (setup_copy(&setup, base) != OK)
         return diag_stop(diag, NO_MEMORY, "out of memory");
     for (int32_t r = 0; r < setup.n_regions; r++)
-        setup_set_number(&setup, r, param, 0, value * factor);
+        for (int32_t k = 0; k < kinds; k++)
+            setup_set_number(&setup, r, param, k, value);
     if (strcmp(param, "macro.loading") == 0)
         for (int32_t r = 0; r < setup.n_regions; r++)
             setup_set_number(&setup, r, "macro.sector_loading", 0, 0.0);
@@ -104,32 +107,59 @@ static enum status elasticity(const struct setup *s, const char *param, double v
     static const double factor[] = {0.8, 1.2};
     double hump[2];
     for (int k = 0; k < 2; k++) {
-        TRY(observe_changed(s, param, value, factor[k], f, threads, diag));
+        TRY(observe_changed(s, param, value * factor[k], f, threads, diag));
         hump[k] = log(mean_of(f->seen, f->runs, FACT_hump));
     }
     *result = (hump[1] - hump[0]) / log(factor[1] / factor[0]);
     return OK;
 }
 
-static enum status find_once(const struct setup *s, struct findings *f, int32_t threads, struct diag *diag)
+/* What is to be printed at both ends of an assumption, beside what is set (mechanisms M1, M5). */
+static const struct {
+    const char *param;
+    double value;
+    enum fact is[2], of[2];
+    int n;
+} ends[] = {
+    {"market.competition", 0.0,    {FACT_output_alone, FACT_jobs_alone},     {FACT_output, FACT_jobs}, 2},
+    {"market.competition", 1.0,    {FACT_output_crowded, FACT_jobs_crowded}, {FACT_output, FACT_jobs}, 2},
+    {"banks.elasticity",   0.0,    {FACT_loans_fixed},                       {FACT_loans},             1},
+    {"banks.elasticity",   1000.0, {FACT_loans_free},                        {FACT_loans},             1},
+};
+
+static enum status look_at_ends(const struct setup *s, const struct findings *f, struct findings *some, int32_t threads,
+                                double *once, struct diag *diag)
+{
+    for (size_t k = 0; k < LD_COUNT(ends); k++) {
+        TRY(observe_changed(s, ends[k].param, ends[k].value, some, threads, diag));
+        for (int j = 0; j < ends[k].n; j++)
+            once[ends[k].is[j]] =
+                mean_of(some->seen, some->runs, ends[k].of[j]) / mean_of(f->seen, some->runs, ends[k].of[j]);
+    }
+    return OK;
+}
+
+/* `some` has room for as many runs as f; what takes several worlds is looked at in five. */
+static enum status look_further(const struct setup *s, const struct findings *f, struct findings *some, int32_t threads,
+                                double *once, struct diag *diag)
 {
     const struct enterprise_params *e = group_of(s, GROUP_enterprise);
     const struct founders_params *p = group_of(s, GROUP_founders);
+    once[FACT_clustering] = clustering(f->seen, f->runs);
+    TRY(observe_changed(s, "macro.loading", 0.0, some, threads, diag));
+    once[FACT_clustering_alone] = clustering(some->seen, some->runs);
+    some->runs = some->runs < 5 ? some->runs : 5;
+    TRY(elasticity(s, "enterprise.runway_target", e->runway_target, some, threads, &once[FACT_hump_to_runway], diag));
+    TRY(elasticity(s, "founders.wealth", money_to_yuan(p->wealth), some, threads, &once[FACT_hump_to_wealth], diag));
+    return look_at_ends(s, f, some, threads, once, diag);
+}
+
+static enum status find_once(const struct setup *s, struct findings *f, int32_t threads, struct diag *diag)
+{
     struct findings some = {.runs = f->runs, .seen = calloc((size_t)f->runs, sizeof *some.seen)};
-    double *once = f->once;
     if (some.seen == NULL)
         return diag_stop(diag, NO_MEMORY, "out of memory");
-    once[FACT_clustering] = clustering(f->seen, f->runs);
-    enum status status = observe_changed(s, "macro.loading", 0.0, 0.0, &some, threads, diag);
-    if (status == OK) {
-        once[FACT_clustering_alone] = clustering(some.seen, some.runs);
-        some.runs = some.runs < 5 ? some.runs : 5;
-        status = elasticity(s, "enterprise.runway_target", e->runway_target, &some, threads, &once[FACT_hump_to_runway],
-                            diag);
-    }
-    if (status == OK)
-        status = elasticity(s, "founders.wealth", money_to_yuan(p->wealth), &some, threads, &once[FACT_hump_to_wealth],
-                            diag);
+    enum status status = look_further(s, f, &some, threads, f->once, diag);
     free(some.seen);
     return status;
 }

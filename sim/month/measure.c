@@ -261,7 +261,8 @@ static int64_t funds_sum(const struct region *r, enum fund_figure figure, int p)
     return sum;
 }
 
-/* Committed to funds that a guide fund has joined and that stand: by all, by all others, by others than the state. */
+/* Committed to funds that a guide fund has joined and that stand, over its part: by all others, or by others than the state, whose
+ * firms and insurers count as its own, as in raised_private. */
 static double guide_leverage(const struct region *r, bool private_only)
 {
     double public = 0.0, others = 0.0;
@@ -270,7 +271,7 @@ static double guide_leverage(const struct region *r, bool private_only)
         if (f->committed[PARTNER_PUBLIC].fen <= 0 || f->state == FUND_RAISING || f->manager < 0)
             continue;
         public += (double)f->committed[PARTNER_PUBLIC].fen;
-        for (int p = private_only ? PARTNER_INSTITUTIONS : PARTNER_STATE; p < N_PARTNERS; p++)
+        for (int p = private_only ? PARTNER_PRIVATE : PARTNER_STATE; p < N_PARTNERS; p++)
             others += (double)f->committed[p].fen;
     }
     return public > 0.0 ? others / public : 0.0;
@@ -326,6 +327,14 @@ static int64_t pool_sum(const struct region *r, int32_t pool, enum cover_item it
     int64_t sum = 0;
     for (int32_t b = 0; b < r->n_banks; b++)
         sum += r->total.cover[(size_t)b * (size_t)r->n_bearers + (size_t)pool][item];
+    return sum;
+}
+
+static int64_t borne_by(const struct region *r, enum bearer_kind kind)
+{
+    int64_t sum = 0;
+    for (int32_t k = 0; k < r->n_bearers; k++)
+        sum += r->bearer[k].kind == (int32_t)kind ? r->bearer[k].liable.fen : 0;
     return sum;
 }
 

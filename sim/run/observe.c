@@ -402,6 +402,9 @@ static enum status say_all(const struct watch *o)
     if (o->growth.n >= 100.0)
         v[FACT_growth_kurtosis] = excess_kurtosis(&o->growth);
     v[FACT_growth_spread] = spread_exponent(o);
+    v[FACT_output] = total(o, "output") / 1e9;
+    v[FACT_jobs] = total(o, "employment") / 1e3;
+    v[FACT_loans] = total(o, "loans_outstanding") / yuan / 1e9;
     investments_say(&o->investments, v);
     TRY(tail_exponent(o, &v[FACT_size_tail]));
     for (int k = 0; k < N_FACTS; k++) /* what would have been divided by nothing was not measured */

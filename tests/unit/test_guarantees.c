@@ -371,6 +371,10 @@ Test(guarantees, may_stand_together_each_on_what_the_other_leaves)
             {"policies.guarantee.second.counter_security", "0"        },
             {"policies.guarantee.second.rate_ceiling",     "0.06"     },
             {"policies.guarantee.second.enrolment",        "portfolio"},
+            {"payout_max",                                 "1"        }, /* neither stops taking loans */
+            {"erosion",                                    "10"       },
+            {"policies.guarantee.second.payout_max",       "1"        },
+            {"policies.guarantee.second.erosion",          "10"       },
             {NULL,                                         NULL       }
     },
         36, watch_together, &s);
@@ -423,7 +427,11 @@ static void watch_fees(struct world *w, void *context)
 Test(guarantees, cost_the_borrower_one_percent_a_year_of_what_is_covered)
 {
     static struct fees s;
-    go(NULL, 12, watch_fees, &s);
+    const char *large[][2] = {
+        {"regions.town.founders.per_month", "150"},
+        {NULL,                              NULL }
+    };
+    go(large, 12, watch_fees, &s);
     cr_expect_gt(s.checked, 30, "%lld", (long long)s.checked);
 }
 
@@ -446,5 +454,28 @@ Test(guarantees, are_taken_for_riskier_loans_where_all_loans_are_of_one_size)
     double covered = (double)lab_sum(&run, "defaults_enrolled", -1) / (double)lab_sum(&run, "performing_enrolled", -1);
     double alone = (double)lab_sum(&run, "defaults_alone", -1) / (double)lab_sum(&run, "performing_alone", -1);
     cr_expect_gt(covered, 1.2 * alone, "%g against %g a month", covered, alone);
+    lab_end(&run);
+}
+
+/* What stands in force is share of the principal of each loan, summed; a risk pool beside it, which is no guarantor, adds nothing. */
+Test(guarantees, in_force_are_what_guarantors_would_bear)
+{
+    const char *pool[][2] = {
+        {"policies.risk_pool.enabled",      "true" },
+        {"policies.risk_pool.capital",      "1 亿"},
+        {"policies.risk_pool.rate_ceiling", "0.06" },
+        {NULL,                              NULL   }
+    };
+    struct lab lab;
+    struct lab_run run;
+    town(&lab, pool);
+    lab_go(&run, &lab, (struct lab_options){.months = 24, .compact_every = 0});
+    int64_t in_force = lab_sum(&run, "guarantees_outstanding", -1), all = lab_sum(&run, "cover_liable", -1);
+    int64_t guaranteed =
+        lab_sum(&run, "cover_liable", run.world.region->line[lab_line(run.world.region, GROUP_guarantee)].bearer);
+    cr_expect_gt(in_force, 0);
+    cr_expect_eq(in_force, guaranteed);
+    cr_expect_gt(all, guaranteed, "the pool bears something, too");
+    cr_expect_eq(lab_sum(&run, "insurance_premiums", -1), 0);
     lab_end(&run);
 }

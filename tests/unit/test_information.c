@@ -369,6 +369,7 @@ Test(information, angels_err_less_where_points_are_shown_to_investors)
     struct lab lab;
     struct lab_run run;
     lab_town(&lab);
+    lab_set(&lab, "regions.town.founders.per_month", "120");
     lab_set(&lab, "policies.innovation_points.from", "2020-01");
     lab_set(&lab, "policies.innovation_points.auc", "0.3");
     lab_set(&lab, "policies.innovation_points.listed_min", "0");
