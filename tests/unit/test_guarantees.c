@@ -427,7 +427,7 @@ static void watch_fees(struct world *w, void *context)
 Test(guarantees, cost_the_borrower_one_percent_a_year_of_what_is_covered)
 {
     static struct fees s;
-    const char *large[][2] = {
+    const struct lab_value large[] = {
         {"regions.town.founders.per_month", "150"},
         {NULL,                              NULL }
     };
@@ -460,7 +460,7 @@ Test(guarantees, are_taken_for_riskier_loans_where_all_loans_are_of_one_size)
 /* What stands in force is share of the principal of each loan, summed; a risk pool beside it, which is no guarantor, adds nothing. */
 Test(guarantees, in_force_are_what_guarantors_would_bear)
 {
-    const char *pool[][2] = {
+    const struct lab_value pool[] = {
         {"policies.risk_pool.enabled",      "true" },
         {"policies.risk_pool.capital",      "1 亿"},
         {"policies.risk_pool.rate_ceiling", "0.06" },
