@@ -39,7 +39,8 @@ SANITIZERS_1      = address,undefined
 SANITIZERS_fuzz   = address,undefined,fuzzer-no-link
 SANITIZERS_thread = thread
 SANITIZE = $(if $(SAN),-fsanitize=$(SANITIZERS_$(SAN)) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-ALL     = $(BITS) $(WARN) $(SANITIZE) -g -Iinclude -MMD -MP $(CFLAGS)
+OPTIMISED = $(BITS) # tests themselves are compiled with -O1, see below
+ALL     = $(OPTIMISED) $(WARN) $(SANITIZE) -g -Iinclude -MMD -MP $(CFLAGS)
 PKG     = $(shell pkg-config $1)
 
 # ---- files -------------------------------------------------------------------------------------------------------
@@ -61,6 +62,7 @@ $(call objects,$(filter sim/io/%,$(REST_SRC))): EXTRA = $(gnu) $(call PKG,--cfla
 $(call objects,$(filter analysis/% sim/commands/coupling.c,$(REST_SRC))): EXTRA = $(gnu) $(call PKG,--cflags gsl)
 $(call objects,$(wildcard tests/tools/bench*.c)): EXTRA = $(gnu)
 $(call objects,$(TEST_SRC) $(HELP_SRC)):       EXTRA = $(gnu) $(call PKG,--cflags criterion gsl hdf5)
+$(call objects,$(TEST_SRC) $(HELP_SRC)):       OPTIMISED = $(patsubst -O3,-O1,$(BITS))
 $(call objects,sim/run/ranks_mpi.c): EXTRA = $(gnu) $(patsubst -I%,-isystem %,$(call PKG,--cflags ompi-c))
 ifneq ($(OPENMP),0)
 $(call objects,$(OPENMP_SRC)): EXTRA = -fopenmp

@@ -90,6 +90,8 @@ static int unknown_command(const char *name)
     fprintf(stderr, tr("liandong: error: unknown command '%s'", "liandong: error: 未知命令“%s”"), name);
     if (near != NULL)
         fprintf(stderr, tr("; did you mean '%s'?", "；您是否想写“%s”？"), near);
+    else
+        fputs(tr("; `liandong --help` lists them", "；`liandong --help` 列出全部命令"), stderr);
     fputc('\n', stderr);
     return FAILED;
 }

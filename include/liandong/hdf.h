@@ -68,4 +68,17 @@ bool hdf_close_variable(struct hdf_variable *v);
 void hdf_free_axis(struct hdf_axis *axis);
 
 hid_t hdf_memory_type(enum hdf_type type);
+
+/* The names of scales that variables of a file have referred to so far: it has some twenty, and its variables three each. */
+enum { HDF_SCALES = 64 };
+struct hdf_scales {
+    int n;
+    hobj_ref_t at[HDF_SCALES];
+    char name[HDF_SCALES][HDF_NAME];
+};
+/* The first scale of each axis of a variable; false where one has none. */
+bool hdf_scale_names(hid_t set, int rank, char name[][HDF_NAME], struct hdf_scales *known);
+
+/* How values are read and written: little by little.  The caller closes it. */
+hid_t hdf_transfer(void);
 #endif

@@ -144,8 +144,10 @@ static error_t take(int key, char *value, struct argp_state *state)
         list_add(&p->c->word, &p->c->n_words, value);
         return 0;
     case ARGP_KEY_END:
-        if (p->c->n_words < p->line->least)
+        if (p->c->n_words < p->line->least) {
+            fprintf(stderr, tr("liandong: error: missing: %s\n", "liandong: error: 缺少参数：%s\n"), p->line->words);
             argp_usage(state);
+        }
         return 0;
     default:
         return own_take(p, key, value);

@@ -7,7 +7,8 @@
 
 enum {
     SHORT_TEXT = 32 * 1024, /* an attribute that lies in the header of its object ends at 64 KB */
-    CHUNK_INDEX = 4         /* half the chunks of an index node; the library's 32 make 4 KB of it for every variable */
+    CHUNK_INDEX = 4,        /* half the chunks of an index node; the library's 32 make 4 KB of it for every variable */
+    CONVERTED = 64 * 1024   /* bytes that are converted at a time; the library clears its own megabyte for every call */
 };
 
 const char *const hdf_type_name[N_HDF_TYPES] = {"int8", "int16", "int32", "int64", "float64", "string"};
@@ -282,6 +283,63 @@ static bool describe(struct hdf_variable *v)
     return H5DSset_scale(v->set, v->name) >= 0 && H5Rcreate(&v->axis[0]->reference, v->set, ".", H5R_OBJECT, -1) >= 0;
 }
 
+/* A scale says its own name, which is also its path; to look for the path takes the library ten times as long. */
+static bool name_of_scale(hid_t scale, char name[HDF_NAME])
+{
+    if (H5DSget_scale_name(scale, name, HDF_NAME) > 0)
+        return true;
+    if (H5Iget_name(scale, name, HDF_NAME) <= 0)
+        return false;
+    memmove(name, name + 1, HDF_NAME - 1); /* "/time" */
+    return true;
+}
+
+static bool take_scale(hid_t set, const hvl_t *list, struct hdf_scales *known, char name[HDF_NAME])
+{
+    hobj_ref_t at;
+    int k = 0;
+    if (list->len < 1)
+        return false;
+    memcpy(&at, list->p, sizeof at);
+    while (k < known->n && known->at[k] != at)
+        k++;
+    if (k == known->n) {
+        hid_t scale = H5Rdereference2(set, H5P_DEFAULT, H5R_OBJECT, &at);
+        k = k < HDF_SCALES ? k : HDF_SCALES - 1;
+        known->at[k] = at;
+        bool good = scale >= 0 && name_of_scale(scale, known->name[k]);
+        if (scale >= 0)
+            H5Oclose(scale);
+        if (!good)
+            return false;
+        known->n = k + 1;
+    }
+    memcpy(name, known->name[k], HDF_NAME);
+    return true;
+}
+
+/* By the list of references that the specification of dimension scales gives a variable; the library's own H5DSiterate_scales
+ * reads that list anew for every axis, and was half of opening a file. */
+bool hdf_scale_names(hid_t set, int rank, char name[][HDF_NAME], struct hdf_scales *known)
+{
+    hvl_t list[HDF_MOST_AXES];
+    hid_t attribute = H5Aexists(set, "DIMENSION_LIST") > 0 ? H5Aopen(set, "DIMENSION_LIST", H5P_DEFAULT) : -1;
+    if (attribute < 0)
+        return false;
+    hid_t type = H5Tvlen_create(H5T_STD_REF_OBJ), space = H5Aget_space(attribute);
+    bool good =
+        rank <= HDF_MOST_AXES && H5Sget_simple_extent_npoints(space) == rank && H5Aread(attribute, type, list) >= 0;
+    if (good) {
+        for (int a = 0; good && a < rank; a++)
+            good = take_scale(set, &list[a], known, name[a]);
+        H5Dvlen_reclaim(type, space, H5P_DEFAULT, list);
+    }
+    H5Sclose(space);
+    H5Tclose(type);
+    H5Aclose(attribute);
+    return good;
+}
+
 bool hdf_create_variable(hid_t file, struct hdf_variable *v)
 {
     hsize_t length[HDF_MOST_AXES];
@@ -299,6 +357,13 @@ bool hdf_create_variable(hid_t file, struct hdf_variable *v)
     return describe(v);
 }
 
+hid_t hdf_transfer(void)
+{
+    hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
+    H5Pset_buffer(transfer, CONVERTED, NULL, NULL);
+    return transfer;
+}
+
 bool hdf_write(const struct hdf_variable *v, uint64_t first, uint64_t n, const void *values)
 {
     hsize_t start[HDF_MOST_AXES] = {first}, count[HDF_MOST_AXES] = {n};
@@ -307,10 +372,11 @@ bool hdf_write(const struct hdf_variable *v, uint64_t first, uint64_t n, const v
     for (int a = 1; a < v->rank; a++)
         count[a] = v->axis[a]->length;
     hid_t memory = H5Screate_simple(v->rank, count, NULL), file = H5Dget_space(v->set);
-    hid_t type = hdf_memory_type(v->type);
+    hid_t type = hdf_memory_type(v->type), transfer = hdf_transfer();
     if (H5Sselect_hyperslab(file, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
-        H5Dwrite(v->set, type, memory, file, H5P_DEFAULT, values) < 0)
+        H5Dwrite(v->set, type, memory, file, transfer, values) < 0)
         return false;
+    H5Pclose(transfer);
     H5Sclose(memory);
     H5Sclose(file);
     H5Tclose(type);

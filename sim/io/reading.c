@@ -66,20 +66,7 @@ static enum status read_short(hid_t at, const char *name, char *to, size_t size)
     return status;
 }
 
-/* A scale says its own name, which is also its path; to look for the path takes the library ten times as long. */
-static herr_t take_scale(hid_t set, unsigned axis, hid_t scale, void *name)
-{
-    (void)set;
-    (void)axis;
-    if (H5DSget_scale_name(scale, name, READING_NAME) > 0)
-        return 1;
-    if (H5Iget_name(scale, name, READING_NAME) <= 0)
-        return -1;
-    memmove(name, (char *)name + 1, READING_NAME - 1); /* "/time" */
-    return 1;
-}
-
-static bool read_axes(hid_t set, struct result_variable *v)
+static bool read_axes(hid_t set, struct result_variable *v, struct hdf_scales *known)
 {
     hsize_t length[H5S_MAX_RANK];
     hid_t space = H5Dget_space(set);
@@ -91,12 +78,12 @@ static bool read_axes(hid_t set, struct result_variable *v)
         v->length[a] = length[a];
         v->width *= a > 0 ? length[a] : 1;
         good = length[a] < most_length && v->width < most_width;
-        if (good && H5DSis_scale(set) > 0)
-            memcpy(v->axis[a], v->name, sizeof v->axis[a]);
-        else if (good)
-            good = H5DSiterate_scales(set, (unsigned)a, NULL, take_scale, v->axis[a]) > 0;
     }
-    return good;
+    if (!good || H5DSis_scale(set) <= 0)
+        return good && hdf_scale_names(set, v->rank, v->axis, known);
+    for (int a = 0; a < v->rank; a++)
+        memcpy(v->axis[a], v->name, sizeof v->axis[a]);
+    return true;
 }
 
 static enum status read_words(hid_t set, struct result_variable *v)
@@ -112,7 +99,7 @@ static enum status read_words(hid_t set, struct result_variable *v)
 }
 
 /* IO_ERROR: not what a result holds. */
-static enum status read_variable(hid_t file, const char *name, struct result_variable *v)
+static enum status read_variable(hid_t file, const char *name, struct result_variable *v, struct hdf_scales *known)
 {
     *v = (struct result_variable){.rank = 0};
     snprintf(v->name, sizeof v->name, "%s", name);
@@ -127,7 +114,7 @@ static enum status read_variable(hid_t file, const char *name, struct result_var
     bool good = v->text || (v->real && v->bytes == 8) ||
                 (class == H5T_INTEGER && (v->bytes == 1 || v->bytes == 2 || v->bytes == 4 || v->bytes == 8));
     H5Tclose(type);
-    enum status status = good && read_axes(set, v) ? read_words(set, v) : IO_ERROR;
+    enum status status = good && read_axes(set, v, known) ? read_words(set, v) : IO_ERROR;
     H5Dclose(set);
     return status;
 }
@@ -135,6 +122,7 @@ static enum status read_variable(hid_t file, const char *name, struct result_var
 static enum status read_list(struct result *r, struct diag *diag)
 {
     H5G_info_t info;
+    struct hdf_scales known = {.n = 0};
     if (H5Gget_info(r->file, &info) < 0 || info.nlinks > MOST_VARIABLES)
         return damaged(r, "its list of variables", diag);
     r->variable = calloc(info.nlinks + 1, sizeof *r->variable);
@@ -150,7 +138,7 @@ static enum status read_list(struct result *r, struct diag *diag)
             return damaged(r, "its list of variables", diag);
         if (object.type != H5O_TYPE_DATASET)
             continue;
-        enum status status = read_variable(r->file, name, &r->variable[r->n]);
+        enum status status = read_variable(r->file, name, &r->variable[r->n], &known);
         if (status != OK)
             return unread(r, name, status, diag);
         r->n++;
@@ -235,9 +223,10 @@ enum status result_read(const struct result *r, const struct result_variable *v,
     hid_t set = H5Dopen2(r->file, v->name, H5P_DEFAULT);
     if (set < 0)
         return damaged(r, v->name, diag);
-    hid_t file = H5Dget_space(set), memory = H5Screate_simple(v->rank, count, NULL);
+    hid_t file = H5Dget_space(set), memory = H5Screate_simple(v->rank, count, NULL), transfer = hdf_transfer();
     bool good = H5Sselect_hyperslab(file, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
-                H5Dread(set, v->real ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64, memory, file, H5P_DEFAULT, cells) >= 0;
+                H5Dread(set, v->real ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64, memory, file, transfer, cells) >= 0;
+    H5Pclose(transfer);
     H5Sclose(memory);
     H5Sclose(file);
     H5Dclose(set);
@@ -254,10 +243,10 @@ void texts_free(char **text, size_t n)
 /* The library's strings are copied, so that they can be freed as ours. */
 static enum status read_strings(hid_t set, char **text, size_t n)
 {
-    hid_t memory = hdf_memory_type(HDF_STRING), space = H5Dget_space(set);
+    hid_t memory = hdf_memory_type(HDF_STRING), space = H5Dget_space(set), transfer = hdf_transfer();
     char **found = calloc(n, sizeof *found);
     enum status status = found == NULL ? NO_MEMORY : OK;
-    if (status == OK && H5Dread(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, found) < 0)
+    if (status == OK && H5Dread(set, memory, H5S_ALL, H5S_ALL, transfer, found) < 0)
         status = IO_ERROR;
     for (size_t k = 0; status == OK && k < n; k++)
         if ((text[k] = strdup(found[k] == NULL ? "" : found[k])) == NULL)
@@ -265,6 +254,7 @@ static enum status read_strings(hid_t set, char **text, size_t n)
     if (found != NULL)
         H5Dvlen_reclaim(memory, space, H5P_DEFAULT, found);
     free(found);
+    H5Pclose(transfer);
     H5Sclose(space);
     H5Tclose(memory);
     return status;

@@ -27,6 +27,7 @@ SMALL = """\
 base: guangzhou
 title: {zh: 小例, en: small}
 scale: 0.02
+burn_in: 24
 months: 12
 policies:
   risk_pool: {enabled: true, capital: 4.0e8, share: 0.4}
@@ -96,6 +97,9 @@ def version_is_printed():
 def no_command_and_unknown_commands_and_options_are_usage_errors():
     contains(done(code=2), "liandong")
     contains(done("rnu", "guangzhou", code=2), "rnu", "did you mean 'run'")
+    contains(done("frobnicate", code=2), "unknown command 'frobnicate'; `liandong --help` lists them")
+    contains(done("run", code=2), "missing: SCENARIO", "Usage: liandong run")
+    contains(done("run", small(), "-o", "nowhere/a.h5", code=4), "nowhere/a.h5.journal: cannot open: there is no such folder")
     contains(done("run", "guangzhou", "--seeed", "3", code=2), "--seeed", "did you mean '--seed'")
     for arguments in (["--runs", "0"], ["--runs", "x"], ["--seed", "-1"], ["--seed", "4294967296"], ["--runs"],
                       ["--threads", "0"], ["--months", "0"], ["--shard", "3/2"], ["--panel", "1.5"]):
@@ -210,7 +214,7 @@ def what_is_no_scenario_is_refused():
 @test
 def explain_tells_where_a_value_comes_from():
     small("credit: {base_rate: 0.04}\n")
-    contains(done("explain", "small.yml", "credit.base_rate"), "0.04", "small.yml:7")
+    contains(done("explain", "small.yml", "credit.base_rate"), "0.04", "small.yml:8")
     contains(done("explain", "small.yml", "credit.base_rate", "--set", "credit.base_rate=0.05"), "0.05", "--set")
     contains(done("explain", "small.yml", "credit.term_months"), "36", "default")
 
@@ -218,7 +222,7 @@ def explain_tells_where_a_value_comes_from():
 @test
 def explain_shows_rules_and_names_the_nearest_of_what_is_no_name():
     pathlib.Path("rule.yml").write_text(SMALL + 'triggers:\n  alarm: "npl_ratio > 0.05 for 3: credit.base_rate = 0.05"\n', encoding="utf-8")
-    contains(done("explain", "rule.yml", "triggers.alarm"), "npl_ratio > 0.05 for 3: credit.base_rate = 0.05", "rule.yml:8")
+    contains(done("explain", "rule.yml", "triggers.alarm"), "npl_ratio > 0.05 for 3: credit.base_rate = 0.05", "rule.yml:9")
     contains(done("explain", "rule.yml", "triggers.alrm", code=2), "did you mean 'triggers.alarm'?")
     contains(done("explain", "rule.yml", "policies.bridge_loan.enabled"), "policies.bridge.enabled")
     contains(done("explain", "rule.yml", "policies.risk_pol", code=2), "did you mean 'policies.risk_pool'?")
@@ -349,8 +353,8 @@ def a_finished_file_of_the_same_run_is_left_as_it_is():
 
 @test
 def a_killed_run_goes_on_and_gives_the_same_file():
-    done("run", small(), "--runs", "20", "-o", "whole.h5", "--quiet")
-    arguments = [BINARY, "run", "small.yml", "--runs", "20", "-o", "killed.h5", "--quiet"]
+    done("run", small(), "--runs", "40", "-o", "whole.h5", "--quiet")
+    arguments = [BINARY, "run", "small.yml", "--runs", "40", "-o", "killed.h5", "--quiet"]
     for wait in (0.02, 0.1, 0.2):
         process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL)
         time.sleep(wait)

@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import sys
+import time
 
 import h5py
 import numpy
@@ -123,7 +124,7 @@ def in_the_run_off_nothing_new_begins_and_what_was_promised_is_paid():
 @test
 def a_comparison_is_the_same_bytes_for_any_threads_and_after_kills():
     scenarios()
-    worlds = ("small.yml", "help.yml", "--runs", "12")
+    worlds = ("small.yml", "help.yml", "--runs", "8", "--runoff", "12")
     for threads in (1, 2, 3):
         compared(*worlds, "--threads", threads, "-o", f"{threads}/c.h5" if os.makedirs(str(threads)) is None else "")
     arguments = [cli.BINARY, "compare", *worlds, "--quiet", "-o", "c.h5"]
@@ -144,16 +145,16 @@ def a_comparison_is_the_same_bytes_for_any_threads_and_after_kills():
 @test
 def an_interrupted_comparison_has_every_world_as_often_and_goes_on():
     scenarios()
-    arguments = ["compare", "small.yml", "more.yml", "--runs", "150", "--runoff", "0"]
+    arguments = ["compare", "small.yml", "more.yml", "--runs", "40", "--runoff", "0"]
     process = cli.subprocess.Popen([cli.BINARY, *arguments, "-o", "c.h5"], stdin=cli.subprocess.DEVNULL,
                                    stdout=cli.subprocess.DEVNULL, stderr=cli.subprocess.PIPE, encoding="utf-8")
-    while process.poll() is None and (not os.path.exists("c.h5.journal") or os.path.getsize("c.h5.journal") < 2000000):
-        pass
+    while process.poll() is None and (not os.path.exists("c.h5.journal") or os.path.getsize("c.h5.journal") < 400000):
+        time.sleep(0.01)
     process.send_signal(cli.signal.SIGINT)
     text = process.communicate(timeout=30)[1]
     assert process.returncode == 130 and not [path for path in os.listdir() if path.endswith(".h5")], text
     contains(text, "interrupted; the same command goes on")
-    contains(run(*arguments, "-o", "c.h5").stderr, "of 150 runs are there; going on")
+    contains(run(*arguments, "-o", "c.h5").stderr, "of 40 runs are there; going on")
     done(*arguments, "-o", "d.h5", "--quiet")
     assert digest("c.h5") == digest("d.h5")
 
@@ -232,8 +233,8 @@ def several_variants_are_ranked_and_ratios_say_when_they_are_unbounded():
 def variants_are_sized_to_cost_the_same():
     scenarios()
     text = done("compare", "small.yml", "more.yml", "help.yml", "--runs", "12", "-o", "c.h5", "--set", "scale=0.2",
-                "--equal-cost", "2000000", "--cost", "spending", "--size", "policies.risk_pool.share", "--size",
-                "policies.interest_subsidy.budget", "-e", "money = spending", "--runoff", "12")
+                "--set", "burn_in=240", "--equal-cost", "2000000", "--cost", "spending", "--size", "policies.risk_pool.share", "--size",
+                "policies.interest_subsidy.budget", "-e", "money = spending", "--runoff", "12", "--placebo", "none", "--no-lump-sum")
     sized = dict(re.findall(r"^(\w+): \S+ costs (\S+) more than the base \(2e\+06 asked\)$", text, re.M))
     assert set(sized) == {"more", "help"}, text
     for name in sized:
@@ -247,7 +248,7 @@ def variants_are_sized_to_cost_the_same():
     contains(done("compare", "small.yml", "more.yml", "--equal-cost", "1e6", "--size", "policies.risk_pool.share@2016-1",
                   code=2), "'2016-1' is not a month")
     dated = done("compare", "small.yml", "more.yml", "--runs", "3", "-o", "e.h5", "--set", "scale=0.2", "--equal-cost", "1000000",
-                 "--cost", "spending", "--size", "policies.risk_pool.share@2016-03=0.6", "--runoff", "6")
+                 "--cost", "spending", "--size", "policies.risk_pool.share@2016-03=0.6", "--runoff", "6", "--placebo", "none", "--no-lump-sum")
     assert re.search(r"^more: policies.risk_pool.share={2016-03: 0\.\d+} costs ", dated, re.M), dated
     contains(done("compare", "small.yml", "more.yml", "--runs", "2", "--equal-cost", "1e14", "--size",
                   "policies.risk_pool.share", "--quiet", code=2), "more: costs", "1e+14 is not reached")
@@ -256,12 +257,12 @@ def variants_are_sized_to_cost_the_same():
 @test
 def a_search_for_sizes_that_was_killed_can_be_made_again():
     scenarios()
-    arguments = ("compare", "small.yml", "help.yml", "--runs", "10", "--set", "scale=0.1", "--equal-cost", "1000000", "--cost",
+    arguments = ("compare", "small.yml", "help.yml", "--runs", "4", "--set", "scale=0.1", "--equal-cost", "100000", "--cost",
                  "spending", "--size", "policies.interest_subsidy.budget", "--quiet")
     process = cli.subprocess.Popen([cli.BINARY, *arguments, "-o", "c.h5"], stdin=cli.subprocess.DEVNULL,
                                    stdout=cli.subprocess.DEVNULL)
     while not os.path.exists("c.search.h5.journal") and process.poll() is None:
-        pass
+        time.sleep(0.01)
     process.kill()
     process.wait()
     done(*arguments, "-o", "c.h5")
@@ -607,7 +608,7 @@ def a_sweep_holds_what_run_finds_at_each_point():
 def a_sweep_is_the_same_bytes_for_any_threads_and_after_kills():
     small()
     arguments = ("sweep", "small.yml", "--vary", "policies.risk_pool.share=0.1:0.7", "--vary", "credit.base_rate=0.03:0.05",
-                 "--design", "lhs", "--points", "12", "--runs", "4", "--quiet")
+                 "--design", "lhs", "--points", "8", "--runs", "3", "--quiet")
     for threads in (1, 3):
         done(*arguments, "--threads", threads, "-o", f"{threads}.h5")
     for wait in (0.1, 0.2, 0.3, 0.4):

@@ -249,7 +249,7 @@ def what_cannot_be_identified_is_said_and_nothing_is_made_up():
 @test
 def an_office_that_looks_changes_no_world_and_its_files_are_the_same_for_any_threads_and_after_kills():
     scenarios()
-    arguments = ("compare", "base.yml", "help.yml", "--runs", "8", "--runoff", "0", "--quiet")
+    arguments = ("compare", "base.yml", "help.yml", "--runs", "4", "--runoff", "0", "--quiet")
     done(*arguments, "-o", "plain.h5")
     for threads in (1, 3):
         os.mkdir(str(threads))

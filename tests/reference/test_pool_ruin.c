@@ -28,7 +28,7 @@ static const double factor[N_CAPITALS][N_HORIZONS] = {
 
 static void pool(struct lab *lab, int units, double rho)
 {
-    static const char *const values[][2] = {
+    static const struct lab_value values[] = {
         {"initial",                                       "empty"  },
         {"regions.town.enterprises.initial",              "1000"   },
         {"regions.town.founders.per_month",               "0"      },
@@ -46,10 +46,10 @@ static void pool(struct lab *lab, int units, double rho)
         {"regions.town.policies.risk_pool.trigger",       "0"      },
         {"regions.town.policies.risk_pool.delay",         "0"      },
         {"regions.town.policies.risk_pool.leverage_max",  "1000"   },
+        {NULL,                                            NULL     },
     };
     lab_begin(lab);
-    for (size_t k = 0; k < sizeof values / sizeof values[0]; k++)
-        lab_set(lab, values[k][0], values[k][1]);
+    lab_values(lab, NULL, values);
     lab_number(lab, "regions.town.closed_form.rho", rho);
     lab_number(lab, "regions.town.policies.risk_pool.capital", units * 1e4);
 }
@@ -59,15 +59,16 @@ static int32_t depletion(const struct lab *lab, uint32_t run, int units)
 {
     struct lab_run r;
     int32_t m = 0;
-    lab_go(&r, lab, (struct lab_options){.run = run, .compact_every = -1, .months = MONTHS});
+    lab_start(&r, lab, (struct lab_options){.run = run, .compact_every = -1, .months = 1});
     for (int64_t balance = units * UNIT; m < MONTHS; m++) {
-        int64_t defaults = lab_int(&r, "defaults", m, -1);
+        lab_month(&r, 0);
+        int64_t defaults = lab_int(&r, "defaults", 0, -1);
         balance += 100 * UNIT - defaults * 50 * UNIT;
-        cr_assert(lab_int(&r, "pool_filed", m, -1) == defaults);
-        cr_assert((lab_int(&r, "pool_unmet", m, -1) > 0) == (balance < 0), "run %u, month %d", (unsigned)run, (int)m);
+        cr_assert(lab_int(&r, "pool_filed", 0, -1) == defaults);
+        cr_assert((lab_int(&r, "pool_unmet", 0, -1) > 0) == (balance < 0), "run %u, month %d", (unsigned)run, (int)m);
         if (balance < 0)
             break;
-        cr_assert(lab_int(&r, "pool_balance", m, -1) == balance, "run %u, month %d", (unsigned)run, (int)m);
+        cr_assert(lab_int(&r, "pool_balance", 0, -1) == balance, "run %u, month %d", (unsigned)run, (int)m);
     }
     lab_end(&r);
     return m;

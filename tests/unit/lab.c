@@ -39,6 +39,15 @@ void lab_set_of(struct lab *lab, const char *instance, const char *name, const c
     lab_set(lab, key, text);
 }
 
+void lab_values(struct lab *lab, const char *instance, const struct lab_value *value)
+{
+    for (; value != NULL && value->key != NULL; value++)
+        if (instance == NULL || strchr(value->key, '.') != NULL)
+            lab_set(lab, value->key, value->text);
+        else
+            lab_set_of(lab, instance, value->key, value->text);
+}
+
 void lab_town(struct lab *lab)
 {
     lab_begin(lab);
@@ -62,6 +71,65 @@ void lab_funds(struct lab *lab)
     lab_set(lab, "equity.settle_cost", "10 万");
 }
 
+void lab_managers(struct lab *lab, const char *private, const char *venture_size)
+{
+    lab_town(lab);
+    lab_set(lab, "regions.town.partners.state.capacity", "50 万");
+    lab_set(lab, "regions.town.partners.private.capacity", private);
+    lab_set(lab, "regions.town.funds.seed.count", "4");
+    lab_set(lab, "regions.town.funds.venture.count", "6");
+    lab_set(lab, "regions.town.funds.venture.size", venture_size);
+    lab_set(lab, "equity.settle_cost", "10 万");
+    lab_set(lab, "equity.elsewhere_share", "0");
+}
+
+void lab_guide(struct lab *lab, const char *capital, const char *share, const char *delay)
+{
+    lab_set(lab, "policies.guide_fund.from", "2020-01");
+    lab_set_of(lab, "guide_fund", "capital", capital);
+    lab_set_of(lab, "guide_fund", "share", share);
+    lab_set_of(lab, "guide_fund", "delay", delay);
+    lab_set_of(lab, "guide_fund", "pay_years", "1");
+}
+
+void lab_board(struct lab *lab, const char *capacity)
+{
+    static const char *const closed[] = {"regional", "neeq", "beijing", "star", "main"};
+    static const char *const values[][2] = {
+        {"opens",        "0"     },
+        {"age_min",      "0"     },
+        {"years",        "1"     },
+        {"profit_min",   "20 万"},
+        {"prepare",      "6"     },
+        {"prepare_cost", "6 万" },
+        {"review",       "2"     },
+        {"fee_fixed",    "1 万" },
+        {"disclosure",   "1 万" },
+        {"keep_sales",   "0"     },
+        {"keep_value",   "0"     }
+    };
+    char key[64];
+    lab_set(lab, "capital_market.enabled", "true");
+    lab_set(lab, "capital_market.outside", "0");
+    lab_set(lab, "capital_market.window", "-20");
+    lab_set(lab, "capital_market.reach", "0.5");
+    for (size_t k = 0; k < sizeof closed / sizeof closed[0]; k++) {
+        snprintf(key, sizeof key, "boards.%s.opens", closed[k]);
+        lab_set(lab, key, "3000");
+    }
+    for (size_t k = 0; k < sizeof values / sizeof values[0]; k++) {
+        snprintf(key, sizeof key, "boards.chinext.%s", values[k][0]);
+        lab_set(lab, key, values[k][1]);
+    }
+    lab_set(lab, "boards.chinext.capacity", capacity);
+}
+
+void lab_listing(struct lab *lab, const char *capacity)
+{
+    lab_town(lab);
+    lab_board(lab, capacity);
+}
+
 void lab_two_pools(struct lab *lab)
 {
     static const char *const pools[] = {"risk_pool.city", "risk_pool.district"};
@@ -76,19 +144,19 @@ void lab_two_pools(struct lab *lab)
 
 void lab_notes(struct lab *lab, const char *name)
 {
-    static const char *const values[][2] = {
+    static const struct lab_value values[] = {
         {"enabled",    "true"   },
         {"ticket_min", "20 万" },
         {"amount_min", "100 万"},
         {"stage",      "startup"},
         {"review",     "1"      },
-        {"cost",       "2 万"  }
+        {"cost",       "2 万"  },
+        {NULL,         NULL     },
     };
     lab_town(lab);
     lab_set(lab, "founders.literacy", "1");
     lab_set(lab, "bond_market.loss_max", "1");
-    for (size_t k = 0; k < sizeof values / sizeof values[0]; k++)
-        lab_set_of(lab, name, values[k][0], values[k][1]);
+    lab_values(lab, name, values);
 }
 
 static const struct {
@@ -105,12 +173,12 @@ void lab_policy(struct lab *lab, enum group g)
 {
     lab_set_of(lab, group_table[g].name, "enabled", "true");
     for (size_t k = 0; k < N_POLICY_VALUES; k++) {
-        if (policy_values[k].group != g)
-            continue;
-        if (strchr(policy_values[k].key, '.') != NULL)
-            lab_set(lab, policy_values[k].key, policy_values[k].text);
-        else
-            lab_set_of(lab, group_table[g].name, policy_values[k].key, policy_values[k].text);
+        const struct lab_value value[] = {
+            {policy_values[k].key, policy_values[k].text},
+            {NULL,                 NULL                 }
+        };
+        if (policy_values[k].group == g)
+            lab_values(lab, group_table[g].name, value);
     }
 }
 
@@ -126,6 +194,14 @@ void lab_policies(struct lab *lab)
 {
     for (int32_t k = 0; k < N_INSTRUMENTS; k++)
         lab_policy(lab, registry_groups[k]);
+}
+
+void lab_young_town(struct lab *lab)
+{
+    lab_town(lab);
+    lab_set(lab, "burn_in", "60");
+    lab_policies(lab);
+    lab_set_of(lab, "lump_sum", "enabled", "false");
 }
 
 /* Each value is a layer of its own, so later ones win. */
@@ -184,11 +260,11 @@ static void step(struct world *w, const struct lab_options *options)
         options->hook(w, options->context);
 }
 
-void lab_go(struct lab_run *run, const struct lab *lab, struct lab_options options)
+void lab_start(struct lab_run *run, const struct lab *lab, struct lab_options options)
 {
     struct diag diag;
     diag_init(&diag);
-    *run = (struct lab_run){.months = options.months};
+    *run = (struct lab_run){.months = options.months, .options = options};
     lab_setup(&run->setup, lab);
     cr_assert(record_layout_init(&run->layout, &run->setup) == OK);
     cr_assert(world_init(&run->world, &run->setup, 1, options.run, options.threads < 1 ? 1 : options.threads, &diag) ==
@@ -202,11 +278,20 @@ void lab_go(struct lab_run *run, const struct lab *lab, struct lab_options optio
     while (run->world.month + 1 < run->setup.world.start)
         step(&run->world, &options);
     cr_assert(world_measure(&run->world, &run->layout, &diag) == OK);
-    for (int32_t m = 0; m < options.months; m++) {
-        step(&run->world, &options);
-        memcpy(run->cell + (size_t)m * run->layout.n, run->world.record, run->layout.n * sizeof *run->cell);
-    }
     diag_free(&diag);
+}
+
+void lab_month(struct lab_run *run, int32_t month)
+{
+    step(&run->world, &run->options);
+    memcpy(run->cell + (size_t)month * run->layout.n, run->world.record, run->layout.n * sizeof *run->cell);
+}
+
+void lab_go(struct lab_run *run, const struct lab *lab, struct lab_options options)
+{
+    lab_start(run, lab, options);
+    for (int32_t m = 0; m < options.months; m++)
+        lab_month(run, m);
 }
 
 void lab_watch(struct lab_run *run, const struct lab *lab, int32_t months, void (*hook)(struct world *w, void *context),
@@ -264,6 +349,11 @@ int32_t lab_line(const struct region *r, enum group g)
     return -1;
 }
 
+int64_t lab_flow(const struct region *r, enum flow f)
+{
+    return r->total.flow[f];
+}
+
 struct rows lab_rows(struct world *w)
 {
     return (struct rows){.w = w, .r = &w->region[0], .e = &w->region[0].enterprises};
@@ -291,4 +381,23 @@ void lab_digest(const struct lab_run *run, int32_t from, int32_t to, char text[S
         sha256_add(&sha, month + run->layout.flows, (run->layout.n - run->layout.flows) * sizeof *month);
     }
     sha256_end_text(&sha, text);
+}
+
+void lab_look(const struct lab_run *run, int32_t month, struct lab_shown *shown)
+{
+    lab_digest(run, 0, month, shown->before);
+    lab_digest(run, month, run->months, shown->after);
+}
+
+void lab_show(const struct lab *lab, int32_t months, int32_t month, int threads, struct lab_shown *shown)
+{
+    struct lab_run run;
+    lab_go(&run, lab, (struct lab_options){.months = months, .compact_every = -1, .threads = threads});
+    lab_look(&run, month, shown);
+    lab_end(&run);
+}
+
+bool lab_same(const struct lab_shown *a, const struct lab_shown *b)
+{
+    return strcmp(a->before, b->before) == 0 && strcmp(a->after, b->after) == 0;
 }

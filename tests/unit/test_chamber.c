@@ -8,19 +8,18 @@
 static const int32_t start = 2020 * 12;
 enum { ROWS_MOST = 40000 };
 
-static void town(struct lab *lab, const char *values[][2])
+static void town(struct lab *lab, const struct lab_value values[])
 {
-    static const char *const always[][2] = {
+    static const struct lab_value always[] = {
         {"policies.chamber.enabled",   "true" },
         {"policies.chamber.dues_base", "500"  },
         {"policies.chamber.dues_rate", "0.001"},
         {"policies.chamber.auc",       "0.2"  },
+        {NULL,                         NULL   },
     };
     lab_town(lab);
-    for (size_t k = 0; k < sizeof always / sizeof always[0]; k++)
-        lab_set(lab, always[k][0], always[k][1]);
-    for (int k = 0; values != NULL && values[k][0] != NULL; k++)
-        lab_set(lab, values[k][0], values[k][1]);
+    lab_values(lab, NULL, always);
+    lab_values(lab, NULL, values);
 }
 
 struct seen {
@@ -29,11 +28,6 @@ struct seen {
     double hours;
     int64_t cash, learnt, certified, paid;
 };
-
-static int64_t flow(const struct region *r, enum flow f)
-{
-    return r->total.flow[f];
-}
 
 /* Each who was a member and older than two years owes his dues; who has no money pays less. */
 static void check_dues(struct seen *s, struct world *w)
@@ -49,8 +43,8 @@ static void check_dues(struct seen *s, struct world *w)
         cr_expect_eq(chamber.levy(&rows, i, k).fen, dues);
         owed += e->status[i] == ACTIVE ? dues : 0;
     }
-    cr_expect_gt(flow(r, FLOW_CHAMBER_DUES), owed / 2);
-    s->paid += flow(r, FLOW_CHAMBER_DUES);
+    cr_expect_gt(lab_flow(r, FLOW_CHAMBER_DUES), owed / 2);
+    s->paid += lab_flow(r, FLOW_CHAMBER_DUES);
 }
 
 /* What the hours of last year taught, booked in January. */
@@ -75,12 +69,12 @@ static void watch(struct world *w, void *context)
     if (w->month > start && w->month % 12 == 0) {
         check_dues(s, w);
         check_literacy(s, r);
-        int64_t had = s->cash + flow(r, FLOW_CHAMBER_DUES);
-        cr_expect_eq(flow(r, FLOW_CHAMBER_ADVICE), money_scale(FEN(had), 0.5).fen);
+        int64_t had = s->cash + lab_flow(r, FLOW_CHAMBER_DUES);
+        cr_expect_eq(lab_flow(r, FLOW_CHAMBER_ADVICE), money_scale(FEN(had), 0.5).fen);
     }
-    cr_expect_eq(line->dues.fen - s->cash, flow(r, FLOW_CHAMBER_DUES) - flow(r, FLOW_CHAMBER_ADVICE) -
-                                               flow(r, FLOW_CHAMBER_CERTIFICATES) - flow(r, FLOW_CHAMBER_COST));
-    cr_expect_eq(flow(r, FLOW_CHAMBER_CERTIFICATES), 200000 * (int64_t)line->served);
+    cr_expect_eq(line->dues.fen - s->cash, lab_flow(r, FLOW_CHAMBER_DUES) - lab_flow(r, FLOW_CHAMBER_ADVICE) -
+                                               lab_flow(r, FLOW_CHAMBER_CERTIFICATES) - lab_flow(r, FLOW_CHAMBER_COST));
+    cr_expect_eq(lab_flow(r, FLOW_CHAMBER_CERTIFICATES), 200000 * (int64_t)line->served);
     cr_expect_geq(line->dues.fen, 0);
     s->certified += line->served;
     s->cash = line->dues.fen;
@@ -152,7 +146,7 @@ Test(chamber, dues_alone_kill_and_only_advice_teaches)
     for (int k = 0; k < 3; k++) {
         struct lab lab;
         struct lab_run run;
-        const char *values[][2] = {
+        const struct lab_value values[] = {
             {"policies.chamber.dues_base", "0"      },
             {"policies.chamber.dues_rate", rate[k]  },
             {"policies.chamber.advice",    advice[k]},

@@ -1,23 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Worlds that tell a policy's effects apart: whom it admits, one enterprise alone, a placebo, the same money in equal parts. */
+/* Worlds that tell a policy's effects apart: whom it admits, one enterprise alone, where enterprises do not meet. */
 #include "lab.h"
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <liandong/direct.h>
 #include <liandong/instrument.h>
-#include <liandong/spending.h>
-#include <liandong/switched.h>
 #include <string.h>
 
 enum { FEBRUARY = 13, MONTHS = 30 }; /* of the second year; all measured months */
-
-/* Every policy but lump-sum grants, which are a reference for the others. */
-static void town_with_policies(struct lab *lab)
-{
-    lab_town(lab);
-    lab_policies(lab);
-    lab_set_of(lab, "lump_sum", "enabled", "false");
-}
 
 /* The line of the one instance of an instrument, in the order of their list. */
 static int32_t line_number(enum group g)
@@ -26,14 +16,6 @@ static int32_t line_number(enum group g)
     while (registry_groups[k] != g)
         k++;
     return k;
-}
-
-static void digest_of(const struct lab *lab, int32_t from, int32_t to, int threads, char text[SHA256_TEXT])
-{
-    struct lab_run run;
-    lab_go(&run, lab, (struct lab_options){.months = MONTHS, .compact_every = -1, .threads = threads});
-    lab_digest(&run, from, to, text);
-    lab_end(&run);
 }
 
 /* Everything that enterprises and banks are: what a policy that admits nobody must leave as it was, whatever lies idle in its
@@ -115,7 +97,7 @@ ParameterizedTest(int *which, saturation, of_zero_is_the_world_without_the_polic
     char a[SHA256_TEXT], b[SHA256_TEXT], c[SHA256_TEXT];
     if (!admits_enterprises(registry_groups[*which]))
         return;
-    town_with_policies(&lab);
+    lab_young_town(&lab);
     lab_policy(&lab, registry_groups[*which]);
     lab_set_of(&lab, name, "enabled", "true");
     enterprises_only(&lab, registry_groups[*which]);
@@ -133,14 +115,14 @@ ParameterizedTest(int *which, saturation, of_zero_is_the_world_without_the_polic
 Test(saturation, of_one_is_the_world_with_the_policy)
 {
     struct lab lab, all;
-    char a[SHA256_TEXT], b[SHA256_TEXT];
-    town_with_policies(&lab);
+    struct lab_shown a, b;
+    lab_young_town(&lab);
     all = lab;
     for (int k = 0; k < N_INSTRUMENTS; k++)
         lab_set_of(&all, policy_name(k), "saturation", "1");
-    digest_of(&lab, 0, MONTHS, 1, a);
-    digest_of(&all, 0, MONTHS, 3, b);
-    cr_assert_str_eq(a, b);
+    lab_show(&lab, MONTHS, FEBRUARY, 1, &a);
+    lab_show(&all, MONTHS, FEBRUARY, 3, &b);
+    cr_assert(lab_same(&a, &b));
 }
 
 /* Who is admitted at each of these shares, of the living at the end. */
@@ -150,7 +132,7 @@ Test(saturation, admits_at_a_larger_share_whom_it_admits_at_a_smaller_one)
 {
     struct lab lab;
     struct lab_run run;
-    town_with_policies(&lab);
+    lab_young_town(&lab);
     lab_go(&run, &lab, (struct lab_options){.months = 6, .compact_every = -1});
     struct region *r = &run.world.region[0];
     struct platform_params *q = (struct platform_params *)(uintptr_t)NAMED(r, platform, 0);
@@ -205,11 +187,10 @@ Test(saturation, keeps_out_of_membership_and_cover_whom_it_does_not_admit)
     struct lab lab;
     struct lab_run run;
     struct roll roll = {0};
-    town_with_policies(&lab);
+    lab_young_town(&lab);
     for (int k = 0; k < N_INSTRUMENTS; k++)
         lab_set_of(&lab, policy_name(k), "saturation @ 2020-01", "0.4");
-    lab_go(&run, &lab,
-           (struct lab_options){.months = MONTHS, .compact_every = -1, .hook = call_roll, .context = &roll});
+    lab_watch(&run, &lab, MONTHS, call_roll, &roll);
     cr_expect_gt(roll.members, 100);
     cr_expect_gt(roll.covered, 5);
     cr_expect_eq(roll.others, 0);
@@ -234,7 +215,7 @@ static void only_one(struct world *w, void *context)
 
 static void begin_in_2020(struct lab *lab)
 {
-    town_with_policies(lab);
+    lab_young_town(lab);
     for (int k = 0; k < N_INSTRUMENTS; k++) {
         if (registry_groups[k] != GROUP_lump_sum)
             lab_set_of(lab, policy_name(k), "from", "2020-01");
@@ -251,7 +232,7 @@ Test(alone, nobody_is_the_world_without_the_policies)
     struct lonely nobody = {.mode = 1};
     char a[SHA256_TEXT], b[SHA256_TEXT];
     begin_in_2020(&lab);
-    town_with_policies(&off);
+    lab_young_town(&off);
     for (int k = 0; k < N_INSTRUMENTS; k++)
         lab_set_of(&off, policy_name(k), "enabled", "false");
     private_digest_of(&lab, only_one, &nobody, a);
@@ -296,231 +277,6 @@ Test(alone, one_enterprise_is_a_member_and_nobody_else_is)
             }
     cr_expect(members >= 1 && members <= N_INSTRUMENTS);
     lab_end(&run);
-}
-
-/* -- placebo ----------------------------------------------------------------------------------------------------------------- */
-Test(placebo, of_share_zero_is_none_whatever_its_salt)
-{
-    struct lab lab, salted;
-    char a[SHA256_TEXT], b[SHA256_TEXT];
-    town_with_policies(&lab);
-    salted = lab;
-    lab_set(&salted, "placebo.salt", "7");
-    digest_of(&lab, 0, MONTHS, 1, a);
-    digest_of(&salted, 0, MONTHS, 1, b);
-    cr_assert_str_eq(a, b);
-}
-
-Test(placebo, is_not_felt_before_its_month_and_differs_from_then_on_by_salt_but_not_by_threads)
-{
-    struct lab lab, placebo, other;
-    char a[SHA256_TEXT], b[SHA256_TEXT], c[SHA256_TEXT];
-    town_with_policies(&lab);
-    lab_set(&lab, "regions.town.founders.per_month", "300"); /* several tiles */
-    placebo = lab;
-    lab_set(&placebo, "placebo.share @ 2021-02", "0.3");
-    other = placebo;
-    lab_set(&other, "placebo.salt", "2");
-    digest_of(&lab, 0, FEBRUARY, 1, a);
-    digest_of(&placebo, 0, FEBRUARY, 1, b);
-    cr_expect_str_eq(a, b);
-    digest_of(&lab, FEBRUARY, MONTHS, 1, a);
-    digest_of(&placebo, FEBRUARY, MONTHS, 1, b);
-    digest_of(&other, FEBRUARY, MONTHS, 1, c);
-    cr_expect_str_neq(a, b);
-    cr_expect_str_neq(b, c);
-    digest_of(&placebo, FEBRUARY, MONTHS, 3, c);
-    cr_expect_str_eq(b, c);
-}
-
-Test(placebo, rekeys_the_enterprises_that_it_draws_and_leaves_the_others_their_luck)
-{
-    struct lab lab;
-    struct lab_run run;
-    lab_town(&lab);
-    lab_set(&lab, "placebo.share", "0.3");
-    lab_go(&run, &lab, (struct lab_options){.months = 1, .compact_every = -1});
-    const struct region *r = &run.world.region[0];
-    int64_t n = 0, rekeyed = 0;
-    for (uint32_t i = 0; i < r->enterprises.n; i++, n++) {
-        struct identity who = enterprise_identity(&r->enterprises, i), as = matching_identity(r, who);
-        cr_expect_eq(as.index, who.index);
-        rekeyed += as.origin != who.origin;
-    }
-    double off = (double)rekeyed - 0.3 * (double)n;
-    cr_expect(n > 500 && off * off < 16.0 * 0.21 * (double)n, "%lld of %lld", (long long)rekeyed, (long long)n);
-    lab_end(&run);
-}
-
-/* -- the same money as grants --------------------------------------------------------------------------------------------------- */
-static void grants(struct lab *lab, const char *budget)
-{
-    town_with_policies(lab);
-    lab_set_of(lab, "lump_sum", "enabled", "true");
-    lab_set_of(lab, "lump_sum", "from", "2020-04");
-    lab_set_of(lab, "lump_sum", "budget", budget);
-}
-
-static int32_t line_of_grants(const struct region *r)
-{
-    int32_t k = 0;
-    while (r->line[k].group != GROUP_lump_sum)
-        k++;
-    return k;
-}
-
-Test(lump_sum, of_no_money_is_none)
-{
-    struct lab lab, off;
-    char a[SHA256_TEXT], b[SHA256_TEXT], c[SHA256_TEXT];
-    grants(&lab, "0");
-    town_with_policies(&off);
-    digest_of(&lab, 0, MONTHS, 1, a);
-    digest_of(&off, 0, MONTHS, 1, b);
-    cr_expect_str_eq(a, b);
-    grants(&lab, "1000 万");
-    digest_of(&lab, 0, 3, 1, a);
-    digest_of(&off, 0, 3, 1, b);
-    cr_expect_str_eq(a, b);
-    digest_of(&lab, 0, MONTHS, 1, a);
-    digest_of(&off, 0, MONTHS, 1, b);
-    cr_expect_str_neq(a, b);
-    lab_set(&lab, "regions.town.founders.per_month", "300"); /* several tiles */
-    digest_of(&lab, 0, MONTHS, 1, a);
-    digest_of(&lab, 0, MONTHS, 3, c);
-    cr_expect_str_eq(a, c);
-}
-
-/* In the first month and each January: what the line holds, in equal parts, but for less than a fen each. */
-Test(lump_sum, deals_its_budget_in_equal_parts_in_its_first_month_and_each_january)
-{
-    struct lab lab;
-    struct lab_run run;
-    grants(&lab, "1000 万");
-    lab_go(&run, &lab, (struct lab_options){.months = MONTHS, .compact_every = -1});
-    int32_t k = line_of_grants(run.world.region);
-    for (int32_t m = 0; m < MONTHS; m++) {
-        bool pays = m == 3 || m == 12 || m == 24;
-        int64_t n = lab_int(&run, "beneficiaries", m, k), spent = lab_int(&run, "budget_spent", m, k);
-        if (!pays) {
-            cr_expect_eq(spent, 0, "month %d", (int)m);
-            continue;
-        }
-        cr_expect_gt(n, 300);
-        cr_expect_eq(spent, n * (1000000000 / n), "month %d: %lld to %lld", (int)m, (long long)spent, (long long)n);
-        cr_expect_eq(lab_int(&run, "budget_asked", m, k), spent);
-        cr_expect_eq(lab_int(&run, "budget_left", m, k), 1000000000 - spent);
-    }
-    lab_end(&run);
-}
-
-/* Cash before and after the month in which grants are paid, with and without them: the first month is the same but for them. */
-struct purse {
-    size_t n;
-    int64_t cash[4000];
-};
-
-static void look_into_purses(struct world *w, void *context)
-{
-    struct purse *p = context;
-    const struct enterprises *e = &w->region[0].enterprises;
-    if (w->month != 2020 * 12 + 3)
-        return;
-    p->n = e->n;
-    cr_assert_lt(p->n, 4000);
-    for (size_t i = 0; i < p->n; i++)
-        p->cash[i] = e->status[i] == ACTIVE ? e->cash[i].fen - e->overdue[i].fen : 0;
-}
-
-Test(lump_sum, ends_in_the_cash_of_registered_enterprises)
-{
-    static struct purse with, without;
-    struct lab lab, off;
-    struct lab_run run;
-    grants(&lab, "100 万");
-    town_with_policies(&off);
-    lab_go(&run, &off, (struct lab_options){.months = 4, .hook = look_into_purses, .context = &without});
-    lab_end(&run);
-    lab_go(&run, &lab, (struct lab_options){.months = 4, .hook = look_into_purses, .context = &with});
-    int64_t n = lab_int(&run, "beneficiaries", 3, line_of_grants(run.world.region)), got = 0, same = 0;
-    cr_assert_eq(with.n, without.n);
-    for (size_t i = 0; i < with.n; i++) {
-        got += with.cash[i] - without.cash[i] == 100000000 / n;
-        same += with.cash[i] == without.cash[i];
-    }
-    cr_expect(got > n * 8 / 10, "%lld of %lld", (long long)got, (long long)n); /* the others chose otherwise with it */
-    cr_expect(same > 0);
-    lab_end(&run);
-}
-
-/* -- years of spending ----------------------------------------------------------------------------------------------------------- */
-static void expect_years(const double *path, int32_t months, int32_t from, size_t years, const double *want)
-{
-    double year[8];
-    cr_assert_eq(spending_years(path, 1, months, from, year), years);
-    for (size_t y = 0; y < years; y++)
-        cr_expect_float_eq(year[y], want[y], 1e-12, "year %zu: %g, not %g", y, year[y], want[y]);
-}
-
-Test(spending, of_a_year_is_what_it_spends_for_good_and_sums_to_all_of_it)
-{
-    double path[30];
-    for (int t = 0; t < 30; t++) /* one a month, from October 2019 */
-        path[t] = t + 1.0;
-    expect_years(path, 30, 2019 * 12 + 9, 4, (const double[]){3.0, 12.0, 12.0, 3.0});
-    expect_years(path, 24, 2020 * 12, 2, (const double[]){12.0, 12.0});
-    expect_years(path, 1, 2020 * 12 + 11, 1, (const double[]){1.0});
-    for (int t = 12; t < 30; t++) /* in the second year 8 of the 12 come back, then nothing happens */
-        path[t] = 4.0;
-    expect_years(path, 24, 2020 * 12, 2, (const double[]){4.0, 0.0});
-    path[23] = 9.0; /* and 5 more are spent in its last month */
-    expect_years(path, 24, 2020 * 12, 2, (const double[]){9.0, 0.0});
-    for (int t = 0; t < 24; t++) /* a policy that brings money in has none to give away */
-        path[t] = 1.0 - t;
-    expect_years(path, 24, 2020 * 12, 2, (const double[]){0.0, 0.0});
-}
-
-/* -- what is switched ------------------------------------------------------------------------------------------------------------- */
-static size_t switched_between(const struct lab *base, const struct lab *variant, struct switched *list)
-{
-    struct lab_run a, b;
-    lab_go(&a, base, (struct lab_options){.months = 1});
-    lab_go(&b, variant, (struct lab_options){.months = 1});
-    size_t n = switched_list(&a.setup, &b.setup, N_GROUPS, list);
-    cr_expect(switched_only(&a.setup, &b.setup));
-    lab_end(&a);
-    lab_end(&b);
-    return n;
-}
-
-Test(switched, are_the_instances_that_stand_only_in_the_variant_or_with_other_values)
-{
-    static struct switched list[SWITCHED_MOST];
-    struct lab base, variant;
-    town_with_policies(&base);
-    lab_set_of(&base, "platform", "enabled", "false");
-    lab_set(&base, "burn_in", "1");
-    variant = base;
-    cr_expect_eq(switched_between(&base, &variant, list), 0);
-    lab_set_of(&variant, "incubators", "until", "2019-06"); /* ends before the start: nothing is switched on */
-    cr_expect_eq(switched_between(&base, &variant, list), 0);
-    lab_set_of(&variant, "platform", "from", "2020-08");
-    cr_assert_eq(switched_between(&base, &variant, list), 1);
-    cr_expect(list[0].group == GROUP_platform && !list[0].in_base);
-    lab_set_of(&variant, "risk_pool", "share @ 2020-09", "0.7");
-    cr_assert_eq(switched_between(&base, &variant, list), 2);
-    cr_expect(list[0].group == GROUP_risk_pool && list[0].in_base && list[1].group == GROUP_platform);
-    cr_expect_eq(switched_between(&variant, &base, list), 2); /* incubators and the old share */
-    base = variant;
-    cr_expect_eq(switched_between(&base, &variant, list), 0);
-    lab_set_of(&variant, "risk_pool", "share @ 2020-10", "0.9");
-    cr_expect_eq(switched_between(&base, &variant, list), 1);
-    lab_set_of(&base, "risk_pool", "share @ 2020-10", "0.8");
-    cr_expect_eq(switched_between(&base, &variant, list), 1);
-    lab_set_of(&base, "risk_pool", "share @ 2020-10", "0.9");
-    cr_expect_eq(switched_between(&base, &variant, list), 0);
-    lab_set_of(&base, "platform", "from", "2020-09"); /* a month later than in the variant */
-    cr_expect_eq(switched_between(&base, &variant, list), 1);
 }
 
 /* -- direct effects ----------------------------------------------------------------------------------------------------------------- */
@@ -579,8 +335,7 @@ Test(direct, is_what_a_world_shows_in_which_one_enterprise_alone_is_admitted)
             .lonely = {.mode = 2, .who = one[k].who}
         };
         struct lab_run life;
-        lab_go(&life, &lab,
-               (struct lab_options){.months = 12, .compact_every = -1, .hook = watch_one, .context = &alone});
+        lab_watch(&life, &lab, 12, watch_one, &alone);
         const struct fate *f = fate_of(&alone.fates, one[k].who), *g = fate_of(&all.fates, one[k].who);
         for (int h = 0; h < 2; h++) {
             cr_expect_eq(f->at[h].alive, one[k].at[h].alive);
@@ -619,7 +374,7 @@ static int64_t supported_by(enum group g, int64_t *excluded)
     struct lab_run run;
     struct fates f = {.n = 0};
     int64_t n = 0;
-    town_with_policies(&lab);
+    lab_young_town(&lab);
     lab_set_of(&lab, name, "saturation @ 2020-01", "0.5");
     memset(looked_at, 0, sizeof looked_at);
     looked_at[0] = (uint64_t)1 << line;

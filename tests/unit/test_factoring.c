@@ -7,21 +7,20 @@
 
 enum { ROWS_MOST = 40000, BILLS_MOST = 4000 };
 
-static void town(struct lab *lab, const char *values[][2])
+static void town(struct lab *lab, const struct lab_value values[])
 {
-    static const char *const always[][2] = {
+    static const struct lab_value always[] = {
         {"founders.literacy",           "1"     },
         {"market.main_buyer",           "0.4"   },
         {"market.buyer_stage",          "growth"},
         {"policies.factoring.enabled",  "true"  },
         {"policies.factoring.capital",  "10 亿"},
         {"policies.factoring.dividend", "0"     },
+        {NULL,                          NULL    },
     };
     lab_town(lab);
-    for (size_t k = 0; k < sizeof always / sizeof always[0]; k++)
-        lab_set(lab, always[k][0], always[k][1]);
-    for (int k = 0; values != NULL && values[k][0] != NULL; k++)
-        lab_set(lab, values[k][0], values[k][1]);
+    lab_values(lab, NULL, always);
+    lab_values(lab, NULL, values);
 }
 
 struct seen {
@@ -31,11 +30,6 @@ struct seen {
     struct bill bill[BILLS_MOST];
     int64_t fallen, hit, paid, lost, back;
 };
-
-static int64_t flow(const struct region *r, enum flow f)
-{
-    return r->total.flow[f];
-}
 
 /* Who has fallen lived at the end of the month before last; its suppliers lose 40 % of what they were owed. */
 static void check_falls(struct seen *s, const struct region *r)
@@ -57,7 +51,7 @@ static void check_falls(struct seen *s, const struct region *r)
         lost += money_scale(FEN(s->receivable[i]), 0.4).fen;
         s->hit++;
     }
-    cr_expect_eq(flow(r, FLOW_BILL_UNPAID), lost);
+    cr_expect_eq(lab_flow(r, FLOW_BILL_UNPAID), lost);
 }
 
 static const struct bill *find(const struct bills *b, const struct bill *q)
@@ -89,14 +83,14 @@ static void check_bills(struct seen *s, const struct region *r)
         cr_expect_eq(q->advanced.fen, money_scale(q->amount, 0.8).fen);
         advanced += q->bought == r->month ? q->advanced.fen : 0;
     }
-    cr_expect_eq(flow(r, FLOW_BILL_PAID), paid);
-    cr_expect_eq(flow(r, FLOW_BILL_REST), rest);
-    cr_expect_eq(flow(r, FLOW_BILL_FALLEN), fallen);
-    cr_expect_eq(flow(r, FLOW_BILL_ADVANCE), advanced);
+    cr_expect_eq(lab_flow(r, FLOW_BILL_PAID), paid);
+    cr_expect_eq(lab_flow(r, FLOW_BILL_REST), rest);
+    cr_expect_eq(lab_flow(r, FLOW_BILL_FALLEN), fallen);
+    cr_expect_eq(lab_flow(r, FLOW_BILL_ADVANCE), advanced);
     cr_expect_geq(r->line[lab_line(r, GROUP_factoring)].lessor.cash.fen, 0);
     s->paid += paid;
     s->lost += fallen;
-    s->back += flow(r, FLOW_BILL_RECOURSE);
+    s->back += lab_flow(r, FLOW_BILL_RECOURSE);
 }
 
 static void watch(struct world *w, void *context)
@@ -117,7 +111,7 @@ static void watch(struct world *w, void *context)
         memcpy(s->bill, r->bills.row, s->bills * sizeof *s->bill);
 }
 
-static void go(struct seen *s, const char *values[][2])
+static void go(struct seen *s, const struct lab_value values[])
 {
     struct lab lab;
     struct lab_run run;
@@ -129,7 +123,7 @@ static void go(struct seen *s, const char *values[][2])
 Test(factoring, buyers_that_fail_take_what_they_owe_their_suppliers)
 {
     static struct seen s;
-    const char *values[][2] = {
+    const struct lab_value values[] = {
         {"policies.factoring.enabled", "false"},
         {NULL,                         NULL   }
     };
@@ -152,7 +146,7 @@ Test(factoring, bills_are_paid_when_due_or_fall_with_their_buyer)
 Test(factoring, recourse_brings_the_loss_back_to_the_supplier)
 {
     static struct seen s;
-    const char *values[][2] = {
+    const struct lab_value values[] = {
         {"policies.factoring.recourse", "true"},
         {NULL,                          NULL  }
     };
@@ -161,7 +155,7 @@ Test(factoring, recourse_brings_the_loss_back_to_the_supplier)
     cr_expect_lt(s.back, s.lost);
 }
 
-static int64_t sum_of(const char *series, const char *values[][2])
+static int64_t sum_of(const char *series, const struct lab_value values[])
 {
     struct lab lab;
     struct lab_run run;
@@ -175,11 +169,11 @@ static int64_t sum_of(const char *series, const char *values[][2])
 /* What has been sold is not lost any more; where nobody has a main buyer there is nothing to sell. */
 Test(factoring, spares_suppliers_losses_where_there_are_links_and_buys_nothing_where_there_are_none)
 {
-    const char *off[][2] = {
+    const struct lab_value off[] = {
         {"policies.factoring.enabled", "false"},
         {NULL,                         NULL   }
     };
-    const char *loose[][2] = {
+    const struct lab_value loose[] = {
         {"market.main_buyer", "0" },
         {NULL,                NULL}
     };

@@ -7,9 +7,9 @@
 
 enum { ROWS_MOST = 40000 };
 
-static void town(struct lab *lab, const char *values[][2])
+static void town(struct lab *lab, const struct lab_value values[])
 {
-    static const char *const always[][2] = {
+    static const struct lab_value always[] = {
         {"policies.guarantee.enabled",      "true"     },
         {"policies.guarantee.capital",      "1 亿"    },
         {"policies.guarantee.share",        "0.7"      },
@@ -21,12 +21,11 @@ static void town(struct lab *lab, const char *values[][2])
         {"policies.fee_subsidy.enabled",    "true"     },
         {"policies.fee_subsidy.share",      "0.5"      },
         {"policies.fee_subsidy.budget",     "1 亿"    },
+        {NULL,                              NULL       },
     };
     lab_town(lab);
-    for (size_t k = 0; k < sizeof always / sizeof always[0]; k++)
-        lab_set(lab, always[k][0], always[k][1]);
-    for (int k = 0; values != NULL && values[k][0] != NULL; k++)
-        lab_set(lab, values[k][0], values[k][1]);
+    lab_values(lab, NULL, always);
+    lab_values(lab, NULL, values);
 }
 
 struct seen {
@@ -36,7 +35,7 @@ struct seen {
     int64_t claims, capped, paid;
 };
 
-static void go(const char *values[][2], void (*hook)(struct world *w, void *context), struct seen *s)
+static void go(const struct lab_value values[], void (*hook)(struct world *w, void *context), struct seen *s)
 {
     struct lab lab;
     struct lab_run run;
@@ -72,7 +71,7 @@ Test(fee_subsidy, refunds_half_of_last_years_fees_to_the_enterprise)
 {
     static struct seen s;
     go(
-        (const char *[][2]){
+        (const struct lab_value[]){
             {"policies.fee_subsidy.cap_firm",  "2000"},
             {"policies.fee_subsidy.claim_lag", "3"   },
             {NULL,                             NULL  }
@@ -104,7 +103,7 @@ Test(fee_subsidy, pays_the_guarantor_up_to_a_part_of_what_is_lent)
 {
     static struct seen s;
     go(
-        (const char *[][2]){
+        (const struct lab_value[]){
             {"policies.fee_subsidy.payee",      "bearer"},
             {"policies.fee_subsidy.loan_share", "0.005" },
             {NULL,                              NULL    }
@@ -118,7 +117,7 @@ static double granted_under_cover(const char *share)
 {
     struct lab lab;
     struct lab_run run;
-    town(&lab, (const char *[][2]){
+    town(&lab, (const struct lab_value[]){
                    {"policies.guarantee.fee",      "0.05"},
                    {"policies.fee_subsidy.share",  share },
                    {"policies.fee_subsidy.budget", "0"   },

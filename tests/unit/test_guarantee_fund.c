@@ -8,9 +8,9 @@
 enum { BANKS = 4, GUARANTEE_FUNDS = 5 }; /* place in the dimension of who bears losses */
 
 /* A town with a guarantor of 40 % and a fund up to 70 %, both for every eligible loan. */
-static void town(struct lab *lab, const char *values[][2])
+static void town(struct lab *lab, const struct lab_value values[])
 {
-    static const char *const always[][2] = {
+    static const struct lab_value always[] = {
         {"policies.guarantee.enabled",           "true"     },
         {"policies.guarantee.capital",           "2000 万" },
         {"policies.guarantee.share",             "0.4"      },
@@ -24,15 +24,14 @@ static void town(struct lab *lab, const char *values[][2])
         {"policies.guarantee_fund.share",        "0.7"      },
         {"policies.guarantee_fund.rate_ceiling", "0.06"     },
         {"policies.guarantee_fund.breaker",      "1"        },
+        {NULL,                                   NULL       },
     };
     lab_town(lab);
-    for (size_t k = 0; k < sizeof always / sizeof always[0]; k++)
-        lab_set(lab, always[k][0], always[k][1]);
-    for (int k = 0; values != NULL && values[k][0] != NULL; k++)
-        lab_set(lab, values[k][0], values[k][1]);
+    lab_values(lab, NULL, always);
+    lab_values(lab, NULL, values);
 }
 
-static void go(struct lab_run *run, const char *values[][2], void (*hook)(struct world *w, void *context),
+static void go(struct lab_run *run, const struct lab_value values[], void (*hook)(struct world *w, void *context),
                void *context)
 {
     struct lab lab;
@@ -88,7 +87,7 @@ Test(guarantee_fund, pays_what_a_guarantor_leaves_short_of_its_share)
     struct watch s = {.cap = INT64_MAX};
     struct lab_run run;
     go(&run,
-       (const char *[][2]){
+       (const struct lab_value[]){
            {"policies.guarantee_fund.alone", "false"},
            {"credit.retained_min",           "0"    },
            {NULL,                            NULL   }
@@ -104,7 +103,7 @@ Test(guarantee_fund, fills_the_gap_that_the_cap_of_a_guarantor_leaves)
     struct watch s = {.cap = 5000000};
     struct lab_run run;
     go(&run,
-       (const char *[][2]){
+       (const struct lab_value[]){
            {"policies.guarantee_fund.alone", "false"},
            {"policies.guarantee.cap_loan",   "5 万"},
            {NULL,                            NULL   }
@@ -119,7 +118,7 @@ Test(guarantee_fund, pays_all_of_its_share_where_nobody_else_stands)
     struct watch s = {0};
     struct lab_run run;
     go(&run,
-       (const char *[][2]){
+       (const struct lab_value[]){
            {"policies.guarantee.enabled", "false"},
            {NULL,                         NULL   }
     },
@@ -133,7 +132,7 @@ Test(guarantee_fund, pays_a_bank_nothing_beyond_the_limit_of_its_year)
     struct watch s = {.cap = INT64_MAX};
     struct lab_run run;
     go(&run,
-       (const char *[][2]){
+       (const struct lab_value[]){
            {"policies.guarantee_fund.breaker", "0.03"},
            {"credit.filing_patience",          "0"   },
            {NULL,                              NULL  }
@@ -159,7 +158,7 @@ Test(guarantee_fund, serves_partner_banks_only)
     int64_t covered[BANKS];
     struct lab_run run;
     go(&run,
-       (const char *[][2]){
+       (const struct lab_value[]){
            {"policies.guarantee_fund.partners", "2" },
            {NULL,                               NULL}
     },
@@ -172,7 +171,7 @@ Test(guarantee_fund, shows_its_losses_apart_from_those_of_guarantors)
 {
     struct lab_run run;
     go(&run,
-       (const char *[][2]){
+       (const struct lab_value[]){
            {"policies.guarantee_fund.alone", "false"},
            {NULL,                            NULL   }
     },

@@ -8,7 +8,7 @@
 enum { LOANS_MOST = 60000, ROWS_MOST = 40000, CLAIMS_MOST = 20000 };
 
 /* A town with one guarantor that every eligible loan goes to. */
-static void town(struct lab *lab, const char *values[][2])
+static void town(struct lab *lab, const struct lab_value values[])
 {
     lab_town(lab);
     lab_set_of(lab, "guarantee", "enabled", "true");
@@ -16,11 +16,7 @@ static void town(struct lab *lab, const char *values[][2])
     lab_set_of(lab, "guarantee", "share", "0.6");
     lab_set_of(lab, "guarantee", "rate_ceiling", "0.06");
     lab_set_of(lab, "guarantee", "enrolment", "portfolio");
-    for (int k = 0; values != NULL && values[k][0] != NULL; k++)
-        if (strchr(values[k][0], '.') != NULL)
-            lab_set(lab, values[k][0], values[k][1]);
-        else
-            lab_set_of(lab, "guarantee", values[k][0], values[k][1]);
+    lab_values(lab, "guarantee", values);
 }
 
 static const struct bearer *guarantor_of(const struct region *r)
@@ -28,7 +24,8 @@ static const struct bearer *guarantor_of(const struct region *r)
     return &r->bearer[r->line[lab_line(r, GROUP_guarantee)].bearer];
 }
 
-static void go(const char *values[][2], int32_t months, void (*hook)(struct world *w, void *context), void *context)
+static void go(const struct lab_value values[], int32_t months, void (*hook)(struct world *w, void *context),
+               void *context)
 {
     struct lab lab;
     struct lab_run run;
@@ -101,7 +98,7 @@ Test(guarantees, are_paid_in_by_banks_too_and_refilled_after_the_coordination_de
 {
     struct refills s = {0};
     go(
-        (const char *[][2]){
+        (const struct lab_value[]){
             {"capital",       "1000 万"},
             {"bank_share",    "0.25"    },
             {"refill",        "top_up"  },
@@ -119,7 +116,7 @@ static double left_of_capital(const char *fee, const char *erosion)
 {
     struct capital s = {0};
     go(
-        (const char *[][2]){
+        (const struct lab_value[]){
             {"yield",      "0"    },
             {"fee",        fee    },
             {"payout_max", "1"    },
@@ -166,7 +163,7 @@ Test(guarantees, shrink_with_the_capital_that_a_low_fee_eats)
 {
     struct business_seen bold = {0}, wary = {0};
     go(
-        (const char *[][2]){
+        (const struct lab_value[]){
             {"yield",      "0" },
             {"payout_max", "1" },
             {"erosion",    "10"},
@@ -174,7 +171,7 @@ Test(guarantees, shrink_with_the_capital_that_a_low_fee_eats)
     },
         60, watch_business, &bold);
     go(
-        (const char *[][2]){
+        (const struct lab_value[]){
             {"yield",      "0" },
             {"payout_max", "1" },
             {"erosion",    "0" },
@@ -189,7 +186,7 @@ Test(guarantees, stop_new_loans_above_one_payout_rate_and_resume_below_another)
 {
     struct business_seen s = {0};
     go(
-        (const char *[][2]){
+        (const struct lab_value[]){
             {"payout_max",    "0.06"},
             {"payout_resume", "0.03"},
             {NULL,            NULL  }
@@ -255,7 +252,7 @@ Test(guarantees, keep_to_leverage_and_the_limit_of_one_client)
 {
     struct limits s = {0};
     go(
-        (const char *[][2]){
+        (const struct lab_value[]){
             {"capital",           "2000 万"},
             {"leverage_max",      "0.5"     },
             {"client_share",      "0.05"    },
@@ -320,7 +317,7 @@ Test(guarantees, pay_their_share_and_take_back_what_is_pledged_to_them_first)
 {
     static struct watch s;
     go(
-        (const char *[][2]){
+        (const struct lab_value[]){
             {"counter_security", "0.3"},
             {"payout_max",       "1"  },
             {NULL,               NULL }
@@ -364,7 +361,7 @@ Test(guarantees, may_stand_together_each_on_what_the_other_leaves)
 {
     struct together s = {0};
     go(
-        (const char *[][2]){
+        (const struct lab_value[]){
             {"share",                                      "0.5"      },
             {"counter_security",                           "0"        },
             {"policies.guarantee.second.enabled",          "true"     },
@@ -430,7 +427,7 @@ static void watch_fees(struct world *w, void *context)
 Test(guarantees, cost_the_borrower_one_percent_a_year_of_what_is_covered)
 {
     static struct fees s;
-    const char *large[][2] = {
+    const struct lab_value large[] = {
         {"regions.town.founders.per_month", "150"},
         {NULL,                              NULL }
     };
@@ -444,7 +441,7 @@ Test(guarantees, are_taken_for_riskier_loans_where_all_loans_are_of_one_size)
 {
     struct lab lab;
     struct lab_run run;
-    town(&lab, (const char *[][2]){
+    town(&lab, (const struct lab_value[]){
                    {"enrolment",                       "per_loan"},
                    {"credit.ticket_min",               "50 万"  },
                    {"credit.ticket_max",               "50 万"  },
@@ -463,7 +460,7 @@ Test(guarantees, are_taken_for_riskier_loans_where_all_loans_are_of_one_size)
 /* What stands in force is share of the principal of each loan, summed; a risk pool beside it, which is no guarantor, adds nothing. */
 Test(guarantees, in_force_are_what_guarantors_would_bear)
 {
-    const char *pool[][2] = {
+    const struct lab_value pool[] = {
         {"policies.risk_pool.enabled",      "true" },
         {"policies.risk_pool.capital",      "1 亿"},
         {"policies.risk_pool.rate_ceiling", "0.06" },

@@ -6,18 +6,14 @@
 #include <liandong/instrument.h>
 #include <string.h>
 
-static int which[N_INSTRUMENTS]; /* of the instruments, in the order of their list */
+/* -- none ------------------------------------------------------------------------------------------------------------------ */
+static const int32_t start = 2020 * 12;
+enum { MONTHS = 30, FEBRUARY = 13 }; /* of the second year, when some begin or have ended */
 
-static struct criterion_test_params each_instrument(void)
+static void town_with(struct lab *lab, enum group g)
 {
-    for (int k = 0; k < N_INSTRUMENTS; k++)
-        which[k] = k;
-    return cr_make_param_array(int, which, N_INSTRUMENTS);
-}
-
-ParameterizedTestParameters(instruments, of_size_zero_are_none)
-{
-    return each_instrument();
+    lab_town(lab);
+    lab_policy(lab, g);
 }
 
 static void size_zero(struct lab *lab, enum group g, const char *instance)
@@ -28,92 +24,31 @@ static void size_zero(struct lab *lab, enum group g, const char *instance)
             lab_set_of(lab, instance, param_table[k].name, param_table[k].kind == KIND_TIERS ? "5 m: 0" : "0");
 }
 
-static void digest_of(const struct lab *lab, int32_t months, int32_t from, int32_t to, char text[SHA256_TEXT])
+/* Enabled at size zero against disabled, whatever else the lab holds; *on, *off: with and without it. */
+static void expect_none_at_zero(const struct lab *lab, enum group g, const char *instance, struct lab_shown *on,
+                                struct lab_shown *off)
 {
-    struct lab_run run;
-    lab_go(&run, lab, (struct lab_options){.months = months, .compact_every = -1});
-    lab_digest(&run, from, to, text);
-    lab_end(&run);
+    struct lab small = *lab, without = *lab;
+    struct lab_shown zero;
+    size_zero(&small, g, instance);
+    lab_set_of(&small, instance, "enabled", "true");
+    lab_set_of(&without, instance, "enabled", "false");
+    lab_show(&small, MONTHS, FEBRUARY, 1, &zero);
+    lab_show(&without, MONTHS, FEBRUARY, 1, off);
+    cr_expect(lab_same(&zero, off), "%s of size zero is not none", instance);
+    lab_show(lab, MONTHS, FEBRUARY, 1, on);
+    cr_expect(!lab_same(on, off), "%s does nothing here", instance);
 }
 
-/* Enabled at size zero against disabled, whatever else the lab holds. */
-static void expect_none_at_zero(const struct lab *lab, enum group g, const char *instance)
+/* Begun in that February: as never before it, and something from then on. */
+static void expect_none_before_its_date(const struct lab *lab, const char *name, const struct lab_shown *never)
 {
-    struct lab zero = *lab, off = *lab;
-    char a[SHA256_TEXT], b[SHA256_TEXT], c[SHA256_TEXT];
-    size_zero(&zero, g, instance);
-    lab_set_of(&zero, instance, "enabled", "true");
-    lab_set_of(&off, instance, "enabled", "false");
-    digest_of(&zero, 30, 0, 30, a);
-    digest_of(&off, 30, 0, 30, b);
-    cr_expect_str_eq(a, b, "%s of size zero is not none", instance);
-    digest_of(lab, 30, 0, 30, c);
-    cr_expect_str_neq(b, c, "%s does nothing here", instance);
-}
-
-ParameterizedTest(int *k, instruments, of_size_zero_are_none)
-{
-    enum group g = registry_groups[*k];
-    struct lab lab;
-    lab_town(&lab);
-    lab_policy(&lab, g);
-    expect_none_at_zero(&lab, g, group_table[g].name);
-}
-
-/* A pool beside others: what it does not cover must not stand in the way of what they do. */
-Test(instruments, a_pool_of_size_zero_beside_one_is_none)
-{
-    struct lab lab;
-    lab_two_pools(&lab);
-    lab_set_of(&lab, "risk_pool.district", "paperwork", "0"); /* ties go to no cover */
-    expect_none_at_zero(&lab, GROUP_risk_pool, "risk_pool.district");
-}
-
-Test(instruments, a_pool_of_size_zero_beside_two_is_none)
-{
-    struct lab lab;
-    lab_two_pools(&lab);
-    lab_set_of(&lab, "risk_pool.park", "enabled", "true");
-    lab_set_of(&lab, "risk_pool.park", "capital", "3000 万");
-    lab_set_of(&lab, "risk_pool.park", "tiers", "5 m: 0.3, 15 m: 0.2");
-    expect_none_at_zero(&lab, GROUP_risk_pool, "risk_pool.park");
-}
-
-/* -- dates ----------------------------------------------------------------------------------------------------------------- */
-static const int32_t start = 2020 * 12;
-enum { FEBRUARY = 13 }; /* of the second year */
-
-static void town_with(struct lab *lab, enum group g)
-{
-    lab_town(lab);
-    lab_policy(lab, g);
-}
-
-ParameterizedTestParameters(instruments, begin_at_their_date)
-{
-    return each_instrument();
-}
-
-ParameterizedTest(int *k, instruments, begin_at_their_date)
-{
-    const char *name = group_table[registry_groups[*k]].name;
-    struct lab lab, never;
-    char a[SHA256_TEXT], b[SHA256_TEXT];
-    town_with(&lab, registry_groups[*k]);
-    never = lab;
-    lab_set_of(&lab, name, "from", "2021-02");
-    lab_set_of(&never, name, "enabled", "false");
-    digest_of(&lab, 30, 0, FEBRUARY, a);
-    digest_of(&never, 30, 0, FEBRUARY, b);
-    cr_expect_str_eq(a, b, "%s is felt before it begins", name);
-    digest_of(&lab, 30, FEBRUARY, 30, a);
-    digest_of(&never, 30, FEBRUARY, 30, b);
-    cr_expect_str_neq(a, b, "%s does nothing from its date", name);
-}
-
-ParameterizedTestParameters(instruments, end_after_their_date)
-{
-    return each_instrument();
+    struct lab later = *lab;
+    struct lab_shown shown;
+    lab_set_of(&later, name, "from", "2021-02");
+    lab_show(&later, MONTHS, FEBRUARY, 1, &shown);
+    cr_expect_str_eq(shown.before, never->before, "%s is felt before it begins", name);
+    cr_expect_str_neq(shown.after, never->after, "%s does nothing from its date", name);
 }
 
 /* Loans granted from a month on under the cover of a bearer; all where from is 0. */
@@ -129,30 +64,69 @@ static int64_t enrolled_since(const struct region *r, int32_t bearer, int32_t mo
 }
 
 /* `until` is the last month: as ever before it, no member, no appropriation and no new cover after it. */
-ParameterizedTest(int *k, instruments, end_after_their_date)
+static void expect_none_after_its_date(const struct lab *lab, const char *name, enum group g,
+                                       const struct lab_shown *forever)
 {
-    enum group g = registry_groups[*k];
-    struct lab lab, forever;
+    struct lab ended = *lab;
     struct lab_run run;
-    char a[SHA256_TEXT], b[SHA256_TEXT];
-    town_with(&lab, g);
-    forever = lab;
-    lab_set_of(&lab, group_table[g].name, "until", "2021-01");
-    digest_of(&forever, 30, 0, FEBRUARY, a);
-    lab_go(&run, &lab, (struct lab_options){.months = 30, .compact_every = -1});
-    lab_digest(&run, 0, FEBRUARY, b);
-    cr_expect_str_eq(a, b, "the end of %s is felt before it", group_table[g].name);
+    struct lab_shown shown;
+    lab_set_of(&ended, name, "until", "2021-01");
+    lab_go(&run, &ended, (struct lab_options){.months = MONTHS, .compact_every = -1});
+    lab_look(&run, FEBRUARY, &shown);
+    cr_expect_str_eq(shown.before, forever->before, "the end of %s is felt before it", name);
     const struct region *r = run.world.region;
     int32_t line = lab_line(r, g);
     if (r->line[line].bearer >= 0)
         cr_expect_eq(enrolled_since(r, r->line[line].bearer, start + FEBRUARY), 0);
     if (instrument_of(r, line)->eligible != NULL)
-        cr_expect_gt(lab_int(&run, "members", FEBRUARY - 1, line), 0, "%s", group_table[g].name);
-    for (int32_t m = FEBRUARY; m < 30; m++)
-        cr_expect_eq(lab_int(&run, "members", m, line), 0);
-    for (int32_t m = 24; m < 30; m++)
-        cr_expect_eq(lab_int(&run, "budget_left", m, line), 0);
+        cr_expect_gt(lab_int(&run, "members", FEBRUARY - 1, line), 0, "%s", name);
+    for (int32_t m = FEBRUARY; m < MONTHS; m++)
+        cr_expect_eq(lab_int(&run, "members", m, line), 0, "%s has members after its end", name);
+    for (int32_t m = 24; m < MONTHS; m++)
+        cr_expect_eq(lab_int(&run, "budget_left", m, line), 0, "%s has money after its end", name);
     lab_end(&run);
+}
+
+ParameterizedTestParameters(instruments, are_none_of_size_zero_before_they_begin_and_after_they_end)
+{
+    static int which[N_INSTRUMENTS]; /* in the order of their list */
+    for (int k = 0; k < N_INSTRUMENTS; k++)
+        which[k] = k;
+    return cr_make_param_array(int, which, N_INSTRUMENTS);
+}
+
+/* Five worlds of each, which the three questions share. */
+ParameterizedTest(int *k, instruments, are_none_of_size_zero_before_they_begin_and_after_they_end)
+{
+    enum group g = registry_groups[*k];
+    const char *name = group_table[g].name;
+    struct lab lab;
+    struct lab_shown on, off;
+    town_with(&lab, g);
+    expect_none_at_zero(&lab, g, name, &on, &off);
+    expect_none_before_its_date(&lab, name, &off);
+    expect_none_after_its_date(&lab, name, g, &on);
+}
+
+/* A pool beside others: what it does not cover must not stand in the way of what they do. */
+Test(instruments, a_pool_of_size_zero_beside_one_is_none)
+{
+    struct lab lab;
+    struct lab_shown on, off;
+    lab_two_pools(&lab);
+    lab_set_of(&lab, "risk_pool.district", "paperwork", "0"); /* ties go to no cover */
+    expect_none_at_zero(&lab, GROUP_risk_pool, "risk_pool.district", &on, &off);
+}
+
+Test(instruments, a_pool_of_size_zero_beside_two_is_none)
+{
+    struct lab lab;
+    struct lab_shown on, off;
+    lab_two_pools(&lab);
+    lab_set_of(&lab, "risk_pool.park", "enabled", "true");
+    lab_set_of(&lab, "risk_pool.park", "capital", "3000 万");
+    lab_set_of(&lab, "risk_pool.park", "tiers", "5 m: 0.3, 15 m: 0.2");
+    expect_none_at_zero(&lab, GROUP_risk_pool, "risk_pool.park", &on, &off);
 }
 
 /* -- budget lines ----------------------------------------------------------------------------------------------------------- */

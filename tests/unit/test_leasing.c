@@ -9,9 +9,9 @@
 enum { LEASES_MOST = 2000, TERM = 24 };
 
 /* A town whose lessor never runs out of money, where all know of it and used equipment has one price. */
-static void town(struct lab *lab, const char *values[][2])
+static void town(struct lab *lab, const struct lab_value values[])
 {
-    static const char *const always[][2] = {
+    static const struct lab_value always[] = {
         {"founders.literacy",           "1"     },
         {"credit.recovery_cycle",       "0"     },
         {"policies.leasing.enabled",    "true"  },
@@ -22,25 +22,19 @@ static void town(struct lab *lab, const char *values[][2])
         {"policies.leasing.payout_max", "1"     },
         {"policies.leasing.erosion",    "10"    },
         {"policies.leasing.dividend",   "0"     },
+        {NULL,                          NULL    },
     };
     lab_town(lab);
-    for (size_t k = 0; k < sizeof always / sizeof always[0]; k++)
-        lab_set(lab, always[k][0], always[k][1]);
-    for (int k = 0; values != NULL && values[k][0] != NULL; k++)
-        lab_set(lab, values[k][0], values[k][1]);
+    lab_values(lab, NULL, always);
+    lab_values(lab, NULL, values);
 }
 
-static void go(struct lab_run *run, const char *values[][2], int32_t months,
+static void go(struct lab_run *run, const struct lab_value values[], int32_t months,
                void (*hook)(struct world *w, void *context), void *context)
 {
     struct lab lab;
     town(&lab, values);
     lab_go(run, &lab, (struct lab_options){.months = months, .compact_every = 0, .hook = hook, .context = context});
-}
-
-static int64_t flow(const struct region *r, enum flow f)
-{
-    return r->total.flow[f];
 }
 
 /* -- rents -------------------------------------------------------------------------------------------------------------- */
@@ -87,9 +81,9 @@ static void check_lessor(struct books *s, const struct region *r)
     static const enum flow out[] = {FLOW_LEASE_EQUIPMENT, FLOW_LEASE_SHARED, FLOW_LESSOR_COST, FLOW_LESSOR_DIVIDEND};
     int64_t change = 0, now = r->line[lab_line(r, GROUP_leasing)].lessor.cash.fen;
     for (size_t k = 0; k < sizeof in / sizeof in[0]; k++)
-        change += flow(r, in[k]);
+        change += lab_flow(r, in[k]);
     for (size_t k = 0; k < sizeof out / sizeof out[0]; k++)
-        change -= flow(r, out[k]);
+        change -= lab_flow(r, out[k]);
     cr_expect_eq(now - s->lessor, change);
     s->lessor = now;
 }
@@ -166,7 +160,7 @@ static void watch_price(struct world *w, void *context)
 static void prices(struct priced *s, const char *fee, const char *rate_max)
 {
     struct lab_run run;
-    const char *values[][2] = {
+    const struct lab_value values[] = {
         {"credit.belief_prior",       "0.08"  },
         {"credit.quality_loading",    "0"     },
         {"policies.leasing.fee",      fee     },
@@ -228,14 +222,14 @@ static void watch_back(struct world *w, void *context)
             money_round(100.0 * gone->cost * r->cells.recovery * ld_pow(1.0 - 0.12 / 12.0, r->month - gone->begun)).fen;
         int64_t sold = value < gone->owed.fen ? value : gone->owed.fen, missing = gone->owed.fen - sold;
         int64_t covers = money_scale(FEN(missing), gone->guaranteed).fen;
-        cr_expect_eq(flow(r, FLOW_LEASE_SOLD), sold);
-        cr_expect_eq(flow(r, FLOW_LEASE_GUARANTEED), covers);
-        int64_t own = flow(r, FLOW_LEASE_RECOVERED) - flow(r, FLOW_LEASE_SHARED);
-        cr_expect_eq(flow(r, FLOW_LEASE_LOST), missing - covers - own);
-        cr_expect_leq(flow(r, FLOW_LEASE_RECOVERED), missing);
+        cr_expect_eq(lab_flow(r, FLOW_LEASE_SOLD), sold);
+        cr_expect_eq(lab_flow(r, FLOW_LEASE_GUARANTEED), covers);
+        int64_t own = lab_flow(r, FLOW_LEASE_RECOVERED) - lab_flow(r, FLOW_LEASE_SHARED);
+        cr_expect_eq(lab_flow(r, FLOW_LEASE_LOST), missing - covers - own);
+        cr_expect_leq(lab_flow(r, FLOW_LEASE_RECOVERED), missing);
         if (missing > 0)
-            cr_expect_eq(flow(r, FLOW_LEASE_SHARED), flow(r, FLOW_LEASE_RECOVERED) * covers / missing);
-        s->to_guarantor += flow(r, FLOW_LEASE_SHARED);
+            cr_expect_eq(lab_flow(r, FLOW_LEASE_SHARED), lab_flow(r, FLOW_LEASE_RECOVERED) * covers / missing);
+        s->to_guarantor += lab_flow(r, FLOW_LEASE_SHARED);
         s->taken_back++;
     }
     remember(s, r);
@@ -245,7 +239,7 @@ Test(leasing, equipment_of_the_dead_is_sold_and_what_is_missing_is_shared_by_gua
 {
     static struct books s;
     struct lab_run run;
-    const char *values[][2] = {
+    const struct lab_value values[] = {
         {"policies.leasing.share",    "0.5"},
         {"policies.leasing.fee",      "0"  },
         {"credit.asset_recovery",     "0.3"},
@@ -283,7 +277,7 @@ Test(leasing, who_does_not_pay_loses_the_equipment_and_its_sales)
 {
     static struct books s;
     struct lab_run run;
-    const char *values[][2] = {
+    const struct lab_value values[] = {
         {"policies.leasing.patience", "0" },
         {NULL,                        NULL},
     };
@@ -315,7 +309,7 @@ Test(leasing, guarantor_is_bound_for_no_more_than_his_leverage_and_lessors_lend_
 {
     int64_t most = 0;
     struct lab_run run;
-    const char *values[][2] = {
+    const struct lab_value values[] = {
         {"policies.leasing.capital",      "2000 万"},
         {"policies.leasing.guarantor",    "20 万"  },
         {"policies.leasing.leverage_max", "3"       },

@@ -119,7 +119,7 @@ static void watch_claims(struct world *w, void *context)
             s->tripped[b][p] = r->experience[b * r->n_bearers + p].tripped != 0;
 }
 
-static void watched(const struct rules *rules, const char *rest[][2], struct watch *s)
+static void watched(const struct rules *rules, const struct lab_value *rest, struct watch *s)
 {
     static const char *const pools[] = {"risk_pool.city", "risk_pool.district"};
     struct lab lab;
@@ -140,8 +140,7 @@ static void watched(const struct rules *rules, const char *rest[][2], struct wat
         if (rules->cap_loan > 0)
             lab_set_of(&lab, pools[k], "cap_loan", text);
     }
-    for (int k = 0; rest != NULL && rest[k][0] != NULL; k++)
-        lab_set(&lab, rest[k][0], rest[k][1]);
+    lab_values(&lab, NULL, rest);
     lab_go(&run, &lab, (struct lab_options){.months = 24, .compact_every = -1, .hook = watch_claims, .context = s});
     lab_end(&run);
     cr_expect_gt(s->checked, 30, "only %lld claims", (long long)s->checked);
@@ -223,7 +222,7 @@ Test(pools, refuse_claims_filed_after_the_breaker_tripped)
               .large = {0.4, 0.3},
               .retained = 0.2, .breaker = 0.02
     },
-        (const char *[][2]){{"credit.filing_patience", "0"}, {NULL, NULL}}, &s);
+        (const struct lab_value[]){{"credit.filing_patience", "0"}, {NULL, NULL}}, &s);
     cr_expect_gt(s.refused, 10);
     cr_expect_gt(s.checked, s.refused / 2);
 }

@@ -1,33 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Public funds: terms to the fen, arithmetic of leverage, waiting, drift, buying at cost, tolerance, three levels. */
+/* Public funds: terms to the fen, waiting, drift, buying at cost, tolerance, three levels. */
 #include "lab.h"
 #include <criterion/criterion.h>
 #include <liandong/funds.h>
 #include <math.h>
 
 static const int32_t start = 2020 * 12;
-
-/* A town with managers, and partners with this much money a year per founder a month. */
-static void town(struct lab *lab, const char *private, const char *venture_size)
-{
-    lab_town(lab);
-    lab_set(lab, "regions.town.partners.state.capacity", "50 万");
-    lab_set(lab, "regions.town.partners.private.capacity", private);
-    lab_set(lab, "regions.town.funds.seed.count", "4");
-    lab_set(lab, "regions.town.funds.venture.count", "6");
-    lab_set(lab, "regions.town.funds.venture.size", venture_size);
-    lab_set(lab, "equity.settle_cost", "10 万");
-    lab_set(lab, "equity.elsewhere_share", "0");
-}
-
-static void with_guide(struct lab *lab, const char *capital, const char *share, const char *delay)
-{
-    lab_set(lab, "policies.guide_fund.from", "2020-01");
-    lab_set_of(lab, "guide_fund", "capital", capital);
-    lab_set_of(lab, "guide_fund", "share", share);
-    lab_set_of(lab, "guide_fund", "delay", delay);
-    lab_set_of(lab, "guide_fund", "pay_years", "1");
-}
 
 /* -- terms ------------------------------------------------------------------------------------------------------------------ */
 /* 4,000 yuan public, of which half bears first loss; 5,900 private, 100 of the manager; no hurdle. */
@@ -85,133 +63,6 @@ Test(public_funds, are_worth_more_to_others_by_each_concession)
     cr_expect(fabs(nobody_buys - base) < 0.01, "%g against %g", nobody_buys, base);
 }
 
-/* -- leverage -------------------------------------------------------------------------------------------------------------- */
-static int32_t joined(const struct region *r, double share)
-{
-    int32_t n = 0;
-    for (size_t k = 0; k < r->funds.n; k++) {
-        const struct fund *f = &r->funds.row[k];
-        money public = f->committed[PARTNER_PUBLIC];
-        if (f->state == FUND_RAISING || f->manager < 0 || public.fen == 0)
-            continue;
-        n++;
-        cr_expect_leq(public.fen, money_scale(f->target, share).fen + 1);
-        if (public.fen == money_scale(f->target, share).fen)
-            cr_expect(fabs((double)money_sub(fund_committed(f), public).fen / (double)public.fen -
-                           (1.0 - share) / share) < 1e-6);
-    }
-    return n;
-}
-
-Test(public_funds, have_a_leverage_that_follows_from_their_share)
-{
-    struct lab lab;
-    struct lab_run run;
-    town(&lab, "120 万", "5000 万"); /* scarce: funds still raise when the guide decides */
-    with_guide(&lab, "20 亿", "0.25", "2");
-    lab_watch(&run, &lab, 48, NULL, NULL);
-    cr_expect_gt(joined(&run.world.region[0], 0.25), 2);
-    double leverage = lab_real(&run, "guide_leverage", 47, 0);
-    cr_expect(fabs(leverage - 3.0) < 0.5, "%g", leverage);
-    lab_end(&run);
-    lab_set_of(&lab, "lower_public_share", "enabled", "true");
-    lab_set_of(&lab, "lower_public_share", "cut", "0.6");
-    lab_watch(&run, &lab, 48, NULL, NULL);
-    cr_expect_gt(joined(&run.world.region[0], 0.1), 1);
-    cr_expect_gt(lab_real(&run, "guide_leverage", 47, 0), 8.0);
-    lab_end(&run);
-}
-
-Test(public_funds, enlarge_funds_that_closed_before_they_decided)
-{
-    struct lab lab;
-    struct lab_run run;
-    int32_t later = 0;
-    town(&lab, "3000 万", "5000 万");
-    with_guide(&lab, "20 亿", "0.25", "4");
-    lab_watch(&run, &lab, 48, NULL, NULL);
-    const struct funds *funds = &run.world.region[0].funds;
-    for (size_t k = 0; k < funds->n; k++) {
-        const struct fund *f = &funds->row[k];
-        if (f->committed[PARTNER_PUBLIC].fen == 0 || f->opened >= f->begun + 4)
-            continue;
-        cr_expect_eq(fund_committed(f).fen, f->target.fen);
-        /* a quarter of the whole but for what the manager adds to keep his stake */
-        double share = (double)f->committed[PARTNER_PUBLIC].fen / (double)f->target.fen;
-        cr_expect(share < 0.25 + 1e-6 && share > 0.248, "%g", share);
-        later++;
-    }
-    cr_expect_gt(later, 2);
-    lab_end(&run);
-}
-
-/* Private money in funds that closed within eight years. */
-static double private_raised(const struct lab *lab, uint32_t run_number)
-{
-    struct lab_run run;
-    double yuan = 0.0;
-    lab_go(&run, lab, (struct lab_options){.run = run_number, .compact_every = -1, .months = 96});
-    const struct funds *funds = &run.world.region[0].funds;
-    for (size_t k = 0; k < funds->n; k++)
-        if (funds->row[k].opened >= start)
-            yuan += money_to_yuan(funds->row[k].committed[PARTNER_PRIVATE]);
-    lab_end(&run);
-    return yuan;
-}
-
-/* Sixteen managers who look for 30 m each, and private partners with so much a year. */
-static void town_of_managers(struct lab *lab, const char *capacity)
-{
-    town(lab, capacity, "3000 万");
-    lab_set(lab, "regions.town.partners.state.capacity", "0");
-    lab_set(lab, "regions.town.funds.seed.count", "0");
-    lab_set(lab, "regions.town.funds.venture.count", "16");
-}
-
-/* What a guide fund adds to private money, over the public money's share of it all (0.3 : 0.7): mean of six pairs of worlds with
- * the same luck, and its standard error, in parts of what private money was without it. */
-static double added(const char *capacity, const char *delay, double *error)
-{
-    enum { PAIRS = 6 };
-    double sum = 0.0, squares = 0.0, before = 0.0;
-    for (uint32_t k = 0; k < PAIRS; k++) {
-        struct lab lab;
-        town_of_managers(&lab, capacity);
-        double base = private_raised(&lab, k);
-        with_guide(&lab, "20 亿", "0.3", delay);
-        double more = private_raised(&lab, k) - base;
-        before += base / PAIRS;
-        sum += more / PAIRS;
-        squares += more * more / PAIRS;
-    }
-    *error = sqrt(fmax(squares - sum * sum, 0.0) / (PAIRS - 1)) / fmax(before, 1.0);
-    return sum / fmax(before, 1.0);
-}
-
-/* Where partners' money is too little for the funds that look for it, public money makes more of them come about. */
-Test(public_funds, bring_private_money_where_few_funds_come_about)
-{
-    static const char *const few[] = {"30 万", "40 万", "50 万"};
-    for (size_t k = 0; k < sizeof few / sizeof *few; k++) {
-        double error, late_error, more = added(few[k], "0", &error), late = added(few[k], "3", &late_error);
-        cr_expect_gt(more, 2.0 * error, "%s: %g (%g)", few[k], more, error);
-        cr_expect_gt(late, 2.0 * late_error, "%s, late: %g (%g)", few[k], late, late_error);
-    }
-}
-
-/* Where all come about without it, it takes the place of private money, nearly one for one, the more the longer it has been
- * there; money that comes after they have closed makes them larger instead, and brings none. */
-Test(public_funds, displace_private_money_where_all_funds_come_about)
-{
-    static const char *const many[] = {"180 万", "250 万", "400 万", "1600 万"};
-    for (size_t k = 0; k < sizeof many / sizeof *many; k++) {
-        double error, late_error, more = added(many[k], "0", &error), late = added(many[k], "3", &late_error);
-        cr_expect_lt(more, -0.2 + 2.0 * error, "%s: %g (%g)", many[k], more, error);
-        cr_expect_lt(more, -4.0 * error);
-        cr_expect_leq(late, 2.0 * late_error, "%s, late: %g (%g)", many[k], late, late_error);
-    }
-}
-
 /* Managers of the funds that a guide fund joined, and the least that any of them put in, over the target. */
 static int32_t least_stake(const struct lab *lab, double *least)
 {
@@ -235,8 +86,8 @@ Test(public_funds, join_managers_who_own_enough_and_put_in_enough)
 {
     struct lab lab;
     double least;
-    town(&lab, "200 万", "5000 万");
-    with_guide(&lab, "20 亿", "0.25", "2");
+    lab_managers(&lab, "200 万", "5000 万");
+    lab_guide(&lab, "20 亿", "0.25", "2");
     lab_set_of(&lab, "guide_fund", "stake_min", "0.05");
     int32_t all = least_stake(&lab, &least);
     cr_expect(all > 2 && least > 0.05 - 1e-9, "%d funds, %g", (int)all, least);
@@ -251,7 +102,7 @@ Test(public_funds, of_a_stage_narrow_what_their_sub_funds_invest_in_first)
     struct lab lab;
     struct lab_run run;
     int32_t n = 0;
-    town(&lab, "120 万", "5000 万"); /* scarce: funds still raise when the guide decides */
+    lab_managers(&lab, "120 万", "5000 万"); /* scarce: funds still raise when the guide decides */
     lab_set(&lab, "policies.stage_fund.from", "2020-01");
     lab_set_of(&lab, "stage_fund", "capital", "20 亿");
     lab_set_of(&lab, "stage_fund", "stage_from", "growth");
@@ -281,8 +132,8 @@ static void waiting(const char *delay, int64_t *moved, int64_t *closings)
 {
     struct lab lab;
     struct lab_run run;
-    town(&lab, "80 万", "5000 万");
-    with_guide(&lab, "20 亿", "0.3", delay);
+    lab_managers(&lab, "80 万", "5000 万");
+    lab_guide(&lab, "20 亿", "0.3", delay);
     lab_set(&lab, "equity.elsewhere_share", "0.3");
     lab_set(&lab, "equity.elsewhere_months", "2");
     lab_watch(&run, &lab, 60, NULL, NULL);
@@ -342,8 +193,8 @@ static struct flows flows_of(const struct lab *lab, int32_t months)
 Test(public_funds, commit_again_what_comes_back_or_return_it)
 {
     struct lab lab;
-    town(&lab, "200 万", "3000 万");
-    with_guide(&lab, "1 亿", "0.3", "1");
+    lab_managers(&lab, "200 万", "3000 万");
+    lab_guide(&lab, "1 亿", "0.3", "1");
     lab_set_of(&lab, "guide_fund", "pay_years", "4");
     lab_set(&lab, "funds.venture.life", "48");
     lab_set(&lab, "funds.venture.invest_months", "24");
@@ -363,8 +214,8 @@ Test(public_funds, commit_again_what_comes_back_or_return_it)
 static struct flows drifting(const char *reinvest, const char *seat)
 {
     struct lab lab;
-    town(&lab, "200 万", "5000 万");
-    with_guide(&lab, "20 亿", "0.3", "1");
+    lab_managers(&lab, "200 万", "5000 万");
+    lab_guide(&lab, "20 亿", "0.3", "1");
     lab_set(&lab, "funds.venture.away", "0.5");
     lab_set(&lab, "funds.venture.invest_months", "36");
     lab_set_of(&lab, "guide_fund", "reinvest", reinvest);
@@ -389,8 +240,8 @@ Test(public_funds, are_paid_for_what_is_missing_where_it_is_found)
     struct lab lab;
     struct lab_run run;
     struct flows f = {{0}};
-    town(&lab, "200 万", "5000 万");
-    with_guide(&lab, "20 亿", "0.3", "1");
+    lab_managers(&lab, "200 万", "5000 万");
+    lab_guide(&lab, "20 亿", "0.3", "1");
     lab_set(&lab, "funds.venture.away", "0.5");
     lab_set(&lab, "funds.seed.away", "0.5");
     lab_set(&lab, "funds.venture.invest_months", "30");
@@ -410,8 +261,8 @@ Test(public_funds, sell_their_part_at_cost_when_it_is_worth_more)
 {
     struct lab lab;
     struct lab_run run;
-    town(&lab, "200 万", "5000 万");
-    with_guide(&lab, "20 亿", "0.3", "1");
+    lab_managers(&lab, "200 万", "5000 万");
+    lab_guide(&lab, "20 亿", "0.3", "1");
     lab_watch(&run, &lab, 72, NULL, NULL);
     cr_expect_eq(lab_sum(&run, "public_bought", -1), 0);
     lab_end(&run);
@@ -495,8 +346,8 @@ Test(public_funds, join_only_funds_whose_chance_of_a_loss_they_may_take)
 {
     struct lab lab;
     double least;
-    town(&lab, "200 万", "5000 万");
-    with_guide(&lab, "20 亿", "0.25", "2");
+    lab_managers(&lab, "200 万", "5000 万");
+    lab_guide(&lab, "20 亿", "0.25", "2");
     int32_t any = least_stake(&lab, &least);
     lab_set_of(&lab, "guide_fund", "tolerance", "0.2");
     int32_t wary = least_stake(&lab, &least);
@@ -585,7 +436,7 @@ Test(public_funds, are_the_same_for_any_number_of_threads_and_compactions)
     static const char *const all[] = {"guide_fund", "stage_fund", "direct_seed_fund", "angel_fund"};
     struct lab lab;
     char one[SHA256_TEXT], other[SHA256_TEXT];
-    town(&lab, "200 万", "5000 万");
+    lab_managers(&lab, "200 万", "5000 万");
     lab_set(&lab, "funds.venture.away", "0.3");
     lab_set(&lab, "equity.elsewhere_share", "0.3");
     for (int k = 0; k < 4; k++) {

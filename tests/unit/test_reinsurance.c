@@ -6,9 +6,9 @@
 #include <string.h>
 
 /* A town with a cheap guarantor that every eligible loan goes to, and a reinsurer of 30 % behind it. */
-static void town(struct lab *lab, const char *values[][2])
+static void town(struct lab *lab, const struct lab_value values[])
 {
-    static const char *const always[][2] = {
+    static const struct lab_value always[] = {
         {"policies.guarantee.enabled",      "true"     },
         {"policies.guarantee.capital",      "1 亿"    },
         {"policies.guarantee.share",        "0.6"      },
@@ -23,12 +23,11 @@ static void town(struct lab *lab, const char *values[][2])
         {"policies.reinsurance.fee_share",  "0.2"      },
         {"policies.reinsurance.yield",      "0"        },
         {"policies.reinsurance.payout_max", "1"        },
+        {NULL,                              NULL       },
     };
     lab_town(lab);
-    for (size_t k = 0; k < sizeof always / sizeof always[0]; k++)
-        lab_set(lab, always[k][0], always[k][1]);
-    for (int k = 0; values != NULL && values[k][0] != NULL; k++)
-        lab_set(lab, values[k][0], values[k][1]);
+    lab_values(lab, NULL, always);
+    lab_values(lab, NULL, values);
 }
 
 static int32_t bearer_of(const struct region *r, enum group g)
@@ -36,7 +35,8 @@ static int32_t bearer_of(const struct region *r, enum group g)
     return r->line[lab_line(r, g)].bearer;
 }
 
-static void go(const char *values[][2], int32_t months, void (*hook)(struct world *w, void *context), void *context)
+static void go(const struct lab_value values[], int32_t months, void (*hook)(struct world *w, void *context),
+               void *context)
 {
     struct lab lab;
     struct lab_run run;
@@ -104,7 +104,7 @@ Test(reinsurance, pays_while_its_money_lasts_and_owes_the_rest)
 {
     static struct seen s;
     go(
-        (const char *[][2]){
+        (const struct lab_value[]){
             {"policies.reinsurance.capital", "20 万"},
             {NULL,                           NULL    }
     },
@@ -116,7 +116,7 @@ Test(reinsurance, stands_aside_while_the_guarantor_pays_out_too_much)
 {
     static struct seen s;
     go(
-        (const char *[][2]){
+        (const struct lab_value[]){
             {"policies.reinsurance.payout_max",    "0.2" },
             {"policies.reinsurance.payout_resume", "0.15"},
             {NULL,                                 NULL  }
@@ -138,7 +138,7 @@ Test(reinsurance, slows_the_loss_of_a_guarantor_whose_fee_is_too_low)
     double alone;
     go(NULL, 60, watch, &s);
     go(
-        (const char *[][2]){
+        (const struct lab_value[]){
             {"policies.reinsurance.enabled", "false"},
             {NULL,                           NULL   }
     },
@@ -157,14 +157,14 @@ Test(reinsurance, lets_a_wary_guarantor_take_on_more)
 {
     double with = 0.0, alone = 0.0;
     go(
-        (const char *[][2]){
+        (const struct lab_value[]){
             {"policies.guarantee.erosion", "0.005"},
             {"policies.reinsurance.share", "0.6"  },
             {NULL,                         NULL   }
     },
         60, watch_borne, &with);
     go(
-        (const char *[][2]){
+        (const struct lab_value[]){
             {"policies.guarantee.erosion",   "0.005"},
             {"policies.reinsurance.enabled", "false"},
             {NULL,                           NULL   }
@@ -202,7 +202,7 @@ Test(reinsurance, makes_good_half_of_what_the_guarantor_lost_last_year)
 {
     struct grant s = {0};
     go(
-        (const char *[][2]){
+        (const struct lab_value[]){
             {"policies.reinsurance.loss_grant", "0.5"  },
             {"policies.reinsurance.budget",     "1 亿"},
             {NULL,                              NULL   }
@@ -237,7 +237,7 @@ Test(reinsurance, deposits_a_financing_fund_in_the_banks_and_earns_the_spread)
 {
     struct deposited s = {0};
     go(
-        (const char *[][2]){
+        (const struct lab_value[]){
             {"policies.reinsurance.capital",     "0"       },
             {"policies.reinsurance.share",       "0"       },
             {"policies.reinsurance.fee_share",   "0"       },

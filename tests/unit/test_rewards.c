@@ -15,17 +15,13 @@ struct stage_set {
     int32_t k, fund;
 };
 
-static void set_up(struct stage_set *s, enum group g, const char *const (*values)[2], size_t n)
+static void set_up(struct stage_set *s, enum group g, const struct lab_value *values)
 {
     lab_town(&s->lab);
     lab_funds(&s->lab);
     lab_set_of(&s->lab, group_table[g].name, "enabled", "true");
     lab_set_of(&s->lab, group_table[g].name, "budget", "1 亿");
-    for (size_t j = 0; j < n; j++)
-        if (strchr(values[j][0], '.') != NULL)
-            lab_set(&s->lab, values[j][0], values[j][1]);
-        else
-            lab_set_of(&s->lab, group_table[g].name, values[j][0], values[j][1]);
+    lab_values(&s->lab, group_table[g].name, values);
     lab_watch(&s->run, &s->lab, 1, NULL, NULL);
     s->r = &s->run.world.region[0];
     s->k = lab_line(s->r, g);
@@ -40,10 +36,10 @@ static void set_up(struct stage_set *s, enum group g, const char *const (*values
     s->fund = fund_add(s->r, &f);
     cr_assert(s->fund >= 0);
 }
-#define SET_UP(s, g, ...)                                                  \
-    do {                                                                   \
-        static const char *const values_[][2] = {__VA_ARGS__};             \
-        set_up(s, GROUP_##g, values_, sizeof values_ / sizeof values_[0]); \
+#define SET_UP(s, g, ...)                                          \
+    do {                                                           \
+        static const struct lab_value values_[16] = {__VA_ARGS__}; \
+        set_up(s, GROUP_##g, values_);                             \
     } while (0)
 
 /* What is due now that was not before: the only new claim, 0: none. */
@@ -135,7 +131,7 @@ static void see_accepted(struct world *w, void *context)
     }
 }
 
-static struct accepted accepted_with(const char *instrument, const char *const (*values)[2], size_t n)
+static struct accepted accepted_with(const char *instrument, const struct lab_value *values)
 {
     static struct lab lab;
     struct lab_run run;
@@ -146,8 +142,7 @@ static struct accepted accepted_with(const char *instrument, const char *const (
     lab_set(&lab, "regions.town.partners.private.capacity", "3000 万");
     lab_set(&lab, "regions.town.funds.seed.count", "30");
     lab_set(&lab, "regions.town.funds.venture.count", "20");
-    for (size_t j = 0; j < n; j++)
-        lab_set_of(&lab, instrument, values[j][0], values[j][1]);
+    lab_values(&lab, instrument, values);
     lab_watch(&run, &lab, 36, see_accepted, &a);
     lab_end(&run);
     a.quality /= a.n;
@@ -157,17 +152,18 @@ static struct accepted accepted_with(const char *instrument, const char *const (
 
 Test(investment_protection, makes_funds_take_riskier_first_rounds)
 {
-    static const char *const values[][2] = {
+    static const struct lab_value values[] = {
         {"enabled",       "true"  },
         {"budget",        "10 亿"},
         {"share_seed",    "1"     },
         {"share_startup", "1"     },
         {"share_growth",  "1"     },
         {"cap_deal",      "1 亿" },
-        {"cap_year",      "10 亿"}
+        {"cap_year",      "10 亿"},
+        {NULL,            NULL    }
     };
-    struct accepted none = accepted_with("investment_protection", values, 0);
-    struct accepted with = accepted_with("investment_protection", values, 7);
+    struct accepted none = accepted_with("investment_protection", NULL);
+    struct accepted with = accepted_with("investment_protection", values);
     cr_expect_gt(none.n, 300.0);
     cr_expect_lt(with.quality, none.quality);
     cr_expect_lt(with.share, none.share); /* cheaper for the enterprise */
@@ -175,14 +171,15 @@ Test(investment_protection, makes_funds_take_riskier_first_rounds)
 
 Test(investment_reward, lets_funds_ask_less_of_an_enterprise_for_their_money)
 {
-    static const char *const values[][2] = {
+    static const struct lab_value values[] = {
         {"enabled",  "true"  },
         {"budget",   "10 亿"},
         {"rate",     "0.5"   },
-        {"cap_year", "10 亿"}
+        {"cap_year", "10 亿"},
+        {NULL,       NULL    }
     };
-    struct accepted none = accepted_with("investment_reward", values, 0);
-    struct accepted with = accepted_with("investment_reward", values, 4);
+    struct accepted none = accepted_with("investment_reward", NULL);
+    struct accepted with = accepted_with("investment_reward", values);
     cr_expect_lt(with.share, none.share);
     cr_expect_lt(with.quality, none.quality);
 }

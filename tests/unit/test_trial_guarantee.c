@@ -7,9 +7,9 @@
 
 enum { BANKS = 4, LOANS_MOST = 200000 };
 
-static void town(struct lab *lab, const char *values[][2])
+static void town(struct lab *lab, const struct lab_value values[])
 {
-    static const char *const always[][2] = {
+    static const struct lab_value always[] = {
         {"founders.literacy",                     "1"     },
         {"policies.ip_pledge.enabled",            "true"  },
         {"policies.stage_products.enabled",       "true"  },
@@ -21,12 +21,11 @@ static void town(struct lab *lab, const char *values[][2])
         {"policies.trial_guarantee.rate_ceiling", "0.06"  },
         {"policies.trial_guarantee.payout_max",   "1"     },
         {"policies.trial_guarantee.erosion",      "10"    },
+        {NULL,                                    NULL    },
     };
     lab_town(lab);
-    for (size_t k = 0; k < sizeof always / sizeof always[0]; k++)
-        lab_set(lab, always[k][0], always[k][1]);
-    for (int k = 0; values != NULL && values[k][0] != NULL; k++)
-        lab_set(lab, values[k][0], values[k][1]);
+    lab_values(lab, NULL, always);
+    lab_values(lab, NULL, values);
 }
 
 struct seen {
@@ -113,7 +112,7 @@ static void watch(struct world *w, void *context)
     check_claims(s, w->region);
 }
 
-static void go(struct seen *s, const char *values[][2])
+static void go(struct seen *s, const struct lab_value values[])
 {
     struct lab lab;
     struct lab_run run;
@@ -125,7 +124,7 @@ static void go(struct seen *s, const char *values[][2])
 Test(trial_guarantee, pays_its_share_of_what_is_lost_on_new_products_and_covers_nothing_else)
 {
     struct seen s = {.a_year = 100000, .of_bank = 100000}, none = s;
-    const char *values[][2] = {
+    const struct lab_value values[] = {
         {"policies.trial_guarantee.patents", "false"},
         {"policies.trial_guarantee.staged",  "false"},
         {NULL,                               NULL   }
@@ -141,7 +140,7 @@ Test(trial_guarantee, pays_its_share_of_what_is_lost_on_new_products_and_covers_
 Test(trial_guarantee, covers_patents_alone_where_stage_products_are_no_part_of_the_trial)
 {
     struct seen s = {.a_year = 100000, .of_bank = 100000};
-    const char *values[][2] = {
+    const struct lab_value values[] = {
         {"policies.trial_guarantee.staged", "false"},
         {NULL,                              NULL   }
     };
@@ -153,7 +152,7 @@ Test(trial_guarantee, covers_patents_alone_where_stage_products_are_no_part_of_t
 Test(trial_guarantee, keeps_to_its_number_of_loans_a_year)
 {
     struct seen s = {.a_year = 12, .of_bank = 100000};
-    const char *values[][2] = {
+    const struct lab_value values[] = {
         {"policies.trial_guarantee.contracts", "12"},
         {NULL,                                 NULL}
     };
@@ -164,7 +163,7 @@ Test(trial_guarantee, keeps_to_its_number_of_loans_a_year)
 Test(trial_guarantee, ends_for_a_bank_that_has_made_its_trials)
 {
     struct seen s = {.a_year = 100000, .of_bank = 10};
-    const char *values[][2] = {
+    const struct lab_value values[] = {
         {"policies.trial_guarantee.trials", "10"},
         {NULL,                              NULL}
     };
@@ -186,7 +185,7 @@ Test(trial_guarantee, capital_is_paid_by_the_treasury_and_by_banks)
     int64_t paid[2] = {0, 0};
     struct lab lab;
     struct lab_run run;
-    const char *values[][2] = {
+    const struct lab_value values[] = {
         {"policies.trial_guarantee.bank_share", "0.4"},
         {NULL,                                  NULL }
     };
@@ -202,7 +201,7 @@ Test(trial_guarantee, capital_is_paid_by_the_treasury_and_by_banks)
 Test(trial_guarantee, banks_have_the_riskier_loans_guaranteed)
 {
     struct seen s = {.a_year = 100000, .of_bank = 100000};
-    const char *values[][2] = {
+    const struct lab_value values[] = {
         {"policies.trial_guarantee.staged",  "false"  },
         {"policies.trial_guarantee.fee",     "0.02"   },
         {"regions.town.founders.per_month",  "200"    },

@@ -6,9 +6,9 @@
 
 static const int32_t start = 2020 * 12; /* a month of a meeting each quarter; six months after one each seven */
 
-static void town(struct lab *lab, const char *values[][2])
+static void town(struct lab *lab, const struct lab_value values[])
 {
-    static const char *const always[][2] = {
+    static const struct lab_value always[] = {
         {"policies.interest_subsidy.from",      "2020-01"},
         {"policies.interest_subsidy.share",     "0.5"    },
         {"policies.interest_subsidy.budget",    "1 亿"  },
@@ -20,12 +20,11 @@ static void town(struct lab *lab, const char *values[][2])
         {"policies.working_group.from",         "2020-01"},
         {"policies.working_group.cost",         "1 万"  },
         {"policies.working_group.budget",       "12 万" },
+        {NULL,                                  NULL     },
     };
     lab_town(lab);
-    for (size_t k = 0; k < sizeof always / sizeof always[0]; k++)
-        lab_set(lab, always[k][0], always[k][1]);
-    for (int k = 0; values != NULL && values[k][0] != NULL; k++)
-        lab_set(lab, values[k][0], values[k][1]);
+    lab_values(lab, NULL, always);
+    lab_values(lab, NULL, values);
 }
 
 struct seen {
@@ -61,7 +60,7 @@ static void watch(struct world *w, void *context)
     }
 }
 
-static void go(struct seen *s, const char *values[][2])
+static void go(struct seen *s, const struct lab_value values[])
 {
     struct lab lab;
     struct lab_run run;
@@ -85,7 +84,7 @@ Test(working_group, decides_at_the_next_joint_meeting_what_was_filed)
 Test(working_group, leaves_to_the_departments_what_would_wait_longer_for_it)
 {
     struct seen s = {.meets = 7, .carries_out = 2, .office = 12, .lag = 2, .delay = 5, .claims = true, .covers = true};
-    const char *values[][2] = {
+    const struct lab_value values[] = {
         {"policies.working_group.meets",        "7" },
         {"policies.working_group.carries_out",  "2" },
         {"policies.interest_subsidy.claim_lag", "2" },
@@ -99,7 +98,7 @@ Test(working_group, leaves_to_the_departments_what_would_wait_longer_for_it)
 Test(working_group, decides_nothing_in_months_that_its_office_is_not_paid)
 {
     struct seen s = {.meets = 3, .carries_out = 1, .office = 5, .lag = 9, .delay = 8, .claims = true, .covers = true};
-    const char *values[][2] = {
+    const struct lab_value values[] = {
         {"policies.working_group.budget", "59999"},
         {NULL,                            NULL   }
     };
@@ -111,7 +110,7 @@ Test(working_group, decides_nothing_in_months_that_its_office_is_not_paid)
 Test(working_group, decides_only_matters_that_come_before_it)
 {
     struct seen s = {.meets = 3, .carries_out = 1, .office = 12, .lag = 9, .delay = 8, .claims = true};
-    const char *values[][2] = {
+    const struct lab_value values[] = {
         {"policies.working_group.covers", "false"},
         {NULL,                            NULL   }
     };
@@ -133,7 +132,7 @@ static int32_t district_money_arrives(const char *levels)
     int32_t arrived = 0;
     struct lab lab;
     struct lab_run run;
-    const char *values[][2] = {
+    const struct lab_value values[] = {
         {"policies.risk_pool.enabled",    "false"  },
         {"policies.risk_pool.from",       "2020-01"},
         {"policies.risk_pool.funding",    "tiered" },
@@ -160,7 +159,7 @@ Test(working_group, delay_loses_those_who_die_meanwhile)
     for (int k = 0; k < 2; k++) {
         struct lab lab;
         struct lab_run run;
-        const char *values[][2] = {
+        const struct lab_value values[] = {
             {"policies.working_group.claims", k > 0 ? "true" : "false"},
             {"policies.working_group.covers", "false"                 },
             {NULL,                            NULL                    }
