@@ -3,6 +3,7 @@
 #ifndef LIANDONG_LEASES_H
 #define LIANDONG_LEASES_H
 #include <liandong/money.h>
+#include <liandong/table.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,7 @@ struct lease {
     double guaranteed; /* share of what the lessor misses after the equipment is sold; 0: nobody guarantees */
     double fee;        /* for that, a year, per yuan guaranteed */
 };
+LIST_OF_ROWS(lease);
 struct leases {
     size_t n, capacity;
     struct lease *row;

@@ -18,19 +18,6 @@ static struct factor_terms terms_of(const struct region *r, int32_t k)
     return o;
 }
 
-static size_t bills_from(const struct bills *b, uint32_t row)
-{
-    size_t from = 0, to = b->n;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (b->row[middle].row < row)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from;
-}
-
 /* -- asking, local ---------------------------------------------------------------------------------------------------------- */
 static bool short_of_cash(const struct enterprises *e, uint32_t i)
 {
@@ -55,7 +42,7 @@ void bills_ask(const struct rows *t)
     for (uint32_t i = t->lo; i < t->hi; i++) {
         if (!short_of_cash(t->e, i))
             continue;
-        size_t at = bills_from(b, i);
+        size_t at = LIST_FIRST(b, i);
         if (at < b->n && b->row[at].row == i)
             continue;
         EACH_HOOKED(t->r, HOOK_FACTOR, k)
@@ -89,7 +76,7 @@ static enum status buy(struct region *r, struct bill q)
     struct bills *b = &r->bills;
     struct enterprises *e = &r->enterprises;
     struct lessor *m = &r->line[q.instance].lessor;
-    size_t at = bills_from(b, q.row);
+    size_t at = LIST_FIRST(b, q.row);
     e->receivable[q.row] = money_sub(e->receivable[q.row], q.amount);
     market_flow(r, FLOW_BILL_SOLD, q.amount);
     e->cash[q.row] = money_add(e->cash[q.row], q.advanced);

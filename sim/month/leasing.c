@@ -14,23 +14,9 @@
 #include <string.h>
 
 /* -- asking, local ------------------------------------------------------------------------------------------------------ */
-/* The place of the first lease of a row or of one behind it. */
-static size_t leases_from(const struct leases *l, uint32_t row)
-{
-    size_t from = 0, to = l->n;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (l->row[middle].row < row)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from;
-}
-
 static bool leases_already(const struct leases *l, uint32_t row)
 {
-    size_t k = leases_from(l, row);
+    size_t k = LIST_FIRST(l, row);
     return k < l->n && l->row[k].row == row;
 }
 
@@ -176,7 +162,7 @@ static enum status buy(struct region *r, const struct lease *q)
     e->chance_cost[i] = e->chance_sales[i] = 0.0f;
     count(&r->total, cell_of(e, i), ITEM_CHANCES_TAKEN, 1);
     TRY(LIST_RESERVE(l, l->n + 1));
-    size_t at = leases_from(l, i);
+    size_t at = LIST_FIRST(l, i);
     memmove(l->row + at + 1, l->row + at, (l->n - at) * sizeof *l->row);
     l->row[at] = *q;
     l->n++;
