@@ -161,6 +161,6 @@ struct line {
     money dues;             /* its money */
     money escrow;           /* that local phases paid to the issues behind an instance, not yet theirs */
     struct reserve reserve;
-    struct lessor lessor;
+    struct finance_company company;
 };
 #endif

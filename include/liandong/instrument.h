@@ -394,7 +394,7 @@ void line_upkeep(struct region *r, int32_t k, enum flow flow);
 
 /* The row of an enterprise's main buyer, BUYER_LEFT: it has none here; whether that failed last month (buyers). */
 uint32_t main_buyer_of(const struct region *r, uint32_t i, bool *fallen);
-/* A commercial company of an instance with money of its own (struct lessor): its investors pay in what the plan was raised by while
+/* A commercial company of an instance with money of its own (struct finance_company): its investors pay in what the plan was raised by while
  * it stands and take each January a share of what it owns above that; of what it is owed, running cost; all goes back at its end. */
 void company_begins(struct region *r, int32_t k, bool stands, money plan, money owed, double running, double dividend);
 

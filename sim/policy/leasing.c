@@ -37,7 +37,7 @@ static void begin(struct region *r, int32_t k)
 static void lease(const struct region *r, int32_t k, struct lease_terms *o)
 {
     const struct leasing_params *q = POLICY(r, k, leasing);
-    *o = (struct lease_terms){.open = r->line[k].lessor.planned.fen > 0,
+    *o = (struct lease_terms){.open = r->line[k].company.planned.fen > 0,
                               .down = q->down,
                               .asked = q->return_asked + q->running,
                               .rate_max = q->rate_max,
