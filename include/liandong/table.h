@@ -21,16 +21,16 @@ enum status tables_list_reserve(void **row, size_t *capacity, size_t n, size_t s
  * wrong half the time. */
 static inline size_t tables_first(const void *list, size_t n, size_t size, uint32_t row)
 {
-    const unsigned char *base = list;
-    size_t first = 0;
+    const unsigned char *at = list, *begin = list;
     if (n == 0) /* then the list may be NULL */
         return 0;
     for (; n > 1; n -= n / 2) {
-        const void *before = base + (first + n / 2 - 1) * size;
-        first += n / 2 & -(size_t)(*(const uint32_t *)before < row);
+        const unsigned char *half = at + n / 2 * size;
+        const void *before = half - size;
+        at = *(const uint32_t *)before < row ? half : at;
     }
-    const void *last = base + first * size;
-    return first + (*(const uint32_t *)last < row);
+    const void *last = at;
+    return (size_t)(at - begin) / size + (*(const uint32_t *)last < row);
 }
 /* Of a list {n, capacity, row}. */
 #define LIST_FIRST(list, of_row) tables_first((list)->row, (list)->n, sizeof *(list)->row, (of_row))
