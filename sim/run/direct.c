@@ -143,14 +143,16 @@ enum status direct_rows(struct sample *to, const struct simulation *s, const str
 {
     struct reached *list = calloc(base->n + 1, sizeof *list);
     struct direct_one *one = calloc((size_t)s->alone + 1, sizeof *one);
-    enum status status =
-        list == NULL || one == NULL ? diag_stop(diag, NO_MEMORY, "no memory for the enterprises of a run") : OK;
-    size_t n = status == OK ? reached_of(base, variant, list) : 0;
+    if (list == NULL || one == NULL) {
+        free(list);
+        free(one);
+        return diag_stop(diag, NO_MEMORY, "no memory for the enterprises of a run");
+    }
+    size_t n = reached_of(base, variant, list);
     n = n < s->alone ? n : s->alone;
     for (size_t k = 0; k < n; k++)
         one[k].who = list[k].base->who;
-    if (status == OK)
-        status = direct_run(s, run, threads, one, n, diag);
+    enum status status = direct_run(s, run, threads, one, n, diag);
     for (size_t k = 0; k < n && status == OK; k++)
         put_rows(to, s, &list[k], &one[k], run, number);
     if (status == OK && s->passed != NULL && n < s->alone) /* fewer are reached than were asked for */
