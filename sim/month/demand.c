@@ -7,7 +7,10 @@
  *
  * An enterprise sells what it could sell, S, times exp(-level).  Who is listed keeps at home what it could sell there when it
  * was listed, H, and sells what it has grown beyond that to the nation:  min(S, H) exp(-level) + max(S - H, 0) exp(-nation).
- * So nothing jumps on the day of a listing, and its growth takes nothing from those who sell in the region. */
+ * So nothing jumps on the day of a listing, and its growth takes nothing from those who sell in the region.
+ *
+ * What lies idle is given up and what is short is built: ln S moves towards ln(sales), `idle_given_up` of the way a year.  Without
+ * that, those who are there would crowd the market ever more, and who comes with a product would find no buyers. */
 #include <liandong/boards.h>
 #include <liandong/demand.h>
 #include <liandong/mathx.h>
@@ -48,6 +51,13 @@ static bool sells_beyond(const struct region *r, const struct issuer *s)
     return e->status[s->row] == ACTIVE && (e->flags[s->row] & HAS_PRODUCT) != 0 && enterprise_traded(r, s->row);
 }
 
+/* The drift took it for one that sells all in the region (prepare.c). */
+static void builds_for_the_nation(const struct rows *t, uint32_t row, double idle_here, double idle)
+{
+    double more = P(t->r, market)->idle_given_up / 12.0 * (idle_here - idle);
+    t->e->log_sales[row] = (float)((double)t->e->log_sales[row] + more);
+}
+
 void nation_sell(const struct rows *t, double *sales)
 {
     const struct region *r = t->r;
@@ -56,9 +66,10 @@ void nation_sell(const struct rows *t, double *sales)
         if (!sells_beyond(r, s))
             continue;
         int32_t sector = t->e->sector[s->row];
-        double all = ld_exp((double)t->e->log_sales[s->row]), here = ld_min(all, s->home);
-        sales[s->row - t->lo] =
-            here * ld_exp(-r->cells.level[sector]) + (all - here) * ld_exp(-r->cells.nation[sector]);
+        double all = ld_exp((double)t->e->log_sales[s->row]), here = ld_min(all, s->home),
+               *sold = &sales[s->row - t->lo];
+        *sold = here * ld_exp(-r->cells.level[sector]) + (all - here) * ld_exp(-r->cells.nation[sector]);
+        builds_for_the_nation(t, s->row, r->cells.level[sector], ld_log(all / ld_max(*sold, 1.0)));
     }
 }
 

@@ -267,8 +267,27 @@ static size_t nearest_first(const struct region *r, uint64_t *key)
     return n;
 }
 
+/* All kinds subscribe at once, each what its willing members have; where that is more than the fund lacks, each gets its part:
+ * in the order of a list the first kind would take all that there is to take. */
+static void partners_subscribe(struct region *r, struct fund *f)
+{
+    money would[N_PARTNERS] = {{0}}, all = FEN(0), missing = money_positive(money_sub(f->target, fund_committed(f)));
+    for (int p = PARTNER_STATE; p <= PARTNER_FOREIGN; p++) {
+        money purse = r->equity.partner[p].purse;
+        if (purse.fen > 0)
+            would[p] = money_scale(purse, willing(r, (enum partner)p, f));
+        all = money_add(all, would[p]);
+    }
+    for (int p = PARTNER_STATE; p <= PARTNER_FOREIGN; p++)
+        if (would[p].fen > 0)
+            fund_commit(r, f, (enum partner)p, all.fen > missing.fen ? money_part(missing, would[p], all) : would[p]);
+    for (int p = PARTNER_STATE; p <= PARTNER_FOREIGN && all.fen >= missing.fen; p++) /* a fen that rounding has left */
+        if (would[p].fen > 0)
+            fund_commit(r, f, (enum partner)p, money_min(FEN(1), r->equity.partner[p].purse));
+}
+
 /* Money goes first where it makes a fund come about: spread over all it would tie itself up in funds none of which closes.
- * Each kind commits to the nearest what its willing members have, and of what is left to the next. */
+ * The nearest is offered what there is, the next what is left. */
 static enum status partners_commit(struct world *w, struct region *r)
 {
     uint64_t *key = arena_take(&w->market, r->funds.n + 1, sizeof *key);
@@ -277,11 +296,8 @@ static enum status partners_commit(struct world *w, struct region *r)
     size_t n = nearest_first(r, key);
     for (size_t j = 0; j < n; j++) {
         struct fund *f = &r->funds.row[key[j] & UINT32_MAX];
-        for (int p = PARTNER_STATE; p <= PARTNER_FOREIGN; p++) {
-            money purse = r->equity.partner[p].purse;
-            if (purse.fen > 0 && fund_committed(f).fen < f->target.fen)
-                fund_commit(r, f, (enum partner)p, money_scale(purse, willing(r, (enum partner)p, f)));
-        }
+        if (fund_committed(f).fen < f->target.fen)
+            partners_subscribe(r, f);
     }
     return OK;
 }

@@ -101,8 +101,27 @@ Test(demand, is_met_here_or_in_the_nation)
 /* -- crowding ------------------------------------------------------------------------------------------------------------- */
 struct grown {
     double times; /* over what they sold when they were listed */
-    double level, nation, others, listed;
+    double level, nation, listed;
+    double could, shared,
+        away; /* of sector 0 a month after: what counts in the region's demand, by rows and by the world */
 };
+
+static void what_counts(const struct region *r, struct grown *g)
+{
+    const struct enterprises *e = &r->enterprises;
+    for (uint32_t i = 0; i < e->n; i++)
+        if (e->sector[i] == 0 && !enterprise_traded(r, i))
+            g->could += (double)e->sales[i] * ld_exp(r->cells.level[0]);
+    for (size_t k = 0; k < r->issuers.n; k++) {
+        uint32_t i = r->issuers.row[k].row;
+        if (e->sector[i] != 0 || e->status[i] != ACTIVE || !enterprise_traded(r, i))
+            continue;
+        double all = ld_exp((double)e->log_sales[i]);
+        g->could += ld_min(all, r->issuers.row[k].home);
+        g->away += all - ld_min(all, r->issuers.row[k].home);
+    }
+    g->shared = (double)r->last_sales[0];
+}
 
 static void the_listed_grow(struct world *w, void *context)
 {
@@ -112,12 +131,14 @@ static void the_listed_grow(struct world *w, void *context)
         for (size_t k = 0; k < r->issuers.n; k++)
             if (enterprise_traded(r, r->issuers.row[k].row))
                 r->enterprises.log_sales[r->issuers.row[k].row] = (float)ld_log(g->times * r->issuers.row[k].home);
+    if (w->month == start + 25)
+        what_counts(r, g);
     if (w->month != start + 26)
         return;
     g->level = r->cells.level[0];
     g->nation = r->cells.nation[0];
     for (uint32_t i = 0; i < r->enterprises.n; i++)
-        *(enterprise_traded(r, i) ? &g->listed : &g->others) += (double)r->enterprises.sales[i];
+        g->listed += enterprise_traded(r, i) ? (double)r->enterprises.sales[i] : 0.0;
 }
 
 static void grow(struct grown *g, const char *nation_demand)
@@ -126,19 +147,20 @@ static void grow(struct grown *g, const char *nation_demand)
     struct lab_run run;
     town(&lab, "chinext");
     lab_set(&lab, "market.nation_demand", nation_demand);
+    lab_set(&lab, "regions.town.market.demand_per_founder", "1 亿"); /* level within its bounds */
+    lab_set(&lab, "regions.town.market.idle_given_up", "0"); /* what they could sell stays, from the sale to the look */
     lab_go(&run, &lab, (struct lab_options){.months = 27, .compact_every = -1, .hook = the_listed_grow, .context = g});
     lab_end(&run);
 }
 
+/* However large the listed are: what their region's demand is shared by is what they could sell there on the day of listing. */
 Test(demand, of_a_region_is_not_taken_by_what_its_listed_sell_to_the_nation)
 {
-    struct grown some = {.times = 2.0}, much = {.times = 20.0};
-    grow(&some, "100000 亿");
+    struct grown much = {.times = 20.0};
     grow(&much, "100000 亿");
-    cr_assert_gt(some.listed, 0.0);
-    cr_expect_gt(much.listed, 5.0 * some.listed);
-    cr_expect_float_eq(much.level, some.level, 1e-6);
-    cr_expect_float_eq(much.others / some.others, 1.0, 1e-5);
+    cr_assert_gt(much.away, 5.0 * much.could);
+    cr_expect_float_eq(much.shared / much.could, 1.0, 1e-5, "%.9g of %.9g", much.shared, much.could);
+    cr_assert_lt(fabs(much.level), 0.4, "not at a bound: %g", much.level);
 }
 
 Test(demand, of_the_nation_is_shared_too)
@@ -149,6 +171,79 @@ Test(demand, of_the_nation_is_shared_too)
     cr_expect_lt(wide.nation, 0.02);
     cr_expect_gt(narrow.nation, 0.2);
     cr_expect_lt(narrow.listed, 0.8 * wide.listed);
+}
+
+/* -- what lies idle --------------------------------------------------------------------------------------------------------- */
+enum { ROWS = 4000 };
+struct sizes {
+    double size[ROWS], idle[ROWS], sold[ROWS];
+    bool traded[ROWS];
+    uint32_t n;
+};
+
+/* Log of what it could sell when it sold, over what it sold. */
+static double idle(const struct region *r, uint32_t i, double home)
+{
+    double here = ld_exp(-r->cells.level[r->enterprises.sector[i]]),
+           there = ld_exp(-r->cells.nation[r->enterprises.sector[i]]);
+    double sold = (double)r->enterprises.sales[i];
+    double could = home <= 0.0 || sold <= home * here ? sold / here : home + (sold - home * here) / there;
+    return ld_log(could / sold);
+}
+
+static void the_sizes(struct world *w, void *context)
+{
+    struct sizes *s = context;
+    const struct region *r = w->region;
+    const struct enterprises *e = &r->enterprises;
+    if (w->month != start + 24)
+        return;
+    s->n = (uint32_t)ld_min((double)e->n, ROWS);
+    for (uint32_t i = 0; i < s->n; i++) {
+        bool sells = e->status[i] == ACTIVE && e->sales[i] > 0.0f;
+        s->size[i] = sells ? (double)e->log_sales[i] : 0.0;
+        s->idle[i] = sells ? idle(r, i, 0.0) : 0.0;
+        s->sold[i] = sells ? ld_log((double)e->sales[i]) : 0.0;
+    }
+    for (size_t k = 0; k < r->issuers.n; k++) {
+        uint32_t i = r->issuers.row[k].row;
+        s->traded[i] = enterprise_traded(r, i) && r->issuers.row[k].listed < w->month;
+        if (s->traded[i] && s->size[i] != 0.0)
+            s->idle[i] = idle(r, i, r->issuers.row[k].home);
+    }
+}
+
+static void sizes_with(struct sizes *s, const char *given_up)
+{
+    struct lab lab;
+    struct lab_run run;
+    town(&lab, "chinext");
+    lab_set(&lab, "regions.town.market.demand_per_founder", "3000 万");
+    lab_set(&lab, "regions.town.market.idle_given_up", "0");
+    lab_set(&lab, "regions.town.market.idle_given_up @ 2022-01", given_up);
+    lab_go(&run, &lab, (struct lab_options){.months = 25, .compact_every = -1, .hook = the_sizes, .context = s});
+    lab_end(&run);
+}
+
+/* One month at 1.2 a year: a tenth of what lies idle, in logs; of the listed, what lies idle here and in the nation together. */
+Test(demand, that_leaves_capacity_idle_makes_enterprises_give_it_up)
+{
+    static struct sizes kept, gave;
+    int here = 0, listed = 0;
+    sizes_with(&kept, "0");
+    sizes_with(&gave, "1.2");
+    cr_assert_eq(kept.n, gave.n);
+    for (uint32_t i = 0; i < kept.n; i++) {
+        double sold =
+            kept.size[i] == 0.0 ? 0.0 : kept.size[i] - kept.idle[i]; /* what an opportunity added came later */
+        if (sold == 0.0 || fabs(sold - kept.sold[i]) > 1e-4)
+            continue;
+        double gone = kept.size[i] - gave.size[i];
+        cr_expect_float_eq(gone, 0.1 * gave.idle[i], 1e-5, "row %u: %g of %g", i, gone, gave.idle[i]);
+        *(kept.traded[i] ? &listed : &here) += kept.idle[i] > 0.05;
+    }
+    cr_expect_gt(here, 30);
+    cr_expect_gt(listed, 3);
 }
 
 /* -- nobody listed --------------------------------------------------------------------------------------------------------- */

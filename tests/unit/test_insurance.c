@@ -174,7 +174,7 @@ Test(insurance, pays_its_share_beyond_the_deductible_up_to_the_cap)
     struct decided s = {0};
     insured_town(&lab);
     lab_set_of(&lab, "double_insured", "share", "0.7");
-    lab_set(&lab, "regions.town.founders.per_month", "150");
+    lab_set(&lab, "regions.town.founders.per_month", "300");
     lab_set_of(&lab, "double_insured", "deductible", "3 万");
     lab_set_of(&lab, "double_insured", "cap_loan", "35 万");
     lab_set_of(&lab, "double_insured", "premium_max", "0.2");

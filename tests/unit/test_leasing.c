@@ -178,10 +178,10 @@ static void prices(struct priced *s, const char *fee, const char *rate_max)
         {"policies.leasing.fee",      fee     },
         {"policies.leasing.rate_max", rate_max},
         {"policies.leasing.share",    "0.8"   },
-        {"credit.asset_recovery",     "0.3"   },
+        {"credit.asset_recovery",     "0.4"   },
         {NULL,                        NULL    },
     };
-    *s = (struct priced){.pd = 0.08, .asked = 0.055, .share = 0.8, .recovery = 0.3};
+    *s = (struct priced){.pd = 0.08, .asked = 0.055, .share = 0.8, .recovery = 0.4};
     sscanf(fee, "%lf", &s->fee);
     sscanf(rate_max, "%lf", &s->rate_max);
     go(&run, values, 24, watch_price, s);
@@ -192,7 +192,7 @@ static void prices(struct priced *s, const char *fee, const char *rate_max)
 Test(leasing, price_makes_good_the_expected_loss_and_a_guarantee_is_bought_where_it_saves_more_than_its_fee)
 {
     static struct priced cheap, dear;
-    double lost = loss_by_hand(0.08, 0.3);
+    double lost = loss_by_hand(0.08, 0.4);
     cr_assert(lost > 0.01 && lost < 0.2, "%g", lost);
     prices(&cheap, "0.005", "0.5");
     prices(&dear, "0.15", "0.5");

@@ -145,7 +145,7 @@ Test(pledges, of_patents_are_pledged_once_whatever_instances_there_are)
     town_that_pledges(&lab);
     lab_set(&lab, "policies.ip_pledge.district.enabled", "true");
     lab_set(&lab, "enterprise.assets_share", "0");
-    lab_go(&run, &lab, (struct lab_options){.months = 15, .compact_every = -1, .hook = watch_pledges, .context = &s});
+    lab_go(&run, &lab, (struct lab_options){.months = 18, .compact_every = -1, .hook = watch_pledges, .context = &s});
     cr_expect_gt(s.patents, 100);
     double appraised = 0.0, fees = 0.0;
     const struct region *r = run.world.region;

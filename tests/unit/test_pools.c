@@ -300,6 +300,7 @@ static int64_t refused_late(const char *patience)
     lab_set_of(&lab, "risk_pool", "leverage_max", "1000");
     lab_set_of(&lab, "risk_pool", "capital", "10 亿");
     lab_set(&lab, "credit.filing_patience", patience);
+    lab_set(&lab, "regions.town.founders.per_month", "120");
     lab_go(&run, &lab, (struct lab_options){.months = 48, .compact_every = 0});
     run.world.claims_kept = 1;
     const struct claims *c = &run.world.region->claims;
