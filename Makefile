@@ -58,10 +58,11 @@ REST       := $(B)/libliandong-rest.a
 # Each folder gets what it needs and nothing more: the engine no GNU extension, one file of it OpenMP.
 gnu := -D_GNU_SOURCE
 $(call objects,$(REST_SRC) sim/main.c):        EXTRA = $(gnu)
-$(call objects,$(filter sim/io/%,$(REST_SRC))): EXTRA = $(gnu) $(call PKG,--cflags hdf5 yaml-0.1)
+$(call objects,$(filter sim/io/%,$(REST_SRC))): EXTRA = $(gnu) $(call PKG,--cflags hdf5 yaml-0.1 zlib)
+$(call objects,sim/run/cache.c sim/run/journal.c): EXTRA = $(gnu) $(call PKG,--cflags zlib)
 $(call objects,$(filter analysis/% sim/commands/coupling.c,$(REST_SRC))): EXTRA = $(gnu) $(call PKG,--cflags gsl)
 $(call objects,$(wildcard tests/tools/bench*.c)): EXTRA = $(gnu)
-$(call objects,$(TEST_SRC) $(HELP_SRC)):       EXTRA = $(gnu) $(call PKG,--cflags criterion gsl hdf5)
+$(call objects,$(TEST_SRC) $(HELP_SRC)):       EXTRA = $(gnu) $(call PKG,--cflags criterion gsl hdf5 zlib)
 $(call objects,$(TEST_SRC) $(HELP_SRC)):       OPTIMISED = $(patsubst -O3,-O1,$(BITS))
 $(call objects,sim/run/ranks_mpi.c): EXTRA = $(gnu) $(patsubst -I%,-isystem %,$(call PKG,--cflags ompi-c))
 ifneq ($(OPENMP),0)

@@ -253,6 +253,30 @@ static void add_ratio(struct maker *m, const char *name, const char *above, cons
     reduced_free(&b);
 }
 
+enum part { PART_ENTERPRISES, PART_FINANCE, PART_REFINANCED, PART_FUNDS, PART_POOLS, PART_COVERS, PART_COST };
+static const struct figure {
+    enum part part;
+    bool members; /* a row for each that is not always zero, not one of all together */
+    enum how how;
+    const char *series, *en, *zh;
+    const struct unit *unit;
+} figures[] = {
+#define FIGURE(part, which, series, how, unit, en, zh) {PART_##part, which, how, #series, en, zh, &unit_##unit},
+#define ALL                                            false
+#define EACH_OF                                        true
+#include <liandong/summary.def>
+#undef FIGURE
+#undef ALL
+#undef EACH_OF
+};
+
+static void add_part(struct maker *m, enum part part)
+{
+    for (const struct figure *f = figures; f < figures + sizeof figures / sizeof *figures; f++)
+        if (f->part == part)
+            (f->members ? add_members : add_series)(m, f->series, f->how, f->en, f->zh, f->unit);
+}
+
 /* -- what the rows say -------------------------------------------------------------------------------------- */
 static void add_survival(struct maker *m, const char *name, size_t years, const char *en, const char *zh)
 {
@@ -276,11 +300,7 @@ static void add_survival(struct maker *m, const char *name, size_t years, const 
 static void add_enterprises(struct maker *m)
 {
     head(m, "Where the enterprises are", "企业分布");
-    add_series(m, "enterprises", AT_END, "registered at the end", "期末登记企业", &unit_count);
-    add_members(m, "enterprises", AT_END, "", "", &unit_count);
-    add_series(m, "foundings", SUMMED, "founded", "新设", &unit_count);
-    add_series(m, "failures", SUMMED, "failed", "失败", &unit_count);
-    add_series(m, "quits", SUMMED, "given up for a wage", "主动退出", &unit_count);
+    add_part(m, PART_ENTERPRISES);
     add_survival(m, "survival_3", 3, "not failed after 3 years, at these death rates", "三年未失败率（时期表）");
     add_survival(m, "survival_5", 5, "not failed after 5 years, at these death rates", "五年未失败率（时期表）");
 }
@@ -288,9 +308,7 @@ static void add_enterprises(struct maker *m)
 static void add_finance(struct maker *m)
 {
     head(m, "Who financed them, all months", "融资来源（全期合计）");
-    add_members(m, "financing_applied", SUMMED, "applied: ", "申请：", &unit_fen);
-    add_members(m, "financing_approved", SUMMED, "approved: ", "批准：", &unit_fen);
-    add_members(m, "financing_paid", SUMMED, "paid: ", "到位：", &unit_fen);
+    add_part(m, PART_FINANCE);
 }
 
 /* A rate of one run: mean over months and regions, weighted by what it was paid on. */
@@ -364,12 +382,13 @@ static void add_depletion(struct maker *m)
     reduced_free(&v);
 }
 
-/* Whether a series is ever above zero; *members: how many it has. */
+/* Whether a series is ever above zero; *members, unless NULL: how many it has. */
 static bool any_in(struct maker *m, const char *series, size_t *members)
 {
     struct reduced v = take(m, series, SUMMED);
     bool any = v.value != NULL && has_any(m, &v, v.n);
-    *members = v.n;
+    if (members != NULL)
+        *members = v.n;
     reduced_free(&v);
     return any;
 }
@@ -380,13 +399,7 @@ static void add_pools(struct maker *m)
     if (!any_in(m, "pool_paid_in", &pools))
         return;
     head(m, "What the risk-compensation pool did", "风险补偿资金池");
-    add_series(m, "pool_paid_in", AT_END, "capital paid in", "实缴规模", &unit_fen);
-    add_series(m, "pool_enrolled", AT_END, "enrolled at the end", "期末入池贷款余额", &unit_fen);
-    add_series(m, "pool_claims", SUMMED, "claims decided", "核定代偿", &unit_fen);
-    add_series(m, "pool_paid", SUMMED, "compensation paid", "已付补偿", &unit_fen);
-    add_series(m, "pool_recovered", SUMMED, "recoveries that came back", "追偿返还", &unit_fen);
-    add_series(m, "pool_unpaid", AT_END, "decided and unpaid at the end", "期末未付", &unit_fen);
-    add_series(m, "pool_balance", AT_END, "balance at the end", "期末余额", &unit_fen);
+    add_part(m, PART_POOLS);
     if (pools > 1)
         add_members(m, "pool_balance", AT_END, "", "", &unit_fen);
     add_depletion(m);
@@ -394,18 +407,10 @@ static void add_pools(struct maker *m)
 
 static void add_funds(struct maker *m)
 {
-    size_t members;
-    if (!any_in(m, "equity_invested", &members))
+    if (!any_in(m, "equity_invested", NULL))
         return;
     head(m, "What venture funds did", "创投基金");
-    add_series(m, "funds", AT_END, "funds that stand at the end", "期末存续基金", &unit_funds);
-    add_series(m, "backed", AT_END, "enterprises that they hold", "期末在投企业", &unit_count);
-    add_members(m, "fund_called", SUMMED, "called from: ", "实缴：", &unit_fen);
-    add_series(m, "equity_invested", SUMMED, "invested", "投资额", &unit_fen);
-    add_series(m, "fund_fees", SUMMED, "fees", "管理费", &unit_fen);
-    add_members(m, "exit_proceeds", SUMMED, "got back by: ", "退出回款：", &unit_fen);
-    add_series(m, "fund_paid", SUMMED, "paid out to partners", "向出资人分配", &unit_fen);
-    add_series(m, "fund_cost", AT_END, "cost of what they hold at the end", "期末在投成本", &unit_fen);
+    add_part(m, PART_FUNDS);
 }
 
 /* Whoever covers loans beside the pools: guarantors, funds, insurers. */
@@ -419,30 +424,20 @@ static void add_covers(struct maker *m)
     if (!any)
         return;
     head(m, "Who covers loans", "贷款风险分担方");
-    add_members(m, "cover_enrolled", AT_END, "principal under cover at the end: ", "期末在保（入池）余额：", &unit_fen);
-    add_members(m, "cover_fees", SUMMED, "fees and premiums: ", "担保费与保费：", &unit_fen);
-    add_members(m, "cover_paid", SUMMED, "paid to banks: ", "代偿（赔付）：", &unit_fen);
-    add_members(m, "cover_recovered", SUMMED, "recovered: ", "追偿：", &unit_fen);
-    add_members(m, "cover_balance", AT_END, "money at the end: ", "期末资金：", &unit_fen);
+    add_part(m, PART_COVERS);
 }
 
 static void add_refinanced(struct maker *m)
 {
-    size_t members;
-    if (!any_in(m, "relending_owed", &members))
+    if (!any_in(m, "relending_owed", NULL))
         return;
-    add_series(m, "relending_loans", AT_END, "refinanced by the central bank: principal at the end",
-               "再贷款支持：期末本金", &unit_fen);
-    add_series(m, "relending_owed", AT_END, "owed to the central bank at the end", "期末再贷款余额", &unit_fen);
+    add_part(m, PART_REFINANCED);
 }
 
 static void add_cost(struct maker *m)
 {
     head(m, "What it cost, all months", "财政收支（全期合计）");
-    add_members(m, "budget_spent", SUMMED, "spent: ", "支出：", &unit_fen);
-    add_members(m, "budget_short", AT_END, "asked and unpaid at the end: ", "期末未兑现：", &unit_fen);
-    add_series(m, "tax", SUMMED, "tax paid by enterprises", "企业税收", &unit_fen);
-    add_series(m, "tax_city", SUMMED, "of it, to the city", "其中地方留成", &unit_fen);
+    add_part(m, PART_COST);
 }
 
 enum status summary_make(struct summary *s, const struct result *r, bool zh, struct diag *diag)

@@ -162,6 +162,6 @@ struct line {
     money dues;     /* money of the body of members */
     money escrow;   /* that local phases paid to the issues behind an instance, not yet theirs */
     struct reserve reserve;
-    struct lessor lessor;
+    struct finance_company company;
 };
 #endif

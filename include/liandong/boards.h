@@ -12,8 +12,6 @@ double issue_price(const struct region *r, uint32_t i, int32_t board);
 bool enterprise_traded(const struct region *r, uint32_t i);
 /* Whether those who held shares before the listing may sell them. */
 bool shares_free(const struct region *r, uint32_t i);
-/* The first of the issuers, which stand in order of rows, that is not before this row. */
-size_t issuers_from(const struct region *r, uint32_t row);
 /* NULL: neither listed nor on its way. */
 const struct issuer *issuer_of(const struct region *r, uint32_t row);
 /* What those who hold shares keep of them when new ones are sold. */

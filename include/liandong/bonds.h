@@ -5,10 +5,8 @@
 #include <liandong/instrument.h>
 
 /* -- an enterprise and its bonds ---------------------------------------------------------------------------------------------- */
-/* The first bond of a row or of one behind it. */
-size_t bonds_first(const struct region *r, uint32_t row);
 #define EACH_BOND_OF(r, i, k) \
-    for (size_t k = bonds_first((r), (i)); k < (r)->bonds.n && (r)->bonds.row[k].row == (i); k++)
+    for (size_t k = LIST_FIRST(&(r)->bonds, (i)); k < (r)->bonds.n && (r)->bonds.row[k].row == (i); k++)
 /* The issue of this number, NULL: it is over. */
 const struct issue *bonds_issue(const struct region *r, uint32_t number);
 /* Principal that it owes; coupons that it paid since January. */

@@ -3,6 +3,7 @@
 #ifndef LIANDONG_BUYERS_H
 #define LIANDONG_BUYERS_H
 #include <liandong/money.h>
+#include <liandong/table.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,7 @@ struct bill {
     money amount, advanced;
     double rate;
 };
+LIST_OF_ROWS(bill);
 struct bills {
     size_t n, capacity;
     struct bill *row;

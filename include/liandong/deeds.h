@@ -7,6 +7,7 @@
 #define LIANDONG_DEEDS_H
 #include <liandong/diag.h>
 #include <liandong/money.h>
+#include <liandong/table.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@ struct deed {
     uint32_t lent;     /* 1: the amount has been lent, to be repaid */
     money amount, owed;
 };
+LIST_OF_ROWS(deed);
 _Static_assert(sizeof(struct deed) == 40, "no padding");
 struct deeds {
     size_t n, capacity;
@@ -33,11 +35,10 @@ enum status deeds_merge(struct deeds *d) MUST_CHECK;
 /* Forgets those whose time is over and of which nothing is owed. */
 void deeds_forget(struct deeds *d, int32_t month);
 
-/* The deeds of a row stand at first .. first + *n - 1 of the list; from a row on. */
-size_t deeds_from(const struct deeds *d, uint32_t row);
+/* The deeds of a row stand at first .. first + *n - 1 of the list. */
 static inline const struct deed *deeds_of(const struct deeds *d, uint32_t row, size_t *n)
 {
-    size_t first = deeds_from(d, row), k = first;
+    size_t first = LIST_FIRST(d, row), k = first;
     while (k < d->n && d->row[k].row == row)
         k++;
     *n = k - first;

@@ -9,6 +9,7 @@
 #include <liandong/money.h>
 #include <liandong/params.h>
 #include <liandong/rng.h>
+#include <liandong/table.h>
 
 enum partner {
 #define PARTNER(name, called, paid, en, zh) PARTNER_##name,
@@ -123,6 +124,7 @@ struct position {
     float told; /* what it had seen of quality when it refused, and how precisely */
     float told_tau;
 };
+LIST_OF_ROWS(position);
 struct funds {
     size_t n, capacity;
     struct fund *row;
@@ -152,6 +154,7 @@ struct warrant {
     double units;             /* shares that it buys, over the founders' */
     money strike;             /* for all of them */
 };
+LIST_OF_ROWS(warrant);
 struct warrants { /* up to `sorted` in order of rows, then those of this month */
     size_t n, capacity, sorted;
     struct warrant *row;

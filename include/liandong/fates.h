@@ -76,6 +76,31 @@ enum status fates_begin(struct fates *f, const struct world *w) MUST_CHECK;
 enum status fates_begin_one(struct fates *f, const struct world *w, struct identity who) MUST_CHECK;
 void fates_month(struct fates *f, const struct world *w, const int32_t horizon[FATE_HORIZONS]);
 
+/* Columns that tables of worlds side by side have; world: base, variant, or alone (admitted alone; direct.h). */
+/* clang-format off */
+#define EN_base    "in the base"
+#define EN_variant "in the variant"
+#define EN_alone   "where it alone is admitted"
+#define ZH_base    "基准"
+#define ZH_variant "方案"
+#define ZH_alone   "仅其准入时"
+#define ZH_IN_base    ZH_base "中"
+#define ZH_IN_variant ZH_variant "中"
+#define ZH_IN_alone   ZH_alone
+#define COLUMN_VARIANT {"variant", "1", SAMPLE_CODE, NAMES_NONE, "the world compared with the base", "对照方案"}
+#define COLUMN_HORIZON {"horizon", "months", SAMPLE_INT32, NAMES_NONE, "months after the start", "距起始月数"}
+#define COLUMN_ALIVE(world) \
+    {"alive_" #world, "1", SAMPLE_INT32, NAMES_NONE, "alive " EN_##world, ZH_IN_##world "存续"}
+#define COLUMN_CREDIT(world) \
+    {"credit_" #world, "fen", SAMPLE_INT64, NAMES_NONE, "facilities granted " EN_##world, ZH_##world "授信额"}
+#define COLUMN_PATENTS(world) \
+    {"patents_" #world, "patents", SAMPLE_INT32, NAMES_NONE, "patents since the start " EN_##world ", of the living", \
+     ZH_##world "专利数"}
+#define COLUMN_BOARD(world) \
+    {"board_" #world, "1", SAMPLE_INT32, NAMES_NONE, "highest board so far " EN_##world ", 1 + its place; 0: none", \
+     ZH_IN_##world "到达的最高板块（0为无）"}
+/* clang-format on */
+
 /* Appends rows of fate_columns for a pair of worlds: one for each horizon, outcome, stratum and stage that anybody is in.
  * Enterprises of one cohort only are left out. */
 enum status fates_join(struct sample *to, const struct fates *base, const struct fates *variant, uint32_t run,

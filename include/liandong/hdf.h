@@ -16,20 +16,11 @@ enum { HDF_MOST_AXES = 5, HDF_NAME = 128 };
 extern const char *const hdf_type_name[N_HDF_TYPES];
 extern const size_t hdf_type_size[N_HDF_TYPES]; /* in memory; of a string: its pointer */
 
-/* An axis becomes a dimension when its scale, the variable of its own name, is made.  The scale says of which variables it is:
- * all of them are created before it is closed. */
-struct hdf_use {
-    hobj_ref_t variable;
-    int axis;   /* the how manieth of the variable's */
-    int unused; /* zero, since it lies in the file as well */
-};
+/* An axis becomes a dimension when its scale, the variable of its own name, is made: before all others that lie along it. */
 struct hdf_axis {
     char name[HDF_NAME];
     uint64_t length;
     hid_t scale;
-    hobj_ref_t reference; /* to the scale */
-    struct hdf_use *use;  /* owned until the scale is closed */
-    size_t n_uses;
 };
 
 struct hdf_variable {
@@ -64,8 +55,6 @@ bool hdf_write(const struct hdf_variable *v, uint64_t first, uint64_t n, const v
 /* Writes a chunk as the filters of the variable would leave it; at: of its first entry, along each axis. */
 bool hdf_write_chunk(const struct hdf_variable *v, const uint64_t at[HDF_MOST_AXES], const void *bytes, size_t n);
 bool hdf_close_variable(struct hdf_variable *v);
-/* What an axis owns, where its scale was never closed. */
-void hdf_free_axis(struct hdf_axis *axis);
 
 hid_t hdf_memory_type(enum hdf_type type);
 

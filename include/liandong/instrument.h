@@ -361,6 +361,13 @@ struct business {
     double bank_share;                   /* of the capital, what partner banks pay in, in equal parts */
     enum flow paid_in, by_banks, earned; /* by which capital and yield come */
 };
+/* What the groups of all guarantors with capital from the treasury have in common. */
+/* clang-format off */
+#define GUARANTOR_BUSINESS(q) \
+    .open = (q)->enabled, .yield = (q)->yield, .leverage_max = (q)->leverage_max, .erosion = (q)->erosion, \
+    .payout_max = (q)->payout_max, .payout_resume = (q)->payout_resume, .breaker = 1.0, \
+    .paid_in = FLOW_GUARANTOR_CAPITAL, .earned = FLOW_GUARANTOR_YIELD
+/* clang-format on */
 enum refilled { REFILLED_NEVER, REFILLED_YEARLY, REFILLED_TO_PLAN };
 /* Capital, yield, suspension and room of the month (M8): room is the least of what leverage and its own caution leave. */
 void bearer_do_business(struct region *r, struct bearer *p, const struct business *q);
@@ -397,7 +404,7 @@ void line_upkeep(struct region *r, int32_t k, enum flow flow);
 
 /* The row of an enterprise's main buyer, BUYER_LEFT: it has none here; whether that failed last month (buyers). */
 uint32_t main_buyer_of(const struct region *r, uint32_t i, bool *fallen);
-/* A commercial company of an instance with money of its own (struct lessor): its investors pay in what the plan was raised by while
+/* A commercial company of an instance with money of its own (struct finance_company): its investors pay in what the plan was raised by while
  * it stands and take each January a share of what it owns above that; of what it is owed, running cost; all goes back at its end. */
 void company_begins(struct region *r, int32_t k, bool stands, money plan, money owed, double running, double dividend);
 

@@ -8,6 +8,7 @@
 #include <liandong/diag.h>
 #include <liandong/money.h>
 #include <liandong/params.h>
+#include <liandong/table.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,6 +30,7 @@ struct issuer {
     double home; /* what it could sell when it was listed on an exchange, yuan a year: it keeps so much in its region */
     money profit[MAX_ACCOUNTS]; /* of the years whose accounts its file holds, the last one first */
 };
+LIST_OF_ROWS(issuer);
 struct issuers {
     size_t n, capacity;
     struct issuer *row;

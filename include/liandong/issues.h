@@ -4,6 +4,7 @@
 #ifndef LIANDONG_ISSUES_H
 #define LIANDONG_ISSUES_H
 #include <liandong/money.h>
+#include <liandong/table.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,7 @@ struct bond {
     float reservation;         /* rate above which it stays out of the issue */
     float appraised;           /* patents pledged, yuan; 0: none */
 };
+LIST_OF_ROWS(bond);
 struct bonds {
     size_t n, capacity;
     struct bond *row;

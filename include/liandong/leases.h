@@ -3,6 +3,7 @@
 #ifndef LIANDONG_LEASES_H
 #define LIANDONG_LEASES_H
 #include <liandong/money.h>
+#include <liandong/table.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,23 +16,26 @@ struct lease {
     uint16_t instance, unused;
     uint32_t unused_too;
     money principal, owed;
-    double cost;       /* of the equipment, yuan */
-    double sales;      /* that it carries: yuan a year that go when it is taken back */
-    double rate;       /* implicit, a year */
+    double cost; /* of the equipment, yuan */
+    double with,
+        without; /* yuan of sales a year of the lessee on the day it was bought: with it, and if it were not there */
+    double rate; /* implicit, a year */
     double guaranteed; /* share of what the lessor misses after the equipment is sold; 0: nobody guarantees */
     double fee;        /* for that, a year, per yuan guaranteed */
 };
+LIST_OF_ROWS(lease);
 struct leases {
     size_t n, capacity;
     struct lease *row;
 };
 
-/* A lessor behind a policy instance: money of its own, and what its own leases have taught it. */
-struct lessor {
+/* A leasing or factoring company (融资租赁公司, 保理公司) behind a policy instance: money of its own, and what its own leases or
+ * bills have taught it. */
+struct finance_company {
     money cash, planned;
-    double months, defaults; /* lease-months and defaults, with the memory of beliefs */
-    double asked, offered;   /* applications, and of them those that it would sign, with the same */
-    double rate;             /* mean rate of late with the fee, a year; 0: none yet */
+    double months, defaults; /* lease-months (bill-months) and defaults, with the memory of beliefs */
+    double asked, offered;   /* applications, and of them those that it would sign, with the memory of news */
+    double rates;            /* sum over the latter of the rate with the fee, a year, with the same */
 };
 
 /* Who wants a lease for the opportunity at hand, as a local phase proposes it. */

@@ -62,6 +62,11 @@ static inline void loans_of_tile(const struct loans *l, size_t block, uint32_t t
     *from = known ? b->start[tile] : 0;
     *to = known ? b->start[tile + 1] : 0;
 }
+/* The first facility of these that is of this row or of one behind it: in a block they are in order of rows. */
+static inline uint32_t loans_first(const struct loans *l, uint32_t from, uint32_t to, uint32_t row)
+{
+    return from < to ? from + (uint32_t)tables_first(l->row + from, to - from, sizeof *l->row, row) : to;
+}
 
 enum { MAX_COVERS = 4 };
 enum claim_state { CLAIM_FILED, CLAIM_DECIDED, CLAIM_CLOSED };

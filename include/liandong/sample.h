@@ -24,6 +24,13 @@ struct sample_column {
     const char *en, *zh;
 };
 
+/* Columns that several tables have: the run, and who it is. */
+/* clang-format off */
+#define COLUMN_RUN     {"run", "1", SAMPLE_INT32, NAMES_NONE, "run of the ensemble", "模拟序号"}
+#define COLUMN_ORIGIN  {"origin", "1", SAMPLE_INT64, NAMES_NONE, "enterprise: hash of region and month of the idea", "企业来源标识"}
+#define COLUMN_INDEX   {"index", "1", SAMPLE_INT64, NAMES_NONE, "enterprise: number within its origin", "企业序号"}
+/* clang-format on */
+
 /* Months are written as numbers, 202407; 0: not yet.  Both tables begin with `run` and `region`. */
 extern const struct sample_column claim_columns[];
 extern const size_t n_claim_columns;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sha256 - the two checksums of files: SHA-256 (FIPS 180-4) names contents, CRC-32 (IEEE 802.3) finds a torn record. */
+/* sha256 - SHA-256 (FIPS 180-4), which names contents; what finds a torn record is crc32.h. */
 #ifndef LIANDONG_SHA256_H
 #define LIANDONG_SHA256_H
 #include <stdbool.h>
@@ -23,7 +23,4 @@ void sha256_add(struct sha256 *h, const void *bytes, size_t n);
 void sha256_end(struct sha256 *h, unsigned char digest[SHA256_SIZE]);
 void sha256_end_text(struct sha256 *h, char text[SHA256_TEXT]);
 void sha256_text(const unsigned char digest[SHA256_SIZE], char text[SHA256_TEXT]);
-
-/* The CRC of a first piece: crc32_add(0, bytes, n); of what follows: crc32_add(crc so far, bytes, n). */
-uint32_t crc32_add(uint32_t crc, const void *bytes, size_t n);
 #endif

@@ -5,6 +5,7 @@
 #include <liandong/diag.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct column_desc {
     const char *name, *type, *unit, *en, *zh;
@@ -20,4 +21,26 @@ void tables_clear(void *bytes, size_t n);
 enum status tables_list_reserve(void **row, size_t *capacity, size_t n, size_t size) MUST_CHECK;
 #define LIST_RESERVE(list, many) \
     tables_list_reserve((void **)(void *)&(list)->row, &(list)->capacity, (many), sizeof *(list)->row)
+
+/* The place of the first of n things in order of rows that is of this row or of one behind it; n: there is none.  A thing is
+ * `size` bytes long and begins with its row (LIST_OF_ROWS).  Halves without a branch: a processor would guess each of them
+ * wrong half the time. */
+static inline size_t tables_first(const void *list, size_t n, size_t size, uint32_t row)
+{
+    const unsigned char *at = list, *begin = list;
+    if (n == 0) /* then the list may be NULL */
+        return 0;
+    for (; n > 1; n -= n / 2) {
+        const unsigned char *half = at + n / 2 * size;
+        const void *before = half - size;
+        at = *(const uint32_t *)before < row ? half : at;
+    }
+    const void *last = at;
+    return (size_t)(at - begin) / size + (*(const uint32_t *)last < row);
+}
+/* Of a list {n, capacity, row}. */
+#define LIST_FIRST(list, of_row) tables_first((list)->row, (list)->n, sizeof *(list)->row, (of_row))
+/* Beside a struct: that lists of it can be searched so. */
+#define LIST_OF_ROWS(thing) \
+    _Static_assert(offsetof(struct thing, row) == 0 && sizeof(((struct thing *)0)->row) == 4, "a list in order of rows")
 #endif

@@ -81,20 +81,26 @@ static void hash_of(const char *text, char hash[SHA256_TEXT])
     sha256_end_text(&h, hash);
 }
 
-enum status plan_write(const struct compare_task *t, struct diag *diag)
+static enum status put_text(const char *temporary, const char *text, const char *path, struct diag *diag)
 {
-    char hash[SHA256_TEXT] = "", *text = plan_text(t), *temporary = path_with(t->plan, ".tmp");
-    FILE *file = text == NULL || temporary == NULL ? NULL : fopen(temporary, "w");
-    enum status status = text == NULL || temporary == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : OK;
-    if (status == OK)
-        hash_of(text, hash);
+    char hash[SHA256_TEXT];
+    FILE *file = fopen(temporary, "w");
+    hash_of(text, hash);
     bool good = file != NULL && fprintf(file, "%s%s\n%s", head_form, hash, text) > 0;
     if (file != NULL)
         good = fclose(file) == 0 && good;
-    if (status == OK && !good) {
-        status = diag_stop(diag, IO_ERROR, "cannot write %s: %s", t->plan, strerror(errno));
-        unlink(temporary);
-    }
+    if (good)
+        return OK;
+    enum status status = diag_stop(diag, IO_ERROR, "cannot write %s: %s", path, strerror(errno));
+    unlink(temporary);
+    return status;
+}
+
+enum status plan_write(const struct compare_task *t, struct diag *diag)
+{
+    char *text = plan_text(t), *temporary = path_with(t->plan, ".tmp");
+    enum status status = text == NULL || temporary == NULL ? diag_stop(diag, NO_MEMORY, "out of memory")
+                                                           : put_text(temporary, text, t->plan, diag);
     free(text);
     free(temporary);
     return status == OK ? file_publish(t->plan, false, diag) : status;
@@ -161,6 +167,7 @@ static enum status read_file(const char *path, char **text, struct diag *diag)
     if (status == OK && used < room)
         status = diag_stop(diag, IO_ERROR, "cannot read %s: %s", path, strerror(errno));
     fclose(file);
+    BUG_ON(status == OK && *text == NULL);
     return status;
 }
 

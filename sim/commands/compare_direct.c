@@ -105,7 +105,9 @@ enum status direct_read(struct compare_task *t, struct diag *diag)
 {
     struct result r;
     struct rows *rows = calloc(1, sizeof *rows);
-    enum status status = rows == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : result_open(&r, t->direct, diag);
+    if (rows == NULL)
+        return diag_stop(diag, NO_MEMORY, "out of memory");
+    enum status status = result_open(&r, t->direct, diag);
     if (status == OK) {
         status = read_rows(t, rows, &r, diag);
         result_close(&r);

@@ -36,13 +36,9 @@ static herr_t find_reason(unsigned n, const H5E_error2_t *entry, void *text)
     return 1;
 }
 
-static _Thread_local bool no_memory; /* of our own, not of the library */
-
 enum status hdf_failed(const char *path, struct diag *diag)
 {
     char found[HDF_NAME] = "the HDF5 library failed";
-    if (no_memory)
-        return diag_stop(diag, NO_MEMORY, "%s: no memory to write it", path);
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, find_reason, found);
     return diag_stop(diag, IO_ERROR, "%s: cannot write: %s", path, found);
 }
@@ -209,78 +205,17 @@ static hid_t variable_access(void)
     return access;
 }
 
-/* -- dimension scales ------------------------------------------------------------------------------------------------------ */
-/* As the specification of dimension scales has them: a variable refers to the scale of each axis, a scale to its variables.  The
- * library's own H5DSattach_scale writes the scale's list anew for every variable, and that was half of making a file. */
-static bool is_scale(const struct hdf_variable *v)
-{
-    return v->rank == 1 && strcmp(v->axis[0]->name, v->name) == 0;
-}
-
-/* Lists of 2, 4, 8 ... */
-static bool add_use(struct hdf_axis *axis, struct hdf_use use)
-{
-    size_t n = axis->n_uses;
-    if (n == 0 || (n >= 2 && (n & (n - 1)) == 0)) {
-        struct hdf_use *more = realloc(axis->use, (n == 0 ? 2 : 2 * n) * sizeof *more);
-        no_memory = more == NULL;
-        if (no_memory)
-            return false;
-        axis->use = more;
-    }
-    axis->use[axis->n_uses++] = use;
-    return true;
-}
-
-static bool put_scales(struct hdf_variable *v)
-{
-    hvl_t scale[HDF_MOST_AXES];
-    hsize_t rank = (hsize_t)v->rank;
-    struct hdf_use use = {0, 0, 0};
-    bool good = H5Rcreate(&use.variable, v->set, ".", H5R_OBJECT, -1) >= 0;
-    for (int a = 0; a < v->rank && good; a++) {
-        scale[a] = (hvl_t){1, &v->axis[a]->reference};
-        use.axis = a;
-        good = add_use(v->axis[a], use);
-    }
-    hid_t type = H5Tvlen_create(H5T_STD_REF_OBJ), space = H5Screate_simple(1, &rank, NULL);
-    if (!good || !put_attribute(v->set, "DIMENSION_LIST", type, space, type, scale))
-        return false;
-    H5Tclose(type);
-    H5Sclose(space);
-    return true;
-}
-
-static bool put_uses(const struct hdf_axis *axis)
-{
-    hsize_t n = axis->n_uses;
-    if (n == 0)
-        return true;
-    hid_t type = H5Tcreate(H5T_COMPOUND, sizeof(struct hdf_use)), space = H5Screate_simple(1, &n, NULL);
-    H5Tinsert(type, "dataset", HOFFSET(struct hdf_use, variable), H5T_STD_REF_OBJ);
-    H5Tinsert(type, "dimension", HOFFSET(struct hdf_use, axis), H5T_NATIVE_INT);
-    if (!put_attribute(axis->scale, "REFERENCE_LIST", type, space, type, axis->use))
-        return false;
-    H5Tclose(type);
-    H5Sclose(space);
-    return true;
-}
-
-void hdf_free_axis(struct hdf_axis *axis)
-{
-    free(axis->use);
-    axis->use = NULL;
-    axis->n_uses = 0;
-}
-
 static bool describe(struct hdf_variable *v)
 {
     bool good = hdf_put_text(v->set, "long_name", v->en) && hdf_put_text(v->set, "long_name_zh", v->zh) &&
                 hdf_put_text(v->set, "units", v->unit[0] == '\0' ? "1" : v->unit);
-    if (!good || !is_scale(v))
-        return good && put_scales(v);
-    v->axis[0]->scale = v->set;
-    return H5DSset_scale(v->set, v->name) >= 0 && H5Rcreate(&v->axis[0]->reference, v->set, ".", H5R_OBJECT, -1) >= 0;
+    if (v->rank == 1 && strcmp(v->axis[0]->name, v->name) == 0) {
+        v->axis[0]->scale = v->set;
+        return good && H5DSset_scale(v->set, v->name) >= 0;
+    }
+    for (int a = 0; a < v->rank && good; a++)
+        good = H5DSattach_scale(v->set, v->axis[a]->scale, (unsigned)a) >= 0;
+    return good;
 }
 
 /* A scale says its own name, which is also its path; to look for the path takes the library ten times as long. */
@@ -393,10 +328,5 @@ bool hdf_write_chunk(const struct hdf_variable *v, const uint64_t at[HDF_MOST_AX
 
 bool hdf_close_variable(struct hdf_variable *v)
 {
-    if (is_scale(v)) {
-        if (!put_uses(v->axis[0]))
-            return false;
-        hdf_free_axis(v->axis[0]);
-    }
     return H5Dclose(v->set) >= 0;
 }

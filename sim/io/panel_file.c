@@ -69,8 +69,6 @@ static bool put_all(hid_t file, const struct panel_file *f)
         good = put_values(file, &f->variable[k], axis);
     for (size_t a = 0; good && a < f->n_axes; a++)
         good = hdf_close_variable(&scale[a]);
-    for (size_t a = 0; a < f->n_axes; a++)
-        hdf_free_axis(&axis[a]);
     return good;
 }
 

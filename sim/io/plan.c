@@ -326,8 +326,6 @@ void plan_free(struct plan *plan)
 {
     for (size_t i = 0; i < plan->n_owned; i++)
         free(plan->owned[i]);
-    for (int a = 0; a < N_AXES; a++)
-        hdf_free_axis(&plan->axis[a]);
     free(plan->variable);
     *plan = (struct plan){.n = 0};
 }

@@ -25,7 +25,6 @@ static enum status fail(const struct result_table *t, struct diag *diag)
 
 static void result_table_free(struct result_table *t)
 {
-    hdf_free_axis(&t->row);
     free(t->path);
     free(t->temporary);
     free(t->variable);
@@ -225,7 +224,6 @@ enum status result_table_group(struct result_table *t, const char *name, const s
         .row = {.name = "row", .length = rows, .scale = -1}
     };
     enum status status = write_group(&g, cells, diag);
-    hdf_free_axis(&g.row);
     free(g.variable);
     free(g.cells);
     free(g.values);

@@ -7,19 +7,6 @@
 #include <liandong/mathx.h>
 
 /* -- one enterprise ------------------------------------------------------------------------------------------------------------- */
-size_t bonds_first(const struct region *r, uint32_t row)
-{
-    size_t from = 0, to = r->bonds.n;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (r->bonds.row[middle].row < row)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from;
-}
-
 money bonds_owed(const struct region *r, uint32_t i)
 {
     money sum = FEN(0);
@@ -100,7 +87,7 @@ void bonds_lock(const struct rows *t, double *cash, double *locked)
 {
     for (uint32_t k = 0; k < t->hi - t->lo; k++)
         locked[k] = 0.0;
-    for (size_t k = bonds_first(t->r, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
+    for (size_t k = LIST_FIRST(&t->r->bonds, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
         uint32_t j = t->r->bonds.row[k].row - t->lo;
         double part = ld_min((double)from_yuan(wanted_by_now(t->r, &t->r->bonds.row[k])).fen, ld_max(cash[j], 0.0));
         cash[j] -= part;
@@ -126,13 +113,13 @@ static money due_now(const struct issue *s, const struct bond *q, int32_t month)
 /* -- planning ------------------------------------------------------------------------------------------------------------------- */
 void bonds_expect(const struct rows *t, double *target)
 {
-    for (size_t k = bonds_first(t->r, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++)
+    for (size_t k = LIST_FIRST(&t->r->bonds, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++)
         target[t->r->bonds.row[k].row - t->lo] += wanted_by_now(t->r, &t->r->bonds.row[k]);
 }
 
 void bonds_urge(const struct rows *t, double *missing)
 {
-    for (size_t k = bonds_first(t->r, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
+    for (size_t k = LIST_FIRST(&t->r->bonds, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
         double *lacks = &missing[t->r->bonds.row[k].row - t->lo], wanted = wanted_by_now(t->r, &t->r->bonds.row[k]);
         if (wanted > 0.0 && *lacks > 0.0)
             *lacks = 1e300;
@@ -141,7 +128,7 @@ void bonds_urge(const struct rows *t, double *missing)
 
 void bonds_wish(const struct rows *t)
 {
-    for (size_t k = bonds_first(t->r, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
+    for (size_t k = LIST_FIRST(&t->r->bonds, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
         const struct bond *q = &t->r->bonds.row[k];
         const struct issue *s = bonds_issue(t->r, q->issue);
         if (s != NULL && q->sold)
@@ -152,7 +139,7 @@ void bonds_wish(const struct rows *t)
 /* What falls due next month is kept back before purchases and research; pledged patents are marked, as those of loans are. */
 void bonds_mark(const struct rows *t)
 {
-    for (size_t k = bonds_first(t->r, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
+    for (size_t k = LIST_FIRST(&t->r->bonds, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
         const struct bond *q = &t->r->bonds.row[k];
         const struct issue *s = bonds_issue(t->r, q->issue);
         if (s == NULL || q->principal.fen == 0)

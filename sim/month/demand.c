@@ -61,7 +61,7 @@ static void builds_for_the_nation(const struct rows *t, uint32_t row, double idl
 void nation_sell(const struct rows *t, double *sales)
 {
     const struct region *r = t->r;
-    for (size_t k = issuers_from(r, t->lo); k < r->issuers.n && r->issuers.row[k].row < t->hi; k++) {
+    for (size_t k = LIST_FIRST(&r->issuers, t->lo); k < r->issuers.n && r->issuers.row[k].row < t->hi; k++) {
         const struct issuer *s = &r->issuers.row[k];
         if (!sells_beyond(r, s))
             continue;

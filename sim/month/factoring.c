@@ -18,19 +18,6 @@ static struct factor_terms terms_of(const struct region *r, int32_t k)
     return o;
 }
 
-static size_t bills_from(const struct bills *b, uint32_t row)
-{
-    size_t from = 0, to = b->n;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (b->row[middle].row < row)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from;
-}
-
 /* -- asking, local ---------------------------------------------------------------------------------------------------------- */
 static bool short_of_cash(const struct enterprises *e, uint32_t i)
 {
@@ -55,7 +42,7 @@ void bills_ask(const struct rows *t)
     for (uint32_t i = t->lo; i < t->hi; i++) {
         if (!short_of_cash(t->e, i))
             continue;
-        size_t at = bills_from(b, i);
+        size_t at = LIST_FIRST(b, i);
         if (at < b->n && b->row[at].row == i)
             continue;
         EACH_HOOKED(t->r, HOOK_FACTOR, k)
@@ -71,7 +58,7 @@ void bills_ask(const struct rows *t)
 static double loss_rate(const struct region *r, int32_t k)
 {
     const struct credit_params *c = P(r, credit);
-    const struct lessor *m = &r->line[k].lessor;
+    const struct finance_company *m = &r->line[k].company;
     double prior = c->belief_prior / 12.0 * c->belief_weight;
     return 12.0 * (prior + m->defaults) / (c->belief_weight + m->months);
 }
@@ -88,8 +75,8 @@ static enum status buy(struct region *r, struct bill q)
 {
     struct bills *b = &r->bills;
     struct enterprises *e = &r->enterprises;
-    struct lessor *m = &r->line[q.instance].lessor;
-    size_t at = bills_from(b, q.row);
+    struct finance_company *m = &r->line[q.instance].company;
+    size_t at = LIST_FIRST(b, q.row);
     e->receivable[q.row] = money_sub(e->receivable[q.row], q.amount);
     market_flow(r, FLOW_BILL_SOLD, q.amount);
     e->cash[q.row] = money_add(e->cash[q.row], q.advanced);
@@ -114,7 +101,7 @@ static enum status decide(struct region *r, const struct bill_ask *a)
     money amount = money_scale(e->receivable[a->row], P(r, market)->main_buyer);
     money advanced = money_scale(amount, o.advance);
     double rate = o.asked + loss_rate(r, k);
-    if (amount.fen < o.least.fen || advanced.fen <= 0 || advanced.fen > r->line[k].lessor.cash.fen ||
+    if (amount.fen < o.least.fen || advanced.fen <= 0 || advanced.fen > r->line[k].company.cash.fen ||
         rate > o.rate_max || rate * o.tenor / 12.0 > worth_of(r, a->row))
         return OK;
     return buy(r, (struct bill){.row = a->row,
@@ -131,7 +118,7 @@ static enum status decide(struct region *r, const struct bill_ask *a)
 /* -- bills that end -------------------------------------------------------------------------------------------------------------- */
 static void end_paid(struct region *r, struct bill *q)
 {
-    struct lessor *m = &r->line[q->instance].lessor;
+    struct finance_company *m = &r->line[q->instance].company;
     struct enterprises *e = &r->enterprises;
     money discount = money_scale(q->advanced, q->rate * (r->month - q->bought) / 12.0);
     money rest = money_positive(money_sub(money_sub(q->amount, q->advanced), discount));
@@ -147,7 +134,7 @@ static void end_paid(struct region *r, struct bill *q)
 
 static void end_fallen(struct region *r, struct bill *q)
 {
-    struct lessor *m = &r->line[q->instance].lessor;
+    struct finance_company *m = &r->line[q->instance].company;
     struct enterprises *e = &r->enterprises;
     money back = q->recourse && e->status[q->row] == ACTIVE ? money_min(q->advanced, e->cash[q->row]) : FEN(0);
     money own = money_add(money_sub(q->amount, q->advanced), back); /* the supplier's part of the loss */
@@ -163,7 +150,7 @@ static void end_fallen(struct region *r, struct bill *q)
 static bool collect(struct region *r, struct bill *q)
 {
     const struct enterprises *e = &r->enterprises;
-    r->line[q->instance].lessor.months += 1.0;
+    r->line[q->instance].company.months += 1.0;
     if (e->status[q->buyer] != ACTIVE)
         end_fallen(r, q);
     else if (r->month >= q->due || e->status[q->row] == GONE)

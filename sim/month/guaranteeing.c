@@ -124,18 +124,6 @@ static money borne_of(const struct region *r, int32_t bearer, uint32_t k)
     return FEN(0);
 }
 
-/* The first loan from `from` on of a row or one behind it: in a block they are in order of rows.  Halves without a branch. */
-static uint32_t first_of_row(const struct loans *l, uint32_t from, uint32_t to, uint32_t row)
-{
-    uint32_t n = to - from;
-    while (n > 1) {
-        uint32_t half = n / 2;
-        from += half & -(uint32_t)(l->row[from + half - 1] < row);
-        n -= half;
-    }
-    return from + (n == 1 && l->row[from] < row);
-}
-
 static bool anybody_guarantees(const struct region *r)
 {
     for (int32_t p = 0; p < r->n_bearers; p++)
@@ -184,7 +172,7 @@ static money borne_for(const struct region *r, int32_t bearer, const struct appl
             continue;
         loans_of_tile(l, block, a->row / TILE, &from, &to);
         bool known = block == 0 && a->first != NO_LOAN;
-        for (uint32_t k = known ? a->first : first_of_row(l, from, to, a->row); k < to && l->row[k] == a->row; k++)
+        for (uint32_t k = known ? a->first : loans_first(l, from, to, a->row); k < to && l->row[k] == a->row; k++)
             if ((l->flags[k] & LOAN_ENDED) == 0 && !replaced(l, k, a))
                 borne = money_add(borne, borne_of(r, bearer, k));
     }

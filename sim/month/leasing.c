@@ -14,23 +14,9 @@
 #include <string.h>
 
 /* -- asking, local ------------------------------------------------------------------------------------------------------ */
-/* The place of the first lease of a row or of one behind it. */
-static size_t leases_from(const struct leases *l, uint32_t row)
-{
-    size_t from = 0, to = l->n;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (l->row[middle].row < row)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from;
-}
-
 static bool leases_already(const struct leases *l, uint32_t row)
 {
-    size_t k = leases_from(l, row);
+    size_t k = LIST_FIRST(l, row);
     return k < l->n && l->row[k].row == row;
 }
 
@@ -59,9 +45,9 @@ static bool fits(const struct rows *t, uint32_t i, const struct lease_terms *o)
 static double surplus_of(const struct rows *t, uint32_t i, int32_t k, const struct lease_terms *o, double lacks)
 {
     const struct credit_params *c = P(t->r, credit);
-    const struct lessor *m = &t->r->line[k].lessor;
+    const struct finance_company *m = &t->r->line[k].company;
     double cost = (double)t->e->chance_cost[i], principal = (1.0 - o->down) * cost;
-    double rate = m->rate > 0.0 ? m->rate : going_rate(t->r);
+    double rate = m->offered > 0.0 ? m->rates / m->offered : going_rate(t->r);
     double gain = chance_gain(t->r, i) * lacks / cost - lacks - principal * rate * (o->term + 1) / 24.0;
     return share_granted(c->news_prior, m->offered, m->asked) * gain - money_to_yuan(c->application_cost);
 }
@@ -127,7 +113,7 @@ static double loss_rate(const struct region *r, const struct lease_terms *o, dou
 static double lessor_pd(const struct region *r, int32_t k, const struct lease_ask *a)
 {
     const struct credit_params *c = P(r, credit);
-    const struct lessor *m = &r->line[k].lessor;
+    const struct finance_company *m = &r->line[k].company;
     double hazard = (c->belief_prior / 12.0 * c->belief_weight + m->defaults) / (c->belief_weight + m->months), seen;
     return posterior_pd(12.0 * hazard, c->quality_loading, (double)a->weighted, (double)a->precision, &seen);
 }
@@ -154,13 +140,13 @@ static bool price(const struct region *r, const struct lease_terms *o, double pd
 /* -- signing --------------------------------------------------------------------------------------------------------------- */
 static void pay_lessor(struct region *r, const struct lease *q, enum flow flow, money amount)
 {
-    struct lessor *m = &r->line[q->instance].lessor;
+    struct finance_company *m = &r->line[q->instance].company;
     m->cash = money_add(m->cash, amount);
     market_flow(r, flow, amount);
 }
 
 /* The equipment is bought and the opportunity taken; the lessee pays its part. */
-static enum status buy(struct region *r, const struct lease *q)
+static enum status buy(struct region *r, struct lease *q)
 {
     struct enterprises *e = &r->enterprises;
     uint32_t i = q->row;
@@ -168,15 +154,17 @@ static enum status buy(struct region *r, const struct lease *q)
     money down = money_sub(from_yuan(q->cost), q->principal);
     e->cash[i] = money_sub(e->cash[i], down);
     market_flow(r, FLOW_INVESTMENT, down);
-    r->line[q->instance].lessor.cash = money_sub(r->line[q->instance].lessor.cash, q->principal);
+    r->line[q->instance].company.cash = money_sub(r->line[q->instance].company.cash, q->principal);
     market_flow(r, FLOW_LEASE_EQUIPMENT, q->principal);
     market_flow(r, FLOW_LEASE_OWED, q->principal);
-    sales_grow(e, i, q->sales);
+    q->without = ld_exp((double)e->log_sales[i]);
+    sales_grow(e, i, (double)e->chance_sales[i]);
+    q->with = ld_exp((double)e->log_sales[i]);
     e->chance_left[i] = 0;
     e->chance_cost[i] = e->chance_sales[i] = 0.0f;
     count(&r->total, cell_of(e, i), ITEM_CHANCES_TAKEN, 1);
     TRY(LIST_RESERVE(l, l->n + 1));
-    size_t at = leases_from(l, i);
+    size_t at = LIST_FIRST(l, i);
     memmove(l->row + at + 1, l->row + at, (l->n - at) * sizeof *l->row);
     l->row[at] = *q;
     l->n++;
@@ -187,12 +175,11 @@ static enum status decide(const struct world *w, struct region *r, const struct 
 {
     int32_t k = a->instance;
     struct lease_terms o = terms_of(r, k);
-    struct lessor *m = &r->line[k].lessor;
+    struct finance_company *m = &r->line[k].company;
     const struct enterprises *e = &r->enterprises;
     double cost = (double)e->chance_cost[a->row];
     struct lease q = {.row = a->row, .begun = w->month, .term = o.term, .instance = a->instance, .cost = cost};
     q.principal = q.owed = principal_of(&o, cost);
-    q.sales = (double)e->chance_sales[a->row];
     bool able = e->status[a->row] == ACTIVE && e->chance_left[a->row] > 0 && q.principal.fen <= m->cash.fen &&
                 from_yuan(cost).fen - q.principal.fen <= e->cash[a->row].fen;
     m->asked += 1.0;
@@ -200,7 +187,7 @@ static enum status decide(const struct world *w, struct region *r, const struct 
         return OK;
     m->offered += 1.0;
     double all_in = q.rate + q.guaranteed * q.fee;
-    m->rate = m->rate > 0.0 ? 0.9 * m->rate + 0.1 * all_in : all_in;
+    m->rates += all_in;
     if (all_in > (double)a->reservation)
         return OK;
     if (q.guaranteed > 0.0)
@@ -209,7 +196,7 @@ static enum status decide(const struct world *w, struct region *r, const struct 
 }
 
 /* -- the company ------------------------------------------------------------------------------------------------------------- */
-static void pay_from(struct region *r, struct lessor *m, enum flow flow, money amount)
+static void pay_from(struct region *r, struct finance_company *m, enum flow flow, money amount)
 {
     amount = money_positive(money_min(amount, m->cash));
     m->cash = money_sub(m->cash, amount);
@@ -218,16 +205,16 @@ static void pay_from(struct region *r, struct lessor *m, enum flow flow, money a
 
 void company_begins(struct region *r, int32_t k, bool stands, money plan, money owed, double running, double dividend)
 {
-    struct lessor *m = &r->line[k].lessor;
-    pay_from(r, m, FLOW_LESSOR_COST, money_scale(owed, running / 12.0));
+    struct finance_company *m = &r->line[k].company;
+    pay_from(r, m, FLOW_FINANCE_COMPANY_COST, money_scale(owed, running / 12.0));
     money more = stands ? money_positive(money_sub(plan, m->planned)) : FEN(0);
-    market_flow(r, FLOW_LESSOR_CAPITAL, more);
+    market_flow(r, FLOW_FINANCE_COMPANY_CAPITAL, more);
     m->cash = money_add(m->cash, more);
     m->planned = stands ? money_max(plan, m->planned) : FEN(0);
     if (!stands)
-        pay_from(r, m, FLOW_LESSOR_DIVIDEND, m->cash);
+        pay_from(r, m, FLOW_FINANCE_COMPANY_DIVIDEND, m->cash);
     else if (r->month % 12 == 0)
-        pay_from(r, m, FLOW_LESSOR_DIVIDEND,
+        pay_from(r, m, FLOW_FINANCE_COMPANY_DIVIDEND,
                  money_scale(money_positive(money_sub(money_add(m->cash, owed), m->planned)), dividend));
 }
 
@@ -313,7 +300,7 @@ static void collect_estate(struct region *r, struct lease *q, money missing, mon
         return;
     money got = take(r, q->row, estate_part(r, q->row, missing)), part = money_part(got, by_guarantor, missing);
     pay_lessor(r, q, FLOW_LEASE_RECOVERED, got);
-    r->line[q->instance].lessor.cash = money_sub(r->line[q->instance].lessor.cash, part);
+    r->line[q->instance].company.cash = money_sub(r->line[q->instance].company.cash, part);
     market_flow(r, FLOW_LEASE_SHARED, part);
     p->balance = money_add(p->balance, part);
     p->shared = money_add(p->shared, part);
@@ -321,12 +308,18 @@ static void collect_estate(struct region *r, struct lease *q, money missing, mon
     q->owed = money_sub(q->owed, money_sub(got, part));
 }
 
+/* The sales that go with the equipment: those that came with it, and where sales have fallen since, the same part of them. */
+static double sales_carried(const struct lease *q, double sales)
+{
+    return (q->with - q->without) * ld_min(sales / q->with, 1.0);
+}
+
 static void take_back(struct region *r, struct lease *q)
 {
     struct enterprises *e = &r->enterprises;
-    r->line[q->instance].lessor.defaults += 1.0;
-    if (e->status[q->row] == ACTIVE) /* what sales there are without it, at least a tenth */
-        sales_grow(e, q->row, -ld_min(q->sales, 0.9 * ld_exp((double)e->log_sales[q->row])));
+    r->line[q->instance].company.defaults += 1.0;
+    if (e->status[q->row] == ACTIVE)
+        sales_grow(e, q->row, -sales_carried(q, ld_exp((double)e->log_sales[q->row])));
     sell(r, q);
     money missing = q->owed, paid = call_guarantor(r, q);
     collect_estate(r, q, missing, paid);
@@ -338,18 +331,19 @@ static void take_back(struct region *r, struct lease *q)
 static void collect_all(struct region *r)
 {
     size_t kept = 0;
-    double keep = P(r, credit)->forgetting;
+    double keep = P(r, credit)->forgetting, news = P(r, credit)->news_memory;
     for (int32_t k = 0; k < r->n_instances; k++) {
-        struct lessor *m = &r->line[k].lessor;
+        struct finance_company *m = &r->line[k].company;
         m->months *= keep;
         m->defaults *= keep;
-        m->asked *= keep;
-        m->offered *= keep;
+        m->asked *= news;
+        m->offered *= news;
+        m->rates *= news;
     }
     for (size_t j = 0; j < r->leases.n; j++) {
         struct lease q = r->leases.row[j];
         bool lives = r->enterprises.status[q.row] == ACTIVE;
-        r->line[q.instance].lessor.months += 1.0;
+        r->line[q.instance].company.months += 1.0;
         if (lives)
             serve(r, &q);
         if (!lives || q.overdue > terms_of(r, q.instance).patience)

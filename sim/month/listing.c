@@ -53,22 +53,9 @@ bool shares_free(const struct region *r, uint32_t i)
     return s != NULL && r->month - s->listed >= P(r, capital_market)->lock_up;
 }
 
-size_t issuers_from(const struct region *r, uint32_t row)
-{
-    size_t from = 0, to = r->issuers.n;
-    while (from < to) {
-        size_t at = (from + to) / 2;
-        if (r->issuers.row[at].row < row)
-            from = at + 1;
-        else
-            to = at;
-    }
-    return from;
-}
-
 const struct issuer *issuer_of(const struct region *r, uint32_t row)
 {
-    size_t at = issuers_from(r, row);
+    size_t at = LIST_FIRST(&r->issuers, row);
     return at < r->issuers.n && r->issuers.row[at].row == row ? &r->issuers.row[at] : NULL;
 }
 

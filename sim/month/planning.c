@@ -463,7 +463,7 @@ static void mark_offered(const struct rows *t)
 {
     const struct deeds *d = &t->r->deeds;
     const struct enterprises *e = t->e;
-    for (size_t k = deeds_from(d, t->lo); k < d->n && d->row[k].row < t->hi; k++) {
+    for (size_t k = LIST_FIRST(d, t->lo); k < d->n && d->row[k].row < t->hi; k++) {
         uint32_t i = d->row[k].row;
         int32_t by;
         bool may = e->status[i] == ACTIVE && age_of(t, i) >= e->registration[i] && e->waiting[i] == 0 &&

@@ -8,23 +8,9 @@
 #include <liandong/linking.h>
 
 /* -- positions ---------------------------------------------------------------------------------------------------------- */
-/* First of the positions, in order of rows, that are not before this row. */
-static size_t position_from(const struct region *r, uint32_t row)
-{
-    size_t lo = 0, hi = r->positions.n;
-    while (lo < hi) {
-        size_t middle = (lo + hi) / 2;
-        if (r->positions.row[middle].row < row)
-            lo = middle + 1;
-        else
-            hi = middle;
-    }
-    return lo;
-}
-
 void positions_of(const struct region *r, uint32_t row, size_t *first, size_t *last)
 {
-    *first = *last = position_from(r, row);
+    *first = *last = LIST_FIRST(&r->positions, row);
     while (*last < r->positions.n && r->positions.row[*last].row == row)
         ++*last;
 }

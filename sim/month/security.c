@@ -92,19 +92,6 @@ static void fill_purse(const struct world *w, struct region *r)
     r->ip.purse = money_min(money_add(r->ip.purse, month), money_scale(month, p->purse_months));
 }
 
-/* The first facility of a block that is of this row, or of a later one. */
-static uint32_t first_of_row(const struct loans *l, uint32_t from, uint32_t to, uint32_t row)
-{
-    while (from < to) {
-        uint32_t middle = from + (to - from) / 2;
-        if (l->row[middle] < row)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from;
-}
-
 /* One facility takes what it is owed of the proceeds: first the lender, who passes on what covers had paid (cover). */
 static enum status pay_pledgee(struct world *w, struct region *r, uint32_t k, money *left)
 {
@@ -140,7 +127,7 @@ static enum status pay_pledgees(struct world *w, struct region *r, uint32_t row,
     for (size_t block = 0; block < l->n_blocks; block++) {
         uint32_t from, to;
         loans_of_tile(l, block, row / TILE, &from, &to);
-        for (uint32_t k = first_of_row(l, from, to, row); k < to && l->row[k] == row; k++) {
+        for (uint32_t k = loans_first(l, from, to, row); k < to && l->row[k] == row; k++) {
             if ((l->flags[k] & LOAN_ENDED) != 0 || (l->security[k] & SECURITY_IP) == 0)
                 continue;
             appraised = ld_max(appraised, (double)l->appraised[k]);

@@ -338,7 +338,7 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
         stock[ACCOUNT_BOND_BODIES] += r->line[k].body.cash.fen;
         stock[ACCOUNT_BOND_TRUSTS] += r->line[k].escrow.fen;
         stock[ACCOUNT_CHAMBERS] += r->line[k].dues.fen;
-        stock[ACCOUNT_LESSORS] += r->line[k].lessor.cash.fen;
+        stock[ACCOUNT_FINANCE_COMPANIES] += r->line[k].company.cash.fen;
         stock[ACCOUNT_RESERVES] += r->line[k].reserve.cash.fen;
         stock[ACCOUNT_RESERVE_DEPOSITS] += r->line[k].reserve.placed.fen;
     }

@@ -54,15 +54,8 @@ double warrant_value(const struct region *r, const struct warrant_terms *o, doub
 static void warrants_of(const struct region *r, uint32_t row, size_t *first, size_t *last)
 {
     const struct warrants *p = &r->warrants;
-    size_t lo = 0, hi = p->sorted;
-    while (lo < hi) {
-        size_t middle = (lo + hi) / 2;
-        if (p->row[middle].row < row)
-            lo = middle + 1;
-        else
-            hi = middle;
-    }
-    for (*first = *last = lo; *last < p->sorted && p->row[*last].row == row; ++*last)
+    for (*first = *last = tables_first(p->row, p->sorted, sizeof *p->row, row);
+         *last < p->sorted && p->row[*last].row == row; ++*last)
         ;
 }
 

@@ -26,7 +26,7 @@ static bool eligible(const struct rows *t, uint32_t i, int32_t k)
 static void factor(const struct region *r, int32_t k, struct factor_terms *o)
 {
     const struct factoring_params *q = POLICY(r, k, factoring);
-    *o = (struct factor_terms){.open = r->line[k].lessor.planned.fen > 0,
+    *o = (struct factor_terms){.open = r->line[k].company.planned.fen > 0,
                                .recourse = q->recourse,
                                .advance = q->advance,
                                .asked = q->return_asked + q->running,

@@ -20,23 +20,11 @@ static void begin(struct region *r, int32_t k)
 {
     const struct guarantee_params *q = POLICY(r, k, guarantee);
     bearer_do_business(r, &r->bearer[r->line[k].bearer],
-                       &(struct business){.open = q->enabled,
-                                          .capital = money_scale(q->capital, r->scale),
-                                          .refill = money_scale(q->refill_amount, r->scale),
-                                          .refilled = q->refill,
-                                          .partners = q->partners,
-                                          .agreement = q->agreement,
-                                          .yield = q->yield,
-                                          .share = largest_share(&q->tiers, q->share),
-                                          .leverage_max = q->leverage_max,
-                                          .erosion = q->erosion,
-                                          .payout_max = q->payout_max,
-                                          .payout_resume = q->payout_resume,
-                                          .breaker = 1.0,
-                                          .bank_share = q->bank_share,
-                                          .by_banks = FLOW_GUARANTOR_FROM_BANKS,
-                                          .paid_in = FLOW_GUARANTOR_CAPITAL,
-                                          .earned = FLOW_GUARANTOR_YIELD});
+                       &(struct business){GUARANTOR_BUSINESS(q), .capital = money_scale(q->capital, r->scale),
+                                          .refill = money_scale(q->refill_amount, r->scale), .refilled = q->refill,
+                                          .partners = q->partners, .agreement = q->agreement,
+                                          .share = largest_share(&q->tiers, q->share), .bank_share = q->bank_share,
+                                          .by_banks = FLOW_GUARANTOR_FROM_BANKS});
 }
 
 static bool terms(const struct region *r, int32_t k, const struct application *a, struct lending *o)

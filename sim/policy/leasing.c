@@ -20,24 +20,15 @@ static void begin(struct region *r, int32_t k)
 {
     const struct leasing_params *q = POLICY(r, k, leasing);
     company_begins(r, k, q->enabled, money_scale(q->capital, r->scale), owed_to(r, k), q->running, q->dividend);
-    bearer_do_business(r, &r->bearer[r->line[k].bearer],
-                       &(struct business){.open = q->enabled,
-                                          .capital = money_scale(q->guarantor, r->scale),
-                                          .yield = q->yield,
-                                          .share = q->share,
-                                          .leverage_max = q->leverage_max,
-                                          .erosion = q->erosion,
-                                          .payout_max = q->payout_max,
-                                          .payout_resume = q->payout_resume,
-                                          .breaker = 1.0,
-                                          .paid_in = FLOW_GUARANTOR_CAPITAL,
-                                          .earned = FLOW_GUARANTOR_YIELD});
+    bearer_do_business(
+        r, &r->bearer[r->line[k].bearer],
+        &(struct business){GUARANTOR_BUSINESS(q), .capital = money_scale(q->guarantor, r->scale), .share = q->share});
 }
 
 static void lease(const struct region *r, int32_t k, struct lease_terms *o)
 {
     const struct leasing_params *q = POLICY(r, k, leasing);
-    *o = (struct lease_terms){.open = r->line[k].lessor.planned.fen > 0,
+    *o = (struct lease_terms){.open = r->line[k].company.planned.fen > 0,
                               .down = q->down,
                               .asked = q->return_asked + q->running,
                               .rate_max = q->rate_max,

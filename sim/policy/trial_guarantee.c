@@ -15,20 +15,9 @@ static void begin(struct region *r, int32_t k)
     if (r->month % 12 == 0 || r->line[k].changed)
         r->line[k].kept = 0.0; /* loans of the year */
     bearer_do_business(r, p,
-                       &(struct business){.open = q->enabled,
-                                          .capital = money_scale(q->capital, r->scale),
-                                          .partners = q->partners,
-                                          .yield = q->yield,
-                                          .share = q->share,
-                                          .leverage_max = q->leverage_max,
-                                          .erosion = q->erosion,
-                                          .payout_max = q->payout_max,
-                                          .payout_resume = q->payout_resume,
-                                          .breaker = 1.0,
-                                          .bank_share = q->bank_share,
-                                          .by_banks = FLOW_GUARANTOR_FROM_BANKS,
-                                          .paid_in = FLOW_GUARANTOR_CAPITAL,
-                                          .earned = FLOW_GUARANTOR_YIELD});
+                       &(struct business){GUARANTOR_BUSINESS(q), .capital = money_scale(q->capital, r->scale),
+                                          .partners = q->partners, .share = q->share, .bank_share = q->bank_share,
+                                          .by_banks = FLOW_GUARANTOR_FROM_BANKS});
     p->counted = 1;
     p->contracts = (int32_t)(q->contracts * r->scale + 0.5) - (int32_t)r->line[k].kept;
 }

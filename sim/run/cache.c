@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <liandong/cache.h>
+#include <liandong/crc32.h>
 #include <liandong/engine.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -5,30 +5,23 @@
 #include <string.h>
 
 const struct sample_column direct_columns[DIRECT_COLUMNS] = {
-    {"run",             "1",       SAMPLE_INT32, NAMES_NONE, "run of the ensemble",                                         "模拟序号"                                     },
-    {"variant",         "1",       SAMPLE_CODE,  NAMES_NONE, "the world compared with the base",                            "对照方案"                                     },
-    {"horizon",         "months",  SAMPLE_INT32, NAMES_NONE, "months after the start",                                      "距起始月数"                                  },
-    {"origin",          "1",       SAMPLE_INT64, NAMES_NONE, "enterprise: hash of region and month of the idea",            "企业来源标识"                               },
-    {"index",           "1",       SAMPLE_INT64, NAMES_NONE, "enterprise: number within its origin",                        "企业序号"                                     },
-    {"alive_base",      "1",       SAMPLE_INT32, NAMES_NONE, "alive in the base",                                           "基准中存续"                                  },
-    {"alive_variant",   "1",       SAMPLE_INT32, NAMES_NONE, "alive in the variant",                                        "方案中存续"                                  },
-    {"alive_alone",     "1",       SAMPLE_INT32, NAMES_NONE, "alive where it alone is admitted",                            "仅其准入时存续"                            },
-    {"credit_base",     "fen",     SAMPLE_INT64, NAMES_NONE, "facilities granted in the base",                              "基准授信额"                                  },
-    {"credit_variant",  "fen",     SAMPLE_INT64, NAMES_NONE, "facilities granted in the variant",                           "方案授信额"                                  },
-    {"credit_alone",    "fen",     SAMPLE_INT64, NAMES_NONE, "facilities granted where it alone is admitted",
-     "仅其准入时授信额"                                                                                                                                                },
-    {"patents_base",    "patents", SAMPLE_INT32, NAMES_NONE, "patents since the start in the base, of the living",
-     "基准专利数"                                                                                                                                                         },
-    {"patents_variant", "patents", SAMPLE_INT32, NAMES_NONE, "patents since the start in the variant, of the living",
-     "方案专利数"                                                                                                                                                         },
-    {"patents_alone",   "patents", SAMPLE_INT32, NAMES_NONE,
-     "patents since the start where it alone is admitted, of the living",                                                   "仅其准入时专利数"                         },
-    {"board_base",      "1",       SAMPLE_INT32, NAMES_NONE, "highest board so far in the base, 1 + its place; 0: none",
-     "基准中到达的最高板块（0为无）"                                                                                                                             },
-    {"board_variant",   "1",       SAMPLE_INT32, NAMES_NONE, "highest board so far in the variant, 1 + its place; 0: none",
-     "方案中到达的最高板块（0为无）"                                                                                                                             },
-    {"board_alone",     "1",       SAMPLE_INT32, NAMES_NONE,
-     "highest board so far where it alone is admitted, 1 + its place; 0: none",                                             "仅其准入时到达的最高板块（0为无）"},
+    COLUMN_RUN,
+    COLUMN_VARIANT,
+    COLUMN_HORIZON,
+    COLUMN_ORIGIN,
+    COLUMN_INDEX,
+    COLUMN_ALIVE(base),
+    COLUMN_ALIVE(variant),
+    COLUMN_ALIVE(alone),
+    COLUMN_CREDIT(base),
+    COLUMN_CREDIT(variant),
+    COLUMN_CREDIT(alone),
+    COLUMN_PATENTS(base),
+    COLUMN_PATENTS(variant),
+    COLUMN_PATENTS(alone),
+    COLUMN_BOARD(base),
+    COLUMN_BOARD(variant),
+    COLUMN_BOARD(alone),
 };
 
 static int32_t last_horizon(const int32_t horizon[FATE_HORIZONS])
@@ -150,14 +143,16 @@ enum status direct_rows(struct sample *to, const struct simulation *s, const str
 {
     struct reached *list = calloc(base->n + 1, sizeof *list);
     struct direct_one *one = calloc((size_t)s->alone + 1, sizeof *one);
-    enum status status =
-        list == NULL || one == NULL ? diag_stop(diag, NO_MEMORY, "no memory for the enterprises of a run") : OK;
-    size_t n = status == OK ? reached_of(base, variant, list) : 0;
+    if (list == NULL || one == NULL) {
+        free(list);
+        free(one);
+        return diag_stop(diag, NO_MEMORY, "no memory for the enterprises of a run");
+    }
+    size_t n = reached_of(base, variant, list);
     n = n < s->alone ? n : s->alone;
     for (size_t k = 0; k < n; k++)
         one[k].who = list[k].base->who;
-    if (status == OK)
-        status = direct_run(s, run, threads, one, n, diag);
+    enum status status = direct_run(s, run, threads, one, n, diag);
     for (size_t k = 0; k < n && status == OK; k++)
         put_rows(to, s, &list[k], &one[k], run, number);
     if (status == OK && s->passed != NULL && n < s->alone) /* fewer are reached than were asked for */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <liandong/crc32.h>
 #include <liandong/journal.h>
 #include <string.h>
 #include <sys/stat.h>

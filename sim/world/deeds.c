@@ -64,26 +64,13 @@ void deeds_forget(struct deeds *d, int32_t month)
     d->n = kept;
 }
 
-size_t deeds_from(const struct deeds *d, uint32_t row)
-{
-    size_t from = 0, to = d->n;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (d->row[middle].row < row)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from;
-}
-
 struct deed *deeds_last(const struct deeds *d, uint32_t row, int32_t instance)
 {
     struct deed *last = NULL;
     for (size_t k = d->n + d->fresh; k > d->n && d->row[k - 1].row == row; k--)
         if (d->row[k - 1].instance == instance)
             return &d->row[k - 1];
-    for (size_t k = deeds_from(d, row); k < d->n && d->row[k].row == row; k++)
+    for (size_t k = LIST_FIRST(d, row); k < d->n && d->row[k].row == row; k++)
         if (d->row[k].instance == instance)
             last = &d->row[k];
     return last;

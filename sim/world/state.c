@@ -223,6 +223,7 @@ static enum status memory_put(void *to, const void *bytes, size_t n)
 static enum status memory_get(void *from, void *bytes, size_t n)
 {
     struct memory *m = from;
+    BUG_ON(n > m->n - m->at); /* what is read is what was written, piece by piece */
     memcpy(bytes, m->bytes + m->at, n);
     m->at += n;
     return OK;

@@ -87,7 +87,7 @@ static void check_bills(struct seen *s, const struct region *r)
     cr_expect_eq(lab_flow(r, FLOW_BILL_REST), rest);
     cr_expect_eq(lab_flow(r, FLOW_BILL_FALLEN), fallen);
     cr_expect_eq(lab_flow(r, FLOW_BILL_ADVANCE), advanced);
-    cr_expect_geq(r->line[lab_line(r, GROUP_factoring)].lessor.cash.fen, 0);
+    cr_expect_geq(r->line[lab_line(r, GROUP_factoring)].company.cash.fen, 0);
     s->paid += paid;
     s->lost += fallen;
     s->back += lab_flow(r, FLOW_BILL_RECOURSE);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The journal: what was finished is found again, a torn tail is cut off, another ensemble is refused. */
 #include <criterion/criterion.h>
+#include <liandong/crc32.h>
 #include <liandong/journal.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -244,4 +245,13 @@ Test(journal, without_a_file_leaves_none)
     cr_assert_eq(journal_next(&j, 0), 0u);
     journal_remove(&j);
     cr_assert_neq(access(path, F_OK), 0);
+}
+
+/* The check value of CRC-32/ISO-HDLC, and a part without bytes behind one with some: what stands in journals that exist. */
+Test(journal, checksum_is_the_published_one_and_goes_on_over_parts_that_are_empty)
+{
+    cr_assert_eq(crc32_add(0, "123456789", 9), 0xcbf43926u);
+    cr_assert_eq(crc32_add(crc32_add(0, "1234", 4), "56789", 5), 0xcbf43926u);
+    cr_assert_eq(crc32_add(crc32_add(0, "123456789", 9), NULL, 0), 0xcbf43926u);
+    cr_assert_eq(crc32_add(0, "", 0), 0u);
 }

@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
+#include <math.h>
 #include <string.h>
 
 enum { LEASES_MOST = 2000, TERM = 24 };
@@ -44,6 +45,7 @@ struct books {
     int64_t lessor, paid_in_full, ended, lost_sales;
     double log_sales[40000];
     int64_t taken_back, by_living, to_guarantor;
+    int64_t fallen, right, less; /* sales had fallen since; left with what was to be left, within a tenth; with less */
 };
 
 static const struct lease *find(const struct leases *l, uint32_t row, int32_t begun)
@@ -77,9 +79,10 @@ static void check_rents(struct books *s, const struct region *r)
 static void check_lessor(struct books *s, const struct region *r)
 {
     static const enum flow in[] = {FLOW_LEASE_INTEREST,   FLOW_LEASE_PRINCIPAL, FLOW_LEASE_SOLD,
-                                   FLOW_LEASE_GUARANTEED, FLOW_LEASE_RECOVERED, FLOW_LESSOR_CAPITAL};
-    static const enum flow out[] = {FLOW_LEASE_EQUIPMENT, FLOW_LEASE_SHARED, FLOW_LESSOR_COST, FLOW_LESSOR_DIVIDEND};
-    int64_t change = 0, now = r->line[lab_line(r, GROUP_leasing)].lessor.cash.fen;
+                                   FLOW_LEASE_GUARANTEED, FLOW_LEASE_RECOVERED, FLOW_FINANCE_COMPANY_CAPITAL};
+    static const enum flow out[] = {FLOW_LEASE_EQUIPMENT, FLOW_LEASE_SHARED, FLOW_FINANCE_COMPANY_COST,
+                                    FLOW_FINANCE_COMPANY_DIVIDEND};
+    int64_t change = 0, now = r->line[lab_line(r, GROUP_leasing)].company.cash.fen;
     for (size_t k = 0; k < sizeof in / sizeof in[0]; k++)
         change += lab_flow(r, in[k]);
     for (size_t k = 0; k < sizeof out / sizeof out[0]; k++)
@@ -139,7 +142,9 @@ static void watch_price(struct world *w, void *context)
 {
     struct priced *s = context;
     const struct region *r = w->region;
-    const struct lessor *m = &r->line[lab_line(r, GROUP_leasing)].lessor;
+    const struct finance_company *m = &r->line[lab_line(r, GROUP_leasing)].company;
+    cr_expect(m->offered == 0.0 ||
+              (m->rates > s->asked * m->offered && m->rates <= (s->rate_max + s->fee) * m->offered));
     double lost = loss_by_hand(12.0 * (s->pd / 12.0 * 600.0 + m->defaults) / (600.0 + m->months), s->recovery);
     for (size_t k = 0; k < r->leases.n; k++) {
         const struct lease *q = &r->leases.row[k];
@@ -252,7 +257,8 @@ Test(leasing, equipment_of_the_dead_is_sold_and_what_is_missing_is_shared_by_gua
     lab_end(&run);
 }
 
-/* Who lives but does not pay for longer than is borne loses the sales that the equipment carries. */
+/* Who lives but does not pay for longer than is borne loses the sales that the equipment carries: what came with it, or that part
+ * of what there is.  A month takes a tenth from few; who takes another opportunity has more. */
 static void watch_living(struct world *w, void *context)
 {
     struct books *s = context;
@@ -265,8 +271,13 @@ static void watch_living(struct world *w, void *context)
         bool lives = r->enterprises.status[q->row] == ACTIVE;
         if (find(&r->leases, q->row, q->begun) != NULL || !lives || r->month - q->begun >= TERM)
             continue;
+        double before = ld_exp(s->log_sales[q->row]), after = ld_exp((double)r->enterprises.log_sales[q->row]);
+        double carried = before > q->with ? q->with - q->without : before * (1.0 - q->without / q->with);
         s->by_living++;
-        s->lost_sales += (double)r->enterprises.log_sales[q->row] < s->log_sales[q->row];
+        s->lost_sales += after < before;
+        s->fallen += before < q->with;
+        s->right += before < q->with && fabs(ld_log(after / (before - carried))) < 0.1;
+        s->less += before < q->with && ld_log(after / (before - carried)) <= -0.1;
     }
     for (size_t i = 0; i < r->enterprises.n; i++)
         s->log_sales[i] = (double)r->enterprises.log_sales[i];
@@ -279,11 +290,15 @@ Test(leasing, who_does_not_pay_loses_the_equipment_and_its_sales)
     struct lab_run run;
     const struct lab_value values[] = {
         {"policies.leasing.patience", "0" },
+        {"market.idle_given_up",      "0" },
         {NULL,                        NULL},
     };
     go(&run, values, 36, watch_living, &s);
     cr_expect_gt(s.by_living, 10);
     cr_expect_gt(10 * s.lost_sales, 8 * s.by_living, "%lld of %lld", (long long)s.lost_sales, (long long)s.by_living);
+    cr_expect_gt(s.fallen, 40);
+    cr_expect_gt(2 * s.right, s.fallen, "%lld of %lld", (long long)s.right, (long long)s.fallen);
+    cr_expect_lt(10 * s.less, s.fallen, "%lld of %lld", (long long)s.less, (long long)s.fallen);
     lab_end(&run);
 }
 
@@ -300,7 +315,7 @@ static void watch_room(struct world *w, void *context)
     }
     cr_expect_eq(p->liable.fen, bound);
     cr_expect_eq(r->balance[ACCOUNT_LEASES], owed);
-    cr_expect_geq(r->line[lab_line(r, GROUP_leasing)].lessor.cash.fen, 0);
+    cr_expect_geq(r->line[lab_line(r, GROUP_leasing)].company.cash.fen, 0);
     *most = bound > *most ? bound : *most;
 }
 

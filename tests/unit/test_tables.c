@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tables that were large give their room back, and go on. */
+/* Tables that were large give their room back, and go on; lists in order of rows are searched by row. */
 #include <criterion/criterion.h>
+#include <liandong/issues.h>
 #include <liandong/loans.h>
 
 enum { MANY = 200000 };
@@ -57,4 +58,25 @@ Test(tables, a_book_without_loans_keeps_its_columns)
     l.balance[l.capacity - 1] = FEN(1);
     cr_assert(loans_reserve(&l, MANY) == OK);
     loans_free(&l);
+}
+
+/* All lists of up to nine bonds over rows 1 .. 4, some of them none, several or last; and an empty list without memory. */
+Test(tables, the_first_of_a_row_is_found_as_by_looking_at_all)
+{
+    struct bond b[9] = {0};
+    for (uint32_t code = 0; code < 1U << 18; code++) {
+        struct bonds list = {.row = b};
+        for (uint32_t k = 0; k < 9; k++)
+            b[k].row = 1 + (code >> 2 * k) % 4;
+        while (list.n < 9 && (list.n == 0 || b[list.n - 1].row <= b[list.n].row))
+            list.n++;
+        for (uint32_t row = 0; row < 6; row++) {
+            size_t first = 0;
+            while (first < list.n && b[first].row < row)
+                first++;
+            cr_assert(LIST_FIRST(&list, row) == first);
+        }
+    }
+    struct bonds none = {0};
+    cr_assert(LIST_FIRST(&none, 1) == 0);
 }
