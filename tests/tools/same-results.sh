@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # same-results.sh OLD NEW - do two programs (paths of `liandong`) give the same results?  For changes that are to change none.
-# Compares the digests of shipped places, as they are and with overlays on top, with one thread and with two; exit 1 if two differ.
+# Compares the digests of shipped places, with instruments on top, and of all that is shipped, with one thread and with two; exit 1
+# if two differ.  OLD is best a copy of build/liandong, kept in build/, where it finds the scenarios.
 set -eu
 old=$1 new=$2
 dir=$(mktemp -d)
@@ -29,5 +30,8 @@ same guangzhou-2024 --months=18 --seed=7
 same guangzhou-2024 --months=14 --set burn_in=36 --set policies.interest_subsidy.enabled=true \
     --set policies.platform.enabled=true --set policies.incubators.enabled=true --set policies.tech_insurance.enabled=true \
     --set policies.tech_register.enabled=true --set policies.guarantee.enabled=true --set policies.training.enabled=true
+for scenario in $(ls scenarios/places scenarios/policies scenarios/stress | sed -n 's/\.yml$//p'); do
+    same "$scenario" --months=12
+done
 same thirty-regions-cut --months=12 --set burn_in=12
 exit $bad
