@@ -60,7 +60,8 @@ static void measure_rows(const struct rows *t, uint64_t packed[N_CELLS])
     uint64_t packs[TILE];
     pack(t, packs);
     look_at_research(t, t->s->real[0], t->s->real[1]);
-    for (uint32_t i = t->lo, k = 0; i < t->hi; i++, k++) {
+    for (uint32_t k = 0; k < t->hi - t->lo; k++) {
+        uint32_t i = t->lo + k;
         if (packs[k] == 0)
             continue;
         int32_t cell = cell_of(e, i);

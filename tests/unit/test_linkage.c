@@ -288,8 +288,8 @@ Test(warrants, buy_no_more_than_their_share_of_an_enterprise)
     struct region *r = &run.world.region[0];
     struct warrant *p = put_warrant(r, 0.01, YUAN(1000000));
     struct application a = {.row = p->row, .granted = YUAN(10000000)};
-    cr_expect_float_eq(warrant_worth(r, &terms, &a, 500e6), 1.5e6, 1.0, "15 % of the loan");
-    cr_expect_float_eq(warrant_worth(r, &terms, &a, 100e6), 0.5e6, 1.0, "what is left of 1.5 % of the shares");
+    cr_expect_float_eq(warrant_worth(r, &terms, &a, 500e6), 1.5e6, 1.0, "15 %% of the loan");
+    cr_expect_float_eq(warrant_worth(r, &terms, &a, 100e6), 0.5e6, 1.0, "what is left of 1.5 %% of the shares");
     lab_end(&run);
 }
 
