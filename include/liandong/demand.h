@@ -5,8 +5,8 @@
 #include <liandong/month.h>
 
 /* Log of what sales give way this month, all of a sector together: in the region, in the nation.  share: of the sector in
- * demand.  From what was remembered last month. */
-double demand_level(const struct world *w, const struct region *r, int32_t sector, double share);
+ * demand.  From what was remembered last month; compared: whether anybody buys, so that capacity may follow. */
+double demand_level(const struct world *w, const struct region *r, int32_t sector, double share, bool *compared);
 double nation_level(const struct world *w, const struct region *r, int32_t sector, double share);
 
 /* Sales of this tile's listed, yuan a year, in place of what they would be in the region alone. */

@@ -192,7 +192,8 @@ struct instrument {
     enum status (*dealt)(const struct world *w, struct region *r, int32_t k, uint64_t *key, size_t n);
     /* What a member gets each month in kind; writes row i only. */
     void (*serve)(const struct rows *t, uint32_t i, int32_t k);
-    /* What each member pays a month, as far as it has the money, by `fee_flow`: of a whole tile at once, before `serve`. */
+    /* What each member pays a month, as far as it has the money, by `fee_flow`: of a whole tile at once, before any
+     * instrument serves; it must have `eligible`. */
     money (*fee)(const struct region *r, int32_t k);
     enum flow fee_flow;
     /* Adds a signal of its own precision to a member's application. */
@@ -404,8 +405,9 @@ void line_upkeep(struct region *r, int32_t k, enum flow flow);
 
 /* The row of an enterprise's main buyer, BUYER_LEFT: it has none here; whether that failed last month (buyers). */
 uint32_t main_buyer_of(const struct region *r, uint32_t i, bool *fallen);
-/* A commercial company of an instance with money of its own (struct finance_company): its investors pay in what the plan was raised by while
- * it stands and take each January a share of what it owns above that; of what it is owed, running cost; all goes back at its end. */
+/* A commercial company of an instance with money of its own (struct finance_company): its investors pay in what the plan was
+ * raised by while it stands and take each January a share of what it owns above that; of what it is owed, running cost; all
+ * goes back at its end. */
 void company_begins(struct region *r, int32_t k, bool stands, money plan, money owed, double running, double dividend);
 
 /* Whether a bank takes part in an instance; whether it sees what that tells. */

@@ -9,6 +9,10 @@
 #include <liandong/world.h>
 #include <string.h>
 
+/* Sales capacity lies between a thousand and 2e11 yuan a year (logs): bounds that keep numbers numbers. */
+#define LEAST_LOG_SALES 6.9
+#define MOST_LOG_SALES  26.0
+
 struct rows {
     const struct world *w;
     struct region *r; /* read only, but for the rows and loans of this tile */

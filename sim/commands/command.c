@@ -145,7 +145,9 @@ static error_t take(int key, char *value, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (p->c->n_words < p->line->least) {
-            fprintf(stderr, tr("liandong: error: missing: %s\n", "liandong: error: 缺少参数：%s\n"), p->line->words);
+            fprintf(stderr,
+                    tr("liandong: error: too few arguments; due are: %s\n", "liandong: error: 参数不足，应为：%s\n"),
+                    p->line->words);
             argp_usage(state);
         }
         return 0;

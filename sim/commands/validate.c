@@ -80,7 +80,7 @@ static double clustering(const struct observation *seen, int32_t runs)
 static enum status observe_changed(const struct setup *base, const char *param, double value, struct findings *f,
                                    int32_t threads, struct diag *diag)
 {
-    int32_t kinds = strncmp(param, "banks.", 6) == 0 ? base->layout.count[GROUP_banks] : 1;
+    int32_t kinds = strncmp(param, "banks.", strlen("banks.")) == 0 ? base->layout.count[GROUP_banks] : 1;
     struct setup setup;
     if (setup_copy(&setup, base) != OK)
         return diag_stop(diag, NO_MEMORY, "out of memory");

@@ -308,14 +308,13 @@ bool hdf_write(const struct hdf_variable *v, uint64_t first, uint64_t n, const v
         count[a] = v->axis[a]->length;
     hid_t memory = H5Screate_simple(v->rank, count, NULL), file = H5Dget_space(v->set);
     hid_t type = hdf_memory_type(v->type), transfer = hdf_transfer();
-    if (H5Sselect_hyperslab(file, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
-        H5Dwrite(v->set, type, memory, file, transfer, values) < 0)
-        return false;
+    bool good = H5Sselect_hyperslab(file, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
+                H5Dwrite(v->set, type, memory, file, transfer, values) >= 0;
     H5Pclose(transfer);
     H5Sclose(memory);
     H5Sclose(file);
     H5Tclose(type);
-    return true;
+    return good;
 }
 
 bool hdf_write_chunk(const struct hdf_variable *v, const uint64_t at[HDF_MOST_AXES], const void *bytes, size_t n)

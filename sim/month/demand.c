@@ -22,10 +22,11 @@ static double clamp(double x, double lo, double hi)
 }
 
 /* -- between two months ------------------------------------------------------------------------------------------------ */
-double demand_level(const struct world *w, const struct region *r, int32_t sector, double share)
+double demand_level(const struct world *w, const struct region *r, int32_t sector, double share, bool *compared)
 {
     double thin = r->scale < 1.0 ? r->scale : 1.0, could = (double)r->last_sales[sector];
     double demand = money_to_yuan(P(r, market)->demand_per_founder) * potential_founders(w, r, w->month) * share * thin;
+    *compared = demand > 0.0;
     double gap = could <= 0.0 || demand <= 0.0 ? -1.0 : clamp(ld_log(could / demand), -1.0, 3.0);
     return P(r, market)->competition * gap;
 }
@@ -54,8 +55,8 @@ static bool sells_beyond(const struct region *r, const struct issuer *s)
 /* The drift took it for one that sells all in the region (prepare.c). */
 static void builds_for_the_nation(const struct rows *t, uint32_t row, double idle_here, double idle)
 {
-    double more = P(t->r, market)->idle_given_up / 12.0 * (idle_here - idle);
-    t->e->log_sales[row] = (float)((double)t->e->log_sales[row] + more);
+    double size = (double)t->e->log_sales[row] + P(t->r, market)->idle_given_up / 12.0 * (idle_here - idle);
+    t->e->log_sales[row] = (float)clamp(size, LEAST_LOG_SALES, MOST_LOG_SALES);
 }
 
 void nation_sell(const struct rows *t, double *sales)
@@ -69,7 +70,8 @@ void nation_sell(const struct rows *t, double *sales)
         double all = ld_exp((double)t->e->log_sales[s->row]), here = ld_min(all, s->home),
                *sold = &sales[s->row - t->lo];
         *sold = here * ld_exp(-r->cells.level[sector]) + (all - here) * ld_exp(-r->cells.nation[sector]);
-        builds_for_the_nation(t, s->row, r->cells.level[sector], ld_log(all / ld_max(*sold, 1.0)));
+        if (*sold > 0.0)
+            builds_for_the_nation(t, s->row, r->cells.level[sector], ld_log(all / *sold));
     }
 }
 

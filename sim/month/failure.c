@@ -34,7 +34,8 @@ static void die(const struct rows *t, uint32_t i, enum item how)
     t->e->chance_left[i] = t->e->waiting[i] = 0;
     t->e->line_room[i] = t->e->due[i] = t->e->sales[i] = 0.0f;
     for (size_t word = 0; word < t->e->words; word++)
-        tables_clear(&t->e->member[word * t->e->capacity + i], sizeof *t->e->member);
+        if (t->e->member[word * t->e->capacity + i] != 0) /* memory that nobody ever wrote to is not taken now */
+            t->e->member[word * t->e->capacity + i] = 0;
 }
 
 /* What funds have paid for their shares, yuan. */

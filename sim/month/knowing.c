@@ -12,7 +12,7 @@ static double awareness(const struct rows *t, uint32_t i)
     return 1.0 - ignorant;
 }
 
-enum { FEW = 20 };
+enum { FEW = 20 }; /* instances from which drawing eight at once is the faster; no result depends on it */
 /* The draws of four products: for life, so the month's place in the counter names the products.  Where many
  * instruments stand, who is asked of one is asked of others, too: those of eight fours are drawn at once. */
 static const uint32_t *draws_of_four(const struct rows *t, uint32_t i, int32_t four)

@@ -111,8 +111,9 @@ static void fold_sector(const struct world *w, struct region *r, int32_t sector,
     const struct macro_params *m = P(r, macro);
     double factor = m->loading * NAMED(r, sectors, sector)->loading * (r->macro + m->stress) +
                     m->sector_loading * r->sector_factor[sector];
-    r->cells.level[sector] = demand_level(w, r, sector, share);
-    double idle = P(r, market)->idle_given_up * r->cells.level[sector];
+    bool compared;
+    r->cells.level[sector] = demand_level(w, r, sector, share, &compared);
+    double idle = compared ? P(r, market)->idle_given_up * r->cells.level[sector] : 0.0;
     for (int32_t stage = 0; stage < N_STAGES; stage++)
         r->cells.drift[stage][sector] = (NAMED(r, stages, stage)->drift + factor - idle) / 12.0;
     r->cells.nation[sector] = nation_level(w, r, sector, share);

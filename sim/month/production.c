@@ -15,9 +15,8 @@
 enum { SHOCK, U_PATENTS, U_CHANCE, GAIN, NEED, SALES, STAFF, LIVE, PRODUCT, SELLS, DRIFT, LEVEL, SPREAD, INTENSITY };
 enum { CASH = SHOCK, LATE = GAIN, COST = DRIFT, WANTED = LEVEL }; /* once those have been used */
 
-/* Sales capacity lies between a thousand and 2e11 yuan a year (logs), a shock's scale below 1, where the mean of a Laplace
- * year is finite: bounds that keep numbers numbers. */
-static const double LEAST_SALES = 6.9, MOST_SALES = 26.0, WIDEST = 0.95;
+/* A shock's scale lies below 1, where the mean of a Laplace year is finite. */
+static const double WIDEST = 0.95;
 
 static bool active(const struct rows *t, uint32_t i)
 {
@@ -113,7 +112,8 @@ static void grow(const struct rows *t)
     for (uint32_t k = 0; k < n; k++) {
         double spread = (double)sigma[k] * x[SPREAD][k];
         double news = x[DRIFT][k] + by_quality * (double)quality[k] + spread * x[SHOCK][k] + elasticity * x[GAIN][k];
-        double size = ld_max(ld_min((double)log_sales[k] + x[SELLS][k] * news, MOST_SALES), x[SELLS][k] * LEAST_SALES);
+        double size =
+            ld_max(ld_min((double)log_sales[k] + x[SELLS][k] * news, MOST_LOG_SALES), x[SELLS][k] * LEAST_LOG_SALES);
         log_sales[k] = (float)size;
         x[SALES][k] = size - x[LEVEL][k];
     }

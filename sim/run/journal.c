@@ -278,7 +278,7 @@ static enum status resume(struct journal *j, const struct journal_key *want, uin
 static enum status open_file(struct journal *j, const char *path, int flags, uint64_t *size, struct diag *diag)
 {
     struct stat info;
-    *j = (struct journal){.file = -1, .path = text_copy(path), .synced = now()};
+    *j = (struct journal){.file = -1, .path = text_copy(path), .read_only = (flags & O_CREAT) == 0, .synced = now()};
     if (j->path == NULL)
         return diag_stop(diag, NO_MEMORY, "%s: no memory to open it", path);
     j->file = open(path, flags | O_CLOEXEC, 0666);

@@ -98,7 +98,7 @@ def no_command_and_unknown_commands_and_options_are_usage_errors():
     contains(done(code=2), "liandong")
     contains(done("rnu", "guangzhou", code=2), "rnu", "did you mean 'run'")
     contains(done("frobnicate", code=2), "unknown command 'frobnicate'; `liandong --help` lists them")
-    contains(done("run", code=2), "missing: SCENARIO", "Usage: liandong run")
+    contains(done("run", code=2), "too few arguments; due are: SCENARIO", "Usage: liandong run")
     contains(done("run", small(), "-o", "nowhere/a.h5", code=4), "nowhere/a.h5.journal: cannot open: there is no such folder")
     contains(done("run", "guangzhou", "--seeed", "3", code=2), "--seeed", "did you mean '--seed'")
     for arguments in (["--runs", "0"], ["--runs", "x"], ["--seed", "-1"], ["--seed", "4294967296"], ["--runs"],

@@ -264,7 +264,7 @@ def a_search_for_sizes_that_was_killed_can_be_made_again():
     while not os.path.exists("c.search.h5.journal") and process.poll() is None:
         time.sleep(0.01)
     process.kill()
-    process.wait()
+    assert process.wait() == -9, "the search was over before it could be killed"
     done(*arguments, "-o", "c.h5")
     done(*arguments, "-o", "d.h5")
     assert digest("c.h5") == digest("d.h5") and not [path for path in os.listdir() if "search" in path]

@@ -4,7 +4,8 @@
 # Compares the digests of shipped places, with instruments on top, and of all that is shipped, with one thread and with two; exit 1
 # if two differ.  OLD is best a copy of build/liandong, kept in build/, where it finds the scenarios.
 set -eu
-old=$1 new=$2
+old=$(realpath "$1") new=$(realpath "$2")
+cd "$(dirname "$0")/../.."
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 bad=0

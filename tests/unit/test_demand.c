@@ -153,7 +153,8 @@ static void grow(struct grown *g, const char *nation_demand)
     lab_end(&run);
 }
 
-/* However large the listed are: what their region's demand is shared by is what they could sell there on the day of listing. */
+/* However large the listed are: what their region's demand is shared by is what they could sell there on the day of listing.
+ * (Two worlds in which they differ cannot be compared: who grows or shrinks so much in a month may fail by it.) */
 Test(demand, of_a_region_is_not_taken_by_what_its_listed_sell_to_the_nation)
 {
     struct grown much = {.times = 20.0};
@@ -244,6 +245,24 @@ Test(demand, that_leaves_capacity_idle_makes_enterprises_give_it_up)
     }
     cr_expect_gt(here, 30);
     cr_expect_gt(listed, 3);
+}
+
+/* Nobody buys: sales are what the bound of the gap leaves, and nothing is built for it. */
+Test(demand, of_nothing_builds_nothing)
+{
+    struct lab lab;
+    struct lab_run run;
+    float drift[2];
+    for (int k = 0; k < 2; k++) {
+        town(&lab, "chinext");
+        lab_set(&lab, "regions.town.market.demand_per_founder", "0");
+        lab_set(&lab, "regions.town.market.idle_given_up", k == 0 ? "0" : "2");
+        lab_watch(&run, &lab, 3, NULL, NULL);
+        drift[k] = (float)run.world.region[0].cells.drift[GROWTH][0];
+        cr_expect_float_eq(run.world.region[0].cells.level[0], -0.5, 1e-12);
+        lab_end(&run);
+    }
+    cr_expect_eq(drift[0], drift[1]);
 }
 
 /* -- nobody listed --------------------------------------------------------------------------------------------------------- */

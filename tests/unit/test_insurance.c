@@ -114,6 +114,7 @@ Test(insurance, lives_on_capital_and_premiums_to_the_fen)
     insured_town(&lab);
     lab_set_of(&lab, "double_insured", "from", "2017-09"); /* premiums, and no claim yet in January */
     lab_go(&run, &lab, (struct lab_options){.months = MONTHS, .compact_every = -1, .hook = keep_books, .context = &s});
+    cr_expect_eq(lab_sum(&run, "insurance_premiums", -1), lab_sum(&run, "cover_fees", -1), "nobody else takes a fee");
     lab_end(&run);
     cr_expect_gt(s.dividends, 0);
     cr_expect_eq(s.capital, 5000000000);

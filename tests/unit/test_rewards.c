@@ -39,6 +39,7 @@ static void set_up(struct stage_set *s, enum group g, const struct lab_value *va
 #define SET_UP(s, g, ...)                                          \
     do {                                                           \
         static const struct lab_value values_[16] = {__VA_ARGS__}; \
+        cr_assert_null(values_[15].key);                           \
         set_up(s, GROUP_##g, values_);                             \
     } while (0)
 

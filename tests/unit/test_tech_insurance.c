@@ -194,6 +194,8 @@ Test(tech_insurance, counts_what_each_enterprise_paid_for_it)
     lab_go(&run, &lab,
            (struct lab_options){.months = 24, .compact_every = 0, .hook = watch_premiums, .context = &year});
     cr_expect_gt(year, 0);
+    cr_expect_gt(lab_sum(&run, "insurance_premiums", -1), year, "that of two years");
+    cr_expect_eq(lab_sum(&run, "insurance_premiums", -1), lab_sum(&run, "cover_fees", -1), "nobody else takes a fee");
     lab_end(&run);
 }
 
