@@ -203,7 +203,8 @@ struct region {
     int64_t last_rd_staff;
     int32_t leaving[REGISTER_MONTHS]
                    [N_CELLS];        /* dead without a row that leave the register, a ring: month % its length */
-    int64_t audited[N_ACCOUNTS];     /* balances when agents' accounts last agreed with them, this month */
+    int64_t audited[N_ACCOUNTS];     /* balances when agents' accounts last agreed with them; made anew each month:
+                                        the first audit looks at all */
     int64_t audit_start[N_ACCOUNTS]; /* stocks of rows as the tiles saw them at the start of a group of local phases */
 };
 

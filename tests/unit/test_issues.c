@@ -323,3 +323,33 @@ Test(bonds, conserve_principal_and_money)
     cr_expect_eq(in - out, balance[ACCOUNT_BOND_TRUSTS]);
     lab_end(&run);
 }
+
+/* -- short cuts ----------------------------------------------------------------------------------------------------------------- */
+static void look_both_ways(struct world *w, void *context)
+{
+    int32_t *found = context;
+    struct region *r = &w->region[0];
+    uint32_t last = r->issues.n > 0 ? r->issues.row[r->issues.n - 1].number + 2 : 0;
+    for (uint32_t number = 0; number <= last; number++) {
+        const struct issue *listed = bonds_issue(r, number), *searched = NULL;
+        for (size_t k = 0; k < r->issues.n; k++)
+            searched = r->issues.row[k].number == number ? &r->issues.row[k] : searched;
+        cr_expect_eq(listed, searched, "issue %u", (unsigned)number);
+        *found += listed != NULL;
+        found[1] += listed == NULL && number + 2 < last;
+    }
+}
+
+Test(issues, are_found_by_the_table_of_places_as_by_looking_at_all)
+{
+    struct lab lab;
+    struct lab_run run;
+    int32_t found[2] = {0};
+    lab_notes(&lab, "collective_notes");
+    lab_set_of(&lab, "collective_notes", "term", "12");
+    lab_go(&run, &lab,
+           (struct lab_options){.months = 48, .compact_every = 5, .hook = look_both_ways, .context = found});
+    lab_end(&run);
+    cr_expect_gt(found[0], 20);
+    cr_expect_gt(found[1], 20, "some have left the list");
+}

@@ -394,3 +394,37 @@ Test(pools, banks_that_left_an_agreement_come_back_after_a_year)
                  "back, but lends nothing");
     lab_end(&run);
 }
+
+/* -- short cuts ----------------------------------------------------------------------------------------------------------------- */
+/* Whatever is not closed is among those that are looked at, once and in order. */
+static void look_at_all_claims(struct world *w, void *context)
+{
+    int64_t *seen = context;
+    const struct claims *c = &w->region[0].claims;
+    size_t at = 0;
+    for (size_t k = 0; k < c->n; k++) {
+        if (c->row[k].state == CLAIM_CLOSED)
+            continue;
+        const struct claim *found = NULL;
+        while (at < claims_at_most(c) && (found == NULL || found < &c->row[k]))
+            found = claim_at(c, at++);
+        cr_expect_eq(found, &c->row[k], "claim %zu of %zu", k, c->n);
+        seen[0]++;
+    }
+    seen[1] += (int64_t)c->n;
+}
+
+Test(pools, have_every_open_claim_in_the_list_of_open_ones)
+{
+    for (int every = -1; every <= 5; every += 3) {
+        struct lab lab;
+        struct lab_run run;
+        int64_t seen[2] = {0};
+        town_with_policies(&lab);
+        lab_go(&run, &lab,
+               (struct lab_options){.months = 48, .compact_every = every, .hook = look_at_all_claims, .context = seen});
+        lab_end(&run);
+        cr_expect_gt(seen[0], 100);
+        cr_expect_gt(seen[1], seen[0], "some are closed");
+    }
+}
