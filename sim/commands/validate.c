@@ -76,11 +76,21 @@ static double clustering(const struct observation *seen, int32_t runs)
     return n > 0.0 ? sum / n : (double)NAN;
 }
 
+/* How many instances the group of a parameter, "group.name", has. */
+static int32_t instances_of(const struct setup *s, const char *param)
+{
+    size_t n = strcspn(param, ".");
+    for (int g = 0; g < N_GROUPS; g++)
+        if (strlen(group_table[g].name) == n && strncmp(group_table[g].name, param, n) == 0)
+            return s->layout.count[g];
+    return 0;
+}
+
 /* The same worlds with one assumption of every region changed, of every kind where it has kinds. */
 static enum status observe_changed(const struct setup *base, const char *param, double value, struct findings *f,
                                    int32_t threads, struct diag *diag)
 {
-    int32_t kinds = strncmp(param, "banks.", strlen("banks.")) == 0 ? base->layout.count[GROUP_banks] : 1;
+    int32_t kinds = instances_of(base, param);
     struct setup setup;
     if (setup_copy(&setup, base) != OK)
         return diag_stop(diag, NO_MEMORY, "out of memory");

@@ -6,8 +6,9 @@
 #include <liandong/mathx.h>
 #include <string.h>
 
-/* Counts that every living row adds to, packed into one number: none exceeds TILE, so eleven bits each are enough. */
+/* Counts that every living row adds to, packed into one number: none exceeds TILE, which twelve bits hold. */
 enum { PACKED_BITS = 12, PACKED = 5 };
+_Static_assert(TILE < 1 << PACKED_BITS && PACKED * PACKED_BITS <= 64, "fields hold a tile");
 static const enum item packed_items[PACKED] = {ITEM_ALIVE, ITEM_REGISTERED, ITEM_PROFITABLE, ITEM_WITH_LOAN,
                                                ITEM_RISKY_PROJECTS};
 

@@ -440,3 +440,18 @@ Test(instruments, mandate_makes_every_registered_enterprise_join)
         cr_expect_eq(lab_int(&run, "members", m, -1), lab_int(&run, "enterprises", m, -1));
     lab_end(&run);
 }
+
+/* A fee is taken of members, by a flow of enterprises' money. */
+Test(instruments, that_take_a_fee_have_members_and_say_by_which_flow)
+{
+    int fees = 0;
+    for (int n = 0; n < N_INSTRUMENTS; n++) {
+        const struct instrument *in = instruments[n];
+        if (in->fee == NULL)
+            continue;
+        cr_expect_not_null(in->eligible, "%s", in->name);
+        cr_expect_eq((int)flow_table[in->fee_flow].from, (int)ACCOUNT_ENTERPRISES, "%s", in->name);
+        fees++;
+    }
+    cr_expect_gt(fees, 0);
+}
