@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* team - threads, and what each of them owns: tallies, scratch columns, outboxes.
  *
- * Work is dealt in contiguous ranges, task 0 first: thread t takes tasks t * n / threads ...  What the threads put into
- * their outboxes, read thread by thread, is therefore in the order of tasks for any number of threads. */
+ * Work is dealt in contiguous ranges, task 0 first: thread t takes tasks t * n / threads ..., or what is laid down for it.
+ * What the threads put into their outboxes, read thread by thread, is therefore in the order of tasks for any number of threads. */
 #ifndef LIANDONG_TEAM_H
 #define LIANDONG_TEAM_H
 #include <liandong/diag.h>
@@ -32,6 +32,7 @@ struct member {          /* one thread */
     } lost;                       /* the first fen that this thread found missing */
     int64_t (*start)[N_ACCOUNTS]; /* [region]: stocks of its tiles at the start of a group of local phases */
     enum status status;
+    size_t from, to; /* its share of the tasks of team_run_shares */
 };
 
 struct team {
@@ -48,5 +49,10 @@ static inline int32_t team_width(int32_t threads, size_t tiles)
 }
 
 /* Runs task(context, 0) ... task(context, tasks - 1), each by one of so many threads. */
-void team_run(int32_t threads, size_t tasks, void (*task)(void *context, size_t task, int32_t thread), void *context);
+typedef void (*team_task)(void *context, size_t task, int32_t thread);
+void team_run(int32_t threads, size_t tasks, team_task task, void *context);
+/* The same in shares that the caller has laid down (`from`, `to` of the first `threads` members), one behind the other. */
+void team_run_shares(const struct team *team, int32_t threads, team_task task, void *context);
+/* The same in no order, for tasks that put nothing into an outbox: whoever is free takes the next. */
+void team_run_loose(int32_t threads, size_t tasks, team_task task, void *context);
 #endif

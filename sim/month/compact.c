@@ -303,7 +303,7 @@ static enum status move_all(const struct world *w, struct region *r, struct scra
                       .threads = (size_t)w->team.n};
     m.loans = loan_order(l, s->order, s->spare, rows);
     invert(s->place, r->enterprises.n);
-    team_run(team_width(w->team.n, (r->enterprises.n + TILE - 1) / TILE), tasks, move_column, &m);
+    team_run_loose(team_width(w->team.n, (r->enterprises.n + TILE - 1) / TILE), tasks, move_column, &m);
     r->enterprises.n = rows;
     l->n = m.loans;
     loans_trim(l);

@@ -487,7 +487,7 @@ enum status credit_settle(struct world *w)
         }
         banks += (size_t)w->region[k].n_banks;
     }
-    team_run(team_width(w->team.n, w->n_tiles), banks, settle_bank, w);
+    team_run_loose(team_width(w->team.n, w->n_tiles), banks, settle_bank, w);
     for (int32_t k = 0; k < w->n_regions; k++) {
         deal_covers(&w->region[k]);
         update_prices(&w->region[k]);

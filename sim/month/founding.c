@@ -68,19 +68,50 @@ struct search {
     struct shares *shares; /* [region] */
 };
 
-static void look(const struct search *s, const struct chunk *c, struct identity who, struct words u, struct member *me)
+/* Columns of scratch: what each of a chunk asks of the market. */
+enum { QUALITY, ASKS, N_WORDS = 4 };
+_Static_assert((int)CHUNK <= (int)TILE, "a chunk fits into the columns of scratch");
+
+/* What the draws of a chunk say: words are kept, since few found. */
+static void draw_chunk(const struct search *s, const struct chunk *c, uint32_t n, struct scratch *scratch,
+                       uint32_t (*kept)[CHUNK])
+{
+    uint64_t origin = s->w->region[c->region].enterprises.origin[cohort_of(s->w, c->idea)];
+    struct luck luck = s->w->luck;
+    luck.month = c->idea;
+    for (uint32_t k = 0; k < n; k += BLOCKS) {
+        struct identity who[BLOCKS];
+        uint32_t word[N_WORDS][BLOCKS];
+        for (uint32_t j = 0; j < BLOCKS; j++)
+            who[j] = (struct identity){origin, c->from + (k + j) * c->step};
+        luck_blocks(luck, who, draw_block(DRAW_FOUNDER_QUALITY), word);
+        luck_uniforms(word[DRAW_FOUNDER_QUALITY % N_WORDS], scratch->real[QUALITY] + k);
+        luck_uniforms(word[DRAW_FOUNDER_THRESHOLD % N_WORDS], scratch->real[ASKS] + k);
+        for (int w = 0; w < N_WORDS; w++)
+            memcpy(kept[w] + k, word[w], sizeof word[w]);
+    }
+}
+
+/* What he asks of the market: in two loops over all of a chunk, which vectorise. */
+static void ask_chunk(const struct founders_params *p, uint32_t n, struct scratch *scratch)
+{
+    double(*x)[TILE] = scratch->real;
+    for (uint32_t k = 0; k < n; k++)
+        x[QUALITY][k] = ld_normal_quantile(x[QUALITY][k]);
+    for (uint32_t k = 0; k < n; k++)
+        x[ASKS][k] =
+            p->threshold + p->threshold_spread * ld_normal_quantile(x[ASKS][k]) - p->quality_weight * x[QUALITY][k];
+}
+
+/* One whom the market of the most attractive sector would not put off. */
+static void look(const struct search *s, const struct chunk *c, struct identity who, struct words u, double quality,
+                 double asks, struct member *me)
 {
     struct region *r = &s->w->region[c->region];
     const struct founders_params *p = P(r, founders);
     uint8_t sector = sector_at(&s->shares[c->region], draw_from(&u, DRAW_FOUNDER_SECTOR));
     double before = c->ago == 0 ? -1e9 : r->history[sector][c->ago - 1];
-    double attraction = r->cells.attraction[sector];
-    if (attraction <= before)
-        return;
-    double quality = ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_QUALITY));
-    double asks = p->threshold + p->threshold_spread * ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_THRESHOLD)) -
-                  p->quality_weight * quality;
-    if (asks > attraction || asks <= before)
+    if (asks > r->cells.attraction[sector] || asks <= before)
         return;
     struct founder *f = outbox_push(&me->box[BOX_FOUNDER]);
     if (f == NULL) {
@@ -97,25 +128,31 @@ static void look(const struct search *s, const struct chunk *c, struct identity 
                           (float)(money_to_yuan(p->wealth) * ld_exp(spread))};
 }
 
+static double most_attractive(const struct region *r)
+{
+    double most = -1e300;
+    for (int32_t s = 0; s < r->layout->count[GROUP_sectors]; s++)
+        most = ld_max(most, r->cells.attraction[s]);
+    return most;
+}
+
 static void search_chunk(void *context, size_t task, int32_t thread)
 {
     const struct search *s = context;
     const struct chunk *c = &s->chunk[task];
-    uint64_t origin = s->w->region[c->region].enterprises.origin[cohort_of(s->w, c->idea)];
-    struct luck luck = s->w->luck;
-    luck.month = c->idea;
-    for (uint32_t from = c->from; from < c->to; from += BLOCKS * c->step) {
-        struct identity who[BLOCKS];
-        uint32_t word[4][BLOCKS];
-        for (uint32_t j = 0; j < BLOCKS; j++)
-            who[j] = (struct identity){origin, from + j * c->step};
-        luck_blocks(luck, who, draw_block(DRAW_FOUNDER_QUALITY), word);
-        for (uint32_t j = 0; j < BLOCKS && who[j].index < c->to; j++) {
-            struct words u = {
-                {word[0][j], word[1][j], word[2][j], word[3][j]}
-            };
-            look(s, c, who[j], u, &s->w->team.member[thread]);
-        }
+    const struct region *r = &s->w->region[c->region];
+    struct member *me = &s->w->team.member[thread];
+    const double *asks = me->scratch->real[ASKS], *quality = me->scratch->real[QUALITY], most = most_attractive(r);
+    uint32_t n = (c->to - c->from + c->step - 1) / c->step, kept[N_WORDS][CHUNK];
+    draw_chunk(s, c, n, me->scratch, kept);
+    ask_chunk(P(r, founders), n, me->scratch);
+    for (uint32_t k = 0; k < n; k++) {
+        struct words u = {
+            {kept[0][k], kept[1][k], kept[2][k], kept[3][k]}
+        };
+        struct identity who = {r->enterprises.origin[cohort_of(s->w, c->idea)], c->from + k * c->step};
+        if (asks[k] <= most)
+            look(s, c, who, u, quality[k], asks[k], me);
     }
 }
 

@@ -440,6 +440,41 @@ static enum status audit_tiles(struct world *w, const struct local_run *g, struc
     return OK;
 }
 
+/* What a tile costs, in thirds of a row: a facility about a third of an enterprise. */
+static uint64_t tile_load(const struct world *w, const struct tile *tile)
+{
+    const struct loans *l = &w->region[tile->region].loans;
+    uint64_t load = 3 * (uint64_t)(tile->hi - tile->lo);
+    for (size_t b = 0; b < l->n_blocks; b++) {
+        uint32_t from, to;
+        loans_of_tile(l, b, tile->nth, &from, &to);
+        load += to - from;
+    }
+    return load;
+}
+
+/* Shares of the tiles that cost the threads about the same: the old have more loans than the young, and stand in front. */
+static int32_t share_tiles(struct world *w)
+{
+    int32_t threads = team_width(w->team.n, w->n_tiles), t = 0;
+    uint64_t all = 0, so_far = 0;
+    for (size_t k = 0; k < w->n_tiles && threads > 1; k++)
+        all += tile_load(w, &w->tile[k]);
+    w->team.member[0].from = 0;
+    for (size_t k = 0; k < w->n_tiles && t + 1 < threads; k++) {
+        uint64_t load = tile_load(w, &w->tile[k]);
+        while (t + 1 < threads && (2 * so_far + load) * (uint64_t)threads >= 2 * all * ((uint64_t)t + 1)) {
+            w->team.member[t].to = k;
+            w->team.member[++t].from = k;
+        }
+        so_far += load;
+    }
+    for (; t + 1 < threads; t++)
+        w->team.member[t].to = w->team.member[t + 1].from = w->n_tiles;
+    w->team.member[t].to = w->n_tiles;
+    return threads;
+}
+
 static enum status walk_local(struct world *w, size_t from, size_t to, struct diag *diag)
 {
     struct local_run g = {w, from, to, WRITES_CASH, true};
@@ -452,7 +487,7 @@ static enum status walk_local(struct world *w, size_t from, size_t to, struct di
         for (int32_t t = 0; t < w->team.n; t++)
             memset(w->team.member[t].start[k], 0, sizeof w->team.member[t].start[k]);
     }
-    team_run(team_width(w->team.n, w->n_tiles), w->n_tiles, local_group, &g);
+    team_run_shares(&w->team, share_tiles(w), local_group, &g);
     return audit_tiles(w, &g, diag);
 }
 

@@ -6,23 +6,55 @@
 #include <omp.h>
 #endif
 
-static void deal(int32_t threads, int32_t thread, size_t tasks, void (*task)(void *, size_t, int32_t), void *context)
+static void deal(int32_t thread, size_t from, size_t to, team_task task, void *context)
 {
-    size_t from = tasks * (size_t)thread / (size_t)threads, to = tasks * ((size_t)thread + 1) / (size_t)threads;
     for (size_t k = from; k < to; k++)
         task(context, k, thread);
 }
 
-void team_run(int32_t threads, size_t tasks, void (*task)(void *context, size_t task, int32_t thread), void *context)
+static size_t even(int32_t thread, int32_t threads, size_t tasks)
+{
+    return tasks * (size_t)thread / (size_t)threads;
+}
+
+void team_run(int32_t threads, size_t tasks, team_task task, void *context)
 {
 #ifdef _OPENMP
     if (threads > 1 && tasks > 1) {
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
         for (int32_t thread = 0; thread < threads; thread++)
-            deal(threads, thread, tasks, task, context);
+            deal(thread, even(thread, threads, tasks), even(thread + 1, threads, tasks), task, context);
         return;
     }
 #endif
     for (int32_t thread = 0; thread < threads; thread++)
-        deal(threads, thread, tasks, task, context);
+        deal(thread, even(thread, threads, tasks), even(thread + 1, threads, tasks), task, context);
+}
+
+void team_run_shares(const struct team *team, int32_t threads, team_task task, void *context)
+{
+    const struct member *m = team->member;
+#ifdef _OPENMP
+    if (threads > 1) {
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+        for (int32_t thread = 0; thread < threads; thread++)
+            deal(thread, m[thread].from, m[thread].to, task, context);
+        return;
+    }
+#endif
+    for (int32_t thread = 0; thread < threads; thread++)
+        deal(thread, m[thread].from, m[thread].to, task, context);
+}
+
+void team_run_loose(int32_t threads, size_t tasks, team_task task, void *context)
+{
+#ifdef _OPENMP
+    if (threads > 1 && tasks > 1) {
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
+        for (size_t k = 0; k < tasks; k++)
+            task(context, k, omp_get_thread_num());
+        return;
+    }
+#endif
+    deal(0, 0, tasks, task, context);
 }
