@@ -272,23 +272,41 @@ static uint64_t queue_key(const struct world *w, const struct region *r, const s
     return (uint64_t)(QUEUE_MONTHS - 1 - waited) << 58 | (1023 - quality) << 48 | name << 22 | place;
 }
 
-static size_t passed_for(const struct world *w, int32_t board, struct passed *list, uint64_t *key)
+/* All that passed and wait, of whatever board: those of a region in order of rows. */
+struct waiting {
+    struct passed *row;
+    size_t n;
+};
+
+static enum status passed_of(struct world *w, struct waiting *all)
 {
-    size_t n = 0;
+    size_t most = 0;
+    for (int32_t k = 0; k < w->n_regions; k++)
+        most += w->region[k].issuers.n;
+    *all = (struct waiting){.row = arena_take(&w->market, most, sizeof *all->row)};
+    if (all->row == NULL)
+        return NO_MEMORY;
     for (int32_t k = 0; k < w->n_regions; k++) {
         const struct region *r = &w->region[k];
-        if (!P(r, capital_market)->enabled || !window_open(r, board))
+        for (size_t j = 0; j < r->issuers.n && P(r, capital_market)->enabled; j++)
+            if (r->issuers.row[j].target != 0 && r->issuers.row[j].state == ISSUER_PASSED)
+                all->row[all->n++] = (struct passed){k, (uint32_t)j};
+    }
+    return OK;
+}
+
+static size_t passed_for(const struct world *w, int32_t board, const struct waiting *all, struct passed *list,
+                         uint64_t *key)
+{
+    size_t n = 0;
+    for (size_t j = 0; j < all->n; j++) {
+        const struct region *r = &w->region[all->row[j].region];
+        const struct issuer *s = &r->issuers.row[all->row[j].nth];
+        if (s->target != board + 1 || !window_open(r, board))
             continue;
-        for (size_t j = 0; j < r->issuers.n; j++) {
-            const struct issuer *s = &r->issuers.row[j];
-            if (s->target != board + 1 || s->state != ISSUER_PASSED)
-                continue;
-            if (key != NULL) {
-                list[n] = (struct passed){k, (uint32_t)j};
-                key[n] = queue_key(w, r, s, n);
-            }
-            n++;
-        }
+        list[n] = all->row[j];
+        key[n] = queue_key(w, r, s, n);
+        n++;
     }
     return n;
 }
@@ -334,19 +352,18 @@ static enum status list_month(struct world *w, const struct passed *list, const 
     return OK;
 }
 
-static enum status settle_board(struct world *w, const struct region *lead, int32_t board)
+static enum status settle_board(struct world *w, const struct region *lead, int32_t board, const struct waiting *all)
 {
     const struct boards_params *b = NAMED(lead, boards, board);
     bool limited = b->capacity < 1e6, open = window_open(lead, board);
     double capacity = b->capacity * lead->scale;
     if (limited)
         outside_files(w, lead, board, capacity);
-    size_t n = passed_for(w, board, NULL, NULL), at = 0, past;
-    struct passed *list = arena_take(&w->market, n, sizeof *list);
-    uint64_t *key = arena_take(&w->market, n, sizeof *key);
+    struct passed *list = arena_take(&w->market, all->n, sizeof *list);
+    uint64_t *key = arena_take(&w->market, all->n, sizeof *key);
     if (list == NULL || key == NULL)
         return NO_MEMORY;
-    passed_for(w, board, list, key);
+    size_t n = passed_for(w, board, all, list, key), at = 0, past;
     sort_keys(key, n);
     int64_t room = limited ? of_month(w->month, capacity) : (int64_t)n;
     for (int32_t age = QUEUE_MONTHS - 1; age >= 0; age--) {
@@ -395,10 +412,12 @@ enum status boards_settle(struct world *w)
         TRY(tend_all(w, r));
         TRY(take_asks(w, r));
     }
+    struct waiting all;
+    TRY(passed_of(w, &all));
     for (int32_t b = 0; b < w->region[0].layout->count[GROUP_boards]; b++) {
         const struct region *lead = lead_of(w, b);
         if (lead != NULL)
-            TRY(settle_board(w, lead, b));
+            TRY(settle_board(w, lead, b, &all));
     }
     for (int32_t k = 0; k < w->n_regions; k++)
         count_issuers(&w->region[k]);

@@ -157,16 +157,21 @@ static double step_cost(const struct rows *t, uint32_t i, int32_t board, bool fr
     return money_to_yuan(b->prepare_cost) - rewards;
 }
 
-/* What owners gain by being listed on a board, over what it is worth to them now; `step`: the board that comes first. */
-static double surplus(const struct rows *t, uint32_t i, int32_t board, int32_t step, double now)
+/* What owners gain on the day of a listing, over what it is worth to them now. */
+static double gain_of(const struct rows *t, uint32_t i, int32_t board, double now)
+{
+    const struct boards_params *b = NAMED(t->r, boards, board);
+    double price = issue_price(t->r, i, board), running = money_to_yuan(b->disclosure) * P(t->r, enterprise)->horizon;
+    double raised = b->floated / (1.0 - b->floated) * price;
+    double given = fees_of(b, raised) + P(t->r, capital_market)->control_cost * raised;
+    return price - now - given - running;
+}
+
+/* What the way to it costs, too; `step`: the board that comes first. */
+static double surplus(const struct rows *t, uint32_t i, int32_t board, int32_t step, double gain)
 {
     const struct capital_market_params *m = P(t->r, capital_market);
     const struct boards_params *b = NAMED(t->r, boards, board);
-    double price = issue_price(t->r, i, board), running = money_to_yuan(b->disclosure) * P(t->r, enterprise)->horizon;
-    double raised = b->floated / (1.0 - b->floated) * price, given = fees_of(b, raised) + m->control_cost * raised;
-    double gain = price - now - given - running;
-    if (gain <= 0.0 && t->r->hooked[HOOK_LISTING].n == 0)
-        return gain;
     bool over = step != board, from_below = over || (board > 0 && t->e->board[i] == board);
     double months = m->lock_up, cost = step_cost(t, i, board, from_below, &months);
     if (over) {
@@ -195,22 +200,24 @@ static int32_t step_to(const struct rows *t, uint32_t i, int32_t board)
 
 static void consider(const struct rows *t, uint32_t i)
 {
-    const struct issuer *s = issuer_of(t->r, i);
+    if (enterprise_traded(t->r, i))
+        return;
     int32_t best = -1;
     double most = 0.0, now = ld_max(firm_value(t->r, t->e, i), enterprise_price(t->r, i));
-    if ((s != NULL && s->target != 0) || enterprise_traded(t->r, i))
-        return;
+    bool rewarded = t->r->hooked[HOOK_LISTING].n > 0; /* then it may pay although the day itself brings nothing */
     for (int32_t b = t->e->board[i]; b < t->r->layout->count[GROUP_boards]; b++) {
         int32_t step = step_to(t, i, b);
-        if (!expects_to_meet(t, i, b) || (step != b && !expects_to_meet(t, i, step)))
+        double day = gain_of(t, i, b, now);
+        if ((day <= 0.0 && !rewarded) || !expects_to_meet(t, i, b) || (step != b && !expects_to_meet(t, i, step)))
             continue;
-        double gain = surplus(t, i, b, step, now);
+        double gain = surplus(t, i, b, step, day);
         if (gain > most) {
             most = gain;
             best = step;
         }
     }
-    if (best >= 0)
+    const struct issuer *s = best >= 0 ? issuer_of(t->r, i) : NULL; /* found by a search: last of all */
+    if (best >= 0 && (s == NULL || s->target == 0))
         ask(t, i, best);
 }
 
