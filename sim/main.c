@@ -107,7 +107,7 @@ static bool deals_runs(const struct command *c)
 static void map_columns(void)
 {
 #ifdef M_MMAP_THRESHOLD
-    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_MMAP_THRESHOLD, 1 << 17);
 #endif
 }
 

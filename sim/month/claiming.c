@@ -3,6 +3,7 @@
  * line's rule (mechanisms M12). */
 #include <liandong/claiming.h>
 #include <liandong/misuse.h>
+#include <string.h>
 
 enum status due_add(struct region *r, const struct due *d)
 {
@@ -54,9 +55,106 @@ static enum status claim_of_agents(const struct world *w, struct region *r, int3
     return OK;
 }
 
-/* Claims of a month for the past year, or those for itself. */
-static enum status take_claims(const struct world *w, struct region *r, bool past)
+/* -- claims that are paid where they lie ------------------------------------------------------------------------------ */
+/* Of one line, in the box of one thread. */
+struct claimed_sum {
+    int64_t fen, claims;
+};
+struct at_once {
+    struct world *w;
+    struct claimed_sum *sum; /* [thread][region][instance] */
+    bool *all;               /* [region][instance]: the line pays all that is claimed, at once */
+};
+
+static size_t nth_line(const struct world *w, int32_t thread, int32_t region, int32_t k)
 {
+    return ((size_t)thread * (size_t)w->n_regions + (size_t)region) * MAX_LINES + (size_t)k;
+}
+
+static void sum_box(void *context, size_t thread, int32_t by)
+{
+    const struct at_once *a = context;
+    const struct outbox *box = &a->w->team.member[thread].box[BOX_DUE];
+    (void)by;
+    for (size_t j = 0; j < box->n; j++) {
+        const struct claimed *c = OUTBOX(box, struct claimed, j);
+        if (c->instance == NOT_DUE)
+            continue;
+        struct claimed_sum *sum = &a->sum[nth_line(a->w, (int32_t)thread, c->region, c->instance)];
+        sum->fen += c->amount.fen;
+        sum->claims++;
+    }
+}
+
+/* The rows of a thread's claims are its own. */
+static void pay_box(void *context, size_t thread, int32_t by)
+{
+    const struct at_once *a = context;
+    const struct outbox *box = &a->w->team.member[thread].box[BOX_DUE];
+    (void)by;
+    for (size_t j = 0; j < box->n; j++) {
+        const struct claimed *c = OUTBOX(box, struct claimed, j);
+        if (c->instance == NOT_DUE || !a->all[nth_line(a->w, 0, c->region, c->instance)])
+            continue;
+        money *cash = &a->w->region[c->region].enterprises.cash[c->row];
+        *cash = money_add(*cash, c->amount);
+    }
+}
+
+/* Due as it is filed, nobody waits before it, nobody else claims, nobody looks into what is claimed. */
+static bool pays_at_once(const struct world *w, const struct region *r, int32_t k)
+{
+    const struct instrument *in = instrument_of(r, k);
+    bool watched = w->paid_kept || r->files.n > 0 || r->hooked[HOOK_OVERSEE].n > 0 || P(r, integrity)->share > 0.0;
+    bool others = in->claim_bank != NULL || in->claim_bearer != NULL || in->claim_fund != NULL;
+    return in->claim != NULL && !in->deals && !others && !watched && r->line[k].listed == 0 && line_lag(r, k) == 0;
+}
+
+/* Whether the line's money reaches; then it has paid. */
+static bool settle_at_once(const struct at_once *a, struct region *r, int32_t k)
+{
+    struct claimed_sum all = {0};
+    for (int32_t t = 0; t < a->w->team.n; t++) {
+        const struct claimed_sum *sum = &a->sum[nth_line(a->w, t, r->index, k)];
+        all.fen += sum->fen;
+        all.claims += sum->claims;
+    }
+    if (all.claims == 0 || all.fen > r->line[k].cash.fen || !pays_at_once(a->w, r, k))
+        return false;
+    r->line[k].asked = money_add(r->line[k].asked, FEN(all.fen));
+    r->total.reached[k] += all.claims;
+    line_pays(r, k, instrument_of(r, k)->flow, FEN(all.fen));
+    return true;
+}
+
+enum status dues_at_once(struct world *w, const bool **paid)
+{
+    size_t lines = (size_t)w->n_regions * MAX_LINES, sums = lines * (size_t)w->team.n;
+    struct at_once a = {w, arena_take(&w->market, sums, sizeof *a.sum), arena_take(&w->market, lines, sizeof *a.all)};
+    int32_t threads = team_width(w->team.n, w->n_tiles);
+    bool any = false;
+    if (a.sum == NULL || a.all == NULL)
+        return NO_MEMORY;
+    memset(a.sum, 0, sums * sizeof *a.sum);
+    memset(a.all, 0, lines * sizeof *a.all);
+    *paid = a.all;
+    team_run_loose(threads, (size_t)w->team.n, sum_box, &a);
+    for (int32_t k = 0; k < w->n_regions; k++)
+        for (int32_t j = 0; j < w->region[k].n_instances; j++) {
+            bool all = settle_at_once(&a, &w->region[k], j);
+            a.all[nth_line(w, 0, k, j)] = all;
+            any = any || all;
+        }
+    if (any)
+        team_run_loose(threads, (size_t)w->team.n, pay_box, &a);
+    return OK;
+}
+
+/* -- the list ----------------------------------------------------------------------------------------------------------- */
+/* Claims of a month for the past year, or those for itself, that have not been paid at once. */
+static enum status take_claims(const struct world *w, struct region *r, const bool *paid, bool past)
+{
+    const bool *here = paid + nth_line(w, 0, r->index, 0);
     for (int32_t t = 0; t < w->team.n; t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_DUE];
         bool mine = false; /* whether the claim before was one of these: what is not due of it follows it */
@@ -66,7 +164,7 @@ static enum status take_claims(const struct world *w, struct region *r, bool pas
                 continue;
             if (c->instance == NOT_DUE && mine)
                 TRY(misuse_file(r, c->amount));
-            if (c->instance == NOT_DUE)
+            if (c->instance == NOT_DUE || here[c->instance])
                 continue;
             mine = instrument_of(r, c->instance)->claim_past == past;
             if (!mine)
@@ -83,7 +181,7 @@ static enum status take_claims(const struct world *w, struct region *r, bool pas
 
 /* A tile files first the claims for the past year, then all others, so that where it ends would show in who is audited while
  * the money lasts. */
-enum status dues_take(const struct world *w, struct region *r)
+enum status dues_take(const struct world *w, struct region *r, const bool *paid)
 {
     for (int32_t k = 0; k < r->n_instances; k++) {
         TRY(claim_of_agents(w, r, k, PAYEE_BANK));
@@ -91,8 +189,8 @@ enum status dues_take(const struct world *w, struct region *r)
         TRY(claim_of_agents(w, r, k, PAYEE_FUND));
     }
     if (w->month % 12 == 0)
-        TRY(take_claims(w, r, true));
-    return take_claims(w, r, false);
+        TRY(take_claims(w, r, paid, true));
+    return take_claims(w, r, paid, false);
 }
 
 enum { RULE_QUEUE, RULE_PRO_RATA, RULE_NEXT_YEAR };

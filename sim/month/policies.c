@@ -470,10 +470,13 @@ enum status budget_settle(struct world *w)
         for (int32_t j = 0; j < r->n_instances; j++)
             if (instrument_of(r, j)->places != NULL)
                 TRY(deal_places(w, r, j, candidates[j]));
-        TRY(dues_take(w, r));
-
-        TRY(dues_pay(w, r));
-        learn_honour(r);
+    }
+    const bool *paid;
+    TRY(dues_at_once(w, &paid));
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        TRY(dues_take(w, &w->region[k], paid));
+        TRY(dues_pay(w, &w->region[k]));
+        learn_honour(&w->region[k]);
     }
     for (int32_t t = 0; t < w->team.n; t++)
         outbox_hand_over(&w->team.member[t].box[BOX_DUE], &w->team.member[t].box[BOX_APPLICATION]);

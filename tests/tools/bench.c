@@ -174,7 +174,7 @@ static void policies(struct keys *k, double founders)
         {"incubators",       "capacity",  NULL,   1     },
         {"incubators",       "budget",    NULL,   200000},
         {"interest_subsidy", "share",     "0.2",  0     },
-        {"interest_subsidy", "budget",    NULL,   100000},
+        {"interest_subsidy", "budget",    NULL,   300000}, /* what is claimed, or claims of years wait */
     };
     static const char *const policy[] = {"risk_pool", "platform", "incubators", "interest_subsidy"};
     static const char *const instance[] = {"", ".second", ".third"};
@@ -339,11 +339,26 @@ static void throughput(const struct timing *t, double size, const double kernel[
     report(f, "speed-up of two threads at %.0e", size);
 }
 
+/* From here on the peak is counted anew, so that none of an earlier world is taken for this one's.  False: it cannot be. */
+static bool forget_peak(void)
+{
+    FILE *file = fopen("/proc/self/clear_refs", "w");
+    bool told = file != NULL && fputs("5", file) >= 0;
+    return file != NULL && fclose(file) == 0 && told;
+}
+
+/* Bytes; where it cannot be counted anew, of the whole life of the process. */
 static double peak_memory(void)
 {
-    struct rusage u;
-    getrusage(RUSAGE_SELF, &u);
-    return 1024.0 * (double)u.ru_maxrss;
+    char line[256];
+    double kilobytes = 0.0;
+    FILE *file = fopen("/proc/self/status", "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        if (strncmp(line, "VmHWM:", 6) == 0)
+            kilobytes = atof(line + 6);
+    if (file != NULL)
+        fclose(file);
+    return 1024.0 * kilobytes;
 }
 
 /* Times a world of this size; returns the time of one thread. */
@@ -351,6 +366,8 @@ static double one_size(double size)
 {
     double kernel[2] = {kernel_time((uint32_t)size, 1), kernel_time((uint32_t)size, 2)};
     struct bench_world b = {0};
+    if (!forget_peak())
+        printf("peak memory: of the whole process\n");
     build(&b, size, 2, false);
     season(&b);
     struct timing t = time_world(&b);
@@ -544,7 +561,7 @@ static void sizes(void)
 
 int main(int argc, char **argv)
 {
-    mallopt(M_MMAP_THRESHOLD, 1 << 20); /* as the program does */
+    mallopt(M_MMAP_THRESHOLD, 1 << 17); /* as the program does */
     const char *json = NULL;
     double load = 0.0;
     bool ensembles = false;

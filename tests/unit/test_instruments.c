@@ -386,6 +386,36 @@ static void watch_incubators(struct world *w, void *context)
     remember_rows(s, &r->enterprises);
 }
 
+static void list_payments(struct world *w, void *context)
+{
+    int64_t *listed = context;
+    w->paid_kept = true;
+    *listed += (int64_t)w->region[0].paid.n;
+}
+
+/* What a line pays is listed where somebody looks into it; all else is paid by the threads in whose boxes it lies. */
+Test(instruments, pay_the_same_at_once_as_from_a_list)
+{
+    struct lab lab;
+    struct lab_run listed, at_once;
+    int64_t payments = 0;
+    char by_list[SHA256_TEXT], without[SHA256_TEXT];
+    lab_town(&lab);
+    lab_policy(&lab, GROUP_interest_subsidy);
+    lab_policy(&lab, GROUP_incubators);
+    lab_set(&lab, "policies.interest_subsidy.claim_lag", "0");
+    lab_watch(&listed, &lab, 26, list_payments, &payments);
+    lab_watch(&at_once, &lab, 26, NULL, NULL);
+    lab_digest(&listed, 0, 26, by_list);
+    lab_digest(&at_once, 0, 26, without);
+    cr_assert_gt(payments, 100);
+    cr_assert_eq(at_once.world.region[0].paid.n, 0, "not listed");
+    cr_assert_gt(lab_sum(&at_once, "beneficiaries", -1), 1000);
+    cr_assert_str_eq(by_list, without);
+    lab_end(&listed);
+    lab_end(&at_once);
+}
+
 Test(instruments, give_tenants_places_rent_and_literacy)
 {
     static struct ledger s;
