@@ -16,7 +16,7 @@
  * the sums of a = sqrt(tau), a^2, y = a x and a y are kept, and folded once by signals_fold. */
 struct signals {
     double weighted, precision;
-    double n, a, aa, y, ay, rho;
+    double n, a, aa, y, ay, rho, common; /* common: c, once n > 0 */
     double contested; /* share that falls away of what keeps the borrower with his bank, as others see the same */
     enum { SEEN_BY_BANK, SEEN_BY_ANGEL, SEEN_BY_FUND } by;
     /* What statements tell, root * q + an error of variance 1: of who is no lender, only where he is told. */

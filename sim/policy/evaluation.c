@@ -83,10 +83,11 @@ void evaluation_signal(const struct rows *t, uint32_t i, const char *name, doubl
     struct luck luck = t->w->luck;
     luck.month = t->w->month / 12;
     struct identity who = enterprise_identity(t->e, i);
-    double common = ld_normal_quantile(draw(luck, who, DRAW_SHARED_ERROR));
+    if (s->n <= 0.0)
+        s->common = ld_normal_quantile(draw(luck, who, DRAW_SHARED_ERROR));
     who.origin = ld_mix(who.origin, ld_hash(name));
     double error = ld_normal_quantile(draw(luck, who, own));
-    double y = root * (double)t->e->quality[i] + __builtin_sqrt(rho) * common + __builtin_sqrt(1.0 - rho) * error;
+    double y = root * (double)t->e->quality[i] + __builtin_sqrt(rho) * s->common + __builtin_sqrt(1.0 - rho) * error;
     s->n += 1.0;
     s->a += root;
     s->aa += root * root;
