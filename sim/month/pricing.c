@@ -126,105 +126,193 @@ static void answers_init(struct answers *w, const struct region *r, const struct
     answers_coarse(w);
 }
 
-/* Tries one place; a loss is a loss, whether or not the borrower stays. */
-static inline void quote(const struct answers *w, const struct costs *c, int place, struct offer *best, int *at)
+/* What a place brings; a loss is a loss, whether or not the borrower stays. */
+struct quote {
+    double value, profit;
+    int at;
+};
+
+static inline struct quote quote_at(const struct answers *w, const struct costs *c, int place)
 {
     double rate = w->base + w->step * place, defaults = ld_min(w->riskier * w->cells->riskier[place], 1.0);
     double profit = (1.0 - defaults) * rate - c->fixed - defaults * c->loss;
-    if (profit > 0.0 && profit <= best->value)
-        return; /* not better even if nobody left */
-    double value = profit > 0.0 ? profit / (1.0 + ld_min(w->leaves * w->cells->leaving[place], 1e300)) : profit;
-    if (value > best->value) {
-        best->value = value;
-        best->rate = rate;
-        best->margin = profit;
-        *at = place;
-    }
+    double kept = profit / (1.0 + ld_min(w->leaves * w->cells->leaving[place], 1e300));
+    return (struct quote){profit > 0.0 ? kept : profit, profit, place};
 }
 
-/* The same at each FINE-th place up to `last`.  All are tried, and without a branch, so that they are worked out several at a
+/* The best of each FINE-th place up to `last`.  All are tried, and without a branch, so that they are worked out several at a
  * time: which of them is the best is what a processor guesses worst. */
-static void quote_coarse(const struct answers *w, const struct costs *c, int last, struct offer *best, int *at)
+static struct quote quote_coarse(const struct answers *w, const struct costs *c, int last)
 {
-    const struct cells *cells = w->cells;
     double profit[QUOTES], value[QUOTES];
     for (int q = 0; q < QUOTES; q++) {
         profit[q] = w->paid[q] - c->fixed - w->defaults[q] * c->loss;
         double kept = profit[q] / w->odds[q];
         value[q] = profit[q] > 0.0 ? kept : profit[q];
     }
+    double most = value[0];
     int top = 0;
-    for (int q = 1; q <= last / FINE; q++)
-        top = value[q] > value[top] ? q : top;
-    best->value = value[top];
-    best->rate = cells->coarse_rate[top];
-    best->margin = profit[top];
-    *at = top * FINE;
+    for (int q = 1; q <= last / FINE; q++) {
+        bool better = value[q] > most;
+        top = better ? q : top;
+        most = better ? value[q] : most;
+    }
+    return (struct quote){most, profit[top], top * FINE};
 }
 
-static struct offer price_option(const struct region *r, const struct application *a, const struct basis *b,
-                                 const struct answers *w, const struct lending *o, bool refinanced)
+/* The best place up to `last`: around the best coarse one in halved steps. */
+static struct quote search(const struct answers *w, const struct costs *c, int last)
 {
-    struct costs c = costs_of(b, a, o, refinanced);
-    struct answers dearer;
-    if (o->fee > 0.0) { /* he looks at all that he pays */
-        double fee = o->fee * (double)a->fee_borne;
-        dearer = *w;
-        dearer.riskier *= ld_exp(P(r, credit)->rate_selection * fee);
-        dearer.leaves = ld_min(dearer.leaves * ld_exp(P(r, credit)->rate_leaving * fee), 1e300);
-        answers_coarse(&dearer);
-        w = &dearer;
+    struct quote best = quote_coarse(w, c, last);
+    for (int half = FINE / 2; half > 0; half /= 2) {
+        int below = best.at - half, above = best.at + half;
+        struct quote low = quote_at(w, c, below > 0 ? below : 0), high = quote_at(w, c, above < last ? above : last);
+        if (below >= 0 && low.value > best.value)
+            best = low;
+        if (above <= last && high.value > best.value)
+            best = high;
     }
+    return best;
+}
+
+/* -- one way: under a cover or none, with refinancing by the central bank or without ------------------------------------ */
+struct way {
+    struct costs costs;
+    double fee;     /* that he bears */
+    double riskier; /* at place 0 */
+    int last;       /* place under its ceiling */
+    bool refinanced;
+    struct quote best;
+};
+
+static struct way way_of(const struct region *r, const struct application *a, const struct basis *b,
+                         const struct answers *w, const struct lending *o, bool refinanced)
+{
     double most = refinanced ? ld_min(o->rate_max, (double)a->ceiling) : o->rate_max;
     double top = most < P(r, credit)->spread_max ? most / w->step * (1.0 + 1e-12) : PLACES - 1;
-    int at = 0, last = (int)top;
-    struct offer offer = {.covers = o->covers,
-                          .cover = o->cover,
-                          .paperwork = o->paperwork,
-                          .fee = o->fee,
-                          .refinanced = refinanced,
-                          .value = -1e300};
-    if (last < 0)
-        return offer;
-    quote_coarse(w, &c, last, &offer, &at);
-    for (int half = FINE / 2; half > 0; half /= 2) {
-        int centre = at;
-        if (centre >= half)
-            quote(w, &c, centre - half, &offer, &at);
-        if (centre + half <= last)
-            quote(w, &c, centre + half, &offer, &at);
-    }
-    return offer;
+    return (struct way){.costs = costs_of(b, a, o, refinanced),
+                        .fee = o->fee > 0.0 ? o->fee * (double)a->fee_borne : 0.0,
+                        .last = (int)top,
+                        .refinanced = refinanced};
 }
 
-/* With refinancing by the central bank where that is to be had and is better. */
-static struct offer price_way(const struct region *r, const struct application *a, const struct basis *b,
-                              const struct answers *w, const struct lending *o)
+/* What is not tried.  With D(p) who defaults, convex and rising, profit P(p) = (1 - D) r - fixed - D loss is concave, and so is,
+ * where it is a gain, log (P / (1 + odds)), as log (1 + exp) is convex: what a place brings rises up to one top and falls from
+ * there on, nowhere more slowly than next to it, and the search finds that top.  So
+ *   a ceiling that is better than the place below it, by more than rounding, is what the search would find;
+ *   a way that brings less than another at each place, by more than rounding, never wins.
+ * tests/unit/test_pricing.c compares with a search of all ways. */
+#define BY_MORE_THAN_ROUNDING 1e-12
+#define CLEARLY_DEARER        1e-9
+
+/* Does way b bring more at each place that way k may ask?  Where he bears no larger fee, no more default and no more leave; what
+ * is left is linear in those who default, so that it is looked at where they are fewest or most. */
+static bool beats(const struct answers *w, const struct way *b, const struct way *k)
 {
-    struct offer plain = price_option(r, a, b, w, o, false);
-    if (a->refinanced <= 0.0f)
-        return plain;
-    struct offer refinanced = price_option(r, a, b, w, o, true);
-    return refinanced.value > plain.value ? refinanced : plain;
+    double more = k->costs.loss - b->costs.loss;
+    if (b->fee > k->fee || b->last < k->last || k->last < 0 || k->costs.loss < 0.0)
+        return false;
+    double defaults = ld_min(b->riskier * w->cells->riskier[more > 0.0 ? 0 : k->last], 1.0);
+    return k->costs.fixed - b->costs.fixed + defaults * more > CLEARLY_DEARER;
 }
 
-/* Enrolment: value of cover, less the rate given up under the ceiling and the paperwork; ties go to no cover. */
+/* The ceiling is the best place where the one below it is clearly worse; else all are searched. */
+static void price(const struct region *r, const struct answers *alone, struct way *k)
+{
+    struct answers dearer;
+    const struct answers *w = alone;
+    k->riskier = w->riskier;
+    k->best = (struct quote){-1e300, 0.0, -1};
+    if (k->last < 0)
+        return;
+    if (k->fee > 0.0) { /* he looks at all that he pays */
+        dearer = *w;
+        dearer.riskier *= ld_exp(P(r, credit)->rate_selection * k->fee);
+        dearer.leaves = ld_min(dearer.leaves * ld_exp(P(r, credit)->rate_leaving * k->fee), 1e300);
+        k->riskier = dearer.riskier;
+        w = &dearer;
+    }
+    if (k->last < PLACES - 1 && k->costs.loss >= 0.0) {
+        k->best = quote_at(w, &k->costs, k->last);
+        if (k->last == 0 || k->best.value > quote_at(w, &k->costs, k->last - 1).value + BY_MORE_THAN_ROUNDING)
+            return;
+    }
+    if (w == &dearer)
+        answers_coarse(&dearer);
+    k->best = search(w, &k->costs, k->last);
+}
+
+/* Ways of one application that were priced. */
+struct tried {
+    struct way way[2 * MAX_OPTIONS];
+    int option[2 * MAX_OPTIONS], n;
+};
+
+/* Option k, with refinancing where that is to be had and is better; ways that one of an option from `rivals` on beats are not
+ * priced.  False: all were beaten. */
+static bool price_option(const struct region *r, const struct application *a, const struct basis *b,
+                         const struct answers *w, const struct lending *option, int k, int rivals, struct tried *t,
+                         struct way *best)
+{
+    bool priced = false;
+    for (int refinanced = a->refinanced > 0.0f; refinanced >= 0; refinanced--) {
+        struct way *way = &t->way[t->n];
+        *way = way_of(r, a, b, w, &option[k], refinanced);
+        bool beaten = false;
+        for (int j = 0; j < t->n && !beaten; j++)
+            beaten = t->option[j] >= rivals && beats(w, &t->way[j], way);
+        if (beaten)
+            continue;
+        price(r, w, way);
+        t->option[t->n++] = k;
+        if (!priced || way->best.value >= best->best.value) /* ties go to no refinancing */
+            *best = *way;
+        priced = true;
+    }
+    return priced;
+}
+
+static struct offer offer_of(const struct application *a, const struct answers *w, const struct lending *option,
+                             const struct way *way, int k)
+{
+    const struct quote *best = &way[k].best;
+    double alone = way[0].best.value;
+    bool need_not = alone < 0.0 && a->replaced.fen == 0; /* what it owes already is owed with or without cover */
+    return (struct offer){.rate = best->at < 0 ? 0.0 : w->base + w->step * best->at,
+                          .margin = best->profit,
+                          .value = best->value,
+                          .covers = option[k].covers,
+                          .cover = option[k].cover,
+                          .paperwork = option[k].paperwork,
+                          .fee = option[k].fee,
+                          .refinanced = way[k].refinanced,
+                          .gain = best->value - (need_not ? 0.0 : alone)};
+}
+
+/* Enrolment: value of cover, less the rate given up under the ceiling and the paperwork; ties go to no cover.  From the first
+ * option on that is compulsory there is one with cover.  The last one, of all covers together, often beats the others: it is
+ * priced before them. */
 struct offer best_offer(const struct region *r, const struct application *a, double pd, const struct lending *option,
                         int32_t n)
 {
     struct basis b = basis_of(r, a);
     struct answers w;
+    struct tried t;
+    struct way way[MAX_OPTIONS];
+    bool priced[MAX_OPTIONS];
+    int forced = n, best = 0;
     answers_init(&w, r, a, &b, pd);
-    struct offer best = price_way(r, a, &b, &w, &option[0]);
-    double alone = best.value;
-    for (int32_t k = 1; k < n; k++) {
-        struct offer o = price_way(r, a, &b, &w, &option[k]);
-        if (o.value > best.value || (option[k].compulsory && best.covers == 0))
-            best = o;
+    t.n = 0;
+    for (int k = n - 1; k > 0; k--)
+        forced = option[k].compulsory ? k : forced;
+    for (int j = 0; j < n; j++) {
+        int k = j > 0 ? n - j : 0;
+        priced[k] = price_option(r, a, &b, &w, option, k, k < forced ? 0 : forced, &t, &way[k]);
     }
-    bool need_not = alone < 0.0 && a->replaced.fen == 0; /* what it owes already is owed with or without cover */
-    best.gain = best.value - (need_not ? 0.0 : alone);
-    return best;
+    for (int k = 1; k < n; k++)
+        if (priced[k] && (way[k].best.value > way[best].best.value || (k >= forced && best == 0)))
+            best = k;
+    return offer_of(a, &w, option, way, best);
 }
 
 /* -- options ------------------------------------------------------------------------------------------------------------ */
