@@ -80,14 +80,6 @@ static struct basis basis_of(const struct region *r, const struct application *a
                           .penalty = b->penalty * (1.0 - (double)a->tolerated)};
 }
 
-static struct costs costs_of(const struct basis *b, const struct application *a, const struct lending *o,
-                             bool refinanced)
-{
-    double running = b->running - (refinanced ? (double)a->refinanced : 0.0);
-    double work = ((double)a->hours + o->paperwork) * b->hour / b->amount;
-    return (struct costs){.fixed = running + work, .loss = b->lgd * (1.0 - o->cover) + b->penalty};
-}
-
 /* Rates are tried at places of one grid (world.h), whatever the ceiling, so that an option without cover can never win by
  * where its quotes lie: first each FINE-th place, then around the best one in halved steps. */
 
@@ -215,20 +207,27 @@ static int guess_least_loss(const struct answers *w, const struct costs *c, int 
 }
 
 /* Goes up from a place, as far as the top is near.  False: it is not, or rounding may decide which one it is. */
-static bool climb(const struct answers *w, const struct costs *c, int last, int from, struct quote *best)
+static bool climb(const struct answers *w, const struct costs *c, int last, int at, struct quote *best)
 {
-    *best = quote_at(w, c, from);
-    for (int tries = 0; tries < 4; tries++) {
-        int at = best->at;
+    struct quote here = quote_at(w, c, at);
+    double value = here.value, profit = here.profit; /* by themselves: they stay in registers */
+    bool top = false, clear = true;
+    for (int tries = 0; tries < 4 && clear && !top; tries++) {
         struct quote low = quote_at(w, c, at > 0 ? at - 1 : 0), high = quote_at(w, c, at < last ? at + 1 : last);
-        double more_low = low.value - best->value, more_high = high.value - best->value;
-        if (((at == 0) | (more_low < -BY_MORE_THAN_ROUNDING)) & ((at == last) | (more_high < -BY_MORE_THAN_ROUNDING)))
-            return true;
-        if (ld_max(more_low, more_high) < BY_MORE_THAN_ROUNDING)
-            return false;
-        *best = more_low > more_high ? low : high;
+        double more_low = low.value - value, more_high = high.value - value;
+        bool up = more_high >= more_low;
+        top = ((at == 0) | (more_low < -BY_MORE_THAN_ROUNDING)) & ((at == last) | (more_high < -BY_MORE_THAN_ROUNDING));
+        clear = top | (ld_max(more_low, more_high) >= BY_MORE_THAN_ROUNDING);
+        if (top)
+            break;
+        value = up ? high.value : low.value;
+        profit = up ? high.profit : low.profit;
+        at = up ? high.at : low.at;
     }
-    return false;
+    best->value = value;
+    best->profit = profit;
+    best->at = at;
+    return top;
 }
 
 /* -- one way: under a cover or none, with refinancing by the central bank or without ------------------------------------ */
@@ -242,17 +241,21 @@ struct way {
     struct quote best;
 };
 
-static struct way way_of(const struct region *r, const struct application *a, const struct basis *b,
-                         const struct answers *w, const struct lending *option, int k, bool refinanced)
+/* Written where it stays, member by member: a copy in larger pieces would wait for them. */
+static void way_of(struct way *way, const struct region *r, const struct application *a, const struct basis *b,
+                   const struct answers *w, const struct lending *option, int k, bool refinanced)
 {
     const struct lending *o = &option[k];
     double most = refinanced ? ld_min(o->rate_max, (double)a->ceiling) : o->rate_max;
     double top = most < P(r, credit)->spread_max ? most / w->step * (1.0 + 1e-12) : PLACES - 1;
-    return (struct way){.costs = costs_of(b, a, o, refinanced),
-                        .fee = ld_max(o->fee, 0.0) * (double)a->fee_borne,
-                        .last = (int)top,
-                        .option = k,
-                        .refinanced = refinanced};
+    double running = b->running - (refinanced ? (double)a->refinanced : 0.0);
+    double work = ((double)a->hours + o->paperwork) * b->hour / b->amount;
+    way->costs.fixed = running + work;
+    way->costs.loss = b->lgd * (1.0 - o->cover) + b->penalty;
+    way->fee = ld_max(o->fee, 0.0) * (double)a->fee_borne;
+    way->last = (int)top;
+    way->option = k;
+    way->refinanced = refinanced;
 }
 
 /* Does way b bring more at each place that way k may ask?  Where he bears no larger fee, no more default and no more leave; what
@@ -323,7 +326,7 @@ static int price_option(const struct region *r, const struct application *a, con
     int best = -1;
     for (int refinanced = a->refinanced > 0.0f; refinanced >= 0; refinanced--) {
         struct way *way = &t->way[t->n];
-        *way = way_of(r, a, b, w, option, k, refinanced);
+        way_of(way, r, a, b, w, option, k, refinanced);
         if (is_beaten(w, t, way))
             continue;
         price(w, way);
