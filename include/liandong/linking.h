@@ -34,8 +34,10 @@ static inline bool anybody_watches(const struct region *r)
     return r->hooked[HOOK_WATCH].n > 0;
 }
 
-/* What credit.c lends to linking.c. */
-void credit_offer(const struct region *r, struct application *a, double more);
+/* What credit.c lends to linking.c: how much a bank would lend, `more` yuan whatever its sales, and the probability of default that
+ * it believes; its offer at that one. */
+double credit_size(const struct region *r, struct application *a, double more);
+void credit_offer(const struct region *r, struct application *a, double pd);
 double credit_worth(const struct region *r, const struct application *a);
 
 /* Yuan that a warrant to buy shares of so much worth, a share w of all, for `strike` is worth to its holder (M11): the sum over

@@ -36,6 +36,7 @@ struct application {
     uint8_t security;            /* kinds pledged, bits */
     uint8_t offered;             /* a line promised by instance offered - 1; 0: none is */
     uint8_t staged;              /* instance whose bank product it is lent under, plus 1; 0: none */
+    uint8_t undeeded;            /* 1: no deed had been made of it when it was written; 0: look for one */
     uint8_t agreed;              /* instance of an agreement that holds for it, plus 1; 0: none does */
     uint32_t covers;             /* decided: covers taken, bit by bearer */
     uint32_t key;                /* order of its lender */

@@ -266,6 +266,21 @@ static bool is_open(const struct claim *c)
     return open;
 }
 
+/* Claims lie far apart: the first bytes of one are asked for some time before they are read. */
+static void fetch(const struct claim *c, size_t bytes)
+{
+    for (size_t at = 0; at < bytes; at += 64)
+        __builtin_prefetch((const char *)c + at);
+}
+
+static void fetch_open(const struct claims *c, size_t j, size_t bytes)
+{
+    enum { AHEAD = 10 };
+    if (j + AHEAD >= c->open.n)
+        return;
+    fetch(&c->row[c->open.row[j + AHEAD]], bytes);
+}
+
 /* Of many claims few are open: they are listed, so that nobody passes over the others each month. */
 static enum status list_open(struct claims *c)
 {
@@ -274,6 +289,7 @@ static enum status list_open(struct claims *c)
     size_t kept = 0, from = c->listed < c->first_open ? c->first_open : c->listed;
     for (size_t j = 0; j < c->open.n; j++) {
         uint32_t k = c->open.row[j];
+        fetch_open(c, j, 64);
         c->open.row[kept] = k;
         kept += k >= c->first_open && c->row[k].state != CLAIM_CLOSED;
     }
@@ -293,6 +309,7 @@ static enum status settle_claims(const struct world *w, struct region *r)
     TRY(list_open(c));
     for (size_t j = 0; j < c->open.n; j++) {
         struct claim *row = &c->row[c->open.row[j]];
+        fetch_open(c, j, sizeof *row);
         if (is_open(row)) {
             if (row->state == CLAIM_FILED)
                 decide(w, r, row);
@@ -376,6 +393,11 @@ static void take_recoveries(struct world *w, struct region *r)
             if (g->region != r->index)
                 continue;
             struct claim *c = &r->claims.row[g->claim - r->claims.row[0].number];
+            if (k + 8 < box->n) {
+                const struct recovery *later = OUTBOX(box, struct recovery, k + 8);
+                if (later->region == r->index)
+                    fetch(&r->claims.row[later->claim - r->claims.row[0].number], sizeof *c);
+            }
             money got = money_min(g->amount, money_positive(money_sub(c->principal, c->recovered)));
             c->recovered = money_add(c->recovered, got);
             share_back(r, c, got);

@@ -118,6 +118,14 @@ double credit_screening_value(double margin, double spread)
     return margin * ld_normal_cdf(z) + spread * ld_normal_pdf(z);
 }
 
+/* At most what V can be: above max(m, 0) it is s (phi(z) - |z| Phi(-|z|)), which is below 0.4 s / (1 + z z)^2 by far more than
+ * rounding; what it costs to work out is spared where even that would not do. */
+static double screening_value_most(double margin, double spread)
+{
+    double z = margin / (spread + 1e-300), flat = 1.0 + z * z;
+    return ld_max(margin, 0.0) * (1.0 + 1e-12) + 0.4 * spread / (flat * flat);
+}
+
 static int32_t choose_effort(const struct region *r, const struct application *a, double hours, double *worth)
 {
     const struct credit_params *c = P(r, credit);
@@ -132,10 +140,12 @@ static int32_t choose_effort(const struct region *r, const struct application *a
     int32_t best = 0;
     for (int32_t e = 0; e <= 2; e++) {
         double gained = 1.0 / (1.0 + precision) - 1.0 / (1.0 + precision + e * b->tau_effort);
-        double spread = slope * (double)a->pd * b->loading * __builtin_sqrt(gained);
-        double value = credit_screening_value((double)a->margin * amount, spread);
-        value -= e * c->effort_hours * money_to_yuan(c->hour_cost);
-        if (value > top + 1e-9 && e * c->effort_hours <= hours) {
+        double spread = slope * (double)a->pd * b->loading * __builtin_sqrt(gained),
+               cost = e * c->effort_hours * money_to_yuan(c->hour_cost);
+        if (e * c->effort_hours > hours || screening_value_most(*worth, spread) - cost <= top)
+            continue;
+        double value = credit_screening_value(*worth, spread) - cost;
+        if (value > top + 1e-9) {
             top = value;
             best = e;
         }
@@ -215,10 +225,17 @@ static bool must_go_up(const struct region *r, const struct application *a)
            (a->by_head || a->granted.fen > r->branch[a->branch].authority.fen);
 }
 
-void credit_offer(const struct region *r, struct application *a, double more)
+double credit_size(const struct region *r, struct application *a, double more)
 {
     a->granted = lending_limit(r, a, ld_max(more, money_to_yuan(P(r, credit)->limit_unsecured)));
-    take_offer(r, a, with_effort(r, a, 0));
+    double pd = with_effort(r, a, 0);
+    a->pd = (float)pd;
+    return pd;
+}
+
+void credit_offer(const struct region *r, struct application *a, double pd)
+{
+    take_offer(r, a, pd);
 }
 
 /* What an application is worth to its bank before any screening, yuan a year; what goes up is lent later. */

@@ -132,8 +132,18 @@ static bool anybody_guarantees(const struct region *r)
     return false;
 }
 
+/* And of whom there are deeds: of most there are none, and a search in a long list waits for memory at each step. */
+static void deeds_note(const struct rows *t)
+{
+    const struct deeds *d = &t->r->deeds;
+    memset(t->s->deeded, 0, t->hi - t->lo);
+    for (size_t k = LIST_FIRST(d, t->lo); k < d->n && d->row[k].row < t->hi; k++)
+        t->s->deeded[d->row[k].row - t->lo] = 1;
+}
+
 void clients_note(const struct rows *t)
 {
+    deeds_note(t);
     uint32_t *blocks = t->s->blocks, from, to;
     bool any = anybody_guarantees(t->r);
     memset(blocks, any ? 0 : UINT8_MAX, (t->hi - t->lo) * sizeof *blocks);

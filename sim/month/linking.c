@@ -90,19 +90,18 @@ static void take_link(const struct region *r, struct application *a, int32_t k, 
     a->counted = (float)o->counted;
     a->lifted = lifted_by(r, a, o->counted);
     a->recovers = (float)o->recovers;
-    credit_offer(r, a, o->lends);
-    if (o->warrant.share > 0.0) {
+    double pd = credit_size(r, a, o->lends);
+    if (o->warrant.share > 0.0)
         a->upside = (float)upside_of(r, a, &o->warrant);
-        credit_offer(r, a, o->lends);
-    }
+    credit_offer(r, a, pd);
 }
 
 void consider_links(const struct region *r, struct application *a)
 {
     if (r->hooked[HOOK_LINK].n == 0 || a->offered > 0) /* a promised line has its terms */
         return;
-    struct application best = *a;
-    double top = credit_worth(r, a);
+    struct application best;
+    double usual = -1.0, top = usual; /* of the ordinary loan, once there is a product; of the best */
     EACH_HOOKED(r, HOOK_LINK, k)
     {
         struct link o = {.recovers = 1.0};
@@ -111,11 +110,14 @@ void consider_links(const struct region *r, struct application *a)
         struct application linked = *a;
         linked.staged = 0;
         take_link(r, &linked, k, &o);
+        if (usual < 0.0)
+            usual = top = credit_worth(r, a);
         double worth = credit_worth(r, &linked);
         if (worth > top) {
             top = worth;
             best = linked;
         }
     }
-    *a = best;
+    if (top > usual)
+        *a = best;
 }

@@ -113,9 +113,9 @@ static uint32_t open_facility(const struct world *w, struct region *r, const str
     const struct credit_params *c = P(r, credit);
     struct loans *l = &r->loans;
     uint32_t k = (uint32_t)l->n++;
-    for (size_t j = 0; j < n_loan_columns; j++)
-        memset(*(unsigned char **)(void *)((char *)l + loan_columns[j].pointer) + k * loan_columns[j].size, 0,
-               loan_columns[j].size);
+#define COLUMN(type, name, unit, en, zh, how) l->name[k] = (type){0};
+#include <liandong/loan.def>
+#undef COLUMN
     l->row[k] = a->row;
     l->limit[k] = a->granted;
     l->rate[k] = a->rate;
@@ -249,6 +249,7 @@ static void send_up(struct world *w, struct region *r, const struct application 
     up->month = w->month + delay;
     up->blocks = UINT32_MAX; /* by then others may have been opened */
     up->first = NO_LOAN;
+    up->undeeded = 0;
     r->enterprises.waiting[a->row] = (uint8_t)(delay > 0 ? delay : 1);
 }
 

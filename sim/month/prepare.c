@@ -121,6 +121,18 @@ static void fold_sector(const struct world *w, struct region *r, int32_t sector,
     r->cells.attraction[sector] = attraction(r, sector);
 }
 
+/* By Newton's method from the entry before it; only guesses are made with it. */
+static void fold_lambert(struct region *r)
+{
+    double w = ld_exp((double)LAMBERT_FROM);
+    for (int j = 0; j < LAMBERTS; j++) {
+        double s = LAMBERT_FROM + (double)j / LAMBERT_STEPS;
+        for (int round = 0; round < 2; round++)
+            w *= (1.0 + s - ld_log(w)) / (1.0 + w);
+        r->cells.lambert[j] = w;
+    }
+}
+
 /* What borrowers answer to the rates of the grid (pricing). */
 static void fold_answers(struct region *r)
 {
@@ -135,6 +147,7 @@ static void fold_answers(struct region *r)
         r->cells.coarse_riskier[q] = r->cells.riskier[q * FINE];
         r->cells.coarse_leaving[q] = r->cells.leaving[q * FINE];
     }
+    fold_lambert(r);
 }
 
 /* What customers hold back from the failed, the more the worse the times; what instruments bring to the market of patents is

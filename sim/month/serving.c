@@ -6,96 +6,8 @@
 #include <liandong/linking.h>
 #include <liandong/mathx.h>
 #include <liandong/security.h>
+#include <liandong/serving.h>
 #include <string.h>
-
-enum { OWES, WANTS, ROOM, ENDS_SOON, NEXT, UNPAID };
-
-static money interest_of(const struct loans *l, uint32_t k)
-{
-    return money_scale(l->balance[k], (double)l->rate[k] / 12.0);
-}
-
-/* Principal due this month: the instalment and what was missed; all of it in the last month.  Chosen, not branched to: lines
- * and loans in instalments lie mixed. */
-static money principal_due(const struct loans *l, uint32_t k, money interest)
-{
-    money part = money_positive(money_sub(l->instalment[k], interest)), past = l->past_due[k], all = l->balance[k];
-    money due = l->product[k] == PRODUCT_LINE ? past : money_min(all, money_add(part, past));
-    return l->months_left[k] <= 1 ? all : due;
-}
-
-/* -- drawing ---------------------------------------------------------------------------------------------------------- */
-static void sum_owed(const struct rows *t, double *owes)
-{
-    EACH_LOAN(t, k)
-    {
-        if (t->l->flags[k] & LOAN_ENDED)
-            continue;
-        money interest = interest_of(t->l, k);
-        money due = money_add(money_add(interest, t->l->arrears[k]), principal_due(t->l, k, interest));
-        owes[t->l->row[k] - t->lo] += money_to_yuan(due);
-    }
-}
-
-static bool may_draw(const struct loans *l, uint32_t k)
-{
-    return l->product[k] == PRODUCT_LINE &&
-           (l->flags[k] & (LOAN_ENDED | LOAN_NPL | LOAN_EXTENDED | LOAN_HELD | LOAN_FROZEN)) == 0 &&
-           l->overdue[k] == 0 && l->months_left[k] > 1 && l->claim[k] == NO_CLAIM;
-}
-
-/* Paid out under covers. */
-static void count_lent(const struct rows *t, uint32_t k, money draws)
-{
-    const struct cover_chain *chain = &t->r->chain[t->l->chain[k]];
-    for (int32_t c = 0; c < chain->n; c++) {
-        size_t pair = (size_t)t->l->bank[k] * (size_t)t->r->n_bearers + (size_t)chain->cover[c].bearer;
-        t->t->cover[pair][COVER_ITEM_LENT] += draws.fen;
-    }
-}
-
-static void draw_line(const struct rows *t, uint32_t k, double *wants)
-{
-    uint32_t i = t->l->row[k];
-    money room = money_sub(t->l->limit[k], t->l->balance[k]), want = from_yuan(wants[i - t->lo]);
-    money draws = money_min(room, want);
-    if (draws.fen <= 0)
-        return;
-    pay_in(t->t, FLOW_LOAN, &t->e->cash[i], draws);
-    flow_add(t->t, FLOW_LOAN_OWED, draws);
-    t->e->debt[i] = money_add(t->e->debt[i], draws);
-    t->l->balance[k] = money_add(t->l->balance[k], draws);
-    t->t->bank[t->l->bank[k]][BANK_ITEM_CASH] -= draws.fen;
-    count_lent(t, k, draws);
-    count(t->t, cell_of(t->e, i), ITEM_LINE_PAID, draws.fen);
-    wants[i - t->lo] -= money_to_yuan(draws);
-}
-
-/* What cash lacks of what it wants to have and of what is due. */
-static void lack(const struct rows *t, const double *owes, double *wants)
-{
-    const uint8_t *status = t->e->status + t->lo;
-    const float *wish = t->e->wish + t->lo;
-    const money *cash = t->e->cash + t->lo;
-    for (uint32_t k = 0; k < t->hi - t->lo; k++) {
-        double lacks = (double)wish[k] + owes[k] - money_whole(cash[k]) / 100.0;
-        wants[k] = ((status[k] == ACTIVE) & (lacks > 0.0)) ? lacks : 0.0;
-    }
-}
-
-void loans_draw(const struct rows *t)
-{
-    if (P(t->r, closed_form)->enabled)
-        return;
-    double *owes = t->s->real[OWES], *wants = t->s->real[WANTS];
-    for (uint32_t k = 0; k < t->hi - t->lo; k++)
-        owes[k] = 0.0;
-    sum_owed(t, owes);
-    lack(t, owes, wants);
-    EACH_LOAN(t, k)
-    if (wants[t->l->row[k] - t->lo] > 100.0 && may_draw(t->l, k))
-        draw_line(t, k, wants);
-}
 
 /* -- paying ------------------------------------------------------------------------------------------------------------- */
 static money take(const struct rows *t, uint32_t k, money due, enum flow flow)
@@ -300,15 +212,10 @@ static void stand(const struct rows *t, uint32_t k, bool missed)
 }
 
 /* -- one facility --------------------------------------------------------------------------------------------------------- */
-static void serve_living(const struct rows *t, uint32_t k)
+/* The rest of its month, once it was paid what there was; `short_of`: of the principal that was due. */
+static void end_month(const struct rows *t, uint32_t k, money short_of)
 {
     struct loans *l = t->l;
-    money interest = interest_of(l, k), due = principal_due(l, k, interest);
-    pay_interest(t, k, interest);
-    if (t->r->chain[l->chain[k]].fee > 0.0)
-        pay_fees(t, k);
-    money short_of = money_sub(due, pay_principal(t, k, due));
-    pay_down(t, k);
     if (l->months_left[k] > 0)
         l->months_left[k]--;
     if (l->months_left[k] == 0 && l->balance[k].fen > 0 && extends(t, k)) {
@@ -325,6 +232,99 @@ static void serve_living(const struct rows *t, uint32_t k)
         end_facility(t, k);
     if (l->balance[k].fen > 0 && (l->flags[k] & LOAN_NPL) == 0)
         learn_good(t, k);
+}
+
+static void serve_living(const struct rows *t, uint32_t k, money interest, money due)
+{
+    pay_interest(t, k, interest);
+    if (t->r->chain[t->l->chain[k]].fee > 0.0)
+        pay_fees(t, k);
+    money short_of = money_sub(due, pay_principal(t, k, due));
+    pay_down(t, k);
+    end_month(t, k, short_of);
+}
+
+/* What ordinary facilities paid in all. */
+struct paid {
+    money interest, missed, principal;
+};
+
+/* The same of one with no arrears and no claim, whose month ends as it began unless something was missed or it ends: all but
+ * rare ones.  Sums of whole fen, which are the same in any order, are posted once. */
+static void serve_ordinary(const struct rows *t, uint32_t k, money interest, money due, struct paid *sum)
+{
+    struct loans *l = t->l;
+    struct enterprises *e = t->e;
+    uint32_t i = l->row[k];
+    money cash = e->cash[i], balance = l->balance[k], paid = money_min(interest, cash), missed = money_sub(interest, paid);
+    e->debt_year[i] += (float)(money_to_yuan(balance) / 12.0);
+    e->interest_year[i] += (float)money_to_yuan(paid);
+    e->profit_year[i] -= (float)money_to_yuan(interest);
+    cash = money_sub(cash, paid);
+    if (t->r->chain[l->chain[k]].fee > 0.0) {
+        e->cash[i] = cash;
+        pay_fees(t, k);
+        cash = e->cash[i];
+    }
+    money principal = money_min(due, cash), short_of = money_sub(due, principal);
+    cash = money_sub(cash, principal);
+    double spare = money_to_yuan(cash) - P(t->r, enterprise)->pay_down * (double)e->wish[i] - (double)e->due[i];
+    bool down = (l->product[k] == PRODUCT_LINE) & (spare > 1000.0);
+    money left = money_sub(balance, principal), free = money_min(from_yuan(spare), cash);
+    money more = FEN(money_min(left, free).fen & -(int64_t)down);
+    principal = money_add(principal, more);
+    left = money_sub(left, more);
+    e->cash[i] = money_sub(cash, more);
+    e->debt[i] = money_sub(e->debt[i], principal);
+    l->balance[k] = left;
+    l->arrears[k] = missed;
+    t->t->bank[l->bank[k]][BANK_ITEM_CASH] += paid.fen + principal.fen;
+    *sum = (struct paid){money_add(sum->interest, paid), money_add(sum->missed, missed),
+                         money_add(sum->principal, principal)};
+    bool ends = (l->months_left[k] <= 1) | ((l->product[k] == PRODUCT_TERM) & (left.fen == 0));
+    if (ends | (short_of.fen > 0) | (missed.fen > 0) | (l->overdue[k] > 0) | ((l->flags[k] & LOAN_NPL) != 0)) {
+        end_month(t, k, short_of);
+        return;
+    }
+    l->months_left[k]--;
+    l->past_due[k] = FEN(0);
+    if (left.fen > 0)
+        learn_good(t, k);
+}
+
+/* Which of n facilities from k on have not ended; how many they are. */
+static uint32_t list_open(const struct loans *l, uint32_t k, uint32_t n, uint8_t list[AT_ONCE])
+{
+    uint32_t open = 0;
+    for (uint32_t j = 0; j < n; j++) {
+        list[open] = (uint8_t)j;
+        open += (l->flags[k + j] & LOAN_ENDED) == 0;
+    }
+    return open;
+}
+
+/* n facilities from k on, with what they owe.  Returns whether one of them is held. */
+static bool serve_some(const struct rows *t, uint32_t k, uint32_t n, struct paid *sum)
+{
+    struct loans *l = t->l;
+    struct owed o;
+    unsigned any = 0;
+    uint8_t list[AT_ONCE];
+    uint32_t open = list_open(l, k, n, list);
+    loans_owe(l, k, n, &o);
+    for (uint32_t j = 0; j < open; j++) {
+        uint32_t at = k + list[j];
+        any |= l->flags[at];
+        if (l->granted[at] == t->w->month) /* the first payment is a month after the grant */
+            continue;
+        if (t->e->status[l->row[at]] != ACTIVE)
+            stand(t, at, true);
+        else if ((l->arrears[at].fen == 0) & (l->claim[at] == NO_CLAIM))
+            serve_ordinary(t, at, o.interest[list[j]], o.principal[list[j]], sum);
+        else
+            serve_living(t, at, o.interest[list[j]], o.principal[list[j]]);
+    }
+    return (any & LOAN_HELD) != 0;
 }
 
 static double yearly_fees(const struct rows *t, uint32_t k)
@@ -351,32 +351,46 @@ static uint8_t watch_loan(const struct rows *t, uint32_t k)
     return overdue == 0 || overdue + o.earlier > 250 ? overdue : (uint8_t)(overdue + o.earlier);
 }
 
-/* What comes due next month, lines that end soon, rooms: the enterprise plans with these. */
-static void look_ahead(const struct rows *t, uint32_t k)
+/* What comes due next month, lines that end soon, rooms: the enterprise plans with these.  Nothing is added where it is not so:
+ * ended ones lie among the others. */
+static void look_ahead(const struct rows *t, uint32_t k, double due)
 {
     const struct loans *l = t->l;
+    struct enterprises *e = t->e;
     uint32_t i = l->row[k], j = i - t->lo;
-    if (l->flags[k] & LOAN_ENDED)
-        return;
     uint8_t overdue = watch_loan(t, k); /* as its bank acts on it */
-    money interest = interest_of(l, k),
-          due = money_add(principal_due(l, k, interest), money_add(interest, l->arrears[k]));
-    t->s->real[NEXT][j] += money_to_yuan(due) + yearly_fees(t, k) / 12.0 * money_to_yuan(l->balance[k]);
-    if (may_draw(l, k) && l->months_left[k] > 2)
-        t->s->real[ROOM][j] += money_to_yuan(money_sub(l->limit[k], l->balance[k]));
-    if (l->product[k] == PRODUCT_LINE && l->months_left[k] == 2)
-        t->e->ending[i] += (float)money_to_yuan(l->balance[k]);
-    if (l->product[k] == PRODUCT_LINE && l->months_left[k] > 0) {
-        uint8_t *renewal = &t->e->renewal[i];
-        *renewal = *renewal == 0 || l->months_left[k] < *renewal ? l->months_left[k] : *renewal;
-    }
-    bool ends = l->months_left[k] <= 1 || (l->flags[k] & LOAN_EXTENDED) != 0;
-    if (l->product[k] == PRODUCT_LINE && ends && l->balance[k].fen > 0)
-        t->s->real[UNPAID][j] = 1.0;
-    t->e->worst[i] = overdue > t->e->worst[i] ? overdue : t->e->worst[i];
-    t->e->flags[i] |= l->balance[k].fen > 0 ? HAS_LOAN : 0;
-    t->e->flags[i] |= l->security[k] & SECURITY_IP ? PLEDGED_IP : 0;
-    t->e->flags[i] |= l->security[k] & SECURITY_RECEIVABLES ? PLEDGED_BILLS : 0;
+    double balance = money_whole(l->balance[k]) / 100.0;
+    if (t->r->chain[l->chain[k]].fee > 0.0)
+        due += yearly_fees(t, k) / 12.0 * balance;
+    bool line = l->product[k] == PRODUCT_LINE, used = l->balance[k].fen > 0;
+    unsigned left = l->months_left[k], until = left * line;
+    bool open = may_draw(l, k) & (left > 2), ends = (left <= 1) | ((l->flags[k] & LOAN_EXTENDED) != 0);
+    money room = FEN(money_sub(l->limit[k], l->balance[k]).fen & -(int64_t)open),
+          ending = FEN(l->balance[k].fen & -(int64_t)(line & (left == 2)));
+    double *unpaid = &t->s->real[UNPAID][j];
+    t->s->real[NEXT][j] += due;
+    t->s->real[ROOM][j] += money_whole(room) / 100.0;
+    *unpaid = ld_max(*unpaid, (double)(line & ends & used));
+    e->ending[i] += (float)(money_whole(ending) / 100.0);
+    uint8_t before = (uint8_t)(e->renewal[i] - 1), now = (uint8_t)(until - 1); /* none: 255 */
+    e->renewal[i] = (uint8_t)((before < now ? before : now) + 1);
+    e->worst[i] = overdue > e->worst[i] ? overdue : e->worst[i];
+    e->flags[i] |= (uint8_t)(HAS_LOAN * used | PLEDGED_IP * ((l->security[k] & SECURITY_IP) != 0) |
+                             PLEDGED_BILLS * ((l->security[k] & SECURITY_RECEIVABLES) != 0));
+}
+
+static void look_at_some(const struct rows *t, uint32_t k, uint32_t n)
+{
+    const struct loans *l = t->l;
+    struct owed o;
+    double due[AT_ONCE];
+    uint8_t list[AT_ONCE];
+    uint32_t open = list_open(l, k, n, list);
+    loans_owe(l, k, n, &o);
+    for (uint32_t j = 0; j < n; j++)
+        due[j] = money_whole(money_add(o.principal[j], money_add(o.interest[j], l->arrears[k + j]))) / 100.0;
+    for (uint32_t j = 0; j < open; j++)
+        look_ahead(t, k + list[j], due[list[j]]);
 }
 
 static void reset_rows(const struct rows *t)
@@ -424,23 +438,20 @@ static void close_rows(const struct rows *t)
 
 void loans_serve(const struct rows *t)
 {
+    struct paid sum = {FEN(0), FEN(0), FEN(0)};
     if (P(t->r, closed_form)->enabled)
         return;
     bool held = false;
     reset_rows(t);
-    EACH_LOAN(t, k)
+    EACH_LOANS(t, k, n)
     {
-        if (t->l->flags[k] & LOAN_ENDED)
-            continue;
-        held = held || (t->l->flags[k] & LOAN_HELD) != 0;
-        if (t->l->granted[k] == t->w->month)
-            ; /* the first payment is a month after the grant */
-        else if (t->e->status[t->l->row[k]] == ACTIVE)
-            serve_living(t, k);
-        else
-            stand(t, k, true);
-        look_ahead(t, k);
+        held |= serve_some(t, k, n, &sum);
+        look_at_some(t, k, n);
     }
+    flow_add(t->t, FLOW_INTEREST, sum.interest);
+    flow_add(t->t, FLOW_INTEREST_MISSED, sum.missed);
+    flow_add(t->t, FLOW_REPAYMENT, sum.principal);
+    flow_add(t->t, FLOW_LOAN_REPAID, sum.principal);
     if (held)
         release_renewals(t);
     close_rows(t);
