@@ -62,13 +62,14 @@ static bool asked(struct explaining *x, const char *name)
     const char *rest = name;
     if (strncmp(name, "regions.", 8) == 0)
         rest = strchr(name + 8, '.') + 1;
-    for (size_t i = 1; i < x->c->n_words; i++) {
+    bool hit = x->c->n_words == 1;
+    for (size_t i = 1; i < x->c->n_words; i++) { /* several keys may mean it: `policies policies.risk_pool` */
         char key[TEXT_ROOM];
         own_name(x->c->word[i], key, sizeof key);
         if (begins(name, key) || begins(rest, key) || (strncmp(key, "regions.*.", 10) == 0 && begins(rest, key + 10)))
-            return x->used[i] = true;
+            x->used[i] = hit = true;
     }
-    return x->c->n_words == 1;
+    return hit;
 }
 
 static void add(struct explaining *x, const char *name, const char *month, const char *value, const char *unit,
