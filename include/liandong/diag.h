@@ -66,6 +66,9 @@ enum status diag_stop(struct diag *diag, enum status status, const char *format,
 /* Notes a warning ("file:line:column: warning: ..."). */
 void diag_warn(struct diag *diag, struct place at, const char *format, ...) PRINTF_LIKE(3, 4);
 
+/* Notes what is right and yet hardly meant ("file:line:column: note: ..."). */
+void diag_note(struct diag *diag, struct place at, const char *format, ...) PRINTF_LIKE(3, 4);
+
 /* Appends the messages of `from`, which is empty then: threads note apart and are heard together. */
 void diag_move(struct diag *to, struct diag *from);
 

@@ -301,7 +301,11 @@ int command_end(struct common *c, struct diag *diag, enum status status)
     if (ranks_mine() == 0)
         diag_print(diag, stderr);
     for (size_t i = 0; i < diag->n; i++)
-        log_line(c, strstr(diag->text[i], "warning: ") != NULL ? "warning" : "error", diag->text[i]);
+        log_line(c,
+                 strstr(diag->text[i], " error: ") != NULL  ? "error"
+                 : strstr(diag->text[i], " note: ") != NULL ? "note"
+                                                            : "warning",
+                 diag->text[i]);
     if (c->log != NULL)
         fclose(c->log);
     for (size_t i = 0; i < c->n_given; i++)

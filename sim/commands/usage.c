@@ -162,8 +162,8 @@ static void put_option(const struct argp_option *o)
 {
     bool letter = o->key > ' ' && o->key < 0x7f;
     char names[ROOM];
-    snprintf(names, sizeof names, "  %c%c%c --%s%s%s", letter ? '-' : ' ', letter ? o->key : ' ', letter ? ',' : ' ', o->name,
-             o->arg != NULL ? "=" : "", o->arg != NULL ? o->arg : "");
+    snprintf(names, sizeof names, "  %c%c%c --%s%s%s", letter ? '-' : ' ', letter ? o->key : ' ', letter ? ',' : ' ',
+             o->name, o->arg != NULL ? "=" : "", o->arg != NULL ? o->arg : "");
     bool own_line = strlen(names) + 1 >= TEXT_AT;
     printf("%s%*s", names, own_line ? 0 : TEXT_AT - (int)strlen(names), "");
     if (own_line)
@@ -201,6 +201,8 @@ void usage_short(const struct argp_option *options, size_t n, const struct comma
 
 void usage_hint(const struct command_line *line, const char *name, FILE *to)
 {
-    fprintf(to, tr("Usage: %s [OPTION...] %s\n`%s --help` lists the options\n", "用法：%s [选项...] %s\n`%s --help` 列出各选项\n"),
+    fprintf(to,
+            tr("Usage: %s [OPTION...] %s\n`%s --help` lists the options\n",
+               "用法：%s [选项...] %s\n`%s --help` 列出各选项\n"),
             name, line->words != NULL ? line->words : "", name);
 }

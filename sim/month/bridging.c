@@ -30,7 +30,7 @@ static bool asks(const struct rows *t, uint32_t i)
 {
     const struct enterprises *e = t->e;
     return e->status[i] == ACTIVE && e->renewal[i] == 1 && e->worst[i] == 0 &&
-           (double)e->due[i] > money_to_yuan(e->cash[i]) &&
+           (double)e->due[i] > money_to_yuan(e->cash[i]) && line_open(t->r, t->r->bridge_lender, i) &&
            enterprise_knows(t, i, instrument_of(t->r, t->r->bridge_lender)->number);
 }
 
