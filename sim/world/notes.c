@@ -4,7 +4,6 @@
 #include <liandong/triggers.h>
 #include <string.h>
 
-
 static const struct need {
     enum group group;
     const char *params;
@@ -111,8 +110,9 @@ static void list_standing(struct noting *x, int32_t region)
             struct standing one = {.group = (enum group)g, .instance = k};
             size_t from = s->layout.offset[g] + (size_t)k * group_table[g].size, to = from + group_table[g].size;
             for (size_t t = 0; t < s->n_triggers; t++)
-                one.changed_by_rule = one.changed_by_rule || (s->trigger[t].changed == region &&
-                                                              s->trigger[t].offset >= from && s->trigger[t].offset < to);
+                one.changed_by_rule =
+                    one.changed_by_rule ||
+                    (s->trigger[t].changed == region && s->trigger[t].offset >= from && s->trigger[t].offset < to);
             x->standing[x->n_standing++] = one;
         }
 }
@@ -196,11 +196,11 @@ static void say_of_dates(struct noting *x, int32_t region)
     int32_t end = s->world.start + s->world.months;
     for (size_t i = s->n_changes; i-- > 0 && s->change[i].month >= end;) {
         const struct change *c = &s->change[i];
-        bool first = c->region == region && !(group_table[c->group].scope == SCOPE_POLICY &&
-                                              (size_t)c->param == group_table[c->group].first);
+        bool first = c->region == region &&
+                     !(group_table[c->group].scope == SCOPE_POLICY && (size_t)c->param == group_table[c->group].first);
         for (size_t j = 0; j < i && first; j++)
-            first = s->change[j].region != region || s->change[j].param != c->param ||
-                    s->change[j].instance != c->instance;
+            first =
+                s->change[j].region != region || s->change[j].param != c->param || s->change[j].instance != c->instance;
         if (first)
             note(x, (struct note){NOTE_OUTSIDE, region, c->param, c->instance, NULL, c->origin});
     }

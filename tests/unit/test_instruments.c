@@ -108,6 +108,52 @@ ParameterizedTest(int *k, instruments, are_none_of_size_zero_before_they_begin_a
     expect_none_after_its_date(&lab, name, g, &on);
 }
 
+/* The lab's values of an instrument given to an instance called like it, so that another may stand beside. */
+static void name_instance(struct lab *named, const struct lab *lab, const char *name)
+{
+    char head[NAME_SIZE + 16], key[160];
+    snprintf(head, sizeof head, "policies.%s.", name);
+    for (size_t k = 0; k < lab->n; k++) {
+        bool own = strncmp(lab->key[k], head, strlen(head)) == 0 && strchr(lab->key[k] + strlen(head), '.') == NULL;
+        snprintf(key, sizeof key, "%s%s.%s", own ? head : "", own ? name : "", lab->key[k] + (own ? strlen(head) : 0));
+        lab_set(named, own ? key : lab->key[k], lab->text[k]);
+    }
+}
+
+/* Whoever comes first in the list is asked first: one that has nothing must not stand in the way. */
+ParameterizedTestParameters(instruments, of_size_zero_before_or_behind_one_are_none)
+{
+    static int which[N_INSTRUMENTS];
+    size_t n = 0;
+    for (int k = 0; k < N_INSTRUMENTS; k++)
+        if (registry_groups[k] != GROUP_relending) /* of which there can be but one */
+            which[n++] = k;
+    return cr_make_param_array(int, which, n);
+}
+
+ParameterizedTest(int *k, instruments, of_size_zero_before_or_behind_one_are_none)
+{
+    enum group g = registry_groups[*k];
+    char instance[2 * NAME_SIZE];
+    static struct lab lab, two, off;
+    struct lab_shown zero, none;
+    town_with(&lab, g);
+    for (int behind = 0; behind < 2; behind++) {
+        snprintf(instance, sizeof instance, "%s.%s", group_table[g].name, behind ? "behind" : "before");
+        lab_begin(&two);
+        if (!behind) /* the order of instances is that in which they are named */
+            lab_set_of(&two, instance, "enabled", "false");
+        name_instance(&two, &lab, group_table[g].name);
+        size_zero(&two, g, instance);
+        off = two;
+        lab_set_of(&two, instance, "enabled", "true");
+        lab_set_of(&off, instance, "enabled", "false");
+        lab_show(&two, MONTHS, FEBRUARY, 1, &zero);
+        lab_show(&off, MONTHS, FEBRUARY, 1, &none);
+        cr_expect(lab_same(&zero, &none), "%s of size zero is not none", instance);
+    }
+}
+
 /* A pool beside others: what it does not cover must not stand in the way of what they do. */
 Test(instruments, a_pool_of_size_zero_beside_one_is_none)
 {

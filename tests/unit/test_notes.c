@@ -167,7 +167,7 @@ ParameterizedTestParameters(notes, are_true_of_the_worlds_of_which_they_speak)
 
 ParameterizedTest(int *which, notes, are_true_of_the_worlds_of_which_they_speak)
 {
-    enum group g = (enum group)*which;
+    enum group g = (enum group) * which;
     static struct lab lab, off, lacking;
     lab_town(&lab);
     lab_policy(&lab, g);
@@ -182,7 +182,8 @@ ParameterizedTest(int *which, notes, are_true_of_the_worlds_of_which_they_speak)
         set_zero(&lacking, g, needs[k].params);
         struct lived lived = live(&lacking, g);
         if (needs[k].kind == IDLE)
-            cr_expect_str_eq(lived.text, without.text, "%s without %s does something", group_table[g].name, needs[k].params);
+            cr_expect_str_eq(lived.text, without.text, "%s without %s does something", group_table[g].name,
+                             needs[k].params);
         cr_expect(needs[k].kind != UNPAID || (lived.spent == 0 && on.spent > 0));
         cr_expect(needs[k].kind != COVERS || (lived.covered == 0 && on.covered > 0));
     }
