@@ -242,7 +242,7 @@ static void watch_lenders(struct world *w, void *context)
     struct lent_by *by = context;
     const struct region *r = w->region;
     for (size_t k = 0; k < r->bridges.n; k++)
-        if (r->bridges.row[k].granted == w->month - 1) { /* the month is over */
+        if (r->bridges.row[k].granted == w->month) {
             bool second =
                 strcmp(r->layout->name[GROUP_bridge][r->line[r->bridges.row[k].instance].instance], "district") == 0;
             *(second ? &by->second : &by->first) += r->bridges.row[k].principal.fen;
