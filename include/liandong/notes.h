@@ -15,7 +15,7 @@ struct note {
     enum note_kind kind;
     int32_t region, param, instance; /* the first region of those with the same note */
     const char *needs;               /* "share|tiers" */
-    int32_t origin;                  /* index into setup.origin: what switched it on, or the first date */
+    int32_t origin;                  /* index into setup.origin: what switched it on, set what is 0, or is dated */
 };
 
 /* All notes on a setup, by region, instance and parameter; the caller frees *list.  NO_MEMORY: *n is 0. */

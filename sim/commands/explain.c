@@ -19,8 +19,10 @@ static void origin_text(const struct scenario *s, int32_t number, const char *so
 {
     const char *origin = s->setup.origin[number];
     const char *colon = strrchr(origin, ':');
-    if (strcmp(origin, "default") == 0) {
-        snprintf(text, size, "%s%s%s", tr("default", "默认值 default"), *source != '\0' ? ": " : "", source);
+    bool def = strcmp(origin, "default") == 0, shipped = strcmp(origin, "shipped") == 0; /* of instances.def */
+    if (def || shipped) {
+        snprintf(text, size, "%s%s%s", def ? tr("default", "默认值 default") : tr("shipped", "随程序提供 shipped"),
+                 *source != '\0' ? ": " : "", source);
         return;
     }
     for (size_t i = 0; colon != NULL && i < s->n_layers; i++)

@@ -18,19 +18,32 @@ static struct place place_of(const struct scenario *s, const char *origin)
     return (struct place){origin, 0, 0};
 }
 
+/* "share|tiers" as a list. */
+static void list_names(const char *names, const char *between, char *text, size_t size)
+{
+    size_t used = 0;
+    for (const char *at = names; *at != '\0' && used < size; at += strspn(at, "|")) {
+        size_t n = strcspn(at, "|");
+        used += (size_t)snprintf(text + used, size - used, "%s%.*s", at == names ? "" : between, (int)n, at);
+        at += n;
+    }
+}
+
 static void tell(const struct scenario *s, const struct note *n, struct diag *diag)
 {
-    char name[NAME_ROOM], from[8], to[8];
+    char name[NAME_ROOM], from[8], to[8], needs[NAME_ROOM] = "";
     setup_name(&s->setup, n->region, n->param, n->instance, name, sizeof name);
     month_text(s->setup.world.start, from);
     month_text(s->setup.world.start + s->setup.world.months - 1, to);
     struct place at = place_of(s, s->setup.origin[n->origin]);
+    if (n->kind == NOTE_LACKS)
+        list_names(n->needs, diag->zh ? "、" : ", ", needs, sizeof needs);
     if (n->kind != NOTE_OUTSIDE)
         *strrchr(name, '.') = '\0'; /* the instance */
     if (n->kind == NOTE_NEVER)
         diag_note(diag, at, "'%s' stands in no month of the run, %s to %s", name, from, to);
     else if (n->kind == NOTE_LACKS)
-        diag_note(diag, at, "'%s' stands, but nothing comes of it: '%s' is 0", name, n->needs);
+        diag_note(diag, at, "'%s' stands, but nothing comes of it: '%s' is 0", name, needs);
     else
         diag_note(diag, at, "'%s' has no date within the run, %s to %s", name, from, to);
 }

@@ -173,6 +173,17 @@ static int32_t switched_on(const struct setup *s, int32_t region, const struct s
     return -1;
 }
 
+/* Where the first of these was set, or `else_` where no layer did. */
+static int32_t set_at(const struct setup *s, int32_t region, const struct standing *one, const char *params,
+                      int32_t else_)
+{
+    char name[NAME_SIZE] = "";
+    memcpy(name, params, strcspn(params, "|"));
+    size_t slot = setup_slot(s, param_find(one->group, name), one->instance);
+    int32_t origin = s->initial_origin[(size_t)region * s->n_slots + slot];
+    return strchr(s->origin[origin], ':') != NULL ? origin : else_; /* else "default" */
+}
+
 static void say_of_policy(struct noting *x, int32_t region, const struct standing *one)
 {
     int32_t origin = one->changed_by_rule ? -1 : switched_on(x->s, region, one);
@@ -185,6 +196,7 @@ static void say_of_policy(struct noting *x, int32_t region, const struct standin
     for (uint32_t k = 0, j = 0; k < N_NEEDS && one->stood; k++)
         if (needs[k].group == one->group && (one->met >> j++ & 1) == 0) {
             n.needs = needs[k].params;
+            n.origin = set_at(x->s, region, one, n.needs, origin);
             note(x, n);
         }
 }

@@ -242,6 +242,27 @@ def a_place_that_does_not_exist_is_a_scenario_error_and_names_the_nearest():
 
 
 @test
+def what_is_right_but_hardly_meant_is_noted_with_its_place():
+    pathlib.Path("x.yml").write_text("base: small\npolicies:\n  risk_pool: {share: 0}\n  platform:\n    from: 2099-01\n  experts.board:\n"
+                                     "    {enabled: true, budget: 1 m, capacity: 3, auc: 0.1}\n"
+                                     "credit: {base_rate: {2023-01: 0.05}}\n", encoding="utf-8")
+    text = done("check", "x.yml", text=True)
+    process = run("check", "x.yml")
+    assert process.returncode == 0 and text == "", process.stderr
+    assert process.stderr.splitlines() == ["x.yml: no error",
+                     "x.yml:3:1: note: 'regions.town.policies.risk_pool' stands, but nothing comes of it: 'share, tiers' is 0",
+                     "x.yml:5:1: note: 'regions.town.policies.platform' stands in no month of the run, 2020-01 to 2022-12",
+                     "x.yml:8:1: note: 'regions.town.credit.base_rate' has no date within the run, 2020-01 to 2022-12"], process.stderr
+    said = run("check", "x.yml", "--lang", "zh", "--quiet", "--log", "log.jsonl").stderr
+    contains(said, "note: “regions.town.policies.risk_pool”已启用但不起作用：“share、tiers”为 0",
+             "note: “regions.town.policies.platform”在模拟期（2020-01 至 2022-12）内从未生效",
+             "note: “regions.town.credit.base_rate”的日期都不在模拟期（2020-01 至 2022-12）内")
+    assert {json.loads(line)["level"] for line in pathlib.Path("log.jsonl").read_text(encoding="utf-8").splitlines()} == {"info", "note"}
+    for path in sorted((TOP / "scenarios").rglob("*.yml")):
+        assert "note:" not in run("check", path).stderr, run("check", path).stderr
+
+
+@test
 def a_file_that_cannot_be_read_is_an_input_output_error():
     pathlib.Path("folder.yml").mkdir()
     contains(done("check", "folder.yml", code=4), "folder.yml")
@@ -266,6 +287,9 @@ def explain_tells_where_a_value_comes_from():
     contains(done("explain", "small.yml", "credit.base_rate"), "0.04", "small.yml:8")
     contains(done("explain", "small.yml", "credit.base_rate", "--set", "credit.base_rate=0.05"), "0.05", "--set")
     contains(done("explain", "small.yml", "credit.term_months"), "36", "default")
+    for line in done("explain", "small.yml").splitlines()[1:]:  # whatever no layer gives has a source, or is assumed
+        if "  default" in line or "  shipped" in line:
+            assert re.search("(default|shipped): ..", line) or not line.startswith("regions."), line
 
 
 @test
