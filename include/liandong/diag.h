@@ -78,6 +78,9 @@ void diag_print(const struct diag *diag, FILE *to);
 /* The Chinese of an English text (messages.def), or the English itself. */
 const char *message_zh(const char *en);
 
+/* What the system calls an error (errno), in the language of the messages; diag may be NULL. */
+const char *diag_reason(const struct diag *diag, int error);
+
 /* Pair i of messages.def, for tests; returns their number. */
 size_t message_pair(size_t i, const char **en, const char **zh);
 

@@ -23,6 +23,12 @@ const char *message_zh(const char *en)
     return en;
 }
 
+const char *diag_reason(const struct diag *diag, int error)
+{
+    const char *en = strerror(error);
+    return diag != NULL && diag->zh ? message_zh(en) : en;
+}
+
 size_t message_pair(size_t i, const char **en, const char **zh)
 {
     if (i < sizeof messages / sizeof messages[0]) {

@@ -50,7 +50,7 @@ static void log_open(struct common *c, const char *path)
     if (c->log != NULL)
         return;
     fprintf(stderr, tr("liandong: error: cannot write %s: %s\n", "liandong: error: 无法写入 %s：%s\n"), path,
-            strerror(errno));
+            tr(strerror(errno), message_zh(strerror(errno))));
     exit(IO_ERROR);
 }
 
@@ -296,7 +296,7 @@ int command_end(struct common *c, struct diag *diag, enum status status)
     /* what is still in the buffer may meet a full disk, too */
     if (fflush(stdout) != 0 || ferror(stdout)) {
         if (status == OK)
-            status = diag_stop(diag, IO_ERROR, "cannot write the output: %s", strerror(errno));
+            status = diag_stop(diag, IO_ERROR, "cannot write the output: %s", diag_reason(diag, errno));
     }
     if (ranks_mine() == 0)
         diag_print(diag, stderr);

@@ -29,6 +29,15 @@ static void list_names(const char *names, const char *between, char *text, size_
     }
 }
 
+/* The scenario itself, without what a command line sets. */
+static const char *file_of(const struct scenario *s)
+{
+    size_t k = s->n_layers;
+    while (k > 1 && strncmp(s->layer[k - 1].name, "--", 2) == 0)
+        k--;
+    return s->layer[k - 1].path;
+}
+
 static void tell(const struct scenario *s, const struct note *n, struct diag *diag)
 {
     char name[NAME_ROOM], from[8], to[8], needs[NAME_ROOM] = "";
@@ -36,6 +45,12 @@ static void tell(const struct scenario *s, const struct note *n, struct diag *di
     month_text(s->setup.world.start, from);
     month_text(s->setup.world.start + s->setup.world.months - 1, to);
     struct place at = place_of(s, s->setup.origin[n->origin]);
+    if (n->kind == NOTE_EMPTY) {
+        snprintf(name, sizeof name, "regions.%s", s->setup.region[n->region]);
+        diag_note(diag, (struct place){file_of(s), 0, 0},
+                  "'%s' has no enterprises: enterprises.initial is 0, and founders.per_month too", name);
+        return;
+    }
     if (n->kind == NOTE_LACKS)
         list_names(n->needs, diag->zh ? "、" : ", ", needs, sizeof needs);
     if (n->kind != NOTE_OUTSIDE)

@@ -218,6 +218,17 @@ static void say_of_dates(struct noting *x, int32_t region)
     }
 }
 
+/* Neither a stock to start from nor founders. */
+static void say_of_enterprises(struct noting *x, int32_t region)
+{
+    const struct setup *s = x->s;
+    const unsigned char *block = s->initial + (size_t)region * s->layout.size;
+    const struct enterprises_params *e = values_at(block, &s->layout, GROUP_enterprises, 0);
+    const struct founders_params *f = values_at(block, &s->layout, GROUP_founders, 0);
+    if (e->initial == 0 && f->per_month <= 0.0)
+        note(x, (struct note){NOTE_EMPTY, region, param_find(GROUP_enterprises, "initial"), 0, NULL, 0});
+}
+
 enum status setup_notes(const struct setup *s, struct note **list, size_t *n)
 {
     *list = NULL;
@@ -233,6 +244,7 @@ enum status setup_notes(const struct setup *s, struct note **list, size_t *n)
             for (int32_t i = 0; i < x->n_standing; i++)
                 say_of_policy(x, r, &x->standing[i]);
             say_of_dates(x, r);
+            say_of_enterprises(x, r);
         }
         status = x->status;
     }

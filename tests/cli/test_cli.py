@@ -123,6 +123,8 @@ def usage_and_what_is_wrong_with_it_are_said_in_the_language_chosen():
         contains(text, "列出本帮助")
         assert not re.search("Usage|Mandatory|Give|OPTION", text), text
     contains(done("run", "--usage", "--lang=zh"), "用法：liandong run [--output=OUT.h5] [--runs=N]", "SCENARIO")
+    assert done("audit", "none.h5", "--lang=zh", code=4) == "liandong: error: none.h5：无法打开：文件或文件夹不存在\n"
+    assert done("merge", "none.shard", "-o", "a.h5", "--lang=zh", code=4).startswith("liandong: error: none.shard：无法打开：文件")
     contains(done("run", "--se=3", "a", code=2), "option '--se' may mean one of --seed --set")
     contains(done("run", "--usage"), "Usage: liandong run", "[--trigger=RULE]", "SCENARIO")
 
@@ -180,6 +182,8 @@ AGREED = """risk_pool investment_loan_linkage batch_linkage loan_guarantee guara
 
 @test
 def every_agreed_name_of_an_instrument_may_be_written():
+    contains(done("check", small(), "--set=policies.monitoring.enabled=true", code=2),
+             "--set:1:1: error: 'policies.monitoring.enabled': monitoring is written as rules, under `triggers` at the top")
     listed = {one["number"]: [one["name"], *one["also"]]
               for one in json.loads(done("instruments", "--format", "json")) if one["number"]}
     names = {number: name for number, name in enumerate(AGREED, 1) if name != "-"}

@@ -11,7 +11,7 @@
 /* The notes on the town with these values, one a line: kind, region, instance's or parameter's name, what is lacking. */
 static void expect_notes(const struct lab *lab, const char *expected)
 {
-    static const char *const kinds[] = {"never", "lacks", "outside"};
+    static const char *const kinds[] = {"never", "lacks", "outside", "empty"};
     struct setup setup;
     struct note *list;
     size_t n, used = 0;
@@ -98,6 +98,18 @@ Test(notes, do_not_speak_of_what_a_rule_may_change)
     lab_policy(&lab, GROUP_risk_pool);
     lab_set_of(&lab, "risk_pool", "share", "0");
     lab_set(&lab, "triggers.more", "npl_ratio > 0.02: policies.risk_pool.share = 0.3");
+    expect_note(&lab, "", "", "");
+}
+
+Test(notes, tell_of_a_region_in_which_nobody_founds)
+{
+    static struct lab lab;
+    lab_town(&lab);
+    lab_set(&lab, "founders.per_month", "0");
+    lab_set(&lab, "regions.town.founders.per_month", "0");
+    lab_set(&lab, "regions.town.enterprises.initial", "0");
+    expect_note(&lab, "empty", "enterprises.initial", "-");
+    lab_set(&lab, "regions.town.enterprises.initial", "100");
     expect_note(&lab, "", "", "");
 }
 
