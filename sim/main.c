@@ -77,7 +77,8 @@ static int finish(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return OK;
-    fprintf(stderr, "liandong: error: %s: %s\n", tr("cannot write the output", "无法写出结果"), strerror(errno));
+    fprintf(stderr, "liandong: error: %s: %s\n", tr("cannot write the output", "无法写出结果"),
+            tr(strerror(errno), message_zh(strerror(errno))));
     return IO_ERROR;
 }
 

@@ -34,6 +34,6 @@ struct bills {
 
 struct bill_ask {
     uint32_t row;
-    uint16_t region, instance;
+    uint16_t region;
 };
 #endif

@@ -66,6 +66,9 @@ enum status diag_stop(struct diag *diag, enum status status, const char *format,
 /* Notes a warning ("file:line:column: warning: ..."). */
 void diag_warn(struct diag *diag, struct place at, const char *format, ...) PRINTF_LIKE(3, 4);
 
+/* Notes what is right and yet hardly meant ("file:line:column: note: ..."). */
+void diag_note(struct diag *diag, struct place at, const char *format, ...) PRINTF_LIKE(3, 4);
+
 /* Appends the messages of `from`, which is empty then: threads note apart and are heard together. */
 void diag_move(struct diag *to, struct diag *from);
 
@@ -74,6 +77,9 @@ void diag_print(const struct diag *diag, FILE *to);
 
 /* The Chinese of an English text (messages.def), or the English itself. */
 const char *message_zh(const char *en);
+
+/* What the system calls an error (errno), in the language of the messages; diag may be NULL. */
+const char *diag_reason(const struct diag *diag, int error);
 
 /* Pair i of messages.def, for tests; returns their number. */
 size_t message_pair(size_t i, const char **en, const char **zh);

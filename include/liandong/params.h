@@ -146,6 +146,8 @@ extern const char *const acts_names_en[N_ACTS], *const acts_names_zh[N_ACTS];
 
 /* A group of this name, or N_GROUPS; a parameter of a group (index into param_table), or -1. */
 enum group group_find(const char *name);
+/* The n-th further name under which scenarios may write a group (aliases.def), from 0; NULL: there are no more. */
+const char *group_alias(enum group group, size_t n);
 int32_t param_find(enum group group, const char *name);
 /* Whether a group has the instances of instances.def and no others, since the model knows each of them: stages, partners. */
 bool group_fixed(enum group group);

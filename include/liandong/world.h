@@ -147,6 +147,7 @@ struct region {
     double scale;                         /* counts and capacities are multiplied by it */
     struct market_prices prices;
     struct ip_market ip;
+    money appropriated; /* to all budget lines, this calendar year */
     member_word acts[N_MEMBER_ACTS]
                     [MAX_LINES / MEMBER_BITS]; /* instances that stand and act in that way, one bit each */
     struct hooked hooked[N_HOOKS];             /* this month */

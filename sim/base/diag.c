@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <liandong/diag.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <string.h>
 
 struct message {
@@ -22,6 +21,12 @@ const char *message_zh(const char *en)
         if (strcmp(messages[i].en, en) == 0)
             return messages[i].zh;
     return en;
+}
+
+const char *diag_reason(const struct diag *diag, int error)
+{
+    const char *en = strerror(error);
+    return diag != NULL && diag->zh ? message_zh(en) : en;
 }
 
 size_t message_pair(size_t i, const char **en, const char **zh)
@@ -86,13 +91,12 @@ static int head(char *to, size_t size, struct place at)
     return snprintf(to, size, "%s:%d:%d: ", at.file, at.line, at.column);
 }
 
-static void note(struct diag *diag, bool warning, struct place at, const char *format, va_list list)
+/* label: "error: " and its like, which stay English: editors look for them. */
+static void note(struct diag *diag, const char *label, struct place at, const char *format, va_list list)
 {
     if (diag == NULL)
         return;
     const char *words = diag->zh ? message_zh(format) : format;
-    /* the label stays English: editors look for it */
-    const char *label = warning ? "warning: " : "error: ";
     va_list again;
     va_copy(again, list);
     int before = head(NULL, 0, at), middle = (int)strlen(label), after = vsnprintf(NULL, 0, words, again);
@@ -110,7 +114,7 @@ enum status diag_fail(struct diag *diag, struct place at, const char *format, ..
 {
     va_list list;
     va_start(list, format);
-    note(diag, false, at, format, list);
+    note(diag, "error: ", at, format, list);
     va_end(list);
     return FAILED;
 }
@@ -119,7 +123,7 @@ enum status diag_stop(struct diag *diag, enum status status, const char *format,
 {
     va_list list;
     va_start(list, format);
-    note(diag, false, (struct place){0}, format, list);
+    note(diag, "error: ", (struct place){0}, format, list);
     va_end(list);
     return status;
 }
@@ -128,7 +132,15 @@ void diag_warn(struct diag *diag, struct place at, const char *format, ...)
 {
     va_list list;
     va_start(list, format);
-    note(diag, true, at, format, list);
+    note(diag, "warning: ", at, format, list);
+    va_end(list);
+}
+
+void diag_note(struct diag *diag, struct place at, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    note(diag, "note: ", at, format, list);
     va_end(list);
 }
 

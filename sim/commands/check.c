@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* check - reads a scenario and says every error of it. */
+/* check - reads a scenario and says every error of it, and what is hardly meant. */
+#include "noting.h"
+
 #include <liandong/command.h>
 #include <liandong/scenario.h>
 
@@ -20,6 +22,7 @@ int command_check(int argc, char **argv)
     enum status status = scenario_read(&scenario, c.word[0], c.set, c.n_sets, &diag);
     if (status == OK) {
         command_say(&c, tr("%s: no error", "%s：没有错误"), c.word[0]);
+        status = scenario_note(&scenario, &diag);
         scenario_free(&scenario);
     }
     return command_end(&c, &diag, status);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* command - options, languages and messages of all subcommands; see command.h. */
+#include "usage.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <liandong/command.h>
@@ -16,7 +18,7 @@ const char *tr(const char *en, const char *zh)
     return lang_zh ? zh : en;
 }
 
-enum { KEY_LANG = 0x1000, KEY_LOG, KEY_FORMAT, KEY_SET, KEY_TRIGGER, OPTIONS_MOST = 64 };
+enum { KEY_LANG = 0x1000, KEY_LOG, KEY_FORMAT, KEY_SET, KEY_TRIGGER, KEY_USAGE, OPTIONS_MOST = 64 };
 
 static const char *const formats[] = {"text", "json", "csv", "latex", "html", "md", "json-schema"};
 
@@ -24,16 +26,10 @@ static const char *const formats[] = {"text", "json", "csv", "latex", "html", "m
 struct parsing {
     struct common *c;
     const struct command_line *line;
+    const struct argp_option *options;
+    size_t n_options;
+    const char *name; /* "liandong run" */
 };
-
-static void usage_error(const char *what, const char *near)
-{
-    fprintf(stderr, "liandong: error: %s", what);
-    if (near != NULL)
-        fprintf(stderr, tr("; did you mean '%s'?", "；您是否想写“%s”？"), near);
-    fputc('\n', stderr);
-    exit(FAILED);
-}
 
 static void format_take(struct common *c, const struct command_line *line, const char *name)
 {
@@ -54,7 +50,7 @@ static void log_open(struct common *c, const char *path)
     if (c->log != NULL)
         return;
     fprintf(stderr, tr("liandong: error: cannot write %s: %s\n", "liandong: error: 无法写入 %s：%s\n"), path,
-            strerror(errno));
+            tr(strerror(errno), message_zh(strerror(errno))));
     exit(IO_ERROR);
 }
 
@@ -138,6 +134,12 @@ static error_t take(int key, char *value, struct argp_state *state)
     case 'q':
         p->c->quiet = true;
         return 0;
+    case '?':
+        usage_help(p->options, p->n_options, p->line, p->name);
+        exit(OK);
+    case KEY_USAGE:
+        usage_short(p->options, p->n_options, p->line, p->name);
+        exit(OK);
     case ARGP_KEY_ARG:
         if (p->c->n_words == p->line->most)
             usage_error(tr("too many arguments", "参数过多"), NULL);
@@ -148,21 +150,13 @@ static error_t take(int key, char *value, struct argp_state *state)
             fprintf(stderr,
                     tr("liandong: error: too few arguments; due are: %s\n", "liandong: error: 参数不足，应为：%s\n"),
                     p->line->words);
-            argp_usage(state);
+            usage_hint(p->line, p->name, stderr);
+            exit(FAILED);
         }
         return 0;
     default:
         return own_take(p, key, value);
     }
-}
-
-/* argp asks for the text of each option's help: the Chinese stands in messages.def. */
-static char *help_text(int key, const char *text, void *input)
-{
-    (void)key;
-    (void)input;
-    const char *zh = text != NULL && lang_zh ? message_zh(text) : text;
-    return zh == text ? (char *)(size_t)text : strdup(zh); /* argp frees what is not the text it gave */
 }
 
 static size_t options_fill(struct argp_option *to, const struct command_line *line)
@@ -177,9 +171,11 @@ static size_t options_fill(struct argp_option *to, const struct command_line *li
     static const struct argp_option schema = {
         "format", KEY_FORMAT, "FORMAT", 0, "text, json, csv, latex, html, md or json-schema (for editors)", 0};
     static const struct argp_option all[] = {
-        {"lang",  KEY_LANG, "LANG", 0, "zh or en; by default that of the environment", 2},
-        {"quiet", 'q',      NULL,   0, "say nothing but errors",                       2},
-        {"log",   KEY_LOG,  "FILE", 0, "append messages to FILE, as JSON lines",       2}
+        {"lang",  KEY_LANG,  "LANG", 0, "zh or en; by default that of the environment", 2},
+        {"quiet", 'q',       NULL,   0, "say nothing but errors",                       2},
+        {"log",   KEY_LOG,   "FILE", 0, "append messages to FILE, as JSON lines",       2},
+        {"help",  '?',       NULL,   0, "print this list",                              2},
+        {"usage", KEY_USAGE, NULL,   0, "print all options in short",                   2}
     };
     size_t n = 0;
     for (const struct argp_option *o = line->own; o != NULL && (o->name != NULL || o->key != 0); o++) {
@@ -196,35 +192,6 @@ static size_t options_fill(struct argp_option *to, const struct command_line *li
         to[n++] = all[i];
     to[n] = (struct argp_option){0};
     return n;
-}
-
-/* getopt would say only that an option is unknown; the nearest helps more. */
-static void check_names(const struct argp_option *options, size_t n, int argc, char **argv)
-{
-    const char *names[OPTIONS_MOST + 2];
-    char shown[OPTIONS_MOST + 2][32];
-    size_t known = 0;
-    for (size_t i = 0; i < n; i++)
-        names[known++] = options[i].name;
-    names[known++] = "help";
-    names[known++] = "usage";
-    for (size_t i = 0; i < known; i++) {
-        snprintf(shown[i], sizeof shown[i], "--%s", names[i]);
-        names[i] = shown[i];
-    }
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        size_t length = strcspn(argv[i], "="), hits = 0;
-        if (strncmp(argv[i], "--", 2) != 0)
-            continue;
-        for (size_t k = 0; k < known; k++)
-            hits += strncmp(names[k], argv[i], length) == 0;
-        if (hits > 0)
-            continue;
-        char option[256], what[512];
-        snprintf(option, sizeof option, "%.*s", (int)length, argv[i]);
-        snprintf(what, sizeof what, tr("unknown option '%s'", "未知选项“%s”"), option);
-        usage_error(what, nearest_name(option, names, known));
-    }
 }
 
 /* What is wrong with a command line is wrong with it at all ranks: the first says it, once.  Gives what to unhush. */
@@ -257,22 +224,13 @@ void command_options(struct common *c, const struct command_line *line, int argc
     *c = (struct common){.format = FORMAT_TEXT};
     int errors = hush();
     size_t n = options_fill(options, line);
-    check_names(options, n, argc, argv);
-    struct parsing parsing = {c, line};
-    struct argp argp = {.options = options,
-                        .parser = take,
-                        .args_doc = line->words,
-                        .doc = tr(line->en, line->zh),
-                        .help_filter = help_text};
-    char name[64], *rest[2] = {name, NULL};
+    char name[64];
     snprintf(name, sizeof name, "liandong %.40s", argv[0]);
-    /* argp prints the program's name before its errors and in its help */
-    char *mine = argv[0];
-    argv[0] = rest[0];
-    argp_err_exit_status = FAILED;
-    if (argp_parse(&argp, argc, argv, 0, NULL, &parsing) != 0)
+    usage_check(options, n, argc, argv);
+    struct parsing parsing = {c, line, options, n, name};
+    struct argp argp = {.options = options, .parser = take};
+    if (argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &parsing) != 0)
         exit(FAILED);
-    argv[0] = mine;
     unhush(errors, c);
 }
 
@@ -338,12 +296,16 @@ int command_end(struct common *c, struct diag *diag, enum status status)
     /* what is still in the buffer may meet a full disk, too */
     if (fflush(stdout) != 0 || ferror(stdout)) {
         if (status == OK)
-            status = diag_stop(diag, IO_ERROR, "cannot write the output: %s", strerror(errno));
+            status = diag_stop(diag, IO_ERROR, "cannot write the output: %s", diag_reason(diag, errno));
     }
     if (ranks_mine() == 0)
         diag_print(diag, stderr);
     for (size_t i = 0; i < diag->n; i++)
-        log_line(c, strstr(diag->text[i], "warning: ") != NULL ? "warning" : "error", diag->text[i]);
+        log_line(c,
+                 strstr(diag->text[i], " error: ") != NULL  ? "error"
+                 : strstr(diag->text[i], " note: ") != NULL ? "note"
+                                                            : "warning",
+                 diag->text[i]);
     if (c->log != NULL)
         fclose(c->log);
     for (size_t i = 0; i < c->n_given; i++)

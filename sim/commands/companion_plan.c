@@ -91,7 +91,7 @@ static enum status put_text(const char *temporary, const char *text, const char 
         good = fclose(file) == 0 && good;
     if (good)
         return OK;
-    enum status status = diag_stop(diag, IO_ERROR, "cannot write %s: %s", path, strerror(errno));
+    enum status status = diag_stop(diag, IO_ERROR, "cannot write %s: %s", path, diag_reason(diag, errno));
     unlink(temporary);
     return status;
 }
@@ -155,7 +155,7 @@ static enum status read_file(const char *path, char **text, struct diag *diag)
         int why = errno;
         if (file != NULL)
             fclose(file);
-        return diag_stop(diag, IO_ERROR, "cannot read %s: %s", path, strerror(why));
+        return diag_stop(diag, IO_ERROR, "cannot read %s: %s", path, diag_reason(diag, why));
     }
     size_t room = info.st_size > 0 && info.st_size < FILE_MOST ? (size_t)info.st_size : 0, used = 0;
     enum status status = OK;
@@ -165,7 +165,7 @@ static enum status read_file(const char *path, char **text, struct diag *diag)
     else
         used = fread(*text, 1, room, file);
     if (status == OK && used < room)
-        status = diag_stop(diag, IO_ERROR, "cannot read %s: %s", path, strerror(errno));
+        status = diag_stop(diag, IO_ERROR, "cannot read %s: %s", path, diag_reason(diag, errno));
     fclose(file);
     BUG_ON(status == OK && *text == NULL);
     return status;

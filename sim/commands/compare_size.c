@@ -82,7 +82,7 @@ static enum status try_note(const struct sizing *z, const char *hash, double mea
     int why = errno;
     if (file != NULL)
         good = fclose(file) == 0 && good;
-    return good ? OK : diag_stop(diag, IO_ERROR, "cannot write %s: %s", z->tries, strerror(why));
+    return good ? OK : diag_stop(diag, IO_ERROR, "cannot write %s: %s", z->tries, diag_reason(diag, why));
 }
 
 /* The journal of a try that another search was at is of no use, and in the way. */

@@ -54,11 +54,11 @@ enum status output_write(const char *path, output_print_fn print, const void *wh
     FILE *to = temporary == NULL ? NULL : fopen(temporary, "w");
     if (to == NULL) {
         free(temporary);
-        return diag_stop(diag, IO_ERROR, "%s: cannot write: %s", path, strerror(errno));
+        return diag_stop(diag, IO_ERROR, "%s: cannot write: %s", path, diag_reason(diag, errno));
     }
     enum status status = print(what, to, diag);
     if (fclose(to) != 0 && status == OK)
-        status = diag_stop(diag, IO_ERROR, "%s: cannot write: %s", path, strerror(errno));
+        status = diag_stop(diag, IO_ERROR, "%s: cannot write: %s", path, diag_reason(diag, errno));
     if (status == OK)
         status = file_publish(path, false, diag);
     else

@@ -19,8 +19,10 @@ static void origin_text(const struct scenario *s, int32_t number, const char *so
 {
     const char *origin = s->setup.origin[number];
     const char *colon = strrchr(origin, ':');
-    if (strcmp(origin, "default") == 0) {
-        snprintf(text, size, "%s%s%s", tr("default", "默认值 default"), *source != '\0' ? ": " : "", source);
+    bool def = strcmp(origin, "default") == 0, shipped = strcmp(origin, "shipped") == 0; /* of instances.def */
+    if (def || shipped) {
+        snprintf(text, size, "%s%s%s", def ? tr("default", "默认值 default") : tr("shipped", "随程序提供 shipped"),
+                 *source != '\0' ? ": " : "", source);
         return;
     }
     for (size_t i = 0; colon != NULL && i < s->n_layers; i++)
@@ -62,13 +64,14 @@ static bool asked(struct explaining *x, const char *name)
     const char *rest = name;
     if (strncmp(name, "regions.", 8) == 0)
         rest = strchr(name + 8, '.') + 1;
-    for (size_t i = 1; i < x->c->n_words; i++) {
+    bool hit = x->c->n_words == 1;
+    for (size_t i = 1; i < x->c->n_words; i++) { /* several keys may mean it: `policies policies.risk_pool` */
         char key[TEXT_ROOM];
         own_name(x->c->word[i], key, sizeof key);
         if (begins(name, key) || begins(rest, key) || (strncmp(key, "regions.*.", 10) == 0 && begins(rest, key + 10)))
-            return x->used[i] = true;
+            x->used[i] = hit = true;
     }
-    return x->c->n_words == 1;
+    return hit;
 }
 
 static void add(struct explaining *x, const char *name, const char *month, const char *value, const char *unit,

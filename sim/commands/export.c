@@ -46,7 +46,7 @@ static enum status write_file(const char *out, const struct result *r, const cha
     FILE *to = temporary == NULL ? NULL : fopen(temporary, "w");
     enum status status = OK;
     if (to == NULL) {
-        status = diag_stop(diag, IO_ERROR, "%s: cannot write: %s", out, strerror(errno));
+        status = diag_stop(diag, IO_ERROR, "%s: cannot write: %s", out, diag_reason(diag, errno));
         free(temporary);
         return status;
     }
@@ -55,7 +55,7 @@ static enum status write_file(const char *out, const struct result *r, const cha
     int why = errno;
     bad = fclose(to) != 0 || bad;
     if (status == OK && bad)
-        status = diag_stop(diag, IO_ERROR, "%s: cannot write: %s", out, strerror(why));
+        status = diag_stop(diag, IO_ERROR, "%s: cannot write: %s", out, diag_reason(diag, why));
     if (status == OK)
         status = file_publish(out, false, diag);
     else

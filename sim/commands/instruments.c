@@ -5,7 +5,7 @@
 #include <liandong/scenario.h>
 #include <string.h>
 
-enum { SCENARIOS_MOST = 512, TEXT_MOST = 1 << 20, CELL_SIZE = 8192 };
+enum { SCENARIOS_MOST = 512, TEXT_MOST = 1 << 20, CELL_SIZE = 8192, CELL_ALSO = 256 };
 
 /* Shipped scenarios and their texts; of a name that stands in several folders the first counts. */
 struct shipped {
@@ -64,11 +64,11 @@ static bool uses(const char *text, const char *name)
 }
 
 /* Appends a name to a list in a cell, in quotes for JSON. */
-static void list_add(char *cell, const char *name, bool json)
+static void list_add(char *cell, size_t size, const char *name, bool json)
 {
     size_t used = strlen(cell);
     const char *between = used == 0 ? "" : ", ", *quote = json ? "\"" : "";
-    snprintf(cell + used, CELL_SIZE - used, "%s%s%s%s", between, quote, name, quote);
+    snprintf(cell + used, size - used, "%s%s%s%s", between, quote, name, quote);
 }
 
 /* An instrument, or monitoring, whose rules any scenario may write (triggers.h). */
@@ -111,15 +111,34 @@ static void list_params(char *cell, const struct listed *one, bool json)
         return;
     const struct group_desc *g = &group_table[one->in->group];
     for (size_t p = g->first; p < g->first + g->n; p++)
-        list_add(cell, param_table[p].name, json);
+        list_add(cell, CELL_SIZE, param_table[p].name, json);
+}
+
+/* Further names under which scenarios may write it. */
+static void list_aliases(char *cell, const struct listed *one, bool json)
+{
+    const char *name;
+    cell[0] = '\0';
+    for (size_t n = 0; one->in != NULL && (name = group_alias(one->in->group, n)) != NULL; n++)
+        list_add(cell, CELL_ALSO, name, json);
+}
+
+/* Whether a scenario writes the instrument, by one name or another. */
+static bool written(const char *text, const struct listed *one)
+{
+    const char *name;
+    for (size_t n = 0; one->in != NULL && (name = group_alias(one->in->group, n)) != NULL; n++)
+        if (uses(text, name))
+            return true;
+    return uses(text, one->name);
 }
 
 static void list_scenarios(char *cell, const struct listed *one, const struct shipped *s, bool json)
 {
     cell[0] = '\0';
     for (size_t k = 0; k < s->n; k++)
-        if (uses(s->of[k].text, one->name))
-            list_add(cell, s->of[k].name, json);
+        if (written(s->of[k].text, one))
+            list_add(cell, CELL_SIZE, s->of[k].name, json);
 }
 
 static void print_json(const struct shipped *s, char *cell)
@@ -135,6 +154,8 @@ static void print_json(const struct shipped *s, char *cell)
         json_string(stdout, one->label_zh);
         printf(", \"who\": ");
         json_string(stdout, tr(one->who_en, one->who_zh));
+        list_aliases(cell, one, true);
+        printf(", \"also\": [%s]", cell);
         list_params(cell, one, true);
         printf(", \"parameters\": [%s]", cell);
         list_scenarios(cell, one, s, true);
@@ -151,21 +172,23 @@ static enum status print_table(const struct shipped *s, char *cell, char *more, 
         {"label_en",   "in English",                    "英文",             COLUMN_TEXT  },
         {"label_zh",   "in Chinese",                    "中文",             COLUMN_TEXT  },
         {"who",        "who takes part",                "参与方",          COLUMN_TEXT  },
+        {"also",       "may be written",                "也可写作",       COLUMN_TEXT  },
         {"scenarios",  "shipped scenarios that use it", "使用它的情景", COLUMN_TEXT  },
         {"parameters", "parameters",                    "参数",             COLUMN_TEXT  }
     };
     struct table table;
-    table_init(&table, columns, 7);
+    table_init(&table, columns, 8);
     struct listed list[N_LISTED];
     list_all(list);
     for (int k = 0; k < N_LISTED; k++) {
         const struct listed *one = &list[k];
-        char number[16];
+        char number[16], also[CELL_ALSO];
         snprintf(number, sizeof number, "%d", (int)one->number);
+        list_aliases(also, one, false);
         list_params(cell, one, false);
         list_scenarios(more, one, s, false);
         const char *cells[] = {number, one->name, one->label_en, one->label_zh, tr(one->who_en, one->who_zh),
-                               more,   cell};
+                               also,   more,      cell};
         table_add(&table, cells);
     }
     enum status status = table_print(&table, format, stdout, diag);

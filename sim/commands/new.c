@@ -198,7 +198,7 @@ static enum status file_begin(const char *path, FILE **file, struct diag *diag)
         return OK;
     if (errno == EEXIST)
         return diag_stop(diag, FAILED, "%s exists already; it is left as it is", path);
-    return diag_stop(diag, IO_ERROR, "cannot write %s: %s", path, strerror(errno));
+    return diag_stop(diag, IO_ERROR, "cannot write %s: %s", path, diag_reason(diag, errno));
 }
 
 static enum status file_end(const char *path, FILE *file, struct diag *diag)
@@ -206,7 +206,7 @@ static enum status file_end(const char *path, FILE *file, struct diag *diag)
     bool bad = ferror(file) != 0;
     if (fclose(file) == 0 && !bad)
         return OK;
-    return diag_stop(diag, IO_ERROR, "cannot write %s: %s", path, strerror(errno));
+    return diag_stop(diag, IO_ERROR, "cannot write %s: %s", path, diag_reason(diag, errno));
 }
 
 static enum status write_files(const char *name, const char *like, const struct setup *setup, struct diag *diag)

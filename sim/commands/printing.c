@@ -310,6 +310,6 @@ enum status table_print(const struct table *t, enum format format, FILE *to, str
     BUG_ON(format >= FORMAT_JSON_SCHEMA);
     printers[format](t, to);
     if (fflush(to) != 0 || ferror(to))
-        return diag_stop(diag, IO_ERROR, "cannot write the output: %s", strerror(errno));
+        return diag_stop(diag, IO_ERROR, "cannot write the output: %s", diag_reason(diag, errno));
     return OK;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* validate - reported against simulated.  What was built in, put in, or looked at when defaults were chosen is marked, and only
  * what was predicted gets a verdict; that the others agree says nothing. */
+#include "noting.h"
+
 #include <liandong/command.h>
 #include <liandong/founders.h>
 #include <liandong/mathx.h>
@@ -413,7 +415,9 @@ int command_validate(int argc, char **argv)
     diag.zh = lang_zh;
     enum status status = scenario_read(&scenario, c.word[0], c.set, c.n_sets, &diag);
     if (status == OK) {
-        status = validate(&scenario, &o, &c, &diag);
+        status = scenario_note(&scenario, &diag);
+        if (status == OK)
+            status = validate(&scenario, &o, &c, &diag);
         scenario_free(&scenario);
     }
     return command_end(&c, &diag, status);

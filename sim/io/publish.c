@@ -34,7 +34,7 @@ enum status file_hash(const char *path, char text[SHA256_TEXT], struct diag *dia
     ssize_t n = 0;
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
-        return diag_stop(diag, IO_ERROR, "%s: cannot open: %s", path, strerror(errno));
+        return diag_stop(diag, IO_ERROR, "%s: cannot open: %s", path, diag_reason(diag, errno));
     sha256_init(&hash);
     while ((n = read(file, piece, sizeof piece)) > 0 || (n < 0 && errno == EINTR))
         if (n > 0)
@@ -42,7 +42,7 @@ enum status file_hash(const char *path, char text[SHA256_TEXT], struct diag *dia
     int why = errno;
     close(file);
     if (n < 0)
-        return diag_stop(diag, IO_ERROR, "%s: cannot read: %s", path, strerror(why));
+        return diag_stop(diag, IO_ERROR, "%s: cannot read: %s", path, diag_reason(diag, why));
     sha256_end_text(&hash, text);
     return OK;
 }
@@ -106,13 +106,13 @@ enum status file_publish(const char *path, bool sidecar, struct diag *diag)
     if (temporary == NULL || side == NULL || side_temporary == NULL)
         status = diag_stop(diag, NO_MEMORY, "%s: no memory to finish it", path);
     if (status == OK && !sync_path(temporary, O_RDWR))
-        status = diag_stop(diag, IO_ERROR, "%s: cannot sync: %s", path, strerror(errno));
+        status = diag_stop(diag, IO_ERROR, "%s: cannot sync: %s", path, diag_reason(diag, errno));
     if (status == OK && sidecar)
         status = file_hash(temporary, hash, diag);
     if (status == OK && sidecar && !sidecar_write(path, hash, side_temporary))
-        status = diag_stop(diag, IO_ERROR, "%s: cannot write: %s", side, strerror(errno));
+        status = diag_stop(diag, IO_ERROR, "%s: cannot write: %s", side, diag_reason(diag, errno));
     if (status == OK && !rename_both(path, temporary, side, sidecar ? side_temporary : NULL))
-        status = diag_stop(diag, IO_ERROR, "%s: cannot give it its final name: %s", path, strerror(errno));
+        status = diag_stop(diag, IO_ERROR, "%s: cannot give it its final name: %s", path, diag_reason(diag, errno));
     if (status != OK && temporary != NULL)
         unlink(temporary);
     if (status != OK && side_temporary != NULL)

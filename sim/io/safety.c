@@ -89,7 +89,7 @@ static enum status check_by_child(const char *path, uint64_t size, struct diag *
     size_t n = 0;
     ssize_t got;
     if (pipe(ends) != 0)
-        return diag_stop(diag, IO_ERROR, "%s: cannot check it: %s", path, strerror(errno));
+        return diag_stop(diag, IO_ERROR, "%s: cannot check it: %s", path, diag_reason(diag, errno));
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
@@ -104,7 +104,7 @@ static enum status check_by_child(const char *path, uint64_t size, struct diag *
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
     if (pid < 0)
-        return diag_stop(diag, IO_ERROR, "%s: cannot check it: %s", path, strerror(errno));
+        return diag_stop(diag, IO_ERROR, "%s: cannot check it: %s", path, diag_reason(diag, errno));
     return verdict(path, status, message, diag);
 }
 
@@ -128,11 +128,11 @@ enum status result_check_file(const char *path, struct diag *diag)
     char want[SHA256_TEXT] = "", have[SHA256_TEXT];
     bool none;
     if (stat(path, &info) != 0)
-        return diag_stop(diag, IO_ERROR, "%s: cannot open: %s", path, strerror(errno));
+        return diag_stop(diag, IO_ERROR, "%s: cannot open: %s", path, diag_reason(diag, errno));
     if (!S_ISREG(info.st_mode))
         return diag_stop(diag, IO_ERROR, "%s: is not a file", path);
     if (access(path, R_OK) != 0)
-        return diag_stop(diag, IO_ERROR, "%s: cannot open: %s", path, strerror(errno));
+        return diag_stop(diag, IO_ERROR, "%s: cannot open: %s", path, diag_reason(diag, errno));
     if (!sidecar_hash(path, want, &none)) {
         if (!none)
             return diag_stop(diag, IO_ERROR, "%s.sha256: cannot be read", path);

@@ -101,7 +101,7 @@ static enum status file_text(const char *path, char **text, size_t *size, struct
 {
     FILE *file = fopen(path, "rb");
     if (file == NULL)
-        return diag_stop(diag, IO_ERROR, "cannot read %s: %s", path, strerror(errno));
+        return diag_stop(diag, IO_ERROR, "cannot read %s: %s", path, diag_reason(diag, errno));
     *text = malloc(YAML_SIZE_MOST + 2);
     *size = *text == NULL ? 0 : fread(*text, 1, YAML_SIZE_MOST + 1, file);
     bool bad = ferror(file) != 0;
@@ -112,7 +112,7 @@ static enum status file_text(const char *path, char **text, size_t *size, struct
     if (bad) {
         free(*text);
         *text = NULL;
-        return diag_stop(diag, IO_ERROR, "cannot read %s: %s", path, strerror(why));
+        return diag_stop(diag, IO_ERROR, "cannot read %s: %s", path, diag_reason(diag, why));
     }
     (*text)[*size] = '\0';
     char *fit = realloc(*text, *size + 1);
@@ -166,7 +166,7 @@ static enum status locate(const char *name, const char *by, struct place at, cha
     struct stat status;
     if (n >= PATH_ROOM || stat(path, &status) != 0) {
         if (n < PATH_ROOM && errno != ENOENT && errno != ENOTDIR)
-            return diag_stop(diag, IO_ERROR, "cannot read %s: %s", path, strerror(errno));
+            return diag_stop(diag, IO_ERROR, "cannot read %s: %s", path, diag_reason(diag, errno));
         return diag_fail(diag, at, "there is no file '%s'", name);
     }
     return OK;
@@ -191,7 +191,7 @@ static enum status file_read(struct reading *r, const char *name, struct place a
     TRY(locate(name, by == NULL ? NULL : by->path, at, path, r->diag));
     struct including self = {.by = by, .path = path};
     if (realpath(path, self.real) == NULL)
-        return diag_stop(r->diag, IO_ERROR, "cannot read %s: %s", path, strerror(errno));
+        return diag_stop(r->diag, IO_ERROR, "cannot read %s: %s", path, diag_reason(r->diag, errno));
     for (const struct including *i = by; i != NULL; i = i->by)
         if (strcmp(i->real, self.real) == 0)
             return loop_error(name, at, by, r->diag);

@@ -28,7 +28,7 @@ enum status sheet_file_read(const char *path, size_t most, char **text, size_t *
     if (file == NULL && errno == ENOENT)
         return diag_fail(diag, (struct place){0}, "there is no file '%s'", path);
     if (file == NULL)
-        return diag_stop(diag, IO_ERROR, "cannot read %s: %s", path, strerror(errno));
+        return diag_stop(diag, IO_ERROR, "cannot read %s: %s", path, diag_reason(diag, errno));
     do {
         room *= 2;
         char *grown = realloc(*text, room + 1);
@@ -51,7 +51,7 @@ enum status sheet_file_read(const char *path, size_t most, char **text, size_t *
     free(*text);
     *text = NULL;
     if (bad)
-        return diag_stop(diag, IO_ERROR, "cannot read %s: %s", path, strerror(why));
+        return diag_stop(diag, IO_ERROR, "cannot read %s: %s", path, diag_reason(diag, why));
     return diag_fail(diag, (struct place){path, 0, 0}, "larger than %d MiB", (int)(most >> 20));
 }
 

@@ -67,6 +67,40 @@ static bool at_end(const struct reader *r)
     return r->parser.eof && r->parser.unread <= 1;
 }
 
+/* A key in front of a full-width colon, on the line where libyaml stopped or the one before it. */
+static bool full_width_colon(const struct reader *r, size_t line, struct place *at)
+{
+    static const char colon[] = "\xef\xbc\x9a";
+    size_t here = 0, from = 0;
+    for (size_t k = 0; k < r->size && here <= line; k++) {
+        if (r->text[k] != '\n')
+            continue;
+        from = here++ < line ? k + 1 : from;
+    }
+    for (int back = 0; back < 2; back++) {
+        size_t key = from;
+        while (key < r->size && strchr(" \t", r->text[key]) != NULL)
+            key++;
+        while (key < r->size && (r->text[key] == '_' || r->text[key] == '.' || r->text[key] == '-' ||
+                                 (r->text[key] >= '0' && r->text[key] <= '9') ||
+                                 ((r->text[key] | 0x20) >= 'a' && (r->text[key] | 0x20) <= 'z')))
+            key++;
+        if (r->size - key >= sizeof colon - 1 && memcmp(r->text + key, colon, sizeof colon - 1) == 0) {
+            *at = text_place(r->file, r->text, key);
+            return true;
+        }
+        for (from -= from > 0; from > 0 && r->text[from - 1] != '\n';)
+            from--;
+    }
+    return false;
+}
+
+/* libyaml's own words, in Chinese where messages.def has them. */
+static const char *in_words(const struct reader *r, const char *text)
+{
+    return r->diag != NULL && r->diag->zh ? message_zh(text) : text;
+}
+
 /* What libyaml could not read, in words that help where the reason is known. */
 static enum status syntax_error(const struct reader *r)
 {
@@ -87,9 +121,12 @@ static enum status syntax_error(const struct reader *r)
                          "write '*' in quotes: aliases are not used in scenarios");
     if (strstr(context, "scanning an anchor") != NULL)
         return diag_fail(r->diag, place_of(r, p->context_mark), "anchors (&) are not used in scenarios");
+    struct place colon;
+    if (full_width_colon(r, p->problem_mark.line, &colon))
+        return diag_fail(r->diag, colon, "a full-width colon (：); write ': ' behind a key");
     if (*context != '\0')
-        return diag_fail(r->diag, at, "not valid YAML: %s (%s)", problem, context);
-    return diag_fail(r->diag, at, "not valid YAML: %s", problem);
+        return diag_fail(r->diag, at, "not valid YAML: %s (%s)", in_words(r, problem), in_words(r, context));
+    return diag_fail(r->diag, at, "not valid YAML: %s", in_words(r, problem));
 }
 
 static enum status next(struct reader *r)

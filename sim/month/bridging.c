@@ -78,28 +78,44 @@ static money bridge_amount(const struct region *r, uint32_t i, money most)
     return money_add(e->cash[i], amount).fen < due.fen ? FEN(0) : amount;
 }
 
+/* What lender k has for the row, whom its policy must admit. */
+static money offered(const struct region *r, int32_t k, uint32_t i, money renewal)
+{
+    const struct enterprises *e = &r->enterprises;
+    struct bridge_terms terms = {0};
+    if (instrument_of(r, k)->bridge == NULL || !line_open(r, k, i))
+        return FEN(0);
+    instrument_of(r, k)->bridge(r, k, renewal, &terms);
+    if (money_to_yuan(e->overdue[i]) > terms.bills_max * fixed_cost(r, e, i))
+        return FEN(0);
+    return bridge_amount(r, i, money_min(terms.most, r->line[k].lender.cash));
+}
+
+static enum status lend_from(const struct world *w, struct region *r, int32_t k, uint32_t i, money amount)
+{
+    struct lender *from = &r->line[k].lender;
+    TRY(LIST_RESERVE(&r->bridges, r->bridges.n + 1));
+    r->bridges.row[r->bridges.n++] =
+        (struct bridge){.row = i, .granted = w->month, .instance = (uint16_t)k, .principal = amount};
+    from->cash = money_sub(from->cash, amount);
+    from->out = money_add(from->out, amount);
+    r->enterprises.cash[i] = money_add(r->enterprises.cash[i], amount);
+    market_flow(r, FLOW_BRIDGE, amount);
+    market_flow(r, FLOW_BRIDGE_OWED, amount);
+    return OK;
+}
+
+/* By the first lender of the list who has enough for it. */
 static enum status lend(const struct world *w, struct region *r, const struct bridge_ask *a)
 {
-    struct lender *from = &r->line[a->instance].lender;
-    struct bridge_terms terms = {0};
     money renewal = renewal_of(r, a->row);
     if (renewal.fen == 0 || has_bridge(r, a->row))
         return OK;
-    instrument_of(r, a->instance)->bridge(r, a->instance, renewal, &terms);
-    const struct enterprises *e = &r->enterprises;
-    if (money_to_yuan(e->overdue[a->row]) > terms.bills_max * fixed_cost(r, e, a->row))
-        return OK;
-    money amount = bridge_amount(r, a->row, money_min(terms.most, from->cash));
-    if (amount.fen <= 0)
-        return OK;
-    TRY(LIST_RESERVE(&r->bridges, r->bridges.n + 1));
-    r->bridges.row[r->bridges.n++] =
-        (struct bridge){.row = a->row, .granted = w->month, .instance = a->instance, .principal = amount};
-    from->cash = money_sub(from->cash, amount);
-    from->out = money_add(from->out, amount);
-    r->enterprises.cash[a->row] = money_add(r->enterprises.cash[a->row], amount);
-    market_flow(r, FLOW_BRIDGE, amount);
-    market_flow(r, FLOW_BRIDGE_OWED, amount);
+    for (int32_t k = a->instance; k < r->n_instances; k++) {
+        money amount = offered(r, k, a->row, renewal);
+        if (amount.fen > 0)
+            return lend_from(w, r, k, a->row, amount);
+    }
     return OK;
 }
 

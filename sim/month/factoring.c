@@ -25,13 +25,13 @@ static bool short_of_cash(const struct enterprises *e, uint32_t i)
            money_to_yuan(e->cash[i]) + (double)e->line_room[i] < (double)e->wish[i];
 }
 
-static void ask(const struct rows *t, uint32_t i, int32_t k)
+static void ask(const struct rows *t, uint32_t i)
 {
     struct bill_ask *a = outbox_push(&t->me->box[BOX_BILL]);
     if (a == NULL)
         t->me->status = NO_MEMORY;
     else
-        *a = (struct bill_ask){i, (uint16_t)t->r->index, (uint16_t)k};
+        *a = (struct bill_ask){i, (uint16_t)t->r->index};
 }
 
 void bills_ask(const struct rows *t)
@@ -47,7 +47,7 @@ void bills_ask(const struct rows *t)
             continue;
         EACH_HOOKED(t->r, HOOK_FACTOR, k)
         if (enterprise_member(t->e, i, k) && line_open(t->r, k, i)) {
-            ask(t, i, k);
+            ask(t, i);
             break;
         }
     }
@@ -89,30 +89,42 @@ static enum status buy(struct region *r, struct bill q)
     return OK;
 }
 
+/* What factor k makes of a bill: amount 0: nothing. */
+static struct bill offered(const struct region *r, int32_t k, uint32_t row, uint32_t buyer)
+{
+    const struct enterprises *e = &r->enterprises;
+    struct factor_terms o = terms_of(r, k);
+    money amount = money_scale(e->receivable[row], P(r, market)->main_buyer), advanced = money_scale(amount, o.advance);
+    double rate = o.asked + loss_rate(r, k);
+    bool buys = o.open && enterprise_member(e, row, k) && line_open(r, k, row) && amount.fen >= o.least.fen &&
+                advanced.fen > 0 && advanced.fen <= r->line[k].company.cash.fen && rate <= o.rate_max &&
+                rate * o.tenor / 12.0 <= worth_of(r, row);
+    return (struct bill){.row = row,
+                         .buyer = buyer,
+                         .bought = r->month,
+                         .due = r->month + o.tenor,
+                         .instance = (uint16_t)k,
+                         .recourse = o.recourse,
+                         .amount = buys ? amount : FEN(0),
+                         .advanced = advanced,
+                         .rate = rate};
+}
+
+/* The first factor of the list that has the money, and terms that the supplier takes, buys. */
 static enum status decide(struct region *r, const struct bill_ask *a)
 {
-    int32_t k = a->instance;
-    struct factor_terms o = terms_of(r, k);
     const struct enterprises *e = &r->enterprises;
     bool fallen;
     uint32_t buyer = main_buyer_of(r, a->row, &fallen);
-    if (!o.open || fallen || buyer == BUYER_LEFT || e->status[buyer] != ACTIVE || e->status[a->row] != ACTIVE)
+    if (fallen || buyer == BUYER_LEFT || e->status[buyer] != ACTIVE || e->status[a->row] != ACTIVE)
         return OK;
-    money amount = money_scale(e->receivable[a->row], P(r, market)->main_buyer);
-    money advanced = money_scale(amount, o.advance);
-    double rate = o.asked + loss_rate(r, k);
-    if (amount.fen < o.least.fen || advanced.fen <= 0 || advanced.fen > r->line[k].company.cash.fen ||
-        rate > o.rate_max || rate * o.tenor / 12.0 > worth_of(r, a->row))
-        return OK;
-    return buy(r, (struct bill){.row = a->row,
-                                .buyer = buyer,
-                                .bought = r->month,
-                                .due = r->month + o.tenor,
-                                .instance = (uint16_t)k,
-                                .recourse = o.recourse,
-                                .amount = amount,
-                                .advanced = advanced,
-                                .rate = rate});
+    EACH_HOOKED(r, HOOK_FACTOR, k)
+    {
+        struct bill q = offered(r, k, a->row, buyer);
+        if (q.amount.fen > 0)
+            return buy(r, q);
+    }
+    return OK;
 }
 
 /* -- bills that end -------------------------------------------------------------------------------------------------------------- */

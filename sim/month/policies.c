@@ -5,6 +5,7 @@
  * while there is money by the line's rule; what is unspent in December goes back unless it is carried over. */
 #include <liandong/claiming.h>
 #include <liandong/credit.h>
+#include <liandong/envelope.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 #include <liandong/misuse.h>
@@ -312,7 +313,7 @@ void members_review(const struct rows *t)
 }
 
 /* -- budget lines ---------------------------------------------------------------------------------------------------------- */
-static void appropriate(struct region *r, int32_t k, bool january)
+static void appropriate(struct region *r, int32_t k, bool january, money budget)
 {
     const struct policy_common *p = LINE_COMMON(r, k);
     struct line *line = &r->line[k];
@@ -323,18 +324,17 @@ static void appropriate(struct region *r, int32_t k, bool january)
             line->cash = FEN(0);
         }
     }
-    if (p->enabled && (january || line->changed)) {
-        money budget = money_scale(p->budget, r->scale);
-        market_flow(r, FLOW_APPROPRIATION, budget);
-        line->cash = money_add(line->cash, budget);
-    }
+    market_flow(r, FLOW_APPROPRIATION, budget);
+    line->cash = money_add(line->cash, budget);
 }
 
 static void begin_lines(const struct world *w, struct region *r)
 {
+    money given[MAX_LINES];
+    budget_appropriate(r, given);
     for (int32_t k = 0; k < r->n_instances; k++) {
         const struct instrument *in = instrument_of(r, k);
-        appropriate(r, k, w->month % 12 == 0);
+        appropriate(r, k, w->month % 12 == 0, given[k]);
         if (in->begin != NULL)
             in->begin(r, k);
     }

@@ -104,7 +104,8 @@ static enum status granted(struct region *r, int32_t k, const struct application
 {
     const struct ip_pledge_params *q = POLICY(r, k, ip_pledge);
     struct enterprises *e = &r->enterprises;
-    if ((a->security & SECURITY_IP) == 0 || !enterprise_member(e, a->row, k) || dealt_with(r, k, a->row))
+    bool lends = q->loan_to_value > 0.0; /* on patents: else another instance had them appraised */
+    if ((a->security & SECURITY_IP) == 0 || !lends || !enterprise_member(e, a->row, k) || dealt_with(r, k, a->row))
         return OK;
     money fee = from_yuan(P(r, security)->appraisal_fee * (double)a->appraised), paid = money_min(fee, e->cash[a->row]);
     market_flow(r, FLOW_APPRAISAL, paid);

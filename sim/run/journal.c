@@ -41,13 +41,15 @@ static double now(void)
 static enum status io_fail(const struct journal *j, const char *doing, struct diag *diag)
 {
     int why = errno;
+    if (diag != NULL && diag->zh)
+        doing = message_zh(doing);
     if (why == ENOENT && !j->read_only) /* it would have been made */
         return diag_stop(diag, IO_ERROR, "%s: cannot %s: there is no such folder", j->path, doing);
     if ((why == ENOSPC || why == EDQUOT) && j->finished > 0)
         return diag_stop(diag, IO_ERROR,
                          "%s: cannot %s: %s; with more room the same command goes on after %u runs that are kept",
-                         j->path, doing, strerror(why), (unsigned)j->finished);
-    return diag_stop(diag, IO_ERROR, "%s: cannot %s: %s", j->path, doing, strerror(why));
+                         j->path, doing, diag_reason(diag, why), (unsigned)j->finished);
+    return diag_stop(diag, IO_ERROR, "%s: cannot %s: %s", j->path, doing, diag_reason(diag, why));
 }
 
 /* Reads exactly n bytes; false with errno 0 at the end of the file. */

@@ -48,6 +48,8 @@ static size_t parts_left(const struct path *path)
 static enum status unknown_near(const struct path *path, const struct assignment *a, const char *near,
                                 struct diag *diag)
 {
+    if (strcmp(path->part[path->at], "monitoring") == 0)
+        return diag_fail(diag, a->at, "'%s': monitoring is written as rules, under `triggers` at the top", a->key);
     if (near == NULL || strcmp(near, path->part[path->at]) == 0)
         return diag_fail(diag, a->at, "unknown parameter '%s'", a->key);
     char whole[SUGGESTION_MOST] = "";

@@ -99,6 +99,14 @@ enum group group_find(const char *name)
     return (enum group)g;
 }
 
+const char *group_alias(enum group group, size_t n)
+{
+    for (size_t k = 0; k < sizeof aliases / sizeof aliases[0]; k++)
+        if (aliases[k].group == group && n-- == 0)
+            return aliases[k].name;
+    return NULL;
+}
+
 bool group_fixed(enum group group)
 {
     return group == GROUP_stages || group == GROUP_partners;

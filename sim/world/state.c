@@ -124,6 +124,7 @@ static enum status stream_region(struct stream *s, struct region *r)
     PIECE(s, r->history);
     PIECE(s, r->prices);
     PIECE(s, r->ip);
+    PIECE(s, r->appropriated);
     TRY(stream_enterprises(s, &r->enterprises));
     TRY(stream_loans(s, &r->loans));
     LIST(s, r->claims);

@@ -120,10 +120,11 @@ static enum status read_watched(struct rule *r)
     return find_member(r, dot == NULL ? NULL : dot + 1);
 }
 
-/* A plain number, or an amount of money, as values of a scenario are read; in yuan. */
+/* A number, a share or rate ("3 %"), or an amount of money in yuan: as values of a scenario are read. */
 static enum status read_number(struct rule *r, enum kind kind, const char *text, double *value)
 {
-    struct param_desc number = {.kind = kind == KIND_MONEY ? KIND_MONEY : KIND_NUMBER, .min = -1e15, .max = 1e15};
+    bool as_it_is = kind == KIND_MONEY || kind == KIND_SHARE || kind == KIND_RATE;
+    struct param_desc number = {.kind = as_it_is ? kind : KIND_NUMBER, .min = -1e15, .max = 1e15};
     money amount;
     if (kind == KIND_MONEY) {
         number.max = 9e13;
@@ -151,8 +152,9 @@ static enum status read_test(struct rule *r)
             n = (size_t)(p - r->at);
     snprintf(text, sizeof text, "%.*s", (int)(n < WORD_MOST ? n : WORD_MOST), r->at);
     r->at = blanks(r->at + n);
-    bool fen = strcmp(series_table[r->t.series].unit, "fen") == 0;
-    TRY(read_number(r, fen ? KIND_MONEY : KIND_NUMBER, text, &r->t.bound));
+    const char *unit = series_table[r->t.series].unit;
+    bool fen = strcmp(unit, "fen") == 0, ratio = strcmp(unit, "1") == 0 || strcmp(unit, "1/year") == 0;
+    TRY(read_number(r, fen ? KIND_MONEY : ratio ? KIND_SHARE : KIND_NUMBER, text, &r->t.bound));
     r->t.bound *= fen ? 100.0 : 1.0;
     return OK;
 }
@@ -189,6 +191,11 @@ static enum status find_changed(struct rule *r, const char *rest)
 {
     struct assignment as = *r->a;
     struct target t;
+    const char *last = strrchr(rest, '.');
+    int32_t month;
+    if (last != NULL && month_read(last + 1, &month))
+        return diag_fail(r->diag, r->a->at, "%s: a rule changes it when the test holds; write '%.*s' without a date",
+                         r->a->key, (int)(last - rest), rest);
     as.key = rest;
     as.value = "0"; /* a value: what is no parameter is a misspelt one */
     as.date = NO_DATE;

@@ -199,7 +199,9 @@ static void every_policy(struct keys *k, double founders)
         const char *key, *text;
     } values[] = {
 #define VALUE(instrument, key, text) {GROUP_##instrument, key, text},
+#define ALONE(...)
 #include "../unit/policies.def"
+#undef ALONE
 #undef VALUE
     };
     for (int n = 0; n < N_INSTRUMENTS; n++)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""messages.py - every text of an error or a warning (diag_fail, diag_stop, diag_warn) stands in sim/base/messages.def,
+"""messages.py - every text of an error, a warning or a note (diag_fail, diag_stop, diag_warn, diag_note) stands in sim/base/messages.def,
 with its Chinese."""
 import pathlib
 import re
@@ -41,7 +41,7 @@ def main():
     wrong = []
     for path in sorted([*pathlib.Path("sim").rglob("*.c"), *pathlib.Path("analysis").glob("*.c")]):
         text = path.read_text(encoding="utf-8")
-        for match in re.finditer(r"\bdiag_(?:fail|stop|warn)\(", text):
+        for match in re.finditer(r"\bdiag_(?:fail|stop|warn|note)\(", text):
             for format_ in TEXT.findall(arguments(text, match.end())[2]):
                 said += 1
                 if joined(format_) not in known | SAME:

@@ -161,15 +161,18 @@ void lab_notes(struct lab *lab, const char *name)
 
 static const struct {
     enum group group;
+    bool alone;
     const char *key, *text;
 } policy_values[] = {
-#define VALUE(instrument, key, text) {GROUP_##instrument, key, text},
+#define VALUE(instrument, key, text) {GROUP_##instrument, false, key, text},
+#define ALONE(instrument, key, text) {GROUP_##instrument, true, key, text},
 #include "policies.def"
+#undef ALONE
 #undef VALUE
 };
 enum { N_POLICY_VALUES = sizeof policy_values / sizeof policy_values[0] };
 
-void lab_policy(struct lab *lab, enum group g)
+static void stand(struct lab *lab, enum group g, bool alone)
 {
     lab_set_of(lab, group_table[g].name, "enabled", "true");
     for (size_t k = 0; k < N_POLICY_VALUES; k++) {
@@ -177,9 +180,14 @@ void lab_policy(struct lab *lab, enum group g)
             {policy_values[k].key, policy_values[k].text},
             {NULL,                 NULL                 }
         };
-        if (policy_values[k].group == g)
+        if (policy_values[k].group == g && (alone || !policy_values[k].alone))
             lab_values(lab, group_table[g].name, value);
     }
+}
+
+void lab_policy(struct lab *lab, enum group g)
+{
+    stand(lab, g, true);
 }
 
 bool lab_spends(enum group g)
@@ -193,7 +201,7 @@ bool lab_spends(enum group g)
 void lab_policies(struct lab *lab)
 {
     for (int32_t k = 0; k < N_INSTRUMENTS; k++)
-        lab_policy(lab, registry_groups[k]);
+        stand(lab, registry_groups[k], false);
 }
 
 void lab_young_town(struct lab *lab)
@@ -387,6 +395,7 @@ void lab_look(const struct lab_run *run, int32_t month, struct lab_shown *shown)
 {
     lab_digest(run, 0, month, shown->before);
     lab_digest(run, month, run->months, shown->after);
+    lab_lives(run, shown->lives);
 }
 
 void lab_show(const struct lab *lab, int32_t months, int32_t month, int threads, struct lab_shown *shown)
@@ -395,6 +404,29 @@ void lab_show(const struct lab *lab, int32_t months, int32_t month, int threads,
     lab_go(&run, lab, (struct lab_options){.months = months, .compact_every = -1, .threads = threads});
     lab_look(&run, month, shown);
     lab_end(&run);
+}
+
+/* Money of a policy's own lies somewhere even if it does nothing. */
+static bool of_policies(const struct series_desc *d)
+{
+    static const char *const names[] = {"guide_money",       "bridge_balance",          "turnover_left",
+                                        "bond_body_balance", "finance_company_balance", "guarantees_outstanding"};
+    bool own = d->dim == DIM_POOL || d->dim == DIM_INSTRUMENT || d->dim == DIM_COVER || (d->flags & SERIES_REACH) != 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        own = own || strcmp(d->name, names[i]) == 0;
+    return own;
+}
+
+void lab_lives(const struct lab_run *run, char text[SHA256_TEXT])
+{
+    struct sha256 sha;
+    sha256_init(&sha);
+    for (size_t s = 0; s < n_series; s++)
+        for (int32_t m = 0; m < run->months && !of_policies(&series_table[s]); m++)
+            sha256_add(&sha, run->cell + (size_t)m * run->layout.n + run->layout.series[s],
+                       (size_t)run->layout.n_regions * (size_t)run->layout.length[series_table[s].dim] *
+                           sizeof *run->cell);
+    sha256_end_text(&sha, text);
 }
 
 bool lab_same(const struct lab_shown *a, const struct lab_shown *b)

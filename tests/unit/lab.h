@@ -51,7 +51,7 @@ void lab_listing(struct lab *lab, const char *capacity);
 void lab_two_pools(struct lab *lab);
 /* The town with an instrument by which even small enterprises issue bonds, known to all. */
 void lab_notes(struct lab *lab, const char *name);
-/* An instrument on, with what policies.def says that it needs to bite; all of them; whether one spends a budget line. */
+/* An instrument on, with what policies.def says that it needs to bite; all of them, without what holds for one alone; whether one spends a budget line. */
 void lab_policy(struct lab *lab, enum group g);
 void lab_policies(struct lab *lab);
 bool lab_spends(enum group g);
@@ -95,9 +95,11 @@ double lab_real(const struct lab_run *run, const char *series, int32_t month, in
 int64_t lab_sum(const struct lab_run *run, const char *series, int32_t member);
 /* SHA-256 of all cells of months from .. to - 1, but series that say who is eligible. */
 void lab_digest(const struct lab_run *run, int32_t from, int32_t to, char text[SHA256_TEXT]);
+/* The same of all series that speak of enterprises, banks and funds rather than of a policy, its money and its line. */
+void lab_lives(const struct lab_run *run, char text[SHA256_TEXT]);
 /* What a world shows before a month, counted from the first measured, and from then on. */
 struct lab_shown {
-    char before[SHA256_TEXT], after[SHA256_TEXT];
+    char before[SHA256_TEXT], after[SHA256_TEXT], lives[SHA256_TEXT];
 };
 void lab_look(const struct lab_run *run, int32_t month, struct lab_shown *shown);
 /* The same of a world that is made for it and measured so many months. */

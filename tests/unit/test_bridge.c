@@ -230,3 +230,47 @@ Test(bridges, end_with_the_money_back_in_the_treasury)
     cr_expect_eq(balance[ACCOUNT_BRIDGES], 0);
     lab_end(&run);
 }
+
+/* -- several lenders ------------------------------------------------------------------------------------------------------------ */
+/* What each of two companies had ever lent, with these values beside those of the strict town. */
+struct lent_by {
+    int64_t first, second;
+};
+
+static void watch_lenders(struct world *w, void *context)
+{
+    struct lent_by *by = context;
+    const struct region *r = w->region;
+    for (size_t k = 0; k < r->bridges.n; k++)
+        if (r->bridges.row[k].granted == w->month) {
+            bool second =
+                strcmp(r->layout->name[GROUP_bridge][r->line[r->bridges.row[k].instance].instance], "district") == 0;
+            *(second ? &by->second : &by->first) += r->bridges.row[k].principal.fen;
+        }
+}
+
+static struct lent_by lent_by(const char *key, const char *text)
+{
+    struct lab lab;
+    struct lab_run run;
+    struct lent_by by = {0};
+    strict_town(&lab, true);
+    lab_set_of(&lab, "bridge.district", "enabled", "true");
+    lab_set_of(&lab, "bridge.district", "capital", "1 亿");
+    lab_set_of(&lab, "bridge.district", "bills_max", "60");
+    lab_set(&lab, key, text);
+    lab_watch(&run, &lab, 24, watch_lenders, &by);
+    lab_end(&run);
+    return by;
+}
+
+Test(bridges, come_from_the_next_company_where_the_first_has_nothing_or_does_not_admit_one)
+{
+    struct lent_by both = lent_by("seed", "1"), poor = lent_by("policies.bridge.bridge.capital", "0"),
+                   picky = lent_by("policies.bridge.bridge.registered_only", "true"),
+                   half = lent_by("policies.bridge.bridge.saturation", "0.5");
+    cr_expect(both.first > 0 && both.second == 0);
+    cr_expect(poor.first == 0 && poor.second == both.first, "%lld", (long long)poor.second);
+    cr_expect(picky.first == 0 && picky.second == both.first); /* nobody is on a register here */
+    cr_expect(half.first > 0 && half.second > 0);
+}

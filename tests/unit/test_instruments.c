@@ -3,6 +3,7 @@
 #include "lab.h"
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
+#include <liandong/claiming.h>
 #include <liandong/instrument.h>
 #include <string.h>
 
@@ -37,7 +38,7 @@ static void expect_none_at_zero(const struct lab *lab, enum group g, const char 
     lab_show(&without, MONTHS, FEBRUARY, 1, off);
     cr_expect(lab_same(&zero, off), "%s of size zero is not none", instance);
     lab_show(lab, MONTHS, FEBRUARY, 1, on);
-    cr_expect(!lab_same(on, off), "%s does nothing here", instance);
+    cr_expect_str_neq(on->lives, off->lives, "%s changes nobody's life here", instance);
 }
 
 /* Begun in that February: as never before it, and something from then on. */
@@ -106,6 +107,52 @@ ParameterizedTest(int *k, instruments, are_none_of_size_zero_before_they_begin_a
     expect_none_at_zero(&lab, g, name, &on, &off);
     expect_none_before_its_date(&lab, name, &off);
     expect_none_after_its_date(&lab, name, g, &on);
+}
+
+/* The lab's values of an instrument given to an instance called like it, so that another may stand beside. */
+static void name_instance(struct lab *named, const struct lab *lab, const char *name)
+{
+    char head[NAME_SIZE + 16], key[160];
+    snprintf(head, sizeof head, "policies.%s.", name);
+    for (size_t k = 0; k < lab->n; k++) {
+        bool own = strncmp(lab->key[k], head, strlen(head)) == 0 && strchr(lab->key[k] + strlen(head), '.') == NULL;
+        snprintf(key, sizeof key, "%s%s.%s", own ? head : "", own ? name : "", lab->key[k] + (own ? strlen(head) : 0));
+        lab_set(named, own ? key : lab->key[k], lab->text[k]);
+    }
+}
+
+/* Whoever comes first in the list is asked first: one that has nothing must not stand in the way. */
+ParameterizedTestParameters(instruments, of_size_zero_before_or_behind_one_are_none)
+{
+    static int which[N_INSTRUMENTS];
+    size_t n = 0;
+    for (int k = 0; k < N_INSTRUMENTS; k++)
+        if (registry_groups[k] != GROUP_relending) /* of which there can be but one */
+            which[n++] = k;
+    return cr_make_param_array(int, which, n);
+}
+
+ParameterizedTest(int *k, instruments, of_size_zero_before_or_behind_one_are_none)
+{
+    enum group g = registry_groups[*k];
+    char instance[2 * NAME_SIZE];
+    static struct lab lab, two, off;
+    struct lab_shown zero, none;
+    town_with(&lab, g);
+    for (int behind = 0; behind < 2; behind++) {
+        snprintf(instance, sizeof instance, "%s.%s", group_table[g].name, behind ? "behind" : "before");
+        lab_begin(&two);
+        if (!behind) /* the order of instances is that in which they are named */
+            lab_set_of(&two, instance, "enabled", "false");
+        name_instance(&two, &lab, group_table[g].name);
+        size_zero(&two, g, instance);
+        off = two;
+        lab_set_of(&two, instance, "enabled", "true");
+        lab_set_of(&off, instance, "enabled", "false");
+        lab_show(&two, MONTHS, FEBRUARY, 1, &zero);
+        lab_show(&off, MONTHS, FEBRUARY, 1, &none);
+        cr_expect(lab_same(&zero, &none), "%s of size zero is not none", instance);
+    }
 }
 
 /* A pool beside others: what it does not cover must not stand in the way of what they do. */
@@ -273,6 +320,106 @@ static void watch_rule(struct world *w, void *context)
     } else if (w->month == start + 12 && s->rule != 1) { /* the new appropriation pays those first */
         cr_expect_gt(line->spent.fen, 0);
         s->months_seen++;
+    }
+}
+
+/* What becomes of a whole list when each claim is looked at in full, one after the other. */
+struct looked {
+    size_t n;
+    struct due due[DUES_MOST];
+    int64_t cash, spent, asked, short_of;
+};
+
+static void look_at_each(const struct world *w, const struct region *r, const struct line *line, struct looked *o)
+{
+    const struct policy_common *p = LINE_COMMON(r, line - r->line);
+    int32_t months = p->budget_rule == 2 ? 12 - w->month % 12 : 1;
+    bool blocked = false;
+    *o = (struct looked){
+        .cash = line->cash.fen, .spent = line->spent.fen, .asked = line->asked.fen, .short_of = line->short_of.fen};
+    for (size_t k = 0; k < r->dues.n; k++) {
+        struct due d = r->dues.row[k];
+        bool falls_due = d.month <= w->month, alive = r->enterprises.status[d.row] == ACTIVE;
+        if (falls_due && !alive)
+            continue;
+        if (falls_due) {
+            int64_t pays = blocked ? 0 : least(d.amount.fen, o->cash);
+            o->asked += d.waited == 0 ? d.amount.fen : 0;
+            o->cash -= pays;
+            o->spent += pays;
+            d.amount.fen -= pays;
+            d.paid = d.paid || pays > 0;
+            blocked = blocked || d.amount.fen > 0;
+            o->short_of += d.amount.fen;
+            d.waited = (uint16_t)(d.waited + months);
+            d.month = w->month + (months > 1 ? months : 0);
+            if (d.amount.fen == 0 || d.waited > p->claim_life)
+                continue;
+        }
+        cr_assert_lt(o->n, DUES_MOST);
+        o->due[o->n++] = d;
+    }
+}
+
+/* The list as it stands after a month, with so much money, by the engine and by the above. */
+static void compare_list(const struct world *w, int64_t fen, int64_t seen[2])
+{
+    static struct looked o;
+    struct world copy;
+    struct diag diag;
+    diag_init(&diag);
+    cr_assert_eq(world_copy(&copy, w, &diag), OK);
+    struct region *r = copy.region;
+    struct line *line = &r->line[lab_line(r, GROUP_interest_subsidy)];
+    line->cash = FEN(fen);
+    if (LINE_COMMON(r, line - r->line)->budget_rule == 2) /* who waits for the new year is looked at then */
+        copy.month = r->month += 12 - copy.month % 12;
+    look_at_each(&copy, r, line, &o);
+    seen[0] += o.n > 0 && o.due[0].waited > 1;
+    seen[1] += o.spent > line->spent.fen && o.n > 0;
+    cr_assert_eq(dues_pay(&copy, r), OK);
+    cr_assert_eq(r->dues.n, o.n);
+    for (size_t k = 0; k < o.n; k++) {
+        const struct due *a = &r->dues.row[k], *b = &o.due[k];
+        cr_expect(a->row == b->row && a->amount.fen == b->amount.fen && a->waited == b->waited && a->month == b->month);
+    }
+    cr_expect_eq(line->cash.fen, o.cash);
+    cr_expect_eq(line->spent.fen, o.spent);
+    cr_expect_eq(line->asked.fen, o.asked);
+    cr_expect_eq(line->short_of.fen, o.short_of, "%lld, not %lld", (long long)line->short_of.fen,
+                 (long long)o.short_of);
+    cr_expect_eq(line->listed, (int32_t)o.n);
+    world_free(&copy);
+    diag_free(&diag);
+}
+
+static void compare_lists(struct world *w, void *context)
+{
+    if (w->region[0].dues.n == 0)
+        return;
+    compare_list(w, 0, context);
+    compare_list(w, 1, context);
+    compare_list(w, 3000000, context);
+}
+
+/* Most of a long list is passed over without a full look. */
+Test(instruments, pay_out_what_a_full_look_at_each_claim_would)
+{
+    for (int rule = 0; rule < 3; rule += 2) {
+        struct lab lab;
+        struct lab_run run;
+        int64_t seen[2] = {0};
+        lab_town(&lab);
+        lab_set_of(&lab, "interest_subsidy", "enabled", "true");
+        lab_set_of(&lab, "interest_subsidy", "share", "0.5");
+        lab_set_of(&lab, "interest_subsidy", "budget", "10 万");
+        lab_set_of(&lab, "interest_subsidy", "claim_lag", "2");
+        lab_set_of(&lab, "interest_subsidy", "claim_life", "17");
+        lab_set_of(&lab, "interest_subsidy", "budget_rule", rule_names[rule]);
+        lab_go(&run, &lab,
+               (struct lab_options){.months = 30, .compact_every = -1, .hook = compare_lists, .context = seen});
+        lab_end(&run);
+        cr_expect(seen[0] > 10 && seen[1] > 10, "%lld, %lld", (long long)seen[0], (long long)seen[1]);
     }
 }
 

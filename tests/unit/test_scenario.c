@@ -376,6 +376,33 @@ Test(scenario, says_where_yaml_ends_to_be_yaml)
                                    "a flow mapping)");
 }
 
+Test(scenario, says_so_in_chinese_too)
+{
+    static const char *const wrong[][2] = {
+        {"credit: {base_rate: 0.1\nmonths: 3\n", "s.yml:2:7: error: 不是有效的 YAML：缺少“,”或“}”（读取 {…} 时）"                 },
+        {"title: \"x\n",                         "s.yml:1:8: error: 不是有效的 YAML：文件在此意外结束（读取引号中的文本时）"     },
+        {"months: 3: 4\n",                       "s.yml:1:10: error: 不是有效的 YAML：此处不能出现“键: 值”"                             },
+        {"{",                                    "s.yml:2:1: error: 不是有效的 YAML：此处应有取值（读取 {…} 或 […] 中的取值时）"},
+    };
+    for (size_t k = 0; k < sizeof wrong / sizeof wrong[0]; k++) {
+        diag_free(&diag);
+        diag.zh = 1;
+        cr_expect_eq(read_text(wrong[k][0]), FAILED);
+        cr_expect_str_eq(diag.text[0], wrong[k][1]);
+    }
+}
+
+Test(scenario, shows_a_colon_of_a_chinese_keyboard)
+{
+    cr_expect_str_eq(message("base：guangzhou\nmonths: 12\n"),
+                     "s.yml:1:5: error: a full-width colon (：); write ': ' behind a key");
+    diag_free(&diag);
+    cr_expect_str_eq(message("title: {zh: 说明：好}\ncredit:\n  base_rate：0.1\n  term_months: 3\n"),
+                     "s.yml:3:12: error: a full-width colon (：); write ': ' behind a key");
+    diag_free(&diag);
+    cr_expect_eq(read_text("title: {zh: 说明：好, en: x}\n# 键：值\nmonths: 12\n"), OK);
+}
+
 Test(scenario, refuses_deep_nesting)
 {
     char text[128];

@@ -97,16 +97,19 @@ Test(triggers, read_amounts_names_and_both_kinds_of_region)
     struct lab_run run;
     town(&lab, "regions.town.pool_balance.risk_pool < 4 亿 for 2 after 12 : policies.risk_pool.loan_max *= 0.5");
     lab_set(&lab, "triggers.other", "in_need.growth>=1: regions.town.policies.risk_pool.enabled = no");
+    lab_set(&lab, "triggers.percent", "npl_ratio > 3 % for 6: policies.risk_pool.share -= 10%");
     lab_set(&lab, "regions.town.credit.base_rate", "0.0345");
     lab_go(&run, &lab, (struct lab_options){.months = 1, .compact_every = -1});
     const struct setup *s = &run.setup;
-    cr_assert_eq(s->n_triggers, 2);
+    cr_assert_eq(s->n_triggers, 3);
     cr_expect_str_eq(s->trigger[0].name, "other");
     cr_expect_eq(s->trigger[0].member, 2);
     cr_expect_eq(s->trigger[0].test, TRIGGER_AT_LEAST);
-    cr_expect_eq(s->trigger[1].bound, 4e10);
-    cr_expect_eq(s->trigger[1].months, 2);
-    cr_expect_eq(s->trigger[1].delay, 12);
+    cr_expect_eq(s->trigger[1].bound, 0.03);
+    cr_expect_eq(s->trigger[1].value, 0.1);
+    cr_expect_eq(s->trigger[2].bound, 4e10);
+    cr_expect_eq(s->trigger[2].months, 2);
+    cr_expect_eq(s->trigger[2].delay, 12);
     lab_end(&run);
 }
 
@@ -129,20 +132,25 @@ static enum status refused(const char *rule, char text[512])
 Test(triggers, say_what_is_wrong_with_a_rule)
 {
     static const char *const wrong[][2] = {
-        {"npl_ration > 1: credit.base_rate = 0",             "unknown series 'npl_ration'; did you mean 'npl_ratio'?"               },
-        {"npl_ratio ~ 1: credit.base_rate = 0",              "one of < <= > >= is due before '~ 1: credit.base_rat'"                },
-        {"npl_ratio > x: credit.base_rate = 0",              "'x' is not a number"                                                  },
-        {"npl_ratio > 1 for 0: credit.base_rate = 0",        "'for' is followed by months from 1 to 600"                            },
-        {"npl_ratio > 1",                                    "a colon and the change are due before ''"                             },
-        {"npl_ratio > 1: credit.base_rat = 0",               "unknown parameter 'credit.base_rat'; did you mean 'credit.base_rate'?"},
-        {"npl_ratio > 1: banks.bank.count -= 1",             "'banks.bank.count' cannot change in time"                             },
+        {"npl_ration > 1: credit.base_rate = 0",                "unknown series 'npl_ration'; did you mean 'npl_ratio'?"               },
+        {"npl_ratio ~ 1: credit.base_rate = 0",                 "one of < <= > >= is due before '~ 1: credit.base_rat'"                },
+        {"npl_ratio > x: credit.base_rate = 0",                 "'x' is not a number"                                                  },
+        {"in_need > 3 %: credit.base_rate = 0",                 "'3 %' is not a number"                                                },
+        {"npl_ratio > 1: credit.base_rate.2024-01 = 0",
+         "a rule changes it when the test holds; write 'credit.base_rate' without a date"                                              },
+        {"npl_ratio > 1: policies.risk_pool.share.2024-01 = 0",
+         "a rule changes it when the test holds; write 'policies.risk_pool.share' without a date"                                      },
+        {"npl_ratio > 1 for 0: credit.base_rate = 0",           "'for' is followed by months from 1 to 600"                            },
+        {"npl_ratio > 1",                                       "a colon and the change are due before ''"                             },
+        {"npl_ratio > 1: credit.base_rat = 0",                  "unknown parameter 'credit.base_rat'; did you mean 'credit.base_rate'?"},
+        {"npl_ratio > 1: banks.bank.count -= 1",                "'banks.bank.count' cannot change in time"                             },
         {"npl_ratio > 1: policies.risk_pool.tiers = 0",
-         "'policies.risk_pool.tiers' is a list; a rule changes single values"                                                       },
-        {"npl_ratio > 1: policies.risk_pool.enabled -= 1",   "'enabled' can only be set"                                            },
-        {"npl_ratio > 1: policies.risk_pool.park.share = 0", "there is no 'park' of risk_pool in this world"                        },
-        {"share_with_loan > 1: credit.base_rate = 0",        "of which member? 'share_with_loan' has several and no sum"            },
-        {"npl.seeds > 1: credit.base_rate = 0",              "'npl' has no member 'seeds'; did you mean 'seed'?"                    },
-        {"regions.x.npl > 1: credit.base_rate = 0",          "unknown region 'x'"                                                   },
+         "'policies.risk_pool.tiers' is a list; a rule changes single values"                                                          },
+        {"npl_ratio > 1: policies.risk_pool.enabled -= 1",      "'enabled' can only be set"                                            },
+        {"npl_ratio > 1: policies.risk_pool.park.share = 0",    "there is no 'park' of risk_pool in this world"                        },
+        {"share_with_loan > 1: credit.base_rate = 0",           "of which member? 'share_with_loan' has several and no sum"            },
+        {"npl.seeds > 1: credit.base_rate = 0",                 "'npl' has no member 'seeds'; did you mean 'seed'?"                    },
+        {"regions.x.npl > 1: credit.base_rate = 0",             "unknown region 'x'"                                                   },
     };
     for (size_t k = 0; k < sizeof wrong / sizeof wrong[0]; k++) {
         char text[512];

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Notes: what is said of instruments that never stand or lack something is said where it is so, and is true (needs.def). */
+#include "lab.h"
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <liandong/instrument.h>
+#include <liandong/notes.h>
+#include <string.h>
+
+/* -- what is said ------------------------------------------------------------------------------------------------------------ */
+/* The notes on the town with these values, one a line: kind, region, instance's or parameter's name, what is lacking. */
+static void expect_notes(const struct lab *lab, const char *expected)
+{
+    static const char *const kinds[] = {"never", "lacks", "outside", "empty"};
+    struct setup setup;
+    struct note *list;
+    size_t n, used = 0;
+    char said[4096] = "", name[256];
+    lab_setup(&setup, lab);
+    cr_assert_eq(setup_notes(&setup, &list, &n), OK);
+    for (size_t k = 0; k < n; k++) {
+        setup_name(&setup, list[k].region, list[k].param, list[k].instance, name, sizeof name);
+        used += (size_t)snprintf(said + used, sizeof said - used, "%s %s %s\n", kinds[list[k].kind], name,
+                                 list[k].needs != NULL ? list[k].needs : "-");
+    }
+    cr_expect_str_eq(said, expected);
+    free(list);
+    setup_free(&setup);
+}
+
+static const char *region_name(void)
+{
+    static char name[NAME_SIZE];
+    struct lab lab;
+    struct setup setup;
+    lab_town(&lab);
+    lab_setup(&setup, &lab);
+    memcpy(name, setup.region[0], NAME_SIZE);
+    setup_free(&setup);
+    return name;
+}
+
+static void expect_note(const struct lab *lab, const char *kind, const char *name, const char *needs)
+{
+    char line[512];
+    snprintf(line, sizeof line, "%s regions.%s.%s %s\n", kind, region_name(), name, needs);
+    expect_notes(lab, kind[0] == '\0' ? "" : line);
+}
+
+Test(notes, say_nothing_of_a_world_as_it_should_be)
+{
+    static struct lab lab;
+    lab_town(&lab);
+    expect_note(&lab, "", "", "");
+    lab_policies(&lab);
+    expect_note(&lab, "", "", "");
+}
+
+Test(notes, tell_of_a_policy_that_stands_in_no_month_of_the_run)
+{
+    static struct lab lab;
+    lab_town(&lab); /* 2020-01 on; ten years by default */
+    lab_policy(&lab, GROUP_interest_subsidy);
+    lab_set(&lab, "months", "24");
+    lab_set_of(&lab, "interest_subsidy", "from", "2022-01");
+    expect_note(&lab, "never", "policies.interest_subsidy.enabled", "-");
+    lab_set_of(&lab, "interest_subsidy", "from", "2021-12");
+    expect_note(&lab, "", "", "");
+    lab_set_of(&lab, "interest_subsidy", "from", "2015-01");
+    lab_set_of(&lab, "interest_subsidy", "until", "2020-01");
+    expect_note(&lab, "", "", "");
+    lab_set_of(&lab, "interest_subsidy", "until", "2019-12");
+    expect_note(&lab, "never", "policies.interest_subsidy.enabled", "-");
+}
+
+Test(notes, tell_what_a_policy_lacks_in_every_month_in_which_it_stands)
+{
+    static struct lab lab;
+    lab_town(&lab);
+    lab_policy(&lab, GROUP_risk_pool);
+    lab_set_of(&lab, "risk_pool", "share", "0");
+    expect_note(&lab, "lacks", "policies.risk_pool.enabled", "share|tiers");
+    lab_set_of(&lab, "risk_pool", "tiers", "5 m: 0, 15 m: 0.3");
+    expect_note(&lab, "", "", "");
+    lab_set_of(&lab, "risk_pool", "share", "0.4");
+    lab_set_of(&lab, "risk_pool", "tiers", "5 m: 0, 15 m: 0"); /* tiers that are given decide */
+    expect_note(&lab, "lacks", "policies.risk_pool.enabled", "share|tiers");
+    lab_set(&lab, "policies.risk_pool.share @ 2021-01", "0.4");
+    expect_note(&lab, "", "", "");
+    lab_set_of(&lab, "risk_pool", "until", "2020-12"); /* from then on it does not stand */
+    expect_note(&lab, "lacks", "policies.risk_pool.enabled", "share|tiers");
+}
+
+Test(notes, do_not_speak_of_what_a_rule_may_change)
+{
+    static struct lab lab;
+    lab_town(&lab);
+    lab_policy(&lab, GROUP_risk_pool);
+    lab_set_of(&lab, "risk_pool", "share", "0");
+    lab_set(&lab, "triggers.more", "npl_ratio > 0.02: policies.risk_pool.share = 0.3");
+    expect_note(&lab, "", "", "");
+}
+
+Test(notes, tell_of_a_region_in_which_nobody_founds)
+{
+    static struct lab lab;
+    lab_town(&lab);
+    lab_set(&lab, "founders.per_month", "0");
+    lab_set(&lab, "regions.town.founders.per_month", "0");
+    lab_set(&lab, "regions.town.enterprises.initial", "0");
+    expect_note(&lab, "empty", "enterprises.initial", "-");
+    lab_set(&lab, "regions.town.enterprises.initial", "100");
+    expect_note(&lab, "", "", "");
+}
+
+Test(notes, tell_of_dates_that_all_lie_behind_the_end)
+{
+    static struct lab lab;
+    lab_town(&lab);
+    lab_set(&lab, "months", "24");
+    lab_set(&lab, "credit.base_rate @ 2022-01", "0.05");
+    expect_note(&lab, "outside", "credit.base_rate", "-");
+    lab_set(&lab, "credit.base_rate @ 2021-12", "0.05");
+    expect_note(&lab, "", "", "");
+}
+
+/* -- and is true --------------------------------------------------------------------------------------------------------------- */
+enum need_kind { IDLE, UNPAID, COVERS };
+static const struct {
+    enum group group;
+    const char *params;
+    enum need_kind kind;
+} needs[] = {
+#define NEEDS(group, params, kind) {GROUP_##group, params, kind},
+#include <liandong/needs.def>
+#undef NEEDS
+};
+enum { N_NEEDS = sizeof needs / sizeof needs[0], MONTHS = 30 };
+
+struct lived {
+    char text[SHA256_TEXT]; /* lab_lives */
+    int64_t spent, covered;
+};
+
+static struct lived live(const struct lab *lab, enum group g)
+{
+    struct lab_run run;
+    struct lived lived;
+    lab_go(&run, lab, (struct lab_options){.months = MONTHS, .compact_every = -1, .threads = 1});
+    lab_lives(&run, lived.text);
+    lived.spent = lab_sum(&run, "budget_spent", lab_line(run.world.region, g));
+    lived.covered = lab_sum(&run, "cover_enrolled", -1);
+    lab_end(&run);
+    return lived;
+}
+
+static void set_zero(struct lab *lab, enum group g, const char *params)
+{
+    for (const char *at = params; *at != '\0'; at += strspn(at, "|")) {
+        char name[NAME_SIZE] = "";
+        size_t n = strcspn(at, "|");
+        memcpy(name, at, n);
+        at += n;
+        if (strcmp(name, "tiers") != 0) /* a share of 0 empties them */
+            lab_set_of(lab, group_table[g].name, name, "0");
+    }
+}
+
+ParameterizedTestParameters(notes, are_true_of_the_worlds_of_which_they_speak)
+{
+    static int which[N_GROUPS];
+    size_t n = 0;
+    for (int g = 0; g < N_GROUPS; g++)
+        for (size_t k = 0; k < N_NEEDS && (n == 0 || which[n - 1] != g); k++)
+            if ((int)needs[k].group == g)
+                which[n++] = g;
+    return cr_make_param_array(int, which, n);
+}
+
+ParameterizedTest(int *which, notes, are_true_of_the_worlds_of_which_they_speak)
+{
+    enum group g = (enum group) * which;
+    static struct lab lab, off, lacking;
+    lab_town(&lab);
+    lab_policy(&lab, g);
+    off = lab;
+    lab_set_of(&off, group_table[g].name, "enabled", "false");
+    struct lived on = live(&lab, g), without = live(&off, g);
+    cr_expect_str_neq(on.text, without.text, "%s changes nothing here", group_table[g].name);
+    for (size_t k = 0; k < N_NEEDS; k++) {
+        if (needs[k].group != g)
+            continue;
+        lacking = lab;
+        set_zero(&lacking, g, needs[k].params);
+        struct lived lived = live(&lacking, g);
+        if (needs[k].kind == IDLE)
+            cr_expect_str_eq(lived.text, without.text, "%s without %s does something", group_table[g].name,
+                             needs[k].params);
+        cr_expect(needs[k].kind != UNPAID || (lived.spent == 0 && on.spent > 0));
+        cr_expect(needs[k].kind != COVERS || (lived.covered == 0 && on.covered > 0));
+    }
+}
