@@ -196,6 +196,9 @@ static inline int32_t age_of(const struct rows *t, uint32_t i)
 /* Whether it knows a product now, by its literacy and by what it has joined.  The draws that decide are the same for all its
  * life, so knowledge only grows.  Bit j of the answer: product 4 (product / 4) + j. */
 unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product);
+/* Before those of scratch->list are asked one after the other, scratch->at being the place of each: many are drawn at once.  Who
+ * has done sets `at` to NOT_LISTED. */
+void knowing_begins(const struct rows *t, uint32_t listed);
 bool enterprise_knows(const struct rows *t, uint32_t i, int32_t product);
 enum {
     KNOWS_BANK = 1000,

@@ -21,7 +21,12 @@ struct scratch {
     double aware;   /* his chance to know a product, -1: not worked out since his membership changed */
     uint32_t drawn; /* bit f: the draws of four products are in `known` */
     uint32_t known[KNOWN_FOURS][4];
+    uint32_t at, listed; /* who is asked now is list[at] of so many; NOT_LISTED: whoever it is */
+    uint32_t together[KNOWN_FOURS],
+        beside[KNOWN_FOURS][4][BLOCKS]; /* of four products: draws of the eight of the list about at */
 };
+enum { NOT_LISTED = 0xffff };
+_Static_assert((int)NOT_LISTED > (int)TILE, "no place in a list");
 
 struct member {          /* one thread */
     struct tally *tally; /* [region] */

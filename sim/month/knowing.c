@@ -12,6 +12,25 @@ static double awareness(const struct rows *t, uint32_t i)
     return 1.0 - ignorant;
 }
 
+/* Who is asked of a product stands in a list of rows that are asked of the same: eight of them are drawn at once. */
+static void draw_beside(const struct rows *t, int32_t four, int32_t place)
+{
+    struct scratch *s = t->s;
+    uint32_t first = s->at / BLOCKS * BLOCKS;
+    if (s->together[place] != first) {
+        struct identity who[BLOCKS];
+        struct luck luck = t->w->luck;
+        luck.month = four;
+        for (uint32_t j = 0; j < BLOCKS; j++) /* what follows the last one is not used */
+            who[j] = enterprise_identity(t->e, t->lo + s->list[first + j < s->listed ? first + j : first]);
+        luck_blocks(luck, who, draw_block(DRAW_KNOWS), s->beside[place]);
+        s->together[place] = first;
+    }
+    for (int lane = 0; lane < 4; lane++)
+        s->known[place][lane] = s->beside[place][lane][s->at - first];
+    s->drawn |= 1u << place;
+}
+
 enum { FEW = 20 }; /* instances from which drawing eight at once is the faster; no result depends on it */
 /* The draws of four products: for life, so the month's place in the counter names the products.  Where many
  * instruments stand, who is asked of one is asked of others, too: those of eight fours are drawn at once. */
@@ -22,6 +41,10 @@ static const uint32_t *draws_of_four(const struct rows *t, uint32_t i, int32_t f
     BUG_ON(place >= KNOWN_FOURS || (place >= 16 && four < KNOWS_BANK / 4));
     if ((s->drawn >> place & 1) != 0)
         return s->known[place];
+    if (s->at != NOT_LISTED && t->lo + s->list[s->at] == i) {
+        draw_beside(t, four, place);
+        return s->known[place];
+    }
     struct luck luck = t->w->luck;
     struct identity who = enterprise_identity(t->e, i);
     luck.month = four;
@@ -55,6 +78,13 @@ static void look_at(const struct rows *t, uint32_t i)
     }
     if (s->aware < 0.0)
         s->aware = awareness(t, i);
+}
+
+void knowing_begins(const struct rows *t, uint32_t listed)
+{
+    t->s->listed = listed;
+    for (int place = 0; place < KNOWN_FOURS; place++)
+        t->s->together[place] = NOT_LISTED;
 }
 
 unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product)

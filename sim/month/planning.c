@@ -495,6 +495,10 @@ void firms_plan(const struct rows *t)
     n = list_marked(t);
     draw_tastes(t, n);
     clients_note(t);
-    for (uint32_t j = 0; j < n; j++)
+    knowing_begins(t, n);
+    for (uint32_t j = 0; j < n; j++) {
+        t->s->at = j;
         plan(t, j);
+    }
+    t->s->at = NOT_LISTED;
 }

@@ -295,8 +295,12 @@ void members_review(const struct rows *t)
         claim_past(t);
     uint32_t n = a.n > 0 ? list_events(t, a.all) : 0;
     size_t candidates = t->me->box[BOX_CANDIDATE].n;
-    for (uint32_t j = 0; j < n; j++)
+    knowing_begins(t, n);
+    for (uint32_t j = 0; j < n; j++) {
+        t->s->at = j;
         review_row(t, t->lo + t->s->list[j], &a);
+    }
+    t->s->at = NOT_LISTED;
     draw_keys(t, candidates);
     forget_news(t);
     for (int32_t j = 0; j < a.n; j++)

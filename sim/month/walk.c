@@ -178,6 +178,7 @@ static void local_group(void *context, size_t k, int32_t thread)
     memcpy(flow, t.t->flow, sizeof flow);
     for (size_t p = g->from; p < g->to; p++) {
         me->scratch->asked_row = UINT32_MAX;
+        me->scratch->at = NOT_LISTED;
         at = lap(g->w, thread, n_phases, at);
         schedule[p].local(&t);
         at = lap(g->w, thread, p, at);

@@ -47,6 +47,7 @@ static enum status team_init(struct world *w, int threads)
         m->start = calloc((size_t)w->n_regions, sizeof *m->start);
         if (m->tally == NULL || m->scratch == NULL || m->start == NULL)
             return NO_MEMORY;
+        m->scratch->at = NOT_LISTED;
         for (int32_t r = 0; r < w->n_regions; r++)
             TRY(tally_init(&m->tally[r], &w->region[r]));
         for (int32_t b = 0; b < N_BOXES; b++)
