@@ -121,7 +121,7 @@ static size_t character(const char *at, size_t *columns)
     char one[8] = {0};
     uint32_t code;
     size_t n = utf8_read(at, strlen(at), &code);
-    memcpy(one, at, n);
+    snprintf(one, sizeof one, "%.*s", (int)n, at);
     *columns = text_width(one);
     return n > 0 ? n : 1;
 }

@@ -248,56 +248,6 @@ static void watch_limits(struct world *w, void *context)
     s->loans = r->loans.n;
 }
 
-/* What a client's other loans leave of its limit, found where they were noted to lie and by a search of the whole book. */
-static void search_both_ways(struct world *w, void *context)
-{
-    int64_t *borne = context;
-    struct region *r = w->region;
-    struct scratch *scratch = calloc(1, sizeof *scratch);
-    cr_assert_not_null(scratch);
-    int32_t bearer = (int32_t)(guarantor_of(r) - r->bearer);
-    money most = money_scale(bearer_net_worth(guarantor_of(r)), 0.1);
-    for (uint32_t lo = 0, nth = 0; lo < r->enterprises.n; lo += TILE, nth++) {
-        uint32_t hi = lo + TILE < r->enterprises.n ? lo + TILE : (uint32_t)r->enterprises.n;
-        struct rows t = {
-            .w = w, .r = r, .e = &r->enterprises, .l = &r->loans, .s = scratch, .lo = lo, .hi = hi, .nth = nth};
-        clients_note(&t);
-        for (uint32_t i = lo; i < hi; i++) {
-            bool borrowed = (r->enterprises.flags[i] & HAS_BORROWED) != 0;
-            struct application noted = {.row = i,
-                                        .blocks = scratch->blocks[i - lo],
-                                        .first = scratch->first[i - lo],
-                                        .debt = r->enterprises.debt[i],
-                                        .flags = borrowed ? 0 : APPLY_FIRST};
-            struct application all = {.row = i, .blocks = UINT32_MAX, .first = NO_LOAN, .debt = FEN(1)};
-            int64_t left = bearer_client_room(r, bearer, &noted, 0.1).fen;
-            cr_expect_eq(left, bearer_client_room(r, bearer, &all, 0.1).fen, "row %u", i);
-            borne[0] += left < most.fen;
-            borne[1] += left < most.fen && (noted.blocks & (noted.blocks - 1)) != 0;
-        }
-    }
-    free(scratch);
-}
-
-Test(guarantees, find_all_that_a_client_has_where_it_was_noted)
-{
-    for (int every = 0; every <= 6; every += 6) { /* never compacted: more blocks than bits */
-        struct lab lab;
-        struct lab_run run;
-        int64_t borne[2] = {0};
-        town(&lab, (const struct lab_value[]){
-                       {"erosion",    "10"},
-                       {"payout_max", "1" },
-                       {NULL,         NULL}
-        });
-        lab_go(&run, &lab,
-               (struct lab_options){.months = 24, .compact_every = every, .hook = search_both_ways, .context = borne});
-        lab_end(&run);
-        cr_expect(borne[0] > 500 && borne[1] > 50, "%lld clients, %lld in several blocks", (long long)borne[0],
-                  (long long)borne[1]);
-    }
-}
-
 Test(guarantees, keep_to_leverage_and_the_limit_of_one_client)
 {
     struct limits s = {0};
