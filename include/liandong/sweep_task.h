@@ -46,7 +46,7 @@ struct sweep {
     struct scenario base;
     char *text;     /* of the base, then the design: what the file says of itself */
     char *key_text; /* what the journal belongs to: behind what a shard says before it */
-    char *try, *side, *try_journal, *journal_path;
+    char *journal_path;
     char build[256], title[SWEEP_TEXT];
     struct journal journal; /* record run x points + point: the figures of one run at one point */
     struct shards shards;   /* where the records lie: that journal, or those given */

@@ -6,6 +6,7 @@
 #ifndef LIANDONG_WORLDS_H
 #define LIANDONG_WORLDS_H
 #include <liandong/assemble.h>
+#include <liandong/reading.h>
 #include <liandong/run.h>
 
 struct worlds_one {
@@ -18,7 +19,7 @@ struct worlds_one {
 struct worlds_request {
     const struct worlds_one *world; /* [n]; the first is what the others are compared with */
     size_t n;
-    const char *journal; /* where finished runs are kept until all files stand */
+    const char *journal; /* where finished runs are kept until all files stand; NULL: in memory, for `take` */
     const char *fates;   /* NULL, or the file of what happened to each enterprise (fates.h) */
     const char *rows;    /* NULL, or the file with a row for each enterprise and horizon */
     /* NULL, or one for each world (office.h): what an office sees goes to `seen`, what is to `truth`.  Only with `fates`. */
@@ -34,6 +35,10 @@ struct worlds_request {
     bool quiet, no_cache;
     const volatile sig_atomic_t *stop;   /* NULL, or set by a signal: stop after this month */
     const struct run_listener *listener; /* NULL: nobody */
+    /* NULL, or who is handed the result of each world, at rank 0, in place of files: nothing is written, and nothing is left of a
+     * request that is stopped.  For worlds of which only some numbers are wanted. */
+    enum status (*take)(void *to, size_t world, const struct result *r, struct diag *diag);
+    void *to;
 };
 
 /* All files stand when this returns OK; if they stood already, nothing is done.  FAILED: the worlds do not begin in the same

@@ -122,9 +122,6 @@ static void sweep_free(struct sweep *s)
     free(s->unit);
     free(s->text);
     free(s->key_text);
-    free(s->try);
-    free(s->side);
-    free(s->try_journal);
     free(s->journal_path);
     free(s->value);
     free(s);

@@ -248,12 +248,9 @@ enum status sweep_prepare(struct sweep *s, struct diag *diag)
     if (s->recalled == NULL)
         TRY(check_points(s, diag));
     TRY(describe(s, diag));
-    s->try = path_beside(s->out, "point");
-    s->side = s->try == NULL ? NULL : path_with(s->try, ".sha256");
-    s->try_journal = s->try == NULL ? NULL : path_with(s->try, ".journal");
     s->journal_path = path_with(s->out, s->o->shards > 0 ? "" : ".journal");
     s->value = calloc(s->n_figures * (size_t)s->o->runs + 1, sizeof *s->value);
-    if (s->side == NULL || s->try_journal == NULL || s->journal_path == NULL || s->value == NULL)
+    if (s->journal_path == NULL || s->value == NULL)
         return diag_stop(diag, NO_MEMORY, "out of memory");
     return file_may_be_written(s->out, diag);
 }
@@ -264,23 +261,15 @@ static uint32_t place_of(const struct sweep *s, size_t point, uint32_t run)
     return run * (uint32_t)s->points + (uint32_t)point;
 }
 
-static enum status take_figures(const struct sweep *s, struct diag *diag)
+/* The figures of the runs just made, out of their records: a file of each point would cost more than its worlds. */
+static enum status take_figures(void *to, size_t world, const struct result *r, struct diag *diag)
 {
-    struct result r;
-    enum status status = OK;
-    TRY(result_open(&r, s->try, diag));
-    for (size_t f = 0; f < s->n_figures && status == OK; f++)
-        status = expression_values(&s->figure[f], &r, s->base.setup.world.months, s->value + f * (size_t)s->o->runs,
-                                   NULL, diag);
-    result_close(&r);
-    return status;
-}
-
-static void remove_try(const struct sweep *s)
-{
-    unlink(s->try);
-    unlink(s->side);
-    unlink(s->try_journal);
+    const struct sweep *s = to;
+    (void)world; /* there is one */
+    for (size_t f = 0; f < s->n_figures; f++)
+        TRY(expression_values(&s->figure[f], r, s->base.setup.world.months, s->value + f * (size_t)s->o->runs, NULL,
+                              diag));
+    return OK;
 }
 
 /* Runs first, first + step ... at one point. */
@@ -304,32 +293,26 @@ static enum status keep(struct sweep *s, size_t point, const struct batch *b, st
     return OK;
 }
 
-/* A try that was killed tells of other runs: it is removed before.  Rank 0 has its files. */
+/* Rank 0 has the records. */
 static enum status run_point(struct sweep *s, size_t point, const struct batch *b, struct diag *diag)
 {
     struct scenario scenario;
     TRY(ranks_agree(read_point(s, point, false, &scenario, diag), diag));
-    struct worlds_one world = {.scenario = &scenario, .name = s->c->word[0], .out = s->try};
+    struct worlds_one world = {.scenario = &scenario, .name = s->c->word[0]};
     struct worlds_request request = {.world = &world,
                                      .n = 1,
-                                     .journal = s->try_journal,
                                      .first = b->first,
                                      .step = b->step,
                                      .runs = b->n,
                                      .threads = (int32_t)s->o->threads,
                                      .quiet = true,
                                      .no_cache = s->o->no_cache,
-                                     .stop = telling_stop()};
-    if (ranks_mine() == 0)
-        remove_try(s);
+                                     .stop = telling_stop(),
+                                     .take = take_figures,
+                                     .to = s};
     enum status status = worlds_pair(&request, diag);
-    if (status == OK && ranks_mine() == 0)
-        status = take_figures(s, diag);
     scenario_free(&scenario);
-    if (ranks_mine() > 0)
-        return status;
-    remove_try(s);
-    return status == OK ? keep(s, point, b, diag) : status;
+    return status == OK && ranks_mine() == 0 ? keep(s, point, b, diag) : status;
 }
 
 static struct journal_key key_of(const struct sweep *s)
@@ -405,7 +388,7 @@ static enum status run_round(struct sweep *s, uint32_t from, uint32_t to, struct
     return status;
 }
 
-/* What a point costs beside its runs, reading, writing, is not worth paying for less than half a second of them; which runs are
+/* What a point costs beside its runs, the reading of its scenario above all, is not worth paying for less than half a second of them; which runs are
  * made together shows in no byte. */
 enum status sweep_run(struct sweep *s, struct diag *diag)
 {

@@ -6,6 +6,7 @@
 #include <liandong/making.h>
 #include <liandong/reading.h>
 #include <liandong/results.h>
+#include <liandong/unwritten.h>
 #include <liandong/worlds.h>
 #include <string.h>
 #include <unistd.h>
@@ -152,7 +153,7 @@ static enum status prepare(struct job *job, struct diag *diag)
     for (int k = 0; k < 4; k++)
         if (table[k] != NULL)
             TRY(file_may_be_written(table[k], diag));
-    return file_may_be_written(job->request->journal, diag);
+    return job->request->journal == NULL ? OK : file_may_be_written(job->request->journal, diag);
 }
 
 /* See `published` in sim/io/run.c: a file without its checksum beside a journal is made again. */
@@ -168,6 +169,8 @@ static bool stands(const struct job *job, const char *out, const struct result_a
 static bool all_stand(const struct job *job)
 {
     const struct worlds_request *q = job->request;
+    if (q->take != NULL)
+        return false;
     for (size_t k = 0; k < q->n; k++)
         if (q->world[k].out != NULL && !stands(job, q->world[k].out, &job->made[k].about))
             return false;
@@ -295,8 +298,25 @@ static enum status write_fates(const struct job *job, struct diag *diag)
     return status;
 }
 
+static enum status hand_over(struct job *job, struct diag *diag)
+{
+    const struct worlds_request *q = job->request;
+    enum status status = OK;
+    for (size_t k = 0; k < q->n && status == OK; k++) {
+        struct source source = {&job->shards, k};
+        struct result r;
+        status = result_of_records(&r, &job->made[k].about, next_record, &source, diag);
+        if (status == OK)
+            status = q->take(q->to, k, &r, diag);
+        result_close(&r);
+    }
+    return status;
+}
+
 static enum status write_all(struct job *job, struct diag *diag)
 {
+    if (job->request->take != NULL)
+        return hand_over(job, diag);
     TRY(write_files(job, diag));
     return job->request->fates != NULL ? write_fates(job, diag) : OK;
 }

@@ -280,23 +280,28 @@ def a_search_for_sizes_goes_on_with_the_try_at_which_it_was_killed():
     arguments = ("compare", "small.yml", "grants.yml", "--runs", "3", "--equal-cost", "700000", "--cost", "spending", "--size",
                  "policies.lump_sum.budget@2016-01=30000000", "--runoff", "3", "--placebo", "none", "--no-lump-sum", "--threads", "1")
     shimmed = dict(os.environ, LD_PRELOAD=str(shim))
-    renames = dict(shimmed, FAULT_CALL="rename", FAULT_PATH="c.search.h5")
+    removals = dict(shimmed, FAULT_CALL="unlink", FAULT_PATH="c.search.h5.journal")
     writes = dict(shimmed, FAULT_CALL="write", FAULT_PATH="c.search.h5.journal", FAULT_COUNT="count")
     whole = run(*arguments, "-o", "c.h5", env=writes)
     assert whole.returncode == 0, whole.stderr
     want, tried = digest("c.h5"), re.findall(r"^grants: .+ costs .*$", whole.stderr, re.M)
     tries, all_writes = len(set(tried)) + 1, int(pathlib.Path("count").read_text(encoding="ascii"))  # and the base
     assert tries > 2 and all_writes % tries == 0, (tried, all_writes)
-    for nth in (1, 2, 2 * tries - 1):  # a try ends with the names of a file and of its checksum
+    for nth in (1, 2, 2 * tries - 1, 2 * tries):  # a try begins and ends with the removal of its journal
         os.unlink("c.h5")
-        assert run(*arguments, "-o", "c.h5", env=dict(renames, FAULT_NTH=str(nth))).returncode == -9, nth
+        assert run(*arguments, "-o", "c.h5", env=dict(removals, FAULT_NTH=str(nth))).returncode == -9, nth
         assert not os.path.exists("c.h5")
         again = run(*arguments, "-o", "c.h5", env=writes)
         assert again.returncode == 0 and digest("c.h5") == want, again.stderr
         assert re.findall(r"^grants: .+ costs .*$", again.stderr, re.M) == tried  # the same way, told as before
         made = int(pathlib.Path("count").read_text(encoding="ascii"))  # no run of a try before, nor of the one it was at
-        assert made == all_writes // tries * (tries - (nth + 1) // 2), (nth, made, all_writes, tries)
+        assert made == all_writes // tries * (tries - nth // 2), (nth, made, all_writes, tries)
         assert not [path for path in os.listdir() if "search" in path], os.listdir()
+    os.unlink("c.h5")
+    assert run(*arguments, "-o", "c.h5", env=dict(writes, FAULT_NTH=str(all_writes // tries * 2 - 1), FAULT_COUNT="")).returncode == -9
+    again = run(*arguments, "-o", "c.h5", env=writes)  # amid a try: it goes on with the runs that it lacks
+    assert again.returncode == 0 and digest("c.h5") == want, again.stderr
+    assert int(pathlib.Path("count").read_text(encoding="ascii")) < all_writes // tries * (tries - 1)
     return None
 
 
