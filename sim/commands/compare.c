@@ -3,6 +3,7 @@
 #include <liandong/command.h>
 #include <liandong/compare_task.h>
 #include <liandong/comparison.h>
+#include <liandong/figures.h>
 #include <liandong/ranks.h>
 #include <math.h>
 #include <string.h>
@@ -270,62 +271,11 @@ static enum status name_worlds(struct compare_task *t, const char *out, struct d
 
 static enum status read_figures(struct compare_task *t, struct diag *diag)
 {
-    const char **names = calloc(n_series + 1, sizeof *names);
     size_t n = t->o->n_figures > 0 ? t->o->n_figures : N_USUAL;
     enum status status = OK;
-    if (names == NULL)
-        return diag_stop(diag, NO_MEMORY, "out of memory");
-    for (size_t s = 0; s < n_series; s++)
-        names[s] = series_table[s].name;
-    for (size_t k = 0; k < n; k++) {
-        const char *text = t->o->n_figures > 0 ? t->o->figure[k] : usual[k];
-        struct place at = {"--expr", (int)k + 1, 1};
-        if (expression_read(&t->figure[t->n_figures++], text, at, names, n_series, diag) != OK)
+    for (size_t k = 0; k < n; k++)
+        if (figure_read(t->figure, &t->n_figures, t->o->n_figures > 0 ? t->o->figure[k] : usual[k], diag) != OK)
             status = FAILED;
-    }
-    free(names);
-    return status;
-}
-
-static bool has_name(const char *name, char (*const names)[2 * NAME_SIZE], int32_t n)
-{
-    bool found = name[0] == '\0';
-    for (int32_t k = 0; k < n && !found; k++)
-        found = strcmp(name, names[k]) == 0;
-    return found;
-}
-
-/* Members and regions of a figure, which only a scenario knows. */
-static enum status check_leaf(const struct expression_leaf *leaf, size_t figure, const struct setup *setup,
-                              const struct record_layout *layout, struct diag *diag)
-{
-    struct place at = {"--expr", (int)figure + 1, 1};
-    enum status status = OK;
-    bool region = leaf->region[0] == '\0';
-    for (int32_t g = 0; g < setup->n_regions && !region; g++)
-        region = strcmp(setup->region[g], leaf->region) == 0;
-    if (!region)
-        status = diag_fail(diag, at, "there is no region '%s'", leaf->region);
-    for (size_t s = 0; s < n_series; s++) {
-        enum dimension dim = series_table[s].dim;
-        if (strcmp(series_table[s].name, leaf->series) == 0 &&
-            !has_name(leaf->member, layout->names[dim], dim == DIM_NONE ? 0 : layout->length[dim]))
-            status = diag_fail(diag, at, "%s has no member '%s'", leaf->series, leaf->member);
-    }
-    return status;
-}
-
-static enum status check_members(const struct compare_task *t, struct diag *diag)
-{
-    struct record_layout layout;
-    enum status status = OK;
-    if (record_layout_init(&layout, &t->scenario[0].setup) != OK)
-        return diag_stop(diag, NO_MEMORY, "out of memory");
-    for (size_t f = 0; f < t->n_figures; f++)
-        for (size_t k = 0; k < t->figure[f].n_leaves; k++)
-            if (check_leaf(&t->figure[f].leaf[k], f, &t->scenario[0].setup, &layout, diag) != OK)
-                status = FAILED;
-    record_layout_free(&layout);
     return status;
 }
 
@@ -355,7 +305,7 @@ static enum status prepare(struct compare_task *t, const char *out, struct diag 
     status = figures > status ? figures : status;
     choose_horizons(t);
     TRY(status);
-    TRY(check_members(t, diag));
+    TRY(figures_check(t->figure, t->n_figures, &t->scenario[0].setup, diag));
     return companions_check(t, diag);
 }
 

@@ -46,8 +46,10 @@ Test(unwritten, describes_every_variable_as_the_file_does)
     for (size_t k = 0; k < file.n; k++) {
         const struct result_variable *a = &memory.variable[k], *b = &file.variable[k];
         cr_expect_str_eq(a->name, b->name);
-        cr_expect(strcmp(a->unit, b->unit) == 0 && strcmp(a->en, b->en) == 0 && strcmp(a->zh, b->zh) == 0, "%s", b->name);
-        cr_expect(a->rank == b->rank && a->width == b->width && a->text == b->text && a->real == b->real, "%s", b->name);
+        cr_expect(strcmp(a->unit, b->unit) == 0 && strcmp(a->en, b->en) == 0 && strcmp(a->zh, b->zh) == 0, "%s",
+                  b->name);
+        cr_expect(a->rank == b->rank && a->width == b->width && a->text == b->text && a->real == b->real, "%s",
+                  b->name);
         for (int axis = 0; axis < b->rank; axis++)
             cr_expect(strcmp(a->axis[axis], b->axis[axis]) == 0 && a->length[axis] == b->length[axis], "%s", b->name);
     }
