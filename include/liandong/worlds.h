@@ -26,7 +26,8 @@ struct worlds_request {
     const struct office_rule *office;
     const char *seen, *truth;
     const char *direct;         /* NULL, or the file of those admitted alone.  Only with `fates` */
-    int32_t horizon[3];         /* months after the start for it, rising; 0: no more */
+    int32_t cohort;             /* months after the start in which those are taken whom it is about */
+    int32_t horizon[3];         /* months since for it, rising; 0: no more */
     uint32_t first, step, runs; /* runs first, first + step (0: 1) ... of the ensemble; in their files 0 ... runs - 1 */
     uint32_t shard, shards;     /* 0, 0: all runs; else `journal` is that shard, and no other file is made */
     const char *head;           /* NULL, or what a shard says before the scenarios */

@@ -4,6 +4,7 @@
 #include <liandong/compare_task.h>
 #include <liandong/comparison.h>
 #include <liandong/figures.h>
+#include <liandong/parting.h>
 #include <liandong/ranks.h>
 #include <math.h>
 #include <string.h>
@@ -73,8 +74,7 @@ static const struct argp_option own_options[] = {
      "the instrument that --saturation is about; by default all that a variant switches", 0},
     {"direct",                                                                  KEY_DIRECT, "N", 0,
      "admit one enterprise alone, for N of each run that the variant reaches, and say what it does to it", 0},
-    {"rows",                                                                      KEY_ROWS, NULL, 0, "write a row for each enterprise of the start, run, variant and horizon to OUT.rows.h5",
-     0},
+    {"rows",                                                                      KEY_ROWS, NULL, 0, "write a row for each enterprise followed, run, variant and horizon to OUT.rows.h5", 0},
     {"coupling",        KEY_COUPLING, NULL, 0,
      "print, too, what each variant changes in the degree of coupling coordination, and which indicators carry it", 0},
     {"office",                                                                         KEY_OFFICE, NULL, 0,
@@ -279,16 +279,35 @@ static enum status read_figures(struct compare_task *t, struct diag *diag)
     return status;
 }
 
-/* 12, 36 and 60 months, as far as they are simulated; else all months there are. */
+/* Those are followed who live when the first policy starts, so that all worlds have the same. */
+static enum status choose_cohort(struct compare_task *t, struct diag *diag)
+{
+    const struct setup *base = &t->scenario[0].setup;
+    int32_t first = INT32_MAX;
+    for (size_t k = 1; k < t->n_worlds && k < t->n_scenarios; k++) {
+        const struct setup *variant = &t->scenario[k].setup;
+        int32_t month = base->world.start;
+        if (variant->n_regions == base->n_regions && variant->world.start == base->world.start &&
+            setups_part(base, variant, &month) != OK)
+            return diag_stop(diag, NO_MEMORY, "out of memory");
+        first = month < first ? month : first;
+    }
+    t->cohort = first < base->world.start + t->months ? first - base->world.start : 0;
+    return OK;
+}
+
+/* 12, 36 and 60 months since then, as far as they are simulated; else all months there are. */
 static void choose_horizons(struct compare_task *t)
 {
     static const int32_t usual_horizon[FATE_HORIZONS] = {12, 36, 60};
+    int32_t most = t->months + (int32_t)t->o->runoff - t->cohort;
     int n = 0;
+    memset(t->horizon, 0, sizeof t->horizon);
     for (int h = 0; h < FATE_HORIZONS; h++)
-        if (usual_horizon[h] <= t->months + (int32_t)t->o->runoff)
+        if (usual_horizon[h] <= most)
             t->horizon[n++] = usual_horizon[h];
     if (n == 0)
-        t->horizon[0] = t->months + (int32_t)t->o->runoff;
+        t->horizon[0] = most;
 }
 
 /* Every error of scenarios, names and figures before anything is run. */
@@ -296,15 +315,17 @@ static enum status prepare(struct compare_task *t, const char *out, struct diag 
 {
     enum status status = name_worlds(t, out, diag);
     enum status figures = read_figures(t, diag);
-    for (size_t k = 0; k < (status == OK ? t->n_first : t->n_worlds);
-         k++) { /* what is wrong with the base is said once */
+    for (size_t k = 0; k < (status == OK ? t->n_first : t->n_worlds); k++) {
+        if (k == t->n_worlds) /* the placebo given begins when the policies do */
+            TRY(choose_cohort(t, diag));
         enum status one = task_read(t, k, &t->scenario[t->n_scenarios], diag);
         t->n_scenarios += one == OK;
         status = one > status ? one : status;
     }
     status = figures > status ? figures : status;
-    choose_horizons(t);
     TRY(status);
+    TRY(choose_cohort(t, diag));
+    choose_horizons(t);
     TRY(figures_check(t->figure, t->n_figures, &t->scenario[0].setup, diag));
     return companions_check(t, diag);
 }
@@ -397,8 +418,17 @@ static enum status prepare_all(struct compare_task *t, const char *out, size_t *
 
 static enum status make_first(struct compare_task *t, const char *out, struct telling *telling, struct diag *diag)
 {
-    if (t->o->equal_cost > 0.0)
+    if (t->o->equal_cost > 0.0) {
+        int32_t before = t->cohort;
         TRY(task_size(t, out, telling, diag));
+        TRY(choose_cohort(t, diag));
+        choose_horizons(t);
+        if (t->cohort != before && t->n_first > t->n_worlds) { /* a size that holds from an earlier month on */
+            scenario_free(&t->scenario[t->n_worlds]);
+            t->scenario[t->n_worlds] = (struct scenario){.n_layers = 0};
+            TRY(task_read(t, t->n_worlds, &t->scenario[t->n_worlds], diag));
+        }
+    }
     TRY(make_worlds(t, telling, diag));
     return t->o->shards == 0 ? companions_make(t, out, telling, diag) : OK;
 }

@@ -84,16 +84,17 @@ static void name_fates(struct job *job)
     struct sha256 h;
     const int32_t *horizon = job->request->horizon;
     const struct office_rule *rule = job->request->office;
-    char office[64] = "", alone[64] = "";
+    char office[64] = "", alone[64] = "", month[8];
     if (rule != NULL)
         snprintf(office, sizeof office, "office %d %lld, ", (int)rule->lag, (long long)rule->floor.fen);
     if (job->request->direct != NULL) /* the same number of each policy */
         snprintf(alone, sizeof alone, "alone %" PRIu32 ", ", job->request->world[1].alone);
+    month_text(job->made[0].setup.world.start + job->request->cohort, month);
     sha256_init(&h);
     sha256_add(&h, job->scenarios, strlen(job->scenarios));
     sha256_end_text(&h, hash);
     snprintf(job->fates_title, sizeof job->fates_title,
-             "what happened to each enterprise of the start: horizons %d %d %d, rows %d, %s%sworlds %s",
+             "what happened to each enterprise of %s: horizons %d %d %d, rows %d, %s%sworlds %s", month,
              (int)horizon[0], (int)horizon[1], (int)horizon[2], job->request->rows != NULL, office, alone, hash);
 }
 
@@ -208,6 +209,7 @@ static enum status make_runs(struct job *job, struct diag *diag)
                                                  .layout = &job->made[k].layout,
                                                  .cache = job->making.cache,
                                                  .horizon = q->fates == NULL ? NULL : q->horizon,
+                                                 .cohort = q->cohort,
                                                  .fate_rows = q->rows != NULL,
                                                  .lines = q->world[k].lines,
                                                  .alone = q->world[k].alone,
@@ -268,7 +270,7 @@ static enum status write_table(const struct job *job, const char *path, const st
                                                     [SAMPLE_INT64] = RESULT_INT64,
                                                     [SAMPLE_REAL] = RESULT_REAL};
     struct result_column column[FATE_ROW_COLUMNS];
-    struct result_table_about about = {job->fates_title, "起始企业的结果", &job->made[0].about};
+    struct result_table_about about = {job->fates_title, "队列企业的结果", &job->made[0].about};
     BUG_ON(n > FATE_ROW_COLUMNS);
     for (size_t k = 0; k < n; k++)
         column[k] = (struct result_column){from[k].name, from[k].unit, types[from[k].type],
