@@ -383,6 +383,44 @@ Test(funds, sell_after_a_geometric_time_where_every_offer_is_taken)
     lab_end(&run);
 }
 
+/* By sector: sold in the first, and in no other. */
+struct sector_sales {
+    int64_t first, others, held;
+};
+
+static void watch_sectors(struct world *w, void *context)
+{
+    struct sector_sales *s = context;
+    const struct enterprises *e = &w->region[0].enterprises;
+    for (uint32_t i = 0; i < e->n; i++) {
+        bool bought = (e->owned[i] & OWNED_BY_BUYER) != 0;
+        s->first += bought && e->sector[i] == 0;
+        s->others += bought && e->sector[i] != 0;
+        s->held += (e->owned[i] & OWNED_BY_FUND) != 0 && e->sector[i] != 0;
+    }
+}
+
+Test(funds, are_offered_a_sale_more_often_in_some_sectors)
+{
+    static const char *const others[] = {"electronics", "biotech", "equipment", "materials", "energy", "digital", "other"};
+    struct lab lab;
+    struct lab_run run;
+    struct sector_sales s = {0};
+    char key[64];
+    town_with_funds(&lab);
+    lab_set(&lab, "exits.buyers", "1.2");
+    lab_set(&lab, "exits.synergy", "3");
+    for (size_t k = 0; k < sizeof others / sizeof others[0]; k++) {
+        snprintf(key, sizeof key, "sectors.%s.buyers", others[k]);
+        lab_set(&lab, key, "0");
+    }
+    lab_go(&run, &lab, (struct lab_options){.compact_every = -1, .months = 48, .hook = watch_sectors, .context = &s});
+    cr_expect_gt(s.first, 20);
+    cr_expect_gt(s.held, 100);
+    cr_expect_eq(s.others, 0);
+    lab_end(&run);
+}
+
 /* What a fund has told when it refused its own enterprise is worse than what was seen of those that it financed further. */
 struct news {
     double told, refused, quality, others;

@@ -62,6 +62,30 @@ Test(linkage, with_every_channel_and_friction_off_is_none)
     cr_expect_str_eq(a, b);
 }
 
+/* Of a warrant counts what any rule of appraisal lets count: 31, and 17 where banks' managers are judged over more years. */
+Test(linkage, is_worth_more_to_banks_whose_managers_are_judged_later)
+{
+    static const char *const rules[] = {"npl_tolerance", "error_tolerance"};
+    char none[SHA256_TEXT], own[SHA256_TEXT], rule[SHA256_TEXT];
+    struct lab lab, by_rule;
+    struct lab_options options = {.months = 24, .compact_every = -1};
+    town_with_linkage(&lab, "false", "false");
+    lab_set_of(&lab, "linkage", "warrant", "true");
+    by_rule = lab;
+    lab_set_of(&lab, "linkage", "upside_counts", "0.25");
+    lab_set_of(&by_rule, "linkage", "upside_counts", "0");
+    digest_of(&lab, options, own);
+    digest_of(&by_rule, options, none);
+    cr_assert_str_neq(own, none);
+    for (int k = 0; k < 2; k++) {
+        struct lab with = by_rule;
+        lab_set_of(&with, rules[k], "enabled", "true");
+        lab_set_of(&with, rules[k], "upside", "0.25");
+        digest_of(&with, options, rule);
+        cr_expect_str_eq(rule, own, "%s", rules[k]);
+    }
+}
+
 ParameterizedTestParameters(linkage, each_channel_alone_moves_its_own_series)
 {
     static int which[CHANNELS] = {0, 1, 2, 3, 4};
