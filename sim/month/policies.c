@@ -5,6 +5,7 @@
  * while there is money by the line's rule; what is unspent in December goes back unless it is carried over. */
 #include <liandong/claiming.h>
 #include <liandong/credit.h>
+#include <liandong/envelope.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 #include <liandong/misuse.h>
@@ -312,7 +313,14 @@ void members_review(const struct rows *t)
 }
 
 /* -- budget lines ---------------------------------------------------------------------------------------------------------- */
-static void appropriate(struct region *r, int32_t k, bool january)
+/* What falls due to a line this month. */
+static money appropriation_due(const struct region *r, int32_t k, bool january)
+{
+    const struct policy_common *p = LINE_COMMON(r, k);
+    return p->enabled && (january || r->line[k].changed) ? money_scale(p->budget, r->scale) : FEN(0);
+}
+
+static void appropriate(struct region *r, int32_t k, bool january, struct envelope *envelope)
 {
     const struct policy_common *p = LINE_COMMON(r, k);
     struct line *line = &r->line[k];
@@ -323,8 +331,9 @@ static void appropriate(struct region *r, int32_t k, bool january)
             line->cash = FEN(0);
         }
     }
-    if (p->enabled && (january || line->changed)) {
-        money budget = money_scale(p->budget, r->scale);
+    money due = appropriation_due(r, k, january);
+    if (due.fen > 0) {
+        money budget = envelope_give(r, envelope, due);
         market_flow(r, FLOW_APPROPRIATION, budget);
         line->cash = money_add(line->cash, budget);
     }
@@ -332,9 +341,14 @@ static void appropriate(struct region *r, int32_t k, bool january)
 
 static void begin_lines(const struct world *w, struct region *r)
 {
+    bool january = w->month % 12 == 0;
+    money asked = FEN(0);
+    for (int32_t k = 0; january && k < r->n_instances; k++)
+        asked = money_add(asked, appropriation_due(r, k, january));
+    struct envelope envelope = envelope_open(r, january, asked);
     for (int32_t k = 0; k < r->n_instances; k++) {
         const struct instrument *in = instrument_of(r, k);
-        appropriate(r, k, w->month % 12 == 0);
+        appropriate(r, k, january, &envelope);
         if (in->begin != NULL)
             in->begin(r, k);
     }

@@ -402,7 +402,8 @@ static void watch_sectors(struct world *w, void *context)
 
 Test(funds, are_offered_a_sale_more_often_in_some_sectors)
 {
-    static const char *const others[] = {"electronics", "biotech", "equipment", "materials", "energy", "digital", "other"};
+    static const char *const others[] = {"electronics", "biotech", "equipment", "materials",
+                                         "energy",      "digital", "other"};
     struct lab lab;
     struct lab_run run;
     struct sector_sales s = {0};

@@ -59,7 +59,7 @@ Test(parting, is_the_month_of_a_dated_value)
 {
     const struct line tax[] = {
         {"regions.town.government.income_tax", "0.2", JULY_2018},
-        {.key = NULL}
+        {.key = NULL                          }
     };
     cr_expect_eq(parting(none, tax), JULY_2018);
 }
@@ -68,11 +68,11 @@ Test(parting, is_the_start_where_a_value_is_not_dated_or_was_before)
 {
     const struct line always[] = {
         {"regions.town.government.income_tax", "0.2", NO_DATE},
-        {.key = NULL}
+        {.key = NULL                            }
     };
     const struct line before[] = {
         {"regions.town.government.income_tax", "0.2", START - 24},
-        {.key = NULL}
+        {.key = NULL                         }
     };
     cr_expect_eq(parting(none, always), START);
     cr_expect_eq(parting(none, before), START);
@@ -81,13 +81,13 @@ Test(parting, is_the_start_where_a_value_is_not_dated_or_was_before)
 Test(parting, of_a_policy_is_when_it_stands_not_when_its_values_differ)
 {
     const struct line pool[] = {
-        {"regions.town.policies.risk_pool.capital", "1e8",  NO_DATE  },
-        {"regions.town.policies.risk_pool.enabled", "true", JULY_2018},
+        {"regions.town.policies.risk_pool.capital", "1e8", NO_DATE},
+        {"regions.town.policies.risk_pool.enabled",                                  "true", JULY_2018},
         {.key = NULL}
     };
     const struct line idle[] = {
         {"regions.town.policies.risk_pool.capital", "1e8", NO_DATE},
-        {.key = NULL}
+        {.key = NULL                                 }
     };
     cr_expect_eq(parting(none, pool), JULY_2018);
     cr_expect_eq(parting(none, idle), INT32_MAX);
@@ -96,15 +96,15 @@ Test(parting, of_a_policy_is_when_it_stands_not_when_its_values_differ)
 Test(parting, of_a_policy_that_stood_and_was_ended_is_when_its_values_differ)
 {
     const struct line ended[] = {
-        {"regions.town.policies.risk_pool.enabled", "true",  START     },
-        {"regions.town.policies.risk_pool.enabled", "false", START + 12},
+        {"regions.town.policies.risk_pool.enabled", "true", START},
+        {"regions.town.policies.risk_pool.enabled",                                    "false", START + 12},
         {.key = NULL}
     };
     const struct line slower[] = {
-        {"regions.town.policies.risk_pool.enabled", "true",  START     },
-        {"regions.town.policies.risk_pool.enabled", "false", START + 12},
-        {"regions.town.policies.risk_pool.delay",   "9",     JULY_2018 },
-        {.key = NULL}
+        {"regions.town.policies.risk_pool.enabled", "true", START},
+        {"regions.town.policies.risk_pool.enabled",                                    "false", START + 12},
+        {"regions.town.policies.risk_pool.delay", "9", JULY_2018},
+        {.key = NULL                              }
     };
     cr_expect_eq(parting(ended, slower), JULY_2018);
 }
@@ -112,13 +112,13 @@ Test(parting, of_a_policy_that_stood_and_was_ended_is_when_its_values_differ)
 Test(parting, of_an_instance_that_one_lacks_is_when_it_stands)
 {
     const struct line second[] = {
-        {"regions.town.policies.risk_pool.district.capital", "1e8",  NO_DATE  },
-        {"regions.town.policies.risk_pool.district.enabled", "true", JULY_2018},
+        {"regions.town.policies.risk_pool.district.capital", "1e8", NO_DATE},
+        {"regions.town.policies.risk_pool.district.enabled",                                           "true", JULY_2018},
         {.key = NULL}
     };
     const struct line bank[] = {
         {"regions.town.banks.village.count", "2", NO_DATE},
-        {.key = NULL}
+        {.key = NULL                          }
     };
     cr_expect_eq(parting(none, second), JULY_2018);
     cr_expect_eq(parting(none, bank), START);
@@ -127,13 +127,13 @@ Test(parting, of_an_instance_that_one_lacks_is_when_it_stands)
 Test(parting, of_a_value_said_anew_is_none)
 {
     const struct line again[] = {
-        {"regions.town.policies.risk_pool.enabled", "true", START    },
-        {"regions.town.policies.risk_pool.share",   "0.4",  JULY_2018},
-        {.key = NULL}
+        {"regions.town.policies.risk_pool.enabled", "true", START},
+        {"regions.town.policies.risk_pool.share",                                    "0.4", JULY_2018},
+        {.key = NULL  }
     };
     const struct line once[] = {
         {"regions.town.policies.risk_pool.enabled", "true", START},
-        {.key = NULL}
+        {.key = NULL                                   }
     };
     cr_expect_eq(parting(once, again), INT32_MAX);
 }
@@ -142,7 +142,7 @@ Test(parting, of_rules_of_monitoring_is_the_start)
 {
     const struct line rule[] = {
         {"triggers.one", "npl_ratio > 0.05: policies.risk_pool.share -= 0.1", NO_DATE},
-        {.key = NULL}
+        {.key = NULL      }
     };
     cr_expect_eq(parting(none, rule), START);
 }
