@@ -400,6 +400,9 @@ enum status result_shape(const struct result *r, struct result_shape *shape, str
 {
     const struct result_variable *run, *time, *region;
     char *start = NULL;
+    if (result_find(r, "time") == NULL && result_find(r, "row") != NULL)
+        return diag_stop(diag, FAILED,
+                         "%s: is a table of rows, not a result of runs; `liandong export` writes it as CSV", r->path);
     TRY(result_need(r, "run", &run, diag));
     TRY(result_need(r, "time", &time, diag));
     TRY(result_need(r, "region", &region, diag));

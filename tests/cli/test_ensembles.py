@@ -651,6 +651,16 @@ def a_nudge_stays_one_when_the_base_rate_changes():
     assert numpy.isclose(parameter("c.placebo.h5", "credit.base_rate @ 2016-09"), 0.050005, rtol=1e-9)
 
 
+@test
+def a_table_of_rows_given_for_a_result_is_called_one():
+    small()
+    done("sweep", "small.yml", "--vary", "policies.risk_pool.share=0.2", "--runs", "1", "--months", "1", "--set", "scale=0.1", "-o", "s.h5",
+         "--quiet")
+    for command in ("audit", "rerun", "moments", "flows", "coupling"):
+        contains(done(command, "s.h5", code=2), "s.h5: is a table of rows, not a result of runs; `liandong export`")
+    assert not os.path.exists("s.again.h5")
+
+
 # ---- sweeps ------------------------------------------------------------------------------------------------------
 
 @test
