@@ -430,6 +430,40 @@ Test(public_funds, of_three_levels_match_and_share_what_comes_back)
     cr_expect(fabs((double)f.sum[TO_UNIVERSITY] / (double)f.sum[RETURNED] - 1500.0 / 6750.0) < 1e-6);
 }
 
+/* Districts and universities put in 10 and 5 m, the city as much: three tenths, four tenths and the rest of 30 m. */
+Test(public_funds, of_three_levels_have_their_part_of_the_money_their_rounds_and_their_offices)
+{
+    static const int64_t part[] = {900000000, 1200000000, 900000000};
+    static const char *const ticket[] = {"100 万", "200 万", "300 万"};
+    static const char *const level[] = {"station_ticket", "branch_ticket", "centre_ticket"};
+    static const int32_t looks[] = {20, 12, 2};
+    struct lab lab;
+    struct lab_run run;
+    lab_town(&lab);
+    lab_set(&lab, "policies.three_level_seed_fund.from", "2020-01");
+    lab_set_of(&lab, "three_level_seed_fund", "match", "1");
+    lab_set_of(&lab, "three_level_seed_fund", "stations", "10");
+    lab_set_of(&lab, "three_level_seed_fund", "branches", "6");
+    lab_set_of(&lab, "three_level_seed_fund", "station_looks", "2");
+    lab_set_of(&lab, "three_level_seed_fund", "tolerance", "0.35");
+    for (int k = 0; k < 3; k++)
+        lab_set_of(&lab, "three_level_seed_fund", level[k], ticket[k]);
+    lab_watch(&run, &lab, 1, NULL, NULL);
+    const struct region *r = &run.world.region[0];
+    int found = 0;
+    for (size_t j = 0; j < r->funds.n; j++) {
+        const struct fund *f = &r->funds.row[j];
+        int64_t k = f->rule.ticket_max.fen / 100000000 - 1;
+        cr_assert(f->manager < 0 && k >= 0 && k < 3);
+        cr_expect_eq(f->committed[PARTNER_PUBLIC].fen, part[k]);
+        cr_expect_eq(f->rule.looks, looks[k]);
+        cr_expect(f->rule.appraisal.checked && f->rule.appraisal.tolerance == 0.35);
+        found++;
+    }
+    cr_expect_eq(found, 3);
+    lab_end(&run);
+}
+
 /* -- exactness --------------------------------------------------------------------------------------------------------------------- */
 Test(public_funds, are_the_same_for_any_number_of_threads_and_compactions)
 {
