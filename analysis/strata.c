@@ -162,9 +162,10 @@ struct stratum_found strata_balance(const struct strata *s, size_t variant, size
         paired_of(strata_values(s, variant, horizon, outcome, displaced, STRATA_HEADS),
                   strata_values(s, variant, horizon, outcome, additional, STRATA_HEADS), s->runs, confidence);
     struct stratum_found found = {d.difference, none, none, none, d.difference, d.low, d.high, none, none, none};
-    double *room = calloc(2 * s->runs + 1, sizeof *room), *change = room + s->runs;
+    double *room = calloc(2 * s->runs + 1, sizeof *room);
     if (room == NULL)
         return found;
+    double *change = room + s->runs;
     add_change(s, variant, horizon, outcome, additional, change);
     add_change(s, variant, horizon, outcome, displaced, change);
     take_change(&found, room, change, s->runs, confidence);
@@ -189,9 +190,10 @@ struct stratum_found stratum_of(const struct strata *s, size_t variant, const st
     found.net = net.difference;
     found.low = net.low;
     found.high = net.high;
-    double *room = calloc(2 * s->runs + 1, sizeof *room), *change = room + s->runs;
+    double *room = calloc(2 * s->runs + 1, sizeof *room);
     if (room == NULL)
         return found;
+    double *change = room + s->runs;
     add_change(placebo, floor, horizon, outcome, stratum, room);
     add_change(s, variant, horizon, outcome, stratum, change);
     take_change(&found, room, change, s->runs, confidence);

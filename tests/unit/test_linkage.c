@@ -62,6 +62,30 @@ Test(linkage, with_every_channel_and_friction_off_is_none)
     cr_expect_str_eq(a, b);
 }
 
+/* Funds without a look to spare examine who owes a partner bank, whose file serves them; and they are told what it says. */
+Test(linkage, debt_first_spares_funds_a_look_and_tells_them_what_statements_say)
+{
+    static const char *const diligence[] = {"false", "true", "false"}, *const information[] = {"false", "false",
+                                                                                               "true"};
+    struct lab lab;
+    struct lab_run run;
+    for (int k = 0; k < 3; k++) {
+        town_with_linkage(&lab, "false", "false");
+        lab_set_of(&lab, "linkage", "order", "debt_first");
+        lab_set_of(&lab, "linkage", "diligence", diligence[k]);
+        lab_set_of(&lab, "linkage", "information", information[k]);
+        for (int f = 0; k < 2 && f < 3; f++)
+            lab_set(&lab, f == 0 ? "funds.seed.looks" : f == 1 ? "funds.venture.looks" : "funds.growth.looks", "0");
+        lab_go(&run, &lab, (struct lab_options){.months = 24, .compact_every = -1});
+        if (k < 2)
+            cr_expect((lab_sum(&run, "first_rounds", -1) > 5) == (k == 1), "%d: %lld", k,
+                      (long long)lab_sum(&run, "first_rounds", -1));
+        cr_expect((lab_sum(&run, "linkage_told", -1) > 5) == (k == 2), "%d: %lld", k,
+                  (long long)lab_sum(&run, "linkage_told", -1));
+        lab_end(&run);
+    }
+}
+
 /* Of a warrant counts what any rule of appraisal lets count: 31, and 17 where banks' managers are judged over more years. */
 Test(linkage, is_worth_more_to_banks_whose_managers_are_judged_later)
 {

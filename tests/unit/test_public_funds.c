@@ -342,6 +342,35 @@ Test(public_funds, that_may_lose_nothing_lie_idle_and_dare_more_when_judged_late
     cr_expect_gt(late, wary);
 }
 
+/* 16: 0.3 of which a quarter is not blamed; 17 adds a tenth and forgives a fifth of what is left. */
+Test(public_funds, may_lose_more_by_what_is_tolerated_and_what_is_not_blamed)
+{
+    struct lab lab;
+    struct lab_run run;
+    lab_town(&lab);
+    lab_set_of(&lab, "angel_fund", "enabled", "true");
+    lab_set_of(&lab, "angel_fund", "capital", "1 亿");
+    lab_set_of(&lab, "angel_fund", "tolerance", "0.3");
+    lab_set_of(&lab, "angel_fund", "exempt", "0.25");
+    lab_set_of(&lab, "error_tolerance", "enabled", "true");
+    lab_set_of(&lab, "error_tolerance", "tolerance", "0.1");
+    lab_set_of(&lab, "error_tolerance", "exempt", "0.2");
+    lab_set_of(&lab, "error_tolerance", "horizon", "36");
+    lab_set_of(&lab, "error_tolerance", "together", "20");
+    lab_watch(&run, &lab, 1, NULL, NULL);
+    const struct region *r = &run.world.region[0];
+    cr_assert_gt(r->funds.n, 0u);
+    for (size_t j = 0; j < r->funds.n; j++)
+        cr_expect_float_eq(r->funds.row[j].rule.appraisal.tolerance, 0.4, 1e-12);
+    struct appraisal own = {.checked = true, .tolerance = 0.4, .horizon = 5.0}, now = appraisal_now(r, &own);
+    cr_expect_float_eq(now.tolerance, 0.5 / 0.8, 1e-12);
+    cr_expect_float_eq(now.horizon, 8.0, 1e-12);
+    cr_expect_float_eq(now.together, 20.0, 1e-12);
+    own.horizon = 0.0; /* judged at the end, whatever is added */
+    cr_expect_eq(appraisal_now(r, &own).horizon, 0.0);
+    lab_end(&run);
+}
+
 Test(public_funds, join_only_funds_whose_chance_of_a_loss_they_may_take)
 {
     struct lab lab;
