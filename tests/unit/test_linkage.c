@@ -425,6 +425,35 @@ Test(batch, finances_together_who_passes_the_grading_or_not_at_all)
     lab_end(&run);
 }
 
+/* Where the bank lends beside it, it counts of a package what its fund paid; each file took so many hours less. */
+static void look_at_files(struct world *w, void *context)
+{
+    const struct region *r = w->region;
+    int64_t *seen = context;
+    for (size_t k = 0; k < r->market.n; k++) {
+        const struct application *a = r->market.row[k];
+        if (a->package == 0 || a->outcome != OUTCOME_GRANTED)
+            continue;
+        cr_expect(a->link == 0 || a->counted == (float)backing_of(r, a->row, w->month).paid);
+        cr_expect_eq(a->spared, 1.5f);
+        seen[0]++;
+        seen[1] += a->link != 0;
+    }
+}
+
+Test(batch, spares_hours_of_each_and_lets_the_bank_count_what_the_fund_pays)
+{
+    struct lab lab;
+    struct lab_run run;
+    int64_t seen[2] = {0};
+    town_with_batches(&lab);
+    lab_set_of(&lab, "batch_linkage", "hours", "1.5");
+    lab_watch(&run, &lab, 36, look_at_files, seen);
+    cr_expect_gt(seen[0], 5);
+    cr_expect_gt(seen[1], 5);
+    lab_end(&run);
+}
+
 static int64_t closed_with(const struct lab *lab)
 {
     struct lab_run run;
@@ -567,6 +596,38 @@ Test(reserve, deposits_what_linked_lending_lacks_and_is_paid_for_it)
     lab_end(&run);
     lab_set_of(&lab, "turnover_reserve", "enabled", "false");
     cr_expect_lt(sum_with(&lab, "linked_loans"), with * 48 / 36);
+}
+
+/* All that was paid in, and interest, ever; after the end nothing stands by a bank. */
+static void watch_end(struct world *w, void *context)
+{
+    int64_t *sum = context;
+    const struct region *r = w->region;
+    if (r->line == NULL || r->n_instances == 0)
+        return;
+    const struct reserve *p = &r->line[lab_line(r, GROUP_turnover_reserve)].reserve;
+    sum[0] += r->total.flow[FLOW_RESERVE_CAPITAL] + r->total.flow[FLOW_RESERVE_INTEREST];
+    sum[1] += r->total.flow[FLOW_RESERVE_RETURNED];
+    sum[2] = p->placed.fen > sum[2] ? p->placed.fen : sum[2];
+    if (w->month < 2021 * 12 + 5)
+        return;
+    cr_expect(p->cash.fen == 0 && p->placed.fen == 0);
+    for (int32_t b = 0; b < r->n_banks; b++)
+        cr_expect(r->bank[b].standby.fen == 0 && r->bank[b].turnover.fen == 0);
+}
+
+Test(reserve, ends_with_its_money_back_in_the_treasury)
+{
+    struct lab lab;
+    struct lab_run run;
+    int64_t sum[3] = {0};
+    town_short_of_funds(&lab);
+    lab_set_of(&lab, "turnover_reserve", "until", "2021-03");
+    lab_watch(&run, &lab, 24, watch_end, sum);
+    cr_expect_gt(sum[2], 0);
+    cr_expect_geq(sum[0], 5000000000);
+    cr_expect_eq(sum[1], sum[0]);
+    lab_end(&run);
 }
 
 static int64_t deposited_with(struct lab *lab)
