@@ -454,6 +454,17 @@ Test(batch, spares_hours_of_each_and_lets_the_bank_count_what_the_fund_pays)
     lab_end(&run);
 }
 
+Test(batch, lets_nobody_pass_whose_default_is_believed_likelier_than_it_grades)
+{
+    struct lab lab;
+    struct lab_run run;
+    town_with_batches(&lab);
+    lab_set_of(&lab, "batch_linkage", "pd_max", "0");
+    lab_watch(&run, &lab, 36, NULL, NULL);
+    cr_expect_eq(lab_sum(&run, "packages", -1), 0);
+    lab_end(&run);
+}
+
 static int64_t closed_with(const struct lab *lab)
 {
     struct lab_run run;
