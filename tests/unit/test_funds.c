@@ -460,6 +460,7 @@ Test(funds, give_bad_news_when_they_refuse_a_follow_on)
 struct buying_back {
     float wealth, profit; /* that all have every month, yuan */
     int64_t by_founders, by_enterprises, not_in_january;
+    double lost; /* yuan of founders' own */
 };
 
 static void give_means(struct world *w, void *context)
@@ -471,6 +472,7 @@ static void give_means(struct world *w, void *context)
     b->by_enterprises += given ? r->total.flow[FLOW_EXIT_BUYBACK] : 0;
     b->not_in_january += given && w->month % 12 != 0 ? r->total.flow[FLOW_EXIT_BUYBACK] : 0;
     for (uint32_t i = 0; i < r->enterprises.n; i++) {
+        b->lost += given ? (double)b->wealth - (double)r->enterprises.wealth[i] : 0.0;
         r->enterprises.wealth[i] = b->wealth;
         r->enterprises.profit_year[i] = b->profit;
     }
@@ -496,6 +498,7 @@ Test(funds, are_bought_back_by_founders_or_from_profit_never_with_their_own_mone
     struct buying_back poor = buy_backs(0.0f, -1e10f), rich = buy_backs(1e9f, -1e10f), earning = buy_backs(0.0f, 1e9f);
     cr_expect_eq(poor.by_founders + poor.by_enterprises, 0);
     cr_expect_gt(rich.by_founders, 0);
+    cr_expect_geq(rich.lost, 0.0099 * (double)rich.by_founders, "founders pay out of their own");
     cr_expect_eq(rich.by_enterprises, 0);
     cr_expect_gt(earning.by_enterprises, 0);
     cr_expect_eq(earning.by_founders + earning.not_in_january, 0);

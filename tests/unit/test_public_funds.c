@@ -440,6 +440,51 @@ Test(public_funds, concede_to_founders_what_their_option_and_their_part_are_wort
     lab_end(&run);
 }
 
+/* -- books ------------------------------------------------------------------------------------------------------------------------- */
+/* A guide fund's books are the sums of its sub-funds', a fund's cost that of what it holds; the terms are those of the guide fund. */
+static void check_books(struct world *w, void *context)
+{
+    int64_t *seen = context;
+    const struct region *r = &w->region[0];
+    if (w->month < 2020 * 12)
+        return;
+    int32_t k = lab_line(r, GROUP_guide_fund);
+    int64_t uncalled = 0, called = 0;
+    for (size_t j = 0; j < r->funds.n; j++) {
+        const struct fund *f = &r->funds.row[j];
+        int64_t cost = 0;
+        for (size_t p = 0; p < r->positions.n; p++)
+            cost += r->positions.row[p].row != UINT32_MAX && r->positions.row[p].fund == j
+                        ? r->positions.row[p].cost.fen
+                        : 0;
+        cr_expect_eq(cost, f->cost.fen);
+        if (f->line != k || f->committed[PARTNER_PUBLIC].fen == 0)
+            continue;
+        uncalled += f->committed[PARTNER_PUBLIC].fen - f->called[PARTNER_PUBLIC].fen;
+        called += f->called[PARTNER_PUBLIC].fen;
+        cr_expect(f->rule.first_loss == 0.3 && f->rule.ceded == 0.2);
+        seen[0]++;
+        seen[1] += f->called[PARTNER_PUBLIC].fen;
+    }
+    cr_expect_eq(r->line[k].guide.committed.fen, uncalled);
+    cr_expect_eq(r->line[k].guide.called.fen, called);
+}
+
+Test(public_funds, have_books_that_are_the_sums_of_their_sub_funds)
+{
+    struct lab lab;
+    struct lab_run run;
+    int64_t seen[2] = {0};
+    lab_managers(&lab, "200 万", "5000 万");
+    lab_guide(&lab, "20 亿", "0.25", "8"); /* late: it joins funds that have called already */
+    lab_set_of(&lab, "guide_fund", "first_loss", "0.3");
+    lab_set_of(&lab, "guide_fund", "ceded", "0.2");
+    lab_set(&lab, "regions.town.founders.per_month", "150");
+    lab_go(&run, &lab, (struct lab_options){.months = 36, .compact_every = -1, .hook = check_books, .context = seen});
+    cr_expect(seen[0] > 50 && seen[1] > 0);
+    lab_end(&run);
+}
+
 /* -- three levels ------------------------------------------------------------------------------------------------------------------ */
 Test(public_funds, of_three_levels_match_and_share_what_comes_back)
 {
