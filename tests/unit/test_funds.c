@@ -460,7 +460,7 @@ Test(funds, give_bad_news_when_they_refuse_a_follow_on)
 struct buying_back {
     float wealth, profit; /* that all have every month, yuan */
     int64_t by_founders, by_enterprises, not_in_january;
-    double lost; /* yuan of founders' own */
+    double paid, own; /* yuan: what founders pay funds, or into their enterprises; what they have less */
 };
 
 static void give_means(struct world *w, void *context)
@@ -469,10 +469,15 @@ static void give_means(struct world *w, void *context)
     struct region *r = &w->region[0];
     bool given = w->month > 2020 * 12; /* what they had before is not asked */
     b->by_founders += given ? r->total.flow[FLOW_SHARES_REPURCHASED] : 0;
+    b->paid +=
+        given ? 0.01 * (double)(r->total.flow[FLOW_SHARES_REPURCHASED] + r->total.flow[FLOW_FOUNDING_MONEY]) : 0.0;
     b->by_enterprises += given ? r->total.flow[FLOW_EXIT_BUYBACK] : 0;
     b->not_in_january += given && w->month % 12 != 0 ? r->total.flow[FLOW_EXIT_BUYBACK] : 0;
     for (uint32_t i = 0; i < r->enterprises.n; i++) {
-        b->lost += given ? (double)b->wealth - (double)r->enterprises.wealth[i] : 0.0;
+        if (given && r->enterprises.founded[i] < w->month)
+            b->own += (double)b->wealth - (double)r->enterprises.wealth[i];
+        if (given && r->enterprises.founded[i] == w->month) /* with what they founded it */
+            b->paid -= 0.01 * (double)r->enterprises.cash[i].fen;
         r->enterprises.wealth[i] = b->wealth;
         r->enterprises.profit_year[i] = b->profit;
     }
@@ -498,7 +503,9 @@ Test(funds, are_bought_back_by_founders_or_from_profit_never_with_their_own_mone
     struct buying_back poor = buy_backs(0.0f, -1e10f), rich = buy_backs(1e9f, -1e10f), earning = buy_backs(0.0f, 1e9f);
     cr_expect_eq(poor.by_founders + poor.by_enterprises, 0);
     cr_expect_gt(rich.by_founders, 0);
-    cr_expect_geq(rich.lost, 0.0099 * (double)rich.by_founders, "founders pay out of their own");
+    double to_funds = 0.01 * (double)rich.by_founders;
+    cr_expect_geq(rich.own, rich.paid - 0.3 * to_funds, "founders pay out of their own: %g of %g, %g of it to funds",
+                  rich.own, rich.paid, to_funds);
     cr_expect_eq(rich.by_enterprises, 0);
     cr_expect_gt(earning.by_enterprises, 0);
     cr_expect_eq(earning.by_founders + earning.not_in_january, 0);
