@@ -83,7 +83,7 @@ static enum status print_matrix(const char *path, enum format format, struct dia
 {
     struct result r;
     struct result_shape shape;
-    struct matrix m;
+    struct matrix m = {.n = 0};
     TRY(result_open(&r, path, diag));
     enum status status = result_shape(&r, &shape, diag); /* or it is no result of runs */
     if (status == OK)
