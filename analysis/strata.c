@@ -136,31 +136,67 @@ double strata_reach(const struct strata *s, size_t variant, bool in_variant, boo
     return sum[0] > 0.0 ? most / sum[0] : 0.0;
 }
 
+/* Adds what amounts of a stratum change, run by run. */
+static void add_change(const struct strata *s, size_t variant, size_t horizon, int outcome, int stratum, double *to)
+{
+    const double *base = strata_values(s, variant, horizon, outcome, stratum, STRATA_BASE);
+    const double *other = strata_values(s, variant, horizon, outcome, stratum, STRATA_VARIANT);
+    for (size_t run = 0; run < s->runs; run++)
+        to[run] += other[run] - base[run];
+}
+
+static void take_change(struct stratum_found *found, const double *floor, const double *change, size_t runs,
+                        double confidence)
+{
+    struct paired d = paired_of(floor, change, runs, confidence);
+    found->change = d.difference;
+    found->change_low = d.low;
+    found->change_high = d.high;
+}
+
 struct stratum_found strata_balance(const struct strata *s, size_t variant, size_t horizon, int outcome, int additional,
                                     int displaced, double confidence)
 {
     const double none = (double)NAN;
-    struct paired d = paired_of(strata_values(s, variant, horizon, outcome, displaced, 0),
-                                strata_values(s, variant, horizon, outcome, additional, 0), s->runs, confidence);
-    return (struct stratum_found){d.difference, none, none, none, d.difference, d.low, d.high};
+    struct paired d =
+        paired_of(strata_values(s, variant, horizon, outcome, displaced, STRATA_HEADS),
+                  strata_values(s, variant, horizon, outcome, additional, STRATA_HEADS), s->runs, confidence);
+    struct stratum_found found = {d.difference, none, none, none, d.difference, d.low, d.high, none, none, none};
+    double *room = calloc(2 * s->runs + 1, sizeof *room);
+    if (room == NULL)
+        return found;
+    double *change = room + s->runs;
+    add_change(s, variant, horizon, outcome, additional, change);
+    add_change(s, variant, horizon, outcome, displaced, change);
+    take_change(&found, room, change, s->runs, confidence);
+    free(room);
+    return found;
 }
 
 struct stratum_found stratum_of(const struct strata *s, size_t variant, const struct strata *placebo, size_t floor,
                                 size_t horizon, int outcome, int stratum, double confidence)
 {
-    struct stratum_found found = {.floor = (double)NAN};
-    const double *heads = strata_values(s, variant, horizon, outcome, stratum, 0);
+    const double none = (double)NAN;
+    struct stratum_found found = {none, none, none, none, none, none, none, none, none, none};
+    const double *heads = strata_values(s, variant, horizon, outcome, stratum, STRATA_HEADS);
     found.heads = gsl_stats_mean(heads, 1, s->runs);
-    found.base = gsl_stats_mean(strata_values(s, variant, horizon, outcome, stratum, 1), 1, s->runs);
-    found.variant = gsl_stats_mean(strata_values(s, variant, horizon, outcome, stratum, 2), 1, s->runs);
-    found.net = found.low = found.high = (double)NAN;
+    found.base = gsl_stats_mean(strata_values(s, variant, horizon, outcome, stratum, STRATA_BASE), 1, s->runs);
+    found.variant = gsl_stats_mean(strata_values(s, variant, horizon, outcome, stratum, STRATA_VARIANT), 1, s->runs);
     if (placebo == NULL)
         return found;
     struct paired net =
-        paired_of(strata_values(placebo, floor, horizon, outcome, stratum, 0), heads, s->runs, confidence);
+        paired_of(strata_values(placebo, floor, horizon, outcome, stratum, STRATA_HEADS), heads, s->runs, confidence);
     found.floor = net.base;
     found.net = net.difference;
     found.low = net.low;
     found.high = net.high;
+    double *room = calloc(2 * s->runs + 1, sizeof *room);
+    if (room == NULL)
+        return found;
+    double *change = room + s->runs;
+    add_change(placebo, floor, horizon, outcome, stratum, room);
+    add_change(s, variant, horizon, outcome, stratum, change);
+    take_change(&found, room, change, s->runs, confidence);
+    free(room);
     return found;
 }

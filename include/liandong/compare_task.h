@@ -89,7 +89,8 @@ struct compare_task {
     struct strata strata[2];                        /* of the first job and of the second */
     struct direct_sample *sample;                   /* by run, then variant */
     size_t n_sample;
-    int32_t horizon[FATE_HORIZONS];     /* 0: no more */
+    int32_t cohort;                     /* months after the start in which the first variant parts from the base */
+    int32_t horizon[FATE_HORIZONS];     /* months since; 0: no more */
     char size[COMPARE_MOST][SIZE_ROOM]; /* "policies.risk_pool.capital=2e8", solved; "": as the scenario has it */
     double solved_cost[COMPARE_MOST];
     int32_t months; /* before the run-off */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* direct - what a policy does to one enterprise in a market without it (mechanisms, "Paired worlds": direct effect).
  *
- * The world is copied just before the start, for one enterprise at a time; there the instances looked at admit it and nobody
+ * The world is copied when the cohort is taken, for one enterprise at a time; there the instances looked at admit it and nobody
  * else, so that the market it meets is that of a world without them, but for itself. */
 #ifndef LIANDONG_DIRECT_H
 #define LIANDONG_DIRECT_H
@@ -16,7 +16,7 @@ struct direct_one {
 enum status direct_run(const struct simulation *s, uint32_t run, int32_t threads, struct direct_one *one, size_t n,
                        struct diag *diag) MUST_CHECK;
 
-/* Draws s->alone of the enterprises that the variant s reaches and that live at the start of both worlds, by a key of their
+/* Draws s->alone of the enterprises that the variant s reaches and of the cohort of both worlds, by a key of their
  * identity, so that a smaller sample is part of a larger one; admits each alone, and appends a row of direct_columns for it and
  * each horizon, in order of keys.  number: the variant's, from 0 on. */
 enum status direct_rows(struct sample *to, const struct simulation *s, const struct fates *base,

@@ -1,16 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* envelope - what the budget lines of a region are appropriated where public money is limited as a whole (mechanisms M12).
+/* envelope - how much of what is due to instruments' budget lines a government appropriates (mechanisms M12, budget.mode).
  *
- *   extra           each line its `budget`
- *   fixed_envelope  all of a calendar year together at most `envelope`: January's lines are cut alike, who begins later in
- *                   the year gets at most what is left
- *   reallocated     what others get is taken from the appropriation of lump_sum, the reference use of public money: together
- *                   no more than it has; who begins within a year gets nothing before January, when it is dealt
- * The residue of a cut stays in the treasury. */
+ *     extra            all of it
+ *     reallocated      no more a year than the year before: what one line gets anew, the others lose
+ *     fixed_envelope   no more a year than `budget.envelope`
+ *
+ * In January all lines ask at once, and what there is is dealt in proportion; who begins amid a year gets what is left.  Capital
+ * of pools, funds, guarantors and the like is paid in beside budget lines, and is not part of it. */
 #ifndef LIANDONG_ENVELOPE_H
 #define LIANDONG_ENVELOPE_H
 #include <liandong/world.h>
 
-/* given[k]: what line k is appropriated this month, in fen; counts what the year has had. */
-void budget_appropriate(struct region *r, money given[MAX_LINES]);
+/* As budget.mode has them. */
+enum budget_mode { BUDGET_EXTRA, BUDGET_REALLOCATED, BUDGET_FIXED_ENVELOPE };
+
+/* What is dealt this month. */
+struct envelope {
+    bool bound;         /* by `most` */
+    money most, asked;  /* for all who ask this month; asked: in all, of January only */
+    money dealt, given; /* of what was asked; of the envelope */
+};
+
+/* asked: what falls due to all lines, in January; 0 in other months. */
+struct envelope envelope_open(struct region *r, bool january, money asked);
+/* What of `due` the next line gets. */
+money envelope_give(struct region *r, struct envelope *e, money due);
 #endif

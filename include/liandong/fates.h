@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fates - what happened to each enterprise that lived at the start, in one world and in another of the same luck.
+/* fates - what happened to each enterprise that lived when a policy started, in one world and in another of the same luck.
  *
- * The cohort is whoever lives just before the first measured month; worlds that differ only from then on have the same one.
+ * The cohort is whoever lives just before the month in which the worlds part; so it is the same in both, unless they part before
+ * the first measured month.
  * At each horizon an enterprise falls, for each outcome, into one stratum:
  *
  *     never        it has nothing in either world         additional   it has in the variant what it lacks in the base
@@ -11,7 +12,7 @@
  *     more less    it has more or less of it; credit within a hundredth of the base's is the same
  *
  * Outcomes: credit (facilities granted by banks, renewals too, in fen), survival (deadweight: it would have lived anyway),
- * patents granted since the start, among those alive in both worlds only, and listing: the highest board on which its shares have
+ * patents granted since, among those alive in both worlds only, and listing: the highest board on which its shares have
  * been (sooner, later: of the first; more, less: a higher or lower one).  Their amounts are fen, heads, patents, heads. */
 #ifndef LIANDONG_FATES_H
 #define LIANDONG_FATES_H
@@ -37,7 +38,7 @@ enum fate_stratum {
 struct fate_state {
     bool alive;
     uint8_t board;    /* the highest so far, 1 + its place; 0: none */
-    uint16_t patents; /* since the start */
+    uint16_t patents; /* since the cohort was taken */
     int64_t credit;   /* fen */
 };
 struct fate {
@@ -45,15 +46,15 @@ struct fate {
     uint16_t region;
     uint8_t sector;
     float quality;    /* latent; nobody in the world sees it */
-    uint8_t stage;    /* at the start */
+    uint8_t stage;    /* when the cohort was taken */
     bool supported;   /* a member of a policy, or under a cover, at some time since */
     bool excluded;    /* a policy stood that does not admit it: it can only have felt the others' */
-    uint16_t patents; /* at the start */
+    uint16_t patents; /* when the cohort was taken */
     int32_t first;    /* month of the first grant; 0: none */
     uint16_t bank;    /* that granted it */
     uint8_t product;  /* of that grant */
     uint8_t board;    /* the highest so far */
-    int32_t listed;   /* month in which it was first on a board, at the start at the earliest; 0: never */
+    int32_t listed;   /* month in which it was first on a board, when the cohort was taken at the earliest; 0: never */
     int64_t credit;   /* so far */
     struct fate_state at[FATE_HORIZONS];
 };
@@ -62,7 +63,7 @@ struct fates {
     size_t n, capacity;
     uint32_t *place;       /* open addressing by identity: index + 1, 0: free */
     size_t places;         /* a power of two */
-    int32_t month;         /* the last before the measured ones */
+    int32_t month;         /* after which the cohort was taken */
     const uint64_t *lines; /* instances whose support counts, one bit each; NULL: all */
 };
 void fates_free(struct fates *f);
@@ -70,7 +71,7 @@ void fates_free(struct fates *f);
 /* Its place in fate[]; f->n: it is not of the cohort. */
 size_t fates_find(const struct fates *f, struct identity who);
 
-/* The cohort, and after each measured month what happened in it.  horizon: months after the start, rising; 0: no more. */
+/* The cohort, and after each month since what happened in it.  horizon: months since, rising; 0: no more. */
 enum status fates_begin(struct fates *f, const struct world *w) MUST_CHECK;
 /* A cohort of this one enterprise, or of nobody if it does not live. */
 enum status fates_begin_one(struct fates *f, const struct world *w, struct identity who) MUST_CHECK;
@@ -88,13 +89,13 @@ void fates_month(struct fates *f, const struct world *w, const int32_t horizon[F
 #define ZH_IN_variant ZH_variant "中"
 #define ZH_IN_alone   ZH_alone
 #define COLUMN_VARIANT {"variant", "1", SAMPLE_CODE, NAMES_NONE, "the world compared with the base", "对照方案"}
-#define COLUMN_HORIZON {"horizon", "months", SAMPLE_INT32, NAMES_NONE, "months after the start", "距起始月数"}
+#define COLUMN_HORIZON {"horizon", "months", SAMPLE_INT32, NAMES_NONE, "months since the cohort was taken", "队列确定后月数"}
 #define COLUMN_ALIVE(world) \
     {"alive_" #world, "1", SAMPLE_INT32, NAMES_NONE, "alive " EN_##world, ZH_IN_##world "存续"}
 #define COLUMN_CREDIT(world) \
     {"credit_" #world, "fen", SAMPLE_INT64, NAMES_NONE, "facilities granted " EN_##world, ZH_##world "授信额"}
 #define COLUMN_PATENTS(world) \
-    {"patents_" #world, "patents", SAMPLE_INT32, NAMES_NONE, "patents since the start " EN_##world ", of the living", \
+    {"patents_" #world, "patents", SAMPLE_INT32, NAMES_NONE, "patents since the cohort was taken " EN_##world ", of the living", \
      ZH_##world "专利数"}
 #define COLUMN_BOARD(world) \
     {"board_" #world, "1", SAMPLE_INT32, NAMES_NONE, "highest board so far " EN_##world ", 1 + its place; 0: none", \

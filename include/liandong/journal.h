@@ -47,7 +47,9 @@ struct journal_entry {
 
 struct journal {
     int file;
-    bool read_only;
+    bool read_only, in_memory;
+    unsigned char *memory; /* in_memory: what the file would hold */
+    uint64_t room;
     char *path;
     struct journal_key key;      /* texts owned by the journal */
     struct journal_entry *entry; /* [runs] */
@@ -64,6 +66,9 @@ enum status journal_open(struct journal *j, const char *path, const struct journ
 
 /* A journal without a file, of one who makes runs for another process: its key, and no runs. */
 enum status journal_blank(struct journal *j, const struct journal_key *key, struct diag *diag) MUST_CHECK;
+
+/* A journal that lives as long as the process: for runs of which only a few numbers are kept, and those elsewhere. */
+enum status journal_in_memory(struct journal *j, const struct journal_key *key, struct diag *diag) MUST_CHECK;
 
 /* Opens an existing journal for reading, whatever it belongs to: j->key says.  A torn tail is ignored. */
 enum status journal_load(struct journal *j, const char *path, struct diag *diag) MUST_CHECK;

@@ -28,6 +28,7 @@ struct result {
     char *path;
     size_t n;
     struct result_variable *variable; /* in the order of the file */
+    struct unwritten *unwritten;      /* NULL, or the records it is read from instead of a file (unwritten.h) */
 };
 
 /* IO_ERROR: not there, unreadable or damaged.  FAILED: no result of this program. */

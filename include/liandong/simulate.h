@@ -18,6 +18,7 @@ struct simulation {
     double panel;         /* share of enterprises sampled each month; 0: none */
     bool claims;
     const int32_t *horizon; /* [FATE_HORIZONS]: what happens to each enterprise is noted until then; NULL: it is not */
+    int32_t cohort;         /* months after the start in which those are taken who are followed */
     bool fate_rows;         /* and a row for each, too */
     const uint64_t *lines;  /* whose support is noted: fates.h */
     uint32_t alone; /* so many enterprises that this world reaches are admitted alone: direct.h.  Only with a horizon */

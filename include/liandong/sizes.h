@@ -15,6 +15,9 @@ struct size_key {
 enum status size_read(struct size_key *size, const char *text, const struct setup *setup, struct place place,
                       struct diag *diag) MUST_CHECK;
 
+/* A value of a block as a number; money in yuan, a switch 0 or 1. */
+double size_value(const struct param_desc *desc, const void *at);
+
 /* "policies.risk_pool.capital=200000000.00", or "policies.risk_pool.capital={2020-07: 200000000.00}" */
 void size_text(const struct size_key *size, double value, char *text, size_t room);
 #endif

@@ -37,12 +37,14 @@ void strata_sum(const struct strata *s, size_t variant, size_t horizon, int outc
  * where it is more; all runs together. */
 double strata_reach(const struct strata *s, size_t variant, bool in_variant, bool in_base);
 
-/* Means over runs; floor: heads in the placebo, net: heads less those, run by run, with its interval.  Without a placebo
- * (NULL) these are NAN. */
+/* Means over runs; floor: heads in the placebo, net: heads less those, run by run, with its interval; change: what the amounts of
+ * these enterprises change from base to variant, less what those of the stratum change in the placebo, with its interval.
+ * Without a placebo (NULL) these are NAN, and so is the change without memory. */
 struct stratum_found {
-    double heads, base, variant, floor, net, low, high;
+    double heads, base, variant, floor, net, low, high, change, change_low, change_high;
 };
-/* Heads additional less displaced, run by run: churn makes as many of one as of the other, so it cancels here. */
+/* Heads additional less displaced, run by run: churn makes as many of one as of the other, so it cancels here.  Change: that of
+ * the amounts of both. */
 struct stratum_found strata_balance(const struct strata *s, size_t variant, size_t horizon, int outcome, int additional,
                                     int displaced, double confidence);
 

@@ -9,6 +9,7 @@
 #include <liandong/recall.h>
 #include <liandong/results.h>
 #include <liandong/scenario.h>
+#include <liandong/settings.h>
 #include <liandong/sha256.h>
 #include <liandong/telling.h>
 
@@ -17,7 +18,8 @@ enum sweep_design { GRID, LATIN, SOBOL, SALTELLI, SALTELLI_PAIRS, N_SWEEP_DESIGN
 extern const char *const sweep_designs[N_SWEEP_DESIGNS]; /* as --design has them */
 
 struct sweep_axis {
-    char key[256];
+    char name[256], key[256], from[8]; /* KEY@MONTH as it was given, and its parts; from "": all the time */
+    const struct param_desc *desc;
     bool range; /* low ... high, in `levels` steps (of a grid) */
     bool whole; /* months, counts */
     double low, high;
@@ -46,7 +48,7 @@ struct sweep {
     struct scenario base;
     char *text;     /* of the base, then the design: what the file says of itself */
     char *key_text; /* what the journal belongs to: behind what a shard says before it */
-    char *try, *side, *try_journal, *journal_path;
+    char *journal_path;
     char build[256], title[SWEEP_TEXT];
     struct journal journal; /* record run x points + point: the figures of one run at one point */
     struct shards shards;   /* where the records lie: that journal, or those given */
@@ -64,8 +66,15 @@ enum status sweep_gathered(struct sweep *s, struct diag *diag) MUST_CHECK;
 enum status sweep_run(struct sweep *s, struct diag *diag) MUST_CHECK;
 /* Runs that every point has, of those that are to be in this journal. */
 uint32_t sweep_balanced(const struct sweep *s);
-/* The value of a parameter at a point, as a scenario has it; a figure of one run there. */
+/* An option --vary; `at` is its place.  FAILED: no such parameter, or values that it does not take. */
+enum status sweep_axis_read(struct sweep_axis *a, const char *text, enum sweep_design design, struct place at,
+                            struct diag *diag) MUST_CHECK;
+/* The value of a parameter at a point, as a scenario has it; as a number (money in yuan, switches 0 or 1, choices by their place in
+ * the list); as a setting. */
 void sweep_value(const struct sweep *s, size_t point, size_t axis, char *text, size_t size);
+double sweep_number(const struct sweep *s, size_t point, size_t axis);
+void sweep_setting(const struct sweep *s, size_t point, size_t axis, struct settings *to);
+/* The figures of one run there. */
 enum status sweep_figures(const struct sweep *s, size_t point, uint32_t run, double *figure,
                           struct diag *diag) MUST_CHECK;
 

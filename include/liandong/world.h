@@ -147,7 +147,6 @@ struct region {
     double scale;                         /* counts and capacities are multiplied by it */
     struct market_prices prices;
     struct ip_market ip;
-    money appropriated; /* to all budget lines, this calendar year */
     member_word acts[N_MEMBER_ACTS]
                     [MAX_LINES / MEMBER_BITS]; /* instances that stand and act in that way, one bit each */
     struct hooked hooked[N_HOOKS];             /* this month */
@@ -205,6 +204,7 @@ struct region {
     int64_t last_beyond[MAX_SECTORS]; /* the same of what the listed sell beyond it */
     int64_t nation_sales;             /* and after competition, all sectors: this month */
     int64_t last_rd_staff;
+    money appropriated, appropriated_before; /* to budget lines this year and the year before */
     int32_t leaving[REGISTER_MONTHS]
                    [N_CELLS];        /* dead without a row that leave the register, a ring: month % its length */
     int64_t audited[N_ACCOUNTS];     /* balances when agents' accounts last agreed with them; made anew each month:

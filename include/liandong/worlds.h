@@ -6,6 +6,7 @@
 #ifndef LIANDONG_WORLDS_H
 #define LIANDONG_WORLDS_H
 #include <liandong/assemble.h>
+#include <liandong/reading.h>
 #include <liandong/run.h>
 
 struct worlds_one {
@@ -18,14 +19,15 @@ struct worlds_one {
 struct worlds_request {
     const struct worlds_one *world; /* [n]; the first is what the others are compared with */
     size_t n;
-    const char *journal; /* where finished runs are kept until all files stand */
+    const char *journal; /* where finished runs are kept until all files stand; NULL: in memory, for `take` */
     const char *fates;   /* NULL, or the file of what happened to each enterprise (fates.h) */
     const char *rows;    /* NULL, or the file with a row for each enterprise and horizon */
     /* NULL, or one for each world (office.h): what an office sees goes to `seen`, what is to `truth`.  Only with `fates`. */
     const struct office_rule *office;
     const char *seen, *truth;
     const char *direct;         /* NULL, or the file of those admitted alone.  Only with `fates` */
-    int32_t horizon[3];         /* months after the start for it, rising; 0: no more */
+    int32_t cohort;             /* months after the start in which those are taken whom it is about */
+    int32_t horizon[3];         /* months since for it, rising; 0: no more */
     uint32_t first, step, runs; /* runs first, first + step (0: 1) ... of the ensemble; in their files 0 ... runs - 1 */
     uint32_t shard, shards;     /* 0, 0: all runs; else `journal` is that shard, and no other file is made */
     const char *head;           /* NULL, or what a shard says before the scenarios */
@@ -34,6 +36,10 @@ struct worlds_request {
     bool quiet, no_cache;
     const volatile sig_atomic_t *stop;   /* NULL, or set by a signal: stop after this month */
     const struct run_listener *listener; /* NULL: nobody */
+    /* NULL, or who is handed the result of each world, at rank 0, in place of files: nothing is written, and nothing is left of a
+     * request that is stopped.  For worlds of which only some numbers are wanted. */
+    enum status (*take)(void *to, size_t world, const struct result *r, struct diag *diag);
+    void *to;
 };
 
 /* All files stand when this returns OK; if they stood already, nothing is done.  FAILED: the worlds do not begin in the same

@@ -3,6 +3,8 @@
 #include <liandong/command.h>
 #include <liandong/compare_task.h>
 #include <liandong/comparison.h>
+#include <liandong/figures.h>
+#include <liandong/parting.h>
 #include <liandong/ranks.h>
 #include <math.h>
 #include <string.h>
@@ -72,8 +74,7 @@ static const struct argp_option own_options[] = {
      "the instrument that --saturation is about; by default all that a variant switches", 0},
     {"direct",                                                                  KEY_DIRECT, "N", 0,
      "admit one enterprise alone, for N of each run that the variant reaches, and say what it does to it", 0},
-    {"rows",                                                                      KEY_ROWS, NULL, 0, "write a row for each enterprise of the start, run, variant and horizon to OUT.rows.h5",
-     0},
+    {"rows",                                                                      KEY_ROWS, NULL, 0, "write a row for each enterprise followed, run, variant and horizon to OUT.rows.h5", 0},
     {"coupling",        KEY_COUPLING, NULL, 0,
      "print, too, what each variant changes in the degree of coupling coordination, and which indicators carry it", 0},
     {"office",                                                                         KEY_OFFICE, NULL, 0,
@@ -270,75 +271,43 @@ static enum status name_worlds(struct compare_task *t, const char *out, struct d
 
 static enum status read_figures(struct compare_task *t, struct diag *diag)
 {
-    const char **names = calloc(n_series + 1, sizeof *names);
     size_t n = t->o->n_figures > 0 ? t->o->n_figures : N_USUAL;
     enum status status = OK;
-    if (names == NULL)
-        return diag_stop(diag, NO_MEMORY, "out of memory");
-    for (size_t s = 0; s < n_series; s++)
-        names[s] = series_table[s].name;
-    for (size_t k = 0; k < n; k++) {
-        const char *text = t->o->n_figures > 0 ? t->o->figure[k] : usual[k];
-        struct place at = {"--expr", (int)k + 1, 1};
-        if (expression_read(&t->figure[t->n_figures++], text, at, names, n_series, diag) != OK)
+    for (size_t k = 0; k < n; k++)
+        if (figure_read(t->figure, &t->n_figures, t->o->n_figures > 0 ? t->o->figure[k] : usual[k], diag) != OK)
             status = FAILED;
+    return status;
+}
+
+/* Those are followed who live when the first policy starts, so that all worlds have the same. */
+static enum status choose_cohort(struct compare_task *t, struct diag *diag)
+{
+    const struct setup *base = &t->scenario[0].setup;
+    int32_t first = INT32_MAX;
+    for (size_t k = 1; k < t->n_worlds && k < t->n_scenarios; k++) {
+        const struct setup *variant = &t->scenario[k].setup;
+        int32_t month = base->world.start;
+        if (variant->n_regions == base->n_regions && variant->world.start == base->world.start &&
+            setups_part(base, variant, &month) != OK)
+            return diag_stop(diag, NO_MEMORY, "out of memory");
+        first = month < first ? month : first;
     }
-    free(names);
-    return status;
+    t->cohort = first < base->world.start + t->months ? first - base->world.start : 0;
+    return OK;
 }
 
-static bool has_name(const char *name, char (*const names)[2 * NAME_SIZE], int32_t n)
-{
-    bool found = name[0] == '\0';
-    for (int32_t k = 0; k < n && !found; k++)
-        found = strcmp(name, names[k]) == 0;
-    return found;
-}
-
-/* Members and regions of a figure, which only a scenario knows. */
-static enum status check_leaf(const struct expression_leaf *leaf, size_t figure, const struct setup *setup,
-                              const struct record_layout *layout, struct diag *diag)
-{
-    struct place at = {"--expr", (int)figure + 1, 1};
-    enum status status = OK;
-    bool region = leaf->region[0] == '\0';
-    for (int32_t g = 0; g < setup->n_regions && !region; g++)
-        region = strcmp(setup->region[g], leaf->region) == 0;
-    if (!region)
-        status = diag_fail(diag, at, "there is no region '%s'", leaf->region);
-    for (size_t s = 0; s < n_series; s++) {
-        enum dimension dim = series_table[s].dim;
-        if (strcmp(series_table[s].name, leaf->series) == 0 &&
-            !has_name(leaf->member, layout->names[dim], dim == DIM_NONE ? 0 : layout->length[dim]))
-            status = diag_fail(diag, at, "%s has no member '%s'", leaf->series, leaf->member);
-    }
-    return status;
-}
-
-static enum status check_members(const struct compare_task *t, struct diag *diag)
-{
-    struct record_layout layout;
-    enum status status = OK;
-    if (record_layout_init(&layout, &t->scenario[0].setup) != OK)
-        return diag_stop(diag, NO_MEMORY, "out of memory");
-    for (size_t f = 0; f < t->n_figures; f++)
-        for (size_t k = 0; k < t->figure[f].n_leaves; k++)
-            if (check_leaf(&t->figure[f].leaf[k], f, &t->scenario[0].setup, &layout, diag) != OK)
-                status = FAILED;
-    record_layout_free(&layout);
-    return status;
-}
-
-/* 12, 36 and 60 months, as far as they are simulated; else all months there are. */
+/* 12, 36 and 60 months since then, as far as they are simulated; else all months there are. */
 static void choose_horizons(struct compare_task *t)
 {
     static const int32_t usual_horizon[FATE_HORIZONS] = {12, 36, 60};
+    int32_t most = t->months + (int32_t)t->o->runoff - t->cohort;
     int n = 0;
+    memset(t->horizon, 0, sizeof t->horizon);
     for (int h = 0; h < FATE_HORIZONS; h++)
-        if (usual_horizon[h] <= t->months + (int32_t)t->o->runoff)
+        if (usual_horizon[h] <= most)
             t->horizon[n++] = usual_horizon[h];
     if (n == 0)
-        t->horizon[0] = t->months + (int32_t)t->o->runoff;
+        t->horizon[0] = most;
 }
 
 /* Every error of scenarios, names and figures before anything is run. */
@@ -346,16 +315,18 @@ static enum status prepare(struct compare_task *t, const char *out, struct diag 
 {
     enum status status = name_worlds(t, out, diag);
     enum status figures = read_figures(t, diag);
-    for (size_t k = 0; k < (status == OK ? t->n_first : t->n_worlds);
-         k++) { /* what is wrong with the base is said once */
+    for (size_t k = 0; k < (status == OK ? t->n_first : t->n_worlds); k++) {
+        if (k == t->n_worlds) /* the placebo given begins when the policies do */
+            TRY(choose_cohort(t, diag));
         enum status one = task_read(t, k, &t->scenario[t->n_scenarios], diag);
         t->n_scenarios += one == OK;
         status = one > status ? one : status;
     }
     status = figures > status ? figures : status;
-    choose_horizons(t);
     TRY(status);
-    TRY(check_members(t, diag));
+    TRY(choose_cohort(t, diag));
+    choose_horizons(t);
+    TRY(figures_check(t->figure, t->n_figures, &t->scenario[0].setup, diag));
     return companions_check(t, diag);
 }
 
@@ -447,8 +418,17 @@ static enum status prepare_all(struct compare_task *t, const char *out, size_t *
 
 static enum status make_first(struct compare_task *t, const char *out, struct telling *telling, struct diag *diag)
 {
-    if (t->o->equal_cost > 0.0)
+    if (t->o->equal_cost > 0.0) {
+        int32_t before = t->cohort;
         TRY(task_size(t, out, telling, diag));
+        TRY(choose_cohort(t, diag));
+        choose_horizons(t);
+        if (t->cohort != before && t->n_first > t->n_worlds) { /* a size that holds from an earlier month on */
+            scenario_free(&t->scenario[t->n_worlds]);
+            t->scenario[t->n_worlds] = (struct scenario){.n_layers = 0};
+            TRY(task_read(t, t->n_worlds, &t->scenario[t->n_worlds], diag));
+        }
+    }
     TRY(make_worlds(t, telling, diag));
     return t->o->shards == 0 ? companions_make(t, out, telling, diag) : OK;
 }

@@ -157,7 +157,7 @@ static void plan_placebo(struct compare_task *t, size_t variant)
     char month[8];
     const struct task_world *w = &t->of[variant];
     double share = w->switches || w->ends ? strata_reach(&t->strata[0], variant - 1, w->switches, w->ends) : 1.0;
-    month_text(t->scenario[0].setup.world.start, month);
+    month_text(t->scenario[0].setup.world.start + t->cohort, month);
     settings_add(&companion_add(t, ROLE_PLACEBO, variant, share)->more, "placebo.share={%s: %.6g}", month, share);
 }
 
@@ -169,7 +169,7 @@ static void plan_share(struct compare_task *t, size_t variant, double share, enu
     char month[8], name[512];
     size_t n = switched_list(&t->scenario[0].setup, s, group, list);
     struct task_world *w = companion_add(t, ROLE_SATURATION, variant, share);
-    month_text(s->world.start, month);
+    month_text(s->world.start + t->cohort, month);
     for (size_t k = 0; k < n; k++) {
         setup_name(s, list[k].region, param_find(list[k].group, "saturation"), list[k].instance, name, sizeof name);
         settings_add(&w->more, "%s={%s: %.12g}", name, month, share);
@@ -192,12 +192,15 @@ static void plan_years(const struct compare_task *t, struct settings *more, int3
 {
     const struct setup *s = &t->scenario[0].setup;
     const char *grants = grants_name(s);
+    int32_t begin = s->world.start + t->cohort; /* until then worlds are the same, and nothing is spent */
     char month[8];
-    month_text(s->world.start, month);
+    month_text(begin, month);
     settings_add(more, "regions.%s.policies.%s.enabled={%s: true}", s->region[region], grants, month);
     for (size_t y = 0; y < years; y++) {
         int32_t first = s->world.start - s->world.start % 12 + 12 * (int32_t)y;
-        month_text(first < s->world.start ? s->world.start : first, month);
+        if (first + 12 <= begin)
+            continue;
+        month_text(first < begin ? begin : first, month);
         settings_add(more, "regions.%s.policies.%s.budget={%s: %.2f}", s->region[region], grants, month,
                      year[y] / s->world.scale);
     }

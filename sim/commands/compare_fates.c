@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { N_COLUMNS = 11 };
+enum { N_COLUMNS = 14 };
 
 _Static_assert((int)STRATA_OUTCOMES == (int)N_FATE_OUTCOMES && (int)STRATA_STRATA == (int)N_FATE_STRATA &&
                    (int)STRATA_HORIZONS == (int)FATE_HORIZONS,
@@ -71,6 +71,9 @@ static void add_row(struct table *table, const struct compare_task *t, const str
         task_number(found.net, text[8]),
         task_number(found.low, text[9]),
         task_number(found.high, text[10]),
+        amounts ? task_number(unit * found.change, text[11]) : NULL,
+        amounts ? task_number(unit * found.change_low, text[12]) : NULL,
+        amounts ? task_number(unit * found.change_high, text[13]) : NULL,
     };
     table_add(table, cells);
 }
@@ -81,6 +84,8 @@ static void add_balance(struct table *table, const struct compare_task *t, const
     char text[N_COLUMNS][NUMBER_ROOM], name[32];
     struct stratum_found found =
         strata_balance(c->s, c->variant, h, outcome, FATE_ADDITIONAL, FATE_DISPLACED, t->o->confidence);
+    double unit = outcome == FATE_CREDIT ? 0.01 : 1.0;
+    bool amounts = outcome == FATE_CREDIT || outcome == FATE_PATENTS;
     const char *cells[N_COLUMNS] = {
         [0] = t->name[c->world],
         [1] = task_number(c->s->horizon[h], text[1]),
@@ -89,6 +94,9 @@ static void add_balance(struct table *table, const struct compare_task *t, const
         [8] = task_number(found.net, text[8]),
         [9] = task_number(found.low, text[9]),
         [10] = task_number(found.high, text[10]),
+        [11] = amounts ? task_number(unit * found.change, text[11]) : NULL,
+        [12] = amounts ? task_number(unit * found.change_low, text[12]) : NULL,
+        [13] = amounts ? task_number(unit * found.change_high, text[13]) : NULL,
     };
     table_add(table, cells);
 }
@@ -118,17 +126,20 @@ static void add_world(struct table *table, const struct compare_task *t, size_t 
 static enum status print_table(const struct compare_task *t, struct diag *diag)
 {
     static const struct column columns[N_COLUMNS] = {
-        {"variant",        "variant",     "方案",    COLUMN_TEXT  },
-        {"horizon",        "months",      "月数",    COLUMN_NUMBER},
-        {"outcome",        "outcome",     "结果",    COLUMN_TEXT  },
-        {"stratum",        "stratum",     "分层",    COLUMN_TEXT  },
-        {"heads",          "enterprises", "企业数", COLUMN_NUMBER},
-        {"amount_base",    "base",        "基准",    COLUMN_NUMBER},
-        {"amount_variant", "variant",     "方案",    COLUMN_NUMBER},
-        {"placebo",        "placebo",     "安慰剂", COLUMN_NUMBER},
-        {"net",            "net",         "净值",    COLUMN_NUMBER},
-        {"low",            "from",        "下限",    COLUMN_NUMBER},
-        {"high",           "to",          "上限",    COLUMN_NUMBER},
+        {"variant",        "variant",     "方案",          COLUMN_TEXT  },
+        {"horizon",        "months",      "月数",          COLUMN_NUMBER},
+        {"outcome",        "outcome",     "结果",          COLUMN_TEXT  },
+        {"stratum",        "stratum",     "分层",          COLUMN_TEXT  },
+        {"heads",          "enterprises", "企业数",       COLUMN_NUMBER},
+        {"amount_base",    "base",        "基准",          COLUMN_NUMBER},
+        {"amount_variant", "variant",     "方案",          COLUMN_NUMBER},
+        {"placebo",        "placebo",     "安慰剂",       COLUMN_NUMBER},
+        {"net",            "net",         "净值",          COLUMN_NUMBER},
+        {"low",            "from",        "下限",          COLUMN_NUMBER},
+        {"high",           "to",          "上限",          COLUMN_NUMBER},
+        {"change",         "change",      "金额净变化", COLUMN_NUMBER},
+        {"change_low",     "from",        "下限",          COLUMN_NUMBER},
+        {"change_high",    "to",          "上限",          COLUMN_NUMBER},
     };
     struct table table;
     table_init(&table, columns, N_COLUMNS);
@@ -166,9 +177,13 @@ static void print_floor(const struct compare_task *t)
 enum status task_print_fates(const struct compare_task *t, struct diag *diag)
 {
     if (t->c->format == FORMAT_TEXT) {
-        printf("%s",
-               tr("\nWhat happened to the enterprises of the start, heads a run and their credit in yuan or patents.\n",
-                  "\n起始企业的结果：每次模拟的企业数，及其信贷（元）或专利。\n"));
+        char month[8];
+        month_text(t->scenario[0].setup.world.start + t->cohort, month);
+        printf(
+            tr("\nWhat happened to the enterprises that lived when the policy started (%s; the first one, where there are "
+               "several),\nheads a run and their credit in yuan or patents.\n",
+               "\n政策开始时（%s；有多个时取最早者）存续企业的结果：每次模拟的企业数，及其信贷（元）或专利。\n"),
+            month);
         print_floor(t);
     }
     return print_table(t, diag);
@@ -177,7 +192,7 @@ enum status task_print_fates(const struct compare_task *t, struct diag *diag)
 /* -- who they are ------------------------------------------------------------------------------------------------------------ */
 enum { N_WHO = 5 + STRATA_STAGES };
 
-/* One stratum: how many, who of them the policy supports, and in which stage they were at the start. */
+/* One stratum: how many, who of them the policy supports, and in which stage they were when the policy started. */
 static void add_who(struct table *table, const struct compare_task *t, size_t world, size_t h, int outcome, int stratum)
 {
     struct counted c = counted_of(t, world);
@@ -224,8 +239,8 @@ enum status task_print_who(const struct compare_task *t, struct diag *diag)
     if (text)
         printf(
             "%s",
-            tr("\nWho they are: of those in a stratum of credit, how many the variant supports, and their stage at the start.\n",
-               "\n他们是谁：各信贷分层中受方案支持的比例，及起始时所处阶段。\n"));
+            tr("\nWho they are: of those in a stratum of credit, how many the variant supports, and their stage when it started.\n",
+               "\n他们是谁：各信贷分层中受方案支持的比例，及政策开始时所处阶段。\n"));
     table_init(&table, columns, N_WHO);
     for (size_t v = 1; v < t->n_worlds; v++)
         for (size_t h = text ? horizons - 1 : 0; h < horizons; h++)

@@ -143,7 +143,7 @@ static void name_columns(struct compare_office *o)
 {
     const struct result_column list[N_COLUMNS] = {
         {"variant",           "1",           RESULT_CODE,  "the world that the office lives in",                           "方案",                   o->variants      },
-        {"horizon",           "months",      RESULT_INT32, "months after the start",                                       "距起始月数",          NULL             },
+        {"horizon",           "months",      RESULT_INT32, "months since the policy started",                              "政策开始后月数",    NULL             },
         {"outcome",           "1",           RESULT_CODE,  "what is looked at; yuan a year, persons, share, yuan",         "结果",
          estimates_outcomes                                                                                                                                             },
         {"estimator",         "1",           RESULT_CODE,
@@ -200,7 +200,7 @@ static const char *const designs_en[] = {"difference in means", "difference in d
 static const char *const states_en[N_ESTIMATES_STATES] = {
     "",
     "not identified: it differs in no instrument that stands",
-    "not identified: no report since the start is in",
+    "not identified: no report since the policy started is in",
     "not identified: fewer than two are treated",
     "not identified: fewer than two are not treated",
     "not identified: the policy has no threshold of eligibility",
@@ -210,7 +210,7 @@ static const char *const states_en[N_ESTIMATES_STATES] = {
 static const char *const states_zh[N_ESTIMATES_STATES] = {
     "",
     "不可识别：方案没有不同且启用的政策工具",
-    "不可识别：起始之后尚无报表",
+    "不可识别：政策开始之后尚无报表",
     "不可识别：受益企业不足两家",
     "不可识别：未受益企业不足两家",
     "不可识别：政策没有资格门槛",

@@ -22,28 +22,11 @@ struct sizing {
     struct size_key size;
     struct expression cost;
     double base;
-    char *file, *journal, *side; /* of a try */
-    char *tries;                 /* what they cost */
+    char *journal, *tries; /* of a try; what they cost */
+    char hash[SHA256_TEXT];
+    double mean;
     struct telling *telling;
 };
-
-static enum status mean_cost(const struct sizing *z, double *mean, struct diag *diag)
-{
-    struct result r;
-    double *value = calloc((size_t)z->t->o->runs + 1, sizeof *value);
-    if (value == NULL)
-        return diag_stop(diag, NO_MEMORY, "out of memory");
-    enum status status = result_open(&r, z->file, diag);
-    if (status == OK) {
-        status = expression_values(&z->cost, &r, z->t->months, value, NULL, diag);
-        result_close(&r);
-    }
-    *mean = 0.0;
-    for (long run = 0; run < z->t->o->runs && status == OK; run++)
-        *mean += value[run] / (double)z->t->o->runs;
-    free(value);
-    return status;
-}
 
 /* -- what tries cost ----------------------------------------------------------------------------------------------------- */
 /* All that the cost follows from. */
@@ -105,46 +88,55 @@ static void clear_journal(const struct sizing *z, const char *scenario)
     diag_free(&unsaid);
 }
 
-/* -- tries --------------------------------------------------------------------------------------------------------------- */
-static enum status live_through(const struct sizing *z, const struct scenario *scenario, struct diag *diag)
+/* What a try costs, out of its records; it is known before its journal is removed. */
+static enum status take_cost(void *to, size_t world, const struct result *r, struct diag *diag)
 {
-    struct worlds_one world = {.scenario = scenario, .name = z->t->name[z->world], .out = z->file};
+    struct sizing *z = to;
+    double *value = calloc((size_t)z->t->o->runs + 1, sizeof *value);
+    (void)world; /* there is one */
+    if (value == NULL)
+        return diag_stop(diag, NO_MEMORY, "out of memory");
+    enum status status = expression_values(&z->cost, r, z->t->months, value, NULL, diag);
+    z->mean = 0.0;
+    for (long run = 0; run < z->t->o->runs && status == OK; run++)
+        z->mean += value[run] / (double)z->t->o->runs;
+    free(value);
+    return status == OK ? try_note(z, z->hash, z->mean, diag) : status;
+}
+
+/* -- tries --------------------------------------------------------------------------------------------------------------- */
+static enum status live_through(struct sizing *z, const struct scenario *scenario, struct diag *diag)
+{
+    struct worlds_one world = {.scenario = scenario, .name = z->t->name[z->world]};
     struct worlds_request request = task_request(z->t, &world, 1, z->journal);
+    request.take = take_cost;
+    request.to = z;
     return worlds_pair(&request, diag);
 }
 
 /* The mean cost of a scenario in all runs, known already or found now. */
-static enum status cost_of_scenario(const struct sizing *z, const struct scenario *scenario, double *mean,
-                                    struct diag *diag)
+static enum status cost_of_scenario(struct sizing *z, const struct scenario *scenario, double *mean, struct diag *diag)
 {
-    char hash[SHA256_TEXT] = "";
     bool first = ranks_mine() == 0, known = false;
     size_t size;
     char *text = scenario_text(scenario, &size);
     TRY(ranks_agree(text == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : OK, diag));
     if (text != NULL && first) {
-        try_hash(z, text, hash);
-        known = try_known(z, hash, mean);
+        try_hash(z, text, z->hash);
+        known = try_known(z, z->hash, &z->mean);
         if (!known)
             clear_journal(z, text);
     }
     free(text);
     ranks_share(&known, sizeof known);
-    if (known)
-        return OK;
-    TRY(live_through(z, scenario, diag));
-    enum status status = first ? mean_cost(z, mean, diag) : OK;
-    if (status == OK && first)
-        status = try_note(z, hash, *mean, diag);
-    if (status == OK && first) {
-        unlink(z->file);
-        unlink(z->side);
-    }
-    return ranks_agree(status, diag);
+    if (!known)
+        TRY(live_through(z, scenario, diag));
+    *mean = z->mean;
+    return OK;
 }
 
 /* The mean cost of a world as it is now set. */
-static enum status cost_of_world(const struct sizing *z, double *mean, struct diag *diag)
+static enum status cost_of_world(struct sizing *z, double *mean, struct diag *diag)
 {
     struct scenario scenario;
     *mean = 0.0;
@@ -202,32 +194,31 @@ static enum status check_sizes(const struct compare_task *t, struct size_key siz
 enum status task_size(struct compare_task *t, const char *out, struct telling *telling, struct diag *diag)
 {
     struct size_key size[COMPARE_MOST];
-    struct sizing z = {.t = t, .telling = telling, .file = path_beside(out, "search")};
+    struct sizing z = {.t = t, .telling = telling};
     const char *cost[] = {"tax_city"};
     TRY(check_sizes(t, size, diag));
     TRY(expression_read(&z.cost, t->o->cost_is_spending ? "spending" : "cost", (struct place){"--cost", 1, 1}, cost, 1,
                         diag));
-    z.journal = z.file == NULL ? NULL : path_with(z.file, ".journal");
-    z.side = z.file == NULL ? NULL : path_with(z.file, ".sha256");
-    z.tries = z.file == NULL ? NULL : path_with(z.file, ".tries");
-    enum status status = z.journal == NULL || z.side == NULL || z.tries == NULL
-                             ? diag_stop(diag, NO_MEMORY, "out of memory")
-                             : cost_of_world(&z, &z.base, diag);
+    char *file = path_beside(out, "search");
+    z.journal = file == NULL ? NULL : path_with(file, ".journal");
+    z.tries = file == NULL ? NULL : path_with(file, ".tries");
+    enum status status = z.journal == NULL || z.tries == NULL ? diag_stop(diag, NO_MEMORY, "out of memory")
+                                                              : cost_of_world(&z, &z.base, diag);
     for (z.world = 1; z.world < t->n_worlds && status == OK; z.world++) {
         z.size = size[z.world];
         status = solve_size(&z, diag);
     }
     if (status == FAILED && ranks_mine() == 0) /* the same command would fail again */
         task_size_done(out);
-    char *const path[] = {z.file, z.side, z.journal, z.tries};
-    for (size_t k = 0; k < sizeof path / sizeof path[0]; k++)
-        free(path[k]);
+    free(file);
+    free(z.journal);
+    free(z.tries);
     return status;
 }
 
 void task_size_done(const char *out)
 {
-    static const char *const ending[] = {"", ".sha256", ".journal", ".tries"};
+    static const char *const ending[] = {".journal", ".tries"};
     char *file = path_beside(out, "search");
     for (size_t k = 0; file != NULL && k < sizeof ending / sizeof ending[0]; k++) {
         char *path = path_with(file, ending[k]);

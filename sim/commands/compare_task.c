@@ -20,7 +20,7 @@ static void add_given(const struct compare_task *t, size_t k, struct settings *s
 static void add_own(const struct compare_task *t, size_t k, struct settings *s, const struct setup *plain)
 {
     if (t->of[k].role == ROLE_GIVEN_PLACEBO && strcmp(t->o->placebo, "nudge") == 0)
-        settings_nudge(s, plain);
+        settings_nudge(s, plain, plain->world.start + t->cohort);
     else if (t->of[k].role == ROLE_GIVEN_PLACEBO)
         settings_add(s, "%s", t->o->placebo);
     if (t->o->runoff > 0)
@@ -115,6 +115,7 @@ struct worlds_request task_request(const struct compare_task *t, const struct wo
                                    .journal = journal,
                                    .runs = (uint32_t)t->o->runs,
                                    .threads = (int32_t)t->o->threads,
+                                   .cohort = t->cohort,
                                    .quiet = t->c->quiet,
                                    .no_cache = t->o->no_cache,
                                    .stop = telling_stop()};

@@ -82,9 +82,12 @@ static enum status print_table(const struct matrix *m, struct column *columns, c
 static enum status print_matrix(const char *path, enum format format, struct diag *diag)
 {
     struct result r;
-    struct matrix m;
+    struct result_shape shape;
+    struct matrix m = {.n = 0};
     TRY(result_open(&r, path, diag));
-    enum status status = matrix_read(&m, &r, diag);
+    enum status status = result_shape(&r, &shape, diag); /* or it is no result of runs */
+    if (status == OK)
+        status = matrix_read(&m, &r, diag);
     result_close(&r);
     TRY(status);
     struct column *columns = calloc(m.n + 1, sizeof *columns);

@@ -44,9 +44,12 @@ static enum status build_compare(const struct result *r, bool *same, struct diag
 static enum status given_read(struct given *g, const char *path, struct diag *diag)
 {
     struct result r;
+    struct result_shape shape;
     *g = (struct given){.scenario = NULL};
     TRY(result_open(&r, path, diag));
     enum status status = result_text(&r, NULL, "scenario", &g->scenario, diag);
+    if (status == OK)
+        status = result_shape(&r, &shape, diag); /* or it is no result of runs */
     if (status == OK)
         status = result_text(&r, NULL, "digest", &g->digest, diag);
     if (status == OK)

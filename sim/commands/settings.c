@@ -72,15 +72,32 @@ static bool ever_enabled(const struct setup *s, int32_t region, int32_t param, i
     return enabled;
 }
 
-void settings_nudge(struct settings *s, const struct setup *setup)
+/* The base rate of a region in force in `from`, and what it becomes later. */
+static void nudge_region(struct settings *s, const struct setup *setup, int32_t region, int32_t from)
 {
+    const unsigned char *block = setup->initial + (size_t)region * setup->layout.size;
+    const struct credit_params *credit = values_at(block, &setup->layout, GROUP_credit, 0);
+    int32_t param = param_find(GROUP_credit, "base_rate"), at = from;
+    double rate = credit->base_rate;
     char month[8];
-    month_text(setup->world.start, month);
-    for (int32_t r = 0; r < setup->n_regions; r++) {
-        const unsigned char *block = setup->initial + (size_t)r * setup->layout.size;
-        const struct credit_params *credit = values_at(block, &setup->layout, GROUP_credit, 0);
-        settings_add(s, "regions.%s.credit.base_rate={%s: %.12g}", setup->region[r], month, credit->base_rate * 1.0001);
+    for (size_t k = 0; k <= setup->n_changes; k++) {
+        const struct change *c = k < setup->n_changes ? &setup->change[k] : NULL;
+        if (c != NULL && (c->region != region || c->param != param))
+            continue;
+        if (c == NULL || c->month > at) { /* what was in force until here */
+            month_text(at, month);
+            settings_add(s, "regions.%s.credit.base_rate={%s: %.12g}", setup->region[region], month, rate * 1.0001);
+            at = c != NULL ? c->month : at;
+        }
+        if (c != NULL)
+            memcpy(&rate, setup->bytes + c->value, sizeof rate);
     }
+}
+
+void settings_nudge(struct settings *s, const struct setup *setup, int32_t from)
+{
+    for (int32_t r = 0; r < setup->n_regions; r++)
+        nudge_region(s, setup, r, from);
 }
 
 void settings_runoff(struct settings *s, const struct setup *setup, int32_t months)

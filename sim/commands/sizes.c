@@ -10,7 +10,7 @@ static bool is_called(const char *full, const char *key)
     return strcmp(full, key) == 0 || (dot != NULL && strcmp(dot + 1, key) == 0);
 }
 
-static double value_of(const struct param_desc *d, const void *at)
+double size_value(const struct param_desc *d, const void *at)
 {
     int32_t whole;
     double real;
@@ -41,7 +41,7 @@ static bool find_value(const struct setup *s, const char *key, const struct para
             setup_name(s, r, param, k, name, sizeof name);
             if (!is_called(name, key))
                 continue;
-            *value = value_of(d, (const char *)values_at(block, &s->layout, d->group, k) + d->offset);
+            *value = size_value(d, (const char *)values_at(block, &s->layout, d->group, k) + d->offset);
             return true;
         }
     return false;

@@ -10,7 +10,8 @@ enum { KEY_RUNS = 0x200, KEY_SEED, KEY_MONTHS, KEY_DESIGN, KEY_POINTS, KEY_NO_CA
 static const struct argp_option own_options[] = {
     {"output",                                                                                                                'o', "OUT.h5", 0, "the file to make: a row for each point and run", 0},
     {"vary",                                                                                                               'v', "KEY=VALUES", 0,
-     "a parameter and its values, a,b,c or low:high:number or, for other designs than a grid, low:high", 0},
+     "a parameter (KEY@MONTH: from that month on) and its values, a,b,c or low:high:number or, for other designs than a grid, low:high",
+     0},
     {"design",                                                                       KEY_DESIGN, "DESIGN", 0,
      "grid (by default), lhs (Latin hypercube), sobol, saltelli (for Sobol indices) or saltelli-pairs (with those of pairs)",
      0},
@@ -18,7 +19,7 @@ static const struct argp_option own_options[] = {
      "points of lhs and sobol; of saltelli, which makes K (k + 2) of k parameters, and saltelli-pairs, K (2 k + 2)", 0},
     {"expr",      'e', "FIGURE", 0, "a figure to take instead of the usual ones; may be repeated", 0},
     {"runs",                                                                                                                      KEY_RUNS, "N", 0, "runs of each world; 20 by default", 0},
-    {"seed",                                                                                                                      KEY_SEED, "S", 0, "seed, 0 to 4294967295, instead of the scenario's", 0},
+    {"seed",                                                                                                                       KEY_SEED, "S", 0, "seed, 0 to 4294967295, instead of the scenario's", 0},
     {"months",                                                                                                                KEY_MONTHS, "M", 0, "months from the start, instead of the scenario's", 0},
     {"threads",                                                                                                               't', "T", 0, "threads; they change no byte", 0},
     {"shard", KEY_SHARD, "I/N", 0,
@@ -122,9 +123,6 @@ static void sweep_free(struct sweep *s)
     free(s->unit);
     free(s->text);
     free(s->key_text);
-    free(s->try);
-    free(s->side);
-    free(s->try_journal);
     free(s->journal_path);
     free(s->value);
     free(s);

@@ -12,24 +12,10 @@ static void name_columns(const struct sweep *s, struct result_column *column)
     column[n++] = (struct result_column){"run", "1", RESULT_INT32, "run of the ensemble", "模拟序号", NULL};
     for (size_t a = 0; a < s->o->n_axes; a++)
         column[n++] =
-            (struct result_column){s->axis[a].key, "1", RESULT_REAL, "value of the parameter", "参数取值", NULL};
+            (struct result_column){s->axis[a].name, "1", RESULT_REAL, "value of the parameter", "参数取值", NULL};
     for (size_t f = 0; f < s->n_figures; f++)
         column[n++] =
             (struct result_column){s->figure[f].name, "1", RESULT_REAL, s->figure[f].text, s->figure[f].text, NULL};
-}
-
-/* A number as it is; true and false as 1 and 0; other words by their place in the list. */
-static double number_at(const struct sweep *s, size_t point, size_t a)
-{
-    char text[64], *end = NULL;
-    sweep_value(s, point, a, text, sizeof text);
-    double x = strtod(text, &end);
-    if (end != text && *end == '\0')
-        return x;
-    if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
-        return strcmp(text, "true") == 0;
-    BUG_ON(s->level == NULL);
-    return (double)s->level[point * s->o->n_axes + a];
 }
 
 static enum status put_point(const struct sweep *s, struct result_table *table, size_t point, struct diag *diag)
@@ -40,7 +26,7 @@ static enum status put_point(const struct sweep *s, struct result_table *table, 
         double figure[FIGURES_MOST];
         TRY(sweep_figures(s, point, run, figure, diag));
         for (size_t a = 0; a < s->o->n_axes; a++)
-            row[2 + a].d = number_at(s, point, a);
+            row[2 + a].d = sweep_number(s, point, a);
         for (size_t f = 0; f < s->n_figures; f++)
             row[columns - s->n_figures + f].d = figure[f];
         TRY(result_table_append(table, row, 1, diag));
@@ -105,7 +91,7 @@ enum status sweep_print(const struct sweep *s, struct diag *diag)
     size_t n = 1;
     struct table table;
     for (size_t a = 0; a < s->o->n_axes; a++)
-        column[n++] = (struct column){s->axis[a].key, s->axis[a].key, s->axis[a].key, COLUMN_NUMBER};
+        column[n++] = (struct column){s->axis[a].name, s->axis[a].name, s->axis[a].name, COLUMN_NUMBER};
     for (size_t f = 0; f < s->n_figures; f++)
         column[n++] = (struct column){s->figure[f].name, s->figure[f].name, s->figure[f].name, COLUMN_NUMBER};
     table_init(&table, column, n);

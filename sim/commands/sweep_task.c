@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sweep_task - the points of a sweep, and the runs at them; see include/liandong/sweep_task.h. */
 #include <inttypes.h>
+#include <liandong/figures.h>
 #include <liandong/making.h>
 #include <liandong/ranks.h>
 #include <liandong/settings.h>
 #include <liandong/sweep_task.h>
 #include <liandong/worlds.h>
-#include <math.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,48 +24,6 @@ static const char *const usual[] = {"enterprises = end(enterprises)",
 enum { N_USUAL = sizeof usual / sizeof usual[0] };
 
 /* -- the design -------------------------------------------------------------------------------------------------------- */
-/* "0.1:0.5:5", or without the number where it has none to give. */
-static bool read_range(struct sweep_axis *a, const char *text, bool numbered)
-{
-    char *end = NULL;
-    a->low = strtod(text, &end);
-    if (end == text || *end != ':')
-        return false;
-    const char *high = end + 1;
-    a->high = strtod(high, &end);
-    a->range = end != high && a->low < a->high;
-    if (!numbered)
-        return a->range && *end == '\0';
-    long levels = *end == ':' ? strtol(end + 1, &end, 10) : 0;
-    a->levels = (size_t)levels;
-    return a->range && *end == '\0' && levels >= 2 && levels <= POINTS_MOST;
-}
-
-static enum status read_axis(struct sweep_axis *a, const char *text, enum sweep_design design, struct place at,
-                             struct diag *diag)
-{
-    const char *equals = strchr(text, '='), *from = equals == NULL ? "" : equals + 1;
-    snprintf(a->key, sizeof a->key, "%.*s", equals == NULL ? 0 : (int)(equals - text), text);
-    if (equals == NULL || setup_param(a->key) == NULL)
-        return diag_fail(diag, at, "'%s' is not KEY=VALUES with a parameter for KEY", text);
-    const struct param_desc *d = setup_param(a->key);
-    a->whole = d->kind == KIND_COUNT || d->kind == KIND_MONTHS;
-    if (strchr(from, ':') != NULL)
-        return read_range(a, from, design == GRID)
-                   ? OK
-                   : diag_fail(diag, at, "'%s' is not %s", from, design == GRID ? "low:high:number" : "low:high");
-    if (design != GRID)
-        return diag_fail(diag, at, "'%s' is not %s", from, "low:high");
-    for (const char *next; *from != '\0'; from = next) {
-        size_t n = strcspn(from, ",");
-        next = from[n] == ',' ? from + n + 1 : from + n;
-        if (n == 0 || n >= sizeof a->value[0] || a->levels == VALUES_MOST)
-            return diag_fail(diag, at, "'%s' is no list of values", equals + 1);
-        snprintf(a->value[a->levels++], sizeof a->value[0], "%.*s", (int)n, from);
-    }
-    return a->levels > 0 ? OK : diag_fail(diag, at, "'%s' is no list of values", equals + 1);
-}
-
 /* How many points there are; 0: too many. */
 static size_t count_points(const struct sweep *s, const size_t *levels)
 {
@@ -111,33 +69,6 @@ static enum status make_design(struct sweep *s, struct diag *diag)
     return fill_design(s, levels) ? OK : diag_stop(diag, NO_MEMORY, "out of memory");
 }
 
-/* Of whole numbers all are as likely; on a grid the nearest. */
-static double between(const struct sweep_axis *a, double unit, bool grid)
-{
-    if (!a->whole)
-        return a->low + unit * (a->high - a->low);
-    if (grid)
-        return floor(a->low + unit * (a->high - a->low) + 0.5);
-    double value = floor(a->low + unit * (a->high - a->low + 1.0));
-    return value < a->high ? value : a->high;
-}
-
-/* The value of a parameter at a point, as a scenario has it. */
-void sweep_value(const struct sweep *s, size_t point, size_t a, char *text, size_t size)
-{
-    const struct sweep_axis *axis = &s->axis[a];
-    size_t at = point * s->o->n_axes + a;
-    BUG_ON(s->level == NULL && s->unit == NULL);
-    double unit = s->level == NULL ? s->unit[at]
-                  : axis->range    ? (double)s->level[at] / (double)(axis->levels - 1)
-                                   : 0.0;
-    if (axis->range)
-        snprintf(text, size, "%.12g", between(axis, unit, s->level != NULL));
-    BUG_ON(!axis->range && s->level == NULL); /* lists are for grids */
-    if (!axis->range)
-        snprintf(text, size, "%s", axis->value[s->level[at]]);
-}
-
 static enum status read_point(const struct sweep *s, size_t point, bool plain, struct scenario *to, struct diag *diag)
 {
     struct settings set;
@@ -146,11 +77,8 @@ static enum status read_point(const struct sweep *s, size_t point, bool plain, s
         settings_add(&set, "seed=%s", s->o->seed);
     if (s->o->months != NULL)
         settings_add(&set, "months=%s", s->o->months);
-    for (size_t a = 0; a < s->o->n_axes && !plain; a++) {
-        char value[64];
-        sweep_value(s, point, a, value, sizeof value);
-        settings_add(&set, "%s=%s", s->axis[a].key, value);
-    }
+    for (size_t a = 0; a < s->o->n_axes && !plain; a++)
+        sweep_setting(s, point, a, &set);
     enum status status = set.no_memory ? diag_stop(diag, NO_MEMORY, "out of memory")
                                        : scenario_read(to, s->c->word[0], set.text, set.n, diag);
     settings_free(&set);
@@ -158,24 +86,45 @@ static enum status read_point(const struct sweep *s, size_t point, bool plain, s
 }
 
 /* -- before anything is run -------------------------------------------------------------------------------------------- */
+/* A figure names a variable of the file, beside those of the design. */
+static enum status check_name(const struct sweep *s, size_t k, struct diag *diag)
+{
+    const struct expression *e = &s->figure[k];
+    struct place at = {"--expr", (int)k + 1, 1};
+    bool taken = strcmp(e->name, "point") == 0 || strcmp(e->name, "run") == 0 || strcmp(e->name, "row") == 0;
+    for (size_t a = 0; a < s->o->n_axes; a++)
+        taken = taken || strcmp(e->name, s->axis[a].name) == 0;
+    if (taken)
+        return diag_fail(diag, at, "no figure can be called '%s': another variable of the file is", e->name);
+    if (e->split > 0)
+        return diag_fail(diag, at, "`per` compares worlds; write / here");
+    if (strchr(e->name, '/') != NULL) /* where / parts groups */
+        return diag_fail(diag, at, "a figure with / needs a name, as in 'x = %s'", e->text);
+    return OK;
+}
+
 static enum status read_figures(struct sweep *s, struct diag *diag)
 {
-    const char **names = calloc(n_series + 1, sizeof *names);
     size_t n = s->o->n_figures > 0 ? s->o->n_figures : N_USUAL;
-    enum status status = names == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : OK;
-    for (size_t k = 0; k < n_series && names != NULL; k++)
-        names[k] = series_table[k].name;
-    for (size_t k = 0; k < n && names != NULL; k++) {
-        struct place at = {"--expr", (int)k + 1, 1};
-        struct expression *e = &s->figure[s->n_figures++];
-        if (expression_read(e, s->o->n_figures > 0 ? s->o->figure[k] : usual[k], at, names, n_series, diag) != OK)
+    enum status status = OK;
+    for (size_t k = 0; k < n; k++)
+        if (figure_read(s->figure, &s->n_figures, s->o->n_figures > 0 ? s->o->figure[k] : usual[k], diag) != OK ||
+            check_name(s, k, diag) != OK)
             status = FAILED;
-        else if (e->split > 0)
-            status = diag_fail(diag, at, "`per` compares worlds; write / here");
-        else if (strchr(e->name, '/') != NULL) /* it names a variable of the file, where / parts groups */
-            status = diag_fail(diag, at, "a figure with / needs a name, as in 'x = %s'", e->text);
+    return status;
+}
+
+static enum status read_axes(struct sweep *s, struct diag *diag)
+{
+    enum status status = OK;
+    for (size_t a = 0; a < s->o->n_axes; a++) {
+        struct place at = {"--vary", (int)a + 1, 1};
+        if (sweep_axis_read(&s->axis[a], s->o->vary[a], s->o->design, at, diag) != OK)
+            status = FAILED;
+        for (size_t other = 0; other < a; other++)
+            if (strcmp(s->axis[a].name, s->axis[other].name) == 0)
+                status = diag_fail(diag, at, "%s is varied already", s->axis[a].name);
     }
-    free(names);
     return status;
 }
 
@@ -235,25 +184,20 @@ static enum status read_base(struct sweep *s, struct diag *diag)
 enum status sweep_prepare(struct sweep *s, struct diag *diag)
 {
     enum status status = s->o->n_axes > 0 ? OK : diag_stop(diag, FAILED, "--vary: at least one is due");
-    for (size_t a = 0; a < s->o->n_axes; a++) {
-        struct place at = {"--vary", (int)a + 1, 1};
-        if (read_axis(&s->axis[a], s->o->vary[a], s->o->design, at, diag) != OK)
-            status = FAILED;
-    }
+    if (read_axes(s, diag) != OK)
+        status = FAILED;
     if (read_figures(s, diag) != OK)
         status = FAILED;
     TRY(status);
     TRY(read_base(s, diag));
+    TRY(figures_check(s->figure, s->n_figures, &s->base.setup, diag));
     TRY(make_design(s, diag));
     if (s->recalled == NULL)
         TRY(check_points(s, diag));
     TRY(describe(s, diag));
-    s->try = path_beside(s->out, "point");
-    s->side = s->try == NULL ? NULL : path_with(s->try, ".sha256");
-    s->try_journal = s->try == NULL ? NULL : path_with(s->try, ".journal");
     s->journal_path = path_with(s->out, s->o->shards > 0 ? "" : ".journal");
     s->value = calloc(s->n_figures * (size_t)s->o->runs + 1, sizeof *s->value);
-    if (s->side == NULL || s->try_journal == NULL || s->journal_path == NULL || s->value == NULL)
+    if (s->journal_path == NULL || s->value == NULL)
         return diag_stop(diag, NO_MEMORY, "out of memory");
     return file_may_be_written(s->out, diag);
 }
@@ -264,23 +208,15 @@ static uint32_t place_of(const struct sweep *s, size_t point, uint32_t run)
     return run * (uint32_t)s->points + (uint32_t)point;
 }
 
-static enum status take_figures(const struct sweep *s, struct diag *diag)
+/* The figures of the runs just made, out of their records: a file of each point would cost more than its worlds. */
+static enum status take_figures(void *to, size_t world, const struct result *r, struct diag *diag)
 {
-    struct result r;
-    enum status status = OK;
-    TRY(result_open(&r, s->try, diag));
-    for (size_t f = 0; f < s->n_figures && status == OK; f++)
-        status = expression_values(&s->figure[f], &r, s->base.setup.world.months, s->value + f * (size_t)s->o->runs,
-                                   NULL, diag);
-    result_close(&r);
-    return status;
-}
-
-static void remove_try(const struct sweep *s)
-{
-    unlink(s->try);
-    unlink(s->side);
-    unlink(s->try_journal);
+    const struct sweep *s = to;
+    (void)world; /* there is one */
+    for (size_t f = 0; f < s->n_figures; f++)
+        TRY(expression_values(&s->figure[f], r, s->base.setup.world.months, s->value + f * (size_t)s->o->runs, NULL,
+                              diag));
+    return OK;
 }
 
 /* Runs first, first + step ... at one point. */
@@ -304,32 +240,26 @@ static enum status keep(struct sweep *s, size_t point, const struct batch *b, st
     return OK;
 }
 
-/* A try that was killed tells of other runs: it is removed before.  Rank 0 has its files. */
+/* Rank 0 has the records. */
 static enum status run_point(struct sweep *s, size_t point, const struct batch *b, struct diag *diag)
 {
     struct scenario scenario;
     TRY(ranks_agree(read_point(s, point, false, &scenario, diag), diag));
-    struct worlds_one world = {.scenario = &scenario, .name = s->c->word[0], .out = s->try};
+    struct worlds_one world = {.scenario = &scenario, .name = s->c->word[0]};
     struct worlds_request request = {.world = &world,
                                      .n = 1,
-                                     .journal = s->try_journal,
                                      .first = b->first,
                                      .step = b->step,
                                      .runs = b->n,
                                      .threads = (int32_t)s->o->threads,
                                      .quiet = true,
                                      .no_cache = s->o->no_cache,
-                                     .stop = telling_stop()};
-    if (ranks_mine() == 0)
-        remove_try(s);
+                                     .stop = telling_stop(),
+                                     .take = take_figures,
+                                     .to = s};
     enum status status = worlds_pair(&request, diag);
-    if (status == OK && ranks_mine() == 0)
-        status = take_figures(s, diag);
     scenario_free(&scenario);
-    if (ranks_mine() > 0)
-        return status;
-    remove_try(s);
-    return status == OK ? keep(s, point, b, diag) : status;
+    return status == OK && ranks_mine() == 0 ? keep(s, point, b, diag) : status;
 }
 
 static struct journal_key key_of(const struct sweep *s)
@@ -405,7 +335,7 @@ static enum status run_round(struct sweep *s, uint32_t from, uint32_t to, struct
     return status;
 }
 
-/* What a point costs beside its runs, reading, writing, is not worth paying for less than half a second of them; which runs are
+/* What a point costs beside its runs, the reading of its scenario above all, is not worth paying for less than half a second of them; which runs are
  * made together shows in no byte. */
 enum status sweep_run(struct sweep *s, struct diag *diag)
 {

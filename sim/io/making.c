@@ -80,6 +80,7 @@ enum status making_journal(struct journal *journal, const char *path, const stru
         strcmp(mine, first) != 0
             ? diag_stop(diag, FAILED, "rank %d has another scenario or another build than rank 0", (int)ranks_mine())
         : ranks_mine() > 0 ? journal_blank(journal, key, diag)
+        : path == NULL     ? journal_in_memory(journal, key, diag)
                            : journal_open(journal, path, key, diag);
     bool opened = status == OK;
     status = ranks_agree(status, diag);

@@ -5,6 +5,7 @@
 #include <liandong/hdf.h>
 #include <liandong/reading.h>
 #include <liandong/results.h>
+#include <liandong/unwritten.h>
 #include <liandong/version.h>
 #include <string.h>
 #include <unistd.h>
@@ -181,6 +182,7 @@ void result_close(struct result *r)
 {
     if (r->file >= 0)
         H5Fclose(r->file);
+    unwritten_free(r->unwritten);
     free(r->path);
     free(r->variable);
     *r = (struct result){.file = -1};
@@ -218,6 +220,8 @@ enum status result_read(const struct result *r, const struct result_variable *v,
     BUG_ON(v->text || n > v->length[0] || first > v->length[0] - n);
     if (n == 0 || v->width == 0)
         return OK;
+    if (r->unwritten != NULL)
+        return unwritten_read(r->unwritten, (size_t)(v - r->variable), first, n, cells, diag);
     for (int a = 1; a < v->rank; a++)
         count[a] = v->length[a];
     hid_t set = H5Dopen2(r->file, v->name, H5P_DEFAULT);
@@ -268,10 +272,12 @@ enum status result_texts(const struct result *r, const char *name, char ***text,
     TRY(result_need(r, name, &v, diag));
     if (!v->text || v->rank != 1 || v->length[0] > most_width)
         return damaged(r, name, diag);
-    hid_t set = H5Dopen2(r->file, name, H5P_DEFAULT);
+    hid_t set = r->unwritten != NULL ? -1 : H5Dopen2(r->file, name, H5P_DEFAULT);
     char **list = calloc(v->length[0] + 1, sizeof *list);
-    enum status status = list == NULL ? NO_MEMORY : set < 0 ? IO_ERROR : OK;
-    if (status == OK && v->length[0] > 0)
+    enum status status = list == NULL ? NO_MEMORY : r->unwritten == NULL && set < 0 ? IO_ERROR : OK;
+    if (status == OK && r->unwritten != NULL)
+        status = unwritten_texts(r->unwritten, (size_t)(v - r->variable), list);
+    else if (status == OK && v->length[0] > 0)
         status = read_strings(set, list, v->length[0]);
     if (set >= 0)
         H5Dclose(set);
@@ -393,13 +399,19 @@ enum status result_digest(const struct result *r, char text[SHA256_TEXT], struct
 enum status result_shape(const struct result *r, struct result_shape *shape, struct diag *diag)
 {
     const struct result_variable *run, *time, *region;
-    char *start;
+    char *start = NULL;
+    if (result_find(r, "time") == NULL && result_find(r, "row") != NULL)
+        return diag_stop(diag, FAILED,
+                         "%s: is a table of rows, not a result of runs; `liandong export` writes it as CSV", r->path);
     TRY(result_need(r, "run", &run, diag));
     TRY(result_need(r, "time", &time, diag));
     TRY(result_need(r, "region", &region, diag));
-    TRY(result_text(r, NULL, "start", &start, diag));
-    bool good = month_read(start, &shape->start) && run->length[0] < UINT32_MAX && time->length[0] < INT32_MAX &&
-                region->length[0] < UINT32_MAX;
+    if (r->unwritten != NULL)
+        shape->start = unwritten_start(r->unwritten);
+    else
+        TRY(result_text(r, NULL, "start", &start, diag));
+    bool good = (start == NULL || month_read(start, &shape->start)) && run->length[0] < UINT32_MAX &&
+                time->length[0] < INT32_MAX && region->length[0] < UINT32_MAX;
     free(start);
     if (!good)
         return damaged(r, "its shape", diag);

@@ -6,6 +6,7 @@
 #include <liandong/making.h>
 #include <liandong/reading.h>
 #include <liandong/results.h>
+#include <liandong/unwritten.h>
 #include <liandong/worlds.h>
 #include <string.h>
 #include <unistd.h>
@@ -83,16 +84,17 @@ static void name_fates(struct job *job)
     struct sha256 h;
     const int32_t *horizon = job->request->horizon;
     const struct office_rule *rule = job->request->office;
-    char office[64] = "", alone[64] = "";
+    char office[64] = "", alone[64] = "", month[8];
     if (rule != NULL)
         snprintf(office, sizeof office, "office %d %lld, ", (int)rule->lag, (long long)rule->floor.fen);
     if (job->request->direct != NULL) /* the same number of each policy */
         snprintf(alone, sizeof alone, "alone %" PRIu32 ", ", job->request->world[1].alone);
+    month_text(job->made[0].setup.world.start + job->request->cohort, month);
     sha256_init(&h);
     sha256_add(&h, job->scenarios, strlen(job->scenarios));
     sha256_end_text(&h, hash);
     snprintf(job->fates_title, sizeof job->fates_title,
-             "what happened to each enterprise of the start: horizons %d %d %d, rows %d, %s%sworlds %s",
+             "what happened to each enterprise of %s: horizons %d %d %d, rows %d, %s%sworlds %s", month,
              (int)horizon[0], (int)horizon[1], (int)horizon[2], job->request->rows != NULL, office, alone, hash);
 }
 
@@ -152,7 +154,7 @@ static enum status prepare(struct job *job, struct diag *diag)
     for (int k = 0; k < 4; k++)
         if (table[k] != NULL)
             TRY(file_may_be_written(table[k], diag));
-    return file_may_be_written(job->request->journal, diag);
+    return job->request->journal == NULL ? OK : file_may_be_written(job->request->journal, diag);
 }
 
 /* See `published` in sim/io/run.c: a file without its checksum beside a journal is made again. */
@@ -168,6 +170,8 @@ static bool stands(const struct job *job, const char *out, const struct result_a
 static bool all_stand(const struct job *job)
 {
     const struct worlds_request *q = job->request;
+    if (q->take != NULL)
+        return false;
     for (size_t k = 0; k < q->n; k++)
         if (q->world[k].out != NULL && !stands(job, q->world[k].out, &job->made[k].about))
             return false;
@@ -205,6 +209,7 @@ static enum status make_runs(struct job *job, struct diag *diag)
                                                  .layout = &job->made[k].layout,
                                                  .cache = job->making.cache,
                                                  .horizon = q->fates == NULL ? NULL : q->horizon,
+                                                 .cohort = q->cohort,
                                                  .fate_rows = q->rows != NULL,
                                                  .lines = q->world[k].lines,
                                                  .alone = q->world[k].alone,
@@ -265,7 +270,7 @@ static enum status write_table(const struct job *job, const char *path, const st
                                                     [SAMPLE_INT64] = RESULT_INT64,
                                                     [SAMPLE_REAL] = RESULT_REAL};
     struct result_column column[FATE_ROW_COLUMNS];
-    struct result_table_about about = {job->fates_title, "起始企业的结果", &job->made[0].about};
+    struct result_table_about about = {job->fates_title, "队列企业的结果", &job->made[0].about};
     BUG_ON(n > FATE_ROW_COLUMNS);
     for (size_t k = 0; k < n; k++)
         column[k] = (struct result_column){from[k].name, from[k].unit, types[from[k].type],
@@ -295,8 +300,25 @@ static enum status write_fates(const struct job *job, struct diag *diag)
     return status;
 }
 
+static enum status hand_over(struct job *job, struct diag *diag)
+{
+    const struct worlds_request *q = job->request;
+    enum status status = OK;
+    for (size_t k = 0; k < q->n && status == OK; k++) {
+        struct source source = {&job->shards, k};
+        struct result r;
+        status = result_of_records(&r, &job->made[k].about, next_record, &source, diag);
+        if (status == OK)
+            status = q->take(q->to, k, &r, diag);
+        result_close(&r);
+    }
+    return status;
+}
+
 static enum status write_all(struct job *job, struct diag *diag)
 {
+    if (job->request->take != NULL)
+        return hand_over(job, diag);
     TRY(write_files(job, diag));
     return job->request->fates != NULL ? write_fates(job, diag) : OK;
 }

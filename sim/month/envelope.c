@@ -1,60 +1,37 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* envelope - see envelope.h. */
+/* envelope - see include/liandong/envelope.h. */
 #include <liandong/envelope.h>
-#include <liandong/instrument.h>
 
-enum { EXTRA, REALLOCATED, FIXED_ENVELOPE }; /* as in params.def */
-
-static bool is_reference(const struct region *r, int32_t k)
+struct envelope envelope_open(struct region *r, bool january, money asked)
 {
-    return r->line[k].group == GROUP_lump_sum;
-}
-
-/* Of the lines that are the reference, or of the others. */
-static money sum_of(const struct region *r, const money *given, bool reference)
-{
-    money sum = FEN(0);
-    for (int32_t k = 0; k < r->n_instances; k++)
-        if (is_reference(r, k) == reference)
-            sum = money_add(sum, given[k]);
-    return sum;
-}
-
-/* The same lines, together at most `limit`. */
-static void cut(const struct region *r, money *given, bool reference, money limit, money all)
-{
-    for (int32_t k = 0; all.fen > limit.fen && k < r->n_instances; k++)
-        if (is_reference(r, k) == reference)
-            given[k] = money_part(given[k], limit, all);
-}
-
-static void reallocate(const struct region *r, money *given)
-{
-    money has = sum_of(r, given, true);
-    cut(r, given, false, has, sum_of(r, given, false));
-    cut(r, given, true, money_sub(has, sum_of(r, given, false)), has);
-}
-
-static void keep_within(const struct region *r, money *given, money limit)
-{
-    money all = money_add(sum_of(r, given, true), sum_of(r, given, false));
-    cut(r, given, true, limit, all);
-    cut(r, given, false, limit, all);
-}
-
-void budget_appropriate(struct region *r, money given[MAX_LINES])
-{
-    const struct budget_params *q = P(r, budget);
-    bool january = r->month % 12 == 0;
-    if (january)
+    const struct budget_params *p = P(r, budget);
+    struct envelope e = {.asked = asked};
+    if (january) {
+        r->appropriated_before = r->appropriated;
         r->appropriated = FEN(0);
-    for (int32_t k = 0; k < r->n_instances; k++) {
-        const struct policy_common *p = LINE_COMMON(r, k);
-        given[k] = p->enabled && (january || r->line[k].changed) ? money_scale(p->budget, r->scale) : FEN(0);
     }
-    if (q->mode == REALLOCATED)
-        reallocate(r, given);
-    if (q->mode == FIXED_ENVELOPE)
-        keep_within(r, given, money_positive(money_sub(money_scale(q->envelope, r->scale), r->appropriated)));
-    r->appropriated = money_add(r->appropriated, money_add(sum_of(r, given, true), sum_of(r, given, false)));
+    if (p->mode == BUDGET_FIXED_ENVELOPE) {
+        e.bound = true;
+        e.most = money_scale(p->envelope, r->scale);
+    } else if (p->mode == BUDGET_REALLOCATED) { /* the first year with lines sets how much there is */
+        e.bound = r->appropriated_before.fen > 0;
+        e.most = r->appropriated_before;
+    }
+    e.most = money_positive(money_sub(e.most, r->appropriated));
+    return e;
+}
+
+money envelope_give(struct region *r, struct envelope *e, money due)
+{
+    money part = due;
+    e->dealt = money_add(e->dealt, due);
+    if (e->bound && e->asked.fen > e->most.fen) { /* no fen is lost between parts */
+        money all = e->dealt.fen >= e->asked.fen ? e->most : money_part(e->most, e->dealt, e->asked);
+        part = money_positive(money_sub(all, e->given));
+    } else if (e->bound) {
+        part = money_min(due, money_positive(money_sub(e->most, e->given)));
+    }
+    e->given = money_add(e->given, part);
+    r->appropriated = money_add(r->appropriated, part);
+    return part;
 }

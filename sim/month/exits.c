@@ -80,7 +80,8 @@ static double bid(const struct world *w, const struct region *r, uint32_t row)
 {
     const struct exits_params *x = P(r, exits);
     struct words u = luck_block(w->luck, enterprise_identity(&r->enterprises, row), draw_block(DRAW_BUYER));
-    if (draw_from(&u, DRAW_BUYER) >= x->buyers * window(r) / 12.0)
+    double sector = NAMED(r, sectors, r->enterprises.sector[row])->buyers;
+    if (draw_from(&u, DRAW_BUYER) >= x->buyers * sector * window(r) / 12.0)
         return 0.0;
     double synergy = x->synergy + x->synergy_spread * ld_normal_quantile(draw_from(&u, DRAW_SYNERGY));
     return net_value(r, row) * ld_exp(synergy) * window(r);

@@ -317,7 +317,14 @@ void members_review(const struct rows *t)
 }
 
 /* -- budget lines ---------------------------------------------------------------------------------------------------------- */
-static void appropriate(struct region *r, int32_t k, bool january, money budget)
+/* What falls due to a line this month. */
+static money appropriation_due(const struct region *r, int32_t k, bool january)
+{
+    const struct policy_common *p = LINE_COMMON(r, k);
+    return p->enabled && (january || r->line[k].changed) ? money_scale(p->budget, r->scale) : FEN(0);
+}
+
+static void appropriate(struct region *r, int32_t k, bool january, struct envelope *envelope)
 {
     const struct policy_common *p = LINE_COMMON(r, k);
     struct line *line = &r->line[k];
@@ -328,17 +335,24 @@ static void appropriate(struct region *r, int32_t k, bool january, money budget)
             line->cash = FEN(0);
         }
     }
-    market_flow(r, FLOW_APPROPRIATION, budget);
-    line->cash = money_add(line->cash, budget);
+    money due = appropriation_due(r, k, january);
+    if (due.fen > 0) {
+        money budget = envelope_give(r, envelope, due);
+        market_flow(r, FLOW_APPROPRIATION, budget);
+        line->cash = money_add(line->cash, budget);
+    }
 }
 
 static void begin_lines(const struct world *w, struct region *r)
 {
-    money given[MAX_LINES];
-    budget_appropriate(r, given);
+    bool january = w->month % 12 == 0;
+    money asked = FEN(0);
+    for (int32_t k = 0; january && k < r->n_instances; k++)
+        asked = money_add(asked, appropriation_due(r, k, january));
+    struct envelope envelope = envelope_open(r, january, asked);
     for (int32_t k = 0; k < r->n_instances; k++) {
         const struct instrument *in = instrument_of(r, k);
-        appropriate(r, k, w->month % 12 == 0, given[k]);
+        appropriate(r, k, january, &envelope);
         if (in->begin != NULL)
             in->begin(r, k);
     }

@@ -64,6 +64,17 @@ static enum status live_alone(const struct world *season, const struct simulatio
     return status;
 }
 
+/* Until the cohort is taken: so long the variant is the base. */
+static enum status live_until(struct world *w, const struct simulation *s, struct diag *diag)
+{
+    for (int32_t t = 0; t < s->cohort; t++) {
+        if (s->stop != NULL && *s->stop != 0)
+            return INTERRUPTED;
+        TRY(world_step(w, diag));
+    }
+    return OK;
+}
+
 enum status direct_run(const struct simulation *s, uint32_t run, int32_t threads, struct direct_one *one, size_t n,
                        struct diag *diag)
 {
@@ -74,7 +85,7 @@ enum status direct_run(const struct simulation *s, uint32_t run, int32_t threads
         return OK;
     before.passed = NULL; /* the season is nobody's months: a run has passed it already */
     TRY(simulate_season(&season, &before, s->first + run * (s->step > 0 ? s->step : 1), threads, diag));
-    enum status status = OK;
+    enum status status = live_until(&season, s, diag);
     for (size_t k = 0; k < n && status == OK; k++)
         status = live_alone(&season, s, &fates, &one[k], diag);
     fates_free(&fates);

@@ -87,6 +87,24 @@ static bool write_all(int file, const void *bytes, uint64_t n, uint64_t at)
     return true;
 }
 
+/* Into the file, or into memory, which grows; false: errno says why. */
+static bool put(struct journal *j, const void *bytes, uint64_t n, uint64_t at)
+{
+    if (!j->in_memory)
+        return write_all(j->file, bytes, n, at);
+    if (n > j->room - at || at > j->room) {
+        uint64_t room = at + n > 2 * j->room ? at + n : 2 * j->room;
+        unsigned char *grown = realloc(j->memory, room);
+        if (grown == NULL)
+            return false;
+        j->memory = grown;
+        j->room = room;
+    }
+    if (n > 0)
+        memcpy(j->memory + at, bytes, n);
+    return true;
+}
+
 static void header_make(const struct journal_key *key, struct header *h)
 {
     *h = (struct header){.schema = JOURNAL_SCHEMA,
@@ -247,6 +265,7 @@ static void release(struct journal *j)
 {
     if (j->file >= 0)
         close(j->file);
+    free(j->memory);
     free(j->path);
     free((char *)(uintptr_t)j->key.scenario);
     free((char *)(uintptr_t)j->key.build);
@@ -335,6 +354,15 @@ enum status journal_blank(struct journal *j, const struct journal_key *key, stru
     return status;
 }
 
+enum status journal_in_memory(struct journal *j, const struct journal_key *key, struct diag *diag)
+{
+    TRY(journal_blank(j, key, diag));
+    j->read_only = false;
+    j->in_memory = true;
+    j->end = 1; /* that a run lies at 0 says that it is missing */
+    return OK;
+}
+
 enum status journal_load(struct journal *j, const char *path, struct diag *diag)
 {
     uint64_t size = 0;
@@ -351,7 +379,7 @@ enum status journal_load(struct journal *j, const char *path, struct diag *diag)
 static enum status sync_if_due(struct journal *j, bool always, struct diag *diag)
 {
     double t = now();
-    if (!j->unsynced || (!always && t - j->synced < 1.0))
+    if (j->in_memory || !j->unsynced || (!always && t - j->synced < 1.0))
         return OK;
     if (fdatasync(j->file) != 0)
         return io_fail(j, "sync", diag);
@@ -368,13 +396,16 @@ enum status journal_append(struct journal *j, uint32_t run, const struct journal
     for (int p = 0; p < N_PARTS; p++)
         head.n[p] = part[p].n;
     uint32_t crc = crc32_add(0, &head, sizeof head);
-    bool good = write_all(j->file, &head, sizeof head, j->end);
+    bool good = put(j, &head, sizeof head, j->end);
     for (int p = 0; p < N_PARTS && good; p++) {
         crc = crc32_add(crc, part[p].bytes, part[p].n);
-        good = write_all(j->file, part[p].bytes, part[p].n, at);
+        good = put(j, part[p].bytes, part[p].n, at);
         at += part[p].n;
     }
-    if (!good || !write_all(j->file, &crc, sizeof crc, at)) {
+    good = good && put(j, &crc, sizeof crc, at);
+    if (!good && j->in_memory)
+        return diag_stop(diag, NO_MEMORY, "no memory for the record of a run");
+    if (!good) {
         int why = errno;
         if (ftruncate(j->file, (off_t)j->end) != 0)
             errno = why; /* the next reader cuts it off */
@@ -405,6 +436,10 @@ enum status journal_read(const struct journal *j, uint32_t run, enum journal_par
     uint64_t at = entry->at + from;
     for (int p = 0; p < (int)part; p++)
         at += entry->n[p];
+    if (j->in_memory) {
+        memcpy(bytes, j->memory + at, n);
+        return OK;
+    }
     if (read_all(j->file, bytes, n, at))
         return OK;
     if (errno == 0)
@@ -421,7 +456,7 @@ enum status journal_close(struct journal *j, struct diag *diag)
 
 void journal_remove(struct journal *j)
 {
-    if (!j->read_only)
+    if (!j->read_only && !j->in_memory)
         unlink(j->path);
     release(j);
 }

@@ -86,10 +86,21 @@ static enum status take_month(const struct simulation *s, const struct world *w,
     memcpy(out->record.cell + (size_t)t * s->layout->n, w->record, s->layout->n * sizeof *w->record);
     if (s->panel > 0.0 && sample_panel(&out->panel, w, out->record.run, s->panel) != OK)
         return diag_stop(diag, NO_MEMORY, "no memory for the panel of a run; a smaller --panel needs less");
-    if (s->horizon != NULL)
+    if (s->horizon != NULL && t >= s->cohort)
         fates_month(&out->fates, w, s->horizon);
-    if (s->office != NULL)
+    if (s->office != NULL && t >= s->cohort)
         office_month(&out->office, &out->fates, w, s->office, s->horizon);
+    return OK;
+}
+
+static enum status begin_cohort(struct world *w, const struct simulation *s, struct run_output *out, struct diag *diag)
+{
+    out->fates.lines = s->lines;
+    if (s->horizon != NULL && fates_begin(&out->fates, w) != OK)
+        return diag_stop(diag, NO_MEMORY, "no memory for the enterprises of a run");
+    w->paid_kept = s->office != NULL;
+    if (s->office != NULL && office_begin(&out->office, &out->fates, w, s->office) != OK)
+        return diag_stop(diag, NO_MEMORY, "no memory for the register of a run");
     return OK;
 }
 
@@ -98,13 +109,9 @@ static enum status measure(struct world *w, const struct simulation *s, struct r
     w->claims_kept = s->claims;
     TRY(world_measure(w, s->layout, diag));
     world_balances(w, out->record.balances_start);
-    out->fates.lines = s->lines;
-    if (s->horizon != NULL && fates_begin(&out->fates, w) != OK)
-        return diag_stop(diag, NO_MEMORY, "no memory for the enterprises of a run");
-    w->paid_kept = s->office != NULL;
-    if (s->office != NULL && office_begin(&out->office, &out->fates, w, s->office) != OK)
-        return diag_stop(diag, NO_MEMORY, "no memory for the register of a run");
     for (int32_t t = 0; t < out->record.months; t++) {
+        if (t == s->cohort)
+            TRY(begin_cohort(w, s, out, diag));
         TRY(live(w, s, 1, diag));
         TRY(take_month(s, w, t, out, diag));
     }

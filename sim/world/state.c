@@ -124,7 +124,6 @@ static enum status stream_region(struct stream *s, struct region *r)
     PIECE(s, r->history);
     PIECE(s, r->prices);
     PIECE(s, r->ip);
-    PIECE(s, r->appropriated);
     TRY(stream_enterprises(s, &r->enterprises));
     TRY(stream_loans(s, &r->loans));
     LIST(s, r->claims);
@@ -163,6 +162,8 @@ static enum status stream_region(struct stream *s, struct region *r)
     PIECE(s, r->last_sales);
     PIECE(s, r->last_beyond);
     PIECE(s, r->last_rd_staff);
+    PIECE(s, r->appropriated);
+    PIECE(s, r->appropriated_before);
     PIECE(s, r->leaving);
     return OK;
 }

@@ -280,23 +280,28 @@ def a_search_for_sizes_goes_on_with_the_try_at_which_it_was_killed():
     arguments = ("compare", "small.yml", "grants.yml", "--runs", "3", "--equal-cost", "700000", "--cost", "spending", "--size",
                  "policies.lump_sum.budget@2016-01=30000000", "--runoff", "3", "--placebo", "none", "--no-lump-sum", "--threads", "1")
     shimmed = dict(os.environ, LD_PRELOAD=str(shim))
-    renames = dict(shimmed, FAULT_CALL="rename", FAULT_PATH="c.search.h5")
+    removals = dict(shimmed, FAULT_CALL="unlink", FAULT_PATH="c.search.h5.journal")
     writes = dict(shimmed, FAULT_CALL="write", FAULT_PATH="c.search.h5.journal", FAULT_COUNT="count")
     whole = run(*arguments, "-o", "c.h5", env=writes)
     assert whole.returncode == 0, whole.stderr
     want, tried = digest("c.h5"), re.findall(r"^grants: .+ costs .*$", whole.stderr, re.M)
     tries, all_writes = len(set(tried)) + 1, int(pathlib.Path("count").read_text(encoding="ascii"))  # and the base
     assert tries > 2 and all_writes % tries == 0, (tried, all_writes)
-    for nth in (1, 2, 2 * tries - 1):  # a try ends with the names of a file and of its checksum
+    for nth in (1, 2, 2 * tries - 1, 2 * tries):  # a try begins and ends with the removal of its journal
         os.unlink("c.h5")
-        assert run(*arguments, "-o", "c.h5", env=dict(renames, FAULT_NTH=str(nth))).returncode == -9, nth
+        assert run(*arguments, "-o", "c.h5", env=dict(removals, FAULT_NTH=str(nth))).returncode == -9, nth
         assert not os.path.exists("c.h5")
         again = run(*arguments, "-o", "c.h5", env=writes)
         assert again.returncode == 0 and digest("c.h5") == want, again.stderr
         assert re.findall(r"^grants: .+ costs .*$", again.stderr, re.M) == tried  # the same way, told as before
         made = int(pathlib.Path("count").read_text(encoding="ascii"))  # no run of a try before, nor of the one it was at
-        assert made == all_writes // tries * (tries - (nth + 1) // 2), (nth, made, all_writes, tries)
+        assert made == all_writes // tries * (tries - nth // 2), (nth, made, all_writes, tries)
         assert not [path for path in os.listdir() if "search" in path], os.listdir()
+    os.unlink("c.h5")
+    assert run(*arguments, "-o", "c.h5", env=dict(writes, FAULT_NTH=str(all_writes // tries * 2 - 1), FAULT_COUNT="")).returncode == -9
+    again = run(*arguments, "-o", "c.h5", env=writes)  # amid a try: it goes on with the runs that it lacks
+    assert again.returncode == 0 and digest("c.h5") == want, again.stderr
+    assert int(pathlib.Path("count").read_text(encoding="ascii")) < all_writes // tries * (tries - 1)
     return None
 
 
@@ -356,6 +361,18 @@ def a_placebo_is_the_floor_under_what_happened():
     for row in table:
         if row["stratum"] != "additional - displaced":
             assert numpy.isclose(float(row["heads"]) - float(row["placebo"]), float(row["net"]), atol=0.02), row
+    # and so much money: what strata of credit change, in yuan
+    changed = []
+    for path in ("c.fates.h5", "c.companions.h5"):
+        with h5py.File(path, "r") as file:
+            mine = (file["horizon"][...] == 36) & (file["outcome"][...] == 0)
+            stratum = file["stratum"][...][mine]
+            change = (file["amount_variant"][...] - file["amount_base"][...])[mine] / 100 / 6
+            changed.append([change[stratum == k].sum() for k in (1, 2)])
+    net = numpy.subtract(*changed)
+    said = {row["stratum"]: float(row["change"]) for row in table if row["horizon"] == 36 and row["outcome"] == "credit"}
+    assert numpy.allclose([said["additional"], said["displaced"]], net, rtol=1e-4) and net.all(), (said, net)
+    assert numpy.isclose(said["additional - displaced"], sum(changed[0]), rtol=1e-4)
     # as many are re-keyed as the policy reaches
     with h5py.File("c.fates.h5", "r") as file:
         mine = (file["horizon"][...] == 36) & (file["outcome"][...] == 0)
@@ -371,7 +388,7 @@ def a_placebo_is_the_floor_under_what_happened():
     pathlib.Path("twin.yml").write_text("base: small.yml\ncredit: {base_rate: {2016-01: 0.04}}\n", encoding="utf-8")
     text = done("compare", "small.yml", "twin.yml", "--runs", "6", "-o", "d.h5", "--format", "json", "--table", "fates",
                 "--no-lump-sum", "--placebo", "credit.base_rate={2016-01: 0.04}", "--quiet")
-    rest = [float(row["net"]) for row in json.loads(text) if row["stratum"] != "additional - displaced"]
+    rest = [float(row[key] or 0) for row in json.loads(text) if row["stratum"] != "additional - displaced" for key in ("net", "change")]
     assert rest and not any(rest)
     # what is no policy reaches everybody
     contains(done("compare", "small.yml", "twin.yml", "--runs", "2", "-o", "e.h5", "--quiet"), "twin 100 %")
@@ -581,6 +598,67 @@ def direct_effects_are_those_on_one_enterprise_in_the_market_of_the_base():
     said = run("compare", "small.yml", "units.yml", "--runs", "2", "--months", "6", "--runoff", "0", "--no-lump-sum",
                "--placebo", "none", "--saturation", "0", "-o", "u.h5")
     contains(said.stderr, "note: units: what tech_branches does to banks is the same at each share")
+
+
+@test
+def who_is_followed_lives_when_the_policy_starts():
+    small()
+    pathlib.Path("late.yml").write_text("base: small.yml\npolicies:\n  incubators: {from: 2016-05, capacity: 5000, budget: 3 亿}\n",
+                                        encoding="utf-8")
+    pathlib.Path("later.yml").write_text("base: small.yml\npolicies:\n  incubators: {from: 2016-09, capacity: 5000, budget: 3 亿}\n",
+                                         encoding="utf-8")
+    common = ("--runs", "3", "--set", "scale=0.1", "--quiet")
+    text = done("compare", "small.yml", "late.yml", "later.yml", *common, "--months", "16", "--runoff", "4", "--rows", "--direct", "4", "--office",
+                "--saturation", "0.5", "-o", "c.h5")
+    contains(text, "lived when the policy started (2016-05")
+    done("run", "small.yml", *common, "--months", "20", "--panel", "1", "-o", "p.h5")
+    with h5py.File("p.panel.h5", "r") as file:
+        panel = {key: file[key][...] for key in ("run", "month", "origin", "index", "status")}
+    with h5py.File("c.rows.h5", "r") as file:
+        each = {key: file[key][...] for key in file}
+    assert set(each["horizon"]) == {12}
+    for one in range(3):
+        living = {month: {key for key in zip(panel["origin"][rows_of], panel["index"][rows_of])}
+                  for month in (201604, 201704)
+                  for rows_of in ((panel["run"] == one) & (panel["status"] == 1) & (panel["month"] == month),)}
+        mine = (each["run"] == one) & (each["variant"] == 0)
+        followed = set(zip(each["origin"][mine], each["index"][mine]))
+        assert followed == living[201604] and followed != living[201704], one
+        stayed = mine & (each["alive_base"] == 1)
+        assert set(zip(each["origin"][stayed], each["index"][stayed])) == followed & living[201704], one
+    got = each["credit_base"] > 0
+    assert got.any() and (each["first_base"][got] >= 201605).all()
+    with h5py.File("c.direct.h5", "r") as file:
+        direct = {key: file[key][...] for key in file}
+    place = {key: k for k, key in enumerate(zip(each["run"], each["variant"], each["origin"], each["index"]))}
+    at = [place[key] for key in zip(direct["run"], direct["variant"], direct["origin"], direct["index"])]
+    assert len(at) > 12 and (each["credit_base"][at] == direct["credit_base"]).all()
+    assert direct["alive_alone"].any() and not (direct["credit_alone"] != direct["credit_base"]).all()
+    with h5py.File("c.office.h5", "r") as file:
+        assert file["registered"][...].max() == 201510  # the register of April 2016, six months old
+    assert parameter("c.late-placebo.h5", "placebo.share @ 2016-05") > 0 and parameter("c.late-lump-sum.h5", "lump_sum.budget @ 2016-05") > 0
+    assert parameter("c.late-at-0.5.h5", "incubators.saturation @ 2016-05") == 0.5
+
+
+@test
+def a_nudge_stays_one_when_the_base_rate_changes():
+    small("credit: {base_rate: {2016-01: 0.04, 2016-09: 0.05}}\n")
+    pathlib.Path("late.yml").write_text("base: small.yml\npolicies:\n  incubators: {from: 2016-05, capacity: 5000, budget: 3 亿}\n",
+                                        encoding="utf-8")
+    done("compare", "small.yml", "late.yml", "--runs", "1", "--runoff", "0", "--no-lump-sum", "--placebo", "nudge", "-o", "c.h5", "--quiet")
+    assert parameter("c.placebo.h5", "credit.base_rate @ 2016-01") == 0.04
+    assert numpy.isclose(parameter("c.placebo.h5", "credit.base_rate @ 2016-05"), 0.040004, rtol=1e-9)
+    assert numpy.isclose(parameter("c.placebo.h5", "credit.base_rate @ 2016-09"), 0.050005, rtol=1e-9)
+
+
+@test
+def a_table_of_rows_given_for_a_result_is_called_one():
+    small()
+    done("sweep", "small.yml", "--vary", "policies.risk_pool.share=0.2", "--runs", "1", "--months", "1", "--set", "scale=0.1", "-o", "s.h5",
+         "--quiet")
+    for command in ("audit", "rerun", "moments", "flows", "coupling"):
+        contains(done(command, "s.h5", code=2), "s.h5: is a table of rows, not a result of runs; `liandong export`")
+    assert not os.path.exists("s.again.h5")
 
 
 # ---- sweeps ------------------------------------------------------------------------------------------------------

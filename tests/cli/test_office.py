@@ -230,7 +230,7 @@ def what_cannot_be_identified_is_said_and_nothing_is_made_up():
         "difference in means", "difference in differences", "discontinuity")} <= said
     assert ("parks", 36, "discontinuity", "not identified: the policy has no threshold of eligibility") in said
     assert ("parks", 36, "difference in means", "") in said
-    assert ("help", 12, "difference in means", "not identified: no report since the start is in") in said
+    assert ("help", 12, "difference in means", "not identified: no report since the policy started is in") in said
     for row in found:
         assert (row["estimate"] is None) == (row["state"] != ""), row
         assert row["variant"] != "same" or row["truth"] is None, row

@@ -75,6 +75,58 @@ def whole_numbers_stay_whole_and_are_all_as_likely():
 
 
 @test
+def values_are_recorded_as_numbers_whatever_their_unit():
+    small()
+    done("sweep", "small.yml", "--vary", "policies.risk_pool.capital=10 m,4 亿", "--vary", "policies.risk_pool.share=50 %,2/5", "--vary",
+         "policies.risk_pool.enabled=no,on", "--vary", "policies.risk_pool.funding=sunk,yearly", "--runs", "1", "--months", "1", "--set",
+         "scale=0.1", *FIGURES, "-o", "s.h5", "--quiet")
+    assert sweeps.read("s.h5").x.tolist() == [list(row) for row in itertools.product((1e7, 4e8), (0.5, 0.4), (0, 1), (0, 1))]
+
+
+@test
+def a_range_of_money_takes_whole_fen():
+    small()
+    for design, values in (("lhs", "1e6:2e6"), ("grid", "1e6:2e6:4")):
+        number = ("--points", "3") if design == "lhs" else ()
+        done("sweep", "small.yml", "--vary", f"policies.risk_pool.capital={values}", "--design", design, *number, "--runs", "1", "--months",
+             "1", "--set", "scale=0.1", *FIGURES, "-o", f"{design}.h5", "--quiet")
+    x = sweeps.read("grid.h5").x[:, 0]
+    assert x.tolist() == [1e6, 1333333.33, 1666666.67, 2e6], x
+    assert (numpy.round(sweeps.read("lhs.h5").x * 100) / 100 == sweeps.read("lhs.h5").x).all()
+
+
+@test
+def a_parameter_may_be_varied_from_a_month_on():
+    small()
+    key, figure = "policies.risk_pool.share", ("-e", "paid = total(pool_paid)")
+    done("sweep", "small.yml", "--vary", f"{key}@2016-07=0.2,0.9", "--runs", "2", *figure, "-o", "s.h5", "--quiet")
+    s = sweeps.read("s.h5")
+    assert s.problem() == {"num_vars": 1, "names": [f"{key}@2016-07"], "bounds": [[0.2, 0.9]]}
+    for x, paid in zip((0.2, 0.9), s.y["paid"]):
+        done("run", "small.yml", "--runs", "2", "--set", f"{key}={{2016-07: {x}}}", "-o", f"{x}.h5", "--quiet")
+        with h5py.File(f"{x}.h5") as file:
+            assert (file["pool_paid"][...].reshape(2, -1).sum(axis=1) / 100 == paid).all()
+            first = file["pool_paid"][:, :6].tolist()
+        assert x == 0.2 or first == before
+        before = first
+
+
+@test
+def what_cannot_be_a_column_of_the_file_is_said_before_anything_is_run():
+    small()
+    vary = ("--vary", "policies.risk_pool.share=0.2,0.9")
+    for wrong, message in ((("-e", "point = end(enterprises)"), "--expr:1:1: error: no figure can be called 'point'"),
+                           (("-e", "a = end(enterprises)", "-e", "a = end(patents)"), "--expr:2:1: error: two figures are called 'a'"),
+                           (vary, "--vary:2:1: error: policies.risk_pool.share is varied already"),
+                           (("-e", "a = end(enterprises.nix)"), "--expr:1:1: error: enterprises has no member 'nix'"),
+                           (("--vary", "credit.base_rate=0.03,5"), "--vary:2:1: error: credit.base_rate: 5 is outside")):
+        contains(done("sweep", "small.yml", *vary, *wrong, "-o", "s.h5", code=2), message)
+        assert not [name for name in os.listdir() if name.startswith("s.h5")]
+    contains(done("compare", "small.yml", "small.yml", "-e", "a = end(enterprises)", "-e", "a = end(patents)", code=2),
+             "two figures are called 'a'")
+
+
+@test
 def a_parameter_that_nothing_reads_has_indices_of_zero():
     # the pool stands in no world, so that its share and delay matter to nobody
     small()

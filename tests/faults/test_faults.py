@@ -265,6 +265,39 @@ def a_comparison_with_companions_is_whole_after_any_fault():
 
 
 @test
+def a_sweep_is_whole_after_any_fault_and_leaves_no_file_of_a_point():
+    if need_shim():
+        return need_shim()
+    small()
+    command = ("sweep", "small.yml", "--vary", "policies.risk_pool.share=0.2,0.6", "--vary", "policies.risk_pool.delay=1,9", "--runs", "3",
+               "--months", "3", "--set", "scale=0.1", "-e", "paid = total(pool_paid)", "--threads", "1", "--quiet", "-o", "faulty/s.h5")
+    plain = dict(os.environ, LD_PRELOAD=str(SHIM), FAULT_PATH="faulty", LIANDONG_CACHE_SIZE="0")
+    empty()
+    assert run(*command).returncode == 0
+    whole = {name: digest(f"faulty/{name}") for name in os.listdir("faulty")}
+    assert sorted(whole) == ["s.h5", "s.h5.sha256"]
+    for call, how, code in (("rename", "kill", -9), ("write", "torn", -9), ("write", errno.ENOSPC, 4), ("sync", errno.EIO, 4),
+                            ("memory", errno.ENOMEM, 3)):
+        empty()
+        assert run(*command, env=dict(plain, FAULT_CALL=call, FAULT_COUNT="count")).returncode == 0
+        calls, codes = int(pathlib.Path("count").read_text(encoding="ascii")), []
+        for nth in places(calls, 12 if call == "memory" else 6):
+            where = f"{call} {nth} of {calls} ({how})"
+            empty()
+            process = run(*command, env=dict(plain, FAULT_CALL=call, FAULT_NTH=str(nth), FAULT_HOW=str(how)))
+            codes.append(process.returncode)
+            assert process.returncode in (code, 0), f"{where}: exit {process.returncode} {process.stderr}"
+            left = set(os.listdir("faulty"))
+            assert left <= {"s.h5", "s.h5.tmp", "s.h5.sha256", "s.h5.sha256.tmp", "s.h5.journal"}, f"{where}: {left}"
+            again = run(*command)
+            assert again.returncode == 0, f"{where}, then: {again.stderr}"
+            made = {name: digest(f"faulty/{name}") for name in os.listdir("faulty") if not name.endswith(".tmp")}
+            assert made == whole, f"{where}, then: {sorted(made)}"
+        assert codes.count(code) > len(codes) // 2, (call, codes)
+    return None
+
+
+@test
 def without_memory_the_exit_code_is_3_wherever_it_ends():
     if need_shim():
         return need_shim()

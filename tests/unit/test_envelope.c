@@ -1,126 +1,136 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Public money that is limited as a whole: what each line is appropriated, to the fen. */
+/* The government's envelope: what budget lines get together, to the fen. */
 #include "lab.h"
 #include <criterion/criterion.h>
-#include <liandong/instrument.h>
 
-enum { YEARS = 2 };
+static const enum group lines[] = {GROUP_interest_subsidy, GROUP_platform, GROUP_incubators};
+enum { LINES = 3, MONTHS = 26 };
 
-/* By calendar year from 2020 on, of lines interest_subsidy, incubators, platform and lump_sum. */
-struct appropriated {
-    int64_t fen[YEARS][4], flow[YEARS];
+/* What each line got this year, and what all got this month. */
+struct seen {
+    int64_t line[MONTHS][LINES], all[MONTHS];
 };
-static const enum group lines[4] = {GROUP_interest_subsidy, GROUP_incubators, GROUP_platform, GROUP_lump_sum};
 
 static void watch(struct world *w, void *context)
 {
-    struct appropriated *a = context;
-    const struct region *r = w->region;
-    int32_t month = w->month - 2020 * 12;
-    if (month < 0 || month >= 12 * YEARS)
+    struct seen *s = context;
+    const struct region *r = &w->region[0];
+    int32_t month = w->month - w->setup->world.start;
+    if (month < 0)
         return;
-    for (int k = 0; k < 4; k++) {
+    s->all[month] = lab_flow(r, FLOW_APPROPRIATION);
+    for (int k = 0; k < LINES; k++) {
         const struct line *line = &r->line[lab_line(r, lines[k])];
-        a->fen[month / 12][k] = line->cash.fen + line->spent_year.fen;
+        s->line[month][k] = money_add(line->cash, line->spent_year).fen;
     }
-    a->flow[month / 12] += lab_flow(r, FLOW_APPROPRIATION);
 }
 
-static void town(struct lab *lab)
-{
-    lab_town(lab);
-    lab_set_of(lab, "interest_subsidy", "share", "0.5");
-    lab_set_of(lab, "interest_subsidy", "budget", "300 万");
-    lab_set_of(lab, "interest_subsidy", "enabled", "true");
-    lab_set_of(lab, "incubators", "capacity", "40");
-    lab_set_of(lab, "incubators", "budget", "200 万");
-    lab_set_of(lab, "incubators", "enabled", "true");
-    lab_set_of(lab, "platform", "auc", "0.1");
-    lab_set_of(lab, "platform", "budget", "100 万");
-    lab_set_of(lab, "platform", "from", "2020-07"); /* within the year */
-    lab_set_of(lab, "lump_sum", "budget", "400 万");
-}
-
-static void expect_appropriated(const struct lab *lab, const int64_t yuan[YEARS][4])
+static void live(struct lab *lab, struct seen *s)
 {
     struct lab_run run;
-    struct appropriated a = {0};
-    lab_watch(&run, lab, 12 * YEARS, watch, &a);
+    *s = (struct seen){.all = {0}};
+    lab_watch(&run, lab, MONTHS, watch, s);
     lab_end(&run);
-    for (int year = 0; year < YEARS; year++) {
-        int64_t all = 0;
-        for (int k = 0; k < 4; k++) {
-            cr_expect_eq(a.fen[year][k], yuan[year][k] * 100, "year %d line %d: %lld fen", year, k,
-                         (long long)a.fen[year][k]);
-            all += yuan[year][k] * 100;
-        }
-        cr_expect_eq(a.flow[year], all, "%lld fen in all", (long long)a.flow[year]);
+}
+
+/* A town whose budget begins in 2020, of lines of 6, 2 and 4 m. */
+static void town_with_lines(struct lab *lab, const char *first)
+{
+    static const char *const names[] = {"interest_subsidy", "platform", "incubators"};
+    static const char *const budgets[] = {"600 万", "200 万", "400 万"};
+    lab_town(lab);
+    for (int k = 0; k < LINES; k++) {
+        lab_set_of(lab, names[k], "from", k == 0 ? "2020-01" : first);
+        lab_set_of(lab, names[k], "budget", budgets[k]);
     }
+    lab_set_of(lab, "platform", "auc", "0.1");
+    lab_set_of(lab, "incubators", "rent_share", "0.5");
 }
 
-Test(envelope, that_is_none_gives_each_line_its_budget)
+Test(envelope, is_no_bound_by_default)
 {
-    static struct lab lab;
-    town(&lab);
-    const int64_t yuan[YEARS][4] = {
-        {3000000, 2000000, 1000000, 0},
-        {3000000, 2000000, 1000000, 0}
-    };
-    expect_appropriated(&lab, yuan);
+    struct lab lab;
+    struct seen s;
+    town_with_lines(&lab, "2020-07");
+    lab_set(&lab, "budget.envelope", "1");
+    live(&lab, &s);
+    cr_expect_eq(s.all[0], 600000000);
+    cr_expect_eq(s.all[6], 600000000);
+    cr_expect_eq(s.all[12], 1200000000);
 }
 
-Test(envelope, that_is_fixed_cuts_januarys_lines_alike_and_leaves_the_rest_to_who_begins_later)
+Test(envelope, that_is_fixed_is_dealt_in_proportion_each_january_to_the_fen)
 {
-    static struct lab lab;
-    town(&lab);
+    struct lab lab;
+    struct seen s;
+    town_with_lines(&lab, "2020-01");
     lab_set(&lab, "budget.mode", "fixed_envelope");
-    lab_set(&lab, "budget.envelope", "540 万");
-    const int64_t some[YEARS][4] = {
-        {3000000, 2000000, 400000, 0},
-        {2700000, 1800000, 900000, 0}
-    };
-    expect_appropriated(&lab, some);
-    lab_set(&lab, "budget.envelope", "300 万");
-    const int64_t few[YEARS][4] = {
-        {1800000, 1200000, 0,      0},
-        {1500000, 1000000, 500000, 0}
-    };
-    expect_appropriated(&lab, few);
+    lab_set(&lab, "budget.envelope", "1000000.01");
+    live(&lab, &s);
+    for (int january = 0; january < MONTHS; january += 12) {
+        cr_expect_eq(s.all[january], 100000001);
+        cr_expect_eq(s.line[january][0], 50000000); /* 6/12 of it; half a fen goes with the next */
+        cr_expect_eq(s.line[january][1], 16666667);
+        cr_expect_eq(s.line[january][0] + s.line[january][1] + s.line[january][2], 100000001);
+    }
+    lab_set(&lab, "budget.envelope", "2000 万"); /* more than is asked for */
+    live(&lab, &s);
+    cr_expect_eq(s.all[12], 1200000000);
 }
 
-Test(envelope, that_is_reallocated_takes_from_lump_sums_what_others_get)
+Test(envelope, that_is_fixed_leaves_who_begins_amid_a_year_what_is_left)
 {
-    static struct lab lab;
-    town(&lab);
+    struct lab lab;
+    struct seen s;
+    town_with_lines(&lab, "2020-07");
+    lab_set(&lab, "budget.mode", "fixed_envelope");
+    lab_set(&lab, "budget.envelope", "700 万");
+    live(&lab, &s);
+    cr_expect_eq(s.all[0], 600000000);
+    cr_expect_eq(s.all[6], 100000000);
+    cr_expect_eq(s.all[12], 700000000);
+}
+
+Test(envelope, that_is_reallocated_gives_new_lines_what_others_lose)
+{
+    struct lab lab;
+    struct seen s;
+    town_with_lines(&lab, "2021-01");
     lab_set(&lab, "budget.mode", "reallocated");
-    const int64_t nothing[YEARS][4] = {{0}};
-    expect_appropriated(&lab, nothing); /* nothing to take it from */
-    lab_set_of(&lab, "lump_sum", "enabled", "true");
-    lab_set_of(&lab, "lump_sum", "budget", "900 万");
-    const int64_t plenty[YEARS][4] = {
-        {3000000, 2000000, 0,       4000000},
-        {3000000, 2000000, 1000000, 3000000}
-    };
-    expect_appropriated(&lab, plenty);
-    lab_set_of(&lab, "lump_sum", "budget", "480 万");
-    const int64_t short_of[YEARS][4] = {
-        {2880000, 1920000, 0,      0},
-        {2400000, 1600000, 800000, 0}
-    };
-    expect_appropriated(&lab, short_of);
+    live(&lab, &s);
+    cr_expect_eq(s.all[0], 600000000);
+    cr_expect_eq(s.all[12], 600000000);
+    cr_expect_eq(s.line[12][0], 300000000);
+    cr_expect_eq(s.line[12][1], 100000000);
+    cr_expect_eq(s.line[12][2], 200000000);
+    cr_expect_eq(s.all[24], 600000000);
 }
 
-Test(envelope, that_is_wide_enough_changes_nothing)
+Test(envelope, is_remembered_by_a_copy)
 {
-    static struct lab lab;
-    struct lab_shown extra, wide;
-    town(&lab);
-    lab_show(&lab, 24, 6, 1, &extra);
-    lab_set(&lab, "budget.mode", "fixed_envelope");
-    lab_set(&lab, "budget.envelope", "600 万");
-    lab_show(&lab, 24, 6, 1, &wide);
-    cr_expect(lab_same(&extra, &wide));
-    lab_set(&lab, "budget.envelope", "599 万");
-    lab_show(&lab, 24, 6, 1, &wide);
-    cr_expect_not(lab_same(&extra, &wide));
+    struct lab lab;
+    struct lab_run run;
+    struct world copy;
+    struct diag diag;
+    diag_init(&diag);
+    town_with_lines(&lab, "2021-01");
+    lab_set(&lab, "budget.mode", "reallocated");
+    lab_watch(&run, &lab, 8, NULL, NULL);
+    cr_assert_eq(world_copy(&copy, &run.world, &diag), OK);
+    for (int month = 8; month <= 12; month++)
+        cr_assert_eq(world_step(&copy, &diag), OK);
+    cr_expect_eq(lab_flow(&copy.region[0], FLOW_APPROPRIATION), 600000000);
+    world_free(&copy);
+    lab_end(&run);
+}
+
+Test(envelope, shows_no_trace_of_threads)
+{
+    struct lab lab;
+    struct lab_shown one, many;
+    town_with_lines(&lab, "2020-07");
+    lab_set(&lab, "budget.mode", "reallocated");
+    lab_show(&lab, MONTHS, 12, 1, &one);
+    lab_show(&lab, MONTHS, 12, 3, &many);
+    cr_expect(lab_same(&one, &many));
 }

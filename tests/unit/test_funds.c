@@ -383,6 +383,45 @@ Test(funds, sell_after_a_geometric_time_where_every_offer_is_taken)
     lab_end(&run);
 }
 
+/* By sector: sold in the first, and in no other. */
+struct sector_sales {
+    int64_t first, others, held;
+};
+
+static void watch_sectors(struct world *w, void *context)
+{
+    struct sector_sales *s = context;
+    const struct enterprises *e = &w->region[0].enterprises;
+    for (uint32_t i = 0; i < e->n; i++) {
+        bool bought = (e->owned[i] & OWNED_BY_BUYER) != 0;
+        s->first += bought && e->sector[i] == 0;
+        s->others += bought && e->sector[i] != 0;
+        s->held += (e->owned[i] & OWNED_BY_FUND) != 0 && e->sector[i] != 0;
+    }
+}
+
+Test(funds, are_offered_a_sale_more_often_in_some_sectors)
+{
+    static const char *const others[] = {"electronics", "biotech", "equipment", "materials",
+                                         "energy",      "digital", "other"};
+    struct lab lab;
+    struct lab_run run;
+    struct sector_sales s = {0};
+    char key[64];
+    town_with_funds(&lab);
+    lab_set(&lab, "exits.buyers", "1.2");
+    lab_set(&lab, "exits.synergy", "3");
+    for (size_t k = 0; k < sizeof others / sizeof others[0]; k++) {
+        snprintf(key, sizeof key, "sectors.%s.buyers", others[k]);
+        lab_set(&lab, key, "0");
+    }
+    lab_go(&run, &lab, (struct lab_options){.compact_every = -1, .months = 48, .hook = watch_sectors, .context = &s});
+    cr_expect_gt(s.first, 20);
+    cr_expect_gt(s.held, 100);
+    cr_expect_eq(s.others, 0);
+    lab_end(&run);
+}
+
 /* What a fund has told when it refused its own enterprise is worse than what was seen of those that it financed further. */
 struct news {
     double told, refused, quality, others;
@@ -421,6 +460,7 @@ Test(funds, give_bad_news_when_they_refuse_a_follow_on)
 struct buying_back {
     float wealth, profit; /* that all have every month, yuan */
     int64_t by_founders, by_enterprises, not_in_january;
+    double paid, own; /* yuan: what founders pay funds, or into their enterprises; what they have less */
 };
 
 static void give_means(struct world *w, void *context)
@@ -429,9 +469,15 @@ static void give_means(struct world *w, void *context)
     struct region *r = &w->region[0];
     bool given = w->month > 2020 * 12; /* what they had before is not asked */
     b->by_founders += given ? r->total.flow[FLOW_SHARES_REPURCHASED] : 0;
+    b->paid +=
+        given ? 0.01 * (double)(r->total.flow[FLOW_SHARES_REPURCHASED] + r->total.flow[FLOW_FOUNDING_MONEY]) : 0.0;
     b->by_enterprises += given ? r->total.flow[FLOW_EXIT_BUYBACK] : 0;
     b->not_in_january += given && w->month % 12 != 0 ? r->total.flow[FLOW_EXIT_BUYBACK] : 0;
     for (uint32_t i = 0; i < r->enterprises.n; i++) {
+        if (given && r->enterprises.founded[i] < w->month)
+            b->own += (double)b->wealth - (double)r->enterprises.wealth[i];
+        if (given && r->enterprises.founded[i] == w->month) /* with what they founded it */
+            b->paid -= 0.01 * (double)r->enterprises.cash[i].fen;
         r->enterprises.wealth[i] = b->wealth;
         r->enterprises.profit_year[i] = b->profit;
     }
@@ -457,6 +503,9 @@ Test(funds, are_bought_back_by_founders_or_from_profit_never_with_their_own_mone
     struct buying_back poor = buy_backs(0.0f, -1e10f), rich = buy_backs(1e9f, -1e10f), earning = buy_backs(0.0f, 1e9f);
     cr_expect_eq(poor.by_founders + poor.by_enterprises, 0);
     cr_expect_gt(rich.by_founders, 0);
+    double to_funds = 0.01 * (double)rich.by_founders;
+    cr_expect_geq(rich.own, rich.paid - 0.3 * to_funds, "founders pay out of their own: %g of %g, %g of it to funds",
+                  rich.own, rich.paid, to_funds);
     cr_expect_eq(rich.by_enterprises, 0);
     cr_expect_gt(earning.by_enterprises, 0);
     cr_expect_eq(earning.by_founders + earning.not_in_january, 0);

@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <liandong/bonds.h>
 #include <liandong/mathx.h>
+#include <math.h>
 
 static const int32_t start = 2020 * 12;
 
@@ -256,6 +257,68 @@ Test(subsidy, of_buyers_lowers_what_issuers_pay)
         lab_end(&run);
     }
     cr_expect_lt(rate[1], rate[0] - 0.002, "%g after %g", rate[1], rate[0]);
+}
+
+/* Surplus of an issue as a row sees it, where so much of coupons is refunded. */
+static double surplus_with(struct rows *t, uint32_t i, double share)
+{
+    const struct bond_need need = {.needs = 1e12, .value = 3e12, .years = 2.0};
+    double surplus = 0.0;
+    int32_t k = lab_line(t->r, GROUP_bond_subsidy);
+    struct bond_subsidy_params *q = (struct bond_subsidy_params *)(uintptr_t)POLICY(t->r, k, bond_subsidy);
+    q->share = share;
+    return bonds_choose(t, i, &need, &surplus) < 0 ? NAN : surplus;
+}
+
+Test(subsidy, is_counted_on_in_proportion_by_issuers_who_know_of_it)
+{
+    struct lab lab;
+    struct lab_run run;
+    int64_t seen = 0;
+    lab_notes(&lab, "collective_notes");
+    lab_set_of(&lab, "bond_subsidy", "enabled", "true");
+    lab_set_of(&lab, "bond_subsidy", "share", "0.1");
+    lab_watch(&run, &lab, 12, NULL, NULL);
+    static struct scratch scratch;
+    struct rows t = lab_rows(&run.world);
+    t.s = &scratch;
+    for (uint32_t i = 0; i < t.e->n; i++) {
+        scratch.asked_row = UINT32_MAX; /* nobody yet */
+        if (t.e->status[i] != ACTIVE)
+            continue;
+        double none = surplus_with(&t, i, 0.0), some = surplus_with(&t, i, 0.2), more = surplus_with(&t, i, 0.4);
+        if (isnan(none))
+            continue;
+        bool knows = enterprise_knows(&t, i, 27);
+        cr_expect(knows ? some > none : some == none);
+        cr_expect_float_eq(more - none, 2.0 * (some - none), 1e-6 * fabs(none));
+        seen += knows;
+    }
+    cr_expect_gt(seen, 20);
+    lab_end(&run);
+}
+
+/* A note of one enterprise costs 20 thousand, and 30 thousand more where its papers are looked into. */
+static void watch_fees(struct world *w, void *context)
+{
+    int64_t *sold = context;
+    const struct region *r = w->region;
+    cr_expect_eq(r->total.flow[FLOW_BOND_FEES], r->bond_record.issues * 5000000);
+    sold[0] += r->bond_record.issues;
+}
+
+Test(issuers, pay_for_the_liability_of_who_writes_their_papers)
+{
+    int64_t sold = 0;
+    struct lab lab;
+    struct lab_run run;
+    lab_notes(&lab, "tech_notes");
+    lab_set_of(&lab, "tech_notes", "underwriting", "0");
+    lab_set_of(&lab, "disclosure", "enabled", "true");
+    lab_set_of(&lab, "disclosure", "cost", "3 万");
+    lab_go(&run, &lab, (struct lab_options){.months = 36, .compact_every = -1, .hook = watch_fees, .context = &sold});
+    cr_expect_gt(sold, 3);
+    lab_end(&run);
 }
 
 /* -- all of them ------------------------------------------------------------------------------------------------------------------------ */

@@ -255,3 +255,16 @@ Test(journal, checksum_is_the_published_one_and_goes_on_over_parts_that_are_empt
     cr_assert_eq(crc32_add(crc32_add(0, "123456789", 9), NULL, 0), 0xcbf43926u);
     cr_assert_eq(crc32_add(0, "", 0), 0u);
 }
+
+Test(journal, in_memory_reads_back_what_was_appended_and_leaves_no_file)
+{
+    cr_assert_eq(journal_in_memory(&j, &key, &diag), OK);
+    for (uint32_t run = 5; run-- > 0;)
+        append(run);
+    cr_expect_eq(j.finished, 5u);
+    for (uint32_t run = 0; run < 5; run++)
+        expect_run(run);
+    cr_expect_eq(journal_next(&j, 0), key.runs);
+    cr_expect_neq(access(path, F_OK), 0);
+    journal_remove(&j);
+}

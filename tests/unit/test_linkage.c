@@ -62,6 +62,54 @@ Test(linkage, with_every_channel_and_friction_off_is_none)
     cr_expect_str_eq(a, b);
 }
 
+/* Funds without a look to spare examine who owes a partner bank, whose file serves them; and they are told what it says. */
+Test(linkage, debt_first_spares_funds_a_look_and_tells_them_what_statements_say)
+{
+    static const char *const diligence[] = {"false", "true", "false"}, *const information[] = {"false", "false",
+                                                                                               "true"};
+    struct lab lab;
+    struct lab_run run;
+    for (int k = 0; k < 3; k++) {
+        town_with_linkage(&lab, "false", "false");
+        lab_set_of(&lab, "linkage", "order", "debt_first");
+        lab_set_of(&lab, "linkage", "diligence", diligence[k]);
+        lab_set_of(&lab, "linkage", "information", information[k]);
+        for (int f = 0; k < 2 && f < 3; f++)
+            lab_set(&lab, f == 0 ? "funds.seed.looks" : f == 1 ? "funds.venture.looks" : "funds.growth.looks", "0");
+        lab_go(&run, &lab, (struct lab_options){.months = 24, .compact_every = -1});
+        if (k < 2)
+            cr_expect((lab_sum(&run, "first_rounds", -1) > 5) == (k == 1), "%d: %lld", k,
+                      (long long)lab_sum(&run, "first_rounds", -1));
+        cr_expect((lab_sum(&run, "linkage_told", -1) > 5) == (k == 2), "%d: %lld", k,
+                  (long long)lab_sum(&run, "linkage_told", -1));
+        lab_end(&run);
+    }
+}
+
+/* Of a warrant counts what any rule of appraisal lets count: 31, and 17 where banks' managers are judged over more years. */
+Test(linkage, is_worth_more_to_banks_whose_managers_are_judged_later)
+{
+    static const char *const rules[] = {"npl_tolerance", "error_tolerance"};
+    char none[SHA256_TEXT], own[SHA256_TEXT], rule[SHA256_TEXT];
+    struct lab lab, by_rule;
+    struct lab_options options = {.months = 24, .compact_every = -1};
+    town_with_linkage(&lab, "false", "false");
+    lab_set_of(&lab, "linkage", "warrant", "true");
+    by_rule = lab;
+    lab_set_of(&lab, "linkage", "upside_counts", "0.25");
+    lab_set_of(&by_rule, "linkage", "upside_counts", "0");
+    digest_of(&lab, options, own);
+    digest_of(&by_rule, options, none);
+    cr_assert_str_neq(own, none);
+    for (int k = 0; k < 2; k++) {
+        struct lab with = by_rule;
+        lab_set_of(&with, rules[k], "enabled", "true");
+        lab_set_of(&with, rules[k], "upside", "0.25");
+        digest_of(&with, options, rule);
+        cr_expect_str_eq(rule, own, "%s", rules[k]);
+    }
+}
+
 ParameterizedTestParameters(linkage, each_channel_alone_moves_its_own_series)
 {
     static int which[CHANNELS] = {0, 1, 2, 3, 4};
@@ -377,6 +425,46 @@ Test(batch, finances_together_who_passes_the_grading_or_not_at_all)
     lab_end(&run);
 }
 
+/* Where the bank lends beside it, it counts of a package what its fund paid; each file took so many hours less. */
+static void look_at_files(struct world *w, void *context)
+{
+    const struct region *r = w->region;
+    int64_t *seen = context;
+    for (size_t k = 0; k < r->market.n; k++) {
+        const struct application *a = r->market.row[k];
+        if (a->package == 0 || a->outcome != OUTCOME_GRANTED)
+            continue;
+        cr_expect(a->link == 0 || a->counted == (float)backing_of(r, a->row, w->month).paid);
+        cr_expect_eq(a->spared, 1.5f);
+        seen[0]++;
+        seen[1] += a->link != 0;
+    }
+}
+
+Test(batch, spares_hours_of_each_and_lets_the_bank_count_what_the_fund_pays)
+{
+    struct lab lab;
+    struct lab_run run;
+    int64_t seen[2] = {0};
+    town_with_batches(&lab);
+    lab_set_of(&lab, "batch_linkage", "hours", "1.5");
+    lab_watch(&run, &lab, 36, look_at_files, seen);
+    cr_expect_gt(seen[0], 5);
+    cr_expect_gt(seen[1], 5);
+    lab_end(&run);
+}
+
+Test(batch, lets_nobody_pass_whose_default_is_believed_likelier_than_it_grades)
+{
+    struct lab lab;
+    struct lab_run run;
+    town_with_batches(&lab);
+    lab_set_of(&lab, "batch_linkage", "pd_max", "0");
+    lab_watch(&run, &lab, 36, NULL, NULL);
+    cr_expect_eq(lab_sum(&run, "packages", -1), 0);
+    lab_end(&run);
+}
+
 static int64_t closed_with(const struct lab *lab)
 {
     struct lab_run run;
@@ -519,6 +607,38 @@ Test(reserve, deposits_what_linked_lending_lacks_and_is_paid_for_it)
     lab_end(&run);
     lab_set_of(&lab, "turnover_reserve", "enabled", "false");
     cr_expect_lt(sum_with(&lab, "linked_loans"), with * 48 / 36);
+}
+
+/* All that was paid in, and interest, ever; after the end nothing stands by a bank. */
+static void watch_end(struct world *w, void *context)
+{
+    int64_t *sum = context;
+    const struct region *r = w->region;
+    if (r->line == NULL || r->n_instances == 0)
+        return;
+    const struct reserve *p = &r->line[lab_line(r, GROUP_turnover_reserve)].reserve;
+    sum[0] += r->total.flow[FLOW_RESERVE_CAPITAL] + r->total.flow[FLOW_RESERVE_INTEREST];
+    sum[1] += r->total.flow[FLOW_RESERVE_RETURNED];
+    sum[2] = p->placed.fen > sum[2] ? p->placed.fen : sum[2];
+    if (w->month < 2021 * 12 + 5)
+        return;
+    cr_expect(p->cash.fen == 0 && p->placed.fen == 0);
+    for (int32_t b = 0; b < r->n_banks; b++)
+        cr_expect(r->bank[b].standby.fen == 0 && r->bank[b].turnover.fen == 0);
+}
+
+Test(reserve, ends_with_its_money_back_in_the_treasury)
+{
+    struct lab lab;
+    struct lab_run run;
+    int64_t sum[3] = {0};
+    town_short_of_funds(&lab);
+    lab_set_of(&lab, "turnover_reserve", "until", "2021-03");
+    lab_watch(&run, &lab, 24, watch_end, sum);
+    cr_expect_gt(sum[2], 0);
+    cr_expect_geq(sum[0], 5000000000);
+    cr_expect_eq(sum[1], sum[0]);
+    lab_end(&run);
 }
 
 static int64_t deposited_with(struct lab *lab)

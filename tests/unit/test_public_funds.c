@@ -342,6 +342,35 @@ Test(public_funds, that_may_lose_nothing_lie_idle_and_dare_more_when_judged_late
     cr_expect_gt(late, wary);
 }
 
+/* 16: 0.3 of which a quarter is not blamed; 17 adds a tenth and forgives a fifth of what is left. */
+Test(public_funds, may_lose_more_by_what_is_tolerated_and_what_is_not_blamed)
+{
+    struct lab lab;
+    struct lab_run run;
+    lab_town(&lab);
+    lab_set_of(&lab, "angel_fund", "enabled", "true");
+    lab_set_of(&lab, "angel_fund", "capital", "1 亿");
+    lab_set_of(&lab, "angel_fund", "tolerance", "0.3");
+    lab_set_of(&lab, "angel_fund", "exempt", "0.25");
+    lab_set_of(&lab, "error_tolerance", "enabled", "true");
+    lab_set_of(&lab, "error_tolerance", "tolerance", "0.1");
+    lab_set_of(&lab, "error_tolerance", "exempt", "0.2");
+    lab_set_of(&lab, "error_tolerance", "horizon", "36");
+    lab_set_of(&lab, "error_tolerance", "together", "20");
+    lab_watch(&run, &lab, 1, NULL, NULL);
+    const struct region *r = &run.world.region[0];
+    cr_assert_gt(r->funds.n, 0u);
+    for (size_t j = 0; j < r->funds.n; j++)
+        cr_expect_float_eq(r->funds.row[j].rule.appraisal.tolerance, 0.4, 1e-12);
+    struct appraisal own = {.checked = true, .tolerance = 0.4, .horizon = 5.0}, now = appraisal_now(r, &own);
+    cr_expect_float_eq(now.tolerance, 0.5 / 0.8, 1e-12);
+    cr_expect_float_eq(now.horizon, 8.0, 1e-12);
+    cr_expect_float_eq(now.together, 20.0, 1e-12);
+    own.horizon = 0.0; /* judged at the end, whatever is added */
+    cr_expect_eq(appraisal_now(r, &own).horizon, 0.0);
+    lab_end(&run);
+}
+
 Test(public_funds, join_only_funds_whose_chance_of_a_loss_they_may_take)
 {
     struct lab lab;
@@ -411,6 +440,51 @@ Test(public_funds, concede_to_founders_what_their_option_and_their_part_are_wort
     lab_end(&run);
 }
 
+/* -- books ------------------------------------------------------------------------------------------------------------------------- */
+/* A guide fund's books are the sums of its sub-funds', a fund's cost that of what it holds; the terms are those of the guide fund. */
+static void check_books(struct world *w, void *context)
+{
+    int64_t *seen = context;
+    const struct region *r = &w->region[0];
+    if (w->month < 2020 * 12)
+        return;
+    int32_t k = lab_line(r, GROUP_guide_fund);
+    int64_t uncalled = 0, called = 0;
+    for (size_t j = 0; j < r->funds.n; j++) {
+        const struct fund *f = &r->funds.row[j];
+        int64_t cost = 0;
+        for (size_t p = 0; p < r->positions.n; p++)
+            cost += r->positions.row[p].row != UINT32_MAX && r->positions.row[p].fund == j
+                        ? r->positions.row[p].cost.fen
+                        : 0;
+        cr_expect_eq(cost, f->cost.fen);
+        if (f->line != k || f->committed[PARTNER_PUBLIC].fen == 0)
+            continue;
+        uncalled += f->committed[PARTNER_PUBLIC].fen - f->called[PARTNER_PUBLIC].fen;
+        called += f->called[PARTNER_PUBLIC].fen;
+        cr_expect(f->rule.first_loss == 0.3 && f->rule.ceded == 0.2);
+        seen[0]++;
+        seen[1] += f->called[PARTNER_PUBLIC].fen;
+    }
+    cr_expect_eq(r->line[k].guide.committed.fen, uncalled);
+    cr_expect_eq(r->line[k].guide.called.fen, called);
+}
+
+Test(public_funds, have_books_that_are_the_sums_of_their_sub_funds)
+{
+    struct lab lab;
+    struct lab_run run;
+    int64_t seen[2] = {0};
+    lab_managers(&lab, "200 万", "5000 万");
+    lab_guide(&lab, "20 亿", "0.25", "8"); /* late: it joins funds that have called already */
+    lab_set_of(&lab, "guide_fund", "first_loss", "0.3");
+    lab_set_of(&lab, "guide_fund", "ceded", "0.2");
+    lab_set(&lab, "regions.town.founders.per_month", "150");
+    lab_go(&run, &lab, (struct lab_options){.months = 36, .compact_every = -1, .hook = check_books, .context = seen});
+    cr_expect(seen[0] > 50 && seen[1] > 0);
+    lab_end(&run);
+}
+
 /* -- three levels ------------------------------------------------------------------------------------------------------------------ */
 Test(public_funds, of_three_levels_match_and_share_what_comes_back)
 {
@@ -428,6 +502,40 @@ Test(public_funds, of_three_levels_match_and_share_what_comes_back)
     cr_expect_gt(f.sum[RETURNED], 0);
     cr_expect(fabs((double)f.sum[TO_DISTRICT] / (double)f.sum[RETURNED] - 3000.0 / 6750.0) < 1e-6);
     cr_expect(fabs((double)f.sum[TO_UNIVERSITY] / (double)f.sum[RETURNED] - 1500.0 / 6750.0) < 1e-6);
+}
+
+/* Districts and universities put in 10 and 5 m, the city as much: three tenths, four tenths and the rest of 30 m. */
+Test(public_funds, of_three_levels_have_their_part_of_the_money_their_rounds_and_their_offices)
+{
+    static const int64_t part[] = {900000000, 1200000000, 900000000};
+    static const char *const ticket[] = {"100 万", "200 万", "300 万"};
+    static const char *const level[] = {"station_ticket", "branch_ticket", "centre_ticket"};
+    static const int32_t looks[] = {20, 12, 2};
+    struct lab lab;
+    struct lab_run run;
+    lab_town(&lab);
+    lab_set(&lab, "policies.three_level_seed_fund.from", "2020-01");
+    lab_set_of(&lab, "three_level_seed_fund", "match", "1");
+    lab_set_of(&lab, "three_level_seed_fund", "stations", "10");
+    lab_set_of(&lab, "three_level_seed_fund", "branches", "6");
+    lab_set_of(&lab, "three_level_seed_fund", "station_looks", "2");
+    lab_set_of(&lab, "three_level_seed_fund", "tolerance", "0.35");
+    for (int k = 0; k < 3; k++)
+        lab_set_of(&lab, "three_level_seed_fund", level[k], ticket[k]);
+    lab_watch(&run, &lab, 1, NULL, NULL);
+    const struct region *r = &run.world.region[0];
+    int found = 0;
+    for (size_t j = 0; j < r->funds.n; j++) {
+        const struct fund *f = &r->funds.row[j];
+        int64_t k = f->rule.ticket_max.fen / 100000000 - 1;
+        cr_assert(f->manager < 0 && k >= 0 && k < 3);
+        cr_expect_eq(f->committed[PARTNER_PUBLIC].fen, part[k]);
+        cr_expect_eq(f->rule.looks, looks[k]);
+        cr_expect(f->rule.appraisal.checked && f->rule.appraisal.tolerance == 0.35);
+        found++;
+    }
+    cr_expect_eq(found, 3);
+    lab_end(&run);
 }
 
 /* -- exactness --------------------------------------------------------------------------------------------------------------------- */

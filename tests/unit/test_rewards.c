@@ -464,3 +464,23 @@ Test(services, are_paid_by_the_hour_for_those_that_funds_hold)
     diag_free(&diag);
     lab_end(&s.run);
 }
+
+/* As many hours as the line can pay; what it cannot is asked of it, too, and counted as missing. */
+Test(services, are_as_many_as_the_line_can_pay)
+{
+    struct stage_set s;
+    SET_UP(&s, post_investment, {"hours", "10"}, {"fee", "200"}, {"stage_to", "maturity"});
+    struct line *line = &s.r->line[s.k];
+    int64_t cost = line->members * 10 * 20000;
+    struct diag diag;
+    diag_init(&diag);
+    s.r->balance[ACCOUNT_BUDGET] -= line->cash.fen - cost / 4;
+    line->cash = FEN(cost / 4);
+    cr_assert(world_step(&s.run.world, &diag) == OK, "%s", diag.text);
+    cr_expect_eq(line->spent.fen, cost / 4);
+    cr_expect_eq(line->asked.fen, cost);
+    cr_expect_eq(line->short_of.fen, cost - cost / 4);
+    cr_expect_float_eq(line->kept, 0.25, 1e-12);
+    diag_free(&diag);
+    lab_end(&s.run);
+}

@@ -242,3 +242,90 @@ Test(listing_support, pays_its_rewards_stage_by_stage_to_the_fen)
                   (long long)due[0]);
     lab_end(&run);
 }
+
+/* What is left to do when reviewers ask, at most, of members and of others. */
+static void asked(struct world *w, void *context)
+{
+    int32_t *most = context;
+    const struct region *r = w->region;
+    int32_t k = lab_line(r, GROUP_listing_support);
+    for (size_t j = 0; j < r->issuers.n; j++) {
+        const struct issuer *s = &r->issuers.row[j];
+        bool member = enterprise_member(&r->enterprises, s->row, k);
+        if (w->month < start || s->state != ISSUER_FILED || s->rounds == 0)
+            continue;
+        int32_t left = s->ready - w->month;
+        most[member] = left > most[member] ? left : most[member];
+    }
+}
+
+Test(listing_support, spares_its_members_months_when_reviewers_ask)
+{
+    struct lab lab;
+    struct lab_run run;
+    int32_t most[2] = {0, 0};
+    supported_town(&lab);
+    lab_set(&lab, "capital_market.precision", "0.2");
+    lab_set(&lab, "capital_market.rework", "5");
+    lab_set_of(&lab, "listing_support", "from", "2020-01");
+    lab_set_of(&lab, "listing_support", "saturation", "0.5");
+    lab_set_of(&lab, "listing_support", "green", "3");
+    lab_go(&run, &lab, (struct lab_options){.months = 36, .compact_every = -1, .hook = asked, .context = most});
+    cr_expect_eq(most[0], 5);
+    cr_expect_eq(most[1], 2);
+    lab_end(&run);
+}
+
+/* Who has done half of the preparation this month, and who comes on a board, among members. */
+enum { ROWS = 20000 };
+struct steps {
+    float done[ROWS]; /* until last month, by row: no compaction */
+    int64_t half, listed;
+};
+
+static void step(struct world *w, void *context)
+{
+    struct steps *x = context;
+    const struct region *r = w->region;
+    int32_t k = lab_line(r, GROUP_listing_support);
+    for (size_t j = 0; j < r->issuers.n; j++) {
+        const struct issuer *s = &r->issuers.row[j];
+        bool member = w->month >= start && enterprise_member(&r->enterprises, s->row, k);
+        cr_assert_lt(s->row, ROWS);
+        x->half += member && s->target != 0 && s->progress >= 3.0f && x->done[s->row] < 3.0f;
+        x->listed += member && s->board != 0 && s->listed == w->month;
+        x->done[s->row] = s->target != 0 ? s->progress : 0.0f;
+    }
+}
+
+/* Yuan that were paid, or wait. */
+static int64_t due_to(const struct lab_run *run)
+{
+    const struct region *r = run->world.region;
+    int32_t k = lab_line(r, GROUP_listing_support);
+    int64_t sum = lab_sum(run, "budget_spent", k);
+    for (size_t j = 0; j < r->dues.n; j++)
+        sum += r->dues.row[j].instance == k ? r->dues.row[j].amount.fen : 0;
+    return sum / 100;
+}
+
+Test(listing_support, pays_for_half_of_the_way_and_less_where_no_exchange_is_at_its_end)
+{
+    static struct steps steps[2];
+    struct lab lab;
+    struct lab_run run;
+    for (int k = 0; k < 2; k++) { /* an exchange, and none */
+        supported_town(&lab);
+        lab_set_of(&lab, "listing_support", "from", "2020-01");
+        lab_set_of(&lab, "listing_support", "counselled", "7");
+        lab_set_of(&lab, "listing_support", "stepped", "11");
+        if (k == 1)
+            lab_set(&lab, "boards.chinext.exchange", "false");
+        lab_go(&run, &lab, (struct lab_options){.months = 24, .compact_every = 0, .hook = step, .context = &steps[k]});
+        int64_t want = k == 0 ? 7 * steps[k].half : 11 * steps[k].listed, have = due_to(&run);
+        cr_expect_gt(want, 200);
+        cr_expect(have <= want && have >= want - want / 20, "but to those who died before: %lld of %lld",
+                  (long long)have, (long long)want);
+        lab_end(&run);
+    }
+}
