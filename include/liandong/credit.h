@@ -37,6 +37,8 @@ void bank_pays(struct region *r, struct bank *b, money amount);
 
 /* Value of deciding after a look (M5): the margin expected before it, and the spread of the margin that the look brings. */
 double credit_screening_value(double margin, double spread);
+/* What that cannot exceed, in the same unit, by more than rounding: for less work. */
+double credit_screening_most(double margin, double spread);
 
 /* What it is worth to a bank, per yuan lent to its average borrower a year, to see signals of summed precision `after` instead
  * of `before`. */

@@ -17,10 +17,10 @@ static inline bool may_draw(const struct loans *l, uint32_t k)
 
 /* Facilities of a tile are looked at so many at a time: EACH_LOANS (t, k, n) body, n of them from k on. */
 enum { AT_ONCE = 128 };
-#define EACH_LOANS(t, k, n)                                                                                      \
-    for (size_t block_ = 0; block_ < (t)->l->n_blocks; block_++)                                                 \
-        for (uint32_t k = first_loan((t), block_), end_ = last_loan((t), block_), n; k < end_ &&                 \
-             ((n = end_ - k < AT_ONCE ? end_ - k : AT_ONCE), true); k += n)
+#define EACH_LOANS(t, k, n)                                                          \
+    for (size_t block_ = 0; block_ < (t)->l->n_blocks; block_++)                     \
+        for (uint32_t k = first_loan((t), block_), end_ = last_loan((t), block_), n; \
+             k < end_ && ((n = end_ - k < AT_ONCE ? end_ - k : AT_ONCE), true); k += n)
 struct owed {
     money interest[AT_ONCE];  /* of the month, fen */
     money principal[AT_ONCE]; /* the instalment and what was missed; all of it in the last month */

@@ -21,9 +21,9 @@
 #include <liandong/team.h>
 
 /* Rates that a bank may ask lie at places of one grid from the benchmark to its largest spread. */
-/* W (s) with W + log W = s is tabulated from s = LAMBERT_FROM on (pricing). */
-enum { LAMBERT_FROM = -6, LAMBERT_STEPS = 4, LAMBERTS = 32 * LAMBERT_STEPS + 1 };
 enum { QUOTES = 13, FINE = 16, PLACES = (QUOTES - 1) * FINE + 1 };
+/* Where to look for the best of them is guessed by W of a number s, W + log W = s, which is tabulated from LAMBERT_FROM on. */
+enum { LAMBERT_FROM = -6, LAMBERT_STEPS = 4, LAMBERTS = 32 * LAMBERT_STEPS + 1 };
 
 /* Sizes of an accident that a buyer of insurance thinks through, half a sd apart. */
 enum { ACCIDENT_SIZES = 15 };
@@ -42,7 +42,7 @@ struct cells {
     double riskier[PLACES],
         leaving[PLACES]; /* how much more a borrower defaults or leaves at a place than at place 0 */
     double coarse_rate[QUOTES], coarse_riskier[QUOTES], coarse_leaving[QUOTES]; /* at each FINE-th place */
-    double lambert[LAMBERTS];
+    double lambert[LAMBERTS];                                                   /* W */
     double accident[ACCIDENT_SIZES], likely[ACCIDENT_SIZES];                    /* over the median; density */
 };
 

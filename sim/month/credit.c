@@ -109,23 +109,6 @@ static money lending_limit(const struct region *r, const struct application *a, 
     return money_min(a->asked, from_yuan(limit > 0.0 ? limit : 0.0));
 }
 
-/* Value of screening (M5): V(e) = m Phi(m / s) + s phi(m / s) - c e, s the spread of the margin that knowing more brings. */
-double credit_screening_value(double margin, double spread)
-{
-    if (spread <= 1e-12)
-        return margin > 0.0 ? margin : 0.0;
-    double z = margin / spread;
-    return margin * ld_normal_cdf(z) + spread * ld_normal_pdf(z);
-}
-
-/* At most what V can be: above max(m, 0) it is s (phi(z) - |z| Phi(-|z|)), which is below 0.4 s / (1 + z z)^2 by far more than
- * rounding; what it costs to work out is spared where even that would not do. */
-static double screening_value_most(double margin, double spread)
-{
-    double z = margin / (spread + 1e-300), flat = 1.0 + z * z;
-    return ld_max(margin, 0.0) * (1.0 + 1e-12) + 0.4 * spread / (flat * flat);
-}
-
 static int32_t choose_effort(const struct region *r, const struct application *a, double hours, double *worth)
 {
     const struct credit_params *c = P(r, credit);
@@ -142,7 +125,7 @@ static int32_t choose_effort(const struct region *r, const struct application *a
         double gained = 1.0 / (1.0 + precision) - 1.0 / (1.0 + precision + e * b->tau_effort);
         double spread = slope * (double)a->pd * b->loading * __builtin_sqrt(gained),
                cost = e * c->effort_hours * money_to_yuan(c->hour_cost);
-        if (e * c->effort_hours > hours || screening_value_most(*worth, spread) - cost <= top)
+        if (e * c->effort_hours > hours || credit_screening_most(*worth, spread) - cost <= top)
             continue;
         double value = credit_screening_value(*worth, spread) - cost;
         if (value > top + 1e-9) {

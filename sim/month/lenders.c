@@ -5,6 +5,23 @@
 #include <liandong/credit.h>
 #include <liandong/instrument.h>
 
+/* Value of screening (M5): V(e) = m Phi(m / s) + s phi(m / s) - c e, s the spread of the margin that knowing more brings. */
+double credit_screening_value(double margin, double spread)
+{
+    if (spread <= 1e-12)
+        return margin > 0.0 ? margin : 0.0;
+    double z = margin / spread;
+    return margin * ld_normal_cdf(z) + spread * ld_normal_pdf(z);
+}
+
+/* At most what V can be: above max(m, 0) it is s (phi(z) - |z| Phi(-|z|)), which is below 0.4 s / (1 + z z)^2 by far more than
+ * rounding; what it costs to work out is spared where even that would not do. */
+double credit_screening_most(double margin, double spread)
+{
+    double z = margin / (spread + 1e-300), flat = 1.0 + z * z;
+    return ld_max(margin, 0.0) * (1.0 + 1e-12) + 0.4 * spread / (flat * flat);
+}
+
 double lenders_worth(const struct region *r, int32_t bank, double before, double after)
 {
     const struct credit_params *c = P(r, credit);

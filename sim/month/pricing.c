@@ -211,14 +211,13 @@ static bool climb(const struct answers *w, const struct costs *c, int last, int 
 {
     struct quote here = quote_at(w, c, at);
     double value = here.value, profit = here.profit; /* by themselves: they stay in registers */
-    bool top = false, clear = true;
-    for (int tries = 0; tries < 4 && clear && !top; tries++) {
+    bool top = false;
+    for (int tries = 0; tries < 4; tries++) {
         struct quote low = quote_at(w, c, at > 0 ? at - 1 : 0), high = quote_at(w, c, at < last ? at + 1 : last);
         double more_low = low.value - value, more_high = high.value - value;
         bool up = more_high >= more_low;
         top = ((at == 0) | (more_low < -BY_MORE_THAN_ROUNDING)) & ((at == last) | (more_high < -BY_MORE_THAN_ROUNDING));
-        clear = top | (ld_max(more_low, more_high) >= BY_MORE_THAN_ROUNDING);
-        if (top)
+        if (top | (ld_max(more_low, more_high) < BY_MORE_THAN_ROUNDING))
             break;
         value = up ? high.value : low.value;
         profit = up ? high.profit : low.profit;
@@ -294,8 +293,7 @@ static void price(const struct answers *alone, struct way *k)
     }
     if (k->costs.loss >= 0.0 && binds(w, &k->costs, k->last, &k->best))
         return;
-    int near = (int)ld_min(ld_max(w->near, 0.0), (double)k->last),
-        top = guess_top(w, &k->costs, k->last, near);
+    int near = (int)ld_min(ld_max(w->near, 0.0), (double)k->last), top = guess_top(w, &k->costs, k->last, near);
     for (int tries = 0; tries < 3 && k->costs.loss >= 0.0; tries++) {
         if (climb(w, &k->costs, k->last, top, &k->best))
             return;
@@ -376,7 +374,8 @@ struct offer best_offer(const struct region *r, const struct application *a, dou
     for (int k = n - 1; k > 0; k--)
         way[k] = price_option(r, a, &b, &w, option, k, &t);
     for (int k = 1; k < n; k++)
-        if (way[k] >= 0 && (t.way[way[k]].best.value > t.way[best].best.value || (k >= forced && t.way[best].option == 0)))
+        if (way[k] >= 0 &&
+            (t.way[way[k]].best.value > t.way[best].best.value || (k >= forced && t.way[best].option == 0)))
             best = way[k];
     return offer_of(a, &w, option, &t.way[best], alone);
 }

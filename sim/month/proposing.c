@@ -158,24 +158,10 @@ static void count_asked(const struct rows *t, const struct application *a)
     count(t->t, cell, line ? ITEM_LINE_ASKED_FEN : ITEM_TERM_ASKED_FEN, a->asked.fen);
 }
 
-/* What only who applies is asked for lies far away: it is asked for all at once. */
-static void fetch_row(const struct enterprises *e, uint32_t i)
-{
-    __builtin_prefetch(&e->branch[i]);
-    __builtin_prefetch(&e->quality[i]);
-    __builtin_prefetch(&e->assets[i]);
-    __builtin_prefetch(&e->patents[i]);
-    __builtin_prefetch(&e->refusals[i]);
-    __builtin_prefetch(&e->profit_last[i]);
-    __builtin_prefetch(&e->overdue[i]);
-    __builtin_prefetch(&e->owned[i]);
-}
-
 /* A facility from the home bank: a line for the runway, instalments for an opportunity. */
 struct application *ask_bank(const struct rows *t, uint32_t i, const struct need *n, bool renewal)
 {
     const struct credit_params *c = P(t->r, credit);
-    fetch_row(t->e, i);
     struct application *a = outbox_push(&t->me->box[BOX_APPLICATION]);
     if (a == NULL) {
         t->me->status = NO_MEMORY;

@@ -256,7 +256,8 @@ static void serve_ordinary(const struct rows *t, uint32_t k, money interest, mon
     struct loans *l = t->l;
     struct enterprises *e = t->e;
     uint32_t i = l->row[k];
-    money cash = e->cash[i], balance = l->balance[k], paid = money_min(interest, cash), missed = money_sub(interest, paid);
+    money cash = e->cash[i], balance = l->balance[k], paid = money_min(interest, cash),
+          missed = money_sub(interest, paid);
     e->debt_year[i] += (float)(money_to_yuan(balance) / 12.0);
     e->interest_year[i] += (float)money_to_yuan(paid);
     e->profit_year[i] -= (float)money_to_yuan(interest);

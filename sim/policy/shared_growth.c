@@ -71,7 +71,8 @@ static bool may_sign(const struct region *r, int32_t k, const struct application
 static void favour(const struct region *r, int32_t k, const struct application *a, struct favour *f)
 {
     const struct shared_growth_params *q = POLICY(r, k, shared_growth);
-    const struct deed *signed_ = a->undeeded ? NULL : deeds_last(&r->deeds, a->row, k); /* none is made before this month's grants */
+    const struct deed *signed_ =
+        a->undeeded ? NULL : deeds_last(&r->deeds, a->row, k); /* none is made before this month's grants */
     bool holds = signed_ != NULL && signed_->bank == a->bank && signed_->until >= r->month;
     if (f->agreed > 0 || (!holds && (signed_ != NULL || !may_sign(r, k, a))))
         return;

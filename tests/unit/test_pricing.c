@@ -93,8 +93,8 @@ static struct offer try_option(const struct region *r, const struct application 
     return refinanced.value > plain.value ? refinanced : plain;
 }
 
-static struct offer try_all(const struct region *r, const struct application *a, double pd, const struct lending *option,
-                            int32_t n)
+static struct offer try_all(const struct region *r, const struct application *a, double pd,
+                            const struct lending *option, int32_t n)
 {
     struct offer best = try_option(r, a, pd, &option[0]);
     double alone = best.value;
@@ -113,6 +113,20 @@ static bool same(const struct offer *a, const struct offer *b)
            a->refinanced == b->refinanced && a->gain == b->gain;
 }
 
+/* V - max(m, 0) = s (phi(z) - |z| Phi(-|z|)), z = m / s. */
+Test(pricing, never_bounds_the_value_of_screening_from_below)
+{
+    uint64_t s = 11;
+    for (int n = 0; n < CASES; n++) {
+        double spread = ld_exp(between(&s, -5.0, 15.0)), margin = spread * between(&s, -6.0, 6.0);
+        double value = credit_screening_value(margin, spread), most = credit_screening_most(margin, spread);
+        cr_assert_geq(most, value, "%g and %g", margin, spread);
+        cr_assert_leq(most, ld_max(margin, 0.0) * (1.0 + 1e-9) + 0.4 * spread);
+    }
+    cr_expect_eq(credit_screening_most(5.0, 0.0), 5.0 * (1.0 + 1e-12));
+    cr_expect_eq(credit_screening_most(-5.0, 0.0), 0.0);
+}
+
 Test(pricing, finds_with_few_quotes_what_trying_all_finds)
 {
     struct lab lab;
@@ -129,13 +143,15 @@ Test(pricing, finds_with_few_quotes_what_trying_all_finds)
         double pd = ld_min(0.002 * ld_exp(between(&s, 0.0, 6.2)), 0.9);
         r->bank[0].penalty = next(&s) < 0.5 ? 0.0 : between(&s, 0.0, 2.0);
         struct offer all = try_all(r, &a, pd, option, options), found = best_offer(r, &a, pd, option, options);
-        cr_assert(same(&all, &found), "case %d: %.17g (%.17g) at %.17g under %x, %d, not %.17g (%.17g) at %.17g under %x, %d", n,
+        cr_assert(same(&all, &found),
+                  "case %d: %.17g (%.17g) at %.17g under %x, %d, not %.17g (%.17g) at %.17g under %x, %d", n,
                   found.value, found.gain, found.rate, found.covers, found.refinanced, all.value, all.gain, all.rate,
                   all.covers, all.refinanced);
         covered += found.covers != 0;
         losing += found.value < 0.0;
         refinanced += found.refinanced;
-        inside += found.rate > P(r, credit)->base_rate && found.rate < P(r, credit)->base_rate + P(r, credit)->spread_max;
+        inside +=
+            found.rate > P(r, credit)->base_rate && found.rate < P(r, credit)->base_rate + P(r, credit)->spread_max;
     }
     cr_expect(covered > CASES / 10 && losing > CASES / 10 && refinanced > CASES / 10 && inside > CASES / 10,
               "%lld covered, %lld losing, %lld refinanced, %lld inside", (long long)covered, (long long)losing,
