@@ -423,12 +423,20 @@ static void add_joint_option(const struct region *r, struct lending *option, int
     option[(*n)++] = joint;
 }
 
+/* Who bears for instance k has room for another such loan this month; that others may take it first is seen when it is dealt. */
+static bool has_room(const struct region *r, int32_t k, const struct application *a)
+{
+    const struct bearer *b = &r->bearer[r->line[k].bearer];
+    return b->room.fen >= a->granted.fen && (!b->counted || b->contracts > 0);
+}
+
 int32_t list_options(const struct region *r, const struct application *a, struct lending option[MAX_OPTIONS])
 {
     int32_t n = 1;
     option[0] = (struct lending){.rate_max = 1.0};
     EACH_HOOKED(r, HOOK_TERMS, k)
-    if (n <= MAX_COVERS && line_open(r, k, a->row) && instrument_of(r, k)->terms(r, k, a, &option[n]) &&
+    if (n <= MAX_COVERS && line_open(r, k, a->row) && has_room(r, k, a) &&
+        instrument_of(r, k)->terms(r, k, a, &option[n]) &&
         option[n].cover > 0.0) /* what covers nothing is no option, and must not stand in the way of one */
         n++;
     if (n > 2)
