@@ -173,7 +173,7 @@ static void policies(struct keys *k, double founders)
         {"incubators",       "capacity",  NULL,   1     },
         {"incubators",       "budget",    NULL,   200000},
         {"interest_subsidy", "share",     "0.2",  0     },
-        {"interest_subsidy", "budget",    NULL,   300000}, /* what is claimed, or claims of years wait */
+        {"interest_subsidy", "budget",    NULL,   400000}, /* what is claimed, or claims of years wait */
     };
     static const char *const policy[] = {"risk_pool", "platform", "incubators", "interest_subsidy"};
     static const char *const instance[] = {"", ".second", ".third"};
