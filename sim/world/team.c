@@ -56,5 +56,6 @@ void team_run_loose(int32_t threads, size_t tasks, team_task task, void *context
         return;
     }
 #endif
+    (void)threads;
     deal(0, 0, tasks, task, context);
 }

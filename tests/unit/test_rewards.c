@@ -476,7 +476,7 @@ Test(services, are_as_many_as_the_line_can_pay)
     diag_init(&diag);
     s.r->balance[ACCOUNT_BUDGET] -= line->cash.fen - cost / 4;
     line->cash = FEN(cost / 4);
-    cr_assert(world_step(&s.run.world, &diag) == OK, "%s", diag.text);
+    cr_assert(world_step(&s.run.world, &diag) == OK, "the month");
     cr_expect_eq(line->spent.fen, cost / 4);
     cr_expect_eq(line->asked.fen, cost);
     cr_expect_eq(line->short_of.fen, cost - cost / 4);
