@@ -2,7 +2,7 @@
 /* envelope - how much of what is due to instruments' budget lines a government appropriates (mechanisms M12, budget.mode).
  *
  *     extra            all of it
- *     reallocated      no more a year than the year before: what one line gets anew, the others lose
+ *     reallocated      no more a year than in the last year that had any: what one line gets anew, the others lose
  *     fixed_envelope   no more a year than `budget.envelope`
  *
  * In January all lines ask at once, and what there is is dealt in proportion; who begins amid a year gets what is left.  Capital

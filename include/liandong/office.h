@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* office - what a department sees of the enterprises of the start in the world of a policy, and, beside it, what is.
+/* office - what a department sees of the enterprises that lived when a policy started, in its world, and, beside it, what is.
  *
- * It sees of the cohort of fates.h those that were in its register at the start, which they enter `lag` months after they are
- * registered, and of each at a horizon of so many months
+ * Below, the start is the month from which the cohort of fates.h is followed.  It sees of the cohort those that were in its
+ * register then, which they enter `lag` months after they are registered, and of each at a horizon of so many months
  *
  *     its last report   yearly sales and staff, of the last December that lies `lag` months back; who has died by then
  *                       reports nothing, and counts as 0
@@ -37,9 +37,10 @@ struct office_rule {
     struct office_threshold threshold[OFFICE_THRESHOLDS]; /* the first so many */
     size_t n_thresholds;
 };
-/* Policy and thresholds of a variant against a base; lag and floor are left as they are.  A parameter at the end of its range
+/* Policy and thresholds of a variant against a base from a month on; lag and floor are left as they are.  A parameter at the end of its range
  * is no threshold. */
-enum status office_rule_of(struct office_rule *rule, const struct setup *base, const struct setup *variant) MUST_CHECK;
+enum status office_rule_of(struct office_rule *rule, const struct setup *base, const struct setup *variant,
+                           int32_t from) MUST_CHECK;
 
 /* At a horizon (0: at the start). */
 struct office_state {

@@ -204,7 +204,7 @@ struct region {
     int64_t last_beyond[MAX_SECTORS]; /* the same of what the listed sell beyond it */
     int64_t nation_sales;             /* and after competition, all sectors: this month */
     int64_t last_rd_staff;
-    money appropriated, appropriated_before; /* to budget lines this year and the year before */
+    money appropriated, appropriated_before; /* to budget lines this year, and in the last before that had any */
     int32_t leaving[REGISTER_MONTHS]
                    [N_CELLS];        /* dead without a row that leave the register, a ring: month % its length */
     int64_t audited[N_ACCOUNTS];     /* balances when agents' accounts last agreed with them; made anew each month:

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* compare - the same worlds under several policies: paired differences with intervals, for every series and for figures. */
+#include <liandong/cache.h>
 #include <liandong/command.h>
 #include <liandong/compare_task.h>
 #include <liandong/comparison.h>
@@ -279,7 +280,8 @@ static enum status read_figures(struct compare_task *t, struct diag *diag)
     return status;
 }
 
-/* Those are followed who live when the first policy starts, so that all worlds have the same. */
+/* Those are followed who live when the first policy starts, so that all worlds have the same; where a world parts from the base
+ * before `start`, those of the start. */
 static enum status choose_cohort(struct compare_task *t, struct diag *diag)
 {
     const struct setup *base = &t->scenario[0].setup;
@@ -288,7 +290,7 @@ static enum status choose_cohort(struct compare_task *t, struct diag *diag)
         const struct setup *variant = &t->scenario[k].setup;
         int32_t month = base->world.start;
         if (variant->n_regions == base->n_regions && variant->world.start == base->world.start &&
-            setups_part(base, variant, &month) != OK)
+            cache_same_life(base, variant) && setups_part(base, variant, &month) != OK)
             return diag_stop(diag, NO_MEMORY, "out of memory");
         first = month < first ? month : first;
     }

@@ -44,7 +44,9 @@ enum status task_office_rules(struct compare_task *t, struct worlds_request *req
         struct office_rule *rule = &t->office->rule[k];
         rule->lag = (int32_t)t->o->office_lag;
         rule->floor = money_from_yuan(t->o->office_floor);
-        if (k > 0 && k < t->n_worlds && office_rule_of(rule, &t->scenario[0].setup, &t->scenario[k].setup) != OK)
+        if (k > 0 && k < t->n_worlds &&
+            office_rule_of(rule, &t->scenario[0].setup, &t->scenario[k].setup,
+                           t->scenario[0].setup.world.start + t->cohort) != OK)
             return diag_stop(diag, NO_MEMORY, "out of memory");
     }
     request->office = t->office->rule;

@@ -36,8 +36,7 @@ struct moves {
     struct region *r;
     const uint32_t *from_row, *from_loan;
     size_t rows, loans;
-    unsigned char
-        *spare; /* for each thread a column of loans, the last thread's first: it alone may have any to move */
+    unsigned char *spare; /* for each thread a column of loans; memory that a thread never writes to is not taken */
     size_t threads;
 };
 

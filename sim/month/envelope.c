@@ -7,7 +7,8 @@ struct envelope envelope_open(struct region *r, bool january, money asked)
     const struct budget_params *p = P(r, budget);
     struct envelope e = {.asked = asked};
     if (january) {
-        r->appropriated_before = r->appropriated;
+        if (r->appropriated.fen > 0) /* a year without any is none to go by */
+            r->appropriated_before = r->appropriated;
         r->appropriated = FEN(0);
     }
     if (p->mode == BUDGET_FIXED_ENVELOPE) {

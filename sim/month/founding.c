@@ -70,7 +70,8 @@ struct search {
 
 /* Columns of scratch: what each of a chunk asks of the market. */
 enum { QUALITY, ASKS, N_WORDS = 4 };
-_Static_assert((int)CHUNK <= (int)TILE, "a chunk fits into the columns of scratch");
+_Static_assert((int)CHUNK <= (int)TILE && CHUNK % BLOCKS == 0,
+               "a chunk fits into the columns of scratch, drawn by eight");
 
 /* What the draws of a chunk say: words are kept, since few found. */
 static void draw_chunk(const struct search *s, const struct chunk *c, uint32_t n, struct scratch *scratch,

@@ -60,22 +60,21 @@ static bool same(const struct follow *a, const struct follow *b)
 /* What an instance is over all months. */
 struct history {
     bool stands, in_base, apart;
-    int32_t first; /* month in which it first stands, from the start on */
+    int32_t first; /* month in which it first stands, since the cohort is followed */
 };
 
 static void note(struct history *h, const struct follow *variant, const struct follow *base, int32_t month)
 {
     if (enabled(variant) && !h->stands)
-        h->first = month > variant->setup->world.start ? month : variant->setup->world.start;
+        h->first = month;
     h->stands = h->stands || enabled(variant);
     h->in_base = h->in_base || (base->value != NULL && enabled(base));
     h->apart = h->apart || base->value == NULL || !same(variant, base);
 }
 
-/* base->value NULL: the base has no such instance.  What was over before the start counts for nothing. */
-static void follow_both(struct follow *variant, struct follow *base, struct history *h)
+/* base->value NULL: the base has no such instance.  What was over before `month` counts for nothing. */
+static void follow_both(struct follow *variant, struct follow *base, int32_t month, struct history *h)
 {
-    int32_t month = variant->setup->world.start;
     while (month < INT32_MAX) {
         follow_to(variant, month);
         if (base->value != NULL)
@@ -137,7 +136,7 @@ static void add_thresholds(struct office_rule *rule, const struct follow *at)
 }
 
 static enum status look_at(struct office_rule *rule, const struct setup *base, const struct setup *variant,
-                           int32_t region, enum group g, int32_t instance, int32_t line)
+                           int32_t from, int32_t region, enum group g, int32_t instance, int32_t line)
 {
     struct follow v = {.value = NULL}, b = {.value = NULL};
     struct history h = {.stands = false};
@@ -145,7 +144,7 @@ static enum status look_at(struct office_rule *rule, const struct setup *base, c
     bool good =
         follow_begin(&v, variant, region, g, instance) && (other < 0 || follow_begin(&b, base, region, g, other));
     if (good)
-        follow_both(&v, &b, &h);
+        follow_both(&v, &b, from, &h);
     free(v.value);
     free(b.value);
     if (good && h.stands && h.apart) {
@@ -162,14 +161,15 @@ static enum status look_at(struct office_rule *rule, const struct setup *base, c
     return good ? OK : NO_MEMORY;
 }
 
-enum status office_rule_of(struct office_rule *rule, const struct setup *base, const struct setup *variant)
+enum status office_rule_of(struct office_rule *rule, const struct setup *base, const struct setup *variant,
+                           int32_t from)
 {
     *rule = (struct office_rule){.lag = rule->lag, .floor = rule->floor};
     for (int32_t region = 0; region < variant->n_regions; region++) {
         int32_t line = 0;
         for (int32_t n = 0; n < N_INSTRUMENTS; n++)
             for (int32_t k = 0; k < variant->layout.count[registry_groups[n]]; k++, line++)
-                TRY(look_at(rule, base, variant, region, registry_groups[n], k, line));
+                TRY(look_at(rule, base, variant, from, region, registry_groups[n], k, line));
     }
     return OK;
 }

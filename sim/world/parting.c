@@ -47,13 +47,31 @@ static const unsigned char *values_of(const struct place_of *p)
     return values_at(p->f->values + (size_t)p->region * l->size, l, p->group, p->instance);
 }
 
-/* Has a policy stood by a month? */
+/* Whether a rule of monitoring may switch it on, nobody knows when. */
+static bool may_be_triggered(const struct place_of *p)
+{
+    const struct setup *s = p->f->s;
+    const unsigned char *block = s->initial + (size_t)p->region * s->layout.size,
+                        *values = values_at(block, &s->layout, p->group, p->instance);
+    size_t at = (size_t)(values - block);
+    for (size_t k = 0; k < s->n_triggers; k++) {
+        const struct trigger *t = &s->trigger[k];
+        const struct param_desc *d = &param_table[t->param];
+        if (t->changed == p->region && t->offset == at + d->offset && strcmp(d->name, "enabled") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Has a policy stood by a month, or may it have? */
 static bool has_stood(const struct place_of *p, int32_t month)
 {
     const struct setup *s = p->f->s;
     struct policy_common common;
     if (p->instance < 0)
         return false;
+    if (may_be_triggered(p))
+        return true;
     memcpy(&common, values_at(s->initial + (size_t)p->region * s->layout.size, &s->layout, p->group, p->instance),
            sizeof common);
     for (size_t k = 0; k < s->n_changes && s->change[k].month <= month && common.enabled == 0; k++) {

@@ -638,6 +638,14 @@ def who_is_followed_lives_when_the_policy_starts():
         assert file["registered"][...].max() == 201510  # the register of April 2016, six months old
     assert parameter("c.late-placebo.h5", "placebo.share @ 2016-05") > 0 and parameter("c.late-lump-sum.h5", "lump_sum.budget @ 2016-05") > 0
     assert parameter("c.late-at-0.5.h5", "incubators.saturation @ 2016-05") == 0.5
+    # worlds that were two already in the season have only those of the start in common
+    pathlib.Path("steady.yml").write_text("base: small.yml\ncredit: {base_rate: 0.04}\n", encoding="utf-8")
+    pathlib.Path("shaken.yml").write_text("base: late.yml\ncredit: {base_rate: {2014-01: 0.04, 2015-03: 0.06, 2015-09: 0.04}}\n",
+                                          encoding="utf-8")
+    said = run("compare", "steady.yml", "shaken.yml", "--runs", "2", "--set", "scale=0.1", "--months", "14", "--runoff", "0", "--no-lump-sum",
+               "--placebo", "none", "-o", "s.h5")
+    contains(said.stdout, "lived when the policy started (2016-01")
+    contains(said.stderr, "differ before the start already")
 
 
 @test

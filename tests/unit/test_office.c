@@ -152,7 +152,7 @@ static void rule_of(struct office_rule *rule, struct lab *base, struct lab *vari
     lab_go(&a, base, (struct lab_options){.months = 1, .compact_every = -1});
     lab_go(&b, variant, (struct lab_options){.months = 1, .compact_every = -1});
     *rule = (struct office_rule){.lag = 3};
-    cr_assert_eq(office_rule_of(rule, &a.setup, &b.setup), OK);
+    cr_assert_eq(office_rule_of(rule, &a.setup, &b.setup, a.setup.world.start), OK);
     lab_end(&a);
     lab_end(&b);
 }

@@ -146,3 +146,19 @@ Test(parting, of_rules_of_monitoring_is_the_start)
     };
     cr_expect_eq(parting(none, rule), START);
 }
+
+Test(parting, of_a_policy_that_a_rule_may_switch_on_is_when_its_values_differ)
+{
+    const struct line rule[] = {
+        {"triggers.one",                "npl_ratio > 0.05: policies.risk_pool.enabled = true", NO_DATE},
+        {"regions.town.government.vat",                      "0.05", JULY_2018},
+        {.key = NULL}
+    };
+    const struct line other[] = {
+        {"triggers.one",                "npl_ratio > 0.05: policies.risk_pool.enabled = true", NO_DATE},
+        {"regions.town.government.vat",                      "0.05", JULY_2018},
+        {"regions.town.policies.risk_pool.share", "0.5", NO_DATE},
+        {.key = NULL                   }
+    };
+    cr_expect_eq(parting(rule, other), START);
+}
