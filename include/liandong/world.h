@@ -254,7 +254,7 @@ struct world {
             month; /* self-test of the audit: one fen appears after this phase; phase < 0: never */
     } plant;
     struct alone alone;    /* set by whoever asks for the effect on one enterprise; copies of the world keep it */
-    double *phase_seconds; /* [phase + 1], the last of audit and folding: of the first thread, if not NULL */
+    double *phase_seconds; /* [phases + 2], the last two of audit and of folding: of the first thread, if not NULL */
     double (*clock)(void);
     size_t claims_kept; /* 1: closed claims stay in the table (for --claims); 0: they leave it */
     bool paid_kept;     /* what budget lines pay to each enterprise is listed in region->paid, month by month */

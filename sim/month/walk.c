@@ -134,7 +134,7 @@ static void tile_audit(const struct rows *t, int32_t phase, const int64_t before
     }
 }
 
-/* The time, and what has passed since `begun` added to a phase (n_phases: to audit and folding), where somebody asks (bench).
+/* The time, and what has passed since `begun` added to a phase (n_phases: to the audit, n_phases + 1: to folding), where somebody asks (bench).
  * The first thread keeps the time for all. */
 static double lap(const struct world *w, int32_t thread, size_t phase, double begun)
 {
@@ -508,6 +508,7 @@ enum status month_walk(struct world *w, struct diag *diag)
         }
         at = lap(w, 0, p, schedule[p].kind == MARKET_PHASE ? at : 0.0);
         fold(w, schedule[p].kind);
+        at = lap(w, 0, n_phases + 1, at);
         TRY(audit_agents(w, p == 0 || to == n_phases, to - 1, diag));
         lap(w, 0, n_phases, at);
         p = to;

@@ -248,7 +248,7 @@ static void build(struct bench_world *b, double enterprises, int32_t threads, bo
     if (setup_build(&b->setup, k->assignment, k->n, &d) != OK || record_layout_init(&b->layout, &b->setup) != OK ||
         world_init(&b->world, &b->setup, 1, 0, threads, &d) != OK || world_measure(&b->world, &b->layout, &d) != OK)
         fail(&d);
-    b->seconds = calloc(n_phases + 1, sizeof *b->seconds);
+    b->seconds = calloc(n_phases + 2, sizeof *b->seconds);
     free(k);
 }
 
@@ -312,11 +312,11 @@ static struct timing time_world(struct bench_world *b)
 static void profile(const struct bench_world *b)
 {
     double all = 0.0;
-    for (size_t p = 0; p <= n_phases; p++)
+    for (size_t p = 0; p < n_phases + 2; p++)
         all += b->seconds[p];
-    for (size_t p = 0; p <= n_phases; p++) {
-        const char *name = p < n_phases ? schedule[p].name : "audit and folding";
+    for (size_t p = 0; p < n_phases + 2; p++) {
         bool audit = p == n_phases;
+        const char *name = p < n_phases ? schedule[p].name : audit ? "audit" : "folding of what threads counted";
         struct figure f =
             audit ? at_most(100.0 * b->seconds[p] / all, "%", 5.0, 3.0) : plain(100.0 * b->seconds[p] / all, "%");
         if (b->seconds[p] > 0.0)
