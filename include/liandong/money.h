@@ -77,8 +77,8 @@ static inline money money_part(money a, money numerator, money denominator)
 {
     if (denominator.fen <= 0)
         return FEN(0);
-    long double exact = (long double)a.fen * (long double)numerator.fen / (long double)denominator.fen;
-    int64_t part = (int64_t)exact;
+    __extension__ typedef __int128 wide; /* exact on every processor, as no floating type is */
+    int64_t part = (int64_t)((wide)a.fen * numerator.fen / denominator.fen);
     return FEN(part > a.fen ? a.fen : part);
 }
 #endif
