@@ -37,8 +37,8 @@ struct office_rule {
     struct office_threshold threshold[OFFICE_THRESHOLDS]; /* the first so many */
     size_t n_thresholds;
 };
-/* Policy and thresholds of a variant against a base from a month on; lag and floor are left as they are.  A parameter at the end of its range
- * is no threshold. */
+/* Policy and thresholds of a variant against a base from a month on; lag and floor are left as they are.  A parameter at the
+ * end of its range is no threshold. */
 enum status office_rule_of(struct office_rule *rule, const struct setup *base, const struct setup *variant,
                            int32_t from) MUST_CHECK;
 

@@ -105,7 +105,8 @@ static enum status lend_from(const struct world *w, struct region *r, int32_t k,
     return OK;
 }
 
-/* By the first lender of the list who has enough for it. */
+/* By the first lender of the list who has enough for it; there is one instrument that bridges, so who knows of one knows of
+ * all. */
 static enum status lend(const struct world *w, struct region *r, const struct bridge_ask *a)
 {
     money renewal = renewal_of(r, a->row);

@@ -125,6 +125,8 @@ static void fold_sector(const struct world *w, struct region *r, int32_t sector,
 static void fold_lambert(struct region *r)
 {
     double w = ld_exp((double)LAMBERT_FROM);
+    if (r->cells.lambert[0] > 0.0) /* a constant: once for a world */
+        return;
     for (int j = 0; j < LAMBERTS; j++) {
         double s = LAMBERT_FROM + (double)j / LAMBERT_STEPS;
         for (int round = 0; round < 2; round++)
