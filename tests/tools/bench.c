@@ -2,7 +2,7 @@
 /* bench - the figures of docs/performance against their gates and bars.   bench [--ensemble] [--json FILE]
  * --ensemble: only what is said of many runs.  FULL=1: 1e7 enterprises, too.
  *
- * The world is that of tests/tools/bench.yml: guangzhou-2024 with agents and markets of every kind and a dozen kinds of
+ * The world is that of tests/tools/bench.yml: guangzhou-2024 with agents and markets of every kind and a dozen
  * instruments, scaled.  It is lived through its burn-in (printed, not judged), then timed over four years, month by month with one
  * thread or two.  Machines are shared and noisy: beside each figure stands its ratio to the minimal kernel, timed in this run. */
 #include "bench.h"
@@ -185,7 +185,7 @@ static void every_policy(struct sets *sets)
     }
 }
 
-/* Guangzhou from 2024 on, scaled, with a dozen kinds of instruments or with every one. */
+/* Guangzhou from 2024 on, scaled, with a dozen instruments or with every one. */
 static void build(struct bench_world *b, double enterprises, int32_t threads, bool every)
 {
     struct sets sets = {.n = 0};
