@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* params - the table of parameters: for reading, and as a JSON schema by which editors complete scenario files. */
 #include <liandong/command.h>
+#include <liandong/registry.h>
 #include <liandong/setup.h>
 #include <string.h>
 
@@ -60,7 +61,9 @@ static void add_param(struct table *t, const struct param_desc *d)
                            def,
                            range ? low : NULL,
                            range ? high : NULL,
-                           lang_zh ? acts_names_zh[d->acts] : acts_names_en[d->acts],
+                           registry_idle((size_t)(d - param_table)) != 0 ? tr("nothing here", "在此不起作用")
+                           : lang_zh                                     ? acts_names_zh[d->acts]
+                                                                         : acts_names_en[d->acts],
                            d->flags & PARAM_AGENT ? tr("no", "否") : tr("yes", "是"),
                            d->source,
                            tr(d->en, d->zh)};
