@@ -293,7 +293,7 @@ Test(units, of_the_list_are_those_of_some_parameter_or_series)
 #include <liandong/units.def>
 #undef UNIT
     };
-    for (size_t k = 0; k < LD_COUNT(list); k++) {
+    for (size_t k = 0; k < sizeof list / sizeof list[0]; k++) {
         bool used = false;
         for (size_t p = 0; p < n_params; p++)
             used = used || strcmp(param_table[p].unit, list[k]) == 0;
