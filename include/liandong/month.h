@@ -172,19 +172,23 @@ static inline uint64_t bits_of_marks(const uint8_t *mark)
 
 /* The rows that are marked, as a list.  Marking is without a branch, and sixty-four marks are read at once: which rows something
  * happens to is what a processor guesses worst. */
-static inline uint32_t list_marked(const struct rows *t)
+static inline uint32_t list_marks(struct scratch *s, uint32_t rows)
 {
-    uint32_t n = 0, rows = t->hi - t->lo;
-    uint8_t *mark = t->s->mark;
+    uint32_t n = 0;
+    uint8_t *mark = s->mark;
     memset(mark + rows, 0, TILE - rows);
     for (uint32_t k = 0; k < rows; k += 64) {
         uint64_t bits = 0;
         for (uint32_t j = 0; j < 64; j += 8)
             bits |= bits_of_marks(mark + k + j) << j;
         for (; bits != 0; bits &= bits - 1)
-            t->s->list[n++] = (uint16_t)(k + (uint32_t)__builtin_ctzll(bits));
+            s->list[n++] = (uint16_t)(k + (uint32_t)__builtin_ctzll(bits));
     }
     return n;
+}
+static inline uint32_t list_marked(const struct rows *t)
+{
+    return list_marks(t->s, t->hi - t->lo);
 }
 
 /* Months of age at the current month. */

@@ -6,6 +6,7 @@
  * of attractions is all the state there is (model.md 3; mechanisms.md, paired worlds). */
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
+#include <liandong/month.h>
 #include <liandong/prepare.h>
 #include <string.h>
 
@@ -62,46 +63,77 @@ struct chunk {
     uint32_t from, to, step;
 };
 
+/* Quantiles of the normal distribution at each of so many steps of a word that is drawn: between two of them lie those of the
+ * words between, since the quantile rises with the word. */
+enum { STEPS = 256, STEP_BITS = 24 };
+
 struct search {
     struct world *w;
     struct chunk *chunk;
     struct shares *shares; /* [region] */
+    double edge[STEPS + 1];
 };
 
-/* Columns of scratch: what each of a chunk asks of the market. */
+/* Columns of scratch: quality of those of a chunk whom the market may attract, and what they ask of it. */
 enum { QUALITY, ASKS, N_WORDS = 4 };
 _Static_assert((int)CHUNK <= (int)TILE && CHUNK % BLOCKS == 0,
                "a chunk fits into the columns of scratch, drawn by eight");
 
-/* What the draws of a chunk say: words are kept, since few found. */
-static void draw_chunk(const struct search *s, const struct chunk *c, uint32_t n, struct scratch *scratch,
-                       uint32_t (*kept)[CHUNK])
+static void lay_edges(struct search *s)
+{
+    for (uint32_t k = 0; k <= STEPS; k++)
+        s->edge[k] = luck_uniform(k < STEPS ? k << STEP_BITS : UINT32_MAX);
+    for (uint32_t k = 0; k <= STEPS; k++)
+        s->edge[k] = ld_normal_quantile(s->edge[k]);
+}
+
+static void draw_chunk(const struct search *s, const struct chunk *c, uint32_t n, uint32_t (*word)[CHUNK])
 {
     uint64_t origin = s->w->region[c->region].enterprises.origin[cohort_of(s->w, c->idea)];
     struct luck luck = s->w->luck;
     luck.month = c->idea;
     for (uint32_t k = 0; k < n; k += BLOCKS) {
         struct identity who[BLOCKS];
-        uint32_t word[N_WORDS][BLOCKS];
+        uint32_t eight[N_WORDS][BLOCKS];
         for (uint32_t j = 0; j < BLOCKS; j++)
             who[j] = (struct identity){origin, c->from + (k + j) * c->step};
-        luck_blocks(luck, who, draw_block(DRAW_FOUNDER_QUALITY), word);
-        luck_uniforms(word[DRAW_FOUNDER_QUALITY % N_WORDS], scratch->real[QUALITY] + k);
-        luck_uniforms(word[DRAW_FOUNDER_THRESHOLD % N_WORDS], scratch->real[ASKS] + k);
+        luck_blocks(luck, who, draw_block(DRAW_FOUNDER_QUALITY), eight);
         for (int w = 0; w < N_WORDS; w++)
-            memcpy(kept[w] + k, word[w], sizeof word[w]);
+            memcpy(word[w] + k, eight[w], sizeof eight[w]);
     }
 }
 
-/* What he asks of the market: in two loops over all of a chunk, which vectorise. */
-static void ask_chunk(const struct founders_params *p, uint32_t n, struct scratch *scratch)
+static inline double asks_of(const struct founders_params *p, double threshold, double quality)
+{
+    return p->threshold + p->threshold_spread * threshold - p->quality_weight * quality;
+}
+
+/* Of a chunk those who may ask no more than `most`, as a list: by the least that anybody asks whose words begin alike, which is
+ * exact, since rounding keeps an order, too.  Nineteen of twenty are put off by it. */
+static uint32_t list_attracted(const struct search *s, const struct founders_params *p, uint32_t n, double most,
+                               uint32_t (*word)[CHUNK], struct scratch *scratch)
+{
+    const uint32_t *quality = word[DRAW_FOUNDER_QUALITY % N_WORDS], *asks = word[DRAW_FOUNDER_THRESHOLD % N_WORDS];
+    uint8_t *mark = scratch->mark;
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t at = asks[k] >> STEP_BITS, beyond = (quality[k] >> STEP_BITS) + 1;
+        mark[k] = asks_of(p, s->edge[at], s->edge[beyond]) <= most;
+    }
+    return list_marks(scratch, n);
+}
+
+/* What those of the list ask: in two loops, which vectorise. */
+static void ask_listed(const struct founders_params *p, uint32_t n, uint32_t (*word)[CHUNK], struct scratch *scratch)
 {
     double(*x)[TILE] = scratch->real;
-    for (uint32_t k = 0; k < n; k++)
-        x[QUALITY][k] = ld_normal_quantile(x[QUALITY][k]);
-    for (uint32_t k = 0; k < n; k++)
-        x[ASKS][k] =
-            p->threshold + p->threshold_spread * ld_normal_quantile(x[ASKS][k]) - p->quality_weight * x[QUALITY][k];
+    for (uint32_t j = 0; j < n; j++) {
+        x[QUALITY][j] = luck_uniform(word[DRAW_FOUNDER_QUALITY % N_WORDS][scratch->list[j]]);
+        x[ASKS][j] = luck_uniform(word[DRAW_FOUNDER_THRESHOLD % N_WORDS][scratch->list[j]]);
+    }
+    for (uint32_t j = 0; j < n; j++)
+        x[QUALITY][j] = ld_normal_quantile(x[QUALITY][j]);
+    for (uint32_t j = 0; j < n; j++)
+        x[ASKS][j] = asks_of(p, ld_normal_quantile(x[ASKS][j]), x[QUALITY][j]);
 }
 
 /* One whom the market of the most attractive sector would not put off. */
@@ -143,17 +175,20 @@ static void search_chunk(void *context, size_t task, int32_t thread)
     const struct chunk *c = &s->chunk[task];
     const struct region *r = &s->w->region[c->region];
     struct member *me = &s->w->team.member[thread];
+    const struct founders_params *p = P(r, founders);
     const double *asks = me->scratch->real[ASKS], *quality = me->scratch->real[QUALITY], most = most_attractive(r);
-    uint32_t n = (c->to - c->from + c->step - 1) / c->step, kept[N_WORDS][CHUNK];
-    draw_chunk(s, c, n, me->scratch, kept);
-    ask_chunk(P(r, founders), n, me->scratch);
-    for (uint32_t k = 0; k < n; k++) {
+    uint32_t n = (c->to - c->from + c->step - 1) / c->step, word[N_WORDS][CHUNK];
+    draw_chunk(s, c, n, word);
+    n = list_attracted(s, p, n, most, word, me->scratch);
+    ask_listed(p, n, word, me->scratch);
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t k = me->scratch->list[j];
         struct words u = {
-            {kept[0][k], kept[1][k], kept[2][k], kept[3][k]}
+            {word[0][k], word[1][k], word[2][k], word[3][k]}
         };
         struct identity who = {r->enterprises.origin[cohort_of(s->w, c->idea)], c->from + k * c->step};
-        if (asks[k] <= most)
-            look(s, c, who, u, quality[k], asks[k], me);
+        if (asks[j] <= most)
+            look(s, c, who, u, quality[j], asks[j], me);
     }
 }
 
@@ -426,13 +461,15 @@ static enum status place_founders(struct world *w)
 static enum status search_all(struct world *w)
 {
     size_t n = list_chunks(w, NULL);
-    struct search s = {w, arena_take(&w->market, n, sizeof *s.chunk),
-                       arena_take(&w->market, (size_t)w->n_regions, sizeof *s.shares)};
+    struct search s = {.w = w,
+                       .chunk = arena_take(&w->market, n, sizeof *s.chunk),
+                       .shares = arena_take(&w->market, (size_t)w->n_regions, sizeof *s.shares)};
     if (s.chunk == NULL || s.shares == NULL)
         return NO_MEMORY;
     list_chunks(w, s.chunk);
     for (int32_t k = 0; k < w->n_regions; k++)
         s.shares[k] = shares_of(&w->region[k]);
+    lay_edges(&s);
     team_run(team_width(w->team.n, n), n, search_chunk, &s);
     for (int32_t t = 0; t < w->team.n; t++)
         if (w->team.member[t].status != OK)
