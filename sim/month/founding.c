@@ -10,7 +10,7 @@
 #include <liandong/prepare.h>
 #include <string.h>
 
-enum { CHUNK = 1024, FILLED = 32, KIND_IDEA = 1, KIND_INITIAL = 2 };
+enum { CHUNK = 1024, FILLED = 32, RUNS = 4, KIND_IDEA = 1, KIND_INITIAL = 2 };
 
 static uint64_t origin_of(const struct region *r, int32_t kind, int32_t month)
 {
@@ -114,11 +114,13 @@ static uint32_t list_attracted(const struct search *s, const struct founders_par
                                uint32_t (*word)[CHUNK], struct scratch *scratch)
 {
     const uint32_t *quality = word[DRAW_FOUNDER_QUALITY % N_WORDS], *asks = word[DRAW_FOUNDER_THRESHOLD % N_WORDS];
-    uint8_t *mark = scratch->mark;
-    for (uint32_t k = 0; k < n; k++) {
-        uint32_t at = asks[k] >> STEP_BITS, beyond = (quality[k] >> STEP_BITS) + 1;
-        mark[k] = asks_of(p, s->edge[at], s->edge[beyond]) <= most;
-    }
+    const double *edge = s->edge;
+    double *least = scratch->real[ASKS];
+    struct founders_params here = *p; /* what the loop writes cannot be these */
+    for (uint32_t k = 0; k < n; k++)
+        least[k] = asks_of(&here, edge[asks[k] >> STEP_BITS], edge[(quality[k] >> STEP_BITS) + 1]);
+    for (uint32_t k = 0; k < n; k++)
+        scratch->mark[k] = least[k] <= most;
     return list_marks(scratch, n);
 }
 
@@ -260,8 +262,19 @@ struct placing {
         uint32_t row;
     } * seat;
     size_t n;
-    uint64_t *bank_name; /* of all regions */
-    size_t *first_name;  /* [region] into it */
+    uint64_t *bank_name;    /* of all regions */
+    struct bank_run *run;   /* of all regions */
+    struct bank_list *list; /* [region] into them */
+};
+
+/* Banks of one kind, which all weigh the same, stand together. */
+struct bank_run {
+    int32_t first, next; /* next: the first of the next kind */
+    double weight;       /* its logarithm */
+};
+struct bank_list {
+    size_t first; /* of its names and of its runs */
+    int32_t runs;
 };
 
 /* A bank is called by its kind and its number within it, so that a further kind leaves everybody's luck as it was. */
@@ -273,53 +286,71 @@ static void name_banks(const struct region *r, uint64_t *name)
     }
 }
 
-/* The luckiest of the banks of a kind, which begin with `b` and all weigh the same. */
+static int32_t list_runs(const struct region *r, struct bank_run *run)
+{
+    int32_t n = 0;
+    for (int32_t b = 0; b < r->n_banks; b++) {
+        double weight = NAMED(r, banks, r->bank[b].kind)->weight;
+        if (b == 0 || r->bank[b].kind != r->bank[b - 1].kind)
+            run[n++] = (struct bank_run){b, b, weight > 0.0 ? ld_log(weight) : -1e9};
+        run[n - 1].next = b + 1;
+    }
+    return n;
+}
+
+/* The luckiest bank of a run, and its word.  Who is luckier than those before is what a processor guesses badly. */
 struct favourite {
-    int32_t bank, next; /* next: the first of the next kind */
-    double u;
+    int32_t bank;
+    uint32_t word;
 };
 
-static struct favourite favourite_of(const struct region *r, const uint64_t *name, struct luck luck,
-                                     struct identity who, int32_t b)
+static struct favourite favourite_of(const struct bank_run *run, const uint64_t *name, struct luck luck,
+                                     struct identity who)
 {
-    struct favourite best = {b, b, 0.0};
-    uint32_t luckiest = 0;
-    while (best.next < r->n_banks && r->bank[best.next].kind == r->bank[b].kind)
-        best.next++;
-    for (int32_t from = b; from < best.next; from += BLOCKS) {
+    struct favourite best = {run->first, 0};
+    for (int32_t from = run->first; from < run->next; from += BLOCKS) {
         struct identity option[BLOCKS];
         uint32_t word[4][BLOCKS];
         for (int32_t j = 0; j < BLOCKS; j++) /* the last one is asked again and again: it wins once */
             option[j] =
-                (struct identity){ld_mix(who.origin, name[from + j < best.next ? from + j : best.next - 1]), who.index};
+                (struct identity){ld_mix(who.origin, name[from + j < run->next ? from + j : run->next - 1]), who.index};
         luck_blocks(luck, option, 64, word);
-        for (int32_t j = 0; j < BLOCKS; j++)
-            if (word[0][j] > luckiest) {
-                luckiest = word[0][j];
-                best.bank = from + j < best.next ? from + j : best.next - 1;
-            }
+        for (int32_t j = 0; j < BLOCKS; j++) {
+            bool luckier = word[0][j] > best.word;
+            best.word = luckier ? word[0][j] : best.word;
+            best.bank = luckier ? from + j : best.bank;
+        }
     }
-    best.u = luck_uniform(luckiest);
     return best;
 }
 
 /* Gumbel choice of the bank by its weight, then a branch: an enterprise keeps it for life. */
-static uint16_t home_branch(const struct region *r, const uint64_t *name, struct luck luck, struct identity who)
+static uint16_t home_branch(const struct placing *g, const struct region *r, struct luck luck, struct identity who)
 {
+    const struct bank_list *list = &g->list[r->index];
+    const struct bank_run *run = g->run + list->first;
     int32_t best = 0;
     double top = -1e300;
-    for (int32_t b = 0; b < r->n_banks;) {
-        struct favourite f = favourite_of(r, name, luck, who, b);
-        double weight = NAMED(r, banks, r->bank[b].kind)->weight;
-        double value = (weight > 0.0 ? ld_log(weight) : -1e9) + ld_gumbel(f.u);
-        if (value > top) {
-            top = value;
-            best = f.bank;
-        }
-        b = f.next;
-    }
     if (r->n_banks == 0)
         return 0;
+    for (int32_t first = 0; first < list->runs; first += RUNS) {
+        int32_t n = list->runs - first < RUNS ? list->runs - first : RUNS;
+        struct favourite f[RUNS];
+        double value[RUNS];
+        for (int32_t k = 0; k < RUNS; k++)
+            value[k] = 0.5;
+        for (int32_t k = 0; k < n; k++) {
+            f[k] = favourite_of(&run[first + k], g->bank_name + list->first, luck, who);
+            value[k] = luck_uniform(f[k].word);
+        }
+        for (int32_t k = 0; k < RUNS; k++)
+            value[k] = ld_gumbel(value[k]);
+        for (int32_t k = 0; k < n; k++)
+            if (run[first + k].weight + value[k] > top) {
+                top = run[first + k].weight + value[k];
+                best = f[k].bank;
+            }
+    }
     double u = draw(luck, who, DRAW_HOME_BANK);
     return (uint16_t)(r->bank[best].first_branch + (int32_t)(u * r->bank[best].n_branches));
 }
@@ -341,7 +372,7 @@ static void fill_traits(const struct placing *g, struct region *r, uint32_t i, c
     e->technology[i] = (float)P(r, enterprise)->technology_start * e->needed[i];
     double literacy = P(r, founders)->literacy + P(r, founders)->literacy_spread * (draw_from(&u, DRAW_LITERACY) - 0.5);
     e->literacy[i] = (float)(literacy < 0.0 ? 0.0 : literacy > 1.0 ? 1.0 : literacy);
-    e->branch[i] = home_branch(r, g->bank_name + g->first_name[r->index], luck, matching_identity(r, f->who));
+    e->branch[i] = home_branch(g, r, luck, matching_identity(r, f->who));
 }
 
 /* Rows of new enterprises begin as zeros. */
@@ -432,13 +463,14 @@ static enum status placing_init(struct placing *g, struct world *w)
     *g = (struct placing){.w = w,
                           .seat = arena_take(&w->market, founders, sizeof *g->seat),
                           .bank_name = arena_take(&w->market, banks, sizeof *g->bank_name),
-                          .first_name = arena_take(&w->market, (size_t)w->n_regions, sizeof *g->first_name)};
-    if (g->seat == NULL || g->bank_name == NULL || g->first_name == NULL)
+                          .run = arena_take(&w->market, banks, sizeof *g->run),
+                          .list = arena_take(&w->market, (size_t)w->n_regions, sizeof *g->list)};
+    if (g->seat == NULL || g->bank_name == NULL || g->run == NULL || g->list == NULL)
         return NO_MEMORY;
     banks = 0;
     for (int32_t k = 0; k < w->n_regions; k++) {
-        g->first_name[k] = banks;
         name_banks(&w->region[k], g->bank_name + banks);
+        g->list[k] = (struct bank_list){banks, list_runs(&w->region[k], g->run + banks)};
         banks += (size_t)w->region[k].n_banks;
     }
     return OK;
