@@ -171,24 +171,23 @@ static inline uint64_t bits_of_marks(const uint8_t *mark)
 }
 
 /* The rows that are marked, as a list.  Marking is without a branch, and sixty-four marks are read at once: which rows something
- * happens to is what a processor guesses worst. */
-static inline uint32_t list_marks(struct scratch *s, uint32_t rows)
+ * happens to is what a processor guesses worst.  The marks have room for a multiple of sixty-four. */
+static inline uint32_t list_marks(uint8_t *mark, uint32_t rows, uint16_t *list)
 {
     uint32_t n = 0;
-    uint8_t *mark = s->mark;
-    memset(mark + rows, 0, TILE - rows);
+    memset(mark + rows, 0, -rows % 64);
     for (uint32_t k = 0; k < rows; k += 64) {
         uint64_t bits = 0;
         for (uint32_t j = 0; j < 64; j += 8)
             bits |= bits_of_marks(mark + k + j) << j;
         for (; bits != 0; bits &= bits - 1)
-            s->list[n++] = (uint16_t)(k + (uint32_t)__builtin_ctzll(bits));
+            list[n++] = (uint16_t)(k + (uint32_t)__builtin_ctzll(bits));
     }
     return n;
 }
 static inline uint32_t list_marked(const struct rows *t)
 {
-    return list_marks(t->s, t->hi - t->lo);
+    return list_marks(t->s->mark, t->hi - t->lo, t->s->list);
 }
 
 /* Months of age at the current month. */

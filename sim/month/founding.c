@@ -121,7 +121,7 @@ static uint32_t list_attracted(const struct search *s, const struct founders_par
         least[k] = asks_of(&here, edge[asks[k] >> STEP_BITS], edge[(quality[k] >> STEP_BITS) + 1]);
     for (uint32_t k = 0; k < n; k++)
         scratch->mark[k] = least[k] <= most;
-    return list_marks(scratch, n);
+    return list_marks(scratch->mark, n, scratch->list);
 }
 
 /* What those of the list ask: in two loops, which vectorise. */
