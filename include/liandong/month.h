@@ -39,6 +39,7 @@ struct phase {
     const char *name, *en, *zh;
     enum phase_kind kind;
     uint32_t writes;
+    bool (*runs)(const struct region *r); /* LOCAL: whether it has anything to do this month; NULL: always */
     void (*local)(const struct rows *t);
     enum status (*market)(struct world *w);
 };
@@ -52,6 +53,12 @@ enum status month_walk(struct world *w, struct diag *diag) MUST_CHECK;
 enum status month_prepare(struct world *w);   /* prepare: dated changes, factors, tables, room; before the walk */
 enum status founding_found(struct world *w);  /* founding */
 enum status buyers_list(struct region *r);    /* buyers; before the walk */
+bool buyers_fell(const struct region *r);     /* buyers; whether a phase runs, as those below */
+bool year_begins(const struct region *r);     /* year_end */
+bool accidents_happen(const struct region *r);    /* accidents */
+bool bridges_stand(const struct region *r);       /* bridging */
+bool factors_stand(const struct region *r);       /* factoring */
+bool closed_form_enabled(const struct region *r); /* closed_form */
 void buyers_fall(const struct rows *t);       /* buyers */
 void bills_ask(const struct rows *t);         /* factoring */
 enum status bills_settle(struct world *w);    /* factoring */

@@ -153,12 +153,24 @@ struct local_run {
     bool last;       /* of the month: what may have grown too large in it is looked for once */
 };
 
-static void plant_fen(const struct rows *t, int32_t phase)
+static bool plant_fen(const struct rows *t, int32_t phase)
 {
     const struct world *w = t->w;
-    if (phase == w->plant.phase && t->r->index == w->plant.region && (int32_t)t->nth == w->plant.tile &&
-        w->month == w->plant.month)
+    bool here = phase == w->plant.phase && t->r->index == w->plant.region && (int32_t)t->nth == w->plant.tile &&
+                w->month == w->plant.month;
+    if (here)
         t->e->cash[t->lo].fen++;
+    return here;
+}
+
+/* A phase that is not run changes nothing, so there is nothing to audit, but after the last of a group. */
+static bool run_phase(const struct rows *t, const struct local_run *g, size_t p)
+{
+    bool runs = schedule[p].runs == NULL || schedule[p].runs(t->r);
+    if (runs)
+        schedule[p].local(t);
+    bool planted = plant_fen(t, (int32_t)p);
+    return runs || planted || p + 1 == g->to;
 }
 
 static void local_group(void *context, size_t k, int32_t thread)
@@ -180,9 +192,10 @@ static void local_group(void *context, size_t k, int32_t thread)
         me->scratch->asked_row = UINT32_MAX;
         me->scratch->at = NOT_LISTED;
         at = lap(g->w, thread, n_phases, at);
-        schedule[p].local(&t);
+        bool ran = run_phase(&t, g, p);
         at = lap(g->w, thread, p, at);
-        plant_fen(&t, (int32_t)p);
+        if (!ran)
+            continue;
         tile_stocks(&t, p + 1 == g->to ? g->writes : schedule[p].writes, held[1]);
         tile_audit(&t, (int32_t)p, held[0], held[1], flow);
         memcpy(held[0], held[1], sizeof held[0]);
