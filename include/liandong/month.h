@@ -50,48 +50,48 @@ extern const size_t n_phases;
 enum status month_walk(struct world *w, struct diag *diag) MUST_CHECK;
 
 /* Phases, in the order of the schedule; each in the file named. */
-enum status month_prepare(struct world *w);   /* prepare: dated changes, factors, tables, room; before the walk */
-enum status founding_found(struct world *w);  /* founding */
-enum status buyers_list(struct region *r);    /* buyers; before the walk */
-bool buyers_fell(const struct region *r);     /* buyers; whether a phase runs, as those below */
-bool year_begins(const struct region *r);     /* year_end */
+enum status month_prepare(struct world *w);       /* prepare: dated changes, factors, tables, room; before the walk */
+enum status founding_found(struct world *w);      /* founding */
+enum status buyers_list(struct region *r);        /* buyers; before the walk */
+bool buyers_fell(const struct region *r);         /* buyers; whether a phase runs, as those below */
+bool year_begins(const struct region *r);         /* year_end */
 bool accidents_happen(const struct region *r);    /* accidents */
 bool bridges_stand(const struct region *r);       /* bridging */
 bool factors_stand(const struct region *r);       /* factoring */
 bool closed_form_enabled(const struct region *r); /* closed_form */
-void buyers_fall(const struct rows *t);       /* buyers */
-void bills_ask(const struct rows *t);         /* factoring */
-enum status bills_settle(struct world *w);    /* factoring */
-void firms_sell(const struct rows *t);        /* production */
-void firms_tax(const struct rows *t);         /* year_end */
-void members_review(const struct rows *t);    /* policies */
-void firms_suffer(const struct rows *t);      /* accidents */
-enum status accidents_pay(struct world *w);   /* accidents */
-enum status budget_settle(struct world *w);   /* policies */
-void pledges_offer(const struct rows *t);     /* security */
-enum status pledges_settle(struct world *w);  /* security */
-void firms_plan(const struct rows *t);        /* planning */
-enum status angels_settle(struct world *w);   /* angels */
-enum status equity_settle(struct world *w);   /* rounds */
-enum status exits_settle(struct world *w);    /* exits */
-enum status credit_settle(struct world *w);   /* credit */
-enum status credit_pay_out(struct world *w);  /* credit */
-void bridges_ask(const struct rows *t);       /* bridging */
-enum status bridges_settle(struct world *w);  /* bridging */
-void loans_draw(const struct rows *t);        /* serving */
-void loans_serve(const struct rows *t);       /* serving */
-void firms_fail(const struct rows *t);        /* failure */
-void firms_wind_up(const struct rows *t);     /* failure */
-enum status claims_settle(struct world *w);   /* cover */
-void firms_stage(const struct rows *t);       /* stages */
-void listing_consider(const struct rows *t);  /* listing */
-enum status boards_settle(struct world *w);   /* boards */
-enum status banks_learn(struct world *w);     /* learning */
-void rows_measure(const struct rows *t);      /* counting */
-enum status record_month(struct world *w);    /* measure */
-enum status bonds_settle(struct world *w);    /* bonds */
-enum status leases_settle(struct world *w);   /* leasing */
-void closed_form_local(const struct rows *t); /* closed_form */
+void buyers_fall(const struct rows *t);           /* buyers */
+void bills_ask(const struct rows *t);             /* factoring */
+enum status bills_settle(struct world *w);        /* factoring */
+void firms_sell(const struct rows *t);            /* production */
+void firms_tax(const struct rows *t);             /* year_end */
+void members_review(const struct rows *t);        /* policies */
+void firms_suffer(const struct rows *t);          /* accidents */
+enum status accidents_pay(struct world *w);       /* accidents */
+enum status budget_settle(struct world *w);       /* policies */
+void pledges_offer(const struct rows *t);         /* security */
+enum status pledges_settle(struct world *w);      /* security */
+void firms_plan(const struct rows *t);            /* planning */
+enum status angels_settle(struct world *w);       /* angels */
+enum status equity_settle(struct world *w);       /* rounds */
+enum status exits_settle(struct world *w);        /* exits */
+enum status credit_settle(struct world *w);       /* credit */
+enum status credit_pay_out(struct world *w);      /* credit */
+void bridges_ask(const struct rows *t);           /* bridging */
+enum status bridges_settle(struct world *w);      /* bridging */
+void loans_draw(const struct rows *t);            /* serving */
+void loans_serve(const struct rows *t);           /* serving */
+void firms_fail(const struct rows *t);            /* failure */
+void firms_wind_up(const struct rows *t);         /* failure */
+enum status claims_settle(struct world *w);       /* cover */
+void firms_stage(const struct rows *t);           /* stages */
+void listing_consider(const struct rows *t);      /* listing */
+enum status boards_settle(struct world *w);       /* boards */
+enum status banks_learn(struct world *w);         /* learning */
+void rows_measure(const struct rows *t);          /* counting */
+enum status record_month(struct world *w);        /* measure */
+enum status bonds_settle(struct world *w);        /* bonds */
+enum status leases_settle(struct world *w);       /* leasing */
+void closed_form_local(const struct rows *t);     /* closed_form */
 enum status closed_form_loans(struct world *w, struct region *r);
 
 /* -- shared small things ------------------------------------------------------------------------------------------ */

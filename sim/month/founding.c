@@ -89,18 +89,13 @@ static void lay_edges(struct search *s)
 
 static void draw_chunk(const struct search *s, const struct chunk *c, uint32_t n, uint32_t (*word)[CHUNK])
 {
-    uint64_t origin = s->w->region[c->region].enterprises.origin[cohort_of(s->w, c->idea)];
+    const uint64_t *origin = &s->w->region[c->region].enterprises.origin[cohort_of(s->w, c->idea)];
     struct luck luck = s->w->luck;
     luck.month = c->idea;
-    for (uint32_t k = 0; k < n; k += BLOCKS) {
-        struct identity who[BLOCKS];
-        uint32_t eight[N_WORDS][BLOCKS];
-        for (uint32_t j = 0; j < BLOCKS; j++)
-            who[j] = (struct identity){origin, c->from + (k + j) * c->step};
-        luck_blocks(luck, who, draw_block(DRAW_FOUNDER_QUALITY), eight);
-        for (int w = 0; w < N_WORDS; w++)
-            memcpy(word[w] + k, eight[w], sizeof eight[w]);
-    }
+    uint32_t index[CHUNK];
+    for (uint32_t k = 0; k < CHUNK; k++)
+        index[k] = c->from + k * c->step;
+    luck_rows(luck, origin, NULL, index, draw_block(DRAW_FOUNDER_QUALITY), n, word[0], CHUNK);
 }
 
 static inline double asks_of(const struct founders_params *p, double threshold, double quality)

@@ -30,17 +30,17 @@ static double positive(double a)
 
 static void draw_tile(const struct rows *t)
 {
+    enum { SOME = 128 }; /* words that are still at hand when they become numbers */
     double(*x)[TILE] = t->s->real;
-    for (uint32_t k = 0; k < t->hi - t->lo; k += BLOCKS) {
-        struct identity who[BLOCKS];
-        uint32_t word[4][BLOCKS];
-        for (uint32_t j = 0, i = t->lo + k; j < BLOCKS; j++)
-            who[j] =
-                enterprise_identity(t->e, i + j < t->hi ? i + j : t->lo); /* what follows the last row is not used */
-        luck_blocks(t->w->luck, who, 0, word);
-        luck_uniforms(word[DRAW_SALES_SHOCK % 4], x[SHOCK] + k);
-        luck_uniforms(word[DRAW_PATENTS % 4], x[U_PATENTS] + k);
-        luck_uniforms(word[DRAW_OPPORTUNITY % 4], x[U_CHANCE] + k);
+    uint32_t rows = t->hi - t->lo, word[4][SOME] = {{0}}; /* what follows the last row is not used */
+    for (uint32_t k = 0; k < rows; k += SOME) {
+        uint32_t i = t->lo + k, n = rows - k < SOME ? rows - k : SOME;
+        luck_rows(t->w->luck, t->e->origin, t->e->cohort + i, t->e->index + i, 0, n, word[0], SOME);
+        for (uint32_t j = 0; j < n; j += BLOCKS) {
+            luck_uniforms(word[DRAW_SALES_SHOCK % 4] + j, x[SHOCK] + k + j);
+            luck_uniforms(word[DRAW_PATENTS % 4] + j, x[U_PATENTS] + k + j);
+            luck_uniforms(word[DRAW_OPPORTUNITY % 4] + j, x[U_CHANCE] + k + j);
+        }
     }
 }
 

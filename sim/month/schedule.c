@@ -8,23 +8,24 @@
     {                                                                \
 #function, en, zh, LOCAL_PHASE, writes, runs, function, NULL \
     }
-#define MARKET(function, en, zh)                           \
-    {                                                      \
+#define MARKET(function, en, zh)                                 \
+    {                                                            \
 #function, en, zh, MARKET_PHASE, 0, NULL, NULL, function \
     }
 
 const struct phase schedule[] = {
     MARKET(founding_found, "2 potential founders found an enterprise, or not", "潜在创业者设立企业"),
-    LOCAL_IF(buyers_fell, buyers_fall, WRITES_CASH | WRITES_RECEIVABLE, "3 suppliers lose what buyers owed them that failed last month",
-          "上月失败买方的供应商损失账款"),
+    LOCAL_IF(buyers_fell, buyers_fall, WRITES_CASH | WRITES_RECEIVABLE,
+             "3 suppliers lose what buyers owed them that failed last month", "上月失败买方的供应商损失账款"),
     LOCAL(firms_sell, WRITES_CASH | WRITES_RECEIVABLE | WRITES_OVERDUE,
           "3 enterprises sell, collect, pay, do research, patent", "销售、回款、付费、研发、专利"),
-    LOCAL_IF(year_begins, firms_tax, WRITES_CASH | WRITES_OVERDUE, "4 income tax and dividends of the last year (January)",
-          "企业所得税与分红（一月）"),
+    LOCAL_IF(year_begins, firms_tax, WRITES_CASH | WRITES_OVERDUE,
+             "4 income tax and dividends of the last year (January)", "企业所得税与分红（一月）"),
     LOCAL(members_review, WRITES_CASH, "4 who takes part in which instrument, and what is due to them",
           "政策资格审查与申报"),
     LOCAL_IF(accidents_happen, firms_suffer, WRITES_CASH | WRITES_OVERDUE,
-          "3 accidents: research lost, liability for products, equipment damaged", "意外损失：研发、产品责任、首台套"),
+             "3 accidents: research lost, liability for products, equipment damaged",
+             "意外损失：研发、产品责任、首台套"),
     MARKET(accidents_pay, "3 insurers pay for accidents of who is insured", "科技保险赔付"),
     MARKET(budget_settle, "4 budget lines: appropriation, refills, places, claims paid in order",
            "预算拨款、名额分配、补助拨付"),
@@ -32,9 +33,9 @@ const struct phase schedule[] = {
     LOCAL(firms_plan, WRITES_CASH, "5 enterprises short of cash, or with an opportunity, choose a channel",
           "融资需求与渠道选择"),
     LOCAL_IF(bridges_stand, bridges_ask, WRITES_CASH, "6 whose line ends before the money is there asks for a bridge",
-          "到期无力还贷者申请应急转贷"),
-    LOCAL_IF(factors_stand, bills_ask, WRITES_CASH, "6 suppliers short of cash offer bills on their main buyers to factors",
-          "缺资金的供应商申请保理"),
+             "到期无力还贷者申请应急转贷"),
+    LOCAL_IF(factors_stand, bills_ask, WRITES_CASH,
+             "6 suppliers short of cash offer bills on their main buyers to factors", "缺资金的供应商申请保理"),
     MARKET(angels_settle, "6-8 angels rank, price and pay", "天使投资评估与出资"),
     MARKET(equity_settle, "6-8 funds are raised, examine, price, invest; distributions",
            "基金募集、尽调、定价、出资与分配"),
@@ -47,7 +48,8 @@ const struct phase schedule[] = {
     LOCAL(loans_draw, WRITES_CASH | WRITES_DEBT | WRITES_LOANS, "9 enterprises draw on their lines", "提款"),
     LOCAL(loans_serve, WRITES_CASH | WRITES_DEBT | WRITES_LOANS, "9 interest, instalments, arrears, extension",
           "付息、还本、逾期、展期"),
-    LOCAL_IF(closed_form_enabled, closed_form_local, WRITES_CASH, "10 constant hazards (closed-form tests only)", "闭式检验"),
+    LOCAL_IF(closed_form_enabled, closed_form_local, WRITES_CASH, "10 constant hazards (closed-form tests only)",
+             "闭式检验"),
     LOCAL(firms_fail, WRITES_CASH | WRITES_RECEIVABLE, "10 enterprises fail, are sued or give up", "企业失败"),
     LOCAL(firms_wind_up, WRITES_ALL, "10 assets of the dead are sold, creditors paid", "清算与追偿"),
     LOCAL(firms_stage, WRITES_CASH, "12 stages", "阶段变化"),
