@@ -4,13 +4,14 @@
  * Nothing of a potential founder is stored: quality, money, sector and threshold are draws of (region, month of the idea,
  * index).  He founds in the first month in which the region's attraction of his sector reaches his threshold, so the history
  * of attractions is all the state there is (model.md 3; mechanisms.md, paired worlds). */
+#include <liandong/home_bank.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 #include <liandong/month.h>
 #include <liandong/prepare.h>
 #include <string.h>
 
-enum { CHUNK = 1024, FILLED = 32, RUNS = 4, KIND_IDEA = 1, KIND_INITIAL = 2 };
+enum { CHUNK = 1024, FILLED = 32, KIND_IDEA = 1, KIND_INITIAL = 2 };
 
 static uint64_t origin_of(const struct region *r, int32_t kind, int32_t month)
 {
@@ -257,98 +258,8 @@ struct placing {
         uint32_t row;
     } * seat;
     size_t n;
-    uint64_t *bank_name;    /* of all regions */
-    struct bank_run *run;   /* of all regions */
-    struct bank_list *list; /* [region] into them */
+    struct home_banks *home; /* [region] */
 };
-
-/* Banks of one kind, which all weigh the same, stand together. */
-struct bank_run {
-    int32_t first, next; /* next: the first of the next kind */
-    double weight;       /* its logarithm */
-};
-struct bank_list {
-    size_t first; /* of its names and of its runs */
-    int32_t runs;
-};
-
-/* A bank is called by its kind and its number within it, so that a further kind leaves everybody's luck as it was. */
-static void name_banks(const struct region *r, uint64_t *name)
-{
-    for (int32_t b = 0, number = 0; b < r->n_banks; b++) {
-        number = b > 0 && r->bank[b].kind == r->bank[b - 1].kind ? number + 1 : 0;
-        name[b] = ld_mix(ld_hash(r->layout->name[GROUP_banks][r->bank[b].kind]), (uint64_t)number);
-    }
-}
-
-static int32_t list_runs(const struct region *r, struct bank_run *run)
-{
-    int32_t n = 0;
-    for (int32_t b = 0; b < r->n_banks; b++) {
-        double weight = NAMED(r, banks, r->bank[b].kind)->weight;
-        if (b == 0 || r->bank[b].kind != r->bank[b - 1].kind)
-            run[n++] = (struct bank_run){b, b, weight > 0.0 ? ld_log(weight) : -1e9};
-        run[n - 1].next = b + 1;
-    }
-    return n;
-}
-
-/* The luckiest bank of a run, and its word.  Who is luckier than those before is what a processor guesses badly. */
-struct favourite {
-    int32_t bank;
-    uint32_t word;
-};
-
-static struct favourite favourite_of(const struct bank_run *run, const uint64_t *name, struct luck luck,
-                                     struct identity who)
-{
-    struct favourite best = {run->first, 0};
-    for (int32_t from = run->first; from < run->next; from += BLOCKS) {
-        struct identity option[BLOCKS];
-        uint32_t word[4][BLOCKS];
-        for (int32_t j = 0; j < BLOCKS; j++) /* the last one is asked again and again: it wins once */
-            option[j] =
-                (struct identity){ld_mix(who.origin, name[from + j < run->next ? from + j : run->next - 1]), who.index};
-        luck_blocks(luck, option, 64, word);
-        for (int32_t j = 0; j < BLOCKS; j++) {
-            bool luckier = word[0][j] > best.word;
-            best.word = luckier ? word[0][j] : best.word;
-            best.bank = luckier ? from + j : best.bank;
-        }
-    }
-    return best;
-}
-
-/* Gumbel choice of the bank by its weight, then a branch: an enterprise keeps it for life. */
-static uint16_t home_branch(const struct placing *g, const struct region *r, struct luck luck, struct identity who)
-{
-    const struct bank_list *list = &g->list[r->index];
-    const struct bank_run *run = g->run + list->first;
-    int32_t best = 0;
-    double top = -1e300;
-    if (r->n_banks == 0)
-        return 0;
-    for (int32_t first = 0; first < list->runs; first += RUNS) {
-        int32_t n = list->runs - first < RUNS ? list->runs - first : RUNS;
-        struct favourite f[RUNS];
-        double value[RUNS];
-        for (int32_t k = 0; k < RUNS; k++)
-            value[k] = 0.5;
-        for (int32_t k = 0; k < n; k++) {
-            f[k] = favourite_of(&run[first + k], g->bank_name + list->first, luck, who);
-            value[k] = luck_uniform(f[k].word);
-        }
-        for (int32_t k = 0; k < RUNS; k++)
-            value[k] = ld_gumbel(value[k]);
-        for (int32_t k = 0; k < n; k++)
-            if (run[first + k].weight + value[k] > top) {
-                top = run[first + k].weight + value[k];
-                best = f[k].bank;
-            }
-    }
-    double u = draw(luck, who, DRAW_HOME_BANK);
-    return (uint16_t)(r->bank[best].first_branch + (int32_t)(u * r->bank[best].n_branches));
-}
 
 static void fill_traits(const struct placing *g, struct region *r, uint32_t i, const struct founder *f)
 {
@@ -367,7 +278,7 @@ static void fill_traits(const struct placing *g, struct region *r, uint32_t i, c
     e->technology[i] = (float)P(r, enterprise)->technology_start * e->needed[i];
     double literacy = P(r, founders)->literacy + P(r, founders)->literacy_spread * (draw_from(&u, DRAW_LITERACY) - 0.5);
     e->literacy[i] = (float)(literacy < 0.0 ? 0.0 : literacy > 1.0 ? 1.0 : literacy);
-    e->branch[i] = home_branch(g, r, luck, matching_identity(r, f->who));
+    e->branch[i] = home_branch(&g->home[r->index], luck, matching_identity(r, f->who));
 }
 
 /* Rows of new enterprises begin as zeros. */
@@ -448,25 +359,22 @@ static void deal_rows(struct placing *g)
 
 static enum status placing_init(struct placing *g, struct world *w)
 {
-    size_t founders = 0, banks = 0;
+    size_t founders = 0;
     for (int32_t k = 0; k < w->n_regions; k++) {
         size_t n = founders_of(w, k);
         TRY(make_room(&w->region[k], n));
         founders += n;
-        banks += (size_t)w->region[k].n_banks;
     }
     *g = (struct placing){.w = w,
                           .seat = arena_take(&w->market, founders, sizeof *g->seat),
-                          .bank_name = arena_take(&w->market, banks, sizeof *g->bank_name),
-                          .run = arena_take(&w->market, banks, sizeof *g->run),
-                          .list = arena_take(&w->market, (size_t)w->n_regions, sizeof *g->list)};
-    if (g->seat == NULL || g->bank_name == NULL || g->run == NULL || g->list == NULL)
+                          .home = arena_take(&w->market, (size_t)w->n_regions, sizeof *g->home)};
+    if (g->seat == NULL || g->home == NULL)
         return NO_MEMORY;
-    banks = 0;
     for (int32_t k = 0; k < w->n_regions; k++) {
-        name_banks(&w->region[k], g->bank_name + banks);
-        g->list[k] = (struct bank_list){banks, list_runs(&w->region[k], g->run + banks)};
-        banks += (size_t)w->region[k].n_banks;
+        uint64_t origin[HISTORY] = {0};
+        for (int32_t ago = 0; ago < HISTORY && w->month - ago >= w->first_month; ago++)
+            origin[ago] = w->region[k].enterprises.origin[cohort_of(w, w->month - ago)];
+        TRY(home_banks_lay(&g->home[k], &w->market, &w->region[k], origin));
     }
     return OK;
 }
