@@ -13,5 +13,5 @@ double nation_level(const struct world *w, const struct region *r, int32_t secto
 void nation_sell(const struct rows *t, double *sales);
 
 /* What all could sell, in the region and beyond it, as the month ends. */
-enum status demand_remember(struct world *w, struct region *r) MUST_CHECK;
+void demand_remember(struct region *r);
 #endif

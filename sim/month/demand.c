@@ -86,69 +86,37 @@ void nation_sell(const struct rows *t, double *sales)
 }
 
 /* -- the end of a month ------------------------------------------------------------------------------------------------ */
-/* What the listed sell beyond the region, yuan a year; could: what they could.  In integers, so that parts may be added up. */
-struct beyond {
-    int64_t sold[MAX_SECTORS], could[MAX_SECTORS];
-};
-struct beyond_search {
-    const struct region *r;
-    double at_home[MAX_SECTORS], more[MAX_SECTORS];
-    struct beyond *part; /* [task] */
-};
-enum { ISSUERS_A_TASK = 512 };
-
-static void sold_beyond(void *context, size_t task, int32_t thread)
+/* What the listed sell beyond the region, yuan a year; could: what they could. */
+static void sold_beyond(const struct region *r, int64_t sold[MAX_SECTORS], int64_t could[MAX_SECTORS])
 {
-    const struct beyond_search *b = context;
-    const struct region *r = b->r;
-    struct beyond sum = {{0}, {0}};
-    size_t from = task * ISSUERS_A_TASK,
-           to = from + ISSUERS_A_TASK < r->issuers.n ? from + ISSUERS_A_TASK : r->issuers.n;
-    (void)thread;
-    for (size_t k = from; k < to; k++) {
+    double at_home[MAX_SECTORS], more[MAX_SECTORS];
+    lay_left(r, r->cells.level, at_home);
+    for (int32_t k = 0; k < r->layout->count[GROUP_sectors]; k++)
+        more[k] = ld_exp(r->cells.nation[k]);
+    for (size_t k = 0; k < r->issuers.n; k++) {
         const struct issuer *s = &r->issuers.row[k];
         if (!sells_beyond(r, s))
             continue;
         int32_t sector = r->enterprises.sector[s->row];
-        double here = s->home * b->at_home[sector], all = (double)r->enterprises.sales[s->row];
+        double here = s->home * at_home[sector], all = (double)r->enterprises.sales[s->row];
         double away = all > here ? all - here : 0.0;
-        sum.sold[sector] += (int64_t)away;
-        sum.could[sector] += (int64_t)(away * b->more[sector]);
+        sold[sector] += (int64_t)away;
+        could[sector] += (int64_t)(away * more[sector]);
     }
-    b->part[task] = sum;
 }
 
-static enum status sum_beyond(struct world *w, const struct region *r, struct beyond *sum)
+void demand_remember(struct region *r)
 {
-    size_t tasks = (r->issuers.n + ISSUERS_A_TASK - 1) / ISSUERS_A_TASK;
-    struct beyond_search b = {.r = r, .part = arena_take(&w->market, tasks, sizeof *b.part)};
-    if (b.part == NULL)
-        return NO_MEMORY;
-    lay_left(r, r->cells.level, b.at_home);
-    for (int32_t s = 0; s < r->layout->count[GROUP_sectors]; s++)
-        b.more[s] = ld_exp(r->cells.nation[s]);
-    team_run(team_width(w->team.n, tasks), tasks, sold_beyond, &b);
-    for (size_t k = 0; k < tasks; k++)
-        for (int32_t s = 0; s < MAX_SECTORS; s++) {
-            sum->sold[s] += b.part[k].sold[s];
-            sum->could[s] += b.part[k].could[s];
-        }
-    return OK;
-}
-
-enum status demand_remember(struct world *w, struct region *r)
-{
-    struct beyond beyond = {{0}, {0}};
-    TRY(sum_beyond(w, r, &beyond));
+    int64_t sold[MAX_SECTORS] = {0}, could[MAX_SECTORS] = {0};
+    sold_beyond(r, sold, could);
     r->nation_sales = 0;
     for (int32_t s = 0; s < MAX_SECTORS; s++) {
         int64_t all = 0;
         for (int32_t stage = 0; stage < N_STAGES; stage++)
             all += r->total.item[stage * MAX_SECTORS + s][ITEM_SALES];
-        double here = (double)(all > beyond.sold[s] ? all - beyond.sold[s] : 0) * ld_exp(r->cells.level[s]);
+        double here = (double)(all > sold[s] ? all - sold[s] : 0) * ld_exp(r->cells.level[s]);
         r->last_sales[s] = here < 9e15 ? ld_round_half_even(here < 2e15 ? here : 2e15) : 0;
-        r->last_beyond[s] = beyond.could[s];
-        r->nation_sales += beyond.sold[s];
+        r->last_beyond[s] = could[s];
+        r->nation_sales += sold[s];
     }
-    return OK;
 }

@@ -310,7 +310,7 @@ enum status record_month(struct world *w)
 {
     for (int32_t k = 0; k < w->n_regions; k++) {
         close_register(&w->region[k], w->month);
-        TRY(demand_remember(w, &w->region[k]));
+        demand_remember(&w->region[k]);
         w->region[k].last_rd_staff = all_cells(&w->region[k], ITEM_RD_STAFF);
         see_packages(&w->region[k]);
         if (w->record != NULL && w->month >= w->setup->world.start)
