@@ -66,7 +66,8 @@ static void draw_kinds(const struct home_banks *h, struct luck luck, struct iden
         struct identity option[BLOCKS];
         uint32_t word[4][BLOCKS], n = (uint32_t)h->r->n_banks - from;
         for (uint32_t j = 0; j < BLOCKS; j++)
-            option[j] = (struct identity){mixed != NULL ? mixed[from + j] : ld_mix(as.origin, h->name[from + j]), as.index};
+            option[j] =
+                (struct identity){mixed != NULL ? mixed[from + j] : ld_mix(as.origin, h->name[from + j]), as.index};
         luck_blocks(luck, option, 64, word);
         for (uint32_t j = 0; j < BLOCKS && j < n; j++) {
             uint64_t *of = &best[h->kind[from + j]], lucky = (uint64_t)word[0][j] << 32 | (UINT32_MAX - (from + j));
