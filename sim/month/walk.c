@@ -8,7 +8,7 @@
  * the month's last group all accounts are looked at, whoever may write them; after every fold the agents' accounts must equal
  * their balance; of those that lie in long lists (loans, leases, bonds) those that have moved since, and all at the beginning and
  * the end of the month.  After the last group of a month every account of a row lies within
- * +-MONEY_LIMIT. */
+ * +-MONEY_LIMIT.  A phase that has nothing to do this month is neither run nor audited. */
 #include <liandong/bearers.h>
 #include <liandong/engine.h>
 #include <liandong/month.h>
