@@ -39,6 +39,7 @@ struct phase {
     const char *name, *en, *zh;
     enum phase_kind kind;
     uint32_t writes;
+    uint32_t row_cost, loan_cost; /* LOCAL: of a row and of a facility, in proportion to those of other phases */
     bool (*runs)(const struct region *r); /* LOCAL: whether it has anything to do this month; NULL: always */
     void (*local)(const struct rows *t);
     enum status (*market)(struct world *w);

@@ -454,29 +454,35 @@ static enum status audit_tiles(struct world *w, const struct local_run *g, struc
     return OK;
 }
 
-/* What a tile costs, in thirds of a row: a facility about a third of an enterprise. */
-static uint64_t tile_load(const struct world *w, const struct tile *tile)
+/* What a group of phases costs in a tile. */
+static uint64_t tile_load(const struct local_run *g, const struct tile *tile)
 {
-    const struct loans *l = &w->region[tile->region].loans;
-    uint64_t load = 3 * (uint64_t)(tile->hi - tile->lo);
-    for (size_t b = 0; b < l->n_blocks; b++) {
+    const struct region *r = &g->w->region[tile->region];
+    uint64_t row = 1, loan = 0, loans = 0; /* an audit costs something, too */
+    for (size_t p = g->from; p < g->to; p++)
+        if (schedule[p].runs == NULL || schedule[p].runs(r)) {
+            row += schedule[p].row_cost;
+            loan += schedule[p].loan_cost;
+        }
+    for (size_t b = 0; b < r->loans.n_blocks; b++) {
         uint32_t from, to;
-        loans_of_tile(l, b, tile->nth, &from, &to);
-        load += to - from;
+        loans_of_tile(&r->loans, b, tile->nth, &from, &to);
+        loans += to - from;
     }
-    return load;
+    return row * (tile->hi - tile->lo) + loan * loans;
 }
 
 /* Shares of the tiles that cost the threads about the same: the old have more loans than the young, and stand in front. */
-static int32_t share_tiles(struct world *w)
+static int32_t share_tiles(const struct local_run *g)
 {
+    struct world *w = g->w;
     int32_t threads = team_width(w->team.n, w->n_tiles), t = 0;
     uint64_t all = 0, so_far = 0;
     for (size_t k = 0; k < w->n_tiles && threads > 1; k++)
-        all += tile_load(w, &w->tile[k]);
+        all += tile_load(g, &w->tile[k]);
     w->team.member[0].from = 0;
     for (size_t k = 0; k < w->n_tiles && t + 1 < threads; k++) {
-        uint64_t load = tile_load(w, &w->tile[k]);
+        uint64_t load = tile_load(g, &w->tile[k]);
         while (t + 1 < threads && (2 * so_far + load) * (uint64_t)threads >= 2 * all * ((uint64_t)t + 1)) {
             w->team.member[t].to = k;
             w->team.member[++t].from = k;
@@ -501,7 +507,7 @@ static enum status walk_local(struct world *w, size_t from, size_t to, struct di
         for (int32_t t = 0; t < w->team.n; t++)
             memset(w->team.member[t].start[k], 0, sizeof w->team.member[t].start[k]);
     }
-    team_run_shares(&w->team, share_tiles(w), local_group, &g);
+    team_run_shares(&w->team, share_tiles(&g), local_group, &g);
     return audit_tiles(w, &g, diag);
 }
 
