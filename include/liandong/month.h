@@ -39,6 +39,8 @@ struct phase {
     const char *name, *en, *zh;
     enum phase_kind kind;
     uint32_t writes;
+    uint32_t row_cost, loan_cost; /* LOCAL: of a row and of a facility, in proportion to those of other phases */
+    bool (*runs)(const struct region *r); /* LOCAL: whether it has anything to do this month; NULL: always */
     void (*local)(const struct rows *t);
     enum status (*market)(struct world *w);
 };
@@ -49,42 +51,48 @@ extern const size_t n_phases;
 enum status month_walk(struct world *w, struct diag *diag) MUST_CHECK;
 
 /* Phases, in the order of the schedule; each in the file named. */
-enum status month_prepare(struct world *w);   /* prepare: dated changes, factors, tables, room; before the walk */
-enum status founding_found(struct world *w);  /* founding */
-enum status buyers_list(struct region *r);    /* buyers; before the walk */
-void buyers_fall(const struct rows *t);       /* buyers */
-void bills_ask(const struct rows *t);         /* factoring */
-enum status bills_settle(struct world *w);    /* factoring */
-void firms_sell(const struct rows *t);        /* production */
-void firms_tax(const struct rows *t);         /* year_end */
-void members_review(const struct rows *t);    /* policies */
-void firms_suffer(const struct rows *t);      /* accidents */
-enum status accidents_pay(struct world *w);   /* accidents */
-enum status budget_settle(struct world *w);   /* policies */
-void pledges_offer(const struct rows *t);     /* security */
-enum status pledges_settle(struct world *w);  /* security */
-void firms_plan(const struct rows *t);        /* planning */
-enum status angels_settle(struct world *w);   /* angels */
-enum status equity_settle(struct world *w);   /* rounds */
-enum status exits_settle(struct world *w);    /* exits */
-enum status credit_settle(struct world *w);   /* credit */
-enum status credit_pay_out(struct world *w);  /* credit */
-void bridges_ask(const struct rows *t);       /* bridging */
-enum status bridges_settle(struct world *w);  /* bridging */
-void loans_draw(const struct rows *t);        /* serving */
-void loans_serve(const struct rows *t);       /* serving */
-void firms_fail(const struct rows *t);        /* failure */
-void firms_wind_up(const struct rows *t);     /* failure */
-enum status claims_settle(struct world *w);   /* cover */
-void firms_stage(const struct rows *t);       /* stages */
-void listing_consider(const struct rows *t);  /* listing */
-enum status boards_settle(struct world *w);   /* boards */
-enum status banks_learn(struct world *w);     /* learning */
-void rows_measure(const struct rows *t);      /* counting */
-enum status record_month(struct world *w);    /* measure */
-enum status bonds_settle(struct world *w);    /* bonds */
-enum status leases_settle(struct world *w);   /* leasing */
-void closed_form_local(const struct rows *t); /* closed_form */
+enum status month_prepare(struct world *w);       /* prepare: dated changes, factors, tables, room; before the walk */
+enum status founding_found(struct world *w);      /* founding */
+enum status buyers_list(struct region *r);        /* buyers; before the walk */
+bool buyers_fell(const struct region *r);         /* buyers; whether a phase runs, as those below */
+bool year_begins(const struct region *r);         /* year_end */
+bool accidents_happen(const struct region *r);    /* accidents */
+bool bridges_stand(const struct region *r);       /* bridging */
+bool factors_stand(const struct region *r);       /* factoring */
+bool closed_form_enabled(const struct region *r); /* closed_form */
+void buyers_fall(const struct rows *t);           /* buyers */
+void bills_ask(const struct rows *t);             /* factoring */
+enum status bills_settle(struct world *w);        /* factoring */
+void firms_sell(const struct rows *t);            /* production */
+void firms_tax(const struct rows *t);             /* year_end */
+void members_review(const struct rows *t);        /* policies */
+void firms_suffer(const struct rows *t);          /* accidents */
+enum status accidents_pay(struct world *w);       /* accidents */
+enum status budget_settle(struct world *w);       /* policies */
+void pledges_offer(const struct rows *t);         /* security */
+enum status pledges_settle(struct world *w);      /* security */
+void firms_plan(const struct rows *t);            /* planning */
+enum status angels_settle(struct world *w);       /* angels */
+enum status equity_settle(struct world *w);       /* rounds */
+enum status exits_settle(struct world *w);        /* exits */
+enum status credit_settle(struct world *w);       /* credit */
+enum status credit_pay_out(struct world *w);      /* credit */
+void bridges_ask(const struct rows *t);           /* bridging */
+enum status bridges_settle(struct world *w);      /* bridging */
+void loans_draw(const struct rows *t);            /* serving */
+void loans_serve(const struct rows *t);           /* serving */
+void firms_fail(const struct rows *t);            /* failure */
+void firms_wind_up(const struct rows *t);         /* failure */
+enum status claims_settle(struct world *w);       /* cover */
+void firms_stage(const struct rows *t);           /* stages */
+void listing_consider(const struct rows *t);      /* listing */
+enum status boards_settle(struct world *w);       /* boards */
+enum status banks_learn(struct world *w);         /* learning */
+void rows_measure(const struct rows *t);          /* counting */
+enum status record_month(struct world *w);        /* measure */
+enum status bonds_settle(struct world *w);        /* bonds */
+enum status leases_settle(struct world *w);       /* leasing */
+void closed_form_local(const struct rows *t);     /* closed_form */
 enum status closed_form_loans(struct world *w, struct region *r);
 
 /* -- shared small things ------------------------------------------------------------------------------------------ */
@@ -171,20 +179,23 @@ static inline uint64_t bits_of_marks(const uint8_t *mark)
 }
 
 /* The rows that are marked, as a list.  Marking is without a branch, and sixty-four marks are read at once: which rows something
- * happens to is what a processor guesses worst. */
-static inline uint32_t list_marked(const struct rows *t)
+ * happens to is what a processor guesses worst.  The marks have room for a multiple of sixty-four. */
+static inline uint32_t list_marks(uint8_t *mark, uint32_t rows, uint16_t *list)
 {
-    uint32_t n = 0, rows = t->hi - t->lo;
-    uint8_t *mark = t->s->mark;
-    memset(mark + rows, 0, TILE - rows);
+    uint32_t n = 0;
+    memset(mark + rows, 0, -rows % 64);
     for (uint32_t k = 0; k < rows; k += 64) {
         uint64_t bits = 0;
         for (uint32_t j = 0; j < 64; j += 8)
             bits |= bits_of_marks(mark + k + j) << j;
         for (; bits != 0; bits &= bits - 1)
-            t->s->list[n++] = (uint16_t)(k + (uint32_t)__builtin_ctzll(bits));
+            list[n++] = (uint16_t)(k + (uint32_t)__builtin_ctzll(bits));
     }
     return n;
+}
+static inline uint32_t list_marked(const struct rows *t)
+{
+    return list_marks(t->s->mark, t->hi - t->lo, t->s->list);
 }
 
 /* Months of age at the current month. */
@@ -276,6 +287,12 @@ static inline void sales_grow(struct enterprises *e, uint32_t i, double more)
 }
 /* What owners think the enterprise is worth, yuan. */
 double firm_value(const struct region *r, const struct enterprises *e, uint32_t i);
+/* At least so much, at little cost. */
+static inline double firm_value_least(const struct region *r, const struct enterprises *e, uint32_t i)
+{
+    const struct enterprise_params *p = P(r, enterprise);
+    return e->flags[i] & HAS_PRODUCT ? p->margin_potential * (double)e->sales[i] * p->horizon : 0.0;
+}
 
 /* Precision of a signal that ranks good before bad with this area under the curve; the quality has sd 1. */
 double precision_of_auc(double auc);

@@ -93,6 +93,11 @@ void luck_blocks(struct luck luck, const struct identity who[BLOCKS], uint32_t b
 void luck_blocks_at(struct luck luck, const struct identity who[BLOCKS], const int32_t month[BLOCKS], uint32_t block,
                     uint32_t words[4][BLOCKS]);
 
+/* The same of n identities (origin[cohort[k]], index[k]), or (*origin, index[k]) where cohort is NULL, as columns:
+ * words[l * stride + k] is word l of the k-th; up to 7 behind the last may be overwritten, too. */
+void luck_rows(struct luck luck, const uint64_t *origin, const uint16_t *cohort, const uint32_t *index, uint32_t block,
+               uint32_t n, uint32_t *words, size_t stride);
+
 /* (w + 1/2) / 2^32: exact, within [2^-33, 1 - 2^-33]. */
 static inline double luck_uniform(uint32_t w)
 {

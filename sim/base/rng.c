@@ -2,6 +2,7 @@
 /* rng - eight blocks of Philox at once where the processor can: its 32-bit multiplication works on four lanes of 64 bits, of
  * which the upper halves may hold anything; no compiler finds that by itself.  Same bits as one by one. */
 #include <liandong/rng.h>
+#include <string.h>
 
 #ifdef __AVX2__
 #include <immintrin.h>
@@ -67,7 +68,75 @@ void luck_blocks_at(struct luck luck, const struct identity who[BLOCKS], const i
 {
     draw_all(luck, lanes_of(who, last_of(month, block)), lanes_of(who + 4, last_of(month + 4, block)), words);
 }
+/* What is added to the key in each round, laid down once for all blocks of a column. */
+struct round_keys {
+    __m256i key[10][2];
+};
+
+static inline __m256i origins_of(const uint64_t *origin, const uint16_t *cohort)
+{
+    if (cohort == NULL)
+        return _mm256_set1_epi64x((int64_t)*origin);
+    return _mm256_set_epi64x((int64_t)origin[cohort[3]], (int64_t)origin[cohort[2]], (int64_t)origin[cohort[1]],
+                             (int64_t)origin[cohort[0]]);
+}
+
+static inline struct lanes lanes_at(const uint64_t *origin, const uint16_t *cohort, const uint32_t *index, __m256i last)
+{
+    __m256i origins = origins_of(origin, cohort);
+    return (struct lanes){
+        {origins, _mm256_srli_epi64(origins, 32),
+         _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)(const void *)index)), last}
+    };
+}
+
+static inline void draw_eight(const struct round_keys *keys, const uint64_t *origin, const uint16_t *cohort,
+                              const uint32_t *index, __m256i last, uint32_t *words, size_t stride)
+{
+    struct lanes low = lanes_at(origin, cohort, index, last),
+                 high = lanes_at(origin, cohort != NULL ? cohort + 4 : NULL, index + 4, last);
+#pragma GCC unroll 10
+    for (int round = 0; round < 10; round++) {
+        philox_round(&low, keys->key[round][0], keys->key[round][1]);
+        philox_round(&high, keys->key[round][0], keys->key[round][1]);
+    }
+    for (size_t w = 0; w < 4; w++)
+        store_halves(words + w * stride, low.c[w], high.c[w]);
+}
+
+void luck_rows(struct luck luck, const uint64_t *origin, const uint16_t *cohort, const uint32_t *index, uint32_t block,
+               uint32_t n, uint32_t *words, size_t stride)
+{
+    __m256i last = _mm256_set1_epi64x((int64_t)(((uint32_t)luck.month & 0xffff) << 16 | block));
+    struct round_keys keys;
+    uint32_t key0 = luck.seed, key1 = luck.run, k = 0;
+    for (int round = 0; round < 10; round++, key0 += 0x9E3779B9, key1 += 0xBB67AE85) {
+        keys.key[round][0] = _mm256_set1_epi64x(key0);
+        keys.key[round][1] = _mm256_set1_epi64x(key1);
+    }
+    for (; k + BLOCKS <= n; k += BLOCKS)
+        draw_eight(&keys, origin, cohort != NULL ? cohort + k : NULL, index + k, last, words + k, stride);
+    if (k == n)
+        return;
+    uint16_t cohorts[BLOCKS] = {0}; /* what lies behind the last may not be read */
+    uint32_t indices[BLOCKS] = {0};
+    memcpy(indices, index + k, (n - k) * sizeof *index);
+    if (cohort != NULL)
+        memcpy(cohorts, cohort + k, (n - k) * sizeof *cohort);
+    draw_eight(&keys, origin, cohort != NULL ? cohorts : NULL, indices, last, words + k, stride);
+}
 #else
+void luck_rows(struct luck luck, const uint64_t *origin, const uint16_t *cohort, const uint32_t *index, uint32_t block,
+               uint32_t n, uint32_t *words, size_t stride)
+{
+    for (uint32_t k = 0; k < n; k++) {
+        struct words one =
+            luck_block(luck, (struct identity){cohort != NULL ? origin[cohort[k]] : *origin, index[k]}, block);
+        for (size_t w = 0; w < 4; w++)
+            words[w * stride + k] = one.w[w];
+    }
+}
+
 void luck_blocks_at(struct luck luck, const struct identity who[BLOCKS], const int32_t month[BLOCKS], uint32_t block,
                     uint32_t words[4][BLOCKS])
 {

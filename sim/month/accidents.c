@@ -53,11 +53,14 @@ static void suffer(const struct rows *t, uint32_t i, money loss)
         *a = (struct accident){i, (uint16_t)t->r->index, (uint16_t)k, loss};
 }
 
+bool accidents_happen(const struct region *r)
+{
+    return P(r, enterprise)->accident_hazard > 0.0 && !P(r, closed_form)->enabled;
+}
+
 void firms_suffer(const struct rows *t)
 {
-    double hazard = P(t->r, enterprise)->accident_hazard, chance = 1.0 - ld_exp(-hazard / 12.0);
-    if (hazard <= 0.0 || P(t->r, closed_form)->enabled)
-        return;
+    double chance = 1.0 - ld_exp(-P(t->r, enterprise)->accident_hazard / 12.0);
     for (uint32_t i = t->lo; i < t->hi; i++) {
         if (t->e->status[i] != ACTIVE)
             continue;

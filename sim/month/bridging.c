@@ -34,10 +34,13 @@ static bool asks(const struct rows *t, uint32_t i)
            enterprise_knows(t, i, instrument_of(t->r, t->r->bridge_lender)->number);
 }
 
+bool bridges_stand(const struct region *r)
+{
+    return r->bridge_lender >= 0 && !P(r, closed_form)->enabled;
+}
+
 void bridges_ask(const struct rows *t)
 {
-    if (t->r->bridge_lender < 0 || P(t->r, closed_form)->enabled)
-        return;
     for (uint32_t i = t->lo; i < t->hi; i++) {
         if (!asks(t, i))
             continue;

@@ -78,10 +78,13 @@ uint32_t main_buyer_of(const struct region *r, uint32_t i, bool *fallen)
     return BUYER_LEFT;
 }
 
+bool buyers_fell(const struct region *r)
+{
+    return r->buyers.fallen > 0;
+}
+
 void buyers_fall(const struct rows *t)
 {
-    if (t->r->buyers.fallen == 0)
-        return;
     double share = P(t->r, market)->main_buyer;
     for (uint32_t i = t->lo; i < t->hi; i++) {
         bool fallen = false;

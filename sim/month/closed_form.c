@@ -55,11 +55,14 @@ static void default_loan(const struct rows *t, uint32_t k, double pd)
         t->me->box[BOX_FILING].n--;
 }
 
+bool closed_form_enabled(const struct region *r)
+{
+    return P(r, closed_form)->enabled != 0;
+}
+
 void closed_form_local(const struct rows *t)
 {
     const struct closed_form_params *p = P(t->r, closed_form);
-    if (!p->enabled)
-        return;
     for (uint32_t i = t->lo; i < t->hi; i++)
         if (t->e->status[i] == ACTIVE)
             live(t, i, p);

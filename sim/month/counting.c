@@ -8,75 +8,127 @@
 
 /* Counts that every living row adds to, packed into one number: none exceeds TILE, which twelve bits hold. */
 enum { PACKED_BITS = 12, PACKED = 5 };
+_Static_assert((int)N_CELLS < 256, "a byte holds a cell");
 _Static_assert(TILE < 1 << PACKED_BITS && PACKED * PACKED_BITS <= 64, "fields hold a tile");
 static const enum item packed_items[PACKED] = {ITEM_ALIVE, ITEM_REGISTERED, ITEM_PROFITABLE, ITEM_WITH_LOAN,
                                                ITEM_RISKY_PROJECTS};
 
-/* What a row of these adds; the dead nothing. */
-static void pack(const struct rows *t, uint64_t *packs)
+/* Which of these a row adds to, whether it lives or not: bit j is of item j. */
+static void look_at_bits(const struct rows *t, uint8_t *bits)
 {
-    const uint8_t *status = t->e->status + t->lo, *flags = t->e->flags + t->lo,
-                  *registration = t->e->registration + t->lo;
+    const uint8_t *flags = t->e->flags + t->lo, *registration = t->e->registration + t->lo;
     const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
     const float *profit = t->e->profit_last + t->lo;
-    uint8_t bits[TILE];
     uint32_t n = t->hi - t->lo;
     for (uint32_t k = 0; k < n; k++) {
-        unsigned lives = status[k] == ACTIVE, on = month - founded[k] >= registration[k], gains = profit[k] > 0.0f,
-                 loan = flags[k] / HAS_LOAN & 1, risky = flags[k] / RISKY & 1;
-        bits[k] = (uint8_t)(lives * (1 | on << 1 | gains << 2 | (on & loan) << 3 | (risky & loan) << 4));
-    }
-    for (uint32_t k = 0; k < n; k++) { /* bit j becomes the lowest of field j */
-        uint64_t b = bits[k], sum = 0;
-        for (int j = 0; j < PACKED; j++)
-            sum |= (b >> j & 1) << j * PACKED_BITS;
-        packs[k] = sum;
+        unsigned on = month - founded[k] >= registration[k], gains = profit[k] > 0.0f, loan = flags[k] / HAS_LOAN & 1,
+                 risky = flags[k] / RISKY & 1;
+        bits[k] = (uint8_t)(1 | on << 1 | gains << 2 | (on & loan) << 3 | (risky & loan) << 4);
     }
 }
 
-static void unpack(struct tally *t, const uint64_t packed[N_CELLS])
+/* Bit j becomes the lowest of field j. */
+static void lay_packs(int64_t pack[1 << PACKED])
+{
+    for (int64_t bits = 0; bits < 1 << PACKED; bits++) {
+        pack[bits] = 0;
+        for (int j = 0; j < PACKED; j++)
+            pack[bits] |= (bits >> j & 1) << j * PACKED_BITS;
+    }
+}
+
+static void unpack(struct tally *t, int32_t cell, int64_t packed)
+{
+    for (int k = 0; k < PACKED && packed != 0; k++)
+        t->item[cell][packed_items[k]] += packed >> k * PACKED_BITS & ((1 << PACKED_BITS) - 1);
+}
+
+/* Sums of a tile by cell, side by side, so that what a row or a loan adds lies in one line of the cache; the last cell is that of
+ * the dead. */
+enum { SUMS = 8 };
+struct sums {
+    int64_t of[N_CELLS + 1][SUMS];
+};
+
+static void add_sums(struct tally *t, const struct sums *sums, enum item item, int k)
 {
     for (int32_t cell = 0; cell < N_CELLS; cell++)
-        for (int k = 0; k < PACKED && packed[cell] != 0; k++)
-            t->item[cell][packed_items[k]] += (int64_t)(packed[cell] >> k * PACKED_BITS & ((1 << PACKED_BITS) - 1));
+        t->item[cell][item] += sums->of[cell][k];
 }
 
-/* Researchers of each row, and how much of its sales is of products of the last three years. */
-static void look_at_research(const struct rows *t, double *researchers, double *news)
+/* Columns of what rows add. */
+enum { R_COUNTS, R_STAFF, R_RD_STAFF, R_OLD_SALES, R_NEW_SALES, R_RESEARCH, R_TECHNOLOGY, R_ROOM };
+
+/* Rows from .. to - 1 of the tile, whose sales are of that kind. */
+static inline void add_rows(const struct rows *t, uint32_t from, uint32_t to, const uint8_t *cell, const uint8_t *bits,
+                            int sold, struct sums *sums)
 {
-    const float *research = t->e->research + t->lo, *sales = t->e->sales + t->lo;
+    const float *research = t->e->research + t->lo, *sales = t->e->sales + t->lo,
+                *technology = t->e->technology + t->lo, *room = t->e->line_room + t->lo;
+    const double *researchers = t->s->real[0];
+    const uint16_t *staff = t->e->staff + t->lo;
+    const uint8_t *flags = t->e->flags + t->lo;
+    int64_t pack[1 << PACKED];
+    lay_packs(pack);
+    for (uint32_t k = from; k < to; k++) {
+        int64_t *sum = sums->of[cell[k]], persons = staff[k], heads = (int64_t)researchers[k];
+        sum[R_COUNTS] += pack[bits[k]];
+        sum[R_STAFF] += persons;
+        sum[R_RD_STAFF] += flags[k] & HAS_PRODUCT ? heads : persons;
+        sum[sold] += (int64_t)sales[k];
+        sum[R_RESEARCH] += (int64_t)((double)research[k] * 100.0);
+        sum[R_TECHNOLOGY] += (int64_t)technology[k];
+        sum[R_ROOM] += (int64_t)((double)room[k] * 100.0);
+    }
+}
+
+/* Few have overdue bills. */
+static void measure_overdue(const struct rows *t)
+{
+    const money *overdue = t->e->overdue + t->lo;
+    const uint8_t *status = t->e->status + t->lo;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        t->s->mark[k] = overdue[k].fen != 0;
+    uint32_t n = list_marked(t);
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t k = t->s->list[j];
+        if (status[k] == ACTIVE)
+            count(t->t, cell_of(t->e, t->lo + k), ITEM_OVERDUE, overdue[k].fen);
+    }
+}
+
+/* Products of the last three years are those of rows founded in them, which stand behind all others. */
+static void measure_rows(const struct rows *t)
+{
+    const uint8_t *stage = t->e->stage + t->lo, *sector = t->e->sector + t->lo, *status = t->e->status + t->lo;
     const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
-    double head = money_to_yuan(P(t->r, enterprise)->wage) / 12.0 + 1.0;
-    uint32_t n = t->hi - t->lo;
+    uint32_t n = t->hi - t->lo, old = 0;
+    double head = money_to_yuan(P(t->r, enterprise)->wage) / 12.0 + 1.0, *researchers = t->s->real[0];
+    const float *research = t->e->research + t->lo;
+    uint8_t cell[TILE], bits[TILE];
+    struct sums sums = {{{0}}};
+    for (uint32_t k = 0; k < n; k++)
+        old += month - founded[k] >= 36;
     for (uint32_t k = 0; k < n; k++) {
+        uint8_t lives = status[k] == ACTIVE ? UINT8_MAX : 0, of_living = (uint8_t)(stage[k] * MAX_SECTORS + sector[k]);
+        cell[k] = (uint8_t)((of_living & lives) | (N_CELLS & ~lives));
+    }
+    for (uint32_t k = 0; k < n; k++)
         researchers[k] = (double)research[k] / head;
-        news[k] = month - founded[k] < 36 ? (double)sales[k] : 0.0;
+    look_at_bits(t, bits);
+    add_rows(t, 0, old, cell, bits, R_OLD_SALES, &sums);
+    add_rows(t, old, n, cell, bits, R_NEW_SALES, &sums);
+    for (int32_t c = 0; c < N_CELLS; c++) {
+        unpack(t->t, c, sums.of[c][R_COUNTS]);
+        count(t->t, c, ITEM_SALES, sums.of[c][R_OLD_SALES] + sums.of[c][R_NEW_SALES]);
     }
-}
-
-static void measure_rows(const struct rows *t, uint64_t packed[N_CELLS])
-{
-    const struct enterprises *e = t->e;
-    const double *researchers = t->s->real[0], *news = t->s->real[1];
-    uint64_t packs[TILE];
-    pack(t, packs);
-    look_at_research(t, t->s->real[0], t->s->real[1]);
-    for (uint32_t k = 0; k < t->hi - t->lo; k++) {
-        uint32_t i = t->lo + k;
-        if (packs[k] == 0)
-            continue;
-        int32_t cell = cell_of(e, i);
-        int64_t *item = t->t->item[cell], staff = e->staff[i];
-        packed[cell] += packs[k];
-        item[ITEM_STAFF] += staff;
-        item[ITEM_RD_STAFF] += e->flags[i] & HAS_PRODUCT ? (int64_t)researchers[k] : staff;
-        item[ITEM_SALES] += (int64_t)e->sales[i];
-        item[ITEM_NEW_PRODUCT_SALES] += (int64_t)news[k];
-        item[ITEM_RESEARCH] += (int64_t)((double)e->research[i] * 100.0);
-        item[ITEM_TECHNOLOGY] += (int64_t)e->technology[i];
-        item[ITEM_OVERDUE] += e->overdue[i].fen;
-        item[ITEM_LINE_ROOM] += (int64_t)((double)e->line_room[i] * 100.0);
-    }
+    add_sums(t->t, &sums, ITEM_NEW_PRODUCT_SALES, R_NEW_SALES);
+    add_sums(t->t, &sums, ITEM_STAFF, R_STAFF);
+    add_sums(t->t, &sums, ITEM_RD_STAFF, R_RD_STAFF);
+    add_sums(t->t, &sums, ITEM_RESEARCH, R_RESEARCH);
+    add_sums(t->t, &sums, ITEM_TECHNOLOGY, R_TECHNOLOGY);
+    add_sums(t->t, &sums, ITEM_LINE_ROOM, R_ROOM);
+    measure_overdue(t);
 }
 
 /* The living by years of age: rows are in order of founding, so that those of a tile are of few. */
@@ -157,17 +209,6 @@ static void measure_cover(const struct rows *t, uint32_t k, bool bad)
     }
 }
 
-/* The security that carries most of a loan, as registers class it. */
-static enum item book_of(const struct loans *l, uint32_t k)
-{
-    uint8_t kinds = l->security[k];
-    return kinds & SECURITY_IP                        ? ITEM_BOOK_IP
-           : kinds & SECURITY_RECEIVABLES             ? ITEM_BOOK_RECEIVABLES
-           : (kinds & (uint8_t)~SECURITY_ASSETS) != 0 ? ITEM_BOOK_OTHER
-           : l->flags[k] & LOAN_UNSECURED             ? ITEM_BOOK_UNSECURED
-                                                      : ITEM_BOOK_ASSETS;
-}
-
 /* Once for a loan, however many stand behind it. */
 static void measure_class(const struct rows *t, uint32_t k, bool bad)
 {
@@ -182,53 +223,130 @@ static void measure_class(const struct rows *t, uint32_t k, bool bad)
     item[CLASS_ITEM_UNSECURED] += l->flags[k] & LOAN_UNSECURED ? l->balance[k].fen : 0;
 }
 
-static void measure_loan(const struct rows *t, uint32_t k)
+/* The security that carries most of a loan, as registers class it, and what else every loan adds to its cell. */
+enum { IN_UNSECURED, IN_ASSETS, IN_IP, IN_RECEIVABLES, IN_OTHER, IN_LINE, IN_RATE, IN_PD };
+static const enum item loan_items[SUMS] = {ITEM_BOOK_UNSECURED, ITEM_BOOK_ASSETS, ITEM_BOOK_IP,   ITEM_BOOK_RECEIVABLES,
+                                           ITEM_BOOK_OTHER,     ITEM_BOOK_LINE,   ITEM_BOOK_RATE, ITEM_BOOK_PD};
+enum { LOANS = 256 }; /* are looked at together */
+
+struct looked_at {
+    int64_t balance[LOANS], line[LOANS], undrawn[LOANS], rate[LOANS], pd[LOANS];
+    uint8_t runs[LOANS], lines[LOANS], book[LOANS], mark[LOANS]; /* 1: has not ended; is a line; enum above; marked */
+};
+
+/* What of a loan is told by bits; marked: some of what few loans have. */
+static void classify(const struct loans *l, uint32_t from, uint32_t n, struct looked_at *x)
+{
+    enum { FEW = LOAN_NPL | LOAN_HELD | LOAN_LINKED | LOAN_PACKAGE | LOAN_REFINANCED };
+    const uint16_t *flags = l->flags + from, *chain = l->chain + from;
+    const uint8_t *kinds = l->security + from, *product = l->product + from;
+    const float *appraised = l->appraised + from;
+    for (uint32_t k = 0; k < n; k++) {
+        unsigned bits = flags[k], security = kinds[k];
+        unsigned plain = bits & LOAN_UNSECURED ? IN_UNSECURED : IN_ASSETS;
+        unsigned pledged = (security & ~(unsigned)SECURITY_ASSETS) != 0 ? IN_OTHER : plain;
+        unsigned billed = security & SECURITY_RECEIVABLES ? IN_RECEIVABLES : pledged;
+        x->book[k] = (uint8_t)(security & SECURITY_IP ? IN_IP : billed);
+        x->runs[k] = (bits & LOAN_ENDED) == 0;
+        x->lines[k] = product[k] == PRODUCT_LINE;
+        x->mark[k] = ((bits & LOAN_ENDED) == 0) & (((bits & FEW) != 0) | (chain[k] != 0) | (appraised[k] > 0.0f));
+    }
+}
+
+/* Sums of money of a loan, and of rates by it; one that has ended adds nothing. */
+static void weigh(const struct loans *l, uint32_t from, uint32_t n, struct looked_at *x)
+{
+    const money *balance = l->balance + from, *limit = l->limit + from;
+    const float *rate = l->rate + from, *pd = l->pd + from;
+    const uint8_t *months_left = l->months_left + from;
+    for (uint32_t k = 0; k < n; k++) {
+        int64_t runs = x->runs[k] != 0 ? -1 : 0, line = x->lines[k] != 0 ? runs : 0;
+        int64_t open = months_left[k] > 0 ? line : 0;
+        x->balance[k] = balance[k].fen & runs;
+        x->line[k] = balance[k].fen & line;
+        x->undrawn[k] = (limit[k].fen - balance[k].fen) & open;
+    }
+    for (uint32_t k = 0; k < n; k++) {
+        double yuan = money_whole(FEN(x->balance[k])) / 100.0;
+        x->rate[k] = ld_round_half_even(yuan * (double)rate[k] * 1e5);
+        x->pd[k] = ld_round_half_even(yuan * (double)pd[k] * 1e6);
+    }
+}
+
+/* What few loans have: cover, arrears, an appraisal. */
+static void measure_special(const struct rows *t, uint32_t k)
 {
     const struct loans *l = t->l;
-    if (l->flags[k] & LOAN_ENDED)
-        return;
     int64_t *item = t->t->item[cell_of(t->e, l->row[k])], *bank = t->t->bank[l->bank[k]];
-    bool bad = (l->flags[k] & LOAN_NPL) != 0, enrolled = l->chain[k] != 0;
-    double yuan = money_to_yuan(l->balance[k]);
-    item[ITEM_LOANS]++;
+    int64_t balance = l->balance[k].fen;
+    bool bad = (l->flags[k] & LOAN_NPL) != 0, enrolled = l->chain[k] != 0, linked = (l->flags[k] & LOAN_LINKED) != 0;
     item[ITEM_HELD] += (l->flags[k] & LOAN_HELD) != 0;
-    item[ITEM_BOOK] += l->balance[k].fen;
-    item[book_of(l, k)] += l->balance[k].fen;
     if (l->appraised[k] > 0.0f)
         item[ITEM_IP_APPRAISED] += from_yuan((double)l->appraised[k]).fen;
-    item[ITEM_BOOK_LINE] += l->product[k] == PRODUCT_LINE ? l->balance[k].fen : 0;
-    item[ITEM_BOOK_RATE] += ld_round_half_even(yuan * (double)l->rate[k] * 1e5);
-    item[ITEM_BOOK_PD] += ld_round_half_even(yuan * (double)l->pd[k] * 1e6);
-    item[ITEM_NPL] += bad ? l->balance[k].fen : 0;
-    item[ITEM_LINKED_BOOK] += l->flags[k] & LOAN_LINKED ? l->balance[k].fen : 0;
-    item[ITEM_LINKED_NPL] += bad && (l->flags[k] & LOAN_LINKED) != 0 ? l->balance[k].fen : 0;
+    item[ITEM_NPL] += bad ? balance : 0;
+    item[ITEM_LINKED_BOOK] += linked ? balance : 0;
+    item[ITEM_LINKED_NPL] += bad && linked ? balance : 0;
     item[ITEM_PACKAGE_LOANS] += !bad && (l->flags[k] & LOAN_PACKAGE) != 0;
-    item[enrolled ? ITEM_BASE_ENROLLED : ITEM_BASE_ALONE] += !bad;
-    bank[BANK_ITEM_BOOK] += l->balance[k].fen;
-    bank[BANK_ITEM_BAD] += bad ? l->balance[k].fen : 0;
-    bank[BANK_ITEM_REFINANCED] += !bad && (l->flags[k] & LOAN_REFINANCED) != 0 ? l->balance[k].fen : 0;
-    bank[BANK_ITEM_UNDRAWN] +=
-        l->product[k] == PRODUCT_LINE && l->months_left[k] > 0 ? l->limit[k].fen - l->balance[k].fen : 0;
+    item[ITEM_BASE_ENROLLED] += enrolled && !bad;
+    item[ITEM_BASE_ALONE] -= enrolled || bad; /* all were taken for it */
+    bank[BANK_ITEM_BAD] += bad ? balance : 0;
+    bank[BANK_ITEM_REFINANCED] += !bad && (l->flags[k] & LOAN_REFINANCED) != 0 ? balance : 0;
     if (enrolled) {
+        t->s->mark[l->row[k] - t->lo] = 1;
         measure_cover(t, k, bad);
         measure_class(t, k, bad);
     }
 }
 
-/* Enterprises with an enrolled loan, each once. */
-static void count_borrowers(const struct rows *t)
+static void measure_some(const struct rows *t, uint32_t from, uint32_t n, struct sums *sums, int64_t loans[N_CELLS])
 {
-    double *enrolled = t->s->real[0];
-    if (t->r->n_chains <= 1)
-        return;
-    for (uint32_t k = 0; k < t->hi - t->lo; k++)
-        enrolled[k] = 0.0;
-    EACH_LOAN(t, k)
-    if (t->l->chain[k] != 0 && (t->l->flags[k] & LOAN_ENDED) == 0)
-        enrolled[t->l->row[k] - t->lo] = 1.0;
-    for (uint32_t i = t->lo; i < t->hi; i++)
-        if (enrolled[i - t->lo] > 0.0 && t->e->status[i] == ACTIVE)
+    const struct loans *l = t->l;
+    struct looked_at x;
+    uint16_t list[LOANS];
+    classify(l, from, n, &x);
+    weigh(l, from, n, &x);
+    for (uint32_t k = 0; k < n; k++) {
+        int32_t cell = cell_of(t->e, l->row[from + k]);
+        int64_t *sum = sums->of[cell], *bank = t->t->bank[l->bank[from + k]];
+        loans[cell] += x.runs[k];
+        sum[x.book[k]] += x.balance[k];
+        sum[IN_LINE] += x.line[k];
+        sum[IN_RATE] += x.rate[k];
+        sum[IN_PD] += x.pd[k];
+        bank[BANK_ITEM_BOOK] += x.balance[k];
+        bank[BANK_ITEM_UNDRAWN] += x.undrawn[k];
+    }
+    uint32_t special = list_marks(x.mark, n, list);
+    for (uint32_t j = 0; j < special; j++)
+        measure_special(t, from + list[j]);
+}
+
+/* Enterprises with an enrolled loan are marked, and each is counted once. */
+static void measure_loans(const struct rows *t)
+{
+    struct sums sums = {{{0}}};
+    int64_t loans[N_CELLS] = {0};
+    memset(t->s->mark, 0, t->hi - t->lo);
+    for (size_t block = 0; block < t->l->n_blocks; block++) {
+        uint32_t from, to;
+        loans_of_tile(t->l, block, t->nth, &from, &to);
+        for (; from < to; from += LOANS)
+            measure_some(t, from, to - from < LOANS ? to - from : LOANS, &sums, loans);
+    }
+    for (int k = 0; k < SUMS; k++)
+        add_sums(t->t, &sums, loan_items[k], k);
+    for (int32_t cell = 0; cell < N_CELLS; cell++) {
+        count(t->t, cell, ITEM_LOANS, loans[cell]);
+        count(t->t, cell, ITEM_BASE_ALONE, loans[cell]);
+        for (int k = IN_UNSECURED; k <= IN_OTHER; k++)
+            count(t->t, cell, ITEM_BOOK, sums.of[cell][k]);
+    }
+    uint32_t n = list_marked(t);
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t i = t->lo + t->s->list[j];
+        if (t->e->status[i] == ACTIVE)
             count(t->t, cell_of(t->e, i), ITEM_COVERED_BORROWERS, 1);
+    }
 }
 
 /* Those on a register of technology SMEs, where one stands. */
@@ -247,13 +365,9 @@ static void count_register(const struct rows *t)
 
 void rows_measure(const struct rows *t)
 {
-    uint64_t packed[N_CELLS] = {0};
-    measure_rows(t, packed);
-    unpack(t->t, packed);
+    measure_rows(t);
     count_ages(t);
     count_members(t);
     count_register(t);
-    EACH_LOAN(t, k)
-    measure_loan(t, k);
-    count_borrowers(t);
+    measure_loans(t);
 }

@@ -59,9 +59,19 @@ static void builds_for_the_nation(const struct rows *t, uint32_t row, double idl
     t->e->log_sales[row] = (float)clamp(size, LEAST_LOG_SALES, MOST_LOG_SALES);
 }
 
+/* What competition leaves of sales in each sector: in the region, or in the nation. */
+static void lay_left(const struct region *r, const double level[MAX_SECTORS], double left[MAX_SECTORS])
+{
+    for (int32_t s = 0; s < r->layout->count[GROUP_sectors]; s++)
+        left[s] = ld_exp(-level[s]);
+}
+
 void nation_sell(const struct rows *t, double *sales)
 {
     const struct region *r = t->r;
+    double at_home[MAX_SECTORS], abroad[MAX_SECTORS];
+    lay_left(r, r->cells.level, at_home);
+    lay_left(r, r->cells.nation, abroad);
     for (size_t k = LIST_FIRST(&r->issuers, t->lo); k < r->issuers.n && r->issuers.row[k].row < t->hi; k++) {
         const struct issuer *s = &r->issuers.row[k];
         if (!sells_beyond(r, s))
@@ -69,7 +79,7 @@ void nation_sell(const struct rows *t, double *sales)
         int32_t sector = t->e->sector[s->row];
         double all = ld_exp((double)t->e->log_sales[s->row]), here = ld_min(all, s->home),
                *sold = &sales[s->row - t->lo];
-        *sold = here * ld_exp(-r->cells.level[sector]) + (all - here) * ld_exp(-r->cells.nation[sector]);
+        *sold = here * at_home[sector] + (all - here) * abroad[sector];
         if (*sold > 0.0)
             builds_for_the_nation(t, s->row, r->cells.level[sector], ld_log(all / *sold));
     }
@@ -79,15 +89,19 @@ void nation_sell(const struct rows *t, double *sales)
 /* What the listed sell beyond the region, yuan a year; could: what they could. */
 static void sold_beyond(const struct region *r, int64_t sold[MAX_SECTORS], int64_t could[MAX_SECTORS])
 {
+    double at_home[MAX_SECTORS], more[MAX_SECTORS];
+    lay_left(r, r->cells.level, at_home);
+    for (int32_t k = 0; k < r->layout->count[GROUP_sectors]; k++)
+        more[k] = ld_exp(r->cells.nation[k]);
     for (size_t k = 0; k < r->issuers.n; k++) {
         const struct issuer *s = &r->issuers.row[k];
         if (!sells_beyond(r, s))
             continue;
         int32_t sector = r->enterprises.sector[s->row];
-        double here = s->home * ld_exp(-r->cells.level[sector]), all = (double)r->enterprises.sales[s->row];
+        double here = s->home * at_home[sector], all = (double)r->enterprises.sales[s->row];
         double away = all > here ? all - here : 0.0;
         sold[sector] += (int64_t)away;
-        could[sector] += (int64_t)(away * ld_exp(r->cells.nation[sector]));
+        could[sector] += (int64_t)(away * more[sector]);
     }
 }
 

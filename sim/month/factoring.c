@@ -34,11 +34,14 @@ static void ask(const struct rows *t, uint32_t i)
         *a = (struct bill_ask){i, (uint16_t)t->r->index};
 }
 
+bool factors_stand(const struct region *r)
+{
+    return r->hooked[HOOK_FACTOR].n > 0 && r->buyers.n > 0;
+}
+
 void bills_ask(const struct rows *t)
 {
     const struct bills *b = &t->r->bills;
-    if (t->r->hooked[HOOK_FACTOR].n == 0 || t->r->buyers.n == 0)
-        return;
     for (uint32_t i = t->lo; i < t->hi; i++) {
         if (!short_of_cash(t->e, i))
             continue;

@@ -56,11 +56,16 @@ static bool gives_up(const struct rows *t, uint32_t i)
     if (age_of(t, i) < f->quit_age || age_of(t, i) % 3 != 0 || (t->e->owned[i] & OWNED_BY_BUYER) != 0)
         return false;
     double owed = money_to_yuan(money_add(money_add(t->e->debt[i], bonds_owed(t->r, i)), t->e->overdue[i]));
-    double value = firm_value(t->r, t->e, i) + money_to_yuan(t->e->cash[i]) + money_to_yuan(t->e->receivable[i]) - owed;
-    double his = value * (double)t->e->founder_share[i];
+    double cash = money_to_yuan(t->e->cash[i]), bills = money_to_yuan(t->e->receivable[i]);
+    double share = (double)t->e->founder_share[i], enough = f->patience * money_to_yuan(f->outside_wage);
+    if ((t->e->owned[i] & OWNED_BY_FUND) == 0 &&
+        (firm_value_least(t->r, t->e, i) + cash + bills - owed) * share >= enough)
+        return false; /* so it is with most; rounding keeps an order */
+    double value = firm_value(t->r, t->e, i) + cash + bills - owed;
+    double his = value * share;
     if (t->e->owned[i] & OWNED_BY_FUND) /* funds have their cost back before him, in a sale and in the end */
         his = ld_min(his, value - preferred(t->r, i));
-    return his < f->patience * money_to_yuan(f->outside_wage);
+    return his < enough;
 }
 
 /* Marks the living of whom one of what firms_fail asks may be so: bills overdue, a bank that sues, a quarter in which the

@@ -4,8 +4,10 @@
  * Nothing of a potential founder is stored: quality, money, sector and threshold are draws of (region, month of the idea,
  * index).  He founds in the first month in which the region's attraction of his sector reaches his threshold, so the history
  * of attractions is all the state there is (model.md 3; mechanisms.md, paired worlds). */
+#include <liandong/home_bank.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
+#include <liandong/month.h>
 #include <liandong/prepare.h>
 #include <string.h>
 
@@ -62,46 +64,74 @@ struct chunk {
     uint32_t from, to, step;
 };
 
+/* Quantiles of the normal distribution at each of so many steps of a word that is drawn: between two of them lie those of the
+ * words between, since the quantile rises with the word. */
+enum { STEPS = 256, STEP_BITS = 24 };
+
 struct search {
     struct world *w;
     struct chunk *chunk;
     struct shares *shares; /* [region] */
+    double edge[STEPS + 1];
 };
 
-/* Columns of scratch: what each of a chunk asks of the market. */
+/* Columns of scratch: quality of those of a chunk whom the market may attract, and what they ask of it. */
 enum { QUALITY, ASKS, N_WORDS = 4 };
 _Static_assert((int)CHUNK <= (int)TILE && CHUNK % BLOCKS == 0,
                "a chunk fits into the columns of scratch, drawn by eight");
 
-/* What the draws of a chunk say: words are kept, since few found. */
-static void draw_chunk(const struct search *s, const struct chunk *c, uint32_t n, struct scratch *scratch,
-                       uint32_t (*kept)[CHUNK])
+static void lay_edges(struct search *s)
 {
-    uint64_t origin = s->w->region[c->region].enterprises.origin[cohort_of(s->w, c->idea)];
-    struct luck luck = s->w->luck;
-    luck.month = c->idea;
-    for (uint32_t k = 0; k < n; k += BLOCKS) {
-        struct identity who[BLOCKS];
-        uint32_t word[N_WORDS][BLOCKS];
-        for (uint32_t j = 0; j < BLOCKS; j++)
-            who[j] = (struct identity){origin, c->from + (k + j) * c->step};
-        luck_blocks(luck, who, draw_block(DRAW_FOUNDER_QUALITY), word);
-        luck_uniforms(word[DRAW_FOUNDER_QUALITY % N_WORDS], scratch->real[QUALITY] + k);
-        luck_uniforms(word[DRAW_FOUNDER_THRESHOLD % N_WORDS], scratch->real[ASKS] + k);
-        for (int w = 0; w < N_WORDS; w++)
-            memcpy(kept[w] + k, word[w], sizeof word[w]);
-    }
+    for (uint32_t k = 0; k <= STEPS; k++)
+        s->edge[k] = luck_uniform(k < STEPS ? k << STEP_BITS : UINT32_MAX);
+    for (uint32_t k = 0; k <= STEPS; k++)
+        s->edge[k] = ld_normal_quantile(s->edge[k]);
 }
 
-/* What he asks of the market: in two loops over all of a chunk, which vectorise. */
-static void ask_chunk(const struct founders_params *p, uint32_t n, struct scratch *scratch)
+static void draw_chunk(const struct search *s, const struct chunk *c, uint32_t n, uint32_t (*word)[CHUNK])
+{
+    const uint64_t *origin = &s->w->region[c->region].enterprises.origin[cohort_of(s->w, c->idea)];
+    struct luck luck = s->w->luck;
+    luck.month = c->idea;
+    uint32_t index[CHUNK];
+    for (uint32_t k = 0; k < CHUNK; k++)
+        index[k] = c->from + k * c->step;
+    luck_rows(luck, origin, NULL, index, draw_block(DRAW_FOUNDER_QUALITY), n, word[0], CHUNK);
+}
+
+static inline double asks_of(const struct founders_params *p, double threshold, double quality)
+{
+    return p->threshold + p->threshold_spread * threshold - p->quality_weight * quality;
+}
+
+/* Of a chunk those who may ask no more than `most`, as a list: by the least that anybody asks whose words begin alike, which is
+ * exact, since rounding keeps an order, too.  Nineteen of twenty are put off by it. */
+static uint32_t list_attracted(const struct search *s, const struct founders_params *p, uint32_t n, double most,
+                               uint32_t (*word)[CHUNK], struct scratch *scratch)
+{
+    const uint32_t *quality = word[DRAW_FOUNDER_QUALITY % N_WORDS], *asks = word[DRAW_FOUNDER_THRESHOLD % N_WORDS];
+    const double *edge = s->edge;
+    double *least = scratch->real[ASKS];
+    struct founders_params here = *p; /* what the loop writes cannot be these */
+    for (uint32_t k = 0; k < n; k++)
+        least[k] = asks_of(&here, edge[asks[k] >> STEP_BITS], edge[(quality[k] >> STEP_BITS) + 1]);
+    for (uint32_t k = 0; k < n; k++)
+        scratch->mark[k] = least[k] <= most;
+    return list_marks(scratch->mark, n, scratch->list);
+}
+
+/* What those of the list ask: in two loops, which vectorise. */
+static void ask_listed(const struct founders_params *p, uint32_t n, uint32_t (*word)[CHUNK], struct scratch *scratch)
 {
     double(*x)[TILE] = scratch->real;
-    for (uint32_t k = 0; k < n; k++)
-        x[QUALITY][k] = ld_normal_quantile(x[QUALITY][k]);
-    for (uint32_t k = 0; k < n; k++)
-        x[ASKS][k] =
-            p->threshold + p->threshold_spread * ld_normal_quantile(x[ASKS][k]) - p->quality_weight * x[QUALITY][k];
+    for (uint32_t j = 0; j < n; j++) {
+        x[QUALITY][j] = luck_uniform(word[DRAW_FOUNDER_QUALITY % N_WORDS][scratch->list[j]]);
+        x[ASKS][j] = luck_uniform(word[DRAW_FOUNDER_THRESHOLD % N_WORDS][scratch->list[j]]);
+    }
+    for (uint32_t j = 0; j < n; j++)
+        x[QUALITY][j] = ld_normal_quantile(x[QUALITY][j]);
+    for (uint32_t j = 0; j < n; j++)
+        x[ASKS][j] = asks_of(p, ld_normal_quantile(x[ASKS][j]), x[QUALITY][j]);
 }
 
 /* One whom the market of the most attractive sector would not put off. */
@@ -143,17 +173,20 @@ static void search_chunk(void *context, size_t task, int32_t thread)
     const struct chunk *c = &s->chunk[task];
     const struct region *r = &s->w->region[c->region];
     struct member *me = &s->w->team.member[thread];
+    const struct founders_params *p = P(r, founders);
     const double *asks = me->scratch->real[ASKS], *quality = me->scratch->real[QUALITY], most = most_attractive(r);
-    uint32_t n = (c->to - c->from + c->step - 1) / c->step, kept[N_WORDS][CHUNK];
-    draw_chunk(s, c, n, me->scratch, kept);
-    ask_chunk(P(r, founders), n, me->scratch);
-    for (uint32_t k = 0; k < n; k++) {
+    uint32_t n = (c->to - c->from + c->step - 1) / c->step, word[N_WORDS][CHUNK];
+    draw_chunk(s, c, n, word);
+    n = list_attracted(s, p, n, most, word, me->scratch);
+    ask_listed(p, n, word, me->scratch);
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t k = me->scratch->list[j];
         struct words u = {
-            {kept[0][k], kept[1][k], kept[2][k], kept[3][k]}
+            {word[0][k], word[1][k], word[2][k], word[3][k]}
         };
         struct identity who = {r->enterprises.origin[cohort_of(s->w, c->idea)], c->from + k * c->step};
-        if (asks[k] <= most)
-            look(s, c, who, u, quality[k], asks[k], me);
+        if (asks[j] <= most)
+            look(s, c, who, u, quality[j], asks[j], me);
     }
 }
 
@@ -225,69 +258,8 @@ struct placing {
         uint32_t row;
     } * seat;
     size_t n;
-    uint64_t *bank_name; /* of all regions */
-    size_t *first_name;  /* [region] into it */
+    struct home_banks *home; /* [region] */
 };
-
-/* A bank is called by its kind and its number within it, so that a further kind leaves everybody's luck as it was. */
-static void name_banks(const struct region *r, uint64_t *name)
-{
-    for (int32_t b = 0, number = 0; b < r->n_banks; b++) {
-        number = b > 0 && r->bank[b].kind == r->bank[b - 1].kind ? number + 1 : 0;
-        name[b] = ld_mix(ld_hash(r->layout->name[GROUP_banks][r->bank[b].kind]), (uint64_t)number);
-    }
-}
-
-/* The luckiest of the banks of a kind, which begin with `b` and all weigh the same. */
-struct favourite {
-    int32_t bank, next; /* next: the first of the next kind */
-    double u;
-};
-
-static struct favourite favourite_of(const struct region *r, const uint64_t *name, struct luck luck,
-                                     struct identity who, int32_t b)
-{
-    struct favourite best = {b, b, 0.0};
-    uint32_t luckiest = 0;
-    while (best.next < r->n_banks && r->bank[best.next].kind == r->bank[b].kind)
-        best.next++;
-    for (int32_t from = b; from < best.next; from += BLOCKS) {
-        struct identity option[BLOCKS];
-        uint32_t word[4][BLOCKS];
-        for (int32_t j = 0; j < BLOCKS; j++) /* the last one is asked again and again: it wins once */
-            option[j] =
-                (struct identity){ld_mix(who.origin, name[from + j < best.next ? from + j : best.next - 1]), who.index};
-        luck_blocks(luck, option, 64, word);
-        for (int32_t j = 0; j < BLOCKS; j++)
-            if (word[0][j] > luckiest) {
-                luckiest = word[0][j];
-                best.bank = from + j < best.next ? from + j : best.next - 1;
-            }
-    }
-    best.u = luck_uniform(luckiest);
-    return best;
-}
-
-/* Gumbel choice of the bank by its weight, then a branch: an enterprise keeps it for life. */
-static uint16_t home_branch(const struct region *r, const uint64_t *name, struct luck luck, struct identity who)
-{
-    int32_t best = 0;
-    double top = -1e300;
-    for (int32_t b = 0; b < r->n_banks;) {
-        struct favourite f = favourite_of(r, name, luck, who, b);
-        double weight = NAMED(r, banks, r->bank[b].kind)->weight;
-        double value = (weight > 0.0 ? ld_log(weight) : -1e9) + ld_gumbel(f.u);
-        if (value > top) {
-            top = value;
-            best = f.bank;
-        }
-        b = f.next;
-    }
-    if (r->n_banks == 0)
-        return 0;
-    double u = draw(luck, who, DRAW_HOME_BANK);
-    return (uint16_t)(r->bank[best].first_branch + (int32_t)(u * r->bank[best].n_branches));
-}
 
 static void fill_traits(const struct placing *g, struct region *r, uint32_t i, const struct founder *f)
 {
@@ -306,7 +278,7 @@ static void fill_traits(const struct placing *g, struct region *r, uint32_t i, c
     e->technology[i] = (float)P(r, enterprise)->technology_start * e->needed[i];
     double literacy = P(r, founders)->literacy + P(r, founders)->literacy_spread * (draw_from(&u, DRAW_LITERACY) - 0.5);
     e->literacy[i] = (float)(literacy < 0.0 ? 0.0 : literacy > 1.0 ? 1.0 : literacy);
-    e->branch[i] = home_branch(r, g->bank_name + g->first_name[r->index], luck, matching_identity(r, f->who));
+    e->branch[i] = home_branch(&g->home[r->index], luck, matching_identity(r, f->who));
 }
 
 /* Rows of new enterprises begin as zeros. */
@@ -363,10 +335,11 @@ static size_t founders_of(const struct world *w, int32_t region)
 
 static enum status make_room(struct region *r, size_t founders)
 {
-    size_t n = r->enterprises.n + founders;
+    size_t n = r->enterprises.n + founders, loans = r->loans.n + n / 16 + TILE; /* more than a month opens */
     if (n > r->enterprises.capacity)
         TRY(enterprises_reserve(&r->enterprises, n + n / 16 + TILE));
-    TRY(loans_reserve(&r->loans, r->loans.n + n / 16 + TILE));
+    if (loans > r->loans.capacity)
+        TRY(loans_reserve(&r->loans, loans + loans / 8));
     TRY(loans_reserve_block(&r->loans, (n + TILE - 1) / TILE));
     clear_rows(&r->enterprises, r->enterprises.n, n);
     return OK;
@@ -387,24 +360,22 @@ static void deal_rows(struct placing *g)
 
 static enum status placing_init(struct placing *g, struct world *w)
 {
-    size_t founders = 0, banks = 0;
+    size_t founders = 0;
     for (int32_t k = 0; k < w->n_regions; k++) {
         size_t n = founders_of(w, k);
         TRY(make_room(&w->region[k], n));
         founders += n;
-        banks += (size_t)w->region[k].n_banks;
     }
     *g = (struct placing){.w = w,
                           .seat = arena_take(&w->market, founders, sizeof *g->seat),
-                          .bank_name = arena_take(&w->market, banks, sizeof *g->bank_name),
-                          .first_name = arena_take(&w->market, (size_t)w->n_regions, sizeof *g->first_name)};
-    if (g->seat == NULL || g->bank_name == NULL || g->first_name == NULL)
+                          .home = arena_take(&w->market, (size_t)w->n_regions, sizeof *g->home)};
+    if (g->seat == NULL || g->home == NULL)
         return NO_MEMORY;
-    banks = 0;
     for (int32_t k = 0; k < w->n_regions; k++) {
-        g->first_name[k] = banks;
-        name_banks(&w->region[k], g->bank_name + banks);
-        banks += (size_t)w->region[k].n_banks;
+        uint64_t origin[HISTORY] = {0};
+        for (int32_t ago = 0; ago < HISTORY && w->month - ago >= w->first_month; ago++)
+            origin[ago] = w->region[k].enterprises.origin[cohort_of(w, w->month - ago)];
+        TRY(home_banks_lay(&g->home[k], &w->market, &w->region[k], origin));
     }
     return OK;
 }
@@ -426,13 +397,15 @@ static enum status place_founders(struct world *w)
 static enum status search_all(struct world *w)
 {
     size_t n = list_chunks(w, NULL);
-    struct search s = {w, arena_take(&w->market, n, sizeof *s.chunk),
-                       arena_take(&w->market, (size_t)w->n_regions, sizeof *s.shares)};
+    struct search s = {.w = w,
+                       .chunk = arena_take(&w->market, n, sizeof *s.chunk),
+                       .shares = arena_take(&w->market, (size_t)w->n_regions, sizeof *s.shares)};
     if (s.chunk == NULL || s.shares == NULL)
         return NO_MEMORY;
     list_chunks(w, s.chunk);
     for (int32_t k = 0; k < w->n_regions; k++)
         s.shares[k] = shares_of(&w->region[k]);
+    lay_edges(&s);
     team_run(team_width(w->team.n, n), n, search_chunk, &s);
     for (int32_t t = 0; t < w->team.n; t++)
         if (w->team.member[t].status != OK)

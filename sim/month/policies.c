@@ -228,15 +228,17 @@ static void pay_fee(const struct rows *t, const struct standing *s)
 {
     const member_word *member = t->e->member + (size_t)(s->k / MEMBER_BITS) * t->e->capacity + t->lo;
     const uint8_t *status = t->e->status + t->lo;
-    const int64_t bit = 1 << s->k % MEMBER_BITS, fee = s->in->fee(t->r, s->k).fen;
+    const unsigned bit = 1u << s->k % MEMBER_BITS;
+    const money fee = s->in->fee(t->r, s->k);
     money *cash = t->e->cash + t->lo;
     int64_t sum = 0;
-    uint32_t n = t->hi - t->lo;
-    for (uint32_t k = 0; k < n; k++) {
-        int64_t has = cash[k].fen, most = has < fee ? has : fee,
-                pays = (((member[k] & bit) != 0) & (status[k] == ACTIVE)) != 0 ? most : 0;
-        cash[k].fen = has - pays;
-        sum += pays;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        t->s->mark[k] = ((member[k] & bit) != 0) & (status[k] == ACTIVE);
+    uint32_t n = list_marked(t);
+    for (uint32_t j = 0; j < n; j++) {
+        money *has = &cash[t->s->list[j]], pays = money_min(*has, fee);
+        *has = money_sub(*has, pays);
+        sum += pays.fen;
     }
     flow_add(t->t, s->in->fee_flow, FEN(sum));
 }

@@ -30,27 +30,37 @@ static double positive(double a)
 
 static void draw_tile(const struct rows *t)
 {
+    enum { SOME = 128 }; /* words that are still at hand when they become numbers */
     double(*x)[TILE] = t->s->real;
-    for (uint32_t k = 0; k < t->hi - t->lo; k += BLOCKS) {
-        struct identity who[BLOCKS];
-        uint32_t word[4][BLOCKS];
-        for (uint32_t j = 0, i = t->lo + k; j < BLOCKS; j++)
-            who[j] =
-                enterprise_identity(t->e, i + j < t->hi ? i + j : t->lo); /* what follows the last row is not used */
-        luck_blocks(t->w->luck, who, 0, word);
-        luck_uniforms(word[DRAW_SALES_SHOCK % 4], x[SHOCK] + k);
-        luck_uniforms(word[DRAW_PATENTS % 4], x[U_PATENTS] + k);
-        luck_uniforms(word[DRAW_OPPORTUNITY % 4], x[U_CHANCE] + k);
+    uint32_t rows = t->hi - t->lo, word[4][SOME] = {{0}}; /* what follows the last row is not used */
+    for (uint32_t k = 0; k < rows; k += SOME) {
+        uint32_t i = t->lo + k, n = rows - k < SOME ? rows - k : SOME;
+        luck_rows(t->w->luck, t->e->origin, t->e->cohort + i, t->e->index + i, 0, n, word[0], SOME);
+        for (uint32_t j = 0; j < n; j += BLOCKS) {
+            luck_uniforms(word[DRAW_SALES_SHOCK % 4] + j, x[SHOCK] + k + j);
+            luck_uniforms(word[DRAW_PATENTS % 4] + j, x[U_PATENTS] + k + j);
+            luck_uniforms(word[DRAW_OPPORTUNITY % 4] + j, x[U_CHANCE] + k + j);
+        }
     }
 }
 
 /* The riskier project has the same mean and a wider spread (M5).  A Laplace year of scale s multiplies sales by 1 / (1 - s^2)
- * on average, so the drift gives back what the wider one would add. */
-static void take_risk(const struct rows *t, uint32_t k, double wider)
+ * on average, so the drift gives back what the wider one would add.  Those who take it are n of the list. */
+static void take_risk(const struct rows *t, uint32_t n, double wider)
 {
-    double sigma = (double)t->e->sigma[t->lo + k], scale = ld_min(sigma * wider, WIDEST), safe = ld_min(sigma, WIDEST);
-    t->s->real[SPREAD][k] = sigma > 0.0 ? scale / sigma : 1.0;
-    t->s->real[DRIFT][k] += ld_log((1.0 - scale * scale) / (1.0 - safe * safe)) / 12.0;
+    double(*x)[TILE] = t->s->real, *sigma = x[GAIN], *back = x[NEED]; /* not used yet */
+    const uint16_t *list = t->s->list;
+    for (uint32_t j = 0; j < n; j++)
+        sigma[j] = (double)t->e->sigma[t->lo + list[j]];
+    for (uint32_t j = 0; j < n; j++) {
+        double scale = ld_min(sigma[j] * wider, WIDEST), safe = ld_min(sigma[j], WIDEST);
+        back[j] = ld_log((1.0 - scale * scale) / (1.0 - safe * safe)) / 12.0;
+        sigma[j] = sigma[j] > 0.0 ? scale / sigma[j] : 1.0;
+    }
+    for (uint32_t j = 0; j < n; j++) {
+        x[SPREAD][list[j]] = sigma[j];
+        x[DRIFT][list[j]] += back[j];
+    }
 }
 
 /* What stage, sector and flags of a row mean this month. */
@@ -77,9 +87,7 @@ static void look_up(const struct rows *t)
     }
     for (uint32_t k = 0; k < n; k++)
         mark[k] = (flags[k] & RISKY) != 0;
-    uint32_t risky = list_marked(t);
-    for (uint32_t j = 0; j < risky; j++)
-        take_risk(t, t->s->list[j], P(t->r, enterprise)->risk_spread);
+    take_risk(t, list_marked(t), P(t->r, enterprise)->risk_spread);
 }
 
 /* K <- (1 - decay / 12) K + R; the log of its growth drives sales, what there is over need drives product and patents. */
@@ -194,19 +202,33 @@ static void seek_products(const struct rows *t, uint32_t from, uint32_t n, doubl
     }
 }
 
-static void find_chance(const struct rows *t, uint32_t i)
+/* Sizes of the opportunities of n of the list, eight at a time, then what they cost and bring. */
+enum { SIZE = DRIFT, BRINGS = LEVEL }; /* of no use any more */
+static void find_chances(const struct rows *t, uint32_t n)
 {
-    const struct stages_params *s = NAMED(t->r, stages, t->e->stage[i]);
     const struct enterprise_params *p = P(t->r, enterprise);
-    struct words u = luck_block(t->w->luck, enterprise_identity(t->e, i), draw_block(DRAW_OPPORTUNITY_SIZE));
-    double cost = s->cost * (double)t->e->sales[i] *
-                  ld_exp(p->opportunity_spread * ld_normal_quantile(draw_from(&u, DRAW_OPPORTUNITY_SIZE)));
-    double gain = p->opportunity_turnover *
-                  ld_exp(p->opportunity_spread * ld_normal_quantile(draw_from(&u, DRAW_OPPORTUNITY_GAIN)));
-    t->e->chance_cost[i] = (float)cost;
-    t->e->chance_sales[i] = (float)(gain * cost);
-    t->e->chance_left[i] = (uint8_t)p->opportunity_life;
-    count(t->t, cell_of(t->e, i), ITEM_CHANCES, 1);
+    double(*x)[TILE] = t->s->real, spread = p->opportunity_spread;
+    for (uint32_t j = 0; j < n; j += BLOCKS) {
+        struct identity who[BLOCKS];
+        uint32_t word[4][BLOCKS];
+        for (uint32_t k = 0; k < BLOCKS; k++)
+            who[k] = enterprise_identity(t->e, t->lo + t->s->list[j + k < n ? j + k : j]);
+        luck_blocks(t->w->luck, who, draw_block(DRAW_OPPORTUNITY_SIZE), word);
+        luck_uniforms(word[DRAW_OPPORTUNITY_SIZE % 4], x[SIZE] + j);
+        luck_uniforms(word[DRAW_OPPORTUNITY_GAIN % 4], x[BRINGS] + j);
+    }
+    for (uint32_t j = 0; j < n; j++)
+        x[SIZE][j] = ld_exp(spread * ld_normal_quantile(x[SIZE][j]));
+    for (uint32_t j = 0; j < n; j++)
+        x[BRINGS][j] = ld_exp(spread * ld_normal_quantile(x[BRINGS][j]));
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t i = t->lo + t->s->list[j];
+        double cost = NAMED(t->r, stages, t->e->stage[i])->cost * (double)t->e->sales[i] * x[SIZE][j];
+        t->e->chance_cost[i] = (float)cost;
+        t->e->chance_sales[i] = (float)(p->opportunity_turnover * x[BRINGS][j] * cost);
+        t->e->chance_left[i] = (uint8_t)p->opportunity_life;
+        count(t->t, cell_of(t->e, i), ITEM_CHANCES, 1);
+    }
 }
 
 /* Those without a product may get one; the shocks of the others are looked at on anniversaries. */
@@ -245,12 +267,13 @@ static void chances(const struct rows *t)
     }
     for (uint32_t k = 0; k < rows; k++)
         mark[k] = (left[k] == 0) & (sales[k] > 0.0f) & (u[k] < most);
-    uint32_t n = list_marked(t);
-    for (uint32_t j = 0; j < n; j++) {
+    uint32_t n = list_marked(t), found = 0;
+    for (uint32_t j = 0; j < n; j++) { /* whom none reaches is written over by the next */
         uint32_t k = t->s->list[j];
-        if (u[k] < arrive[stage[k]])
-            find_chance(t, t->lo + k);
+        t->s->list[found] = (uint16_t)k;
+        found += u[k] < arrive[stage[k]];
     }
+    find_chances(t, found);
 }
 
 /* Those who may have a patent, by a bound of the rate: their place, rate and draw, one after the other. */

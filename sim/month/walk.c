@@ -8,7 +8,7 @@
  * the month's last group all accounts are looked at, whoever may write them; after every fold the agents' accounts must equal
  * their balance; of those that lie in long lists (loans, leases, bonds) those that have moved since, and all at the beginning and
  * the end of the month.  After the last group of a month every account of a row lies within
- * +-MONEY_LIMIT. */
+ * +-MONEY_LIMIT.  A phase that has nothing to do this month is neither run nor audited. */
 #include <liandong/bearers.h>
 #include <liandong/engine.h>
 #include <liandong/month.h>
@@ -153,12 +153,24 @@ struct local_run {
     bool last;       /* of the month: what may have grown too large in it is looked for once */
 };
 
-static void plant_fen(const struct rows *t, int32_t phase)
+static bool plant_fen(const struct rows *t, int32_t phase)
 {
     const struct world *w = t->w;
-    if (phase == w->plant.phase && t->r->index == w->plant.region && (int32_t)t->nth == w->plant.tile &&
-        w->month == w->plant.month)
+    bool here = phase == w->plant.phase && t->r->index == w->plant.region && (int32_t)t->nth == w->plant.tile &&
+                w->month == w->plant.month;
+    if (here)
         t->e->cash[t->lo].fen++;
+    return here;
+}
+
+/* A phase that is not run changes nothing, so there is nothing to audit, but after the last of a group. */
+static bool run_phase(const struct rows *t, const struct local_run *g, size_t p)
+{
+    bool runs = schedule[p].runs == NULL || schedule[p].runs(t->r);
+    if (runs)
+        schedule[p].local(t);
+    bool planted = plant_fen(t, (int32_t)p);
+    return runs || planted || p + 1 == g->to;
 }
 
 static void local_group(void *context, size_t k, int32_t thread)
@@ -180,9 +192,10 @@ static void local_group(void *context, size_t k, int32_t thread)
         me->scratch->asked_row = UINT32_MAX;
         me->scratch->at = NOT_LISTED;
         at = lap(g->w, thread, n_phases, at);
-        schedule[p].local(&t);
+        bool ran = run_phase(&t, g, p);
         at = lap(g->w, thread, p, at);
-        plant_fen(&t, (int32_t)p);
+        if (!ran)
+            continue;
         tile_stocks(&t, p + 1 == g->to ? g->writes : schedule[p].writes, held[1]);
         tile_audit(&t, (int32_t)p, held[0], held[1], flow);
         memcpy(held[0], held[1], sizeof held[0]);
@@ -441,29 +454,35 @@ static enum status audit_tiles(struct world *w, const struct local_run *g, struc
     return OK;
 }
 
-/* What a tile costs, in thirds of a row: a facility about a third of an enterprise. */
-static uint64_t tile_load(const struct world *w, const struct tile *tile)
+/* What a group of phases costs in a tile. */
+static uint64_t tile_load(const struct local_run *g, const struct tile *tile)
 {
-    const struct loans *l = &w->region[tile->region].loans;
-    uint64_t load = 3 * (uint64_t)(tile->hi - tile->lo);
-    for (size_t b = 0; b < l->n_blocks; b++) {
+    const struct region *r = &g->w->region[tile->region];
+    uint64_t row = 1, loan = 0, loans = 0; /* an audit costs something, too */
+    for (size_t p = g->from; p < g->to; p++)
+        if (schedule[p].runs == NULL || schedule[p].runs(r)) {
+            row += schedule[p].row_cost;
+            loan += schedule[p].loan_cost;
+        }
+    for (size_t b = 0; b < r->loans.n_blocks; b++) {
         uint32_t from, to;
-        loans_of_tile(l, b, tile->nth, &from, &to);
-        load += to - from;
+        loans_of_tile(&r->loans, b, tile->nth, &from, &to);
+        loans += to - from;
     }
-    return load;
+    return row * (tile->hi - tile->lo) + loan * loans;
 }
 
 /* Shares of the tiles that cost the threads about the same: the old have more loans than the young, and stand in front. */
-static int32_t share_tiles(struct world *w)
+static int32_t share_tiles(const struct local_run *g)
 {
+    struct world *w = g->w;
     int32_t threads = team_width(w->team.n, w->n_tiles), t = 0;
     uint64_t all = 0, so_far = 0;
     for (size_t k = 0; k < w->n_tiles && threads > 1; k++)
-        all += tile_load(w, &w->tile[k]);
+        all += tile_load(g, &w->tile[k]);
     w->team.member[0].from = 0;
     for (size_t k = 0; k < w->n_tiles && t + 1 < threads; k++) {
-        uint64_t load = tile_load(w, &w->tile[k]);
+        uint64_t load = tile_load(g, &w->tile[k]);
         while (t + 1 < threads && (2 * so_far + load) * (uint64_t)threads >= 2 * all * ((uint64_t)t + 1)) {
             w->team.member[t].to = k;
             w->team.member[++t].from = k;
@@ -488,7 +507,7 @@ static enum status walk_local(struct world *w, size_t from, size_t to, struct di
         for (int32_t t = 0; t < w->team.n; t++)
             memset(w->team.member[t].start[k], 0, sizeof w->team.member[t].start[k]);
     }
-    team_run_shares(&w->team, share_tiles(w), local_group, &g);
+    team_run_shares(&w->team, share_tiles(&g), local_group, &g);
     return audit_tiles(w, &g, diag);
 }
 

@@ -49,10 +49,13 @@ static void pay_dues(const struct rows *t, uint32_t i)
     }
 }
 
+bool year_begins(const struct region *r)
+{
+    return r->month % 12 == 0 && !P(r, closed_form)->enabled;
+}
+
 void firms_tax(const struct rows *t)
 {
-    if (t->w->month % 12 != 0 || P(t->r, closed_form)->enabled)
-        return;
     for (uint32_t i = t->lo; i < t->hi; i++) {
         if (t->e->status[i] != ACTIVE)
             continue;

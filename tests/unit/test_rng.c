@@ -65,6 +65,32 @@ Test(rng, eight_blocks_at_once_are_those_one_by_one)
     }
 }
 
+Test(rng, draws_of_a_column_are_those_one_by_one)
+{
+    enum { MOST = 29, STRIDE = 32, ORIGINS = 5 };
+    uint64_t origin[ORIGINS];
+    uint16_t cohort[MOST];
+    uint32_t index[MOST];
+    for (uint32_t k = 0; k < ORIGINS; k++)
+        origin[k] = 0x9e3779b97f4a7c15u * (k + 1);
+    for (uint32_t k = 0; k < MOST; k++) {
+        cohort[k] = (uint16_t)(k * 7 % ORIGINS);
+        index[k] = 0xffffffffu - k * k;
+    }
+    for (uint32_t n = 0; n <= MOST; n++)
+        for (int one_origin = 0; one_origin < 2; one_origin++) {
+            struct luck luck = {n * 2654435761u, ~n, (int32_t)n * 97 - 40};
+            uint32_t word[4][STRIDE];
+            luck_rows(luck, origin, one_origin ? NULL : cohort, index, n * 131, n, word[0], STRIDE);
+            for (uint32_t k = 0; k < n; k++) {
+                struct identity who = {origin[one_origin ? 0 : cohort[k]], index[k]};
+                struct words one = luck_block(luck, who, n * 131);
+                for (uint32_t w = 0; w < 4; w++)
+                    cr_assert(word[w][k] == one.w[w], "%u of %u, word %u", k, n, w);
+            }
+        }
+}
+
 Test(rng, every_part_of_key_and_counter_changes_the_draw)
 {
     const struct luck luck = {7, 1, 24};
