@@ -57,6 +57,12 @@ int64_t agreements_count(const struct region *r, int32_t bearer, bool losing);
 void clients_note(const struct rows *t);
 void client_fetch(const struct region *r, const struct application *a);
 
+/* Gathers the applications of a month, bank by bank: numbers of the docket in `order`, from bank_start.  Room for so many of them;
+ * notes what became of one. */
+enum status docket_gather(struct world *w, struct region *r) MUST_CHECK;
+enum status docket_reserve(struct region *r, size_t n) MUST_CHECK;
+void docket_rule(struct region *r, uint64_t k);
+
 /* Lets instruments with limited capacity look at the month's applications. */
 enum status looks_deal(struct world *w, struct region *r) MUST_CHECK;
 

@@ -120,10 +120,20 @@ struct applications {
 /* Room for so many. */
 enum status applications_reserve(struct applications *a, size_t n) MUST_CHECK;
 
+/* What of an application is read one after the other by who goes through all of them: they lie scattered, these lie together. */
+struct ruling {
+    money granted;
+    uint32_t row, covers, key;
+    float all_in;
+    uint16_t bank;
+    uint8_t outcome, stage;
+};
+
 /* This month's applications in order of arrival, wherever they lie. */
 struct docket {
     size_t n, capacity;
     struct application **row;
+    struct ruling *ruling; /* its row and bank are known once it has arrived, the rest once its bank has decided */
 };
 
 struct angel_ask {

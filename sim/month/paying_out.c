@@ -289,19 +289,62 @@ static void lay_block(struct region *r, size_t from)
     b->start[tiles] = (uint32_t)k;
 }
 
+/* Of what comes next it is known for some time where it lies, and what of its row will be written. */
+static void fetch(const struct region *r, const uint64_t *order, size_t j, size_t n)
+{
+    enum { AHEAD = 8 };
+    if (j + AHEAD >= n)
+        return;
+    uint64_t k = order[j + AHEAD] & UINT32_MAX;
+    const struct application *a = r->market.row[k];
+    const struct enterprises *e = &r->enterprises;
+    uint32_t i = r->market.ruling[k].row;
+    for (size_t at = 0; at < sizeof *a; at += 64)
+        __builtin_prefetch((const char *)a + at);
+    __builtin_prefetch(&e->waiting[i], 1);
+    __builtin_prefetch(&e->refusals[i], 1);
+    if (r->market.ruling[k].outcome != OUTCOME_GRANTED)
+        return;
+    __builtin_prefetch(&e->flags[i], 1);
+    __builtin_prefetch(&e->cash[i], 1);
+    __builtin_prefetch(&e->debt[i], 1);
+    __builtin_prefetch(&e->line_room[i], 1);
+}
+
+/* The month's applications by their rows, then as they arrived.  What comes from head offices stands in front, and is, as what
+ * follows, in order of rows: the two are merged from behind.  *up: how many are sent to head offices. */
+static enum status order_by_row(struct world *w, struct region *r, size_t *up)
+{
+    size_t n = r->market.n, early = r->returned.n < n ? r->returned.n : n, late = n - early, to = n;
+    uint64_t *first = arena_take(&w->market, early, sizeof *first);
+    if (first == NULL && early > 0)
+        return NO_MEMORY;
+    *up = 0;
+    for (size_t k = 0; k < n; k++) {
+        *(k < early ? &first[k] : &r->order[k - early]) = (uint64_t)r->market.ruling[k].row << 32 | k;
+        *up += r->market.ruling[k].outcome == OUTCOME_SENT_UP;
+    }
+    sort_keys(first, early);
+    sort_keys(r->order, late);
+    while (early > 0) {
+        bool keeps = late > 0 && r->order[late - 1] > first[early - 1];
+        r->order[--to] = keeps ? r->order[late - 1] : first[early - 1];
+        late -= keeps;
+        early -= !keeps;
+    }
+    return OK;
+}
+
 static enum status pay_region(struct world *w, struct region *r)
 {
-    size_t n = r->market.n, from = r->loans.n, up = 0;
-    for (size_t k = 0; k < n; k++) {
-        r->order[k] = (uint64_t)r->market.row[k]->row << 32 | k;
-        up += r->market.row[k]->outcome == OUTCOME_SENT_UP;
-    }
-    sort_keys(r->order, n);
+    size_t n = r->market.n, from = r->loans.n, up;
+    TRY(order_by_row(w, r, &up));
     memset(r->known, 0, sizeof r->known);
     TRY(loans_reserve(&r->loans, from + n));
     TRY(applications_reserve(&r->waiting, r->waiting.n + up));
     for (size_t j = 0; j < n; j++) {
         const struct application *a = r->market.row[r->order[j] & UINT32_MAX];
+        fetch(r, r->order, j, n);
         r->enterprises.waiting[a->row] = 0;
         count_linked(r, a);
         if (a->outcome == OUTCOME_GRANTED)
