@@ -42,5 +42,8 @@ struct application *ask_bank(const struct rows *t, uint32_t i, const struct need
 void ask_package(const struct rows *t, uint32_t i, const struct need *n, bool asks_fund, const struct package *p);
 bool takes_offer(const struct rows *t, uint32_t i);
 money line_offered(const struct rows *t, uint32_t i, int32_t *by);
+/* What its bank sees of the quality of who applies: of those in the box of the thread from one on, which are of this tile; of one. */
+void applications_see(const struct rows *t, size_t from);
+void application_see(const struct rows *t, struct application *a);
 void ask_angel(const struct rows *t, uint32_t i, const struct need *n);
 #endif

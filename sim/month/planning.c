@@ -496,9 +496,11 @@ void firms_plan(const struct rows *t)
     draw_tastes(t, n);
     clients_note(t);
     knowing_begins(t, n);
+    size_t asked = t->me->box[BOX_APPLICATION].n;
     for (uint32_t j = 0; j < n; j++) {
         t->s->at = j;
         plan(t, j);
     }
     t->s->at = NOT_LISTED;
+    applications_see(t, asked);
 }
