@@ -93,26 +93,35 @@ struct claim {
 };
 enum claim_reason { REASON_FULL, REASON_CAP_LOAN, REASON_RETAINED, REASON_BREAKER, REASON_CAP_YEAR, REASON_NO_MONEY };
 
+/* What is owed on most is owed by bearers who have no money, month after month: until one of them has, or money comes back, there is
+ * nothing to settle, and no need to look. */
+struct open_claim {
+    uint32_t place;   /* in the table */
+    uint32_t illiquid; /* bearers that owe all that is still open of it and had no money for it, bits; 0: look at it */
+};
 struct claims {
     size_t n, capacity;
     struct claim *row;
     uint32_t next_number;
     size_t first_open; /* claims before it are closed */
-    /* Made anew where it is missing: places of those before `listed` that were not closed when a month began to settle. */
+    /* Made anew where it is missing: of those before `listed`, the ones of which something was to be decided or paid when a month
+     * began to settle. */
     struct {
         size_t n, capacity;
-        uint32_t *row;
+        struct open_claim *row;
     } open;
+    double retained; /* share that banks keep of a loss, when they were settled last */
     size_t listed;
 };
-/* Claims that may be open, or were closed this month, in order: claim_at (c, 0 .. claims_at_most (c) - 1), NULL: none there. */
+/* Claims of which something may be to be decided or paid, or was this month, in order: claim_at (c, 0 .. claims_at_most (c) - 1),
+ * NULL: none there. */
 static inline size_t claims_at_most(const struct claims *c)
 {
     return c->open.n + c->n - c->listed;
 }
 static inline struct claim *claim_at(const struct claims *c, size_t j)
 {
-    size_t k = j < c->open.n ? c->open.row[j] : c->listed + (j - c->open.n);
+    size_t k = j < c->open.n ? c->open.row[j].place : c->listed + (j - c->open.n);
     return k < c->first_open ? NULL : &c->row[k];
 }
 
