@@ -257,12 +257,20 @@ static void fetch(const struct region *r, const uint64_t *order, size_t j, size_
         __builtin_prefetch((const char *)a + at, 1);
 }
 
-/* The same of what screening finds, once the application itself is near. */
+/* The same of what the enterprise takes part in, and of what screening finds. */
+static void fetch_member(const struct region *r, const uint64_t *order, size_t j, size_t n)
+{
+    enum { AHEAD = 6 };
+    const struct enterprises *e = &r->enterprises;
+    for (size_t word = 0; word < e->words && j + AHEAD < n; word++)
+        __builtin_prefetch(&e->member[word * e->capacity + r->market.ruling[order[j + AHEAD]].row]);
+}
+
 static void fetch_quality(const struct region *r, const uint64_t *order, size_t j, size_t n)
 {
-    enum { AHEAD = 3 };
+    enum { AHEAD = 6 };
     if (j + AHEAD < n)
-        __builtin_prefetch(&r->enterprises.quality[r->market.row[order[j + AHEAD] & UINT32_MAX]->row]);
+        __builtin_prefetch(&r->enterprises.quality[r->market.ruling[order[j + AHEAD] & UINT32_MAX].row]);
 }
 
 /* First looks at all applications of a bank; returns how many are to be screened, which are then ordered by what lending would
@@ -274,6 +282,7 @@ static size_t look_at_all(struct region *r, uint64_t *order, size_t n)
         uint64_t index = order[j];
         struct application *a = r->market.row[index];
         fetch(r, order, j, n);
+        fetch_member(r, order, j, n);
         if (j + 1 < n && r->hooked[HOOK_TERMS].n > 0)
             client_fetch(r, r->market.row[order[j + 1]]);
         first_look(r, a);
