@@ -278,12 +278,13 @@ static void fetch_quality(const struct region *r, const uint64_t *order, size_t 
 static size_t look_at_all(struct region *r, uint64_t *order, size_t n)
 {
     size_t pending = 0;
+    bool clients = anybody_guarantees(r);
     for (size_t j = 0; j < n; j++) {
         uint64_t index = order[j];
         struct application *a = r->market.row[index];
         fetch(r, order, j, n);
         fetch_member(r, order, j, n);
-        if (j + 1 < n && r->hooked[HOOK_TERMS].n > 0)
+        if (clients && j + 1 < n)
             client_fetch(r, r->market.row[order[j + 1]]);
         first_look(r, a);
         if (a->outcome == OUTCOME_PENDING)
