@@ -285,14 +285,14 @@ static double lease_surplus(const struct rows *t, uint32_t i, const struct need 
     return surplus + noise * ld_gumbel(draw(t->w->luck, who, DRAW_CHOICE_LEASE));
 }
 
-/* The channel with the largest surplus; *issuer: whose bond or lease it is; *knew: whether any finance from others was known. */
-static enum channel choose(const struct rows *t, uint32_t i, const struct need *n, bool *knew, int32_t *issuer)
+/* The channel with the largest surplus among the open ones; *issuer: whose bond or lease it is; *knew: whether any finance from
+ * others was known. */
+static enum channel choose(const struct rows *t, uint32_t i, const struct need *n, const bool open[N_CHANNELS], bool *knew,
+                           int32_t *issuer)
 {
     double surplus[N_CHANNELS], noise = P(t->r, enterprise)->choice_noise * (n->runway + n->chance);
-    bool open[N_CHANNELS];
     for (int c = 0; c < N_CHANNELS; c++)
         surplus[c] = c < CHANNEL_EQUITY || t->r->funds.n > 0 ? noise * t->s->real[TASTE + c][n->place] : 0.0;
-    open_channels(t, i, open);
     *knew = open[CHANNEL_ANGEL] || open[CHANNEL_BANK] || open[CHANNEL_EQUITY];
     if (open[CHANNEL_OWN]) /* own money costs what it would earn at home */
         surplus[CHANNEL_OWN] += P(t->r, founders)->own_weight * (n->value - n->runway - n->chance);
@@ -335,16 +335,6 @@ static void use_own(const struct rows *t, uint32_t i, const struct need *n)
     count(t->t, cell_of(t->e, i), ITEM_OWN_PAID, pays.fen);
 }
 
-/* Both bank and funds may be asked. */
-static bool can_package(const struct rows *t, uint32_t i)
-{
-    bool open[N_CHANNELS];
-    if (t->r->funds.n == 0)
-        return false;
-    open_channels(t, i, open);
-    return open[CHANNEL_BANK] && open[CHANNEL_EQUITY];
-}
-
 /* A fund's part is no smaller than its smallest round; where not even the whole is, there is no package. */
 static bool package_fits(const struct rows *t, uint32_t i, const struct need *n, struct package *p)
 {
@@ -357,14 +347,15 @@ static bool package_fits(const struct rows *t, uint32_t i, const struct need *n,
 
 static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
 {
-    bool knew;
+    bool knew, open[N_CHANNELS];
     int32_t issuer = -1;
-    enum channel c = choose(t, i, n, &knew, &issuer);
+    open_channels(t, i, open);
+    enum channel c = choose(t, i, n, open, &knew, &issuer);
     int32_t cell = cell_of(t->e, i);
     struct package p;
     count(t->t, cell, ITEM_IN_NEED, 1);
-    if ((c == CHANNEL_EQUITY || c == CHANNEL_BANK) && can_package(t, i) && package_of(t, i, &p) &&
-        (c == CHANNEL_EQUITY || p.whoever) && package_fits(t, i, n, &p))
+    if ((c == CHANNEL_EQUITY || c == CHANNEL_BANK) && open[CHANNEL_BANK] && open[CHANNEL_EQUITY] &&
+        package_of(t, i, &p) && (c == CHANNEL_EQUITY || p.whoever) && package_fits(t, i, n, &p))
         ask_package(t, i, n, c == CHANNEL_EQUITY, &p);
     else if (c == CHANNEL_NONE)
         count(t->t, cell, knew ? ITEM_DISCOURAGED : ITEM_IGNORANT, 1);
