@@ -4,6 +4,7 @@
  * need = what is missing to the runway target, and the cost of an opportunity that cash and lines cannot pay.  Among the
  * channels it knows and may use, the enterprise takes the one with the largest surplus after all-in cost, or none.  Decided
  * only when something happens: cash is short, an opportunity is at hand, a line ends, the rest after the last try is over. */
+#include <liandong/ahead.h>
 #include <liandong/bonds.h>
 #include <liandong/linking.h>
 #include <liandong/planning.h>
@@ -464,6 +465,50 @@ static void mark_offered(const struct rows *t)
     }
 }
 
+/* What is read here of the next tile, in about the order in which it is. */
+static void look_beyond(const struct rows *t, struct ahead *a)
+{
+    AHEAD_ROWS(a, t, status);
+    AHEAD_ROWS(a, t, registration);
+    AHEAD_ROWS(a, t, founded);
+    AHEAD_ROWS(a, t, staff);
+    AHEAD_ROWS(a, t, research);
+    AHEAD_ROWS(a, t, sales);
+    AHEAD_ROWS(a, t, quality);
+    AHEAD_ROWS(a, t, chance_left);
+    AHEAD_ROWS(a, t, cash);
+    AHEAD_ROWS(a, t, overdue);
+    AHEAD_ROWS(a, t, line_room);
+    AHEAD_ROWS(a, t, chance_cost);
+    AHEAD_ROWS(a, t, wish);
+    AHEAD_ROWS(a, t, renewal);
+    AHEAD_ROWS(a, t, worst);
+    AHEAD_ROWS(a, t, waiting);
+    AHEAD_ROWS(a, t, rest);
+    AHEAD_ROWS(a, t, index);
+    AHEAD_ROWS(a, t, cohort);
+    AHEAD_ROWS(a, t, owned);
+    AHEAD_ROWS(a, t, stage);
+    AHEAD_ROWS(a, t, founder_share);
+    AHEAD_ROWS(a, t, wealth);
+    AHEAD_ROWS(a, t, literacy);
+    AHEAD_ROWS(a, t, board);
+    AHEAD_ROWS(a, t, flags);
+    AHEAD_ROWS(a, t, technology);
+    AHEAD_ROWS(a, t, needed);
+    AHEAD_ROWS(a, t, sector);
+    AHEAD_ROWS(a, t, refusals);
+    AHEAD_ROWS(a, t, branch);
+    AHEAD_ROWS(a, t, chance_sales);
+    AHEAD_ROWS(a, t, ending);
+    AHEAD_ROWS(a, t, profit_last);
+    AHEAD_ROWS(a, t, assets);
+    AHEAD_ROWS(a, t, patents);
+    AHEAD_ROWS(a, t, debt);
+    for (size_t word = 0; word < t->e->words; word++)
+        ahead_add(a, t->e->member + word * t->e->capacity + t->hi, TILE * sizeof *t->e->member);
+}
+
 void firms_plan(const struct rows *t)
 {
     bool chances_only = P(t->r, closed_form)->enabled || P(t->r, enterprise)->unlimited_finance;
@@ -488,8 +533,13 @@ void firms_plan(const struct rows *t)
     clients_note(t);
     knowing_begins(t, n);
     size_t asked = t->me->box[BOX_APPLICATION].n;
+    struct ahead next;
+    next.parts = next.at = 0;
+    look_beyond(t, &next);
+    uint32_t lines = ahead_a_step(&next, n);
     for (uint32_t j = 0; j < n; j++) {
         t->s->at = j;
+        ahead_fetch(&next, lines);
         plan(t, j);
     }
     t->s->at = NOT_LISTED;
