@@ -15,7 +15,7 @@ struct ahead {
 
 static inline void ahead_add(struct ahead *a, const void *from, size_t bytes)
 {
-    if (a->parts < sizeof a->part / sizeof a->part[0]) {
+    if (bytes > 0 && a->parts < sizeof a->part / sizeof a->part[0]) {
         a->part[a->parts].from = from;
         a->part[a->parts++].lines = (bytes + 63) / 64;
     }
