@@ -13,15 +13,9 @@ struct ahead {
     } part[64];
 };
 
-static inline void ahead_add(struct ahead *a, const void *from, size_t bytes)
-{
-    if (bytes > 0 && a->parts < sizeof a->part / sizeof a->part[0]) {
-        a->part[a->parts].from = from;
-        a->part[a->parts++].lines = (bytes + 63) / 64;
-    }
-}
-/* A column of the rows of the next tile. */
-#define AHEAD_ROWS(a, t, column) ahead_add((a), (t)->e->column + (t)->hi, TILE * sizeof *(t)->e->column)
+enum { BY_PLANNING = 1, BY_SERVING = 2 };
+/* The columns of ahead.def of the next tile that are read by these; and as much of the book. */
+void ahead_of(struct ahead *a, const struct rows *t, unsigned by);
 
 /* Lines for each of so many steps, so that all are asked for in the end; as many as can be on their way while a step is done. */
 static inline uint32_t ahead_a_step(const struct ahead *a, uint32_t steps)

@@ -168,10 +168,12 @@ static struct favour look_at_favours(const struct region *r, struct application 
 /* A product that lends more under a ceiling, where that brings the bank more than its usual standards. */
 static void try_product(const struct region *r, struct application *a, double pd, const struct favour *f)
 {
+    if (f->product == 0 || a->offered > 0)
+        return;
     struct application wider = *a;
     money limit = from_yuan(ld_max(f->limit - money_to_yuan(application_other_debt(a)), 0.0));
     wider.granted = money_min(a->asked, limit);
-    if (f->product == 0 || a->offered > 0 || wider.granted.fen <= a->granted.fen)
+    if (wider.granted.fen <= a->granted.fen)
         return;
     wider.staged = (uint8_t)f->product;
     wider.capped = (float)f->spread_max;

@@ -114,24 +114,6 @@ static struct need need_of(const struct rows *t, uint32_t i, double target)
     return n;
 }
 
-/* An opportunity is taken at once where the money is there; it is indivisible and expires. */
-static void chance_month(const struct rows *t, uint32_t i, double target)
-{
-    struct enterprises *e = t->e;
-    int32_t cell = cell_of(e, i);
-    double keep = P(t->r, enterprise)->chance_keep * target, cost = (double)e->chance_cost[i];
-    if (money_to_yuan(e->cash[i]) - keep >= cost) {
-        pay_out(t->t, FLOW_INVESTMENT, &e->cash[i], from_yuan(cost));
-        sales_grow(e, i, (double)e->chance_sales[i]);
-        e->chance_left[i] = 0;
-        count(t->t, cell, ITEM_CHANCES_TAKEN, 1);
-    } else if (--e->chance_left[i] == 0) {
-        count(t->t, cell, ITEM_CHANCES_LOST, 1);
-    }
-    if (e->chance_left[i] == 0)
-        e->chance_cost[i] = e->chance_sales[i] = 0.0f;
-}
-
 /* -- channels --------------------------------------------------------------------------------------------------------- */
 /* Bonds and leases have a taste of their own, drawn only where an issue is open, or somebody leases. */
 enum channel {
@@ -419,16 +401,6 @@ static void mark_planners(const struct rows *t, bool all)
         mark[k] = (status[k] == ACTIVE) & ((whoever != 0) | (month - founded[k] >= registration[k]));
 }
 
-/* Of the marked, those with an opportunity at hand stay. */
-static void mark_chances(const struct rows *t)
-{
-    const uint8_t *left = t->e->chance_left + t->lo;
-    uint8_t *mark = t->s->mark;
-    uint32_t n = t->hi - t->lo;
-    for (uint32_t k = 0; k < n; k++)
-        mark[k] = (mark[k] != 0) & (left[k] > 0);
-}
-
 /* Of the marked, those who look for finance this month stay: they neither wait for an answer nor rest from the last try, and
  * have a reason. */
 static void mark_lookers(const struct rows *t)
@@ -465,59 +437,12 @@ static void mark_offered(const struct rows *t)
     }
 }
 
-/* What is read here of the next tile, in about the order in which it is. */
-static void look_beyond(const struct rows *t, struct ahead *a)
-{
-    AHEAD_ROWS(a, t, status);
-    AHEAD_ROWS(a, t, registration);
-    AHEAD_ROWS(a, t, founded);
-    AHEAD_ROWS(a, t, staff);
-    AHEAD_ROWS(a, t, research);
-    AHEAD_ROWS(a, t, sales);
-    AHEAD_ROWS(a, t, quality);
-    AHEAD_ROWS(a, t, chance_left);
-    AHEAD_ROWS(a, t, cash);
-    AHEAD_ROWS(a, t, overdue);
-    AHEAD_ROWS(a, t, line_room);
-    AHEAD_ROWS(a, t, chance_cost);
-    AHEAD_ROWS(a, t, wish);
-    AHEAD_ROWS(a, t, renewal);
-    AHEAD_ROWS(a, t, worst);
-    AHEAD_ROWS(a, t, waiting);
-    AHEAD_ROWS(a, t, rest);
-    AHEAD_ROWS(a, t, index);
-    AHEAD_ROWS(a, t, cohort);
-    AHEAD_ROWS(a, t, owned);
-    AHEAD_ROWS(a, t, stage);
-    AHEAD_ROWS(a, t, founder_share);
-    AHEAD_ROWS(a, t, wealth);
-    AHEAD_ROWS(a, t, literacy);
-    AHEAD_ROWS(a, t, board);
-    AHEAD_ROWS(a, t, flags);
-    AHEAD_ROWS(a, t, technology);
-    AHEAD_ROWS(a, t, needed);
-    AHEAD_ROWS(a, t, sector);
-    AHEAD_ROWS(a, t, refusals);
-    AHEAD_ROWS(a, t, branch);
-    AHEAD_ROWS(a, t, chance_sales);
-    AHEAD_ROWS(a, t, ending);
-    AHEAD_ROWS(a, t, profit_last);
-    AHEAD_ROWS(a, t, assets);
-    AHEAD_ROWS(a, t, patents);
-    AHEAD_ROWS(a, t, debt);
-    for (size_t word = 0; word < t->e->words; word++)
-        ahead_add(a, t->e->member + word * t->e->capacity + t->hi, TILE * sizeof *t->e->member);
-}
-
 void firms_plan(const struct rows *t)
 {
     bool chances_only = P(t->r, closed_form)->enabled || P(t->r, enterprise)->unlimited_finance;
     set_targets(t);
     mark_planners(t, chances_only);
-    mark_chances(t);
-    uint32_t n = list_marked(t);
-    for (uint32_t j = 0; j < n; j++)
-        chance_month(t, t->lo + t->s->list[j], t->s->real[TARGET][t->s->list[j]]);
+    chances_take(t, t->s->real[TARGET]);
     if (chances_only)
         return;
     bonds_expect(t, t->s->real[TARGET]);
@@ -528,14 +453,13 @@ void firms_plan(const struct rows *t)
     mark_lookers(t);
     if (t->r->hooked[HOOK_OFFERS].n > 0 && t->r->n_banks > 0)
         mark_offered(t);
-    n = list_marked(t);
+    uint32_t n = list_marked(t);
     draw_tastes(t, n);
     clients_note(t);
     knowing_begins(t, n);
     size_t asked = t->me->box[BOX_APPLICATION].n;
     struct ahead next;
-    next.parts = next.at = 0;
-    look_beyond(t, &next);
+    ahead_of(&next, t, BY_PLANNING);
     uint32_t lines = ahead_a_step(&next, n);
     for (uint32_t j = 0; j < n; j++) {
         t->s->at = j;

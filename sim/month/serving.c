@@ -442,54 +442,6 @@ static void close_rows(const struct rows *t)
     }
 }
 
-/* What this phase and those that follow it read of the next tile; of the facilities those of the largest block, which follow on these. */
-static void look_beyond(const struct rows *t, struct ahead *a)
-{
-    uint32_t from, to;
-    a->parts = a->at = 0;
-    AHEAD_ROWS(a, t, cash);
-    AHEAD_ROWS(a, t, status);
-    AHEAD_ROWS(a, t, flags);
-    AHEAD_ROWS(a, t, wish);
-    AHEAD_ROWS(a, t, overdue);
-    AHEAD_ROWS(a, t, debt);
-    AHEAD_ROWS(a, t, due);
-    AHEAD_ROWS(a, t, debt_year);
-    AHEAD_ROWS(a, t, interest_year);
-    AHEAD_ROWS(a, t, profit_year);
-    AHEAD_ROWS(a, t, renewal);
-    AHEAD_ROWS(a, t, worst);
-    AHEAD_ROWS(a, t, line_room);
-    AHEAD_ROWS(a, t, ending);
-    AHEAD_ROWS(a, t, receivable);
-    AHEAD_ROWS(a, t, stage);
-    AHEAD_ROWS(a, t, sector);
-    AHEAD_ROWS(a, t, founded);
-    AHEAD_ROWS(a, t, index);
-    AHEAD_ROWS(a, t, cohort);
-    AHEAD_ROWS(a, t, sales);
-    AHEAD_ROWS(a, t, staff);
-    AHEAD_ROWS(a, t, research);
-    AHEAD_ROWS(a, t, assets);
-    AHEAD_ROWS(a, t, technology);
-    AHEAD_ROWS(a, t, needed);
-    AHEAD_ROWS(a, t, profit_last);
-    AHEAD_ROWS(a, t, fee_year);
-    AHEAD_ROWS(a, t, founder_share);
-    AHEAD_ROWS(a, t, winding);
-    AHEAD_ROWS(a, t, owned);
-    AHEAD_ROWS(a, t, board);
-    AHEAD_ROWS(a, t, registration);
-    AHEAD_ROWS(a, t, waiting);
-    AHEAD_ROWS(a, t, patents);
-    AHEAD_ROWS(a, t, chance_left);
-    AHEAD_ROWS(a, t, chance_cost);
-    loans_of_tile(t->l, 0, t->nth + 1, &from, &to);
-#define COLUMN(type, name, unit, en, zh, how) ahead_add(a, t->l->name + from, (to - from) * sizeof(type));
-#include <liandong/loan.def>
-#undef COLUMN
-}
-
 void loans_serve(const struct rows *t)
 {
     struct paid sum = {FEN(0), FEN(0), FEN(0)};
@@ -497,7 +449,7 @@ void loans_serve(const struct rows *t)
         return;
     bool held = false;
     struct ahead next;
-    look_beyond(t, &next);
+    ahead_of(&next, t, BY_SERVING);
     uint32_t loans = 0;
     EACH_LOANS(t, k, n)
     loans += n;
