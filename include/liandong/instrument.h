@@ -520,10 +520,14 @@ static inline money application_more(const struct application *a)
 {
     return money_positive(money_sub(a->granted, a->replaced));
 }
-static inline double application_years(const struct region *r, const struct application *a)
+static inline double product_years(const struct region *r, uint8_t product)
 {
     const struct credit_params *c = P(r, credit);
-    return a->product == PRODUCT_TERM ? (c->term_months + 1) / 24.0 : c->line_months / 12.0;
+    return product == PRODUCT_TERM ? (c->term_months + 1) / 24.0 : c->line_months / 12.0;
+}
+static inline double application_years(const struct region *r, const struct application *a)
+{
+    return product_years(r, a->product);
 }
 
 /* Under whose name an enterprise draws its tastes, keys of places and home bank: its own, or in a placebo another. */

@@ -123,10 +123,11 @@ enum status applications_reserve(struct applications *a, size_t n) MUST_CHECK;
 /* What of an application is read one after the other by who goes through all of them: they lie scattered, these lie together. */
 struct ruling {
     money granted;
-    uint32_t row, covers, key;
-    float all_in;
-    uint16_t bank;
-    uint8_t outcome, stage;
+    uint32_t row, covers;
+    uint32_t key; /* order of its lender; where it is paid out, the number of its facility, or its place among those that wait */
+    float all_in, gain;
+    uint16_t bank, chain;
+    uint8_t outcome, stage, product;
 };
 
 /* This month's applications in order of arrival, wherever they lie. */

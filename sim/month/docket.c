@@ -110,7 +110,9 @@ void docket_rule(struct region *r, uint64_t k)
                                           .covers = a->covers,
                                           .key = a->key,
                                           .all_in = application_all_in(a),
+                                          .gain = a->gain,
                                           .bank = a->bank,
                                           .outcome = a->outcome,
-                                          .stage = a->stage};
+                                          .stage = a->stage,
+                                          .product = a->product};
 }
