@@ -96,7 +96,7 @@ enum claim_reason { REASON_FULL, REASON_CAP_LOAN, REASON_RETAINED, REASON_BREAKE
 /* What is owed on most is owed by bearers who have no money, month after month: until one of them has, or money comes back, there is
  * nothing to settle, and no need to look. */
 struct open_claim {
-    uint32_t place;   /* in the table */
+    uint32_t place;    /* in the table */
     uint32_t illiquid; /* bearers that owe all that is still open of it and had no money for it, bits; 0: look at it */
 };
 struct claims {

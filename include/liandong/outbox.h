@@ -124,7 +124,8 @@ enum status applications_reserve(struct applications *a, size_t n) MUST_CHECK;
 struct ruling {
     money granted;
     uint32_t row, covers;
-    uint32_t key; /* order of its lender; where it is paid out, the number of its facility, or its place among those that wait */
+    uint32_t
+        key; /* order of its lender; where it is paid out, the number of its facility, or its place among those that wait */
     float all_in, gain;
     uint16_t bank, chain;
     uint8_t outcome, stage, product;

@@ -26,8 +26,8 @@ void ahead_of(struct ahead *a, const struct rows *t, unsigned by)
 {
     const struct enterprises *e = t->e;
     a->parts = a->at = 0;
-#define AHEAD(column, of)  \
-    if (((of) & by) != 0) \
+#define AHEAD(column, of) \
+    if (((of)&by) != 0)   \
         add(a, e->column + t->hi, TILE * sizeof *e->column);
 #include <liandong/ahead.def>
 #undef AHEAD

@@ -110,7 +110,8 @@ static bool is_held(const struct region *r, const struct application *a)
            NAMED(r, banks, r->bank[a->bank].kind)->renewal_repay;
 }
 
-static void open_facility(const struct world *w, struct region *r, const struct application *a, uint32_t k, uint16_t chain)
+static void open_facility(const struct world *w, struct region *r, const struct application *a, uint32_t k,
+                          uint16_t chain)
 {
     const struct credit_params *c = P(r, credit);
     struct loans *l = &r->loans;
@@ -285,8 +286,8 @@ static void book_covers(struct region *r, const struct ruling *q)
         int32_t p = __builtin_ctz(bits);
         struct experience *x = experience_of(r, q->bank, p);
         x->granted_year = money_add(x->granted_year, q->granted);
-        x->gain += (double)q->gain * money_to_yuan(q->granted) * product_years(r, q->product) /
-                   __builtin_popcount(q->covers);
+        x->gain +=
+            (double)q->gain * money_to_yuan(q->granted) * product_years(r, q->product) / __builtin_popcount(q->covers);
         int64_t *item = r->total.cover[(size_t)q->bank * (size_t)r->n_bearers + (size_t)p];
         item[COVER_ITEM_GRANTED] += q->granted.fen;
         item[COVER_ITEM_LENT] += q->product == PRODUCT_TERM ? q->granted.fen : 0;

@@ -270,8 +270,8 @@ static double lease_surplus(const struct rows *t, uint32_t i, const struct need 
 
 /* The channel with the largest surplus among the open ones; *issuer: whose bond or lease it is; *knew: whether any finance from
  * others was known. */
-static enum channel choose(const struct rows *t, uint32_t i, const struct need *n, const bool open[N_CHANNELS], bool *knew,
-                           int32_t *issuer)
+static enum channel choose(const struct rows *t, uint32_t i, const struct need *n, const bool open[N_CHANNELS],
+                           bool *knew, int32_t *issuer)
 {
     double surplus[N_CHANNELS], noise = P(t->r, enterprise)->choice_noise * (n->runway + n->chance);
     for (int c = 0; c < N_CHANNELS; c++)

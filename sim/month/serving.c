@@ -307,7 +307,8 @@ static uint32_t list_open(const struct loans *l, uint32_t k, uint32_t n, uint8_t
 }
 
 /* n facilities from k on, with what they owe.  Returns whether one of them is held. */
-static bool serve_some(const struct rows *t, uint32_t k, uint32_t n, struct paid *sum, struct ahead *next, uint32_t lines)
+static bool serve_some(const struct rows *t, uint32_t k, uint32_t n, struct paid *sum, struct ahead *next,
+                       uint32_t lines)
 {
     struct loans *l = t->l;
     struct owed o;

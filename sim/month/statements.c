@@ -81,7 +81,7 @@ void application_see(const struct rows *t, struct application *a)
 /* So many, eight at most. */
 static void see_together(const struct rows *t, struct application *a, uint32_t n)
 {
-    struct reading *g = &t->s->reading;
+    struct reading_list *g = &t->s->reading;
     uint32_t word[4][BLOCKS];
     double u[BLOCKS], error[N_ERRORS][BLOCKS];
     for (uint32_t j = 0; j < BLOCKS; j++) { /* what follows the last one is not used */

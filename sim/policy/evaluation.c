@@ -76,7 +76,8 @@ double evaluation_best_points(const struct rows *t, uint32_t i)
 }
 
 /* Errors of a purpose, by calendar year, of eight whose books are read. */
-static void draw_errors(const struct rows *t, const struct identity who[BLOCKS], enum draw purpose, double error[BLOCKS])
+static void draw_errors(const struct rows *t, const struct identity who[BLOCKS], enum draw purpose,
+                        double error[BLOCKS])
 {
     struct luck luck = t->w->luck;
     uint32_t word[4][BLOCKS];
@@ -90,7 +91,7 @@ static void draw_errors(const struct rows *t, const struct identity who[BLOCKS],
 /* The error that all signals from public data share. */
 static double shared_error(const struct rows *t, uint32_t i)
 {
-    struct reading *g = &t->s->reading;
+    struct reading_list *g = &t->s->reading;
     struct luck luck = t->w->luck;
     luck.month = t->w->month / 12;
     if (g->n == 0 || g->row[g->at] != i)
@@ -104,7 +105,7 @@ static double shared_error(const struct rows *t, uint32_t i)
 /* The error of the source of this name. */
 static double own_error(const struct rows *t, uint32_t i, const char *name, enum draw own)
 {
-    struct reading *g = &t->s->reading;
+    struct reading_list *g = &t->s->reading;
     struct luck luck = t->w->luck;
     luck.month = t->w->month / 12;
     uint32_t k = 0;
