@@ -93,19 +93,19 @@ struct claim {
 };
 enum claim_reason { REASON_FULL, REASON_CAP_LOAN, REASON_RETAINED, REASON_BREAKER, REASON_CAP_YEAR, REASON_NO_MONEY };
 
-/* What is owed on most is owed by bearers who have no money, month after month: until one of them has, or money comes back, there is
- * nothing to settle, and no need to look. */
+/* Of most there is nothing to settle, month after month: they wait for what a borrower may still bring, or what is owed on them is owed
+ * by bearers who have no money.  They rest until money comes back, or one of those bearers has some. */
 struct open_claim {
-    uint32_t place;    /* in the table */
-    uint32_t illiquid; /* bearers that owe all that is still open of it and had no money for it, bits; 0: look at it */
+    uint32_t place;   /* in the table */
+    uint32_t owed_by; /* of one that rests: bearers, bits */
+    bool rests;
 };
 struct claims {
     size_t n, capacity;
     struct claim *row;
     uint32_t next_number;
     size_t first_open; /* claims before it are closed */
-    /* Made anew where it is missing: of those before `listed`, the ones of which something was to be decided or paid when a month
-     * began to settle. */
+    /* Made anew where it is missing: those before `listed` that were not closed when a month began to settle. */
     struct {
         size_t n, capacity;
         struct open_claim *row;
@@ -113,8 +113,7 @@ struct claims {
     double retained; /* share that banks keep of a loss, when they were settled last */
     size_t listed;
 };
-/* Claims of which something may be to be decided or paid, or was this month, in order: claim_at (c, 0 .. claims_at_most (c) - 1),
- * NULL: none there. */
+/* Claims that may be open, or were closed this month, in order: claim_at (c, 0 .. claims_at_most (c) - 1), NULL: none there. */
 static inline size_t claims_at_most(const struct claims *c)
 {
     return c->open.n + c->n - c->listed;

@@ -276,12 +276,11 @@ static void fetch(const struct claim *c, size_t bytes)
 static void fetch_open(const struct claims *c, size_t j)
 {
     enum { AHEAD = 10 };
-    if (j + AHEAD < c->open.n && c->open.row[j + AHEAD].illiquid == 0)
+    if (j + AHEAD < c->open.n && !c->open.row[j + AHEAD].rests)
         fetch(&c->row[c->open.row[j + AHEAD].place], sizeof *c->row);
 }
 
-/* Of many claims few are open, and who no longer is never is again: they are listed, so that nobody passes over the others each
- * month. */
+/* Of many claims few are open: they are listed, so that nobody passes over the others each month. */
 static enum status list_open(struct claims *c)
 {
     while (c->first_open < c->n && c->row[c->first_open].state == CLAIM_CLOSED)
@@ -291,12 +290,12 @@ static enum status list_open(struct claims *c)
         struct open_claim o = c->open.row[j];
         fetch_open(c, j);
         c->open.row[kept] = o;
-        kept += o.illiquid != 0 || (o.place >= c->first_open && is_open(&c->row[o.place]));
+        kept += o.rests || (o.place >= c->first_open && c->row[o.place].state != CLAIM_CLOSED);
     }
     TRY(LIST_RESERVE(&c->open, kept + c->n - from));
     for (size_t k = from; k < c->n; k++) {
         c->open.row[kept] = (struct open_claim){.place = (uint32_t)k};
-        kept += is_open(&c->row[k]);
+        kept += c->row[k].state != CLAIM_CLOSED;
     }
     c->open.n = kept;
     c->listed = c->n;
@@ -308,22 +307,21 @@ static void look_again(struct claims *c, size_t place)
 {
     size_t j = tables_first(c->open.row, c->open.n, sizeof *c->open.row, (uint32_t)place);
     if (j < c->open.n && c->open.row[j].place == place)
-        c->open.row[j].illiquid = 0;
+        c->open.row[j].rests = false;
 }
 
-/* Who owes what is open of a claim, if each of them had no money for it and all is decided; else 0. */
-static uint32_t illiquid_of(const struct claim *c)
+/* A claim rests once all is decided and who still owes something of it had no money for that. */
+static struct open_claim open_claim_of(const struct claim *c, uint32_t place)
 {
-    uint32_t bearers = 0;
-    bool all = c->state == CLAIM_DECIDED;
+    struct open_claim o = {.place = place, .rests = c->state == CLAIM_DECIDED};
     for (int32_t k = 0; k < c->n_covers; k++) {
         const struct claim_cover *d = &c->cover[k];
         if (d->paid.fen == d->decided.fen)
             continue;
-        bearers |= 1u << d->bearer;
-        all = all && d->noted && d->reason == REASON_NO_MONEY && d->paid.fen < d->decided.fen;
+        o.owed_by |= 1u << d->bearer;
+        o.rests = o.rests && d->noted && d->reason == REASON_NO_MONEY && d->paid.fen < d->decided.fen;
     }
-    return all ? bearers : 0;
+    return o;
 }
 
 static uint32_t liquid_bearers(const struct region *r)
@@ -336,11 +334,13 @@ static uint32_t liquid_bearers(const struct region *r)
 
 static void settle_claim(const struct world *w, struct region *r, struct claim *c)
 {
-    if (c->state == CLAIM_FILED)
-        decide(w, r, c);
-    trim(r, c);
-    for (int32_t k = 0; k < c->n_covers; k++)
-        pay_cover(w, r, c, &c->cover[k]);
+    if (is_open(c)) {
+        if (c->state == CLAIM_FILED)
+            decide(w, r, c);
+        trim(r, c);
+        for (int32_t k = 0; k < c->n_covers; k++)
+            pay_cover(w, r, c, &c->cover[k]);
+    }
     if (!is_open(c) && (c->ended || P(r, closed_form)->enabled)) /* nothing is ever recovered in closed form */
         c->state = CLAIM_CLOSED;
 }
@@ -356,10 +356,10 @@ static enum status settle_claims(const struct world *w, struct region *r)
     for (size_t j = 0; j < c->open.n; j++) {
         struct open_claim *o = &c->open.row[j];
         fetch_open(c, j);
-        if (alike && o->illiquid != 0 && (o->illiquid & liquid) == 0)
+        if (alike && o->rests && (o->owed_by & liquid) == 0)
             continue;
         settle_claim(w, r, &c->row[o->place]);
-        o->illiquid = illiquid_of(&c->row[o->place]);
+        *o = open_claim_of(&c->row[o->place], o->place);
         liquid = liquid_bearers(r);
     }
     return OK;
@@ -446,8 +446,6 @@ static void take_recoveries(struct world *w, struct region *r)
             c->recovered = money_add(c->recovered, got);
             share_back(r, c, got);
             c->ended = c->ended || g->last;
-            if (c->ended && !is_open(c))
-                c->state = CLAIM_CLOSED;
         }
     }
 }
