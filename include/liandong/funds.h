@@ -34,6 +34,13 @@ static inline int32_t manager_season(const struct region *r, int32_t m)
     return (r->manager[m].nth + r->manager[m].kind) % 12;
 }
 
+/* Enterprises that can be examined a month, at the world's scale: what is there once grows with it; of managers there are more in
+ * a larger world, and in a smaller one each has fewer people. */
+static inline int32_t looks_scaled(double looks, double scale)
+{
+    return (int32_t)(looks * scale + 0.999);
+}
+
 /* Room for all funds that may be founded in a month, made before it: nobody who holds one sees it move. */
 enum status funds_reserve(struct region *r) MUST_CHECK;
 /* The rule of a kind of fund as its parameters stand; adds a fund, and returns its place. */

@@ -20,7 +20,7 @@ struct fund_rule fund_rule_of(const struct region *r, int32_t kind)
                               .life = p->life,
                               .extends = p->extension,
                               .last_deals = p->last_deals,
-                              .looks = p->looks,
+                              .looks = looks_scaled(p->looks, r->scale < 1.0 ? r->scale : 1.0),
                               .ticket_min = p->ticket_min,
                               .ticket_max = p->ticket_max,
                               .share_max = p->share_max,
@@ -320,7 +320,8 @@ static double settling_cost(const struct region *r, const struct manager *m)
     struct luck luck = r->luck;
     luck.month = 0;
     double z = ld_normal_quantile(draw(luck, manager_identity(r, m), DRAW_SETTLING));
-    return money_to_yuan(P(r, equity)->settle_cost) * ld_exp(P(r, equity)->settle_spread * z) * r->scale;
+    return money_to_yuan(P(r, equity)->settle_cost) * ld_exp(P(r, equity)->settle_spread * z) *
+           (r->scale < 1.0 ? r->scale : 1.0);
 }
 
 /* Awards of instruments to who settles here. */

@@ -6,9 +6,9 @@
 #include <liandong/funds.h>
 #include <liandong/instrument.h>
 
-static struct fund_rule rule(const struct angel_fund_params *q)
+static struct fund_rule rule(const struct angel_fund_params *q, double scale)
 {
-    struct fund_rule f = {DIRECT_RULE(q),           .ticket_max = q->ticket_max, .looks = q->looks,
+    struct fund_rule f = {DIRECT_RULE(q),           .ticket_max = q->ticket_max, .looks = looks_scaled(q->looks, scale),
                           .ceded = q->ceded,        .window = q->buy_back,       .window_rate = q->buy_back_rate,
                           .at_market = q->at_market};
     f.appraisal = OFFICERS(q, q->tolerance / (1.0 - q->exempt));
@@ -19,7 +19,7 @@ static void begin(struct region *r, int32_t k)
 {
     const struct angel_fund_params *q = POLICY(r, k, angel_fund);
     guide_keep(r, k, &(struct guide_plan){GUIDE_PLAN(q)});
-    direct_keep(r, k, &(struct direct_plan){.stands = q->enabled, .n = 1, .rule = {rule(q)}, .part = {1.0}});
+    direct_keep(r, k, &(struct direct_plan){.stands = q->enabled, .n = 1, .rule = {rule(q, r->scale)}, .part = {1.0}});
 }
 
 const struct instrument angel_fund = {

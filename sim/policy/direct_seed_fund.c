@@ -5,9 +5,10 @@
 #include <liandong/funds.h>
 #include <liandong/instrument.h>
 
-static struct fund_rule rule(const struct direct_seed_fund_params *q)
+static struct fund_rule rule(const struct direct_seed_fund_params *q, double scale)
 {
-    struct fund_rule f = {DIRECT_RULE(q), .ticket_max = q->ticket_max, .looks = q->looks, .age_max = q->age_max};
+    struct fund_rule f = {DIRECT_RULE(q), .ticket_max = q->ticket_max, .looks = looks_scaled(q->looks, scale),
+                          .age_max = q->age_max};
     f.appraisal = OFFICERS(q, q->tolerance);
     return f;
 }
@@ -16,7 +17,7 @@ static void begin(struct region *r, int32_t k)
 {
     const struct direct_seed_fund_params *q = POLICY(r, k, direct_seed_fund);
     guide_keep(r, k, &(struct guide_plan){GUIDE_PLAN(q)});
-    direct_keep(r, k, &(struct direct_plan){.stands = q->enabled, .n = 1, .rule = {rule(q)}, .part = {1.0}});
+    direct_keep(r, k, &(struct direct_plan){.stands = q->enabled, .n = 1, .rule = {rule(q, r->scale)}, .part = {1.0}});
 }
 
 const struct instrument direct_seed_fund = {

@@ -13,7 +13,7 @@ static struct fund_rule rule(const struct three_level_seed_fund_params *q, int l
     const money ticket[] = {q->station_ticket, q->branch_ticket, q->centre_ticket};
     const int32_t offices[] = {q->stations, q->branches, 1};
     struct fund_rule f = {DIRECT_RULE(q), .ticket_max = ticket[level], .age_max = q->age_max};
-    f.looks = (int32_t)(offices[level] * q->station_looks * (scale < 1.0 ? scale : 1.0) + 0.999);
+    f.looks = looks_scaled(offices[level] * q->station_looks, scale);
     f.appraisal = OFFICERS(q, q->tolerance);
     return f;
 }

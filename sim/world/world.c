@@ -78,6 +78,13 @@ static int32_t scaled_count(int32_t count, double scale)
     return count <= 0 ? 0 : n < 1.0 ? 1 : (int32_t)(n + 0.5);
 }
 
+/* Branches of each bank of a kind; an enterprise keeps the number of its own in 16 bits. */
+static int32_t branches_of(const struct region *r, int32_t kind)
+{
+    int32_t each = scaled_count(NAMED(r, banks, kind)->branches, r->scale), most = UINT16_MAX / (r->n_banks + 1);
+    return each < most ? each : most;
+}
+
 /* Banks keep their number at any scale; branches, money and hours are scaled. */
 static void make_banks(struct region *r)
 {
@@ -89,7 +96,7 @@ static void make_banks(struct region *r)
             b->kind = kind;
             b->tolerance = p->tolerance;
             b->first_branch = branch;
-            b->n_branches = scaled_count(p->branches, r->scale < 1.0 ? r->scale : 1.0);
+            b->n_branches = branches_of(r, kind);
             for (int32_t j = 0; j < b->n_branches; j++)
                 r->branch[branch++] = (struct branch){.bank = bank, .nth = j, .authority = p->authority};
         }
@@ -101,11 +108,10 @@ static void count_agents(struct region *r, size_t *branches)
 {
     *branches = 0;
     r->n_banks = 0;
-    for (int32_t kind = 0; kind < r->layout->count[GROUP_banks]; kind++) {
-        const struct banks_params *p = NAMED(r, banks, kind);
-        r->n_banks += p->count;
-        *branches += (size_t)p->count * (size_t)p->branches;
-    }
+    for (int32_t kind = 0; kind < r->layout->count[GROUP_banks]; kind++)
+        r->n_banks += NAMED(r, banks, kind)->count;
+    for (int32_t kind = 0; kind < r->layout->count[GROUP_banks]; kind++)
+        *branches += (size_t)NAMED(r, banks, kind)->count * (size_t)branches_of(r, kind);
     r->n_instances = r->n_bearers = 0;
     for (int32_t k = 0; k < N_INSTRUMENTS; k++) {
         int32_t n = r->layout->count[registry_groups[k]];
@@ -115,11 +121,17 @@ static void count_agents(struct region *r, size_t *branches)
     r->n_words = (r->n_instances + MEMBER_BITS - 1) / MEMBER_BITS;
 }
 
+/* In a larger world as many more funds are raised; in a smaller one the same are smaller. */
+static int32_t managers_of(const struct region *r, int32_t kind)
+{
+    return scaled_count(NAMED(r, funds, kind)->count, r->scale > 1.0 ? r->scale : 1.0);
+}
+
 static int32_t managers_in(const struct region *r)
 {
     int32_t n = 0;
     for (int32_t k = 0; k < r->layout->count[GROUP_funds]; k++)
-        n += NAMED(r, funds, k)->count;
+        n += managers_of(r, k);
     return n;
 }
 
@@ -127,7 +139,7 @@ static void make_managers(struct region *r)
 {
     int32_t n = 0;
     for (int32_t k = 0; k < r->layout->count[GROUP_funds]; k++)
-        for (int32_t j = 0; j < NAMED(r, funds, k)->count; j++)
+        for (int32_t j = 0; j < managers_of(r, k); j++)
             r->manager[n++] = (struct manager){.kind = k, .nth = j, .fund = -1};
 }
 
