@@ -25,7 +25,7 @@ void chances_take(const struct rows *t, const double *target)
     const money *cash = t->e->cash + t->lo;
     const float *cost = t->e->chance_cost + t->lo;
     double share = P(t->r, enterprise)->chance_keep;
-    uint8_t *left = t->e->chance_left + t->lo, *mark = t->s->mark, can[TILE], lost[TILE];
+    uint8_t *left = t->e->chance_left + t->lo, *mark = t->s->mark, can[TILE], lost[TILE] = {0};
     uint32_t n = t->hi - t->lo;
     for (uint32_t k = 0; k < n; k++)
         can[k] = money_whole(cash[k]) / 100.0 - share * target[k] >= (double)cost[k];
