@@ -51,11 +51,18 @@ void lenders_choose(struct region *r);
 void agreements_renew(struct region *r);
 int64_t agreements_count(const struct region *r, int32_t bearer, bool losing);
 
-/* Notes for the rows of a tile, before they apply, whether there are deeds of them, and in which blocks of the book they have
+/* Whether a guarantor takes loans.  Notes for the rows of a tile, before they apply, whether there are deeds of them, and in which blocks of the book they have
  * facilities: where guarantors will look for what they bear of an applicant already.  And what they will look at of his first
  * one is fetched some time before. */
+bool anybody_guarantees(const struct region *r);
 void clients_note(const struct rows *t);
 void client_fetch(const struct region *r, const struct application *a);
+
+/* Gathers the applications of a month, bank by bank: numbers of the docket in `order`, from bank_start.  Room for so many of them;
+ * notes what became of one. */
+enum status docket_gather(struct world *w, struct region *r) MUST_CHECK;
+enum status docket_reserve(struct region *r, size_t n) MUST_CHECK;
+void docket_rule(struct region *r, uint64_t k);
 
 /* Lets instruments with limited capacity look at the month's applications. */
 enum status looks_deal(struct world *w, struct region *r) MUST_CHECK;

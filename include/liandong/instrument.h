@@ -463,7 +463,7 @@ static inline bool tech_registered(const struct region *r, uint32_t i)
 {
     const struct enterprises *e = &r->enterprises;
     unsigned bits = 0;
-    for (size_t word = 0; word < e->words; word++)
+    for (size_t word = r->act_from[ACT_REGISTER]; word < r->act_to[ACT_REGISTER]; word++)
         if (r->acts[ACT_REGISTER][word] != 0) /* the row's word may be far away */
             bits |= (unsigned)e->member[word * e->capacity + i] & r->acts[ACT_REGISTER][word];
     return bits != 0;
@@ -506,7 +506,7 @@ static inline unsigned acting_on(const struct rows *t, uint32_t i, enum act act,
     return bits != 0 ? bits & t->e->member[word * t->e->capacity + i] : 0;
 }
 #define EACH_ACTING(t, i, act, k)                                                                \
-    for (size_t word_ = 0; word_ < (t)->e->words; word_++)                                       \
+    for (size_t word_ = (t)->r->act_from[act]; word_ < (t)->r->act_to[act]; word_++)             \
         for (unsigned bits_ = acting_on((t), (i), (act), word_); bits_ != 0; bits_ &= bits_ - 1) \
             for (int32_t k = (int32_t)word_ * MEMBER_BITS + __builtin_ctz(bits_), once_ = 1; once_; once_ = 0)
 
@@ -520,10 +520,14 @@ static inline money application_more(const struct application *a)
 {
     return money_positive(money_sub(a->granted, a->replaced));
 }
-static inline double application_years(const struct region *r, const struct application *a)
+static inline double product_years(const struct region *r, uint8_t product)
 {
     const struct credit_params *c = P(r, credit);
-    return a->product == PRODUCT_TERM ? (c->term_months + 1) / 24.0 : c->line_months / 12.0;
+    return product == PRODUCT_TERM ? (c->term_months + 1) / 24.0 : c->line_months / 12.0;
+}
+static inline double application_years(const struct region *r, const struct application *a)
+{
+    return product_years(r, a->product);
 }
 
 /* Under whose name an enterprise draws its tastes, keys of places and home bank: its own, or in a placebo another. */

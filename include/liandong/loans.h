@@ -93,16 +93,24 @@ struct claim {
 };
 enum claim_reason { REASON_FULL, REASON_CAP_LOAN, REASON_RETAINED, REASON_BREAKER, REASON_CAP_YEAR, REASON_NO_MONEY };
 
+/* Of most there is nothing to settle, month after month: they wait for what a borrower may still bring, or what is owed on them is owed
+ * by bearers who have no money.  They rest until money comes back, or one of those bearers has some. */
+struct open_claim {
+    uint32_t place;   /* in the table */
+    uint32_t owed_by; /* of one that rests: bearers, bits */
+    bool rests;
+};
 struct claims {
     size_t n, capacity;
     struct claim *row;
     uint32_t next_number;
     size_t first_open; /* claims before it are closed */
-    /* Made anew where it is missing: places of those before `listed` that were not closed when a month began to settle. */
+    /* Made anew where it is missing: those before `listed` that were not closed when a month began to settle. */
     struct {
         size_t n, capacity;
-        uint32_t *row;
+        struct open_claim *row;
     } open;
+    double retained; /* share that banks keep of a loss, when they were settled last */
     size_t listed;
 };
 /* Claims that may be open, or were closed this month, in order: claim_at (c, 0 .. claims_at_most (c) - 1), NULL: none there. */
@@ -112,7 +120,7 @@ static inline size_t claims_at_most(const struct claims *c)
 }
 static inline struct claim *claim_at(const struct claims *c, size_t j)
 {
-    size_t k = j < c->open.n ? c->open.row[j] : c->listed + (j - c->open.n);
+    size_t k = j < c->open.n ? c->open.row[j].place : c->listed + (j - c->open.n);
     return k < c->first_open ? NULL : &c->row[k];
 }
 

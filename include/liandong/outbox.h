@@ -120,10 +120,22 @@ struct applications {
 /* Room for so many. */
 enum status applications_reserve(struct applications *a, size_t n) MUST_CHECK;
 
+/* What of an application is read one after the other by who goes through all of them: they lie scattered, these lie together. */
+struct ruling {
+    money granted;
+    uint32_t row, covers;
+    uint32_t
+        key; /* order of its lender; where it is paid out, the number of its facility, or its place among those that wait */
+    float all_in, gain;
+    uint16_t bank, chain;
+    uint8_t outcome, stage, product;
+};
+
 /* This month's applications in order of arrival, wherever they lie. */
 struct docket {
     size_t n, capacity;
     struct application **row;
+    struct ruling *ruling; /* its row and bank are known once it has arrived, the rest once its bank has decided */
 };
 
 struct angel_ask {

@@ -26,6 +26,8 @@ double equity_part(const struct rows *t, uint32_t i, const struct need *n, doubl
 double equity_surplus(const struct rows *t, uint32_t i, const struct need *n);
 void ask_equity(const struct rows *t, uint32_t i, const struct need *n);
 
+/* Those that are marked take the opportunity at hand, if they can pay for it and keep a part of their target of cash, yuan (chances). */
+void chances_take(const struct rows *t, const double *target);
 /* What the opportunity of a row is worth to its owners, yuan. */
 double chance_gain(const struct region *r, uint32_t i);
 /* The instance from which a lease of the equipment for its opportunity serves it best, where so much is missing for that, and the
@@ -42,5 +44,8 @@ struct application *ask_bank(const struct rows *t, uint32_t i, const struct need
 void ask_package(const struct rows *t, uint32_t i, const struct need *n, bool asks_fund, const struct package *p);
 bool takes_offer(const struct rows *t, uint32_t i);
 money line_offered(const struct rows *t, uint32_t i, int32_t *by);
+/* What its bank sees of the quality of who applies: of those in the box of the thread from one on, which are of this tile; of one. */
+void applications_see(const struct rows *t, size_t from);
+void application_see(const struct rows *t, struct application *a);
 void ask_angel(const struct rows *t, uint32_t i, const struct need *n);
 #endif

@@ -11,7 +11,23 @@
 
 enum { TILE = 1024, KNOWN_FOURS = 20 /* 16 of instruments, numbered below 64; 4 of channels */ };
 
+/* Enterprises whose books are read one after the other: what is drawn of one of them is drawn of all. */
+struct reading_list {
+    uint32_t n, at; /* read now is row[at]; n 0: none of them is */
+    uint32_t row[BLOCKS];
+    struct identity who[BLOCKS];
+    bool shares; /* the error that all who read public data share is known: */
+    double shared[BLOCKS];
+    uint32_t sources; /* of which the errors are known: */
+    struct {
+        const char *name;
+        uint32_t draw;
+        double error[BLOCKS];
+    } source[4];
+};
+
 struct scratch {
+    struct reading_list reading;
     double real[14][TILE];
     uint16_t list[TILE];                /* places within the tile of some of its rows */
     uint8_t mark[TILE];                 /* 1: the row is of those that a loop over the tile looked for */

@@ -148,11 +148,12 @@ struct region {
     struct market_prices prices;
     struct ip_market ip;
     member_word acts[N_MEMBER_ACTS]
-                    [MAX_LINES / MEMBER_BITS]; /* instances that stand and act in that way, one bit each */
-    struct hooked hooked[N_HOOKS];             /* this month */
-    uint32_t covering;                         /* bearers that stand, or ever stood behind a loan, one bit each */
-    double relief_most;                        /* what all of them give back at the going rate */
-    double tau_credit, tau_effort, tau_angel;  /* precisions of the month's signals */
+                    [MAX_LINES / MEMBER_BITS];              /* instances that stand and act in that way, one bit each */
+    uint8_t act_from[N_MEMBER_ACTS], act_to[N_MEMBER_ACTS]; /* words of membership between which all of them lie */
+    struct hooked hooked[N_HOOKS];                          /* this month */
+    uint32_t covering;                        /* bearers that stand, or ever stood behind a loan, one bit each */
+    double relief_most;                       /* what all of them give back at the going rate */
+    double tau_credit, tau_effort, tau_angel; /* precisions of the month's signals */
     struct enterprises enterprises;
     struct loans loans;
     struct claims claims;

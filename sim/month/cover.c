@@ -273,12 +273,11 @@ static void fetch(const struct claim *c, size_t bytes)
         __builtin_prefetch((const char *)c + at);
 }
 
-static void fetch_open(const struct claims *c, size_t j, size_t bytes)
+static void fetch_open(const struct claims *c, size_t j)
 {
     enum { AHEAD = 10 };
-    if (j + AHEAD >= c->open.n)
-        return;
-    fetch(&c->row[c->open.row[j + AHEAD]], bytes);
+    if (j + AHEAD < c->open.n && !c->open.row[j + AHEAD].rests)
+        fetch(&c->row[c->open.row[j + AHEAD].place], sizeof *c->row);
 }
 
 /* Of many claims few are open: they are listed, so that nobody passes over the others each month. */
@@ -288,14 +287,14 @@ static enum status list_open(struct claims *c)
         c->first_open++;
     size_t kept = 0, from = c->listed < c->first_open ? c->first_open : c->listed;
     for (size_t j = 0; j < c->open.n; j++) {
-        uint32_t k = c->open.row[j];
-        fetch_open(c, j, 64);
-        c->open.row[kept] = k;
-        kept += k >= c->first_open && c->row[k].state != CLAIM_CLOSED;
+        struct open_claim o = c->open.row[j];
+        fetch_open(c, j);
+        c->open.row[kept] = o;
+        kept += o.rests || (o.place >= c->first_open && c->row[o.place].state != CLAIM_CLOSED);
     }
     TRY(LIST_RESERVE(&c->open, kept + c->n - from));
     for (size_t k = from; k < c->n; k++) {
-        c->open.row[kept] = (uint32_t)k;
+        c->open.row[kept] = (struct open_claim){.place = (uint32_t)k};
         kept += c->row[k].state != CLAIM_CLOSED;
     }
     c->open.n = kept;
@@ -303,22 +302,65 @@ static enum status list_open(struct claims *c)
     return OK;
 }
 
+/* Money came back for a claim: there is something to settle. */
+static void look_again(struct claims *c, size_t place)
+{
+    size_t j = tables_first(c->open.row, c->open.n, sizeof *c->open.row, (uint32_t)place);
+    if (j < c->open.n && c->open.row[j].place == place)
+        c->open.row[j].rests = false;
+}
+
+/* A claim rests once all is decided and who still owes something of it had no money for that. */
+static struct open_claim open_claim_of(const struct claim *c, uint32_t place)
+{
+    struct open_claim o = {.place = place, .rests = c->state == CLAIM_DECIDED};
+    for (int32_t k = 0; k < c->n_covers; k++) {
+        const struct claim_cover *d = &c->cover[k];
+        if (d->paid.fen == d->decided.fen)
+            continue;
+        o.owed_by |= 1u << d->bearer;
+        o.rests = o.rests && d->noted && d->reason == REASON_NO_MONEY && d->paid.fen < d->decided.fen;
+    }
+    return o;
+}
+
+static uint32_t liquid_bearers(const struct region *r)
+{
+    uint32_t bearers = 0;
+    for (int32_t p = 0; p < r->n_bearers; p++)
+        bearers |= (uint32_t)(r->bearer[p].balance.fen != 0) << p;
+    return bearers;
+}
+
+static void settle_claim(const struct world *w, struct region *r, struct claim *c)
+{
+    if (is_open(c)) {
+        if (c->state == CLAIM_FILED)
+            decide(w, r, c);
+        trim(r, c);
+        for (int32_t k = 0; k < c->n_covers; k++)
+            pay_cover(w, r, c, &c->cover[k]);
+    }
+    if (!is_open(c) && (c->ended || P(r, closed_form)->enabled)) /* nothing is ever recovered in closed form */
+        c->state = CLAIM_CLOSED;
+}
+
 static enum status settle_claims(const struct world *w, struct region *r)
 {
     struct claims *c = &r->claims;
+    double retained = P(r, credit)->retained_min;
+    bool alike = retained == c->retained; /* else what may be paid of a loss has changed */
     TRY(list_open(c));
+    c->retained = retained;
+    uint32_t liquid = liquid_bearers(r);
     for (size_t j = 0; j < c->open.n; j++) {
-        struct claim *row = &c->row[c->open.row[j]];
-        fetch_open(c, j, sizeof *row);
-        if (is_open(row)) {
-            if (row->state == CLAIM_FILED)
-                decide(w, r, row);
-            trim(r, row);
-            for (int32_t k = 0; k < row->n_covers; k++)
-                pay_cover(w, r, row, &row->cover[k]);
-        }
-        if (!is_open(row) && (row->ended || P(r, closed_form)->enabled)) /* nothing is ever recovered in closed form */
-            row->state = CLAIM_CLOSED;
+        struct open_claim *o = &c->open.row[j];
+        fetch_open(c, j);
+        if (alike && o->rests && (o->owed_by & liquid) == 0)
+            continue;
+        settle_claim(w, r, &c->row[o->place]);
+        *o = open_claim_of(&c->row[o->place], o->place);
+        liquid = liquid_bearers(r);
     }
     return OK;
 }
@@ -392,7 +434,9 @@ static void take_recoveries(struct world *w, struct region *r)
             const struct recovery *g = OUTBOX(box, struct recovery, k);
             if (g->region != r->index)
                 continue;
-            struct claim *c = &r->claims.row[g->claim - r->claims.row[0].number];
+            uint32_t place = g->claim - r->claims.row[0].number;
+            struct claim *c = &r->claims.row[place];
+            look_again(&r->claims, place);
             if (k + 8 < box->n) {
                 const struct recovery *later = OUTBOX(box, struct recovery, k + 8);
                 if (later->region == r->index)

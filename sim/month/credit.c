@@ -7,94 +7,6 @@
 #include <liandong/mathx.h>
 #include <string.h>
 
-/* -- gathering -------------------------------------------------------------------------------------------------------- */
-static size_t count_applications(const struct world *w, const struct region *r)
-{
-    size_t n = 0;
-    for (int32_t t = 0; t < w->team.n; t++) {
-        const struct outbox *box = &w->team.member[t].box[BOX_APPLICATION];
-        for (size_t k = 0; k < box->n && w->n_regions > 1; k++)
-            n += OUTBOX(box, struct application, k)->region == r->index;
-        n += w->n_regions > 1 ? 0 : box->n;
-    }
-    return n;
-}
-
-static enum status market_reserve(struct region *r, size_t n)
-{
-    if (n > r->market.capacity) {
-        struct application **bigger = realloc(r->market.row, (n + n / 8) * sizeof(struct application *));
-        if (bigger == NULL)
-            return NO_MEMORY;
-        r->market.row = bigger;
-        r->market.capacity = n + n / 8;
-    }
-    if (n >= r->order_capacity) { /* never none: a bank's place in it is reckoned also where nobody applied */
-        uint64_t *bigger = realloc(r->order, (n + n / 8 + 1) * sizeof *bigger);
-        if (bigger == NULL)
-            return NO_MEMORY;
-        r->order = bigger;
-        r->order_capacity = n + n / 8 + 1;
-    }
-    return OK;
-}
-
-static void docket_add(struct region *r, struct application *a)
-{
-    EACH_HOOKED(r, HOOK_ROUTE, k)
-    {
-        int32_t branch = line_open(r, k, a->row) ? instrument_of(r, k)->route(r, k, a) : -1;
-        if (branch >= 0)
-            a->branch = (uint16_t)branch;
-    }
-    r->market.row[r->market.n++] = a;
-    r->bank_start[a->bank + 2]++;
-}
-
-/* What head offices decide this month comes first, then what arrived now. */
-static enum status take_waiting(const struct world *w, struct region *r)
-{
-    size_t kept = 0;
-    TRY(applications_reserve(&r->returned, r->waiting.n));
-    r->returned.n = 0;
-    for (size_t k = 0; k < r->waiting.n; k++) {
-        const struct application *a = &r->waiting.row[k];
-        if (a->month > w->month)
-            r->waiting.row[kept++] = *a;
-        else if (r->enterprises.status[a->row] == ACTIVE)
-            r->returned.row[r->returned.n++] = *a;
-    }
-    r->waiting.n = kept;
-    for (size_t k = 0; k < r->returned.n; k++)
-        docket_add(r, &r->returned.row[k]);
-    return OK;
-}
-
-/* order: numbers of applications, bank by bank from bank_start, where those of each have been counted. */
-static void sort_by_bank(struct region *r)
-{
-    for (int32_t b = 0; b < r->n_banks; b++)
-        r->bank_start[b + 2] += r->bank_start[b + 1];
-    for (size_t k = 0; k < r->market.n; k++)
-        r->order[r->bank_start[r->market.row[k]->bank + 1]++] = k;
-}
-
-static enum status gather(struct world *w, struct region *r)
-{
-    TRY(market_reserve(r, count_applications(w, r) + r->waiting.n));
-    r->market.n = 0;
-    memset(r->bank_start, 0, ((size_t)r->n_banks + 2) * sizeof *r->bank_start);
-    TRY(take_waiting(w, r));
-    for (int32_t t = 0; t < w->team.n; t++) {
-        struct outbox *box = &w->team.member[t].box[BOX_APPLICATION];
-        for (size_t k = 0; k < box->n; k++)
-            if (OUTBOX(box, struct application, k)->region == r->index)
-                docket_add(r, OUTBOX(box, struct application, k));
-    }
-    sort_by_bank(r);
-    return OK;
-}
-
 /* -- one application --------------------------------------------------------------------------------------------------- */
 /* What lending standards allow: security, and so much of sales; before sales a small unsecured amount, or as much as an
  * instrument has it. */
@@ -256,10 +168,12 @@ static struct favour look_at_favours(const struct region *r, struct application 
 /* A product that lends more under a ceiling, where that brings the bank more than its usual standards. */
 static void try_product(const struct region *r, struct application *a, double pd, const struct favour *f)
 {
+    if (f->product == 0 || a->offered > 0)
+        return;
     struct application wider = *a;
     money limit = from_yuan(ld_max(f->limit - money_to_yuan(application_other_debt(a)), 0.0));
     wider.granted = money_min(a->asked, limit);
-    if (f->product == 0 || a->offered > 0 || wider.granted.fen <= a->granted.fen)
+    if (wider.granted.fen <= a->granted.fen)
         return;
     wider.staged = (uint8_t)f->product;
     wider.capped = (float)f->spread_max;
@@ -345,26 +259,64 @@ static void fetch(const struct region *r, const uint64_t *order, size_t j, size_
         __builtin_prefetch((const char *)a + at, 1);
 }
 
-/* The same of what screening finds, once the application itself is near. */
-static void fetch_quality(const struct region *r, const uint64_t *order, size_t j, size_t n)
+/* The same of what the enterprise takes part in, and of what screening finds. */
+static void fetch_member(const struct region *r, const uint64_t *order, size_t j, size_t n)
 {
-    enum { AHEAD = 3 };
-    if (j + AHEAD < n)
-        __builtin_prefetch(&r->enterprises.quality[r->market.row[order[j + AHEAD] & UINT32_MAX]->row]);
+    enum { AHEAD = 6 };
+    const struct enterprises *e = &r->enterprises;
+    for (size_t word = 0; word < e->words && j + AHEAD < n; word++)
+        __builtin_prefetch(&e->member[word * e->capacity + r->market.ruling[order[j + AHEAD]].row]);
 }
 
-/* First looks at all applications of a bank, which are then ordered by what lending would bring. */
-static void look_at_all(struct region *r, uint64_t *order, size_t n)
+static void fetch_quality(const struct region *r, const uint64_t *order, size_t j, size_t n)
 {
+    enum { AHEAD = 6 };
+    if (j + AHEAD < n)
+        __builtin_prefetch(&r->enterprises.quality[r->market.ruling[order[j + AHEAD] & UINT32_MAX].row]);
+}
+
+/* First looks at all applications of a bank; returns how many are to be screened, which are then ordered by what lending would
+ * bring. */
+static size_t look_at_all(struct region *r, uint64_t *order, size_t n)
+{
+    size_t pending = 0;
+    bool clients = anybody_guarantees(r);
     for (size_t j = 0; j < n; j++) {
-        struct application *a = r->market.row[order[j]];
+        uint64_t index = order[j];
+        struct application *a = r->market.row[index];
         fetch(r, order, j, n);
-        if (j + 1 < n && r->hooked[HOOK_TERMS].n > 0)
+        fetch_member(r, order, j, n);
+        if (clients && j + 1 < n)
             client_fetch(r, r->market.row[order[j + 1]]);
         first_look(r, a);
-        order[j] = rank_key(lending_gain(r, a), order[j]);
+        if (a->outcome == OUTCOME_PENDING)
+            order[pending++] = rank_key(lending_gain(r, a), index);
+        else
+            docket_rule(r, index);
     }
-    sort_keys(order, n);
+    sort_keys(order, pending);
+    return pending;
+}
+
+/* Screens n of them; returns how many its room is to be dealt among, in their order. */
+static size_t screen_all(struct region *r, uint64_t *order, size_t n)
+{
+    size_t pending = 0;
+    for (size_t j = 0; j < n; j++) {
+        uint64_t index = order[j] & UINT32_MAX;
+        struct application *a = r->market.row[index];
+        fetch(r, order, j, n);
+        fetch_quality(r, order, j, n);
+        screen(r, a);
+        uint64_t key = rank_key(lending_gain(r, a), index);
+        a->key = (uint32_t)(key >> 32);
+        if (a->outcome == OUTCOME_PENDING)
+            order[pending++] = key;
+        else
+            docket_rule(r, index);
+    }
+    sort_keys(order, pending);
+    return pending;
 }
 
 static void settle_bank(void *context, size_t task, int32_t thread)
@@ -377,24 +329,13 @@ static void settle_bank(void *context, size_t task, int32_t thread)
     struct region *r = &w->region[k];
     uint64_t *order = r->order + r->bank_start[b];
     r->bank[b].drawn = FEN(0);
-    size_t n = r->bank_start[b + 1] - r->bank_start[b];
-    look_at_all(r, order, n);
+    size_t n = look_at_all(r, order, r->bank_start[b + 1] - r->bank_start[b]);
+    n = screen_all(r, order, n);
     for (size_t j = 0; j < n; j++) {
         uint64_t index = order[j] & UINT32_MAX;
-        struct application *a = r->market.row[index];
         fetch(r, order, j, n);
-        fetch_quality(r, order, j, n);
-        if (a->outcome == OUTCOME_PENDING)
-            screen(r, a);
-        order[j] = rank_key(lending_gain(r, a), index);
-        a->key = (uint32_t)(order[j] >> 32);
-    }
-    sort_keys(order, n);
-    for (size_t j = 0; j < n; j++) {
-        struct application *a = r->market.row[order[j] & UINT32_MAX];
-        fetch(r, order, j, n);
-        if (a->outcome == OUTCOME_PENDING)
-            grant(&r->bank[b], a);
+        grant(&r->bank[b], r->market.row[index]);
+        docket_rule(r, index);
     }
 }
 
@@ -423,30 +364,60 @@ static void offer_again(const struct region *r, struct application *a, uint32_t 
         a->outcome = OUTCOME_DECLINED;
 }
 
-static void deal_covers(struct region *r)
-{
+/* What covers can still take. */
+struct room {
     money left[MAX_BEARERS];
     int32_t contracts[MAX_BEARERS];
-    for (int32_t p = 0; p < r->n_bearers; p++) {
-        left[p] = r->bearer[p].room;
-        contracts[p] = r->bearer[p].contracts;
+};
+
+static void take_room(struct room *room, uint32_t covers, money granted)
+{
+    for (; covers != 0; covers &= covers - 1) {
+        int32_t p = __builtin_ctz(covers);
+        room->left[p] = money_sub(room->left[p], granted);
+        room->contracts[p]--;
     }
-    size_t n = 0;
-    for (size_t k = 0; k < r->market.n; k++)
-        if (r->market.row[k]->outcome == OUTCOME_GRANTED && r->market.row[k]->covers != 0)
-            r->order[n++] = (uint64_t)r->market.row[k]->key << 32 | k;
+}
+
+/* Whether the room reaches for all, in whatever order it is dealt; n: how many want a part of it, listed by their keys. */
+static bool reaches_for_all(struct region *r, const struct room *room, size_t *n)
+{
+    struct room after = *room;
+    *n = 0;
+    for (size_t k = 0; k < r->market.n; k++) {
+        const struct ruling *q = &r->market.ruling[k];
+        if (q->outcome != OUTCOME_GRANTED || q->covers == 0)
+            continue;
+        r->order[(*n)++] = (uint64_t)q->key << 32 | k;
+        take_room(&after, q->covers, q->granted);
+    }
+    bool reaches = true;
+    for (int32_t p = 0; p < r->n_bearers; p++)
+        reaches = reaches && after.left[p].fen >= 0 && (!r->bearer[p].counted || after.contracts[p] >= 0);
+    return reaches;
+}
+
+static void deal_covers(struct region *r)
+{
+    struct room room = {.contracts = {0}};
+    size_t n;
+    for (int32_t p = 0; p < r->n_bearers; p++) {
+        room.left[p] = r->bearer[p].room;
+        room.contracts[p] = r->bearer[p].contracts;
+    }
+    if (reaches_for_all(r, &room, &n))
+        return;
     sort_keys(r->order, n);
-    for (size_t k = 0; k < n; k++) {
-        struct application *a = r->market.row[r->order[k] & UINT32_MAX];
-        fetch(r, r->order, k, n);
-        uint32_t full = full_covers(r, left, contracts, a->granted);
-        if (a->covers & full)
-            offer_again(r, a, full);
-        for (int32_t p = 0; p < r->n_bearers && a->outcome == OUTCOME_GRANTED; p++)
-            if (a->covers >> p & 1) {
-                left[p] = money_sub(left[p], a->granted);
-                contracts[p]--;
-            }
+    for (size_t j = 0; j < n; j++) {
+        uint64_t k = r->order[j] & UINT32_MAX;
+        const struct ruling *q = &r->market.ruling[k];
+        uint32_t full = full_covers(r, room.left, room.contracts, q->granted);
+        if (q->covers & full) {
+            offer_again(r, r->market.row[k], full);
+            docket_rule(r, k);
+        }
+        if (q->outcome == OUTCOME_GRANTED)
+            take_room(&room, q->covers, q->granted);
     }
 }
 
@@ -460,14 +431,14 @@ static void update_prices(struct region *r)
         m->asked[s] *= keep;
     }
     for (size_t k = 0; k < r->market.n; k++) {
-        const struct application *a = r->market.row[k];
-        if (a->outcome == OUTCOME_SENT_UP)
+        const struct ruling *q = &r->market.ruling[k];
+        if (q->outcome == OUTCOME_SENT_UP)
             continue;
-        m->asked[a->stage] += 1.0;
-        m->granted[a->stage] += a->outcome == OUTCOME_GRANTED;
-        if (a->outcome == OUTCOME_GRANTED) {
-            amount += money_to_yuan(a->granted);
-            interest += money_to_yuan(a->granted) * (double)application_all_in(a);
+        m->asked[q->stage] += 1.0;
+        m->granted[q->stage] += q->outcome == OUTCOME_GRANTED;
+        if (q->outcome == OUTCOME_GRANTED) {
+            amount += money_to_yuan(q->granted);
+            interest += money_to_yuan(q->granted) * (double)q->all_in;
         }
     }
     if (amount > 0.0)
@@ -478,11 +449,13 @@ enum status credit_settle(struct world *w)
 {
     size_t banks = 0;
     for (int32_t k = 0; k < w->n_regions; k++) {
-        TRY(gather(w, &w->region[k]));
+        TRY(docket_gather(w, &w->region[k]));
         TRY(looks_deal(w, &w->region[k]));
         if (P(&w->region[k], closed_form)->enabled) {
-            TRY(market_reserve(&w->region[k], w->region[k].enterprises.n));
+            TRY(docket_reserve(&w->region[k], w->region[k].enterprises.n));
             TRY(closed_form_loans(w, &w->region[k]));
+            for (size_t j = 0; j < w->region[k].market.n; j++)
+                docket_rule(&w->region[k], j);
             memset(w->region[k].bank_start, 0, ((size_t)w->region[k].n_banks + 2) * sizeof *w->region[k].bank_start);
         }
         banks += (size_t)w->region[k].n_banks;

@@ -124,11 +124,11 @@ static money borne_of(const struct region *r, int32_t bearer, uint32_t k)
     return FEN(0);
 }
 
-static bool anybody_guarantees(const struct region *r)
+bool anybody_guarantees(const struct region *r)
 {
-    for (int32_t p = 0; p < r->n_bearers; p++)
-        if (r->bearer[p].kind == BEARER_GUARANTOR)
-            return true;
+    EACH_HOOKED(r, HOOK_TERMS, k)
+    if (r->line[k].bearer >= 0 && r->bearer[r->line[k].bearer].kind == BEARER_GUARANTOR)
+        return true;
     return false;
 }
 

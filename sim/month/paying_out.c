@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* paying_out - what banks and bearers of cover decided reaches the enterprises: facilities are opened, instalment loans paid out,
- * refusals remembered, files sent to head offices.  In order of rows, so that a month's loans form one block by tile. */
+ * refusals remembered, files sent to head offices.  In order of rows, so that a month's loans form one block by tile.
+ *
+ * What banks and bearers share is booked first, one after the other; what is left is the business of each row alone. */
 #include <liandong/credit.h>
 #include <liandong/mathx.h>
 #include <string.h>
@@ -108,11 +110,11 @@ static bool is_held(const struct region *r, const struct application *a)
            NAMED(r, banks, r->bank[a->bank].kind)->renewal_repay;
 }
 
-static uint32_t open_facility(const struct world *w, struct region *r, const struct application *a, int32_t chain)
+static void open_facility(const struct world *w, struct region *r, const struct application *a, uint32_t k,
+                          uint16_t chain)
 {
     const struct credit_params *c = P(r, credit);
     struct loans *l = &r->loans;
-    uint32_t k = (uint32_t)l->n++;
 #define COLUMN(type, name, unit, en, zh, how) l->name[k] = (type){0};
 #include <liandong/loan.def>
 #undef COLUMN
@@ -123,7 +125,7 @@ static uint32_t open_facility(const struct world *w, struct region *r, const str
     l->expected[k] = a->expected;
     l->granted[k] = w->month;
     l->claim[k] = NO_CLAIM;
-    l->chain[k] = (uint16_t)chain;
+    l->chain[k] = chain;
     l->bank[k] = a->bank;
     l->cell[k] = (uint16_t)(a->cell + a->lifted);
     l->product[k] = a->product;
@@ -131,26 +133,21 @@ static uint32_t open_facility(const struct world *w, struct region *r, const str
     l->security[k] = a->security;
     l->appraised[k] = a->appraised;
     l->months_left[k] = (uint8_t)(a->product == PRODUCT_TERM ? c->term_months : c->line_months);
-    return k;
 }
 
-static void pay_term_loan(struct region *r, uint32_t k, const struct application *a)
+static void receive_term_loan(struct region *r, uint32_t k, const struct application *a)
 {
     struct loans *l = &r->loans;
     struct enterprises *e = &r->enterprises;
     l->balance[k] = a->granted;
     l->instalment[k] = annuity(a->granted, (double)l->rate[k], l->months_left[k]);
-    bank_pays(r, &r->bank[a->bank], a->granted);
-    market_flow(r, FLOW_LOAN, a->granted);
-    market_flow(r, FLOW_LOAN_OWED, a->granted);
     e->cash[a->row] = money_add(e->cash[a->row], a->granted);
     e->debt[a->row] = money_add(e->debt[a->row], a->granted);
 }
 
-static void count_granted(struct region *r, const struct application *a)
+static void count_granted(struct tally *t, const struct application *a)
 {
     int32_t cell = a->stage * MAX_SECTORS + a->sector;
-    struct tally *t = &r->total;
     bool line = a->product == PRODUCT_LINE;
     int64_t yuan = a->granted.fen / 100;
     count(t, cell, line ? ITEM_LINE_GRANTED : ITEM_TERM_GRANTED, 1);
@@ -175,21 +172,21 @@ static void count_granted(struct region *r, const struct application *a)
 }
 
 /* What linkage brought to a decision, whatever it was. */
-static void count_linked(struct region *r, const struct application *a)
+static void count_linked(struct tally *t, const struct application *a)
 {
     int32_t cell = a->stage * MAX_SECTORS + a->sector;
     if (a->outcome == OUTCOME_RUN)
-        count(&r->total, cell, ITEM_RUNS, 1);
+        count(t, cell, ITEM_RUNS, 1);
     if (a->link != 0 && a->by_head && a->outcome == OUTCOME_SENT_UP)
-        count(&r->total, cell, ITEM_LINKED_SENT_UP, 1);
+        count(t, cell, ITEM_LINKED_SENT_UP, 1);
     if (a->outcome == OUTCOME_SENT_UP)
         return;
     if (a->package != 0 && a->outcome == OUTCOME_GRANTED)
-        count(&r->total, cell, ITEM_PACKAGES_CLOSED, 1);
+        count(t, cell, ITEM_PACKAGES_CLOSED, 1);
     if (a->spared > 0.0f)
-        count(&r->total, cell, ITEM_HOURS_SPARED, ld_round_half_even(10.0 * (double)a->spared));
+        count(t, cell, ITEM_HOURS_SPARED, ld_round_half_even(10.0 * (double)a->spared));
     if (a->counted > 0.0f)
-        count(&r->total, cell, ITEM_CASH_COUNTED, from_yuan((double)a->counted).fen);
+        count(t, cell, ITEM_CASH_COUNTED, from_yuan((double)a->counted).fen);
 }
 
 /* Debt that weighs on a large part of sales at a high rate makes owners prefer the riskier project (M5). */
@@ -207,43 +204,30 @@ static enum status tell_granted(struct region *r, const struct application *a)
     return OK;
 }
 
-static enum status accept(struct world *w, struct region *r, const struct application *a)
+static void accept(const struct world *w, struct region *r, struct tally *t, const struct application *a,
+                   const struct ruling *q)
 {
     struct enterprises *e = &r->enterprises;
-    int32_t chain = known_chain_of(r, a->covers);
-    if (chain < 0)
-        return NO_MEMORY;
-    uint32_t k = open_facility(w, r, a, chain);
+    uint32_t k = q->key;
+    open_facility(w, r, a, k, q->chain);
     if (a->product == PRODUCT_TERM)
-        pay_term_loan(r, k, a);
+        receive_term_loan(r, k, a);
     else if ((r->loans.flags[k] & LOAN_HELD) == 0)
         e->line_room[a->row] += (float)money_to_yuan(a->granted);
-    for (uint32_t bits = a->covers; bits != 0; bits &= bits - 1) {
-        int32_t p = __builtin_ctz(bits);
-        struct experience *x = experience_of(r, a->bank, p);
-        x->granted_year = money_add(x->granted_year, a->granted);
-        x->gain +=
-            (double)a->gain * money_to_yuan(a->granted) * application_years(r, a) / __builtin_popcount(a->covers);
-        int64_t *item = r->total.cover[(size_t)a->bank * (size_t)r->n_bearers + (size_t)p];
-        item[COVER_ITEM_GRANTED] += a->granted.fen;
-        item[COVER_ITEM_LENT] += a->product == PRODUCT_TERM ? a->granted.fen : 0;
-        r->bearer[p].enrolled = money_add(r->bearer[p].enrolled, a->product == PRODUCT_TERM ? a->granted : FEN(0));
-    }
     e->flags[a->row] |= HAS_BORROWED;
     if (shifts_risk(r, a))
         e->flags[a->row] |= RISKY;
     else
         e->flags[a->row] &= (uint8_t)~RISKY;
     e->refusals[a->row] = 0;
-    count_granted(r, a);
-    r->total.vintage[vintage_of(w, w->month)][VINTAGE_ITEM_GRANTED] += a->granted.fen;
-    return tell_granted(r, a);
+    count_granted(t, a);
+    t->vintage[vintage_of(w, w->month)][VINTAGE_ITEM_GRANTED] += a->granted.fen;
 }
 
-static void send_up(struct world *w, struct region *r, const struct application *a)
+static void send_up(const struct world *w, struct region *r, const struct application *a, uint32_t place)
 {
     int32_t delay = P(r, credit)->head_office_delay;
-    struct application *up = &r->waiting.row[r->waiting.n++];
+    struct application *up = &r->waiting.row[place];
     *up = *a;
     up->flags |= APPLY_HEAD_OFFICE;
     up->month = w->month + delay;
@@ -253,23 +237,86 @@ static void send_up(struct world *w, struct region *r, const struct application 
     r->enterprises.waiting[a->row] = (uint8_t)(delay > 0 ? delay : 1);
 }
 
-static enum status refuse(struct region *r, const struct application *a)
+static void refuse(struct region *r, struct tally *t, const struct application *a)
 {
     int32_t cell = a->stage * MAX_SECTORS + a->sector;
     struct enterprises *e = &r->enterprises;
     if (a->outcome == OUTCOME_FALLEN) { /* it asks alone */
         e->rest[a->row] = 0;
-        return OK;
+        return;
     }
     if (a->outcome == OUTCOME_RATIONED)
-        count(&r->total, cell, ITEM_RATIONED, 1);
+        count(t, cell, ITEM_RATIONED, 1);
     if (a->outcome == OUTCOME_DECLINED)
-        count(&r->total, cell, ITEM_DECLINED, 1);
+        count(t, cell, ITEM_DECLINED, 1);
     if (a->outcome != OUTCOME_DECLINED && e->refusals[a->row] < 250)
         e->refusals[a->row]++;
+}
+
+/* What becomes of the row of one application. */
+static void reach(const struct world *w, struct region *r, struct tally *t, uint64_t k)
+{
+    const struct application *a = r->market.row[k];
+    const struct ruling *q = &r->market.ruling[k];
+    r->enterprises.waiting[a->row] = 0;
+    count_linked(t, a);
+    if (a->outcome == OUTCOME_GRANTED)
+        accept(w, r, t, a, q);
+    else if (a->outcome == OUTCOME_SENT_UP)
+        send_up(w, r, a, q->key);
+    else
+        refuse(r, t, a);
+}
+
+static enum status tell(struct region *r, const struct application *a)
+{
+    if (a->outcome == OUTCOME_GRANTED)
+        return tell_granted(r, a);
     EACH_HOOKED(r, HOOK_REFUSED, k)
-    if (a->outcome != OUTCOME_DECLINED && line_open(r, k, a->row))
+    if (a->outcome != OUTCOME_SENT_UP && a->outcome != OUTCOME_FALLEN && a->outcome != OUTCOME_DECLINED &&
+        line_open(r, k, a->row))
         TRY(instrument_of(r, k)->refused(r, k, a));
+    return OK;
+}
+
+/* -- what is shared ------------------------------------------------------------------------------------------------------ */
+static void book_covers(struct region *r, const struct ruling *q)
+{
+    for (uint32_t bits = q->covers; bits != 0; bits &= bits - 1) {
+        int32_t p = __builtin_ctz(bits);
+        struct experience *x = experience_of(r, q->bank, p);
+        x->granted_year = money_add(x->granted_year, q->granted);
+        x->gain +=
+            (double)q->gain * money_to_yuan(q->granted) * product_years(r, q->product) / __builtin_popcount(q->covers);
+        int64_t *item = r->total.cover[(size_t)q->bank * (size_t)r->n_bearers + (size_t)p];
+        item[COVER_ITEM_GRANTED] += q->granted.fen;
+        item[COVER_ITEM_LENT] += q->product == PRODUCT_TERM ? q->granted.fen : 0;
+        r->bearer[p].enrolled = money_add(r->bearer[p].enrolled, q->product == PRODUCT_TERM ? q->granted : FEN(0));
+    }
+}
+
+/* Numbers facilities and files for head offices in the order of rows, and moves what banks pay. */
+static enum status book(struct region *r, size_t n)
+{
+    memset(r->known, 0, sizeof r->known);
+    for (size_t j = 0; j < n; j++) {
+        struct ruling *q = &r->market.ruling[r->order[j] & UINT32_MAX];
+        if (q->outcome == OUTCOME_SENT_UP)
+            q->key = (uint32_t)r->waiting.n++;
+        if (q->outcome != OUTCOME_GRANTED)
+            continue;
+        int32_t chain = known_chain_of(r, q->covers);
+        if (chain < 0)
+            return NO_MEMORY;
+        q->chain = (uint16_t)chain;
+        q->key = (uint32_t)r->loans.n++;
+        book_covers(r, q);
+        if (q->product != PRODUCT_TERM)
+            continue;
+        bank_pays(r, &r->bank[q->bank], q->granted);
+        market_flow(r, FLOW_LOAN, q->granted);
+        market_flow(r, FLOW_LOAN_OWED, q->granted);
+    }
     return OK;
 }
 
@@ -289,28 +336,104 @@ static void lay_block(struct region *r, size_t from)
     b->start[tiles] = (uint32_t)k;
 }
 
+/* Of what comes next it is known for some time where it lies, and what of its row will be written. */
+static void fetch(const struct region *r, const uint64_t *order, size_t j, size_t n)
+{
+    enum { AHEAD = 8 };
+    if (j + AHEAD >= n)
+        return;
+    uint64_t k = order[j + AHEAD] & UINT32_MAX;
+    const struct application *a = r->market.row[k];
+    const struct enterprises *e = &r->enterprises;
+    uint32_t i = r->market.ruling[k].row;
+    for (size_t at = 0; at < sizeof *a; at += 64)
+        __builtin_prefetch((const char *)a + at);
+    __builtin_prefetch(&e->waiting[i], 1);
+    __builtin_prefetch(&e->refusals[i], 1);
+    if (r->market.ruling[k].outcome != OUTCOME_GRANTED)
+        return;
+    __builtin_prefetch(&e->flags[i], 1);
+    __builtin_prefetch(&e->cash[i], 1);
+    __builtin_prefetch(&e->debt[i], 1);
+    __builtin_prefetch(&e->line_room[i], 1);
+}
+
+/* The month's applications by their rows, then as they arrived.  What comes from head offices stands in front, and is, as what
+ * follows, in order of rows: the two are merged from behind.  *up: how many are sent to head offices. */
+static enum status order_by_row(struct world *w, struct region *r, size_t *up)
+{
+    size_t n = r->market.n, early = r->returned.n < n ? r->returned.n : n, late = n - early, to = n;
+    uint64_t *first = arena_take(&w->market, early, sizeof *first);
+    if (first == NULL && early > 0)
+        return NO_MEMORY;
+    *up = 0;
+    for (size_t k = 0; k < n; k++) {
+        *(k < early ? &first[k] : &r->order[k - early]) = (uint64_t)r->market.ruling[k].row << 32 | k;
+        *up += r->market.ruling[k].outcome == OUTCOME_SENT_UP;
+    }
+    sort_keys(first, early);
+    sort_keys(r->order, late);
+    while (early > 0) {
+        bool keeps = late > 0 && r->order[late - 1] > first[early - 1];
+        r->order[--to] = keeps ? r->order[late - 1] : first[early - 1];
+        late -= keeps;
+        early -= !keeps;
+    }
+    return OK;
+}
+
+struct errand {
+    struct world *w;
+    struct region *r;
+    size_t n;
+    int32_t threads;
+};
+
+/* From which application on a thread has them: those of one row have one thread. */
+static size_t share_from(const struct errand *o, size_t thread)
+{
+    size_t from = o->n * thread / (size_t)o->threads;
+    while (from > 0 && from < o->n && o->r->order[from] >> 32 == o->r->order[from - 1] >> 32)
+        from++;
+    return from;
+}
+
+static void reach_share(void *context, size_t task, int32_t thread)
+{
+    const struct errand *o = context;
+    struct tally *t = &o->w->team.member[thread].tally[o->r->index];
+    size_t to = share_from(o, task + 1);
+    for (size_t j = share_from(o, task); j < to; j++) {
+        fetch(o->r, o->r->order, j, to);
+        reach(o->w, o->r, t, o->r->order[j] & UINT32_MAX);
+    }
+}
+
+/* Where instruments are told of it, they are in the order of rows. */
+static enum status reach_all(struct world *w, struct region *r, size_t n)
+{
+    struct errand o = {w, r, n, team_width(w->team.n, r->enterprises.n / TILE)};
+    if (r->hooked[HOOK_GRANTED].n == 0 && r->hooked[HOOK_REFUSED].n == 0) {
+        team_run(o.threads, (size_t)o.threads, reach_share, &o);
+        return OK;
+    }
+    for (size_t j = 0; j < n; j++) {
+        uint64_t k = r->order[j] & UINT32_MAX;
+        fetch(r, r->order, j, n);
+        reach(w, r, &r->total, k);
+        TRY(tell(r, r->market.row[k]));
+    }
+    return OK;
+}
+
 static enum status pay_region(struct world *w, struct region *r)
 {
-    size_t n = r->market.n, from = r->loans.n, up = 0;
-    for (size_t k = 0; k < n; k++) {
-        r->order[k] = (uint64_t)r->market.row[k]->row << 32 | k;
-        up += r->market.row[k]->outcome == OUTCOME_SENT_UP;
-    }
-    sort_keys(r->order, n);
-    memset(r->known, 0, sizeof r->known);
+    size_t n = r->market.n, from = r->loans.n, up;
+    TRY(order_by_row(w, r, &up));
     TRY(loans_reserve(&r->loans, from + n));
     TRY(applications_reserve(&r->waiting, r->waiting.n + up));
-    for (size_t j = 0; j < n; j++) {
-        const struct application *a = r->market.row[r->order[j] & UINT32_MAX];
-        r->enterprises.waiting[a->row] = 0;
-        count_linked(r, a);
-        if (a->outcome == OUTCOME_GRANTED)
-            TRY(accept(w, r, a));
-        else if (a->outcome == OUTCOME_SENT_UP)
-            send_up(w, r, a);
-        else
-            TRY(refuse(r, a));
-    }
+    TRY(book(r, n));
+    TRY(reach_all(w, r, n));
     lay_block(r, from);
     return deeds_merge(&r->deeds);
 }

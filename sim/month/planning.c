@@ -4,6 +4,7 @@
  * need = what is missing to the runway target, and the cost of an opportunity that cash and lines cannot pay.  Among the
  * channels it knows and may use, the enterprise takes the one with the largest surplus after all-in cost, or none.  Decided
  * only when something happens: cash is short, an opportunity is at hand, a line ends, the rest after the last try is over. */
+#include <liandong/ahead.h>
 #include <liandong/bonds.h>
 #include <liandong/linking.h>
 #include <liandong/planning.h>
@@ -111,24 +112,6 @@ static struct need need_of(const struct rows *t, uint32_t i, double target)
     }
     n.value += n.runway * (1.0 + p->liquidity_value * (dry < 1.0 ? dry : 1.0));
     return n;
-}
-
-/* An opportunity is taken at once where the money is there; it is indivisible and expires. */
-static void chance_month(const struct rows *t, uint32_t i, double target)
-{
-    struct enterprises *e = t->e;
-    int32_t cell = cell_of(e, i);
-    double keep = P(t->r, enterprise)->chance_keep * target, cost = (double)e->chance_cost[i];
-    if (money_to_yuan(e->cash[i]) - keep >= cost) {
-        pay_out(t->t, FLOW_INVESTMENT, &e->cash[i], from_yuan(cost));
-        sales_grow(e, i, (double)e->chance_sales[i]);
-        e->chance_left[i] = 0;
-        count(t->t, cell, ITEM_CHANCES_TAKEN, 1);
-    } else if (--e->chance_left[i] == 0) {
-        count(t->t, cell, ITEM_CHANCES_LOST, 1);
-    }
-    if (e->chance_left[i] == 0)
-        e->chance_cost[i] = e->chance_sales[i] = 0.0f;
 }
 
 /* -- channels --------------------------------------------------------------------------------------------------------- */
@@ -285,14 +268,14 @@ static double lease_surplus(const struct rows *t, uint32_t i, const struct need 
     return surplus + noise * ld_gumbel(draw(t->w->luck, who, DRAW_CHOICE_LEASE));
 }
 
-/* The channel with the largest surplus; *issuer: whose bond or lease it is; *knew: whether any finance from others was known. */
-static enum channel choose(const struct rows *t, uint32_t i, const struct need *n, bool *knew, int32_t *issuer)
+/* The channel with the largest surplus among the open ones; *issuer: whose bond or lease it is; *knew: whether any finance from
+ * others was known. */
+static enum channel choose(const struct rows *t, uint32_t i, const struct need *n, const bool open[N_CHANNELS],
+                           bool *knew, int32_t *issuer)
 {
     double surplus[N_CHANNELS], noise = P(t->r, enterprise)->choice_noise * (n->runway + n->chance);
-    bool open[N_CHANNELS];
     for (int c = 0; c < N_CHANNELS; c++)
         surplus[c] = c < CHANNEL_EQUITY || t->r->funds.n > 0 ? noise * t->s->real[TASTE + c][n->place] : 0.0;
-    open_channels(t, i, open);
     *knew = open[CHANNEL_ANGEL] || open[CHANNEL_BANK] || open[CHANNEL_EQUITY];
     if (open[CHANNEL_OWN]) /* own money costs what it would earn at home */
         surplus[CHANNEL_OWN] += P(t->r, founders)->own_weight * (n->value - n->runway - n->chance);
@@ -335,16 +318,6 @@ static void use_own(const struct rows *t, uint32_t i, const struct need *n)
     count(t->t, cell_of(t->e, i), ITEM_OWN_PAID, pays.fen);
 }
 
-/* Both bank and funds may be asked. */
-static bool can_package(const struct rows *t, uint32_t i)
-{
-    bool open[N_CHANNELS];
-    if (t->r->funds.n == 0)
-        return false;
-    open_channels(t, i, open);
-    return open[CHANNEL_BANK] && open[CHANNEL_EQUITY];
-}
-
 /* A fund's part is no smaller than its smallest round; where not even the whole is, there is no package. */
 static bool package_fits(const struct rows *t, uint32_t i, const struct need *n, struct package *p)
 {
@@ -357,14 +330,15 @@ static bool package_fits(const struct rows *t, uint32_t i, const struct need *n,
 
 static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
 {
-    bool knew;
+    bool knew, open[N_CHANNELS];
     int32_t issuer = -1;
-    enum channel c = choose(t, i, n, &knew, &issuer);
+    open_channels(t, i, open);
+    enum channel c = choose(t, i, n, open, &knew, &issuer);
     int32_t cell = cell_of(t->e, i);
     struct package p;
     count(t->t, cell, ITEM_IN_NEED, 1);
-    if ((c == CHANNEL_EQUITY || c == CHANNEL_BANK) && can_package(t, i) && package_of(t, i, &p) &&
-        (c == CHANNEL_EQUITY || p.whoever) && package_fits(t, i, n, &p))
+    if ((c == CHANNEL_EQUITY || c == CHANNEL_BANK) && open[CHANNEL_BANK] && open[CHANNEL_EQUITY] &&
+        package_of(t, i, &p) && (c == CHANNEL_EQUITY || p.whoever) && package_fits(t, i, n, &p))
         ask_package(t, i, n, c == CHANNEL_EQUITY, &p);
     else if (c == CHANNEL_NONE)
         count(t->t, cell, knew ? ITEM_DISCOURAGED : ITEM_IGNORANT, 1);
@@ -427,16 +401,6 @@ static void mark_planners(const struct rows *t, bool all)
         mark[k] = (status[k] == ACTIVE) & ((whoever != 0) | (month - founded[k] >= registration[k]));
 }
 
-/* Of the marked, those with an opportunity at hand stay. */
-static void mark_chances(const struct rows *t)
-{
-    const uint8_t *left = t->e->chance_left + t->lo;
-    uint8_t *mark = t->s->mark;
-    uint32_t n = t->hi - t->lo;
-    for (uint32_t k = 0; k < n; k++)
-        mark[k] = (mark[k] != 0) & (left[k] > 0);
-}
-
 /* Of the marked, those who look for finance this month stay: they neither wait for an answer nor rest from the last try, and
  * have a reason. */
 static void mark_lookers(const struct rows *t)
@@ -478,10 +442,7 @@ void firms_plan(const struct rows *t)
     bool chances_only = P(t->r, closed_form)->enabled || P(t->r, enterprise)->unlimited_finance;
     set_targets(t);
     mark_planners(t, chances_only);
-    mark_chances(t);
-    uint32_t n = list_marked(t);
-    for (uint32_t j = 0; j < n; j++)
-        chance_month(t, t->lo + t->s->list[j], t->s->real[TARGET][t->s->list[j]]);
+    chances_take(t, t->s->real[TARGET]);
     if (chances_only)
         return;
     bonds_expect(t, t->s->real[TARGET]);
@@ -492,13 +453,19 @@ void firms_plan(const struct rows *t)
     mark_lookers(t);
     if (t->r->hooked[HOOK_OFFERS].n > 0 && t->r->n_banks > 0)
         mark_offered(t);
-    n = list_marked(t);
+    uint32_t n = list_marked(t);
     draw_tastes(t, n);
     clients_note(t);
     knowing_begins(t, n);
+    size_t asked = t->me->box[BOX_APPLICATION].n;
+    struct ahead next;
+    ahead_of(&next, t, BY_PLANNING);
+    uint32_t lines = ahead_a_step(&next, n);
     for (uint32_t j = 0; j < n; j++) {
         t->s->at = j;
+        ahead_fetch(&next, lines);
         plan(t, j);
     }
     t->s->at = NOT_LISTED;
+    applications_see(t, asked);
 }

@@ -302,6 +302,8 @@ static void stands_for(struct region *r, enum act act, int32_t k)
 {
     member_word *word = &r->acts[act][k / MEMBER_BITS];
     *word = (member_word)(*word | 1u << (k % MEMBER_BITS));
+    r->act_from[act] = r->act_to[act] == 0 ? (uint8_t)(k / MEMBER_BITS) : r->act_from[act]; /* they come in order */
+    r->act_to[act] = (uint8_t)(k / MEMBER_BITS + 1);
 }
 
 static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
@@ -357,6 +359,8 @@ static uint32_t covering(const struct region *r)
 static void fold_instruments(struct region *r)
 {
     memset(r->acts, 0, sizeof r->acts);
+    memset(r->act_from, 0, sizeof r->act_from);
+    memset(r->act_to, 0, sizeof r->act_to);
     r->relief_most = 0.0;
     r->bridge_lender = -1;
     for (int h = 0; h < N_HOOKS; h++)

@@ -24,60 +24,6 @@ static int32_t score_of(const struct rows *t, uint32_t i)
     return points < 0 ? 0 : points >= N_SCORES ? N_SCORES - 1 : points;
 }
 
-static struct words luck_of_year(const struct rows *t, uint32_t i)
-{
-    struct luck luck = t->w->luck;
-    luck.month = t->w->month / 12;
-    return luck_block(luck, enterprise_identity(t->e, i), draw_block(DRAW_LOAN_SIGNAL));
-}
-
-/* Statements tell more the longer the record: precision grows to its full with years of accounts, and with patents (M1, M4).
- * What they tell is that of the calendar year: asking again next month shows nothing new.  Returns the precision. */
-static double read_statements(const struct rows *t, uint32_t i, double error, struct signals *s)
-{
-    const struct credit_params *c = P(t->r, credit);
-    double record = (age_of(t, i) + c->patent_record * t->e->patents[i]) / c->record_months,
-           precision = t->r->tau_credit * (record < 1.0 ? record : 1.0);
-    if (precision <= 1e-9)
-        return 0.0;
-    s->root = __builtin_sqrt(precision);
-    s->statement = s->root * (double)t->e->quality[i] + error;
-    return precision;
-}
-
-/* Who reads them knows, too, what investors have told. */
-static struct signals statements_of(const struct rows *t, uint32_t i, const struct words *u)
-{
-    struct signals s = {0};
-    double error = ld_normal_quantile(draw_from(u, DRAW_LOAN_SIGNAL));
-    s.precision = read_statements(t, i, error, &s);
-    s.weighted = s.precision * (double)t->e->quality[i] + s.root * error;
-    if (t->e->owned[i] & OWNED_BY_FUND)
-        insiders_told(t->r, i, &s.weighted, &s.precision);
-    return s;
-}
-
-void statements_tell(const struct rows *t, uint32_t i, struct signals *s)
-{
-    struct words u = luck_of_year(t, i);
-    *s = statements_of(t, i, &u);
-}
-
-static void see_statements(const struct rows *t, uint32_t i, struct application *a)
-{
-    struct words u = luck_of_year(t, i);
-    struct signals s = statements_of(t, i, &u);
-    EACH_ACTING(t, i, ACT_SEE, k)
-    if (bank_sees(t->r, a->bank, k))
-        instrument_of(t->r, k)->see(t, i, k, &s);
-    signals_fold(&s);
-    a->contested = (float)s.contested;
-    a->signal = (float)s.weighted;
-    a->precision = (float)s.precision;
-    a->effort[0] = (float)ld_normal_quantile(draw_from(&u, DRAW_EFFORT_SIGNAL));
-    a->effort[1] = (float)ld_normal_quantile(draw_from(&u, DRAW_EFFORT_SIGNAL_2));
-}
-
 /* The rate above which it walks away: what the money is worth to it, and, with cash of its own, less (M5: the safe leave
  * first). */
 double reservation_rate(const struct rows *t, uint32_t i, const struct need *n)
@@ -124,6 +70,7 @@ static double fee_borne(const struct rows *t, uint32_t i)
     return back < 1.0 ? 1.0 - back : 0.0;
 }
 
+/* All of it but what its bank sees of quality: that is read of many at once (statements). */
 static void fill_application(const struct rows *t, uint32_t i, struct application *a, double ask, double worth,
                              bool renewal)
 {
@@ -147,7 +94,6 @@ static void fill_application(const struct rows *t, uint32_t i, struct applicatio
     pledge(t, i, a, worth);
     a->flags = (uint8_t)((e->flags[i] & HAS_BORROWED ? 0 : APPLY_FIRST) |
                          (application_collateral(a).fen >= a->asked.fen ? 0 : APPLY_UNSECURED));
-    see_statements(t, i, a);
 }
 
 static void count_asked(const struct rows *t, const struct application *a)
@@ -199,9 +145,11 @@ void ask_package(const struct rows *t, uint32_t i, const struct need *n, bool as
     matching_introduce(t, i);
     struct application *a = ask_bank(t, i, &debt, false);
     double expected, pd = 1.0;
-    if (a != NULL)
+    if (a != NULL) {
+        application_see(t, a); /* its grading cannot wait for the others */
         pd = posterior_pd(believed_pd(t->r, a->bank, a->cell), t->r->bank[a->bank].loading, (double)a->signal,
                           (double)a->precision, &expected);
+    }
     bool passes = pd <= p->pd_max;
     if (passes || asks_fund)
         ask_equity(t, i, passes ? &round : n);

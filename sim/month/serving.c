@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* serving - lines are drawn and paid down, interest and instalments paid, what is missed becomes arrears, ends of lines are
  * met, extended or missed (model.md 3, step 9; mechanisms M5).  A payment goes to old interest, interest, principal. */
+#include <liandong/ahead.h>
 #include <liandong/bearers.h>
 #include <liandong/bonds.h>
 #include <liandong/linking.h>
@@ -306,7 +307,8 @@ static uint32_t list_open(const struct loans *l, uint32_t k, uint32_t n, uint8_t
 }
 
 /* n facilities from k on, with what they owe.  Returns whether one of them is held. */
-static bool serve_some(const struct rows *t, uint32_t k, uint32_t n, struct paid *sum)
+static bool serve_some(const struct rows *t, uint32_t k, uint32_t n, struct paid *sum, struct ahead *next,
+                       uint32_t lines)
 {
     struct loans *l = t->l;
     struct owed o;
@@ -317,6 +319,7 @@ static bool serve_some(const struct rows *t, uint32_t k, uint32_t n, struct paid
     for (uint32_t j = 0; j < open; j++) {
         uint32_t at = k + list[j];
         any |= l->flags[at];
+        ahead_fetch(next, lines);
         if (l->granted[at] == t->w->month) /* the first payment is a month after the grant */
             continue;
         if (t->e->status[l->row[at]] != ACTIVE)
@@ -381,7 +384,7 @@ static void look_ahead(const struct rows *t, uint32_t k, double due)
                              PLEDGED_BILLS * ((l->security[k] & SECURITY_RECEIVABLES) != 0));
 }
 
-static void look_at_some(const struct rows *t, uint32_t k, uint32_t n)
+static void look_at_some(const struct rows *t, uint32_t k, uint32_t n, struct ahead *next, uint32_t lines)
 {
     const struct loans *l = t->l;
     struct owed o;
@@ -391,8 +394,10 @@ static void look_at_some(const struct rows *t, uint32_t k, uint32_t n)
     loans_owe(l, k, n, &o);
     for (uint32_t j = 0; j < n; j++)
         due[j] = money_whole(money_add(o.principal[j], money_add(o.interest[j], l->arrears[k + j]))) / 100.0;
-    for (uint32_t j = 0; j < open; j++)
+    for (uint32_t j = 0; j < open; j++) {
+        ahead_fetch(next, lines);
         look_ahead(t, k + list[j], due[list[j]]);
+    }
 }
 
 static void reset_rows(const struct rows *t)
@@ -444,11 +449,17 @@ void loans_serve(const struct rows *t)
     if (P(t->r, closed_form)->enabled)
         return;
     bool held = false;
+    struct ahead next;
+    ahead_of(&next, t, BY_SERVING);
+    uint32_t loans = 0;
+    EACH_LOANS(t, k, n)
+    loans += n;
+    uint32_t lines = ahead_a_step(&next, 2 * loans);
     reset_rows(t);
     EACH_LOANS(t, k, n)
     {
-        held |= serve_some(t, k, n, &sum);
-        look_at_some(t, k, n);
+        held |= serve_some(t, k, n, &sum, &next, lines);
+        look_at_some(t, k, n, &next, lines);
     }
     flow_add(t->t, FLOW_INTEREST, sum.interest);
     flow_add(t->t, FLOW_INTEREST_MISSED, sum.missed);

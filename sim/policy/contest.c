@@ -34,15 +34,33 @@ static int64_t places(const struct region *r, int32_t k)
     return places_paid(r, k, POLICY(r, k, contest)->entrants, POLICY(r, k, contest)->fee);
 }
 
-/* What the jury of the contest of a month had of a row, in standard deviations of quality; a jury that sees nothing draws lots. */
+static uint64_t name_of(const struct region *r, int32_t k)
+{
+    return ld_hash(r->layout->name[GROUP_contest][r->line[k].instance]);
+}
+
+/* By whom the error of the jury about a row is drawn. */
+static struct identity entrant(const struct region *r, uint32_t i, uint64_t name)
+{
+    struct identity who = enterprise_identity(&r->enterprises, i);
+    who.origin = ld_mix(who.origin, name);
+    return who;
+}
+
+/* What it had of the row, in standard deviations of quality; a jury that sees nothing draws lots. */
+static double score(const struct region *r, int32_t k, uint32_t i, double error)
+{
+    double tau = r->line[k].folded[PRECISION];
+    return tau > 0.0 ? (double)r->enterprises.quality[i] + error / __builtin_sqrt(tau) : error;
+}
+
+/* The same of a contest in the past. */
 static double score_of(const struct world *w, const struct region *r, int32_t k, uint32_t i, int32_t month)
 {
     struct luck luck = w->luck;
     luck.month = month;
-    struct identity who = enterprise_identity(&r->enterprises, i);
-    who.origin = ld_mix(who.origin, ld_hash(r->layout->name[GROUP_contest][r->line[k].instance]));
-    double error = ld_normal_quantile(draw(luck, who, DRAW_CONTEST)), tau = r->line[k].folded[PRECISION];
-    return tau > 0.0 ? (double)r->enterprises.quality[i] + error / __builtin_sqrt(tau) : error;
+    double u = draw(luck, entrant(r, i, name_of(r, k)), DRAW_CONTEST);
+    return score(r, k, i, ld_normal_quantile(u));
 }
 
 /* The best first, in steps finer than it matters, then in the order of rows. */
@@ -78,15 +96,31 @@ static enum status award(struct region *r, int32_t k, uint32_t row, money prize)
             .row = row, .month = r->month, .until = r->month + REMEMBERED, .instance = (uint16_t)k, .amount = prize});
 }
 
+/* The rows in the low halves of so many keys, eight at most, become keys by rank. */
+static void rank_some(const struct world *w, const struct region *r, int32_t k, uint64_t name, uint64_t *key, size_t n)
+{
+    struct identity who[BLOCKS];
+    uint32_t word[4][BLOCKS];
+    double u[BLOCKS], error[BLOCKS];
+    for (size_t j = 0; j < BLOCKS; j++) /* what follows the last one is not used */
+        who[j] = entrant(r, (uint32_t)(key[j < n ? j : 0] & UINT32_MAX), name);
+    luck_blocks(w->luck, who, draw_block(DRAW_CONTEST), word);
+    luck_uniforms(word[DRAW_CONTEST % 4], u);
+    ld_normal_quantile_each(error, u, BLOCKS);
+    for (size_t j = 0; j < n; j++) {
+        uint32_t row = (uint32_t)(key[j] & UINT32_MAX);
+        key[j] = rank_key(score(r, k, row, error[j]), row);
+    }
+}
+
 /* The jury is paid and ranks; prizes are written down in the order of rows. */
 static enum status dealt(const struct world *w, struct region *r, int32_t k, uint64_t *key, size_t n)
 {
     const struct contest_params *q = POLICY(r, k, contest);
     line_spend(r, k, FLOW_EXPERT_FEES, FEN(q->fee.fen * (int64_t)n));
-    for (size_t j = 0; j < n; j++) {
-        uint32_t row = (uint32_t)(key[j] & UINT32_MAX);
-        key[j] = rank_key(score_of(w, r, k, row, r->month), row);
-    }
+    uint64_t name = name_of(r, k);
+    for (size_t j = 0; j < n; j += BLOCKS)
+        rank_some(w, r, k, name, key + j, n - j < BLOCKS ? n - j : BLOCKS);
     sort_keys(key, n);
     size_t all = (size_t)(prizes(r, q->winners_first) + prizes(r, q->winners_second) + prizes(r, q->winners_third)),
            winners = n < all ? n : all;

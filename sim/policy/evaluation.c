@@ -75,18 +75,68 @@ double evaluation_best_points(const struct rows *t, uint32_t i)
     return best;
 }
 
+/* Errors of a purpose, by calendar year, of eight whose books are read. */
+static void draw_errors(const struct rows *t, const struct identity who[BLOCKS], enum draw purpose,
+                        double error[BLOCKS])
+{
+    struct luck luck = t->w->luck;
+    uint32_t word[4][BLOCKS];
+    double u[BLOCKS];
+    luck.month = t->w->month / 12;
+    luck_blocks(luck, who, draw_block(purpose), word);
+    luck_uniforms(word[purpose % 4], u);
+    ld_normal_quantile_each(error, u, BLOCKS);
+}
+
+/* The error that all signals from public data share. */
+static double shared_error(const struct rows *t, uint32_t i)
+{
+    struct reading_list *g = &t->s->reading;
+    struct luck luck = t->w->luck;
+    luck.month = t->w->month / 12;
+    if (g->n == 0 || g->row[g->at] != i)
+        return ld_normal_quantile(draw(luck, enterprise_identity(t->e, i), DRAW_SHARED_ERROR));
+    if (!g->shares)
+        draw_errors(t, g->who, DRAW_SHARED_ERROR, g->shared);
+    g->shares = true;
+    return g->shared[g->at];
+}
+
+/* The error of the source of this name. */
+static double own_error(const struct rows *t, uint32_t i, const char *name, enum draw own)
+{
+    struct reading_list *g = &t->s->reading;
+    struct luck luck = t->w->luck;
+    luck.month = t->w->month / 12;
+    uint32_t k = 0;
+    while (k < g->sources && (g->source[k].name != name || g->source[k].draw != own))
+        k++;
+    if (g->n == 0 || g->row[g->at] != i || k == sizeof g->source / sizeof g->source[0]) {
+        struct identity who = enterprise_identity(t->e, i);
+        who.origin = ld_mix(who.origin, ld_hash(name));
+        return ld_normal_quantile(draw(luck, who, own));
+    }
+    if (k == g->sources) {
+        struct identity who[BLOCKS];
+        uint64_t source = ld_hash(name);
+        for (int j = 0; j < BLOCKS; j++)
+            who[j] = (struct identity){ld_mix(g->who[j].origin, source), g->who[j].index};
+        g->source[k].name = name;
+        g->source[k].draw = own;
+        draw_errors(t, who, own, g->source[k].error);
+        g->sources++;
+    }
+    return g->source[k].error[g->at];
+}
+
 void evaluation_signal(const struct rows *t, uint32_t i, const char *name, double root, double rho, enum draw own,
                        struct signals *s)
 {
     if (root <= 0.0)
         return;
-    struct luck luck = t->w->luck;
-    luck.month = t->w->month / 12;
-    struct identity who = enterprise_identity(t->e, i);
     if (s->n <= 0.0)
-        s->common = ld_normal_quantile(draw(luck, who, DRAW_SHARED_ERROR));
-    who.origin = ld_mix(who.origin, ld_hash(name));
-    double error = ld_normal_quantile(draw(luck, who, own));
+        s->common = shared_error(t, i);
+    double error = own_error(t, i, name, own);
     double y = root * (double)t->e->quality[i] + __builtin_sqrt(rho) * s->common + __builtin_sqrt(1.0 - rho) * error;
     s->n += 1.0;
     s->a += root;

@@ -237,6 +237,7 @@ static void region_free(struct region *r)
     free(r->waiting.row);
     free(r->returned.row);
     free(r->market.row);
+    free(r->market.ruling);
     free(r->order);
     free(r->bank_start);
     free(r->bank);
