@@ -23,7 +23,7 @@ struct choosing {
     uint64_t *key;
     size_t n;
     int32_t circles, *of_kind; /* managers of each kind */
-    struct open_fund *open; /* managers', then public ones, in order of funds */
+    struct open_fund *open;    /* managers', then public ones, in order of funds */
     size_t n_managed, n_open;
     uint32_t *list, *first; /* of managers' funds, by circle and stage: list[first[j]] ... list[first[j + 1]] - 1 */
 };
@@ -42,9 +42,9 @@ bool fund_open_to(const struct region *r, int32_t k, uint32_t row)
 /* -- the funds of a month ------------------------------------------------------------------------------------------------- */
 static uint64_t name_of(const struct region *r, const struct fund *f)
 {
-    return f->manager >= 0 ? ld_mix(manager_identity(r, &r->manager[f->manager]).origin,
-                                    (uint64_t)r->manager[f->manager].nth)
-                           : ld_mix(r->id, (uint64_t)f->line);
+    return f->manager >= 0
+               ? ld_mix(manager_identity(r, &r->manager[f->manager]).origin, (uint64_t)r->manager[f->manager].nth)
+               : ld_mix(r->id, (uint64_t)f->line);
 }
 
 static void list_open(struct choosing *c, const money *dry, bool managed)
