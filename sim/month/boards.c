@@ -42,8 +42,9 @@ struct lot {
 
 /* What the list of a region becomes. */
 struct joining {
-    uint32_t row, at; /* at: before which place */
+    uint32_t row, at; /* at: before which place of the list, or in it */
     uint16_t board;
+    bool listed;
 };
 struct piece { /* places that move alike */
     size_t from, n, to;
@@ -129,8 +130,8 @@ static size_t asks_of(const struct world *w, const struct region *r, struct join
     return n;
 }
 
-/* Those who begin to prepare; who is listed stands in the list already. */
-static enum status take_asks(struct world *w, struct region *r, struct month_of_issuers *m)
+/* Who asks to be prepared, before the month of those that have begun already: those are not asked again. */
+static enum status hear_asks(struct world *w, struct region *r, struct month_of_issuers *m)
 {
     size_t n = asks_of(w, r, NULL), fresh = 0;
     m->joining = arena_take(&w->market, n, sizeof *m->joining);
@@ -138,19 +139,31 @@ static enum status take_asks(struct world *w, struct region *r, struct month_of_
         return NO_MEMORY;
     asks_of(w, r, m->joining);
     for (size_t k = 0; k < n; k++) {
-        struct joining *a = &m->joining[k];
-        size_t at = LIST_FIRST(&r->issuers, a->row);
-        struct issuer *s = at < r->issuers.n && r->issuers.row[at].row == a->row ? &r->issuers.row[at] : NULL;
-        if (s == NULL || (s->board == 0 && s->target == 0)) {
-            a->at = (uint32_t)at;
-            m->joining[fresh++] = *a;
-        } else if (s->target == 0) {
-            issuer_begins(w, r, s, a->board + 1);
-            m->books.board[a->board].preparing++;
-        }
+        struct joining a = m->joining[k];
+        size_t at = LIST_FIRST(&r->issuers, a.row);
+        a.listed = at < r->issuers.n && r->issuers.row[at].row == a.row;
+        a.at = (uint32_t)at;
+        if (!a.listed || r->issuers.row[at].target == 0)
+            m->joining[fresh++] = a;
     }
     m->n_joining = fresh;
     return OK;
+}
+
+/* They begin, who is listed where it stands; left are those who join the list. */
+static void take_asks(const struct world *w, struct region *r, struct month_of_issuers *m)
+{
+    size_t fresh = 0;
+    for (size_t k = 0; k < m->n_joining; k++) {
+        const struct joining *a = &m->joining[k];
+        struct issuer *s = a->listed ? &r->issuers.row[a->at] : NULL;
+        m->books.board[a->board].preparing++;
+        if (s == NULL || s->board == 0) /* or has left its board this month */
+            m->joining[fresh++] = *a;
+        else
+            issuer_begins(w, r, s, a->board + 1);
+    }
+    m->n_joining = fresh;
 }
 
 /* The places that leave, one by one in order; SIZE_MAX: no more. */
@@ -233,7 +246,6 @@ static enum status renew_list(struct world *w, struct region *r, struct month_of
         struct issuer *s = &r->issuers.row[a->at];
         *s = (struct issuer){.row = a->row};
         issuer_begins(w, r, s, a->board + 1);
-        m->books.board[a->board].preparing++;
     }
     follow_passed(m, piece);
     return OK;
@@ -254,12 +266,13 @@ static enum status tend_all(struct world *w, struct month_of_issuers *month)
         memset(r->board, 0, sizeof r->board);
         month[k] = (struct month_of_issuers){.lot = lot + at, .n_lots = n, .quotes = quotes_of(r)};
         TRY(lay_out(w, r, lot + at, &month[k].quotes));
+        TRY(hear_asks(w, r, &month[k]));
         at += (int32_t)n;
     }
     team_run_loose(team_width(w->team.n, w->n_tiles), lots, tend_lot, lot);
     for (int32_t k = 0; k < w->n_regions; k++) {
         TRY(close_lots(w, &w->region[k], &month[k]));
-        TRY(take_asks(w, &w->region[k], &month[k]));
+        take_asks(w, &w->region[k], &month[k]);
         TRY(renew_list(w, &w->region[k], &month[k]));
     }
     return OK;

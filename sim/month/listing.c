@@ -276,9 +276,24 @@ static uint32_t list_considering(const struct rows *t)
     return list_marked(t);
 }
 
+/* Whether it is on its way to a board already.  at: where to look on in the list, rows rise; SIZE_MAX: nowhere yet.  In most months
+ * few ask, and are not worth a search: boards_settle hears only who does not prepare yet. */
+static bool prepares(const struct rows *t, size_t *at, uint32_t i)
+{
+    const struct issuers *list = &t->r->issuers;
+    if (t->w->month % 12 != 0)
+        return false;
+    if (*at == SIZE_MAX)
+        *at = LIST_FIRST(list, i);
+    while (*at < list->n && list->row[*at].row < i)
+        ++*at;
+    return *at < list->n && list->row[*at].row == i && list->row[*at].target != 0;
+}
+
 void listing_consider(const struct rows *t)
 {
     struct board_now now[MAX_BOARDS];
+    size_t at = SIZE_MAX;
     if (!P(t->r, capital_market)->enabled || P(t->r, closed_form)->enabled)
         return;
     uint32_t n = list_considering(t);
@@ -286,17 +301,12 @@ void listing_consider(const struct rows *t)
         return;
     for (int32_t b = 0; b < t->r->layout->count[GROUP_boards]; b++)
         now[b] = board_now(t->r, b);
-    const struct issuers *list = &t->r->issuers;
-    size_t at = SIZE_MAX; /* of those that the tile begins with, once somebody is looked for */
     for (uint32_t j = 0; j < n; j++) {
         uint32_t i = t->lo + t->s->list[j];
         int32_t board = t->e->board[i], best;
         if ((board > 0 && now[board - 1].params->exchange) || (best = best_step(t, now, i)) < 0)
             continue;
-        at = at == SIZE_MAX ? LIST_FIRST(list, i) : at;
-        while (at < list->n && list->row[at].row < i)
-            at++;
-        if (at == list->n || list->row[at].row != i || list->row[at].target == 0)
+        if (!prepares(t, &at, i))
             ask(t, i, best);
     }
 }
