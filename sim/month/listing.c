@@ -148,6 +148,8 @@ struct board_now {
     double ratio;   /* price of the whole over its earnings */
     double floated; /* what is raised over that price */
     double running; /* cost of disclosure as long as owners look ahead, yuan */
+    double later,
+        cost; /* bounds, from above and below: worth now of a yuan gained on the day; of what the way to it costs, yuan */
     bool open;
 };
 
@@ -157,13 +159,18 @@ struct considering {
     double sales, research; /* yearly */
 };
 
+/* Bounds are for who is not rewarded, on the shortest way: from the board below. */
 static struct board_now board_now(const struct region *r, int32_t board)
 {
     const struct boards_params *b = NAMED(r, boards, board);
+    const struct capital_market_params *m = P(r, capital_market);
+    double months = m->lock_up + (ld_max(b->prepare - b->fast, 1.0) + b->review);
     return (struct board_now){.params = b,
                               .ratio = b->price_earnings * r->cells.price_level,
                               .floated = b->floated / (1.0 - b->floated),
                               .running = money_to_yuan(b->disclosure) * P(r, enterprise)->horizon,
+                              .later = ld_pow(1.0 + m->discount, -months / 12.0) * (1.0 + 1e-12),
+                              .cost = money_to_yuan(b->prepare_cost),
                               .open = board_open(r, board)};
 }
 
@@ -266,14 +273,50 @@ static int32_t best_step(const struct rows *t, const struct board_now *now, uint
 }
 
 /* In January all that have a product, else those that have just moved to another stage. */
-static uint32_t list_considering(const struct rows *t)
+static void mark_considering(const struct rows *t)
 {
     uint32_t n = t->hi - t->lo, moved = t->w->month % 12 == 0 ? HAS_PRODUCT : HAS_PRODUCT | JUST_MOVED;
     const uint8_t *status = t->e->status + t->lo, *flags = t->e->flags + t->lo, *owned = t->e->owned + t->lo;
     uint8_t *mark = t->s->mark;
     for (uint32_t k = 0; k < n; k++)
         mark[k] = (status[k] == ACTIVE) & ((owned[k] & OWNED_BY_BUYER) == 0) & ((flags[k] & moved) == moved);
-    return list_marked(t);
+}
+
+static bool may_be_rewarded(const struct rows *t, uint32_t i)
+{
+    EACH_HOOKED(t->r, HOOK_LISTING, k)
+    if (enterprise_member(t->e, i, k))
+        return true;
+    return false;
+}
+
+/* Of those listed, who might gain by some board if it were worth no more to its owners now than its potential is: firm_value is
+ * never less.  The others cannot.  Leaves them in the list, and returns how many there are. */
+static uint32_t list_gaining(const struct rows *t, const struct board_now *now, uint32_t n)
+{
+    const struct quotes q = quotes_of(t->r);
+    double *earns = t->s->real[0], *worth = t->s->real[1], *most = t->s->real[2];
+    uint32_t *above = t->s->first; /* number of the first board that is none below where it is listed */
+    double horizon = P(t->r, enterprise)->horizon;
+    bool rewards = t->r->hooked[HOOK_LISTING].n > 0;
+    uint32_t kept = 0;
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t i = t->lo + t->s->list[j];
+        earns[j] = quoted_earnings(&q, t->e, i, quoted_profit(&q, t->e, i));
+        worth[j] = q.usual * (double)t->e->sales[i] * horizon;
+        most[j] = 0.0;
+        above[j] = t->e->board[i];
+    }
+    for (int32_t b = 0; b < t->r->layout->count[GROUP_boards]; b++)
+        for (uint32_t j = 0; now[b].open && j < n; j++) {
+            double gain = now[b].later * gain_of(t->r, &now[b], earns[j], worth[j]) - now[b].cost;
+            most[j] = ld_max((uint32_t)b >= above[j] ? gain : 0.0, most[j]);
+        }
+    for (uint32_t j = 0; j < n; j++) {
+        t->s->list[kept] = t->s->list[j];
+        kept += most[j] > 0.0 || (rewards && may_be_rewarded(t, t->lo + t->s->list[j]));
+    }
+    return kept;
 }
 
 /* Whether it is on its way to a board already.  at: where to look on in the list, rows rise; SIZE_MAX: nowhere yet.  In most months
@@ -294,19 +337,22 @@ void listing_consider(const struct rows *t)
 {
     struct board_now now[MAX_BOARDS];
     size_t at = SIZE_MAX;
+    uint32_t n;
     if (!P(t->r, capital_market)->enabled || P(t->r, closed_form)->enabled)
         return;
-    uint32_t n = list_considering(t);
-    if (n == 0)
+    mark_considering(t);
+    if ((n = list_marked(t)) == 0)
         return;
     for (int32_t b = 0; b < t->r->layout->count[GROUP_boards]; b++)
         now[b] = board_now(t->r, b);
+    n = list_gaining(t, now, n);
     for (uint32_t j = 0; j < n; j++) {
         uint32_t i = t->lo + t->s->list[j];
-        int32_t board = t->e->board[i], best;
-        if ((board > 0 && now[board - 1].params->exchange) || (best = best_step(t, now, i)) < 0)
+        int32_t board = t->e->board[i];
+        if ((board > 0 && now[board - 1].params->exchange) || prepares(t, &at, i))
             continue;
-        if (!prepares(t, &at, i))
+        int32_t best = best_step(t, now, i);
+        if (best >= 0)
             ask(t, i, best);
     }
 }
