@@ -11,6 +11,7 @@
 struct open_fund {
     int32_t fund, line; /* line: of a public fund that invests directly, -1: a manager's */
     int32_t sector;     /* + 1; 0: any */
+    int32_t age_max;    /* months, 0: any */
     money least;        /* its smallest ticket */
     uint64_t name;
     double weight; /* log of its dry powder, yuan */
@@ -57,6 +58,7 @@ static void list_open(struct choosing *c, const money *dry, bool managed)
         c->open[c->n_open++] = (struct open_fund){.fund = (int32_t)k,
                                                   .line = managed ? -1 : f->line,
                                                   .sector = f->rule.sector,
+                                                  .age_max = f->rule.age_max,
                                                   .least = f->rule.ticket_min,
                                                   .name = name_of(r, f),
                                                   .weight = ld_log(money_to_yuan(dry[k]))};
@@ -171,15 +173,13 @@ static int32_t circle_of(const struct choosing *c, struct identity who)
 static void choose(struct lot *lot, size_t k)
 {
     const struct choosing *c = lot->c;
-    const struct enterprises *e = &c->r->enterprises;
     const struct round_ask *a = c->made[lot->from + k].ask;
-    int32_t sector = e->sector[a->row] + 1, stage = e->stage[a->row], age = c->w->month - e->founded[a->row];
+    int32_t sector = a->sector + 1, stage = a->stage, age = c->w->month - a->founded;
     size_t at = (size_t)circle_of(c, lot->who[k]) * N_STAGES + (size_t)stage;
     for (uint32_t j = c->first[at]; j < c->first[at + 1]; j++) {
         const struct open_fund *f = &c->open[c->list[j]];
-        const struct fund_rule *rule = &c->r->funds.row[f->fund].rule;
         if ((f->sector == 0 || f->sector == sector) && a->asked.fen >= f->least.fen &&
-            (rule->age_max == 0 || age <= rule->age_max))
+            (f->age_max == 0 || age <= f->age_max))
             weigh(lot, k, f);
     }
     for (size_t j = c->n_managed; j < c->n_open; j++) {
@@ -201,7 +201,7 @@ static bool asks_insider(const struct choosing *c, struct offer_made *o)
 {
     const struct region *r = c->r;
     size_t first, last;
-    if ((r->enterprises.owned[o->ask->row] & OWNED_BY_FUND) == 0)
+    if (!o->ask->held)
         return false;
     positions_of(r, o->ask->row, &first, &last);
     for (size_t k = first; k < last; k++)

@@ -312,7 +312,7 @@ static enum status settle_asks(struct world *w, struct region *r, const money *d
         return NO_MEMORY;
     TRY(rounds_choose(w, r, dry, made, n, key));
     for (size_t k = 0; k < n; k++)
-        r->equity.asked[r->enterprises.stage[made[k].ask->row]] += 1.0;
+        r->equity.asked[made[k].ask->stage] += 1.0;
     m = look_at(w, r, made, n, key);
     sort_keys(key, m);
     for (size_t k = 0; k < m; k++)
@@ -397,7 +397,7 @@ static void see_crowd(const struct world *w, struct region *r, const money *dry,
         m->granted[s] *= keep;
     }
     for (size_t k = 0; k < n; k++)
-        m->deals[r->enterprises.stage[made[k].ask->row]] += 1.0 - keep;
+        m->deals[made[k].ask->stage] += 1.0 - keep;
 }
 
 static enum status settle(struct world *w, struct region *r)
