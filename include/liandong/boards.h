@@ -69,6 +69,11 @@ money issuer_pays(struct region *r, struct issuer_books *b, uint32_t i, enum flo
 /* Its shares are sold and listed on the board that it wants. */
 void issuer_lists(const struct world *w, struct region *r, struct issuer_books *b, struct issuer *s);
 
+/* Who is traded on an exchange (traded): before the walk, for this month's parameters; at the end of boards_settle, with n who were
+ * listed on one in it and were on none before.  Errors: NO_MEMORY. */
+enum status traded_list(struct region *r) MUST_CHECK;
+enum status traded_renew(struct world *w, struct region *r, const struct traded *fresh, size_t n) MUST_CHECK;
+
 /* -- its month (filing, issuing) -------------------------------------------------------------------------------------- */
 /* What instruments may reward, kept until all issuers have had their month. */
 struct listing_event {

@@ -55,6 +55,8 @@ struct month_of_issuers {
     struct joining *joining;
     size_t n_joining;
     struct issuer_books books; /* of what is settled afterwards */
+    struct traded *traded;     /* who was listed on an exchange this month */
+    size_t n_traded;
     struct quotes quotes;
 };
 
@@ -280,8 +282,8 @@ static enum status tend_all(struct world *w, struct month_of_issuers *month)
 
 /* -- the nation ----------------------------------------------------------------------------------------------------------------------- */
 struct passed {
-    int32_t region;
-    uint32_t nth; /* of its issuers */
+    uint32_t nth;            /* of the issuers of its region */
+    uint16_t region, target; /* target: board that it wants, plus 1 */
 };
 
 /* Order of filing, then the better file, then identity. */
@@ -302,19 +304,30 @@ struct waiting {
     size_t n;
 };
 
-static enum status passed_of(struct world *w, const struct month_of_issuers *month, struct waiting *all)
+static struct passed passed_at(const struct world *w, int32_t region, uint32_t nth)
+{
+    return (struct passed){nth, (uint16_t)region, w->region[region].issuers.row[nth].target};
+}
+
+static enum status passed_of(struct world *w, struct month_of_issuers *month, struct waiting *all)
 {
     size_t most = 0;
-    for (int32_t k = 0; k < w->n_regions; k++)
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        size_t here = 0;
         for (size_t j = 0; j < month[k].n_lots; j++)
-            most += month[k].lot[j].n_passed;
+            here += month[k].lot[j].n_passed;
+        month[k].traded = arena_take(&w->market, here, sizeof *month[k].traded);
+        if (month[k].traded == NULL)
+            return NO_MEMORY;
+        most += here;
+    }
     *all = (struct waiting){.row = arena_take(&w->market, most, sizeof *all->row)};
     if (all->row == NULL)
         return NO_MEMORY;
     for (int32_t k = 0; k < w->n_regions; k++)
         for (size_t j = 0; j < month[k].n_lots && P(&w->region[k], capital_market)->enabled; j++)
             for (size_t p = 0; p < month[k].lot[j].n_passed; p++)
-                all->row[all->n++] = (struct passed){k, month[k].lot[j].passed[p]};
+                all->row[all->n++] = passed_at(w, k, month[k].lot[j].passed[p]);
     return OK;
 }
 
@@ -324,11 +337,10 @@ static size_t passed_for(const struct world *w, int32_t board, const struct wait
     size_t n = 0;
     for (size_t j = 0; j < all->n; j++) {
         const struct region *r = &w->region[all->row[j].region];
-        const struct issuer *s = &r->issuers.row[all->row[j].nth];
-        if (s->target != board + 1 || !window_open(r, board))
+        if (all->row[j].target != board + 1 || !window_open(r, board))
             continue;
         list[n] = all->row[j];
-        key[n] = queue_key(w, r, s, n);
+        key[n] = queue_key(w, r, &r->issuers.row[all->row[j].nth], n);
         n++;
     }
     return n;
@@ -357,8 +369,13 @@ static enum status list_passed(struct world *w, struct month_of_issuers *month, 
     struct month_of_issuers *m = &month[p->region];
     struct issuer *s = &r->issuers.row[p->nth];
     int32_t board = s->target - 1;
+    bool traded = enterprise_traded(r, s->row);
     issuer_counted(r, &m->quotes, &m->books, s, -1);
     issuer_lists(w, r, &m->books, s);
+    if (NAMED(r, boards, board)->exchange) {
+        struct traded *t = traded ? &r->traded.row[LIST_FIRST(&r->traded, s->row)] : &m->traded[m->n_traded++];
+        *t = (struct traded){.row = s->row, .home = s->home};
+    }
     issuer_counted(r, &m->quotes, &m->books, s, 1);
     return reward(w, r, s->row, board, REWARD_LISTED);
 }
@@ -430,7 +447,9 @@ enum status boards_settle(struct world *w)
         if (lead != NULL)
             TRY(settle_board(w, month, lead, b, &all));
     }
-    for (int32_t k = 0; k < w->n_regions; k++)
+    for (int32_t k = 0; k < w->n_regions; k++) {
         books_close(&w->region[k], &month[k].books);
+        TRY(traded_renew(w, &w->region[k], month[k].traded, month[k].n_traded));
+    }
     return OK;
 }

@@ -125,6 +125,7 @@ struct lot {
     const struct choosing *c;
     size_t from, n;
     struct identity who[LOT];
+    int32_t circle[LOT];
     double top[LOT];
     int pairs; /* of an ask and a fund that wait for their draws */
     uint8_t ask[BLOCKS];
@@ -163,11 +164,30 @@ static void weigh(struct lot *lot, size_t k, const struct open_fund *f)
         taste(lot);
 }
 
-static int32_t circle_of(const struct choosing *c, struct identity who)
+/* A word of the luck of each who asks. */
+static void words_of(const struct lot *lot, struct luck luck, enum draw purpose, uint32_t words[LOT])
 {
-    struct luck luck = c->w->luck;
-    luck.month = 0;
-    return c->circles > 1 ? (int32_t)(draw(luck, who, DRAW_CIRCLE) * c->circles) : 0;
+    for (size_t k = 0; k < lot->n; k += BLOCKS) {
+        struct identity who[BLOCKS];
+        uint32_t word[4][BLOCKS];
+        for (size_t j = 0; j < BLOCKS; j++)
+            who[j] = lot->who[k + j < lot->n ? k + j : lot->n - 1];
+        luck_blocks(luck, who, draw_block(purpose), word);
+        memcpy(words + k, word[(int)purpose % 4], sizeof word[0]);
+    }
+}
+
+static void find_circles(struct lot *lot)
+{
+    uint32_t words[LOT];
+    struct luck luck = lot->c->w->luck;
+    luck.month = 0; /* for life */
+    memset(lot->circle, 0, sizeof lot->circle);
+    if (lot->c->circles == 1)
+        return;
+    words_of(lot, luck, DRAW_CIRCLE, words);
+    for (size_t k = 0; k < lot->n; k++)
+        lot->circle[k] = (int32_t)(luck_uniform(words[k]) * lot->c->circles);
 }
 
 static void choose(struct lot *lot, size_t k)
@@ -175,7 +195,7 @@ static void choose(struct lot *lot, size_t k)
     const struct choosing *c = lot->c;
     const struct round_ask *a = c->made[lot->from + k].ask;
     int32_t sector = a->sector + 1, stage = a->stage, age = c->w->month - a->founded;
-    size_t at = (size_t)circle_of(c, lot->who[k]) * N_STAGES + (size_t)stage;
+    size_t at = (size_t)lot->circle[k] * N_STAGES + (size_t)stage;
     for (uint32_t j = c->first[at]; j < c->first[at + 1]; j++) {
         const struct open_fund *f = &c->open[c->list[j]];
         if ((f->sector == 0 || f->sector == sector) && a->asked.fen >= f->least.fen &&
@@ -216,25 +236,25 @@ static bool asks_insider(const struct choosing *c, struct offer_made *o)
 /* The order in which investors' people have time, drawn anew each month. */
 static void deal_time(const struct lot *lot)
 {
-    for (size_t k = 0; k < lot->n; k += BLOCKS) {
-        struct identity who[BLOCKS];
-        uint32_t word[4][BLOCKS];
-        for (size_t j = 0; j < BLOCKS; j++)
-            who[j] = lot->who[k + j < lot->n ? k + j : lot->n - 1];
-        luck_blocks(lot->c->w->luck, who, draw_block(DRAW_DILIGENCE), word);
-        for (size_t j = 0; j < BLOCKS && k + j < lot->n; j++)
-            lot->c->key[lot->from + k + j] = (uint64_t)word[DRAW_DILIGENCE % 4][j] << 32 | (lot->from + k + j);
-    }
+    uint32_t words[LOT];
+    words_of(lot, lot->c->w->luck, DRAW_DILIGENCE, words);
+    for (size_t k = 0; k < lot->n; k++)
+        lot->c->key[lot->from + k] = (uint64_t)words[k] << 32 | (lot->from + k);
 }
 
 static void choose_some(void *context, size_t nth, int32_t thread)
 {
     const struct choosing *c = context;
-    struct lot lot = {.c = c, .from = nth * LOT};
+    struct lot lot;
     (void)thread;
+    lot.c = c;
+    lot.from = nth * LOT;
+    lot.pairs = 0;
     lot.n = c->n - lot.from < LOT ? c->n - lot.from : LOT;
-    for (size_t k = 0; k < lot.n; k++) {
+    for (size_t k = 0; k < lot.n; k++)
         lot.who[k] = matching_identity(c->r, c->made[lot.from + k].ask->who);
+    find_circles(&lot);
+    for (size_t k = 0; k < lot.n; k++) {
         lot.top[k] = -1e300;
         if (!asks_insider(c, &c->made[lot.from + k]))
             choose(&lot, k);
