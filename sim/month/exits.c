@@ -305,7 +305,7 @@ struct watching {
     double odds[MAX_SECTORS];    /* of a bid */
     struct watched_lot *lot;
 };
-enum { LOT = 512 };
+enum { LOT = 256, LOTS_A_TILE = 2 /* of work */ };
 struct watched_lot {
     int64_t backed, held[N_CELLS], gone[N_CELLS]; /* enterprises: living, in all and by cell; dead */
     int waiting;                                  /* for their draws */
@@ -411,7 +411,7 @@ static enum status watch(struct world *w, const struct region *r, struct watchin
     }
     for (int32_t s = 0; s < r->layout->count[GROUP_sectors]; s++)
         c->odds[s] = bid_odds(r, s);
-    team_run_loose(team_width(w->team.n, w->n_tiles), lots, watch_lot, c);
+    team_run_loose(team_width(w->team.n, lots / LOTS_A_TILE), lots, watch_lot, c);
     return OK;
 }
 
