@@ -304,7 +304,7 @@ struct instrument {
 };
 
 /* instruments.def: one line each */
-#define INSTRUMENT(name, bearer) extern const struct instrument name;
+#define INSTRUMENT(name, bearer, common) extern const struct instrument name;
 #include <liandong/instruments.def>
 #undef INSTRUMENT
 extern const struct instrument *const instruments[N_INSTRUMENTS];

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* notes - what is no error in a scenario and yet hardly meant: an instrument that stands in no month of the run, or that lacks
- * what it cannot do without (needs.def); dates that all lie behind the end; a region in which nobody founds.  Only months that
+ * what it cannot do without (needs.def); a parameter that is set and acts on nothing (instruments.def); dates that all lie behind the end; a region in which nobody founds.  Only months that
  * are measured count.  What a rule of monitoring may change is left out, since nobody knows what it will. */
 #ifndef LIANDONG_NOTES_H
 #define LIANDONG_NOTES_H
 #include <liandong/setup.h>
 
 enum note_kind {
-    NOTE_NEVER,   /* param: `enabled` of the instance */
-    NOTE_LACKS,   /* param: `enabled`; needs: what is 0 whenever it stands */
-    NOTE_OUTSIDE, /* param: one that has dates, none before the end */
-    NOTE_EMPTY    /* a region without enterprises; param: enterprises.initial */
+    NOTE_NEVER,    /* param: `enabled` of the instance */
+    NOTE_LACKS,    /* param: `enabled`; needs: what is 0 whenever it stands */
+    NOTE_OUTSIDE,  /* param: one that has dates, none before the end */
+    NOTE_ACTS_NOT, /* param: set, and without effect on its instrument */
+    NOTE_EMPTY     /* a region without enterprises; param: enterprises.initial */
 };
 struct note {
     enum note_kind kind;

@@ -4,6 +4,7 @@
 #include <liandong/audit.h>
 #include <liandong/command.h>
 #include <liandong/results.h>
+#include <liandong/units.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -114,7 +115,7 @@ static void cell_text(const struct result *r, const struct result_variable *v, u
 {
     int64_t fen = value.i < 0 ? -value.i : value.i;
     bool bare = strcmp(v->unit, "1") == 0;
-    const char *gap = bare ? "" : " ", *unit = bare ? "" : v->unit;
+    const char *gap = bare ? "" : " ", *unit = bare ? "" : tr(v->unit, unit_zh(v->unit));
     if (v->real)
         snprintf(text, size, "%.10g%s%s", value.d, gap, unit);
     else if (v->bytes == 1 && meaning(r, v->name, value.i, text, size))

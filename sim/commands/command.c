@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <liandong/command.h>
 #include <liandong/ranks.h>
+#include <liandong/units.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
@@ -16,6 +17,11 @@ int lang_zh;
 const char *tr(const char *en, const char *zh)
 {
     return lang_zh ? zh : en;
+}
+
+const char *unit_shown(const char *unit, enum format format)
+{
+    return format == FORMAT_JSON || format == FORMAT_CSV ? unit : tr(unit, unit_zh(unit));
 }
 
 enum { KEY_LANG = 0x1000, KEY_LOG, KEY_FORMAT, KEY_SET, KEY_TRIGGER, KEY_USAGE, OPTIONS_MOST = 64 };

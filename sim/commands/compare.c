@@ -10,21 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-/* What is asked most, where nothing is asked for. */
-static const char *const usual[] = {"enterprises = end(enterprises)",
-                                    "foundings = total(foundings)",
-                                    "failures = total(failures)",
-                                    "loans_paid = total(loans_paid)",
-                                    "npl_ratio = end(npl_ratio)",
-                                    "patents = total(patents)",
-                                    "tax = total(tax)",
-                                    "spending = spending",
-                                    "cost = cost",
-                                    "cost_per_extra_enterprise = spending per end(enterprises)",
-                                    "patents_per_yuan = total(patents) per spending",
-                                    "tax_per_yuan = total(tax) per spending"};
-enum { N_USUAL = sizeof usual / sizeof usual[0] };
-
 /* -- options ----------------------------------------------------------------------------------------------------------- */
 enum {
     KEY_RUNS = 0x200,
@@ -272,10 +257,11 @@ static enum status name_worlds(struct compare_task *t, const char *out, struct d
 
 static enum status read_figures(struct compare_task *t, struct diag *diag)
 {
-    size_t n = t->o->n_figures > 0 ? t->o->n_figures : N_USUAL;
+    size_t n = t->o->n_figures > 0 ? t->o->n_figures : N_USUAL_FIGURES;
     enum status status = OK;
     for (size_t k = 0; k < n; k++)
-        if (figure_read(t->figure, &t->n_figures, t->o->n_figures > 0 ? t->o->figure[k] : usual[k], diag) != OK)
+        if (figure_read(t->figure, &t->n_figures, t->o->n_figures > 0 ? t->o->figure[k] : usual_figures[k].text,
+                        diag) != OK)
             status = FAILED;
     return status;
 }

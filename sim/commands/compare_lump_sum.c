@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Each variant against the same money as lump-sum grants, figure by figure; see include/liandong/compare_task.h. */
 #include <liandong/compare_task.h>
+#include <liandong/figures.h>
 #include <liandong/results.h>
 #include <math.h>
 #include <string.h>
@@ -56,7 +57,7 @@ static void add_row(struct table *table, const struct compare_task *t, const str
     bool ratio = e->split > 0;
     char text[N_COLUMNS][NUMBER_ROOM];
     const char *cells[N_COLUMNS] = {
-        e->name,
+        figure_shown(e, t->c->format),
         t->name[x->variant],
         task_number(ratio ? x->policy.ratio.value : x->policy.d.difference, text[2]),
         task_number(ratio ? x->grants.ratio.value : x->grants.d.difference, text[3]),

@@ -2,6 +2,7 @@
 /* Figures of `compare`, their ranking, and what stands around them; see include/liandong/compare_task.h. */
 #include <liandong/compare_task.h>
 #include <liandong/coupling_worlds.h>
+#include <liandong/figures.h>
 #include <math.h>
 #include <string.h>
 
@@ -32,7 +33,7 @@ static void add_row(struct table *table, const struct compare_task *t, size_t fi
     bool ratio = t->figure[figure].split > 0, interval = !ratio || c->ratio.set == RATIO_INTERVAL;
     char text[8][NUMBER_ROOM], set[128];
     const char *cells[] = {
-        t->figure[figure].name,
+        figure_shown(&t->figure[figure], t->c->format),
         t->name[variant + 1],
         ratio ? NULL : task_number(c->d.base, text[0]),
         ratio ? NULL : task_number(c->d.variant, text[1]),
@@ -98,7 +99,7 @@ static enum status print_rank(const struct compare_task *t, size_t rank, struct 
     }
     printf(tr("\nBy %s, largest first; intervals and pairs hold all at once (Bonferroni).\n",
               "\n按 %s 从大到小；各区间与两两比较同时成立（Bonferroni）。\n"),
-           t->figure[rank].name);
+           figure_shown(&t->figure[rank], FORMAT_TEXT));
     for (size_t k = 0; k < n; k++) {
         size_t v = order[k], near = 0;
         printf("  %zu  %s  %.5g [%.5g, %.5g]", k + 1, t->name[v + 1], c[v].d.difference, c[v].together_low,

@@ -52,18 +52,25 @@ static void space_of_year(struct year_space *s, const struct coupling_case *of, 
 
 static const char *neighbours_text(const struct coupling_spec *spec)
 {
-    static const char *const text[] = {[NEIGHBOURS_CONTIGUITY] = "contiguity",
-                                       [NEIGHBOURS_DISTANCE] = "inverse distance",
-                                       [NEIGHBOURS_ECONOMIC] = "economic distance, 1 / |difference|",
-                                       [NEIGHBOURS_MATRIX] = "given matrix"};
-    return text[spec->spatial.kind];
+    static const char *const en[] = {[NEIGHBOURS_CONTIGUITY] = "contiguity",
+                                     [NEIGHBOURS_DISTANCE] = "inverse distance",
+                                     [NEIGHBOURS_ECONOMIC] = "economic distance, 1 / |difference|",
+                                     [NEIGHBOURS_MATRIX] = "given matrix"};
+    static const char *const zh[] = {[NEIGHBOURS_CONTIGUITY] = "邻接",
+                                     [NEIGHBOURS_DISTANCE] = "反距离",
+                                     [NEIGHBOURS_ECONOMIC] = "经济距离 1 / |差|",
+                                     [NEIGHBOURS_MATRIX] = "给定矩阵"};
+    return tr(en[spec->spatial.kind], zh[spec->spatial.kind]);
 }
 
 static void note_space(struct coupling_table *t, const struct coupling_case *of)
 {
     coupling_table_formulas(t, of);
-    coupling_table_note(t, "weights of neighbours: %s, %s; %zu permutations, p_sim one-sided",
-                        neighbours_text(&of->spec), of->spec.spatial.as_given ? "as given" : "rows sum to 1",
+    coupling_table_note(t,
+                        tr("weights of neighbours: %s, %s; %zu permutations, p_sim one-sided",
+                           "空间权重：%s，%s；置换 %zu 次，p_sim 为单侧"),
+                        neighbours_text(&of->spec),
+                        of->spec.spatial.as_given ? tr("as given", "按给定值") : tr("rows sum to 1", "行标准化"),
                         of->spec.spatial.permutations);
 }
 
@@ -115,7 +122,9 @@ enum status follow_moran(struct coupling_table *t, const struct coupling_case *o
 {
     note_space(t, of);
     coupling_table_note(
-        t, "I = n / S0 sum w zi zj / sum z^2; variance under randomisation (Cliff and Ord 1981); p two-sided, normal");
+        t,
+        tr("I = n / S0 sum w zi zj / sum z^2; variance under randomisation (Cliff and Ord 1981); p two-sided, normal",
+           "I = n / S0 sum w zi zj / sum z^2；方差按随机化假设（Cliff and Ord 1981）；p 为双侧、正态近似"));
     coupling_table_column(t, COLUMN_NUMBER, "year", "year", "年份");
     coupling_table_column(t, COLUMN_NUMBER, "n", "n", "样本数");
     coupling_table_column(t, COLUMN_NUMBER, "isolated", "isolated", "孤立单元");
@@ -131,7 +140,8 @@ enum status follow_moran(struct coupling_table *t, const struct coupling_case *o
 enum status follow_local(struct coupling_table *t, const struct coupling_case *of, struct diag *diag)
 {
     note_space(t, of);
-    coupling_table_note(t, "Ii = zi sum w zj on standardised D; quadrants: own, then neighbours, high or low");
+    coupling_table_note(t, tr("Ii = zi sum w zj on standardised D; quadrants: own, then neighbours, high or low",
+                              "Ii = zi sum w zj（标准化 D）；象限：本单元在前、邻域在后，H 高 L 低"));
     coupling_table_column(t, COLUMN_TEXT, "unit", "unit", "地区");
     coupling_table_column(t, COLUMN_NUMBER, "year", "year", "年份");
     coupling_table_column(t, COLUMN_NUMBER, "D", NULL, NULL);
@@ -235,12 +245,16 @@ static void note_chain(struct coupling_table *t, const struct chain *c)
         int n = snprintf(cuts + used, sizeof cuts - used, " %.6g", c->table.of[k].from);
         used += n > 0 ? (size_t)n : 0;
     }
-    coupling_table_note(t, "transitions from a year to the next; classes: %s, cuts%s", c->table.name, cuts);
+    coupling_table_note(t,
+                        tr("transitions from a year to the next; classes: %s, cuts%s", "逐年转移；类型：%s，分界点%s"),
+                        c->table.name, cuts);
     if (c->by_neighbours == NULL)
         return;
     struct markov_test test = markov_neighbour_test(c->by_neighbours, c->k);
     coupling_table_note(
-        t, "do transitions hang on the neighbours' class? LR = %.4f, df = %g, p = %.4g (Bickenbach and Bode 2003)",
+        t,
+        tr("do transitions hang on the neighbours' class? LR = %.4f, df = %g, p = %.4g (Bickenbach and Bode 2003)",
+           "转移是否依赖邻域类型？LR = %.4f，自由度 = %g，p = %.4g（Bickenbach and Bode 2003）"),
         test.lr, test.df, test.p);
 }
 

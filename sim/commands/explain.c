@@ -77,7 +77,7 @@ static bool asked(struct explaining *x, const char *name)
 static void add(struct explaining *x, const char *name, const char *month, const char *value, const char *unit,
                 const char *origin)
 {
-    const char *cells[] = {name, month, value, unit, origin};
+    const char *cells[] = {name, month, value, unit_shown(unit, x->c->format), origin};
     table_add(&x->table, cells);
 }
 

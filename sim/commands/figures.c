@@ -3,6 +3,29 @@
 #include <liandong/figures.h>
 #include <string.h>
 
+const struct usual_figure usual_figures[N_USUAL_FIGURES] = {
+    {"enterprises = end(enterprises)",                            "期末登记企业",                   true },
+    {"foundings = total(foundings)",                              "新设企业",                         true },
+    {"failures = total(failures)",                                "失败企业",                         true },
+    {"loans_paid = total(loans_paid)",                            "贷款发放（元）",                true },
+    {"npl_ratio = end(npl_ratio)",                                "期末不良率",                      true },
+    {"patents = total(patents)",                                  "专利",                               true },
+    {"tax = total(tax)",                                          "税收（元）",                      true },
+    {"spending = spending",                                       "政策支出（元）",                true },
+    {"cost = cost",                                               "财政净成本（元）",             false},
+    {"cost_per_extra_enterprise = spending per end(enterprises)", "每多一户企业的支出（元）", false},
+    {"patents_per_yuan = total(patents) per spending",            "每元支出的专利",                false},
+    {"tax_per_yuan = total(tax) per spending",                    "每元支出的税收",                false},
+};
+
+const char *figure_shown(const struct expression *figure, enum format format)
+{
+    for (int k = 0; k < N_USUAL_FIGURES && format != FORMAT_JSON && format != FORMAT_CSV; k++)
+        if (strcmp(usual_figures[k].text, figure->text) == 0)
+            return tr(figure->name, usual_figures[k].zh);
+    return figure->name;
+}
+
 enum status figure_read(struct expression *figure, size_t *n, const char *text, struct diag *diag)
 {
     struct expression *e = &figure[*n];

@@ -111,7 +111,8 @@ static void list_params(char *cell, const struct listed *one, bool json)
         return;
     const struct group_desc *g = &group_table[one->in->group];
     for (size_t p = g->first; p < g->first + g->n; p++)
-        list_add(cell, CELL_SIZE, param_table[p].name, json);
+        if (registry_idle(p) == 0)
+            list_add(cell, CELL_SIZE, param_table[p].name, json);
 }
 
 /* Further names under which scenarios may write it. */

@@ -20,6 +20,7 @@ struct rows {
     char **region, **member;
     size_t n_regions, n_members;
     bool last_only;
+    enum format format;
 };
 
 static const char *take(void *to, int key, const char *value)
@@ -44,7 +45,7 @@ static void add_row(void *to, uint64_t cell, const struct moments *m)
     char month[8], number[2 + MOMENTS_QUANTILES][NUMBER_ROOM];
     const char *cells[N_COLUMNS] = {rows->v->name,
                                     tr(rows->v->en, rows->v->zh),
-                                    rows->v->unit,
+                                    unit_shown(rows->v->unit, rows->format),
                                     month,
                                     rows->region[region],
                                     rows->n_members > 0 ? rows->v->axis[3] : "",
@@ -134,7 +135,7 @@ static enum status print_moments(const char *path, const char *series, enum form
         {"q95",       "95 %",      "95 %",      COLUMN_NUMBER}
     };
     struct table table;
-    struct rows rows = {.table = &table};
+    struct rows rows = {.table = &table, .format = format};
     struct result r;
     TRY(result_open(&r, path, diag));
     table_init(&table, columns, N_COLUMNS);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <liandong/command.h>
 #include <liandong/scenario.h>
+#include <liandong/units.h>
 #include <string.h>
 
 enum { KEY_LIKE = 1, TEXT_ROOM = 512, PATH_ROOM = 4096, ORIGIN_SHIPPED = 1 };
@@ -114,7 +115,7 @@ static void put_param(const struct writing *w, int32_t param, int32_t instance, 
     value_text(d, def, text, sizeof text);
     fprintf(w->to, "%*s%s%s: ", indent, "", given(w, param, instance) ? "" : "# ", d->name);
     put_course(w, param, instance, at + d->offset);
-    fprintf(w->to, "  # %s%s%s; %s %s\n", d->unit, *d->unit != '\0' ? "; " : "", tr(d->en, d->zh),
+    fprintf(w->to, "  # %s%s%s; %s %s\n", tr(d->unit, unit_zh(d->unit)), *d->unit != '\0' ? "; " : "", tr(d->en, d->zh),
             tr("default", "默认值"), text);
 }
 
@@ -171,8 +172,9 @@ static void put_world(const struct writing *w)
     for (int k = 0; k < WORLD_TITLE; k++) {
         const struct world_desc *d = &world_table[k];
         world_text(&w->setup->world, (enum world_key)k, text, sizeof text);
-        fprintf(w->to, "%s%s: %s  # %s%s%s; %s %s\n", w->setup->world_origin[k] > 0 ? "" : "# ", d->name, text, d->unit,
-                *d->unit != '\0' ? "; " : "", tr(d->en, d->zh), tr("default", "默认值"), d->def);
+        fprintf(w->to, "%s%s: %s  # %s%s%s; %s %s\n", w->setup->world_origin[k] > 0 ? "" : "# ", d->name, text,
+                tr(d->unit, unit_zh(d->unit)), *d->unit != '\0' ? "; " : "", tr(d->en, d->zh), tr("default", "默认值"),
+                d->def);
     }
 }
 

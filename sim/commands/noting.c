@@ -3,6 +3,7 @@
 #include "noting.h"
 
 #include <liandong/notes.h>
+#include <liandong/registry.h>
 #include <string.h>
 
 enum { NAME_ROOM = 256 };
@@ -38,6 +39,16 @@ static const char *file_of(const struct scenario *s)
     return s->layer[k - 1].path;
 }
 
+static void tell_idle(int which, struct place at, const char *name, struct diag *diag)
+{
+    if (which == BY_WHOM)
+        diag_note(diag, at, "'%s' acts on nothing: no single enterprise takes part in this instrument", name);
+    else if (which == BY_BUDGET)
+        diag_note(diag, at, "'%s' acts on nothing: this instrument spends no budget line", name);
+    else
+        diag_note(diag, at, "'%s' acts on nothing: this instrument has no claims that could wait", name);
+}
+
 static void tell(const struct scenario *s, const struct note *n, struct diag *diag)
 {
     char name[NAME_ROOM], from[8], to[8], needs[NAME_ROOM] = "";
@@ -53,6 +64,10 @@ static void tell(const struct scenario *s, const struct note *n, struct diag *di
     }
     if (n->kind == NOTE_LACKS)
         list_names(n->needs, diag->zh ? "、" : ", ", needs, sizeof needs);
+    if (n->kind == NOTE_ACTS_NOT) {
+        tell_idle(registry_idle((size_t)n->param), at, name, diag);
+        return;
+    }
     if (n->kind != NOTE_OUTSIDE)
         *strrchr(name, '.') = '\0'; /* the instance */
     if (n->kind == NOTE_NEVER)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* params - the table of parameters: for reading, and as a JSON schema by which editors complete scenario files. */
 #include <liandong/command.h>
+#include <liandong/registry.h>
 #include <liandong/setup.h>
+#include <liandong/units.h>
 #include <string.h>
 
 static const char *const kind_names[] = {
@@ -22,7 +24,7 @@ static bool has_range(enum kind kind)
     return kind != KIND_SWITCH && kind != KIND_CHOICE && kind != KIND_TIERS;
 }
 
-static void add_world(struct table *t)
+static void add_world(struct table *t, enum format format)
 {
     for (int k = 0; k < N_WORLD_KEYS; k++) {
         const struct world_desc *d = &world_table[k];
@@ -32,7 +34,7 @@ static void add_world(struct table *t)
         number_text(d->max, high);
         const char *cells[] = {d->name,
                                range ? kind_names[d->kind] : "text",
-                               d->unit,
+                               unit_shown(d->unit, format),
                                d->def,
                                range ? low : NULL,
                                range ? high : NULL,
@@ -44,7 +46,7 @@ static void add_world(struct table *t)
     }
 }
 
-static void add_param(struct table *t, const struct param_desc *d)
+static void add_param(struct table *t, const struct param_desc *d, enum format format)
 {
     const struct group_desc *g = &group_table[d->group];
     char name[256], def[256], low[NUMBER_SIZE], high[NUMBER_SIZE];
@@ -56,11 +58,13 @@ static void add_param(struct table *t, const struct param_desc *d)
     bool range = has_range(d->kind);
     const char *cells[] = {name,
                            kind_names[d->kind],
-                           d->unit,
+                           unit_shown(d->unit, format),
                            def,
                            range ? low : NULL,
                            range ? high : NULL,
-                           lang_zh ? acts_names_zh[d->acts] : acts_names_en[d->acts],
+                           registry_idle((size_t)(d - param_table)) != 0 ? tr("nothing here", "在此不起作用")
+                           : lang_zh                                     ? acts_names_zh[d->acts]
+                                                                         : acts_names_en[d->acts],
                            d->flags & PARAM_AGENT ? tr("no", "否") : tr("yes", "是"),
                            d->source,
                            tr(d->en, d->zh)};
@@ -83,9 +87,9 @@ static enum status print_table(enum format format, struct diag *diag)
     };
     struct table t;
     table_init(&t, columns, sizeof columns / sizeof columns[0]);
-    add_world(&t);
+    add_world(&t, format);
     for (size_t p = 0; p < n_params; p++)
-        add_param(&t, &param_table[p]);
+        add_param(&t, &param_table[p], format);
     enum status status = table_print(&t, format, stdout, diag);
     table_free(&t);
     return status;
@@ -128,7 +132,7 @@ static void schema_description(const char *unit, const char *meaning, const char
     char text[1024];
     bool has_unit = *unit != '\0' && strchr(unit, '|') == NULL;
     snprintf(text, sizeof text, tr("%s%s%s%s; default %s", "%s%s%s%s；默认值 %s"), meaning, has_unit ? " [" : "",
-             has_unit ? unit : "", has_unit ? "]" : "", def);
+             has_unit ? tr(unit, unit_zh(unit)) : "", has_unit ? "]" : "", def);
     printf("\"description\": ");
     json_string(stdout, text);
 }

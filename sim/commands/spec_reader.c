@@ -45,8 +45,8 @@ double spec_number_within(struct spec_reader *r, const struct node *node, double
 {
     double number = spec_number_of(r, node);
     if (number < least || number > most)
-        r->status = diag_fail(r->diag, node->at, "%s: %s is outside [%g, %g]%s%s", spec_label(node), spec_shown(node),
-                              least, most, "", "");
+        r->status = diag_fail(r->diag, node->at, "%s: %s is outside [%g, %g]%s", spec_label(node), spec_shown(node),
+                              least, most, "");
     return number;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a sweep found, as a file and as a table; see include/liandong/sweep_task.h. */
+#include <liandong/figures.h>
 #include <liandong/sweep_task.h>
 #include <string.h>
 
@@ -93,7 +94,8 @@ enum status sweep_print(const struct sweep *s, struct diag *diag)
     for (size_t a = 0; a < s->o->n_axes; a++)
         column[n++] = (struct column){s->axis[a].name, s->axis[a].name, s->axis[a].name, COLUMN_NUMBER};
     for (size_t f = 0; f < s->n_figures; f++)
-        column[n++] = (struct column){s->figure[f].name, s->figure[f].name, s->figure[f].name, COLUMN_NUMBER};
+        column[n++] = (struct column){s->figure[f].name, s->figure[f].name, figure_shown(&s->figure[f], FORMAT_TEXT),
+                                      COLUMN_NUMBER};
     table_init(&table, column, n);
     enum status status = OK;
     for (size_t point = 0; point < s->points && status == OK; point++)

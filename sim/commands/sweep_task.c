@@ -13,16 +13,6 @@
 
 const char *const sweep_designs[N_SWEEP_DESIGNS] = {"grid", "lhs", "sobol", "saltelli", "saltelli-pairs"};
 
-static const char *const usual[] = {"enterprises = end(enterprises)",
-                                    "foundings = total(foundings)",
-                                    "failures = total(failures)",
-                                    "loans_paid = total(loans_paid)",
-                                    "npl_ratio = end(npl_ratio)",
-                                    "patents = total(patents)",
-                                    "tax = total(tax)",
-                                    "spending = spending"};
-enum { N_USUAL = sizeof usual / sizeof usual[0] };
-
 /* -- the design -------------------------------------------------------------------------------------------------------- */
 /* How many points there are; 0: too many. */
 static size_t count_points(const struct sweep *s, const size_t *levels)
@@ -105,11 +95,13 @@ static enum status check_name(const struct sweep *s, size_t k, struct diag *diag
 
 static enum status read_figures(struct sweep *s, struct diag *diag)
 {
-    size_t n = s->o->n_figures > 0 ? s->o->n_figures : N_USUAL;
+    bool own = s->o->n_figures > 0;
+    size_t n = own ? s->o->n_figures : N_USUAL_FIGURES;
     enum status status = OK;
     for (size_t k = 0; k < n; k++)
-        if (figure_read(s->figure, &s->n_figures, s->o->n_figures > 0 ? s->o->figure[k] : usual[k], diag) != OK ||
-            check_name(s, k, diag) != OK)
+        if ((own || usual_figures[k].swept) &&
+            (figure_read(s->figure, &s->n_figures, own ? s->o->figure[k] : usual_figures[k].text, diag) != OK ||
+             check_name(s, k, diag) != OK))
             status = FAILED;
     return status;
 }

@@ -23,7 +23,7 @@ static enum status print_series(enum format format, struct diag *diag)
     for (size_t s = 0; s < n_series; s++) {
         const struct series_desc *d = &series_table[s];
         const char *written = d->flags & SERIES_DETAIL ? tr("with --detail", "需 --detail") : tr("always", "总是");
-        const char *cells[] = {d->name, dimension[d->dim], d->unit, written, d->en, d->zh};
+        const char *cells[] = {d->name, dimension[d->dim], unit_shown(d->unit, format), written, d->en, d->zh};
         table_add(&table, cells);
     }
     enum status status = table_print(&table, format, stdout, diag);

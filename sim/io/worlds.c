@@ -45,12 +45,13 @@ static enum status check_alike(const struct worlds_one *base, const struct world
     bool same_regions = a->n_regions == b->n_regions;
     for (int32_t r = 0; r < a->n_regions && same_regions; r++)
         same_regions = strcmp(a->region[r], b->region[r]) == 0;
-    const char *what = a->world.start != b->world.start     ? "first month"
-                       : a->world.months != b->world.months ? "number of months"
-                       : a->world.seed != b->world.seed     ? "seed"
-                       : a->world.scale != b->world.scale   ? "scale"
-                       : same_regions                       ? NULL
-                                                            : "regions";
+    static const char *const keys[] = {"start", "months", "seed", "scale", "regions"};
+    const bool same[] = {a->world.start == b->world.start, a->world.months == b->world.months,
+                         a->world.seed == b->world.seed,
+                         !(a->world.scale < b->world.scale) && !(a->world.scale > b->world.scale), same_regions};
+    const char *what = NULL;
+    for (size_t k = sizeof keys / sizeof keys[0]; k-- > 0;)
+        what = same[k] ? what : keys[k];
     if (what == NULL)
         return OK;
     return diag_stop(diag, FAILED, "%s and %s cannot be compared: they differ in: %s", base->name, other->name, what);

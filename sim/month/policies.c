@@ -12,7 +12,7 @@
 #include <string.h>
 
 const struct instrument *const instruments[N_INSTRUMENTS] = {
-#define INSTRUMENT(name, bearer) &name,
+#define INSTRUMENT(name, bearer, common) &name,
 #include <liandong/instruments.def>
 #undef INSTRUMENT
 };

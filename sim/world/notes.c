@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* notes - see notes.h: lives through the dated values of each region and remembers what has stood. */
 #include <liandong/notes.h>
+#include <liandong/registry.h>
 #include <liandong/triggers.h>
 #include <string.h>
 
@@ -201,6 +202,37 @@ static void say_of_policy(struct noting *x, int32_t region, const struct standin
         }
 }
 
+static bool is_default(const struct param_desc *d, const unsigned char *value)
+{
+    _Alignas(8) unsigned char def[sizeof(struct tiers)];
+    param_default(d, def);
+    return memcmp(def, value, d->size) == 0;
+}
+
+/* Parameters of an instance that are set and act on nothing: at once, or from a date on. */
+static void say_of_idle(struct noting *x, int32_t region, const struct standing *one)
+{
+    const struct setup *s = x->s;
+    const unsigned char *values =
+        values_at(s->initial + (size_t)region * s->layout.size, &s->layout, one->group, one->instance);
+    for (size_t p = group_table[one->group].first; p < group_table[one->group].first + group_table[one->group].n; p++) {
+        if (registry_idle(p) == 0)
+            continue;
+        const struct param_desc *d = &param_table[p];
+        struct note n = {NOTE_ACTS_NOT, region, (int32_t)p, one->instance, NULL, 0};
+        bool set = !is_default(d, values + d->offset);
+        n.origin = s->initial_origin[(size_t)region * s->n_slots + setup_slot(s, (int32_t)p, one->instance)];
+        for (size_t i = 0; i < s->n_changes && !set; i++) {
+            const struct change *c = &s->change[i];
+            set = c->region == region && c->param == (int32_t)p && c->instance == one->instance &&
+                  !is_default(d, s->bytes + c->value);
+            n.origin = set ? c->origin : n.origin;
+        }
+        if (set)
+            note(x, n);
+    }
+}
+
 /* Dated values, but of `enabled`, of which spoken already: one whose first date lies behind the end has no other. */
 static void say_of_dates(struct noting *x, int32_t region)
 {
@@ -241,8 +273,10 @@ enum status setup_notes(const struct setup *s, struct note **list, size_t *n)
         for (int32_t r = 0; r < s->n_regions; r++) {
             list_standing(x, r);
             live(x, r, block);
-            for (int32_t i = 0; i < x->n_standing; i++)
+            for (int32_t i = 0; i < x->n_standing; i++) {
                 say_of_policy(x, r, &x->standing[i]);
+                say_of_idle(x, r, &x->standing[i]);
+            }
             say_of_dates(x, r);
             say_of_enterprises(x, r);
         }

@@ -5,6 +5,7 @@
  * become the nearest double by strtod of "digits e power", which has no decimal point and so no locale. */
 #include <inttypes.h>
 #include <liandong/setup.h>
+#include <liandong/units.h>
 #include <string.h>
 
 struct decimal {
@@ -113,8 +114,11 @@ static enum status out_of_range(const struct reading *r, const char *shown)
     const struct param_desc *d = r->desc;
     /* a choice's names and a tier's heading are no unit of measure */
     const char *unit = d->kind == KIND_CHOICE || d->kind == KIND_TIERS ? "" : d->unit;
-    return diag_fail(r->diag, r->at, "%s: %s is outside [%g, %g]%s%s", r->name, shown, d->min, d->max,
-                     *unit != '\0' ? " " : "", unit);
+    bool zh = r->diag != NULL && r->diag->zh;
+    char behind[128] = "";
+    if (*unit != '\0')
+        snprintf(behind, sizeof behind, zh ? "（%s）" : " %s", zh ? unit_zh(unit) : unit);
+    return diag_fail(r->diag, r->at, "%s: %s is outside [%g, %g]%s", r->name, shown, d->min, d->max, behind);
 }
 
 static enum status check_range(const struct reading *r, double number)

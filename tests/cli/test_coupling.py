@@ -784,6 +784,20 @@ def every_follow_up_writes_its_table():
 
 
 @test
+def header_lines_of_every_table_are_in_the_language_of_the_reader():
+    write("s.yaml", world() + "groups: zone\nfollow_ups: all\nforecast: {steps: 2}\n"
+                             "spatial: {weights: contiguity, pairs: pairs.csv, permutations: 9}\n")
+    for name in ("degrees", "weights", "obstacles", "stages", "development", "spatial", "spatial_local", "inequality",
+                 "groups", "sigma", "beta", "density", "markov", "forecast", "forecast_checks", "trend"):
+        for lang, chinese in (("zh", True), ("en", False)):
+            text = done("coupling", "p.csv", "--spec", "s.yaml", "--table", name, "--lang", lang)
+            lines = [line for line in text.splitlines() if line.startswith("# ") and not line.startswith("# x':")]
+            assert len(lines) > 4, text
+            for line in lines:
+                assert any("\u4e00" <= c <= "\u9fff" for c in line) == chinese, (name, line)
+
+
+@test
 def neighbours_come_from_pairs_distances_levels_or_a_matrix():
     spec = world()
     names = [f"u{k}" for k in range(16)]

@@ -2,8 +2,9 @@
 /* bench - the figures of docs/performance against their gates and bars.   bench [--ensemble] [--json FILE]
  * --ensemble: only what is said of many runs.  FULL=1: 1e7 enterprises, too.
  *
- * A world of every kind of agent that exists, four instruments three times each, is lived through a burn-in of ten years
- * (printed, not judged), then timed over four years, month by month with one thread or two.  Machines are shared and noisy: beside each figure stands its ratio to the minimal kernel, timed in this run. */
+ * The world is that of tests/tools/bench.yml: guangzhou-2024 with agents and markets of every kind and a dozen
+ * instruments, scaled.  It is lived through its burn-in (printed, not judged), then timed over four years, month by month with one
+ * thread or two.  Machines are shared and noisy: beside each figure stands its ratio to the minimal kernel, timed in this run. */
 #include "bench.h"
 #include <liandong/assemble.h>
 #include <liandong/engine.h>
@@ -11,25 +12,16 @@
 #include <liandong/month.h>
 #include <liandong/registry.h>
 #include <liandong/results.h>
+#include <liandong/scenario.h>
 #include <malloc.h>
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
 
-enum {
-    BURN_IN = 120,
-    TIMED = 48,
-    CITY_MONTHS = 120,
-    CITY_RUNS = 2,
-    WRITTEN_RUNS = 20,
-    MAX_FIGURES = 64,
-    MAX_KEYS = 512
-};
-#define CAPITAL \
-    1.93e5 /* of each bank, per founder a month, and its deposits: the means of guangzhou-2024 over its 3,328 */
-#define DEPOSITS          1.90e6
-#define ALIVE_PER_FOUNDER 17.2 /* after the burn-in; only aims, what lives is counted */
+enum { TIMED = 48, CITY_MONTHS = 120, CITY_RUNS = 2, WRITTEN_RUNS = 20, MAX_FIGURES = 64, MAX_SETS = 512 };
+#define UNIT \
+    30000.0 /* enterprises at scale 1, on average over the months that are timed; only aims, what lives is counted */
 
 /* -- figures ----------------------------------------------------------------------------------------------------------- */
 struct figure {
@@ -126,7 +118,7 @@ static bool write_json(const char *path)
 
 /* -- the world --------------------------------------------------------------------------------------------------------- */
 struct bench_world {
-    struct setup setup;
+    struct scenario scenario;
     struct record_layout layout;
     struct world world;
     double season; /* seconds of the burn-in */
@@ -139,60 +131,30 @@ static void fail(const struct diag *d)
     exit(1);
 }
 
-struct keys {
-    char name[MAX_KEYS][96], value[MAX_KEYS][32];
-    struct assignment assignment[MAX_KEYS];
+/* Settings as on a command line. */
+struct sets {
+    const char *text[MAX_SETS];
     size_t n;
 };
 
-static void key(struct keys *k, const char *value, const char *format, ...) __attribute__((format(printf, 3, 4)));
-static void key(struct keys *k, const char *value, const char *format, ...)
+static void set(struct sets *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void set(struct sets *s, const char *format, ...)
 {
+    char text[160];
     va_list list;
     va_start(list, format);
-    vsnprintf(k->name[k->n], sizeof k->name[0], format, list);
+    vsnprintf(text, sizeof text, format, list);
     va_end(list);
-    snprintf(k->value[k->n], sizeof k->value[0], "%s", value);
-    k->assignment[k->n] = (struct assignment){
-        .key = k->name[k->n], .value = k->value[k->n], .date = NO_DATE, .layer = 1, .at = {"bench", (int)k->n + 1, 1}
-    };
-    k->n++;
-}
-
-/* Four instruments, three of each; what is a sum of money or a number of places grows with the world. */
-static void policies(struct keys *k, double founders)
-{
-    static const struct {
-        const char *policy, *key, *value; /* value NULL: `amount` per founder a month */
-        double amount;
-    } sizes[] = {
-        {"risk_pool",        "capital",   NULL,   70000 },
-        {"risk_pool",        "share",     "0.3",  0     },
-        {"platform",         "auc",       "0.15", 0     },
-        {"platform",         "awareness", "0.2",  0     },
-        {"incubators",       "capacity",  NULL,   1     },
-        {"incubators",       "budget",    NULL,   200000},
-        {"interest_subsidy", "share",     "0.2",  0     },
-        {"interest_subsidy", "budget",    NULL,   400000}, /* what is claimed, or claims of years wait */
-    };
-    static const char *const policy[] = {"risk_pool", "platform", "incubators", "interest_subsidy"};
-    static const char *const instance[] = {"", ".second", ".third"};
-    char amount[32];
-    for (size_t j = 0; j < LD_COUNT(instance); j++) {
-        for (size_t p = 0; p < LD_COUNT(policy); p++)
-            key(k, "true", "policies.%s%s.enabled", policy[p], instance[j]);
-        for (size_t s = 0; s < LD_COUNT(sizes); s++) {
-            snprintf(amount, sizeof amount, "%.0f", sizes[s].amount * founders + 1.0);
-            key(k, sizes[s].value != NULL ? sizes[s].value : amount, "policies.%s%s.%s", sizes[s].policy, instance[j],
-                sizes[s].key);
-        }
-    }
+    s->text[s->n] = strdup(text);
+    if (s->text[s->n++] == NULL)
+        exit(1);
 }
 
 /* Every instrument that works, once, as the tests switch it on in a town of TOWN founders a month; sums of money of its size or
- * budget, and capacities, grow with the world. */
-#define TOWN 60.0
-static void every_policy(struct keys *k, double founders)
+ * budget, and capacities, are those of GUANGZHOU, and grow with the world. */
+#define TOWN      60.0
+#define GUANGZHOU 3328.0
+static void every_policy(struct sets *sets)
 {
     static const struct {
         enum group group;
@@ -205,7 +167,7 @@ static void every_policy(struct keys *k, double founders)
 #undef VALUE
     };
     for (int n = 0; n < N_INSTRUMENTS; n++)
-        key(k, "true", "policies.%s.enabled", group_table[registry_groups[n]].name);
+        set(sets, "policies.%s.enabled=true", group_table[registry_groups[n]].name);
     for (size_t v = 0; v < LD_COUNT(values); v++) {
         if (strchr(values[v].key, '.') != NULL)
             continue; /* what a test needs beside it */
@@ -216,40 +178,34 @@ static void every_policy(struct keys *k, double founders)
         bool places = d->kind == KIND_COUNT && d->acts == ACTS_CAPACITY;
         snprintf(text, sizeof text, "%s", values[v].text);
         if (places)
-            snprintf(text, sizeof text, "%.0f", fmin(atof(values[v].text) * founders / TOWN, d->max));
+            snprintf(text, sizeof text, "%.0f", fmin(atof(values[v].text) * GUANGZHOU / TOWN, d->max));
         if (sum && value_read(d, text, &amount, (struct place){0}, d->name, NULL) == OK)
-            snprintf(text, sizeof text, "%.0f", money_to_yuan(amount) * founders / TOWN);
-        key(k, text, "policies.%s.%s", group_table[values[v].group].name, values[v].key);
+            snprintf(text, sizeof text, "%.0f", money_to_yuan(amount) * GUANGZHOU / TOWN);
+        set(sets, "policies.%s.%s=%s", group_table[values[v].group].name, values[v].key, text);
     }
 }
 
+/* Guangzhou from 2024 on, scaled, with a dozen instruments or with every one. */
 static void build(struct bench_world *b, double enterprises, int32_t threads, bool every)
 {
-    double founders = enterprises / ALIVE_PER_FOUNDER;
-    struct keys *k = calloc(1, sizeof *k);
+    struct sets sets = {.n = 0};
     struct diag d;
-    char number[32];
     diag_init(&d);
-    if (k == NULL)
-        exit(1);
-    snprintf(number, sizeof number, "%.3f", founders);
-    key(k, "2024-01", "start");
-    key(k, "24", "months");
-    key(k, "120", "burn_in");
-    key(k, number, "founders.per_month");
-    key(k, "28", "banks.bank.count");
-    snprintf(number, sizeof number, "%.0f", CAPITAL * founders); /* or large worlds would lend, and work, less */
-    key(k, number, "banks.bank.capital");
-    snprintf(number, sizeof number, "%.0f", DEPOSITS * founders);
-    key(k, number, "banks.bank.deposits");
-    snprintf(number, sizeof number, "%.0f", 30.0 + founders / 40.0);
-    key(k, number, "banks.bank.branches");
-    (every ? every_policy : policies)(k, founders);
-    if (setup_build(&b->setup, k->assignment, k->n, &d) != OK || record_layout_init(&b->layout, &b->setup) != OK ||
-        world_init(&b->world, &b->setup, 1, 0, threads, &d) != OK || world_measure(&b->world, &b->layout, &d) != OK)
+    if (enterprises < UNIT)
+        set(&sets, "scale=1/%.0f", UNIT / enterprises);
+    else
+        set(&sets, "scale=%.4f", enterprises / UNIT);
+    if (every)
+        every_policy(&sets);
+    if (scenario_read(&b->scenario, "tests/tools/bench.yml", sets.text, sets.n, &d) != OK)
+        fail(&d);
+    const struct setup *s = &b->scenario.setup;
+    if (record_layout_init(&b->layout, s) != OK || world_init(&b->world, s, 1, 0, threads, &d) != OK ||
+        world_measure(&b->world, &b->layout, &d) != OK)
         fail(&d);
     b->seconds = calloc(n_phases + 2, sizeof *b->seconds);
-    free(k);
+    for (size_t k = 0; k < sets.n; k++)
+        free((void *)(uintptr_t)sets.text[k]);
 }
 
 static void step(struct world *w)
@@ -263,7 +219,7 @@ static void step(struct world *w)
 static void season(struct bench_world *b)
 {
     double begun = bench_clock();
-    for (int m = 0; m < BURN_IN; m++)
+    for (int m = 0; m < b->scenario.setup.world.burn_in; m++)
         step(&b->world);
     b->season = bench_clock() - begun;
 }
@@ -272,7 +228,7 @@ static void release(struct bench_world *b)
 {
     world_free(&b->world);
     record_layout_free(&b->layout);
-    setup_free(&b->setup);
+    scenario_free(&b->scenario);
     free(b->seconds);
     malloc_trim(0); /* what one world leaves behind is not the next one's */
 }
@@ -373,7 +329,7 @@ static double one_size(double size)
     season(&b);
     struct timing t = time_world(&b);
     report(plain(t.alive, ""), "living enterprises at %.0e", size);
-    report(plain(b.season, "s"), "  seasoning of %d months, two threads", BURN_IN);
+    report(plain(b.season, "s"), "  seasoning of %d months, two threads", (int)b.scenario.setup.world.burn_in);
     report(plain(kernel[0], "ns"), "  minimal kernel, one thread");
     report(plain(kernel[1], "ns"), "  minimal kernel, two threads");
     throughput(&t, size, kernel);
@@ -451,11 +407,12 @@ static void fill_journal(struct journal *j, const struct bench_world *b, const s
 static double write_city(struct bench_world *b, struct city *c)
 {
     const char *path = "bench.h5";
-    struct result_about about = {&b->setup, &b->layout, series_table, n_series, "bench: 1\n", WRITTEN_RUNS, false};
+    struct result_about about = {&b->scenario.setup, &b->layout,   series_table, n_series,
+                                 "bench: 1\n",       WRITTEN_RUNS, false};
     struct journal_key key = {.scenario = about.scenario,
                               .build = "bench",
                               .settings = "",
-                              .seed = b->setup.world.seed,
+                              .seed = b->scenario.setup.world.seed,
                               .runs = WRITTEN_RUNS,
                               .months = CITY_MONTHS,
                               .record_bytes = record_bytes(&b->layout, CITY_MONTHS),
@@ -466,7 +423,7 @@ static double write_city(struct bench_world *b, struct city *c)
     struct result_summary summary;
     struct diag d;
     diag_init(&d);
-    b->setup.world.months = CITY_MONTHS;
+    b->scenario.setup.world.months = CITY_MONTHS;
     unlink("bench.h5.journal"); /* of a bench that was stopped */
     double begun = bench_clock();
     if (journal_open(&journal, "bench.h5.journal", &key, &d) != OK)

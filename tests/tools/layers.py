@@ -30,7 +30,7 @@ HEADERS = {
 }
 # A list belongs to the header that makes an enum or a table of it.
 LISTS = {"draws": "rng", "accounts": "ledger", "flows": "ledger", "enterprise": "enterprises", "loan": "loans",
-         "items": "tally", "aliases": "params", "needs": "notes", "bank_items": "tally", "class_items": "tally", "facts": "observe", "partners": "equity", "instruments": "registry",
+         "items": "tally", "aliases": "params", "needs": "notes", "units": "units", "bank_items": "tally", "class_items": "tally", "facts": "observe", "partners": "equity", "instruments": "registry",
          "follow_ups": "coupling_spec"}
 ENGINE = ["base", "world", "month", "policy"]
 ROOM = {path.stem: path.parent.name for path in pathlib.Path("sim").glob("*/*.c")}

@@ -69,7 +69,7 @@ def listed():
                    if room == "month" and pathlib.Path(f"include/liandong/{name}.h").exists())
     names = set(re.findall(r"^[a-z][\w ]*?[ *](\w+)\([^;{]*\);", text, re.M))
     text = pathlib.Path("include/liandong/instruments.def").read_text(encoding="utf-8")
-    return names | set(re.findall(r"^INSTRUMENT\((\w+)\)", text, re.M))
+    return names | set(re.findall(r"^INSTRUMENT\((\w+),", text, re.M))
 
 
 def twice(build):

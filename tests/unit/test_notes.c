@@ -5,13 +5,14 @@
 #include <criterion/parameterized.h>
 #include <liandong/instrument.h>
 #include <liandong/notes.h>
+#include <liandong/registry.h>
 #include <string.h>
 
 /* -- what is said ------------------------------------------------------------------------------------------------------------ */
 /* The notes on the town with these values, one a line: kind, region, instance's or parameter's name, what is lacking. */
 static void expect_notes(const struct lab *lab, const char *expected)
 {
-    static const char *const kinds[] = {"never", "lacks", "outside", "empty"};
+    static const char *const kinds[] = {"never", "lacks", "outside", "idle", "empty"};
     struct setup setup;
     struct note *list;
     size_t n, used = 0;
@@ -124,6 +125,21 @@ Test(notes, tell_of_dates_that_all_lie_behind_the_end)
     expect_note(&lab, "", "", "");
 }
 
+Test(notes, tell_of_parameters_that_are_set_and_act_on_nothing)
+{
+    static struct lab lab;
+    lab_town(&lab);
+    lab_policy(&lab, GROUP_guarantee);
+    lab_set_of(&lab, "guarantee", "claim_lag", "0"); /* as by default */
+    lab_set_of(&lab, "guarantee", "saturation", "0.5");
+    expect_note(&lab, "", "", "");
+    lab_set_of(&lab, "guarantee", "claim_lag", "6");
+    expect_note(&lab, "idle", "policies.guarantee.claim_lag", "-");
+    lab_set_of(&lab, "guarantee", "claim_lag", "0");
+    lab_set(&lab, "policies.guarantee.budget @ 2021-01", "100 万");
+    expect_note(&lab, "idle", "policies.guarantee.budget", "-");
+}
+
 /* -- and is true --------------------------------------------------------------------------------------------------------------- */
 enum need_kind { IDLE, UNPAID };
 static const struct {
@@ -196,5 +212,59 @@ ParameterizedTest(int *which, notes, are_true_of_the_worlds_of_which_they_speak)
             cr_expect_str_eq(lived.text, without.text, "%s without %s does something", group_table[g].name,
                              needs[k].params);
         cr_expect(needs[k].kind != UNPAID || (lived.spent == 0 && on.spent > 0));
+    }
+}
+
+/* -- which common parameters act (instruments.def) ------------------------------------------------------------------------------------- */
+static void set_common(struct lab *lab, enum group g, int which)
+{
+    static const struct {
+        int kind;
+        const char *key, *text;
+    } values[] = {
+        {BY_WHOM,   "saturation",      "0"        },
+        {BY_WHOM,   "registered_only", "true"     }, /* there is no register */
+        {BY_BUDGET, "budget",          "100"      },
+        {BY_BUDGET, "budget_carry",    "true"     },
+        {BY_CLAIMS, "budget_rule",     "next_year"},
+        {BY_CLAIMS, "claim_lag",       "9"        },
+        {BY_CLAIMS, "claim_life",      "1"        },
+    };
+    for (size_t k = 0; k < LD_COUNT(values); k++)
+        if (values[k].kind & which)
+            lab_set_of(lab, group_table[g].name, values[k].key, values[k].text);
+}
+
+ParameterizedTestParameters(notes, say_of_common_parameters_what_is_so)
+{
+    static int which[N_INSTRUMENTS];
+    for (int k = 0; k < N_INSTRUMENTS; k++)
+        which[k] = k;
+    return cr_make_param_array(int, which, N_INSTRUMENTS);
+}
+
+/* Those that are said not to act change nobody's life and no payment, all of them at once; each of the others does. */
+ParameterizedTest(int *k, notes, say_of_common_parameters_what_is_so)
+{
+    enum group g = registry_groups[*k];
+    static struct lab lab, set;
+    lab_town(&lab);
+    lab_funds(&lab);
+    lab_policy(&lab, g);
+    struct lived as_it_is = live(&lab, g);
+    set = lab;
+    set_common(&set, g, ~registry_common[*k]);
+    struct lived idle = live(&set, g);
+    cr_expect_str_eq(idle.text, as_it_is.text, "%s does not say that a parameter acts on it", group_table[g].name);
+    cr_expect_eq(idle.spent, as_it_is.spent, "%s spends %lld instead of %lld", group_table[g].name,
+                 (long long)idle.spent, (long long)as_it_is.spent);
+    for (int kind = BY_WHOM; kind <= BY_CLAIMS; kind *= 2) {
+        if ((registry_common[*k] & kind) == 0)
+            continue;
+        set = lab;
+        set_common(&set, g, kind);
+        struct lived acting = live(&set, g);
+        cr_expect(strcmp(acting.text, as_it_is.text) != 0 || acting.spent != as_it_is.spent,
+                  "parameters %d do not act on %s", kind, group_table[g].name);
     }
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of parameters, and single values. */
 #include <criterion/criterion.h>
+#include <liandong/measure.h>
 #include <liandong/setup.h>
+#include <liandong/units.h>
 #include <string.h>
 
 static bool identifier(const char *name)
@@ -264,4 +266,41 @@ Test(month, is_year_and_month)
     cr_expect_str_eq(text, "2024-07");
     cr_expect(!month_read("2024-13", &m) && !month_read("2024-00", &m) && !month_read("2024-7", &m));
     cr_expect(!month_read("2024-070", &m) && !month_read("", &m) && !month_read("seed-ab", &m));
+}
+
+/* -- units ----------------------------------------------------------------------------------------------------------------- */
+static void expect_chinese(const char *unit, const char *of)
+{
+    bool symbol = strcmp(unit, "") == 0 || strcmp(unit, "1") == 0 || strcmp(unit, "AUC") == 0;
+    cr_expect(symbol || strcmp(unit_zh(unit), unit) != 0, "unit '%s' of %s has no Chinese name (units.def)", unit, of);
+}
+
+Test(units, of_parameters_and_series_have_chinese_names)
+{
+    for (size_t p = 0; p < n_params; p++)
+        if (param_table[p].kind != KIND_CHOICE)
+            expect_chinese(param_table[p].unit, param_table[p].name);
+    for (size_t s = 0; s < n_series; s++)
+        expect_chinese(series_table[s].unit, series_table[s].name);
+    cr_expect_str_eq(unit_zh("yuan/year"), "元/年");
+    cr_expect_str_eq(unit_zh("parsec"), "parsec");
+}
+
+Test(units, of_the_list_are_those_of_some_parameter_or_series)
+{
+    static const char *const list[] = {
+#define UNIT(unit, zh) unit,
+#include <liandong/units.def>
+#undef UNIT
+    };
+    for (size_t k = 0; k < sizeof list / sizeof list[0]; k++) {
+        bool used = false;
+        for (size_t p = 0; p < n_params; p++)
+            used = used || strcmp(param_table[p].unit, list[k]) == 0;
+        for (size_t s = 0; s < n_series; s++)
+            used = used || strcmp(series_table[s].unit, list[k]) == 0;
+        for (int k2 = 0; k2 < N_WORLD_KEYS; k2++)
+            used = used || strcmp(world_table[k2].unit, list[k]) == 0;
+        cr_expect(used, "nothing is measured in '%s'", list[k]);
+    }
 }
