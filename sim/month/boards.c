@@ -32,20 +32,22 @@ static enum status reward(const struct world *w, struct region *r, uint32_t row,
 /* -- a region's month --------------------------------------------------------------------------------------------------------------- */
 /* Issuers are dealt in lots to threads. */
 enum { LOT = 512, LOTS_A_TILE = 4 /* of work */ };
+struct joining {      /* who asks to be prepared */
+    uint32_t row, at; /* at: before which place of the list, or in it */
+    uint16_t board;
+    bool listed, prepares; /* stands in the list; wants a board already */
+};
 struct lot {
     struct tending tending;
     struct issuer_books books;
-    size_t from, to;         /* of the region's issuers */
+    size_t from, to;     /* of the region's issuers */
+    struct joining *ask; /* in its stretch of rows */
+    size_t n_asks;
     uint32_t *gone, *passed; /* their places: who is no issuer any more, whose file has passed */
     size_t n_gone, n_passed;
 };
 
 /* What the list of a region becomes. */
-struct joining {
-    uint32_t row, at; /* at: before which place of the list, or in it */
-    uint16_t board;
-    bool listed;
-};
 struct piece { /* places that move alike */
     size_t from, n, to;
 };
@@ -60,14 +62,29 @@ struct month_of_issuers {
     struct quotes quotes;
 };
 
+/* Asks from rows before issuer j, and its own, as it stands before its month; a: how many have been placed. */
+static size_t place_asks(const struct lot *lot, size_t a, size_t j, const struct issuer *s)
+{
+    for (; a < lot->n_asks && lot->ask[a].row < s->row; a++)
+        lot->ask[a].at = (uint32_t)j;
+    if (a < lot->n_asks && lot->ask[a].row == s->row) {
+        lot->ask[a].at = (uint32_t)j;
+        lot->ask[a].listed = true;
+        lot->ask[a++].prepares = s->target != 0;
+    }
+    return a;
+}
+
 static void tend_lot(void *context, size_t k, int32_t thread)
 {
     struct lot *lot = &((struct lot *)context)[k];
     struct region *r = lot->tending.r;
     uint8_t *board = r->enterprises.board;
+    size_t asks = 0;
     (void)thread;
     for (size_t j = lot->from; j < lot->to; j++) {
         struct issuer *s = &r->issuers.row[j];
+        asks = place_asks(lot, asks, j, s);
         if (r->enterprises.status[s->row] == ACTIVE)
             issuer_tended(&lot->tending, s);
         else
@@ -81,6 +98,49 @@ static void tend_lot(void *context, size_t k, int32_t thread)
         if (s->target != 0 && s->state == ISSUER_PASSED)
             lot->passed[lot->n_passed++] = (uint32_t)j;
         issuer_counted(r, &lot->tending.quotes, &lot->books, s, 1);
+    }
+    while (asks < lot->n_asks)
+        lot->ask[asks++].at = (uint32_t)lot->to;
+}
+
+static size_t asks_of(const struct world *w, const struct region *r, struct joining *list)
+{
+    size_t n = 0;
+    for (int32_t t = 0; t < w->team.n; t++) {
+        const struct outbox *box = &w->team.member[t].box[BOX_ISSUER];
+        for (size_t k = 0; k < box->n; k++) {
+            const struct issuer_ask *a = OUTBOX(box, struct issuer_ask, k);
+            if (a->region != r->index)
+                continue;
+            if (list != NULL)
+                list[n] = (struct joining){.row = a->row, .board = a->board};
+            n++;
+        }
+    }
+    return n;
+}
+
+/* In order of rows. */
+static enum status hear_asks(struct world *w, struct region *r, struct month_of_issuers *m)
+{
+    m->n_joining = asks_of(w, r, NULL);
+    m->joining = arena_take(&w->market, m->n_joining, sizeof *m->joining);
+    if (m->joining == NULL || LIST_RESERVE(&r->issuers, r->issuers.n + m->n_joining) != OK)
+        return NO_MEMORY;
+    asks_of(w, r, m->joining);
+    return OK;
+}
+
+/* Those of a lot: up to its last issuer, of the last lot all. */
+static void deal_asks(const struct region *r, const struct month_of_issuers *m)
+{
+    for (size_t k = 0, at = 0; k < m->n_lots; k++) {
+        struct lot *lot = &m->lot[k];
+        uint32_t last = r->issuers.row[lot->to - 1].row;
+        lot->ask = m->joining + at;
+        while (at < m->n_joining && (m->joining[at].row <= last || k + 1 == m->n_lots))
+            at++;
+        lot->n_asks = (size_t)(m->joining + at - lot->ask);
     }
 }
 
@@ -115,50 +175,15 @@ static enum status close_lots(const struct world *w, struct region *r, const str
 }
 
 /* -- who joins and leaves the list --------------------------------------------------------------------------------------------------- */
-static size_t asks_of(const struct world *w, const struct region *r, struct joining *list)
-{
-    size_t n = 0;
-    for (int32_t t = 0; t < w->team.n; t++) {
-        const struct outbox *box = &w->team.member[t].box[BOX_ISSUER];
-        for (size_t k = 0; k < box->n; k++) {
-            const struct issuer_ask *a = OUTBOX(box, struct issuer_ask, k);
-            if (a->region != r->index)
-                continue;
-            if (list != NULL)
-                list[n] = (struct joining){.row = a->row, .board = a->board};
-            n++;
-        }
-    }
-    return n;
-}
-
-/* Who asks to be prepared, before the month of those that have begun already: those are not asked again. */
-static enum status hear_asks(struct world *w, struct region *r, struct month_of_issuers *m)
-{
-    size_t n = asks_of(w, r, NULL), fresh = 0;
-    m->joining = arena_take(&w->market, n, sizeof *m->joining);
-    if (m->joining == NULL || LIST_RESERVE(&r->issuers, r->issuers.n + n) != OK)
-        return NO_MEMORY;
-    asks_of(w, r, m->joining);
-    for (size_t k = 0; k < n; k++) {
-        struct joining a = m->joining[k];
-        size_t at = LIST_FIRST(&r->issuers, a.row);
-        a.listed = at < r->issuers.n && r->issuers.row[at].row == a.row;
-        a.at = (uint32_t)at;
-        if (!a.listed || r->issuers.row[at].target == 0)
-            m->joining[fresh++] = a;
-    }
-    m->n_joining = fresh;
-    return OK;
-}
-
-/* They begin, who is listed where it stands; left are those who join the list. */
+/* Who does not prepare yet begins, who is listed where it stands; left are those who join the list. */
 static void take_asks(const struct world *w, struct region *r, struct month_of_issuers *m)
 {
     size_t fresh = 0;
     for (size_t k = 0; k < m->n_joining; k++) {
         const struct joining *a = &m->joining[k];
         struct issuer *s = a->listed ? &r->issuers.row[a->at] : NULL;
+        if (a->prepares)
+            continue;
         m->books.board[a->board].preparing++;
         if (s == NULL || s->board == 0) /* or has left its board this month */
             m->joining[fresh++] = *a;
@@ -269,6 +294,7 @@ static enum status tend_all(struct world *w, struct month_of_issuers *month)
         month[k] = (struct month_of_issuers){.lot = lot + at, .n_lots = n, .quotes = quotes_of(r)};
         TRY(lay_out(w, r, lot + at, &month[k].quotes));
         TRY(hear_asks(w, r, &month[k]));
+        deal_asks(r, &month[k]);
         at += (int32_t)n;
     }
     team_run_loose(team_width(w->team.n, lots / LOTS_A_TILE), lots, tend_lot, lot);
