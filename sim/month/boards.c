@@ -31,7 +31,7 @@ static enum status reward(const struct world *w, struct region *r, uint32_t row,
 
 /* -- a region's month --------------------------------------------------------------------------------------------------------------- */
 /* Issuers are dealt in lots to threads. */
-enum { LOT = 512, LOTS_A_TILE = 4 /* of work */ };
+enum { LOT = 2048 };
 struct joining {      /* who asks to be prepared */
     uint32_t row, at; /* at: before which place of the list, or in it */
     uint16_t board;
@@ -297,7 +297,7 @@ static enum status tend_all(struct world *w, struct month_of_issuers *month)
         deal_asks(r, &month[k]);
         at += (int32_t)n;
     }
-    team_run_loose(team_width(w->team.n, lots / LOTS_A_TILE), lots, tend_lot, lot);
+    team_run_loose(team_width(w->team.n, lots), lots, tend_lot, lot);
     for (int32_t k = 0; k < w->n_regions; k++) {
         TRY(close_lots(w, &w->region[k], &month[k]));
         take_asks(w, &w->region[k], &month[k]);
