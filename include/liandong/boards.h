@@ -30,13 +30,70 @@ struct performance issuer_performance(const struct region *r, const struct issue
 /* What instruments make of its way to a board; adds to *o. */
 void listing_terms_of(const struct region *r, uint32_t i, int32_t board, struct listing_terms *o);
 
+/* What happens to some issuers of a region in a market phase, by one thread: it is added to the region's own by books_close. */
+struct issuer_books {
+    int64_t flow[N_FLOWS];
+    struct board_month board[MAX_BOARDS];
+};
+static inline void books_flow(struct issuer_books *b, enum flow kind, money amount)
+{
+    b->flow[kind] += amount.fen;
+}
+void books_close(struct region *r, const struct issuer_books *b);
+
+/* What is the same for all who are looked at in a month. */
+struct quotes {
+    double left, kept,
+        usual; /* part of last year in the last twelve months; of profit after tax; margin of the long run */
+    double ratio[MAX_BOARDS];     /* price of the whole over its earnings */
+    money disclosure[MAX_BOARDS]; /* cost of a month */
+};
+struct quotes quotes_of(const struct region *r);
+/* Profit after tax of the last twelve months, and what it earns in the eyes of investors, yuan a year. */
+static inline double quoted_profit(const struct quotes *q, const struct enterprises *e, uint32_t i)
+{
+    double profit = q->left * (double)e->profit_last[i] + (double)e->profit_year[i];
+    return profit > 0.0 ? q->kept * profit : profit;
+}
+static inline double quoted_earnings(const struct quotes *q, const struct enterprises *e, uint32_t i, double profit)
+{
+    double usual = q->usual * (double)e->sales[i];
+    return profit > usual ? profit : usual;
+}
+
 struct issuer *issuer_at(struct region *r, uint32_t row);
 /* The accounts of the year that was closed last enter its file. */
 void issuer_accounts(const struct region *r, struct issuer *s);
 /* Pays sponsors what it can; returns what was paid. */
-money issuer_pays(struct region *r, uint32_t i, enum flow flow, money amount);
+money issuer_pays(struct region *r, struct issuer_books *b, uint32_t i, enum flow flow, money amount);
 /* Its shares are sold and listed on the board that it wants. */
-void issuer_lists(const struct world *w, struct region *r, struct issuer *s);
+void issuer_lists(const struct world *w, struct region *r, struct issuer_books *b, struct issuer *s);
+
+/* Who is traded on an exchange (traded): before the walk, for this month's parameters; at the end of boards_settle, with n who were
+ * listed on one in it and were on none before.  Errors: NO_MEMORY. */
+enum status traded_list(struct region *r) MUST_CHECK;
+enum status traded_renew(struct world *w, struct region *r, const struct traded *fresh, size_t n) MUST_CHECK;
+
+/* -- its month (filing, issuing) -------------------------------------------------------------------------------------- */
+/* What instruments may reward, kept until all issuers have had their month. */
+struct listing_event {
+    uint32_t row;
+    uint8_t board, event; /* enum reward */
+};
+struct tending {
+    const struct world *w;
+    struct region *r;
+    struct issuer_books *books;
+    struct quotes quotes;
+    struct listing_event *event; /* NULL: nobody rewards any; at most two a month and issuer */
+    size_t n_events;
+};
+void issuer_begins(const struct world *w, const struct region *r, struct issuer *s, int32_t target);
+/* All that a month brings it but the listing itself. */
+void issuer_tended(struct tending *t, struct issuer *s);
 /* A month on a board: cost of disclosure, continuing criteria, follow-on issues. */
-void issuer_stays(const struct world *w, struct region *r, struct issuer *s);
+void issuer_stays(const struct tending *t, struct issuer *s);
+/* What it is in at the end of a month, added to (1) or taken from (-1) what the month counts. */
+void issuer_counted(const struct region *r, const struct quotes *q, struct issuer_books *b, const struct issuer *s,
+                    int64_t sign);
 #endif

@@ -36,6 +36,18 @@ struct issuers {
     struct issuer *row;
 };
 
+/* Those of them whose shares are traded on an exchange, few: in order of rows. */
+struct traded {
+    uint32_t row, unused;
+    double home; /* as the issuer's */
+};
+LIST_OF_ROWS(traded);
+struct traded_list {
+    size_t n, capacity;
+    struct traded *row;
+    uint32_t exchanges; /* boards that were exchanges when it was made, one bit each */
+};
+
 /* Who wants to prepare for a board, as a local phase proposes it. */
 struct issuer_ask {
     uint32_t row;

@@ -154,7 +154,10 @@ struct round_ask { /* of venture funds */
     double share_most;          /* that founders give up for it */
     double weighted, precision; /* what instruments show investors of its quality */
     double root, statement;     /* what its bank tells of its statements: root * q + an error of variance 1 */
-    bool spared;                /* a first look has been done by its bank */
+    int32_t founded;            /* month; as the columns have it, with stage and sector */
+    uint8_t stage, sector;
+    bool held;   /* a fund holds its shares */
+    bool spared; /* a first look has been done by its bank */
 };
 struct founder {
     struct identity who;

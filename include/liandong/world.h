@@ -164,6 +164,7 @@ struct region {
     struct buyers buyers;
     struct bills bills;
     struct issuers issuers;
+    struct traded_list traded;            /* kept by traded.c */
     struct board_month board[MAX_BOARDS]; /* this month */
     struct deeds deeds;
     int32_t bridge_lender; /* the first instance that stands and lends bridges, -1: none; found anew each month */

@@ -1,213 +1,109 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* boards - the way of a file: prepared, filed, read by reviewers, listed as the nation's capacity and the window allow, or
- * withdrawn; and what follows for those listed: follow-on issues, delisting (mechanisms M9).
+/* boards - a month of all issuers, and of the boards: what passed is listed as the nation's capacity and the window allow
+ * (mechanisms M9).
  *
- *   preparing   months are done as they are paid; each January adds the accounts of a year.  With the months, the accounts and
- *               the results that the board asks for, it files.
- *   filed       after `review` months reviewers read results h over the thresholds as h exp(e / sqrt(precision)); below 1 the
- *               file comes back, and is answered, which adds as much precision again.
+ *   each        prepares, files, is reviewed, withdraws (filing.c); stays on its board, issues shares again, or leaves it
+ *               (issuing.c); in lots, by all threads
  *   passed      all regions together, and those outside, are listed in the order of filing, then of precision, then by identity,
- *               as many as the board takes in a month of the nation.
- * Whose results fall below the thresholds on the way withdraws. */
+ *               as many as the board takes in a month of the nation. */
 #include <liandong/boards.h>
 #include <liandong/credit.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 #include <string.h>
 
-static const struct boards_params *target_of(const struct region *r, const struct issuer *s)
-{
-    return NAMED(r, boards, s->target - 1);
-}
-
-static struct board_month *target_month(struct region *r, const struct issuer *s)
-{
-    return &r->board[s->target - 1];
-}
-
 /* -- rewards ---------------------------------------------------------------------------------------------------------------------- */
-static enum status reward(const struct world *w, struct region *r, const struct issuer *s, int32_t board,
-                          enum reward event)
+static enum status reward(const struct world *w, struct region *r, uint32_t row, int32_t board, enum reward event)
 {
     EACH_HOOKED(r, HOOK_LISTING, k)
     {
         struct listing_terms terms = {0};
-        if (!enterprise_member(&r->enterprises, s->row, k))
+        if (!enterprise_member(&r->enterprises, row, k))
             continue;
         instrument_of(r, k)->listing(r, k, board, &terms);
         struct due d = {
-            .row = s->row, .instance = (uint8_t)k, .month = w->month + line_lag(r, k), .amount = terms.reward[event]};
+            .row = row, .instance = (uint8_t)k, .month = w->month + line_lag(r, k), .amount = terms.reward[event]};
         if (d.amount.fen > 0)
             TRY(due_add(r, &d));
     }
     return OK;
 }
 
-/* -- preparing -------------------------------------------------------------------------------------------------------------------- */
-static void begin(const struct world *w, const struct region *r, struct issuer *s, int32_t target)
-{
-    s->target = (uint8_t)target;
-    s->state = ISSUER_PREPARING;
-    s->since = w->month;
-    s->progress = 0.0f;
-    s->rounds = 0;
-    s->precision = (float)P(r, capital_market)->precision;
-    s->years = 0;
-    issuer_accounts(r, s);
-}
-
-static void give_up(struct issuer *s)
-{
-    s->target = 0;
-}
-
-static void withdraw(struct region *r, struct issuer *s)
-{
-    target_month(r, s)->withdrawn++;
-    give_up(s);
-}
-
-static bool meets(const struct region *r, const struct issuer *s)
-{
-    struct performance results = issuer_performance(r, s, s->target - 1);
-    return board_headroom(r, s->target - 1, &results) >= 1.0;
-}
-
-static bool from_below(const struct issuer *s)
-{
-    return s->board != 0 && s->board == s->target - 1;
-}
-
-/* Months of preparation that it needs, with what counselling and a fast channel spare. */
-static double months_needed(const struct region *r, const struct issuer *s, const struct listing_terms *terms)
-{
-    const struct boards_params *b = target_of(r, s);
-    int32_t months = b->prepare - terms->months - (from_below(s) ? b->fast : 0);
-    return months > 1 ? months : 1.0;
-}
-
-/* A month's part of the cost; who cannot pay it does not get on. */
-static bool pay_month(struct region *r, const struct issuer *s, double needed)
-{
-    money part = money_scale(target_of(r, s)->prepare_cost, 1.0 / needed);
-    if (r->enterprises.cash[s->row].fen < part.fen)
-        return false;
-    issuer_pays(r, s->row, FLOW_LISTING_PREPARED, part);
-    return true;
-}
-
-static bool may_file(const struct world *w, const struct region *r, const struct issuer *s)
-{
-    const struct boards_params *b = target_of(r, s);
-    int32_t age = w->month - r->enterprises.founded[s->row];
-    bool ladder = b->ladder == 0 || (from_below(s) && w->month - s->listed >= b->ladder);
-    return s->years >= b->years && age >= b->age_min && ladder && board_open(r, s->target - 1) && meets(r, s);
-}
-
-static enum status file(const struct world *w, struct region *r, struct issuer *s, const struct listing_terms *terms)
-{
-    s->state = ISSUER_FILED;
-    s->since = s->filed = w->month;
-    s->ready = w->month + target_of(r, s)->review;
-    s->precision += (float)terms->precision;
-    target_month(r, s)->applied++;
-    return reward(w, r, s, s->target - 1, REWARD_ACCEPTED);
-}
-
-static enum status prepare(const struct world *w, struct region *r, struct issuer *s)
-{
-    struct listing_terms terms = {0};
-    listing_terms_of(r, s->row, s->target - 1, &terms);
-    double needed = months_needed(r, s, &terms), before = (double)s->progress;
-    if (before < needed && pay_month(r, s, needed)) {
-        s->progress += 1.0f;
-        if (before < needed / 2.0 && before + 1.0 >= needed / 2.0)
-            TRY(reward(w, r, s, s->target - 1, REWARD_COUNSELLED));
-    }
-    if ((double)s->progress >= needed && may_file(w, r, s))
-        return file(w, r, s, &terms);
-    if (w->month - s->since > P(r, capital_market)->patience)
-        give_up(s);
-    return OK;
-}
-
-/* -- under review ------------------------------------------------------------------------------------------------------------------- */
-static bool convinces(const struct world *w, const struct region *r, const struct issuer *s)
-{
-    struct performance results = issuer_performance(r, s, s->target - 1);
-    double over = board_headroom(r, s->target - 1, &results), precision = (double)s->precision;
-    if (precision <= 0.0)
-        return false;
-    struct luck luck = w->luck;
-    luck.month = s->filed + s->rounds;
-    double u = draw(luck, enterprise_identity(&r->enterprises, s->row), DRAW_REVIEW);
-    return over * ld_exp(ld_normal_quantile(u) / __builtin_sqrt(precision)) >= 1.0;
-}
-
-static void send_back(const struct world *w, struct region *r, struct issuer *s)
-{
-    const struct capital_market_params *m = P(r, capital_market);
-    struct listing_terms terms = {0};
-    target_month(r, s)->returned++;
-    if (s->rounds >= m->rounds) {
-        withdraw(r, s);
-        return;
-    }
-    listing_terms_of(r, s->row, s->target - 1, &terms);
-    int32_t months = m->rework - terms.rework;
-    s->rounds++;
-    s->ready = w->month + (months > 1 ? months : 1);
-    s->precision += (float)m->precision;
-}
-
-static void review(const struct world *w, struct region *r, struct issuer *s)
-{
-    if (!meets(r, s) || w->month - s->filed > P(r, capital_market)->patience) {
-        withdraw(r, s);
-    } else if (s->state == ISSUER_FILED && w->month >= s->ready) {
-        if (convinces(w, r, s))
-            s->state = ISSUER_PASSED;
-        else
-            send_back(w, r, s);
-    }
-}
-
 /* -- a region's month --------------------------------------------------------------------------------------------------------------- */
-static enum status tend(const struct world *w, struct region *r, struct issuer *s)
+/* Issuers are dealt in lots to threads. */
+enum { LOT = 2048 };
+struct joining {      /* who asks to be prepared */
+    uint32_t row, at; /* at: before which place of the list, or in it */
+    uint16_t board;
+    bool listed, prepares; /* stands in the list; wants a board already */
+};
+struct lot {
+    struct tending tending;
+    struct issuer_books books;
+    size_t from, to;     /* of the region's issuers */
+    struct joining *ask; /* in its stretch of rows */
+    size_t n_asks;
+    uint32_t *gone, *passed; /* their places: who is no issuer any more, whose file has passed */
+    size_t n_gone, n_passed;
+};
+
+/* What the list of a region becomes. */
+struct piece { /* places that move alike */
+    size_t from, n, to;
+};
+struct month_of_issuers {
+    struct lot *lot;
+    size_t n_lots;
+    struct joining *joining;
+    size_t n_joining;
+    struct issuer_books books; /* of what is settled afterwards */
+    struct traded *traded;     /* who was listed on an exchange this month */
+    size_t n_traded;
+    struct quotes quotes;
+};
+
+/* Asks from rows before issuer j, and its own, as it stands before its month; a: how many have been placed. */
+static size_t place_asks(const struct lot *lot, size_t a, size_t j, const struct issuer *s)
 {
-    if (w->month % 12 == 0 && s->target != 0)
-        issuer_accounts(r, s);
-    if (s->board != 0)
-        issuer_stays(w, r, s);
-    if (s->target == 0 || !P(r, capital_market)->enabled)
-        return OK;
-    if (s->state == ISSUER_PREPARING)
-        return prepare(w, r, s);
-    review(w, r, s);
-    return OK;
+    for (; a < lot->n_asks && lot->ask[a].row < s->row; a++)
+        lot->ask[a].at = (uint32_t)j;
+    if (a < lot->n_asks && lot->ask[a].row == s->row) {
+        lot->ask[a].at = (uint32_t)j;
+        lot->ask[a].listed = true;
+        lot->ask[a++].prepares = s->target != 0;
+    }
+    return a;
 }
 
-static enum status tend_all(const struct world *w, struct region *r)
+static void tend_lot(void *context, size_t k, int32_t thread)
 {
-    size_t kept = 0;
-    enum status status = OK;
-    for (size_t k = 0; k < r->issuers.n; k++) {
-        struct issuer s = r->issuers.row[k];
-        if (r->enterprises.status[s.row] != ACTIVE) {
-            r->enterprises.board[s.row] = 0;
+    struct lot *lot = &((struct lot *)context)[k];
+    struct region *r = lot->tending.r;
+    uint8_t *board = r->enterprises.board;
+    size_t asks = 0;
+    (void)thread;
+    for (size_t j = lot->from; j < lot->to; j++) {
+        struct issuer *s = &r->issuers.row[j];
+        asks = place_asks(lot, asks, j, s);
+        if (r->enterprises.status[s->row] == ACTIVE)
+            issuer_tended(&lot->tending, s);
+        else
+            s->board = s->target = 0;
+        if (board[s->row] != s->board)
+            board[s->row] = s->board;
+        if (s->board == 0 && s->target == 0) {
+            lot->gone[lot->n_gone++] = (uint32_t)j;
             continue;
         }
-        if (status == OK)
-            status = tend(w, r, &s);
-        r->enterprises.board[s.row] = s.board;
-        if (s.board != 0 || s.target != 0)
-            r->issuers.row[kept++] = s;
+        if (s->target != 0 && s->state == ISSUER_PASSED)
+            lot->passed[lot->n_passed++] = (uint32_t)j;
+        issuer_counted(r, &lot->tending.quotes, &lot->books, s, 1);
     }
-    r->issuers.n = kept;
-    return status;
+    while (asks < lot->n_asks)
+        lot->ask[asks++].at = (uint32_t)lot->to;
 }
 
-static size_t asks_of(const struct world *w, const struct region *r, const struct issuer_ask **list)
+static size_t asks_of(const struct world *w, const struct region *r, struct joining *list)
 {
     size_t n = 0;
     for (int32_t t = 0; t < w->team.n; t++) {
@@ -217,47 +113,203 @@ static size_t asks_of(const struct world *w, const struct region *r, const struc
             if (a->region != r->index)
                 continue;
             if (list != NULL)
-                list[n] = a;
+                list[n] = (struct joining){.row = a->row, .board = a->board};
             n++;
         }
     }
     return n;
 }
 
-/* Those who begin to prepare, merged from the back: both lists are in order of rows. */
-static enum status take_asks(struct world *w, struct region *r)
+/* In order of rows. */
+static enum status hear_asks(struct world *w, struct region *r, struct month_of_issuers *m)
 {
-    size_t n = asks_of(w, r, NULL), have = r->issuers.n, fresh = 0;
-    const struct issuer_ask **list = arena_take(&w->market, n, sizeof(const struct issuer_ask *));
-    if (n == 0)
-        return OK;
-    if (list == NULL || LIST_RESERVE(&r->issuers, have + n) != OK)
+    m->n_joining = asks_of(w, r, NULL);
+    m->joining = arena_take(&w->market, m->n_joining, sizeof *m->joining);
+    if (m->joining == NULL || LIST_RESERVE(&r->issuers, r->issuers.n + m->n_joining) != OK)
         return NO_MEMORY;
-    asks_of(w, r, list);
-    for (size_t k = 0; k < n; k++) {
-        struct issuer *s = issuer_at(r, list[k]->row);
-        if (s == NULL)
-            list[fresh++] = list[k];
-        else if (s->target == 0)
-            begin(w, r, s, list[k]->board + 1);
+    asks_of(w, r, m->joining);
+    return OK;
+}
+
+/* Those of a lot: up to its last issuer, of the last lot all. */
+static void deal_asks(const struct region *r, const struct month_of_issuers *m)
+{
+    for (size_t k = 0, at = 0; k < m->n_lots; k++) {
+        struct lot *lot = &m->lot[k];
+        uint32_t last = r->issuers.row[lot->to - 1].row;
+        lot->ask = m->joining + at;
+        while (at < m->n_joining && (m->joining[at].row <= last || k + 1 == m->n_lots))
+            at++;
+        lot->n_asks = (size_t)(m->joining + at - lot->ask);
     }
-    r->issuers.n = have + fresh;
-    for (size_t to = have + fresh; fresh > 0; to--) {
-        if (have > 0 && r->issuers.row[have - 1].row > list[fresh - 1]->row) {
-            r->issuers.row[to - 1] = r->issuers.row[--have];
+}
+
+/* Lots of a region, with room for all that may happen in them. */
+static enum status lay_out(struct world *w, struct region *r, struct lot *lot, const struct quotes *quotes)
+{
+    size_t n = r->issuers.n;
+    bool rewarded = r->hooked[HOOK_LISTING].n > 0;
+    uint32_t *places = arena_take(&w->market, 2 * n, sizeof *places);
+    struct listing_event *event = rewarded ? arena_take(&w->market, 2 * n, sizeof *event) : NULL;
+    if (places == NULL || (rewarded && event == NULL))
+        return NO_MEMORY;
+    for (size_t from = 0; from < n; from += LOT, lot++) {
+        *lot = (struct lot){.from = from, .to = n - from < LOT ? n : from + LOT};
+        lot->gone = places + 2 * from;
+        lot->passed = lot->gone + (lot->to - from);
+        lot->tending = (struct tending){
+            .w = w, .r = r, .books = &lot->books, .quotes = *quotes, .event = rewarded ? event + 2 * from : NULL};
+    }
+    return OK;
+}
+
+static enum status close_lots(const struct world *w, struct region *r, const struct month_of_issuers *m)
+{
+    for (size_t k = 0; k < m->n_lots; k++) {
+        const struct tending *t = &m->lot[k].tending;
+        books_close(r, &m->lot[k].books);
+        for (size_t j = 0; j < t->n_events; j++)
+            TRY(reward(w, r, t->event[j].row, t->event[j].board, (enum reward)t->event[j].event));
+    }
+    return OK;
+}
+
+/* -- who joins and leaves the list --------------------------------------------------------------------------------------------------- */
+/* Who does not prepare yet begins, who is listed where it stands; left are those who join the list. */
+static void take_asks(const struct world *w, struct region *r, struct month_of_issuers *m)
+{
+    size_t fresh = 0;
+    for (size_t k = 0; k < m->n_joining; k++) {
+        const struct joining *a = &m->joining[k];
+        struct issuer *s = a->listed ? &r->issuers.row[a->at] : NULL;
+        if (a->prepares)
             continue;
+        m->books.board[a->board].preparing++;
+        if (s == NULL || s->board == 0) /* or has left its board this month */
+            m->joining[fresh++] = *a;
+        else
+            issuer_begins(w, r, s, a->board + 1);
+    }
+    m->n_joining = fresh;
+}
+
+/* The places that leave, one by one in order; SIZE_MAX: no more. */
+struct leaving {
+    const struct month_of_issuers *m;
+    size_t lot, nth;
+};
+static size_t next_gone(struct leaving *l)
+{
+    while (l->lot < l->m->n_lots && l->nth == l->m->lot[l->lot].n_gone) {
+        l->lot++;
+        l->nth = 0;
+    }
+    return l->lot < l->m->n_lots ? l->m->lot[l->lot].gone[l->nth++] : SIZE_MAX;
+}
+
+/* Between who leaves and who joins all move alike. */
+static size_t pieces_of(const struct month_of_issuers *m, size_t n, struct piece *piece)
+{
+    struct leaving leaving = {m, 0, 0};
+    size_t pieces = 0, gone = next_gone(&leaving), joined = 0, to = 0;
+    for (size_t at = 0; at < n || joined < m->n_joining;) {
+        size_t join = joined < m->n_joining ? m->joining[joined].at : SIZE_MAX, end = gone < join ? gone : join;
+        end = end < n ? end : n;
+        if (end > at) {
+            piece[pieces++] = (struct piece){at, end - at, to};
+            to += end - at;
+            at = end;
         }
-        struct issuer s = {.row = list[--fresh]->row};
-        begin(w, r, &s, list[fresh]->board + 1);
-        r->issuers.row[to - 1] = s;
+        if (join == at) {
+            m->joining[joined++].at = (uint32_t)to++;
+        } else if (gone == at && at < n) {
+            at++;
+            gone = next_gone(&leaving);
+        }
+    }
+    return pieces;
+}
+
+/* First what moves to the front, from the front, then what moves to the back, from the back: nothing is overwritten that has not
+ * moved yet. */
+static void move_pieces(struct issuer *row, const struct piece *piece, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        if (piece[k].to < piece[k].from)
+            memmove(row + piece[k].to, row + piece[k].from, piece[k].n * sizeof *row);
+    for (size_t k = n; k-- > 0;)
+        if (piece[k].to > piece[k].from)
+            memmove(row + piece[k].to, row + piece[k].from, piece[k].n * sizeof *row);
+}
+
+/* The places of those that passed, after the list has moved. */
+static void follow_passed(const struct month_of_issuers *m, const struct piece *piece)
+{
+    size_t p = 0;
+    for (size_t k = 0; k < m->n_lots; k++)
+        for (size_t j = 0; j < m->lot[k].n_passed; j++) {
+            uint32_t *at = &m->lot[k].passed[j];
+            while (*at >= piece[p].from + piece[p].n)
+                p++;
+            *at = (uint32_t)(*at - piece[p].from + piece[p].to);
+        }
+}
+
+static enum status renew_list(struct world *w, struct region *r, struct month_of_issuers *m)
+{
+    size_t n = r->issuers.n, gone = 0;
+    for (size_t k = 0; k < m->n_lots; k++)
+        gone += m->lot[k].n_gone;
+    if (gone == 0 && m->n_joining == 0)
+        return OK;
+    struct piece *piece = arena_take(&w->market, gone + m->n_joining + 1, sizeof *piece);
+    if (piece == NULL)
+        return NO_MEMORY;
+    size_t pieces = pieces_of(m, n, piece);
+    move_pieces(r->issuers.row, piece, pieces);
+    r->issuers.n = n - gone + m->n_joining;
+    for (size_t k = 0; k < m->n_joining; k++) {
+        const struct joining *a = &m->joining[k];
+        struct issuer *s = &r->issuers.row[a->at];
+        *s = (struct issuer){.row = a->row};
+        issuer_begins(w, r, s, a->board + 1);
+    }
+    follow_passed(m, piece);
+    return OK;
+}
+
+/* All regions together, so that small ones need not wait for each other. */
+static enum status tend_all(struct world *w, struct month_of_issuers *month)
+{
+    size_t lots = 0;
+    for (int32_t k = 0; k < w->n_regions; k++)
+        lots += (w->region[k].issuers.n + LOT - 1) / LOT;
+    struct lot *lot = arena_take(&w->market, lots, sizeof *lot);
+    if (lot == NULL)
+        return NO_MEMORY;
+    for (int32_t k = 0, at = 0; k < w->n_regions; k++) {
+        struct region *r = &w->region[k];
+        size_t n = (r->issuers.n + LOT - 1) / LOT;
+        memset(r->board, 0, sizeof r->board);
+        month[k] = (struct month_of_issuers){.lot = lot + at, .n_lots = n, .quotes = quotes_of(r)};
+        TRY(lay_out(w, r, lot + at, &month[k].quotes));
+        TRY(hear_asks(w, r, &month[k]));
+        deal_asks(r, &month[k]);
+        at += (int32_t)n;
+    }
+    team_run_loose(team_width(w->team.n, lots), lots, tend_lot, lot);
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        TRY(close_lots(w, &w->region[k], &month[k]));
+        take_asks(w, &w->region[k], &month[k]);
+        TRY(renew_list(w, &w->region[k], &month[k]));
     }
     return OK;
 }
 
 /* -- the nation ----------------------------------------------------------------------------------------------------------------------- */
 struct passed {
-    int32_t region;
-    uint32_t nth; /* of its issuers */
+    uint32_t nth;            /* of the issuers of its region */
+    uint16_t region, target; /* target: board that it wants, plus 1 */
 };
 
 /* Order of filing, then the better file, then identity. */
@@ -278,20 +330,30 @@ struct waiting {
     size_t n;
 };
 
-static enum status passed_of(struct world *w, struct waiting *all)
+static struct passed passed_at(const struct world *w, int32_t region, uint32_t nth)
+{
+    return (struct passed){nth, (uint16_t)region, w->region[region].issuers.row[nth].target};
+}
+
+static enum status passed_of(struct world *w, struct month_of_issuers *month, struct waiting *all)
 {
     size_t most = 0;
-    for (int32_t k = 0; k < w->n_regions; k++)
-        most += w->region[k].issuers.n;
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        size_t here = 0;
+        for (size_t j = 0; j < month[k].n_lots; j++)
+            here += month[k].lot[j].n_passed;
+        month[k].traded = arena_take(&w->market, here, sizeof *month[k].traded);
+        if (month[k].traded == NULL)
+            return NO_MEMORY;
+        most += here;
+    }
     *all = (struct waiting){.row = arena_take(&w->market, most, sizeof *all->row)};
     if (all->row == NULL)
         return NO_MEMORY;
-    for (int32_t k = 0; k < w->n_regions; k++) {
-        const struct region *r = &w->region[k];
-        for (size_t j = 0; j < r->issuers.n && P(r, capital_market)->enabled; j++)
-            if (r->issuers.row[j].target != 0 && r->issuers.row[j].state == ISSUER_PASSED)
-                all->row[all->n++] = (struct passed){k, (uint32_t)j};
-    }
+    for (int32_t k = 0; k < w->n_regions; k++)
+        for (size_t j = 0; j < month[k].n_lots && P(&w->region[k], capital_market)->enabled; j++)
+            for (size_t p = 0; p < month[k].lot[j].n_passed; p++)
+                all->row[all->n++] = passed_at(w, k, month[k].lot[j].passed[p]);
     return OK;
 }
 
@@ -301,11 +363,10 @@ static size_t passed_for(const struct world *w, int32_t board, const struct wait
     size_t n = 0;
     for (size_t j = 0; j < all->n; j++) {
         const struct region *r = &w->region[all->row[j].region];
-        const struct issuer *s = &r->issuers.row[all->row[j].nth];
-        if (s->target != board + 1 || !window_open(r, board))
+        if (all->row[j].target != board + 1 || !window_open(r, board))
             continue;
         list[n] = all->row[j];
-        key[n] = queue_key(w, r, s, n);
+        key[n] = queue_key(w, r, &r->issuers.row[all->row[j].nth], n);
         n++;
     }
     return n;
@@ -328,23 +389,31 @@ static void outside_files(struct world *w, const struct region *lead, int32_t bo
         ring[(w->month - age) % QUEUE_MONTHS] = 0;
 }
 
-static enum status list_passed(struct world *w, const struct passed *p)
+static enum status list_passed(struct world *w, struct month_of_issuers *month, const struct passed *p)
 {
     struct region *r = &w->region[p->region];
+    struct month_of_issuers *m = &month[p->region];
     struct issuer *s = &r->issuers.row[p->nth];
     int32_t board = s->target - 1;
-    issuer_lists(w, r, s);
-    return reward(w, r, s, board, REWARD_LISTED);
+    bool traded = enterprise_traded(r, s->row);
+    issuer_counted(r, &m->quotes, &m->books, s, -1);
+    issuer_lists(w, r, &m->books, s);
+    if (NAMED(r, boards, board)->exchange) {
+        struct traded *t = traded ? &r->traded.row[LIST_FIRST(&r->traded, s->row)] : &m->traded[m->n_traded++];
+        *t = (struct traded){.row = s->row, .home = s->home};
+    }
+    issuer_counted(r, &m->quotes, &m->books, s, 1);
+    return reward(w, r, s->row, board, REWARD_LISTED);
 }
 
 /* Files of one month, those from outside evenly among the others. */
-static enum status list_month(struct world *w, const struct passed *list, const uint64_t *key, size_t n,
-                              int32_t *outside, int64_t *room)
+static enum status list_month(struct world *w, struct month_of_issuers *month, const struct passed *list,
+                              const uint64_t *key, size_t n, int32_t *outside, int64_t *room)
 {
     int64_t inside = (int64_t)n, j = 0, k = 0;
     for (; *room > 0 && (j < inside || k < *outside); (*room)--) {
         if (k == *outside || (j < inside && (2 * j + 1) * *outside <= (2 * k + 1) * inside))
-            TRY(list_passed(w, &list[key[j++] & ((1u << 22) - 1)]));
+            TRY(list_passed(w, month, &list[key[j++] & ((1u << 22) - 1)]));
         else
             k++;
     }
@@ -352,7 +421,8 @@ static enum status list_month(struct world *w, const struct passed *list, const 
     return OK;
 }
 
-static enum status settle_board(struct world *w, const struct region *lead, int32_t board, const struct waiting *all)
+static enum status settle_board(struct world *w, struct month_of_issuers *month, const struct region *lead,
+                                int32_t board, const struct waiting *all)
 {
     const struct boards_params *b = NAMED(lead, boards, board);
     bool limited = b->capacity < 1e6, open = window_open(lead, board);
@@ -370,25 +440,11 @@ static enum status settle_board(struct world *w, const struct region *lead, int3
         int32_t none = 0, *outside = &w->outside[board][(w->month - age) % QUEUE_MONTHS];
         for (past = at; past < n && (int32_t)(key[past] >> 58) == QUEUE_MONTHS - 1 - age; past++)
             ;
-        TRY(list_month(w, list, key + at, past - at, limited && open && age >= b->review ? outside : &none, &room));
+        TRY(list_month(w, month, list, key + at, past - at, limited && open && age >= b->review ? outside : &none,
+                       &room));
         at = past;
     }
     return OK;
-}
-
-static void count_issuers(struct region *r)
-{
-    for (size_t k = 0; k < r->issuers.n; k++) {
-        const struct issuer *s = &r->issuers.row[k];
-        if (s->board != 0) {
-            r->board[s->board - 1].listed++;
-            r->board[s->board - 1].value += (int64_t)enterprise_price(r, s->row);
-        }
-        if (s->target != 0 && s->state == ISSUER_PREPARING)
-            target_month(r, s)->preparing++;
-        else if (s->target != 0)
-            target_month(r, s)->queue++;
-    }
 }
 
 /* What holds for the nation is read in the first region that has a capital market, of those where the board is open if there are
@@ -406,20 +462,20 @@ static const struct region *lead_of(const struct world *w, int32_t board)
 
 enum status boards_settle(struct world *w)
 {
-    for (int32_t k = 0; k < w->n_regions; k++) {
-        struct region *r = &w->region[k];
-        memset(r->board, 0, sizeof r->board);
-        TRY(tend_all(w, r));
-        TRY(take_asks(w, r));
-    }
+    struct month_of_issuers *month = arena_take(&w->market, (size_t)w->n_regions, sizeof *month);
     struct waiting all;
-    TRY(passed_of(w, &all));
+    if (month == NULL)
+        return NO_MEMORY;
+    TRY(tend_all(w, month));
+    TRY(passed_of(w, month, &all));
     for (int32_t b = 0; b < w->region[0].layout->count[GROUP_boards]; b++) {
         const struct region *lead = lead_of(w, b);
         if (lead != NULL)
-            TRY(settle_board(w, lead, b, &all));
+            TRY(settle_board(w, month, lead, b, &all));
     }
-    for (int32_t k = 0; k < w->n_regions; k++)
-        count_issuers(&w->region[k]);
+    for (int32_t k = 0; k < w->n_regions; k++) {
+        books_close(&w->region[k], &month[k].books);
+        TRY(traded_renew(w, &w->region[k], month[k].traded, month[k].n_traded));
+    }
     return OK;
 }

@@ -204,10 +204,12 @@ static void compact_warrants(struct warrants *p, const uint32_t *place)
 }
 
 /* Who is in it lived at the end of the last month; the order of rows stays. */
-static void compact_issuers(struct issuers *s, const uint32_t *place)
+static void compact_issuers(struct region *r, const uint32_t *place)
 {
-    for (size_t k = 0; k < s->n; k++)
-        s->row[k].row = place[s->row[k].row];
+    for (size_t k = 0; k < r->issuers.n; k++)
+        r->issuers.row[k].row = place[r->issuers.row[k].row];
+    for (size_t k = 0; k < r->traded.n; k++)
+        r->traded.row[k].row = place[r->traded.row[k].row];
 }
 
 static void compact_deeds(struct deeds *d, const uint32_t *place)
@@ -324,7 +326,7 @@ enum status region_compact(const struct world *w, struct region *r)
         compact_bills(&r->bills, s.place);
         compact_positions(&r->positions, s.place);
         compact_warrants(&r->warrants, s.place);
-        compact_issuers(&r->issuers, s.place);
+        compact_issuers(r, s.place);
         compact_deeds(&r->deeds, s.place);
         compact_bonds(&r->bonds, s.place);
         compact_waiting(&r->waiting, s.place);

@@ -46,10 +46,10 @@ double nation_level(const struct world *w, const struct region *r, int32_t secto
 }
 
 /* -- those listed ------------------------------------------------------------------------------------------------------ */
-static bool sells_beyond(const struct region *r, const struct issuer *s)
+static bool sells_beyond(const struct region *r, const struct traded *s)
 {
     const struct enterprises *e = &r->enterprises;
-    return e->status[s->row] == ACTIVE && (e->flags[s->row] & HAS_PRODUCT) != 0 && enterprise_traded(r, s->row);
+    return e->status[s->row] == ACTIVE && (e->flags[s->row] & HAS_PRODUCT) != 0;
 }
 
 /* The drift took it for one that sells all in the region (prepare.c). */
@@ -72,8 +72,8 @@ void nation_sell(const struct rows *t, double *sales)
     double at_home[MAX_SECTORS], abroad[MAX_SECTORS];
     lay_left(r, r->cells.level, at_home);
     lay_left(r, r->cells.nation, abroad);
-    for (size_t k = LIST_FIRST(&r->issuers, t->lo); k < r->issuers.n && r->issuers.row[k].row < t->hi; k++) {
-        const struct issuer *s = &r->issuers.row[k];
+    for (size_t k = LIST_FIRST(&r->traded, t->lo); k < r->traded.n && r->traded.row[k].row < t->hi; k++) {
+        const struct traded *s = &r->traded.row[k];
         if (!sells_beyond(r, s))
             continue;
         int32_t sector = t->e->sector[s->row];
@@ -93,8 +93,8 @@ static void sold_beyond(const struct region *r, int64_t sold[MAX_SECTORS], int64
     lay_left(r, r->cells.level, at_home);
     for (int32_t k = 0; k < r->layout->count[GROUP_sectors]; k++)
         more[k] = ld_exp(r->cells.nation[k]);
-    for (size_t k = 0; k < r->issuers.n; k++) {
-        const struct issuer *s = &r->issuers.row[k];
+    for (size_t k = 0; k < r->traded.n; k++) {
+        const struct traded *s = &r->traded.row[k];
         if (!sells_beyond(r, s))
             continue;
         int32_t sector = r->enterprises.sector[s->row];

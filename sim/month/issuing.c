@@ -24,48 +24,49 @@ void issuer_accounts(const struct region *r, struct issuer *s)
         s->years++;
 }
 
-money issuer_pays(struct region *r, uint32_t i, enum flow flow, money amount)
+money issuer_pays(struct region *r, struct issuer_books *b, uint32_t i, enum flow flow, money amount)
 {
     money paid = money_min(amount, r->enterprises.cash[i]);
     r->enterprises.cash[i] = money_sub(r->enterprises.cash[i], paid);
     r->enterprises.profit_year[i] -= (float)money_to_yuan(paid);
-    market_flow(r, flow, paid);
+    books_flow(b, flow, paid);
     return paid;
 }
 
 /* -- selling shares ------------------------------------------------------------------------------------------------------------------- */
-static void sell_shares(struct region *r, uint32_t i, enum flow flow, money raised, double price)
+static void sell_shares(struct region *r, struct issuer_books *b, uint32_t i, enum flow flow, money raised,
+                        double price)
 {
     double yuan = money_to_yuan(raised);
     r->enterprises.cash[i] = money_add(r->enterprises.cash[i], raised);
-    market_flow(r, flow, raised);
+    books_flow(b, flow, raised);
     if (yuan > 0.0)
         shares_dilute(r, i, price / (price + yuan));
 }
 
-static void owe_late(struct region *r, uint32_t i, money late)
+static void owe_late(struct region *r, struct issuer_books *b, uint32_t i, money late)
 {
     r->enterprises.overdue[i] = money_add(r->enterprises.overdue[i], late);
-    market_flow(r, FLOW_BILLS_OVERDUE, late);
+    books_flow(b, FLOW_BILLS_OVERDUE, late);
 }
 
 /* Fees come out of what is raised, and are no cost of the year. */
-static void pay_fees(struct region *r, uint32_t i, money fees)
+static void pay_fees(struct region *r, struct issuer_books *b, uint32_t i, money fees)
 {
     money paid = money_min(fees, r->enterprises.cash[i]);
     r->enterprises.cash[i] = money_sub(r->enterprises.cash[i], paid);
-    market_flow(r, FLOW_LISTING_COST, paid);
-    owe_late(r, i, money_sub(fees, paid));
+    books_flow(b, FLOW_LISTING_COST, paid);
+    owe_late(r, b, i, money_sub(fees, paid));
 }
 
-void issuer_lists(const struct world *w, struct region *r, struct issuer *s)
+void issuer_lists(const struct world *w, struct region *r, struct issuer_books *b, struct issuer *s)
 {
-    const struct boards_params *b = NAMED(r, boards, s->target - 1);
-    struct board_month *month = &r->board[s->target - 1];
+    const struct boards_params *p = NAMED(r, boards, s->target - 1);
+    struct board_month *month = &b->board[s->target - 1];
     double price = issue_price(r, s->row, s->target - 1);
-    money raised = from_yuan(b->floated / (1.0 - b->floated) * price);
-    sell_shares(r, s->row, FLOW_IPO_PROCEEDS, raised, price);
-    pay_fees(r, s->row, money_add(money_scale(raised, b->fee), b->fee_fixed));
+    money raised = from_yuan(p->floated / (1.0 - p->floated) * price);
+    sell_shares(r, b, s->row, FLOW_IPO_PROCEEDS, raised, price);
+    pay_fees(r, b, s->row, money_add(money_scale(raised, p->fee), p->fee_fixed));
     s->board = s->target;
     s->target = s->below = 0;
     s->since = s->listed = w->month;
@@ -98,8 +99,10 @@ static bool worth_it(const struct region *r, uint32_t i, double raised, double p
     return gain > given + P(r, capital_market)->follow_fee * raised;
 }
 
-static void follow_on(const struct world *w, struct region *r, struct issuer *s)
+static void follow_on(const struct tending *t, struct issuer *s)
 {
+    const struct world *w = t->w;
+    struct region *r = t->r;
     const struct capital_market_params *m = P(r, capital_market);
     double price = enterprise_price(r, s->row), fee = ld_min(m->follow_fee, 0.5), want = lacks(r, s->row) / (1.0 - fee);
     double raises = ld_min(want, m->follow_most * price);
@@ -114,21 +117,23 @@ static void follow_on(const struct world *w, struct region *r, struct issuer *s)
     if (raises <= 0.0 || !window_open(r, s->board - 1))
         return;
     money raised = from_yuan(raises);
-    sell_shares(r, s->row, FLOW_FOLLOW_ON, raised, price);
-    pay_fees(r, s->row, money_scale(raised, fee));
+    sell_shares(r, t->books, s->row, FLOW_FOLLOW_ON, raised, price);
+    pay_fees(r, t->books, s->row, money_scale(raised, fee));
     s->since = w->month;
-    r->board[s->board - 1].follow_ons++;
-    r->board[s->board - 1].follow_raised += raised.fen;
+    t->books->board[s->board - 1].follow_ons++;
+    t->books->board[s->board - 1].follow_raised += raised.fen;
 }
 
 /* -- staying on a board ----------------------------------------------------------------------------------------------------------------- */
 /* What cannot be paid becomes an overdue bill. */
-static void disclose(struct region *r, const struct issuer *s)
+static void disclose(const struct tending *t, const struct issuer *s)
 {
-    money due = money_scale(NAMED(r, boards, s->board - 1)->disclosure, 1.0 / 12.0);
-    money late = money_sub(due, issuer_pays(r, s->row, FLOW_DISCLOSURE, due));
-    r->enterprises.profit_year[s->row] -= (float)money_to_yuan(late);
-    owe_late(r, s->row, late);
+    money due = t->quotes.disclosure[s->board - 1];
+    money late = money_sub(due, issuer_pays(t->r, t->books, s->row, FLOW_DISCLOSURE, due));
+    if (late.fen == 0)
+        return;
+    t->r->enterprises.profit_year[s->row] -= (float)money_to_yuan(late);
+    owe_late(t->r, t->books, s->row, late);
 }
 
 static bool below_criteria(const struct region *r, const struct issuer *s)
@@ -139,16 +144,56 @@ static bool below_criteria(const struct region *r, const struct issuer *s)
            enterprise_price(r, s->row) < money_to_yuan(b->keep_value);
 }
 
-void issuer_stays(const struct world *w, struct region *r, struct issuer *s)
+void issuer_stays(const struct tending *t, struct issuer *s)
 {
-    disclose(r, s);
-    if (w->month % 12 == 0)
+    const struct region *r = t->r;
+    disclose(t, s);
+    if (t->w->month % 12 == 0)
         s->below = (uint8_t)(below_criteria(r, s) ? s->below + 1 : 0);
     if (s->below >= P(r, capital_market)->keep_years) {
-        r->board[s->board - 1].delisted++;
+        t->books->board[s->board - 1].delisted++;
         s->board = s->target = 0;
         r->enterprises.board[s->row] = 0;
     } else if (P(r, capital_market)->enabled && NAMED(r, boards, s->board - 1)->exchange) {
-        follow_on(w, r, s);
+        follow_on(t, s);
+    }
+}
+
+/* -- the books of a month ---------------------------------------------------------------------------------------------------------------- */
+void issuer_counted(const struct region *r, const struct quotes *q, struct issuer_books *b, const struct issuer *s,
+                    int64_t sign)
+{
+    if (s->board != 0) {
+        const struct enterprises *e = &r->enterprises;
+        double price = q->ratio[s->board - 1] * quoted_earnings(q, e, s->row, quoted_profit(q, e, s->row));
+        b->board[s->board - 1].listed += sign;
+        b->board[s->board - 1].value += sign * (int64_t)price;
+    }
+    if (s->target != 0 && s->state == ISSUER_PREPARING)
+        b->board[s->target - 1].preparing += sign;
+    else if (s->target != 0)
+        b->board[s->target - 1].queue += sign;
+}
+
+void books_close(struct region *r, const struct issuer_books *b)
+{
+    for (int f = 0; f < N_FLOWS; f++)
+        if (b->flow[f] != 0)
+            market_flow(r, (enum flow)f, FEN(b->flow[f]));
+    for (int k = 0; k < MAX_BOARDS; k++) {
+        const struct board_month *from = &b->board[k];
+        struct board_month *to = &r->board[k];
+        to->preparing += from->preparing;
+        to->queue += from->queue;
+        to->listed += from->listed;
+        to->applied += from->applied;
+        to->returned += from->returned;
+        to->withdrawn += from->withdrawn;
+        to->listings += from->listings;
+        to->delisted += from->delisted;
+        to->follow_ons += from->follow_ons;
+        to->raised += from->raised;
+        to->follow_raised += from->follow_raised;
+        to->value += from->value;
     }
 }

@@ -30,6 +30,18 @@ double issue_price(const struct region *r, uint32_t i, int32_t board)
     return NAMED(r, boards, board)->price_earnings * r->cells.price_level * (earns > usual ? earns : usual);
 }
 
+struct quotes quotes_of(const struct region *r)
+{
+    struct quotes q = {.left = (12 - r->month % 12) / 12.0,
+                       .kept = 1.0 - P(r, government)->income_tax,
+                       .usual = P(r, enterprise)->margin_potential};
+    for (int32_t b = 0; b < r->layout->count[GROUP_boards]; b++) {
+        q.ratio[b] = NAMED(r, boards, b)->price_earnings * r->cells.price_level;
+        q.disclosure[b] = money_scale(NAMED(r, boards, b)->disclosure, 1.0 / 12.0);
+    }
+    return q;
+}
+
 double enterprise_price(const struct region *r, uint32_t i)
 {
     int32_t board = r->enterprises.board[i];
@@ -86,10 +98,14 @@ static double by_growth(const struct boards_params *b, const struct performance 
     return research > 0.0 ? ld_min(least, s->research / research) : least;
 }
 
+static double headroom(const struct boards_params *b, const struct performance *s)
+{
+    return ld_max(by_profit(b, s), by_growth(b, s));
+}
+
 double board_headroom(const struct region *r, int32_t board, const struct performance *s)
 {
-    const struct boards_params *b = NAMED(r, boards, board);
-    return ld_max(by_profit(b, s), by_growth(b, s));
+    return headroom(NAMED(r, boards, board), s);
 }
 
 bool board_open(const struct region *r, int32_t board)
@@ -126,22 +142,57 @@ struct performance issuer_performance(const struct region *r, const struct issue
     return o;
 }
 
-/* As if each of the years that count were like the last twelve months. */
-static bool expects_to_meet(const struct rows *t, uint32_t i, int32_t board)
+/* What all who consider a board find the same in a month. */
+struct board_now {
+    const struct boards_params *params;
+    double ratio;   /* price of the whole over its earnings */
+    double floated; /* what is raised over that price */
+    double running; /* cost of disclosure as long as owners look ahead, yuan */
+    double later,
+        cost; /* bounds, from above and below: worth now of a yuan gained on the day; of what the way to it costs, yuan */
+    bool open;
+};
+
+/* An enterprise as boards and investors look at it. */
+struct considering {
+    double year, earns;     /* profit of the last twelve months; what it earns in the eyes of investors, yuan a year */
+    double sales, research; /* yearly */
+};
+
+/* Bounds are for who is not rewarded, on the shortest way: from the board below. */
+static struct board_now board_now(const struct region *r, int32_t board)
 {
-    double year = trailing_profit(t->r, i);
-    struct performance s = {.profit = year * NAMED(t->r, boards, board)->years,
-                            .last = year,
-                            .least = year,
-                            .sales = (double)t->e->sales[i],
-                            .research = 12.0 * (double)t->e->research[i],
-                            .value = issue_price(t->r, i, board)};
-    return board_open(t->r, board) && board_headroom(t->r, board, &s) >= P(t->r, capital_market)->reach;
+    const struct boards_params *b = NAMED(r, boards, board);
+    const struct capital_market_params *m = P(r, capital_market);
+    double months = m->lock_up + (ld_max(b->prepare - b->fast, 1.0) + b->review);
+    return (struct board_now){.params = b,
+                              .ratio = b->price_earnings * r->cells.price_level,
+                              .floated = b->floated / (1.0 - b->floated),
+                              .running = money_to_yuan(b->disclosure) * P(r, enterprise)->horizon,
+                              .later = ld_pow(1.0 + m->discount, -months / 12.0) * (1.0 + 1e-12),
+                              .cost = money_to_yuan(b->prepare_cost),
+                              .open = board_open(r, board)};
 }
 
-static double fees_of(const struct boards_params *b, double raised)
+static struct considering considering_of(const struct region *r, uint32_t i)
 {
-    return b->fee * raised + money_to_yuan(b->fee_fixed);
+    const struct enterprises *e = &r->enterprises;
+    struct considering c = {
+        .year = trailing_profit(r, i), .sales = (double)e->sales[i], .research = 12.0 * (double)e->research[i]};
+    c.earns = ld_max(c.year, P(r, enterprise)->margin_potential * c.sales);
+    return c;
+}
+
+/* As if each of the years that count were like the last twelve months. */
+static bool expects_to_meet(const struct region *r, const struct board_now *b, const struct considering *c)
+{
+    struct performance s = {.profit = c->year * b->params->years,
+                            .last = c->year,
+                            .least = c->year,
+                            .sales = c->sales,
+                            .research = c->research,
+                            .value = b->ratio * c->earns};
+    return b->open && headroom(b->params, &s) >= P(r, capital_market)->reach;
 }
 
 /* What preparing for a step costs beside, and how long it takes, to the month of the listing. */
@@ -158,13 +209,12 @@ static double step_cost(const struct rows *t, uint32_t i, int32_t board, bool fr
 }
 
 /* What owners gain on the day of a listing, over what it is worth to them now. */
-static double gain_of(const struct rows *t, uint32_t i, int32_t board, double now)
+static double gain_of(const struct region *r, const struct board_now *b, double earns, double now)
 {
-    const struct boards_params *b = NAMED(t->r, boards, board);
-    double price = issue_price(t->r, i, board), running = money_to_yuan(b->disclosure) * P(t->r, enterprise)->horizon;
-    double raised = b->floated / (1.0 - b->floated) * price;
-    double given = fees_of(b, raised) + P(t->r, capital_market)->control_cost * raised;
-    return price - now - given - running;
+    double price = b->ratio * earns, raised = b->floated * price;
+    double fees = b->params->fee * raised + money_to_yuan(b->params->fee_fixed);
+    double given = fees + P(r, capital_market)->control_cost * raised;
+    return price - now - given - b->running;
 }
 
 /* What the way to it costs, too; `step`: the board that comes first. */
@@ -198,17 +248,20 @@ static int32_t step_to(const struct rows *t, uint32_t i, int32_t board)
     return below ? board - 1 : board;
 }
 
-static void consider(const struct rows *t, uint32_t i)
+/* The board to prepare for, -1: none.  Where no instrument rewards it, nobody goes for what brings nothing on the day itself: most
+ * do not. */
+static int32_t best_step(const struct rows *t, const struct board_now *now, uint32_t i)
 {
-    if (enterprise_traded(t->r, i))
-        return;
-    int32_t best = -1;
-    double most = 0.0, now = ld_max(firm_value(t->r, t->e, i), enterprise_price(t->r, i));
-    bool rewarded = t->r->hooked[HOOK_LISTING].n > 0; /* then it may pay although the day itself brings nothing */
-    for (int32_t b = t->e->board[i]; b < t->r->layout->count[GROUP_boards]; b++) {
+    struct considering c = considering_of(t->r, i);
+    int32_t best = -1, at = t->e->board[i], boards = t->r->layout->count[GROUP_boards];
+    double most = 0.0, price = at == 0 ? 0.0 : now[at - 1].ratio * c.earns;
+    double worth = ld_max(firm_value(t->r, t->e, i), price);
+    bool rewarded = t->r->hooked[HOOK_LISTING].n > 0;
+    for (int32_t b = at; b < boards; b++) {
         int32_t step = step_to(t, i, b);
-        double day = gain_of(t, i, b, now);
-        if ((day <= 0.0 && !rewarded) || !expects_to_meet(t, i, b) || (step != b && !expects_to_meet(t, i, step)))
+        double day = gain_of(t->r, &now[b], c.earns, worth);
+        if ((day <= 0.0 && !rewarded) || !expects_to_meet(t->r, &now[b], &c) ||
+            (step != b && !expects_to_meet(t->r, &now[step], &c)))
             continue;
         double gain = surplus(t, i, b, step, day);
         if (gain > most) {
@@ -216,20 +269,90 @@ static void consider(const struct rows *t, uint32_t i)
             best = step;
         }
     }
-    const struct issuer *s = best >= 0 ? issuer_of(t->r, i) : NULL; /* found by a search: last of all */
-    if (best >= 0 && (s == NULL || s->target == 0))
-        ask(t, i, best);
+    return best;
+}
+
+/* In January all that have a product, else those that have just moved to another stage. */
+static void mark_considering(const struct rows *t)
+{
+    uint32_t n = t->hi - t->lo, moved = t->w->month % 12 == 0 ? HAS_PRODUCT : HAS_PRODUCT | JUST_MOVED;
+    const uint8_t *status = t->e->status + t->lo, *flags = t->e->flags + t->lo, *owned = t->e->owned + t->lo;
+    uint8_t *mark = t->s->mark;
+    for (uint32_t k = 0; k < n; k++)
+        mark[k] = (status[k] == ACTIVE) & ((owned[k] & OWNED_BY_BUYER) == 0) & ((flags[k] & moved) == moved);
+}
+
+static bool may_be_rewarded(const struct rows *t, uint32_t i)
+{
+    EACH_HOOKED(t->r, HOOK_LISTING, k)
+    if (enterprise_member(t->e, i, k))
+        return true;
+    return false;
+}
+
+/* Of those listed, who might gain by some board if it were worth no more to its owners now than its potential is: firm_value is
+ * never less.  The others cannot.  Leaves them in the list, and returns how many there are. */
+static uint32_t list_gaining(const struct rows *t, const struct board_now *now, uint32_t n)
+{
+    const struct quotes q = quotes_of(t->r);
+    double *earns = t->s->real[0], *worth = t->s->real[1], *most = t->s->real[2];
+    uint32_t *above = t->s->first; /* number of the first board that is none below where it is listed */
+    double horizon = P(t->r, enterprise)->horizon;
+    bool rewards = t->r->hooked[HOOK_LISTING].n > 0;
+    uint32_t kept = 0;
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t i = t->lo + t->s->list[j];
+        earns[j] = quoted_earnings(&q, t->e, i, quoted_profit(&q, t->e, i));
+        worth[j] = q.usual * (double)t->e->sales[i] * horizon;
+        most[j] = 0.0;
+        above[j] = t->e->board[i];
+    }
+    for (int32_t b = 0; b < t->r->layout->count[GROUP_boards]; b++)
+        for (uint32_t j = 0; now[b].open && j < n; j++) {
+            double gain = now[b].later * gain_of(t->r, &now[b], earns[j], worth[j]) - now[b].cost;
+            most[j] = ld_max((uint32_t)b >= above[j] ? gain : 0.0, most[j]);
+        }
+    for (uint32_t j = 0; j < n; j++) {
+        t->s->list[kept] = t->s->list[j];
+        kept += most[j] > 0.0 || (rewards && may_be_rewarded(t, t->lo + t->s->list[j]));
+    }
+    return kept;
+}
+
+/* Whether it is on its way to a board already.  at: where to look on in the list, rows rise; SIZE_MAX: nowhere yet.  In most months
+ * few ask, and are not worth a search: boards_settle hears only who does not prepare yet. */
+static bool prepares(const struct rows *t, size_t *at, uint32_t i)
+{
+    const struct issuers *list = &t->r->issuers;
+    if (t->w->month % 12 != 0)
+        return false;
+    if (*at == SIZE_MAX)
+        *at = LIST_FIRST(list, i);
+    while (*at < list->n && list->row[*at].row < i)
+        ++*at;
+    return *at < list->n && list->row[*at].row == i && list->row[*at].target != 0;
 }
 
 void listing_consider(const struct rows *t)
 {
+    struct board_now now[MAX_BOARDS];
+    size_t at = SIZE_MAX;
+    uint32_t n;
     if (!P(t->r, capital_market)->enabled || P(t->r, closed_form)->enabled)
         return;
-    bool january = t->w->month % 12 == 0;
-    for (uint32_t i = t->lo; i < t->hi; i++) {
-        unsigned flags = t->e->flags[i];
-        if (t->e->status[i] == ACTIVE && (t->e->owned[i] & OWNED_BY_BUYER) == 0 && (flags & HAS_PRODUCT) != 0 &&
-            (january || (flags & JUST_MOVED) != 0))
-            consider(t, i);
+    mark_considering(t);
+    if ((n = list_marked(t)) == 0)
+        return;
+    for (int32_t b = 0; b < t->r->layout->count[GROUP_boards]; b++)
+        now[b] = board_now(t->r, b);
+    n = list_gaining(t, now, n);
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t i = t->lo + t->s->list[j];
+        int32_t board = t->e->board[i];
+        if ((board > 0 && now[board - 1].params->exchange) || prepares(t, &at, i))
+            continue;
+        int32_t best = best_step(t, now, i);
+        if (best >= 0)
+            ask(t, i, best);
     }
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* prepare - between two months: dated changes, the macro and sector factors, constants folded by (stage, sector), room. */
+#include <liandong/boards.h>
 #include <liandong/demand.h>
 #include <liandong/engine.h>
 #include <liandong/funds.h>
@@ -436,6 +437,7 @@ enum status month_prepare(struct world *w)
         fold_cells(w, r);
         fold_instruments(r);
         TRY(funds_reserve(r));
+        TRY(traded_list(r));
     }
     reset_month(w);
     return OK;

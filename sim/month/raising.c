@@ -86,6 +86,10 @@ void ask_equity(const struct rows *t, uint32_t i, const struct need *n)
     signals_fold(&s);
     *a = (struct round_ask){.who = enterprise_identity(t->e, i),
                             .row = i,
+                            .founded = t->e->founded[i],
+                            .stage = t->e->stage[i],
+                            .sector = t->e->sector[i],
+                            .held = (t->e->owned[i] & OWNED_BY_FUND) != 0,
                             .region = t->r->index,
                             .asked = from_yuan(ask),
                             .value = value,

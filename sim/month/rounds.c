@@ -6,6 +6,7 @@
  * insider refuses is known to all: what he has seen of quality is news to lenders and other funds. */
 #include <liandong/instrument.h>
 #include <liandong/linking.h>
+#include <liandong/rounds.h>
 
 /* -- positions ---------------------------------------------------------------------------------------------------------- */
 void positions_of(const struct region *r, uint32_t row, size_t *first, size_t *last)
@@ -99,14 +100,6 @@ double equity_price(const struct region *r, const struct fund *f, int32_t stage,
 }
 
 /* -- a month of asks ---------------------------------------------------------------------------------------------------------- */
-struct offer_made { /* an ask, as its fund sees it */
-    const struct round_ask *ask;
-    int32_t fund;
-    size_t inside; /* its position, SIZE_MAX: none */
-    double price, seen, tau;
-    double expected; /* yuan in the end per yuan, at this price */
-};
-
 static size_t asks_of(const struct world *w, const struct region *r, struct offer_made *made)
 {
     size_t n = 0;
@@ -124,64 +117,10 @@ static size_t asks_of(const struct world *w, const struct region *r, struct offe
     return n;
 }
 
-static bool can_follow_on(const struct world *w, const struct fund *f)
-{
-    bool may = f->state == FUND_INVESTING || (f->state == FUND_HARVESTING && w->month < f->ends - f->rule.last_deals);
-    return may && fund_dry_powder(w, f, true).fen >= f->rule.ticket_min.fen;
-}
-
-static bool takes(const struct fund *f, int32_t stage, int32_t age)
-{
-    return f->state == FUND_INVESTING && stage >= f->rule.stage_from && stage <= f->rule.stage_to &&
-           (f->rule.age_max == 0 || age <= f->rule.age_max);
-}
-
-/* Whether an instrument is open to an enterprise: a public fund that invests directly asks, and who counts for a mandate. */
-static bool open_to(const struct region *r, int32_t k, uint32_t row)
-{
-    return (!LINE_COMMON(r, k)->registered_only || tech_registered(r, row)) &&
-           policy_admits(r, k, enterprise_identity(&r->enterprises, row));
-}
-
 static bool counts_for(const struct world *w, const struct region *r, const struct fund *f, uint32_t row)
 {
     return f->line >= 0 && mandate_counts(f, r->enterprises.stage[row], w->month - r->enterprises.founded[row]) &&
-           open_to(r, f->line, row);
-}
-
-/* The insider who can still pay, if there is one; else one of the funds for this stage, by their dry powder and taste. */
-static void choose_fund(const struct world *w, const struct region *r, const money *dry, struct offer_made *o)
-{
-    const struct enterprises *e = &r->enterprises;
-    uint32_t row = o->ask->row;
-    size_t first, last;
-    positions_of(r, row, &first, &last);
-    for (size_t k = first; k < last; k++)
-        if (r->positions.row[k].refused == 0 && can_follow_on(w, &r->funds.row[r->positions.row[k].fund])) {
-            o->fund = (int32_t)r->positions.row[k].fund;
-            o->inside = k;
-            return;
-        }
-    struct identity who = matching_identity(r, o->ask->who);
-    double top = -1e300;
-    for (size_t k = 0; k < r->funds.n; k++) {
-        const struct fund *f = &r->funds.row[k];
-        if ((f->rule.sector != 0 && f->rule.sector != e->sector[row] + 1) ||
-            (f->manager < 0 && !open_to(r, f->line, row)))
-            continue;
-        if (!takes(f, e->stage[row], w->month - e->founded[row]) || dry[k].fen < f->rule.ticket_min.fen ||
-            o->ask->asked.fen < f->rule.ticket_min.fen)
-            continue;
-        uint64_t name = f->manager >= 0 ? ld_mix(manager_identity(r, &r->manager[f->manager]).origin,
-                                                 (uint64_t)r->manager[f->manager].nth)
-                                        : ld_mix(r->id, (uint64_t)f->line);
-        struct words u = luck_block(w->luck, (struct identity){ld_mix(who.origin, name), who.index}, 65);
-        double taste = ld_gumbel(luck_uniform(u.w[0])) + ld_log(money_to_yuan(dry[k]));
-        if (taste > top) {
-            top = taste;
-            o->fund = (int32_t)k;
-        }
-    }
+           fund_open_to(r, f->line, row);
 }
 
 static struct venture_round round_of(const struct region *r, const struct offer_made *o, money paid)
@@ -347,18 +286,11 @@ static enum status offer(const struct world *w, struct region *r, const struct o
     return OK;
 }
 
-/* Who asks finds a fund, and some of them are examined: in an order drawn anew each month, as far as its people have time.
- * Leaves the ranks of those in key, and returns how many there are. */
-static size_t look_at(const struct world *w, struct region *r, const money *dry, struct offer_made *made, size_t n,
-                      uint64_t *key)
+/* Of who found a fund some are examined: in an order drawn anew each month, as far as its people have time.  Leaves the ranks of
+ * those in key, and returns how many there are. */
+static size_t look_at(const struct world *w, struct region *r, struct offer_made *made, size_t n, uint64_t *key)
 {
     size_t m = 0;
-    for (size_t k = 0; k < n; k++) {
-        double u = draw(w->luck, matching_identity(r, made[k].ask->who), DRAW_DILIGENCE);
-        key[k] = (uint64_t)(u * 4294967296.0) << 32 | k;
-        choose_fund(w, r, dry, &made[k]);
-        r->equity.asked[r->enterprises.stage[made[k].ask->row]] += 1.0;
-    }
     sort_keys(key, n);
     for (size_t j = 0; j < n; j++) {
         size_t k = key[j] & UINT32_MAX;
@@ -371,17 +303,17 @@ static size_t look_at(const struct world *w, struct region *r, const money *dry,
     return m;
 }
 
-static enum status settle_asks(struct world *w, struct region *r, struct offer_made *made, size_t n)
+static enum status settle_asks(struct world *w, struct region *r, const money *dry, struct offer_made *made, size_t n)
 {
     uint64_t *key = arena_take(&w->market, n, sizeof *key);
-    money *dry = arena_take(&w->market, r->funds.n + 1, sizeof *dry);
     struct position *fresh = arena_take(&w->market, n, sizeof *fresh);
     size_t m = 0, n_fresh = 0;
-    if (key == NULL || dry == NULL || fresh == NULL)
+    if (key == NULL || fresh == NULL)
         return NO_MEMORY;
-    for (size_t k = 0; k < r->funds.n; k++)
-        dry[k] = fund_dry_powder(w, &r->funds.row[k], false);
-    m = look_at(w, r, dry, made, n, key);
+    TRY(rounds_choose(w, r, dry, made, n, key));
+    for (size_t k = 0; k < n; k++)
+        r->equity.asked[made[k].ask->stage] += 1.0;
+    m = look_at(w, r, made, n, key);
     sort_keys(key, m);
     for (size_t k = 0; k < m; k++)
         TRY(offer(w, r, &made[key[k] & UINT32_MAX], fresh, &n_fresh));
@@ -401,7 +333,7 @@ static bool listed_alike(const struct region *r, const struct fund *f)
 }
 
 /* Whom an enterprise may ask from now on. */
-static void list_open(const struct world *w, struct region *r)
+static void list_open(struct region *r, const money *dry)
 {
     struct equity_market *m = &r->equity;
     m->n_direct = 0;
@@ -417,9 +349,9 @@ static void list_open(const struct world *w, struct region *r)
             m->n_direct++;
         }
         double ticket = money_to_yuan(f->rule.ticket_min);
-        bool pays = fund_dry_powder(w, f, false).fen >= f->rule.ticket_min.fen;
+        bool pays = dry[k].fen >= f->rule.ticket_min.fen;
         for (int s = 0; s < N_STAGES; s++) {
-            if (f->manager < 0 || !takes(f, s, 0))
+            if (f->manager < 0 || !fund_takes(f, s, 0))
                 continue;
             m->open[s]++;
             if (pays && (m->ticket[s] <= 0.0 || ticket < m->ticket[s]))
@@ -436,33 +368,36 @@ bool equity_offered(const struct region *r, uint32_t row)
     size_t n = all ? r->funds.n : (size_t)r->equity.n_direct;
     for (size_t k = 0; k < n && !offered; k++) {
         const struct fund *f = &r->funds.row[all ? k : (size_t)r->equity.direct[k]];
-        offered = f->manager < 0 && takes(f, e->stage[row], r->month - e->founded[row]) && open_to(r, f->line, row);
+        offered =
+            f->manager < 0 && fund_takes(f, e->stage[row], r->month - e->founded[row]) && fund_open_to(r, f->line, row);
     }
     return offered;
 }
 
 /* Money of funds for each stage, and rounds asked for, with the memory of news. */
-static void see_crowd(const struct world *w, struct region *r, const struct offer_made *made, size_t n)
+static void see_crowd(const struct world *w, struct region *r, const money *dry, const struct offer_made *made,
+                      size_t n)
 {
     struct equity_market *m = &r->equity;
-    double keep = P(r, credit)->news_memory;
+    double keep = P(r, credit)->news_memory, yuan[N_STAGES] = {0};
+    for (size_t k = 0; k < r->funds.n; k++) {
+        const struct fund *f = &r->funds.row[k];
+        double months = f->opened + f->rule.invest - w->month + 1.0, wide = f->rule.stage_to - f->rule.stage_from + 1.0;
+        if (f->state != FUND_INVESTING || months <= 0.0)
+            continue;
+        double reach = f->manager < 0 ? policy_reach(r, f->line) : 1.0,
+               part = reach * money_to_yuan(dry[k]) / (months * ld_max(wide, 1.0));
+        for (int s = 0; s < N_STAGES; s++)
+            yuan[s] += fund_takes(f, s, 0) ? part : 0.0;
+    }
     for (int s = 0; s < N_STAGES; s++) {
-        double yuan = 0.0;
-        for (size_t k = 0; k < r->funds.n; k++) {
-            const struct fund *f = &r->funds.row[k];
-            double months = f->opened + f->rule.invest - w->month + 1.0,
-                   wide = f->rule.stage_to - f->rule.stage_from + 1.0,
-                   reach = f->manager < 0 ? policy_reach(r, f->line) : 1.0;
-            if (takes(f, s, 0) && months > 0.0)
-                yuan += reach * money_to_yuan(fund_dry_powder(w, f, false)) / (months * ld_max(wide, 1.0));
-        }
-        m->money[s] = keep * m->money[s] + (1.0 - keep) * yuan;
+        m->money[s] = keep * m->money[s] + (1.0 - keep) * yuan[s];
         m->deals[s] *= keep;
         m->asked[s] *= keep;
         m->granted[s] *= keep;
     }
     for (size_t k = 0; k < n; k++)
-        m->deals[r->enterprises.stage[made[k].ask->row]] += 1.0 - keep;
+        m->deals[made[k].ask->stage] += 1.0 - keep;
 }
 
 static enum status settle(struct world *w, struct region *r)
@@ -471,13 +406,16 @@ static enum status settle(struct world *w, struct region *r)
     funds_serve(r);
     size_t n = asks_of(w, r, NULL);
     struct offer_made *made = arena_take(&w->market, n + 1, sizeof *made);
-    if (made == NULL)
+    money *dry = arena_take(&w->market, r->funds.n + 1, sizeof *dry);
+    if (made == NULL || dry == NULL)
         return NO_MEMORY;
     asks_of(w, r, made);
-    list_open(w, r);
+    for (size_t k = 0; k < r->funds.n; k++)
+        dry[k] = fund_dry_powder(w, &r->funds.row[k], false);
+    list_open(r, dry);
     if (r->funds.n > 0)
-        see_crowd(w, r, made, n);
-    return n > 0 ? settle_asks(w, r, made, n) : OK;
+        see_crowd(w, r, dry, made, n);
+    return n > 0 ? settle_asks(w, r, dry, made, n) : OK;
 }
 
 enum status equity_settle(struct world *w)

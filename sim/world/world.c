@@ -228,6 +228,7 @@ static void region_free(struct region *r)
     free(r->accounts.row);
     free(r->warrants.row);
     free(r->issuers.row);
+    free(r->traded.row);
     free(r->deeds.row);
     free(r->bonds.row);
     free(r->issues.row);

@@ -59,6 +59,23 @@ Test(boards, take_nobody_where_the_capital_market_is_off)
     lab_end(&run);
 }
 
+/* The list of those traded on an exchange is what a look at all would find. */
+static void traded_are_listed(struct world *w, void *context)
+{
+    const struct region *r = w->region;
+    size_t n = 0, *most = context;
+    for (size_t k = 0; k < r->issuers.n; k++) {
+        const struct issuer *s = &r->issuers.row[k];
+        if (!enterprise_traded(r, s->row))
+            continue;
+        cr_assert_lt(n, r->traded.n, "row %u is missing", s->row);
+        cr_expect_eq(r->traded.row[n].row, s->row);
+        cr_expect_eq(r->traded.row[n++].home, s->home);
+    }
+    cr_expect_eq(n, r->traded.n);
+    *most = n > *most ? n : *most;
+}
+
 static void no_one_is_listed_before_its_rules_are_met(struct world *w, void *context)
 {
     int64_t *seen = context;
@@ -88,6 +105,25 @@ Test(boards, list_who_meets_their_rules_on_the_day)
            (struct lab_options){
                .months = 36, .compact_every = -1, .hook = no_one_is_listed_before_its_rules_are_met, .context = seen});
     cr_expect_gt(seen[0], 20);
+    lab_end(&run);
+}
+
+/* Also when a board becomes an exchange, and when companies leave it or die. */
+Test(boards, know_who_is_traded)
+{
+    struct lab lab;
+    struct lab_run run;
+    size_t most = 0;
+    lab_listing(&lab, "1000000");
+    lab_set(&lab, "boards.chinext.exchange", "false");
+    lab_set(&lab, "boards.chinext.exchange @ 2021-07", "true");
+    lab_set(&lab, "boards.chinext.keep_value", "1 亿");
+    lab_set(&lab, "boards.chinext.keep_sales", "1 亿");
+    lab_set(&lab, "capital_market.keep_years", "1");
+    lab_go(&run, &lab,
+           (struct lab_options){.months = 48, .compact_every = 5, .hook = traded_are_listed, .context = &most});
+    cr_expect_gt(most, 20);
+    cr_expect_gt(lab_sum(&run, "delisted", CHINEXT), 0);
     lab_end(&run);
 }
 

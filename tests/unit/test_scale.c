@@ -2,6 +2,7 @@
 /* `scale`: a smaller or a larger world is the same world, in which as much happens a head. */
 #include "lab.h"
 #include <criterion/criterion.h>
+#include <liandong/rounds.h>
 
 static const char *const scales[] = {"1/3", "4"};
 
@@ -81,4 +82,37 @@ Test(scale, brings_managers_and_branches_in_number)
     cr_expect_eq(managers[1], 4 * managers[0]);
     cr_expect_eq(branches[1], 4 * branches[0]);
     cr_expect_eq(banks[1], banks[0], "a bank is one however large the region");
+}
+
+/* Of the managers of a kind the first quarter are one circle, the next quarter the next. */
+static int64_t circle_of(const struct region *r, const struct manager *m, int64_t circles)
+{
+    int64_t of_kind = 0;
+    for (int32_t k = 0; k < r->n_managers; k++)
+        of_kind += r->manager[k].kind == m->kind;
+    return m->nth * circles / of_kind;
+}
+
+Test(scale, lets_an_enterprise_meet_as_many_managers_as_before)
+{
+    struct lab lab;
+    struct lab_run run;
+    int64_t held[4] = {0};
+    town(&lab);
+    lab_set(&lab, "scale", "4");
+    lab_go(&run, &lab, (struct lab_options){.compact_every = -1, .months = 60});
+    const struct region *r = &run.world.region[0];
+    struct luck luck = r->luck;
+    luck.month = 0;
+    cr_assert_eq(fund_circles(r), 4);
+    for (size_t k = 0; k < r->positions.n; k++) {
+        const struct position *p = &r->positions.row[k];
+        int64_t circle = circle_of(r, &r->manager[r->funds.row[p->fund].manager], 4);
+        struct identity who = enterprise_identity(&r->enterprises, p->row);
+        cr_expect_eq(circle, (int64_t)(4.0 * draw(luck, who, DRAW_CIRCLE)), "row %u", p->row);
+        held[circle]++;
+    }
+    for (int c = 0; c < 4; c++)
+        cr_expect_gt(held[c], 0, "nobody meets circle %d", c);
+    lab_end(&run);
 }

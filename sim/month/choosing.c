@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* choosing - whom an enterprise that asks for a round turns to (mechanisms M9).
+ *
+ * Who holds its shares already and can still pay is asked first.  Else it is a Gumbel choice among the funds for its stage that
+ * have the money, with the log of their dry powder.  What is the same for all who ask is worked out once a month: the open funds,
+ * by circle and stage. */
+#include <liandong/instrument.h>
+#include <liandong/rounds.h>
+
+/* A fund that can make a first investment this month. */
+struct open_fund {
+    int32_t fund, line; /* line: of a public fund that invests directly, -1: a manager's */
+    int32_t sector;     /* + 1; 0: any */
+    int32_t age_max;    /* months, 0: any */
+    money least;        /* its smallest ticket */
+    uint64_t name;
+    double weight; /* log of its dry powder, yuan */
+};
+
+struct choosing {
+    const struct world *w;
+    const struct region *r;
+    struct offer_made *made;
+    uint64_t *key;
+    size_t n;
+    int32_t circles, *of_kind; /* managers of each kind */
+    struct open_fund *open;    /* managers', then public ones, in order of funds */
+    size_t n_managed, n_open;
+    uint32_t *list, *first; /* of managers' funds, by circle and stage: list[first[j]] ... list[first[j + 1]] - 1 */
+};
+
+int32_t fund_circles(const struct region *r)
+{
+    return r->scale >= 2.0 ? (int32_t)r->scale : 1;
+}
+
+bool fund_open_to(const struct region *r, int32_t k, uint32_t row)
+{
+    return (!LINE_COMMON(r, k)->registered_only || tech_registered(r, row)) &&
+           policy_admits(r, k, enterprise_identity(&r->enterprises, row));
+}
+
+/* -- the funds of a month ------------------------------------------------------------------------------------------------- */
+static uint64_t name_of(const struct region *r, const struct fund *f)
+{
+    return f->manager >= 0
+               ? ld_mix(manager_identity(r, &r->manager[f->manager]).origin, (uint64_t)r->manager[f->manager].nth)
+               : ld_mix(r->id, (uint64_t)f->line);
+}
+
+static void list_open(struct choosing *c, const money *dry, bool managed)
+{
+    const struct region *r = c->r;
+    for (size_t k = 0; k < r->funds.n; k++) {
+        const struct fund *f = &r->funds.row[k];
+        if ((f->manager >= 0) != managed || f->state != FUND_INVESTING || dry[k].fen < f->rule.ticket_min.fen)
+            continue;
+        c->open[c->n_open++] = (struct open_fund){.fund = (int32_t)k,
+                                                  .line = managed ? -1 : f->line,
+                                                  .sector = f->rule.sector,
+                                                  .age_max = f->rule.age_max,
+                                                  .least = f->rule.ticket_min,
+                                                  .name = name_of(r, f),
+                                                  .weight = ld_log(money_to_yuan(dry[k]))};
+    }
+}
+
+/* Neighbours by number are in one circle: they begin in different months. */
+static size_t slot(const struct choosing *c, const struct fund *f, int32_t stage)
+{
+    const struct manager *m = &c->r->manager[f->manager];
+    int64_t circle = (int64_t)m->nth * c->circles / c->of_kind[m->kind];
+    return (size_t)circle * N_STAGES + (size_t)stage;
+}
+
+/* Counts, then places. */
+static void list_by_stage(struct choosing *c)
+{
+    size_t slots = (size_t)c->circles * N_STAGES;
+    memset(c->first, 0, (slots + 2) * sizeof *c->first);
+    for (int pass = 0; pass < 2; pass++) {
+        uint32_t *at = c->first + (pass == 0 ? 2 : 1);
+        for (size_t j = 0; j < c->n_managed; j++) {
+            const struct fund *f = &c->r->funds.row[c->open[j].fund];
+            for (int32_t s = 0; s < N_STAGES; s++)
+                if (s >= f->rule.stage_from && s <= f->rule.stage_to) {
+                    if (pass == 1)
+                        c->list[at[slot(c, f, s)]] = (uint32_t)j;
+                    at[slot(c, f, s)]++;
+                }
+        }
+        for (size_t k = 2; k < slots + 2 && pass == 0; k++)
+            c->first[k] += c->first[k - 1];
+    }
+}
+
+static void count_managers(struct choosing *c, size_t kinds)
+{
+    memset(c->of_kind, 0, kinds * sizeof *c->of_kind);
+    for (int32_t m = 0; m < c->r->n_managers; m++)
+        c->of_kind[c->r->manager[m].kind]++;
+}
+
+static enum status list_funds(struct world *w, struct choosing *c, const money *dry)
+{
+    size_t n = c->r->funds.n, slots = (size_t)c->circles * N_STAGES, kinds = (size_t)c->r->layout->count[GROUP_funds];
+    c->of_kind = arena_take(&w->market, kinds, sizeof *c->of_kind);
+    c->open = arena_take(&w->market, n, sizeof *c->open);
+    c->list = arena_take(&w->market, n * N_STAGES, sizeof *c->list);
+    c->first = arena_take(&w->market, slots + 2, sizeof *c->first);
+    if (c->of_kind == NULL || c->open == NULL || c->list == NULL || c->first == NULL)
+        return NO_MEMORY;
+    count_managers(c, kinds);
+    list_open(c, dry, true);
+    c->n_managed = c->n_open;
+    list_open(c, dry, false);
+    list_by_stage(c);
+    return OK;
+}
+
+/* -- some of the asks -------------------------------------------------------------------------------------------------------- */
+/* Asks are worked on in lots, whose tastes for funds are drawn eight at a time. */
+enum { LOT = 64, LOTS_A_TILE = 8 /* of work */ };
+struct lot {
+    const struct choosing *c;
+    size_t from, n;
+    struct identity who[LOT];
+    int32_t circle[LOT];
+    double top[LOT];
+    int pairs; /* of an ask and a fund that wait for their draws */
+    uint8_t ask[BLOCKS];
+    const struct open_fund *fund[BLOCKS];
+    struct identity option[BLOCKS];
+};
+
+static void taste(struct lot *lot)
+{
+    uint32_t word[4][BLOCKS];
+    double u[BLOCKS];
+    for (int j = lot->pairs; j < BLOCKS; j++)
+        lot->option[j] = lot->option[0];
+    luck_blocks(lot->c->w->luck, lot->option, 65, word);
+    luck_uniforms(word[0], u);
+    for (int j = 0; j < BLOCKS; j++)
+        u[j] = ld_gumbel(u[j]);
+    for (int j = 0; j < lot->pairs; j++) {
+        struct offer_made *o = &lot->c->made[lot->from + lot->ask[j]];
+        double *top = &lot->top[lot->ask[j]], value = u[j] + lot->fund[j]->weight;
+        if (value > *top || (value == *top && lot->fund[j]->fund < o->fund)) {
+            *top = value;
+            o->fund = lot->fund[j]->fund;
+        }
+    }
+    lot->pairs = 0;
+}
+
+static void weigh(struct lot *lot, size_t k, const struct open_fund *f)
+{
+    int j = lot->pairs++;
+    lot->ask[j] = (uint8_t)k;
+    lot->fund[j] = f;
+    lot->option[j] = (struct identity){ld_mix(lot->who[k].origin, f->name), lot->who[k].index};
+    if (lot->pairs == BLOCKS)
+        taste(lot);
+}
+
+/* A word of the luck of each who asks. */
+static void words_of(const struct lot *lot, struct luck luck, enum draw purpose, uint32_t words[LOT])
+{
+    for (size_t k = 0; k < lot->n; k += BLOCKS) {
+        struct identity who[BLOCKS];
+        uint32_t word[4][BLOCKS];
+        for (size_t j = 0; j < BLOCKS; j++)
+            who[j] = lot->who[k + j < lot->n ? k + j : lot->n - 1];
+        luck_blocks(luck, who, draw_block(purpose), word);
+        memcpy(words + k, word[(int)purpose % 4], sizeof word[0]);
+    }
+}
+
+static void find_circles(struct lot *lot)
+{
+    uint32_t words[LOT];
+    struct luck luck = lot->c->w->luck;
+    luck.month = 0; /* for life */
+    memset(lot->circle, 0, sizeof lot->circle);
+    if (lot->c->circles == 1)
+        return;
+    words_of(lot, luck, DRAW_CIRCLE, words);
+    for (size_t k = 0; k < lot->n; k++)
+        lot->circle[k] = (int32_t)(luck_uniform(words[k]) * lot->c->circles);
+}
+
+static void choose(struct lot *lot, size_t k)
+{
+    const struct choosing *c = lot->c;
+    const struct round_ask *a = c->made[lot->from + k].ask;
+    int32_t sector = a->sector + 1, stage = a->stage, age = c->w->month - a->founded;
+    size_t at = (size_t)lot->circle[k] * N_STAGES + (size_t)stage;
+    for (uint32_t j = c->first[at]; j < c->first[at + 1]; j++) {
+        const struct open_fund *f = &c->open[c->list[j]];
+        if ((f->sector == 0 || f->sector == sector) && a->asked.fen >= f->least.fen &&
+            (f->age_max == 0 || age <= f->age_max))
+            weigh(lot, k, f);
+    }
+    for (size_t j = c->n_managed; j < c->n_open; j++) {
+        const struct open_fund *f = &c->open[j];
+        if ((f->sector == 0 || f->sector == sector) && a->asked.fen >= f->least.fen &&
+            fund_takes(&c->r->funds.row[f->fund], stage, age) && fund_open_to(c->r, f->line, a->row))
+            weigh(lot, k, f);
+    }
+}
+
+static bool can_follow_on(const struct world *w, const struct fund *f)
+{
+    bool may = f->state == FUND_INVESTING || (f->state == FUND_HARVESTING && w->month < f->ends - f->rule.last_deals);
+    return may && fund_dry_powder(w, f, true).fen >= f->rule.ticket_min.fen;
+}
+
+/* The insider who can still pay, if there is one. */
+static bool asks_insider(const struct choosing *c, struct offer_made *o)
+{
+    const struct region *r = c->r;
+    size_t first, last;
+    if (!o->ask->held)
+        return false;
+    positions_of(r, o->ask->row, &first, &last);
+    for (size_t k = first; k < last; k++)
+        if (r->positions.row[k].refused == 0 && can_follow_on(c->w, &r->funds.row[r->positions.row[k].fund])) {
+            o->fund = (int32_t)r->positions.row[k].fund;
+            o->inside = k;
+            return true;
+        }
+    return false;
+}
+
+/* The order in which investors' people have time, drawn anew each month. */
+static void deal_time(const struct lot *lot)
+{
+    uint32_t words[LOT];
+    words_of(lot, lot->c->w->luck, DRAW_DILIGENCE, words);
+    for (size_t k = 0; k < lot->n; k++)
+        lot->c->key[lot->from + k] = (uint64_t)words[k] << 32 | (lot->from + k);
+}
+
+static void choose_some(void *context, size_t nth, int32_t thread)
+{
+    const struct choosing *c = context;
+    struct lot lot;
+    (void)thread;
+    lot.c = c;
+    lot.from = nth * LOT;
+    lot.pairs = 0;
+    lot.n = c->n - lot.from < LOT ? c->n - lot.from : LOT;
+    for (size_t k = 0; k < lot.n; k++)
+        lot.who[k] = matching_identity(c->r, c->made[lot.from + k].ask->who);
+    find_circles(&lot);
+    for (size_t k = 0; k < lot.n; k++) {
+        lot.top[k] = -1e300;
+        if (!asks_insider(c, &c->made[lot.from + k]))
+            choose(&lot, k);
+    }
+    if (lot.pairs > 0)
+        taste(&lot);
+    deal_time(&lot);
+}
+
+enum status rounds_choose(struct world *w, const struct region *r, const money *dry, struct offer_made *made, size_t n,
+                          uint64_t *key)
+{
+    struct choosing c = {.w = w, .r = r, .made = made, .key = key, .n = n, .circles = fund_circles(r)};
+    TRY(list_funds(w, &c, dry));
+    size_t lots = (n + LOT - 1) / LOT;
+    team_run_loose(team_width(w->team.n, lots / LOTS_A_TILE), lots, choose_some, &c);
+    return OK;
+}
