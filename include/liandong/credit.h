@@ -51,10 +51,11 @@ void lenders_choose(struct region *r);
 void agreements_renew(struct region *r);
 int64_t agreements_count(const struct region *r, int32_t bearer, bool losing);
 
-/* Whether a guarantor takes loans.  Notes for the rows of a tile, before they apply, whether there are deeds of them, and in which blocks of the book they have
+/* Whether a guarantor takes loans. */
+bool anybody_guarantees(const struct region *r);
+/* Notes for the rows of a tile, before they apply, whether there are deeds of them, and in which blocks of the book they have
  * facilities: where guarantors will look for what they bear of an applicant already.  And what they will look at of his first
  * one is fetched some time before. */
-bool anybody_guarantees(const struct region *r);
 void clients_note(const struct rows *t);
 void client_fetch(const struct region *r, const struct application *a);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* notes - what is no error in a scenario and yet hardly meant: an instrument that stands in no month of the run, or that lacks
- * what it cannot do without (needs.def); a parameter that is set and acts on nothing (instruments.def); dates that all lie behind the end; a region in which nobody founds.  Only months that
- * are measured count.  What a rule of monitoring may change is left out, since nobody knows what it will. */
+ * what it cannot do without (needs.def); a parameter that is set and acts on nothing (instruments.def); dates that all lie
+ * behind the end; a region in which nobody founds.  Only months that are measured count.  What a rule of monitoring may change
+ * is left out, since nobody knows what it will. */
 #ifndef LIANDONG_NOTES_H
 #define LIANDONG_NOTES_H
 #include <liandong/setup.h>

@@ -38,6 +38,7 @@ struct application {
     uint8_t staged;              /* instance whose bank product it is lent under, plus 1; 0: none */
     uint8_t undeeded;            /* 1: no deed had been made of it when it was written; 0: look for one */
     uint8_t agreed;              /* instance of an agreement that holds for it, plus 1; 0: none does */
+    uint8_t seen;                /* 1: what statements and instruments tell of it has been read */
     uint32_t covers;             /* decided: covers taken, bit by bearer */
     uint32_t key;                /* order of its lender */
     money asked, debt, replaced; /* replaced: of the debt, the line that this one renews */
@@ -124,8 +125,8 @@ enum status applications_reserve(struct applications *a, size_t n) MUST_CHECK;
 struct ruling {
     money granted;
     uint32_t row, covers;
-    uint32_t
-        key; /* order of its lender; where it is paid out, the number of its facility, or its place among those that wait */
+    /* order of its lender; where it is paid out, the number of its facility, or its place among those that wait */
+    uint32_t key;
     float all_in, gain;
     uint16_t bank, chain;
     uint8_t outcome, stage, product;

@@ -102,10 +102,12 @@ enum status follow_inequality(struct coupling_table *t, const struct coupling_ca
     enum status status = pair_room(of, &pair, diag);
     coupling_table_formulas(t, of);
     coupling_table_note(
-        t, tr("Theil: (1/n) sum (D/mean) ln (D/mean) = within + between; Gini: sum |Di - Dj| / (2 n^2 mean) = "
-              "within + between + overlap (Dagum 1997)",
-              "泰尔指数：(1/n) sum (D/均值) ln (D/均值) = 组内 + 组间；基尼系数：sum |Di - Dj| / (2 n^2 均值) = "
-              "组内 + 组间 + 超变密度（Dagum 1997）"));
+        t, coupling_table_words(
+               t,
+               "Theil: (1/n) sum (D/mean) ln (D/mean) = within + between; Gini: sum |Di - Dj| / (2 n^2 mean) = "
+               "within + between + overlap (Dagum 1997)",
+               "泰尔指数：(1/n) sum (D/均值) ln (D/均值) = 组内 + 组间；基尼系数：sum |Di - Dj| / (2 n^2 均值) = "
+               "组内 + 组间 + 超变密度（Dagum 1997）"));
     inequality_columns(t);
     for (size_t y = 0; y < of->panel.of.n_years && status == OK; y++)
         status = inequality_row(t, of, &of->groups, y, pair, diag);
@@ -122,8 +124,9 @@ enum status follow_groups(struct coupling_table *t, const struct coupling_case *
     struct inequality_dagum dagum;
     enum status status = pair_room(of, &pair, diag);
     coupling_table_formulas(t, of);
-    coupling_table_note(t, tr("Gini of two groups: sum |Di - Dj| / (nj nh (mean j + mean h)) (Dagum 1997)",
-                              "两组之间的基尼系数：sum |Di - Dj| / (nj nh (均值 j + 均值 h))（Dagum 1997）"));
+    coupling_table_note(
+        t, coupling_table_words(t, "Gini of two groups: sum |Di - Dj| / (nj nh (mean j + mean h)) (Dagum 1997)",
+                                "两组之间的基尼系数：sum |Di - Dj| / (nj nh (均值 j + 均值 h))（Dagum 1997）"));
     coupling_table_column(t, COLUMN_NUMBER, "year", "year", "年份");
     coupling_table_column(t, COLUMN_TEXT, "group", "group", "组");
     coupling_table_column(t, COLUMN_TEXT, "other", "against", "对照组");
@@ -157,8 +160,9 @@ enum status follow_sigma(struct coupling_table *t, const struct coupling_case *o
     size_t *unit;
     enum status status = room(of, &d, &unit, diag);
     coupling_table_formulas(t, of);
-    coupling_table_note(t, tr("sigma convergence: sd (population), cv = sd / mean, sd of ln D fall in time",
-                              "σ收敛：总体标准差、变异系数（标准差/均值）、ln D 的标准差随时间下降"));
+    coupling_table_note(
+        t, coupling_table_words(t, "sigma convergence: sd (population), cv = sd / mean, sd of ln D fall in time",
+                                "σ收敛：总体标准差、变异系数（标准差/均值）、ln D 的标准差随时间下降"));
     coupling_table_column(t, COLUMN_NUMBER, "year", "year", "年份");
     coupling_table_column(t, COLUMN_NUMBER, "n", "n", "样本数");
     coupling_table_column(t, COLUMN_NUMBER, "mean", "mean D", "D均值");
@@ -223,8 +227,9 @@ enum status follow_beta(struct coupling_table *t, const struct coupling_case *of
         return diag_stop(diag, NO_MEMORY, "out of memory");
     coupling_table_formulas(t, of);
     coupling_table_note(
-        t, tr("beta convergence (absolute): ln(D1 / D0) / years = a + b ln D0 by least squares; b < 0 converges",
-              "绝对β收敛：ln(D1 / D0) / 年数 = a + b ln D0，最小二乘；b < 0 为收敛"));
+        t, coupling_table_words(
+               t, "beta convergence (absolute): ln(D1 / D0) / years = a + b ln D0 by least squares; b < 0 converges",
+               "绝对β收敛：ln(D1 / D0) / 年数 = a + b ln D0，最小二乘；b < 0 为收敛"));
     coupling_table_column(t, COLUMN_TEXT, "growth", "growth", "增长区间");
     coupling_table_column(t, COLUMN_NUMBER, "n", "n", "样本数");
     for (size_t k = 0; k < 9; k++)
@@ -242,8 +247,9 @@ enum status follow_density(struct coupling_table *t, const struct coupling_case 
     size_t *unit;
     enum status status = room(of, &d, &unit, diag);
     coupling_table_formulas(t, of);
-    coupling_table_note(t, tr("Gaussian kernel, bandwidth 0.9 min(sd, IQR / 1.34) n^(-1/5) (Silverman 1986)",
-                              "高斯核，带宽 0.9 min(标准差, 四分位距 / 1.34) n^(-1/5)（Silverman 1986）"));
+    coupling_table_note(
+        t, coupling_table_words(t, "Gaussian kernel, bandwidth 0.9 min(sd, IQR / 1.34) n^(-1/5) (Silverman 1986)",
+                                "高斯核，带宽 0.9 min(标准差, 四分位距 / 1.34) n^(-1/5)（Silverman 1986）"));
     coupling_table_column(t, COLUMN_NUMBER, "year", "year", "年份");
     coupling_table_column(t, COLUMN_NUMBER, "bandwidth", "bandwidth", "带宽");
     coupling_table_column(t, COLUMN_NUMBER, "D", NULL, NULL);
@@ -285,8 +291,10 @@ enum status follow_forecast(struct coupling_table *t, const struct coupling_case
     coupling_table_formulas(t, of);
     coupling_table_note(
         t,
-        tr("GM(1,1): D(k) + a z(k) = b; forecast (1 - e^a)(D(1) - b/a) e^(-a(k-1)); for its checks see forecast_checks",
-           "GM(1,1)：D(k) + a z(k) = b；预测值 (1 - e^a)(D(1) - b/a) e^(-a(k-1))；检验见 forecast_checks"));
+        coupling_table_words(
+            t,
+            "GM(1,1): D(k) + a z(k) = b; forecast (1 - e^a)(D(1) - b/a) e^(-a(k-1)); for its checks see forecast_checks",
+            "GM(1,1)：D(k) + a z(k) = b；预测值 (1 - e^a)(D(1) - b/a) e^(-a(k-1))；检验见 forecast_checks"));
     coupling_table_column(t, COLUMN_TEXT, "unit", "unit", "地区");
     coupling_table_column(t, COLUMN_NUMBER, "year", "year", "年份");
     coupling_table_column(t, COLUMN_NUMBER, "D", NULL, NULL);
@@ -303,8 +311,9 @@ enum status follow_forecast(struct coupling_table *t, const struct coupling_case
     }
     if (left_out > 0)
         coupling_table_note(t,
-                            tr("%zu units have no forecast: fewer than 4 years, a gap, or a D of 0",
-                               "%zu 个单元没有预测：不足4年、有缺年或 D 为 0"),
+                            coupling_table_words(t,
+                                                 "%zu units have no forecast: fewer than 4 years, a gap, or a D of 0",
+                                                 "%zu 个单元没有预测：不足4年、有缺年或 D 为 0"),
                             left_out);
     free(d);
     free(year);
@@ -321,8 +330,11 @@ enum status follow_checks(struct coupling_table *t, const struct coupling_case *
     enum status status = room(of, &d, &year, diag);
     coupling_table_formulas(t, of);
     coupling_table_note(
-        t, tr("class ratios within e^(+-2/(n+1)); C = sd of residuals / sd of D; P = share of |e - mean e| < 0.6745 sd",
-              "级比落在 e^(±2/(n+1)) 内；C = 残差标准差 / D 标准差；P = |e - e均值| < 0.6745 标准差 的比例"));
+        t,
+        coupling_table_words(
+            t,
+            "class ratios within e^(+-2/(n+1)); C = sd of residuals / sd of D; P = share of |e - mean e| < 0.6745 sd",
+            "级比落在 e^(±2/(n+1)) 内；C = 残差标准差 / D 标准差；P = |e - e均值| < 0.6745 标准差 的比例"));
     coupling_table_column(t, COLUMN_TEXT, "unit", "unit", "地区");
     coupling_table_column(t, COLUMN_NUMBER, "a", "a", "发展系数a");
     coupling_table_column(t, COLUMN_NUMBER, "b", "b", "灰作用量b");
@@ -337,11 +349,12 @@ enum status follow_checks(struct coupling_table *t, const struct coupling_case *
         coupling_table_text(t, of->panel.unit[u]);
         coupling_table_number(t, m.a);
         coupling_table_number(t, m.b);
-        coupling_table_text(t, m.ratios_good ? tr("pass", "通过") : tr("fail", "未通过"));
+        coupling_table_text(t, m.ratios_good ? coupling_table_words(t, "pass", "通过")
+                                             : coupling_table_words(t, "fail", "未通过"));
         coupling_table_number(t, m.mean_error);
         coupling_table_number(t, m.ratio);
         coupling_table_number(t, m.small);
-        coupling_table_text(t, tr(grade_en[m.grade - 1], grade_zh[m.grade - 1]));
+        coupling_table_text(t, coupling_table_words(t, grade_en[m.grade - 1], grade_zh[m.grade - 1]));
     }
     free(d);
     free(year);
@@ -358,8 +371,10 @@ enum status follow_trend(struct coupling_table *t, const struct coupling_case *o
     size_t *year;
     enum status status = room(of, &d, &year, diag);
     coupling_table_formulas(t, of);
-    coupling_table_note(t, tr("Mann-Kendall, variance with ties, Z with continuity, p two-sided; Sen's slope a year",
-                              "Mann-Kendall 检验：方差含同值修正，Z 含连续性修正，双侧 p 值；Sen 斜率（每年）"));
+    coupling_table_note(
+        t,
+        coupling_table_words(t, "Mann-Kendall, variance with ties, Z with continuity, p two-sided; Sen's slope a year",
+                             "Mann-Kendall 检验：方差含同值修正，Z 含连续性修正，双侧 p 值；Sen 斜率（每年）"));
     coupling_table_column(t, COLUMN_TEXT, "unit", "unit", "地区");
     coupling_table_column(t, COLUMN_NUMBER, "n", "n", "年数");
     for (size_t k = 0; k < 5; k++)

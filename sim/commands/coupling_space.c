@@ -50,7 +50,7 @@ static void space_of_year(struct year_space *s, const struct coupling_case *of, 
     s->alone = of->spec.spatial.as_given ? 0 : spatial_standardise(s->w, s->n);
 }
 
-static const char *neighbours_text(const struct coupling_spec *spec)
+static const char *neighbours_text(const struct coupling_table *t, const struct coupling_spec *spec)
 {
     static const char *const en[] = {[NEIGHBOURS_CONTIGUITY] = "contiguity",
                                      [NEIGHBOURS_DISTANCE] = "inverse distance",
@@ -60,17 +60,18 @@ static const char *neighbours_text(const struct coupling_spec *spec)
                                      [NEIGHBOURS_DISTANCE] = "反距离",
                                      [NEIGHBOURS_ECONOMIC] = "经济距离 1 / |差|",
                                      [NEIGHBOURS_MATRIX] = "给定矩阵"};
-    return tr(en[spec->spatial.kind], zh[spec->spatial.kind]);
+    return coupling_table_words(t, en[spec->spatial.kind], zh[spec->spatial.kind]);
 }
 
 static void note_space(struct coupling_table *t, const struct coupling_case *of)
 {
     coupling_table_formulas(t, of);
     coupling_table_note(t,
-                        tr("weights of neighbours: %s, %s; %zu permutations, p_sim one-sided",
-                           "空间权重：%s，%s；置换 %zu 次，p_sim 为单侧"),
-                        neighbours_text(&of->spec),
-                        of->spec.spatial.as_given ? tr("as given", "按给定值") : tr("rows sum to 1", "行标准化"),
+                        coupling_table_words(t, "weights of neighbours: %s, %s; %zu permutations, p_sim one-sided",
+                                             "空间权重：%s，%s；置换 %zu 次，p_sim 为单侧"),
+                        neighbours_text(t, &of->spec),
+                        of->spec.spatial.as_given ? coupling_table_words(t, "as given", "按给定值")
+                                                  : coupling_table_words(t, "rows sum to 1", "行标准化"),
                         of->spec.spatial.permutations);
 }
 
@@ -123,8 +124,10 @@ enum status follow_moran(struct coupling_table *t, const struct coupling_case *o
     note_space(t, of);
     coupling_table_note(
         t,
-        tr("I = n / S0 sum w zi zj / sum z^2; variance under randomisation (Cliff and Ord 1981); p two-sided, normal",
-           "I = n / S0 sum w zi zj / sum z^2；方差按随机化假设（Cliff and Ord 1981）；p 为双侧、正态近似"));
+        coupling_table_words(
+            t,
+            "I = n / S0 sum w zi zj / sum z^2; variance under randomisation (Cliff and Ord 1981); p two-sided, normal",
+            "I = n / S0 sum w zi zj / sum z^2；方差按随机化假设（Cliff and Ord 1981）；p 为双侧、正态近似"));
     coupling_table_column(t, COLUMN_NUMBER, "year", "year", "年份");
     coupling_table_column(t, COLUMN_NUMBER, "n", "n", "样本数");
     coupling_table_column(t, COLUMN_NUMBER, "isolated", "isolated", "孤立单元");
@@ -140,8 +143,9 @@ enum status follow_moran(struct coupling_table *t, const struct coupling_case *o
 enum status follow_local(struct coupling_table *t, const struct coupling_case *of, struct diag *diag)
 {
     note_space(t, of);
-    coupling_table_note(t, tr("Ii = zi sum w zj on standardised D; quadrants: own, then neighbours, high or low",
-                              "Ii = zi sum w zj（标准化 D）；象限：本单元在前、邻域在后，H 高 L 低"));
+    coupling_table_note(
+        t, coupling_table_words(t, "Ii = zi sum w zj on standardised D; quadrants: own, then neighbours, high or low",
+                                "Ii = zi sum w zj（标准化 D）；象限：本单元在前、邻域在后，H 高 L 低"));
     coupling_table_column(t, COLUMN_TEXT, "unit", "unit", "地区");
     coupling_table_column(t, COLUMN_NUMBER, "year", "year", "年份");
     coupling_table_column(t, COLUMN_NUMBER, "D", NULL, NULL);
@@ -212,9 +216,9 @@ static void chain_count(struct chain *c, const struct coupling_case *of)
         }
 }
 
-static const char *chain_name(const struct chain *c, size_t k)
+static const char *chain_name(const struct coupling_table *t, const struct chain *c, size_t k)
 {
-    return tr(c->table.of[k].en, c->table.of[k].zh);
+    return coupling_table_words(t, c->table.of[k].en, c->table.of[k].zh);
 }
 
 static bool chain_rows(struct coupling_table *t, const struct chain *c, const char *neighbours, const double *count)
@@ -227,8 +231,8 @@ static bool chain_rows(struct coupling_table *t, const struct chain *c, const ch
     for (size_t i = 0; i < c->k; i++)
         for (size_t j = 0; j < c->k; j++) {
             coupling_table_text(t, neighbours);
-            coupling_table_text(t, chain_name(c, i));
-            coupling_table_text(t, chain_name(c, j));
+            coupling_table_text(t, chain_name(t, c, i));
+            coupling_table_text(t, chain_name(t, c, j));
             coupling_table_count(t, (long)count[i * c->k + j]);
             coupling_table_number(t, p[i * c->k + j]);
             coupling_table_number(t, ends ? share[j] : (double)NAN);
@@ -246,15 +250,17 @@ static void note_chain(struct coupling_table *t, const struct chain *c)
         used += n > 0 ? (size_t)n : 0;
     }
     coupling_table_note(t,
-                        tr("transitions from a year to the next; classes: %s, cuts%s", "逐年转移；类型：%s，分界点%s"),
+                        coupling_table_words(t, "transitions from a year to the next; classes: %s, cuts%s",
+                                             "逐年转移；类型：%s，分界点%s"),
                         c->table.name, cuts);
     if (c->by_neighbours == NULL)
         return;
     struct markov_test test = markov_neighbour_test(c->by_neighbours, c->k);
     coupling_table_note(
         t,
-        tr("do transitions hang on the neighbours' class? LR = %.4f, df = %g, p = %.4g (Bickenbach and Bode 2003)",
-           "转移是否依赖邻域类型？LR = %.4f，自由度 = %g，p = %.4g（Bickenbach and Bode 2003）"),
+        coupling_table_words(
+            t, "do transitions hang on the neighbours' class? LR = %.4f, df = %g, p = %.4g (Bickenbach and Bode 2003)",
+            "转移是否依赖邻域类型？LR = %.4f，自由度 = %g，p = %.4g（Bickenbach and Bode 2003）"),
         test.lr, test.df, test.p);
 }
 
@@ -281,9 +287,9 @@ enum status follow_markov(struct coupling_table *t, const struct coupling_case *
         coupling_table_formulas(t, of);
         note_chain(t, &c);
         markov_columns(t);
-        good = chain_rows(t, &c, tr("all", "全部"), c.count);
+        good = chain_rows(t, &c, coupling_table_words(t, "all", "全部"), c.count);
         for (size_t l = 0; space && good && l < c.k; l++)
-            good = chain_rows(t, &c, chain_name(&c, l), c.by_neighbours + l * c.k * c.k);
+            good = chain_rows(t, &c, chain_name(t, &c, l), c.by_neighbours + l * c.k * c.k);
     }
     free(c.count);
     free(c.by_neighbours);

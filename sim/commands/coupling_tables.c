@@ -116,6 +116,11 @@ void coupling_table_number(struct coupling_table *t, double number)
     put(t, text);
 }
 
+const char *coupling_table_words(const struct coupling_table *t, const char *en, const char *zh)
+{
+    return t->machine ? en : tr(en, zh);
+}
+
 void coupling_table_note(struct coupling_table *t, const char *format, ...)
 {
     char text[4096];
@@ -167,12 +172,14 @@ static void note_normalisation(struct coupling_table *t, const struct coupling_c
             used += put_in > 0 ? (size_t)put_in : 0;
         }
     if (o->range.amount > 0.0)
-        snprintf(amount, sizeof amount, tr(", amount %g", "，数额 %g"), o->range.amount);
+        snprintf(amount, sizeof amount, coupling_table_words(t, ", amount %g", "，数额 %g"), o->range.amount);
     coupling_table_note(t, "x': %s", formulas);
     const struct ccd_choice *scope = &ccd_scopes[o->scope], *zeros = &ccd_zeros[o->range.zeros];
-    coupling_table_note(
-        t, tr("%s; range [%g, %g]; zeros %s: %s%s", "标准化界限：%s；取值范围 [%g, %g]；零值处理 %s：%s%s"),
-        tr(scope->formula, scope->zh), o->range.low, o->range.high, zeros->name, tr(zeros->formula, zeros->zh), amount);
+    coupling_table_note(t,
+                        coupling_table_words(t, "%s; range [%g, %g]; zeros %s: %s%s",
+                                             "标准化界限：%s；取值范围 [%g, %g]；零值处理 %s：%s%s"),
+                        coupling_table_words(t, scope->formula, scope->zh), o->range.low, o->range.high, zeros->name,
+                        coupling_table_words(t, zeros->formula, zeros->zh), amount);
 }
 
 static void note_index(struct coupling_table *t, const struct coupling_case *of)
@@ -185,17 +192,19 @@ static void note_index(struct coupling_table *t, const struct coupling_case *of)
     if (!any)
         return;
     if (o->weighting == CCD_WEIGHTS_ENTROPY_CRITIC)
-        snprintf(alpha, sizeof alpha, tr(", alpha %g", "，alpha %g"), o->alpha);
+        snprintf(alpha, sizeof alpha, coupling_table_words(t, ", alpha %g", "，alpha %g"), o->alpha);
     if (o->rescale_index)
         snprintf(rescaled, sizeof rescaled,
-                 tr(", then min-max of each U on [%g, %g]", "，各 U 再极差标准化到 [%g, %g]"), o->rescale_to.least,
-                 o->rescale_to.most);
+                 coupling_table_words(t, ", then min-max of each U on [%g, %g]", "，各 U 再极差标准化到 [%g, %g]"),
+                 o->rescale_to.least, o->rescale_to.most);
     coupling_table_note(
-        t, tr("weights %s: %s%s; %s, %s; U = sum w x'%s", "权重 %s：%s%s；%s，%s；U = sum w x'%s"),
+        t, coupling_table_words(t, "weights %s: %s%s; %s, %s; U = sum w x'%s", "权重 %s：%s%s；%s，%s；U = sum w x'%s"),
         ccd_weightings[o->weighting].name, ccd_weightings[o->weighting].formula, alpha,
-        o->per_year ? tr("per year", "逐年") : tr("pooled over all rows", "全样本合并"),
-        o->over_all ? tr("over all indicators, then within each subsystem", "全部指标统一赋权后在各子系统内归一")
-                    : tr("within each subsystem", "各子系统内"),
+        o->per_year ? coupling_table_words(t, "per year", "逐年")
+                    : coupling_table_words(t, "pooled over all rows", "全样本合并"),
+        o->over_all ? coupling_table_words(t, "over all indicators, then within each subsystem",
+                                           "全部指标统一赋权后在各子系统内归一")
+                    : coupling_table_words(t, "within each subsystem", "各子系统内"),
         rescaled);
 }
 
@@ -206,13 +215,13 @@ void coupling_table_formulas(struct coupling_table *t, const struct coupling_cas
     shares_text(shares, sizeof shares, of);
     if (o->coupling == CCD_LIAO)
         snprintf(power, sizeof power, ", k = %g", o->power);
-    coupling_table_note(t, tr("liandong %s: %s by %s", "liandong %s：%s，设定 %s"), version_number,
+    coupling_table_note(t, coupling_table_words(t, "liandong %s: %s by %s", "liandong %s：%s，设定 %s"), version_number,
                         base_name(of->panel_file), base_name(of->spec.file));
-    coupling_table_note(t, tr("C, %s: %s%s", "耦合度 C（%s）：%s%s"), ccd_couplings[o->coupling].name,
-                        ccd_couplings[o->coupling].formula, power);
-    coupling_table_note(t, tr("T: %s, alpha %s%s; D: %s", "综合指数 T：%s，alpha %s%s；协调度 D：%s"),
-                        ccd_combinations[CCD_T_SHARED].formula, ccd_shares[o->shares].name, shares,
-                        ccd_degrees[CCD_D_ROOT].formula);
+    coupling_table_note(t, coupling_table_words(t, "C, %s: %s%s", "耦合度 C（%s）：%s%s"),
+                        ccd_couplings[o->coupling].name, ccd_couplings[o->coupling].formula, power);
+    coupling_table_note(
+        t, coupling_table_words(t, "T: %s, alpha %s%s; D: %s", "综合指数 T：%s，alpha %s%s；耦合协调度 D：%s"),
+        ccd_combinations[CCD_T_SHARED].formula, ccd_shares[o->shares].name, shares, ccd_degrees[CCD_D_ROOT].formula);
     note_normalisation(t, of);
     note_index(t, of);
 }
@@ -220,16 +229,19 @@ void coupling_table_formulas(struct coupling_table *t, const struct coupling_cas
 static void note_rows(struct coupling_table *t, const struct coupling_case *of)
 {
     if (of->panel.dropped > 0)
-        coupling_table_note(t, tr("%zu rows with empty cells were left out", "有空值的 %zu 行未计入"),
+        coupling_table_note(t,
+                            coupling_table_words(t, "%zu rows with empty cells were left out", "有空值的 %zu 行未计入"),
                             of->panel.dropped);
     if (of->panel.interpolated > 0)
-        coupling_table_note(
-            t, tr("%zu empty values were interpolated in time within their unit", "%zu 个空值在本单元内按时间插值"),
-            of->panel.interpolated);
+        coupling_table_note(t,
+                            coupling_table_words(t, "%zu empty values were interpolated in time within their unit",
+                                                 "%zu 个空值在本单元内按时间插值"),
+                            of->panel.interpolated);
     if (of->result.outside > 0)
-        coupling_table_note(
-            t, tr("%zu values lay outside the fixed bounds and count as the bound", "%zu 个数值超出固定界限，按界限计"),
-            of->result.outside);
+        coupling_table_note(t,
+                            coupling_table_words(t, "%zu values lay outside the fixed bounds and count as the bound",
+                                                 "%zu 个数值超出固定界限，按界限计"),
+                            of->result.outside);
 }
 
 /* -- keys ------------------------------------------------------------------------------------------------------------- */
@@ -261,7 +273,7 @@ enum status coupling_degrees(struct coupling_table *t, const struct coupling_cas
     const struct ccd_options *o = &of->spec.options;
     (void)diag;
     coupling_table_formulas(t, of);
-    coupling_table_note(t, tr("classes: %s, %s", "等级划分：%s，%s"), o->classes->name,
+    coupling_table_note(t, coupling_table_words(t, "classes: %s, %s", "等级划分：%s，%s"), o->classes->name,
                         o->closed_above ? "(a, b]" : "[a, b)");
     note_rows(t, of);
     coupling_table_keys(t, of);
@@ -354,9 +366,10 @@ enum status coupling_obstacles(struct coupling_table *t, const struct coupling_c
     const struct ccd_choice *how = &ccd_obstacles[of->spec.options.obstacle];
     (void)diag;
     coupling_table_formulas(t, of);
-    coupling_table_note(
-        t, tr("obstacles %s: %s, F = weight x weight of the subsystem", "障碍度 %s：%s，F = 指标权重 × 子系统权重"),
-        how->name, how->formula);
+    coupling_table_note(t,
+                        coupling_table_words(t, "obstacles %s: %s, F = weight x weight of the subsystem",
+                                             "障碍度 %s：%s，F = 指标权重 × 子系统权重"),
+                        how->name, how->formula);
     coupling_table_keys(t, of);
     for (size_t j = 0; j < r->m; j++)
         coupling_table_column(t, COLUMN_NUMBER, of->spec.indicator[j].column, NULL, NULL);
@@ -385,8 +398,9 @@ enum status coupling_development(struct coupling_table *t, const struct coupling
     (void)diag;
     coupling_table_formulas(t, of);
     coupling_table_note(
-        t, tr("E = U of subsystem / U of other; classes of subsystem against other, (a, b]: .3 .5 .8 1.2 2 3",
-              "E = 子系统 U / 相对子系统 U；相对发展类型 (a, b]：.3 .5 .8 1.2 2 3"));
+        t, coupling_table_words(
+               t, "E = U of subsystem / U of other; classes of subsystem against other, (a, b]: .3 .5 .8 1.2 2 3",
+               "E = 子系统 U / 相对子系统 U；相对发展类型 (a, b]：.3 .5 .8 1.2 2 3"));
     coupling_table_keys(t, of);
     coupling_table_column(t, COLUMN_TEXT, "subsystem", "subsystem", "子系统");
     coupling_table_column(t, COLUMN_TEXT, "other", "against", "相对于");
@@ -414,7 +428,8 @@ enum status coupling_stages(struct coupling_table *t, const struct coupling_case
     const struct ccd_class_table *table = of->spec.stages;
     (void)diag;
     coupling_table_formulas(t, of);
-    coupling_table_note(t, tr("stages of C: %s, (a, b]", "耦合阶段（按 C）：%s，(a, b]"), table->name);
+    coupling_table_note(t, coupling_table_words(t, "stages of C: %s, (a, b]", "耦合阶段（按 C）：%s，(a, b]"),
+                        table->name);
     coupling_table_keys(t, of);
     coupling_table_column(t, COLUMN_NUMBER, "C", NULL, NULL);
     coupling_table_column(t, COLUMN_TEXT, "stage_zh", "stage (zh)", "耦合阶段");

@@ -13,7 +13,7 @@ const char *worlds_name(const char *path)
 
 static void note_set(struct coupling_table *t, const char *what, const struct world_set *set)
 {
-    coupling_table_note(t, tr("%s: %s, %zu runs, digest %s", "%s：%s，运行 %zu 次，摘要 %s"), what,
+    coupling_table_note(t, coupling_table_words(t, "%s: %s, %zu runs, digest %s", "%s：%s，运行 %zu 次，摘要 %s"), what,
                         worlds_name(set->path), set->of.runs, set->digest);
 }
 
@@ -22,31 +22,38 @@ void worlds_notes(struct coupling_table *t, const struct worlds *w)
     const struct ccd_options *o = &w->options;
     coupling_table_note(
         t,
-        tr("liandong %s: outcomes of simulated worlds; mean over runs, low and high: 5th and 95th percentile",
-           "liandong %s：模拟世界的结果；各次运行的均值，low 与 high 为第5、第95百分位"),
+        coupling_table_words(
+            t, "liandong %s: outcomes of simulated worlds; mean over runs, low and high: 5th and 95th percentile",
+            "liandong %s：模拟世界的结果；各次运行的均值，low 与 high 为第5、第95百分位"),
         version_number);
-    note_set(t, tr("result", "结果"), &w->set[WORLD_RESULT]);
-    note_set(t, tr("reference of bounds and weights", "界限与权重的参照"), w->reference);
+    note_set(t, coupling_table_words(t, "result", "结果"), &w->set[WORLD_RESULT]);
+    note_set(t, coupling_table_words(t, "reference of bounds and weights", "界限与权重的参照"), w->reference);
     if (w->has[WORLD_CUT])
         note_set(t,
-                 tr("cut (causal = D - D of the cut world, run by run)",
-                    "切断反馈的世界（因果耦合 = D - 切断世界的 D，逐次运行）"),
+                 coupling_table_words(t, "cut (causal = D - D of the cut world, run by run)",
+                                      "切断反馈的世界（因果耦合 = D - 切断世界的 D，逐次运行）"),
                  &w->set[WORLD_CUT]);
     if (w->has[WORLD_AGAINST])
-        note_set(t, tr("against (change = D - D of it, run by run)", "对照世界（变化 = D - 对照世界的 D，逐次运行）"),
+        note_set(t,
+                 coupling_table_words(t, "against (change = D - D of it, run by run)",
+                                      "对照世界（变化 = D - 对照世界的 D，逐次运行）"),
                  &w->set[WORLD_AGAINST]);
+    coupling_table_note(t,
+                        coupling_table_words(t, "C, %s: %s; T: %s, equal weights; D: %s",
+                                             "耦合度 C（%s）：%s；综合指数 T：%s，等权；耦合协调度 D：%s"),
+                        ccd_couplings[o->coupling].name, ccd_couplings[o->coupling].formula,
+                        ccd_combinations[CCD_T_SHARED].formula, ccd_degrees[CCD_D_ROOT].formula);
     coupling_table_note(
-        t, tr("C, %s: %s; T: %s, equal weights; D: %s", "耦合度 C（%s）：%s；综合指数 T：%s，等权；协调度 D：%s"),
-        ccd_couplings[o->coupling].name, ccd_couplings[o->coupling].formula, ccd_combinations[CCD_T_SHARED].formula,
-        ccd_degrees[CCD_D_ROOT].formula);
-    coupling_table_note(t,
-                        tr("C_permuted: mean of C when one index is permuted over the %s of the year",
-                           "C_permuted：一个指数在同年各%s之间置换后 C 的均值"),
-                        w->regions == 1 ? tr("runs", "次运行") : tr("regions", "区域"));
-    coupling_table_note(t,
-                        tr("x' by bounds of the reference; weights %s: %s, pooled over its rows, within each subsystem",
-                           "x' 按参照的界限；权重 %s：%s，合并参照各行，各子系统内"),
-                        ccd_weightings[w->weighting].name, ccd_weightings[w->weighting].formula);
+        t,
+        coupling_table_words(t, "C_permuted: mean of C when one index is permuted over the %s of the year",
+                             "C_permuted：一个指数在同年各%s之间置换后 C 的均值"),
+        w->regions == 1 ? coupling_table_words(t, "runs", "次运行") : coupling_table_words(t, "regions", "区域"));
+    coupling_table_note(
+        t,
+        coupling_table_words(
+            t, "x' by bounds of the reference; weights %s: %s, pooled over its rows, within each subsystem",
+            "x' 按参照样本的上下界标准化；权重 %s：%s，合并参照各行，各子系统内"),
+        ccd_weightings[w->weighting].name, ccd_weightings[w->weighting].formula);
     size_t lacking = 0, constant = 0, outside = 0;
     for (size_t j = 0; j < w->m; j++) {
         lacking += w->state[j] == INDICATOR_LACKING;
@@ -55,8 +62,10 @@ void worlds_notes(struct coupling_table *t, const struct worlds *w)
     }
     coupling_table_note(
         t,
-        tr("%zu of %zu indicators used; %zu lack a series, %zu are constant in the reference; %zu values outside the bounds",
-           "使用 %zu/%zu 个指标；%zu 个缺少序列，%zu 个在参照中为常数；%zu 个数值超出界限"),
+        coupling_table_words(
+            t,
+            "%zu of %zu indicators used; %zu lack a series, %zu are constant in the reference; %zu values outside the bounds",
+            "使用 %zu/%zu 个指标；%zu 个缺少序列，%zu 个在参照中为常数；%zu 个数值超出界限"),
         w->m - lacking - constant, w->m, lacking, constant, outside);
 }
 
@@ -230,10 +239,11 @@ static void put_state(struct coupling_table *t, const struct worlds *w, size_t j
     char text[READING_NAME + 64] = "";
     for (size_t k = 0; k < WORLD_ROLES && text[0] == '\0'; k++)
         if (w->has[k] && w->set[k].of.lacking[j][0] != '\0')
-            snprintf(text, sizeof text, tr("no series '%s'", "没有序列“%s”"), w->set[k].of.lacking[j]);
+            snprintf(text, sizeof text, coupling_table_words(t, "no series '%s'", "没有序列“%s”"),
+                     w->set[k].of.lacking[j]);
     if (w->state[j] == INDICATOR_CONSTANT)
-        snprintf(text, sizeof text, "%s", tr("constant in the reference", "在参照结果中不变"));
-    coupling_table_text(t, w->state[j] == INDICATOR_USED ? tr("used", "采用") : text);
+        snprintf(text, sizeof text, "%s", coupling_table_words(t, "constant in the reference", "在参照结果中不变"));
+    coupling_table_text(t, w->state[j] == INDICATOR_USED ? coupling_table_words(t, "used", "采用") : text);
 }
 
 static void indicators(struct coupling_table *t, const struct worlds *w)
@@ -256,7 +266,7 @@ static void indicators(struct coupling_table *t, const struct worlds *w)
         bool used = w->state[j] == INDICATOR_USED, known = w->state[j] != INDICATOR_LACKING;
         coupling_table_text(t, d->name);
         coupling_table_text(t, worlds_subsystem(d->subsystem));
-        coupling_table_text(t, tr(d->en, d->zh));
+        coupling_table_text(t, coupling_table_words(t, d->en, d->zh));
         coupling_table_text(t, d->unit);
         coupling_table_text(t, ccd_directions[d->direction].name);
         put_formula(t, d);

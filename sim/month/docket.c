@@ -49,8 +49,7 @@ static void docket_add(struct region *r, struct application *a)
     }
     size_t k = r->market.n++;
     r->market.row[k] = a;
-    r->market.ruling[k].row = a->row;
-    r->market.ruling[k].bank = a->bank;
+    docket_rule(r, k); /* nobody may: where there is no bank */
     r->bank_start[a->bank + 2]++;
 }
 

@@ -6,7 +6,8 @@
 #include <liandong/home_bank.h>
 #include <liandong/mathx.h>
 
-enum { KINDS_AT_ONCE = 4 }; /* of which Gumbel draws are made */
+enum { KINDS_AT_ONCE = 4 }; /* of which Gumbel draws are made; those beyond the last are not used */
+_Static_assert(MAX_BANK_KINDS % KINDS_AT_ONCE == 0, "the last of them lie within the list");
 
 static void lay_names(struct home_banks *h)
 {

@@ -57,6 +57,9 @@ void statements_tell(const struct rows *t, uint32_t i, struct signals *s)
 static void see(const struct rows *t, struct application *a, const double error[N_ERRORS])
 {
     uint32_t i = a->row;
+    if (a->seen) /* of a package, which was graded when it was written: instruments count what they tell */
+        return;
+    a->seen = 1;
     struct signals s = statements_of(t, i, error[STATEMENT]);
     EACH_ACTING(t, i, ACT_SEE, k)
     if (bank_sees(t->r, a->bank, k))

@@ -795,6 +795,10 @@ def header_lines_of_every_table_are_in_the_language_of_the_reader():
             assert len(lines) > 4, text
             for line in lines:
                 assert any("\u4e00" <= c <= "\u9fff" for c in line) == chinese, (name, line)
+    for lang in ("zh", "en"):  # files that programs read are the same for every reader
+        done("coupling", "p.csv", "--spec", "s.yaml", "-o", f"{lang}.csv", "--lang", lang, "--quiet")
+    for path in sorted(pathlib.Path().glob("zh*.csv")):
+        assert path.read_bytes() == pathlib.Path("en" + path.name[2:]).read_bytes(), path
 
 
 @test

@@ -405,3 +405,26 @@ Test(instruments, that_take_a_fee_have_members_and_say_by_which_flow)
     }
     cr_expect_gt(fees, 0);
 }
+
+/* -- nobody to decide -------------------------------------------------------------------------------------------------------- */
+static void digest_without_banks(const struct lab *lab, int threads, char text[SHA256_TEXT])
+{
+    struct lab_run run;
+    lab_go(&run, lab, (struct lab_options){.months = MONTHS, .compact_every = -1, .threads = threads});
+    lab_digest(&run, 0, MONTHS, text);
+    lab_end(&run);
+}
+
+/* In a town without banks instruments may still bring offers and ask: nothing is read that nobody decided. */
+Test(instruments, stand_in_a_town_without_banks)
+{
+    static struct lab lab;
+    char one[SHA256_TEXT], two[SHA256_TEXT];
+    lab_town(&lab);
+    lab_policies(&lab);
+    lab_set_of(&lab, "grant_credit", "ratio", "5");
+    lab_set(&lab, "regions.town.banks.bank.count", "0");
+    digest_without_banks(&lab, 1, one);
+    digest_without_banks(&lab, 2, two);
+    cr_expect_str_eq(one, two);
+}

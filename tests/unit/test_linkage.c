@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <liandong/linking.h>
+#include <liandong/planning.h>
 #include <math.h>
 #include <string.h>
 
@@ -84,6 +85,36 @@ Test(linkage, debt_first_spares_funds_a_look_and_tells_them_what_statements_say)
                   (long long)lab_sum(&run, "linkage_told", -1));
         lab_end(&run);
     }
+}
+
+/* A package is graded when it is written, before all others are read. */
+static void read_again(struct world *w, void *context)
+{
+    int64_t *read = context;
+    struct outbox *box = &w->team.member[0].box[BOX_APPLICATION];
+    struct rows t = lab_rows(w);
+    t.t = &w->team.member[0].tally[0];
+    for (size_t k = 0; k < box->n; k++) {
+        struct application *a = OUTBOX(box, struct application, k), before = *a;
+        application_see(&t, a);
+        cr_assert(memcmp(&before, a, sizeof before) == 0);
+        *read += 1;
+    }
+    for (int cell = 0; cell < N_CELLS; cell++)
+        cr_assert_eq(t.t->item[cell][ITEM_LINKAGE_TOLD], 0, "told again");
+}
+
+Test(linkage, tells_a_bank_once_of_an_application)
+{
+    struct lab lab;
+    struct lab_run run;
+    int64_t read = 0;
+    town_with_linkage(&lab, "false", "false");
+    lab_set_of(&lab, "linkage", "information", "true");
+    lab_go(&run, &lab,
+           (struct lab_options){.months = 24, .compact_every = -1, .threads = 1, .hook = read_again, .context = &read});
+    cr_expect(read > 100 && lab_sum(&run, "linkage_told", -1) > 20);
+    lab_end(&run);
 }
 
 /* Of a warrant counts what any rule of appraisal lets count: 31, and 17 where banks' managers are judged over more years. */
