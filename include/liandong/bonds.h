@@ -7,10 +7,15 @@
 /* -- an enterprise and its bonds ---------------------------------------------------------------------------------------------- */
 #define EACH_BOND_OF(r, i, k) \
     for (size_t k = LIST_FIRST(&(r)->bonds, (i)); k < (r)->bonds.n && (r)->bonds.row[k].row == (i); k++)
+/* The same of a row of a tile, of which bonds_note has noted where the bonds are: of most rows there are none, and each step of a
+ * search in a long list waits for memory. */
+void bonds_note(const struct rows *t);
+#define EACH_BOND_NOTED(t, i, k) \
+    for (size_t k = (t)->s->bond[(i) - (t)->lo]; k < (t)->r->bonds.n && (t)->r->bonds.row[k].row == (i); k++)
 /* The issue of this number, NULL: it is over. */
 const struct issue *bonds_issue(const struct region *r, uint32_t number);
-/* Principal that it owes; coupons that it paid since January. */
-money bonds_owed(const struct region *r, uint32_t i);
+/* Principal that it owes, once they are noted; coupons that it paid since January. */
+money bonds_owed(const struct rows *t, uint32_t i);
 money bonds_coupons(const struct region *r, uint32_t i);
 /* What it wants to have by now for bonds that mature, yuan: it pays no dividend of it. */
 double bonds_reserve(const struct region *r, uint32_t i);
@@ -24,13 +29,14 @@ struct bond_need {
     double needs, value, years;
     int32_t expires;
 };
-/* The instance whose issue serves it best, and the surplus that it expects of it; -1: none. */
+/* Once they are noted: the instance whose issue serves it best, and the surplus that it expects of it; -1: none. */
 int32_t bonds_choose(const struct rows *t, uint32_t i, const struct bond_need *need, double *surplus);
 void bonds_ask(const struct rows *t, uint32_t i, int32_t k, double needs, double reservation);
-/* Bonds that mature raise the cash that is aimed at, what is due this month the cash that lines are drawn for. */
-void bonds_expect(const struct rows *t, double *target);
+/* Bonds that mature raise the cash that is aimed at; reserve[]: as bonds_reserve.  What is due this month raises the cash that lines
+ * are drawn for. */
+void bonds_expect(const struct rows *t, double *target, double *reserve);
 /* Who has not the money for a bond that matures looks for it, however little is missing. */
-void bonds_urge(const struct rows *t, double *missing);
+void bonds_urge(const struct rows *t, const double *reserve, double *missing);
 void bonds_wish(const struct rows *t);
 void bonds_mark(const struct rows *t);
 /* What statements tell of quality, in the calendar year (planning). */

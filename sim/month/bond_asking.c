@@ -6,19 +6,21 @@
 #include <liandong/misuse.h>
 
 /* One application at a time, and none by who has not paid. */
-static bool may_apply(const struct region *r, uint32_t i)
+static bool may_apply(const struct rows *t, uint32_t i)
 {
-    EACH_BOND_OF(r, i, k)
+    const struct region *r = t->r;
+    EACH_BOND_NOTED(t, i, k)
     if (!r->bonds.row[k].sold || r->bonds.row[k].defaulted != 0 || r->bonds.row[k].late != 0)
         return false;
     return true;
 }
 
 /* What it owes banks, and of its bonds those that a new one need not repay. */
-static money stays_owed(const struct region *r, uint32_t i)
+static money stays_owed(const struct rows *t, uint32_t i)
 {
+    const struct region *r = t->r;
     money sum = r->enterprises.debt[i];
-    EACH_BOND_OF(r, i, k)
+    EACH_BOND_NOTED(t, i, k)
     {
         const struct issue *s = bonds_issue(r, r->bonds.row[k].issue);
         if (s != NULL && s->matures - r->month > P(r, bond_market)->foresight)
@@ -89,9 +91,9 @@ static double surplus_of(const struct rows *t, uint32_t i, const struct issue_te
 int32_t bonds_choose(const struct rows *t, uint32_t i, const struct bond_need *need, double *surplus)
 {
     int32_t best = -1;
-    if (!may_apply(t->r, i))
+    if (!may_apply(t, i))
         return -1;
-    money owes = stays_owed(t->r, i);
+    money owes = stays_owed(t, i);
     EACH_HOOKED(t->r, HOOK_ISSUE, k)
     {
         struct issue_terms o = {0};
@@ -146,7 +148,7 @@ void bonds_ask(const struct rows *t, uint32_t i, int32_t k, double needs, double
     struct issue_aid aid = bonds_aid(t->r, i);
     double appraised;
     instrument_of(t->r, k)->issue(t->r, k, &o);
-    money ask = ticket_of(t, i, &o, stays_owed(t->r, i), needs, &appraised);
+    money ask = ticket_of(t, i, &o, stays_owed(t, i), needs, &appraised);
     bool overstated = overstates(t, i, &o, &aid);
     struct signals s = papers(t, i, &aid, overstated);
     struct bond_ask *a = outbox_push(&t->me->box[BOX_BOND]);

@@ -5,13 +5,26 @@
 #include <liandong/bonds.h>
 #include <liandong/credit.h>
 #include <liandong/mathx.h>
+#include <string.h>
 
 /* -- one enterprise ------------------------------------------------------------------------------------------------------------- */
-money bonds_owed(const struct region *r, uint32_t i)
+void bonds_note(const struct rows *t)
+{
+    const struct bonds *b = &t->r->bonds;
+    uint32_t before = UINT32_MAX;
+    memset(t->s->bond, UINT8_MAX, (t->hi - t->lo) * sizeof *t->s->bond);
+    for (size_t k = LIST_FIRST(b, t->lo); k < b->n && b->row[k].row < t->hi; k++) {
+        if (b->row[k].row != before)
+            t->s->bond[b->row[k].row - t->lo] = (uint32_t)k;
+        before = b->row[k].row;
+    }
+}
+
+money bonds_owed(const struct rows *t, uint32_t i)
 {
     money sum = FEN(0);
-    EACH_BOND_OF(r, i, k)
-    sum = money_add(sum, r->bonds.row[k].principal);
+    EACH_BOND_NOTED(t, i, k)
+    sum = money_add(sum, t->r->bonds.row[k].principal);
     return sum;
 }
 
@@ -111,19 +124,21 @@ static money due_now(const struct issue *s, const struct bond *q, int32_t month)
 }
 
 /* -- planning ------------------------------------------------------------------------------------------------------------------- */
-void bonds_expect(const struct rows *t, double *target)
+void bonds_expect(const struct rows *t, double *target, double *reserve)
 {
-    for (size_t k = LIST_FIRST(&t->r->bonds, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++)
-        target[t->r->bonds.row[k].row - t->lo] += wanted_by_now(t->r, &t->r->bonds.row[k]);
+    memset(reserve, 0, (t->hi - t->lo) * sizeof *reserve);
+    for (size_t k = LIST_FIRST(&t->r->bonds, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
+        uint32_t j = t->r->bonds.row[k].row - t->lo;
+        double wanted = wanted_by_now(t->r, &t->r->bonds.row[k]);
+        target[j] += wanted;
+        reserve[j] += wanted;
+    }
 }
 
-void bonds_urge(const struct rows *t, double *missing)
+void bonds_urge(const struct rows *t, const double *reserve, double *missing)
 {
-    for (size_t k = LIST_FIRST(&t->r->bonds, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
-        double *lacks = &missing[t->r->bonds.row[k].row - t->lo], wanted = wanted_by_now(t->r, &t->r->bonds.row[k]);
-        if (wanted > 0.0 && *lacks > 0.0)
-            *lacks = 1e300;
-    }
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        missing[k] = (reserve[k] > 0.0) & (missing[k] > 0.0) ? 1e300 : missing[k];
 }
 
 void bonds_wish(const struct rows *t)
@@ -154,7 +169,10 @@ void bonds_mark(const struct rows *t)
 /* -- the dead ---------------------------------------------------------------------------------------------------------------------- */
 void bonds_take_share(const struct rows *t, uint32_t i)
 {
-    money owed = bonds_owed(t->r, i), all = money_add(owed, t->e->debt[i]);
+    money owed = FEN(0);
+    EACH_BOND_OF(t->r, i, k)
+    owed = money_add(owed, t->r->bonds.row[k].principal);
+    money all = money_add(owed, t->e->debt[i]);
     if (owed.fen == 0)
         return;
     money part = money_min(owed, money_part(t->e->cash[i], owed, all));

@@ -9,7 +9,7 @@
 #include <liandong/linking.h>
 #include <liandong/planning.h>
 
-enum { TARGET, MISSING, TASTE }; /* columns of scratch; of tastes one a channel */
+enum { TARGET, MISSING, RESERVE, TASTE }; /* columns of scratch; of tastes one a channel */
 
 /* What a month costs and brings, per head and per yuan of sales. */
 struct outlook {
@@ -106,7 +106,7 @@ static struct need need_of(const struct rows *t, uint32_t i, double target)
             n.value += chance_gain(t->r, i) * n.chance / (double)e->chance_cost[i];
     }
     double dry = target > 0.0 ? n.runway / target : 0.0;
-    if (n.runway > 0.0 && bonds_reserve(t->r, i) > 0.0) { /* a bond that is not repaid may cost all */
+    if (n.runway > 0.0 && t->s->real[RESERVE][i - t->lo] > 0.0) { /* a bond that is not repaid may cost all */
         n.matures = dry = 1.0;
         n.value += firm_value(t->r, e, i);
     }
@@ -445,10 +445,11 @@ void firms_plan(const struct rows *t)
     chances_take(t, t->s->real[TARGET]);
     if (chances_only)
         return;
-    bonds_expect(t, t->s->real[TARGET]);
+    bonds_note(t);
+    bonds_expect(t, t->s->real[TARGET], t->s->real[RESERVE]);
     look_at_cash(t);
     bonds_wish(t);
-    bonds_urge(t, t->s->real[MISSING]);
+    bonds_urge(t, t->s->real[RESERVE], t->s->real[MISSING]);
     mark_planners(t, false);
     mark_lookers(t);
     if (t->r->hooked[HOOK_OFFERS].n > 0 && t->r->n_banks > 0)

@@ -295,6 +295,39 @@ Test(tranches, share_what_the_dead_leave_with_banks)
     lab_end(&p.run);
 }
 
+/* Bonds that are noted of a tile are those that a search finds, of rows with several as of rows without. */
+Test(tranches, are_noted_of_the_rows_of_a_tile)
+{
+    static struct pool p;
+    make_pool(&p);
+    (void)issue_at_maturity(&p, 0.0, 0.0, 0.0, JUNIOR_ISSUERS);
+    p.r->bonds.row[2].row = p.r->bonds.row[1].row; /* one that has issued twice */
+    static struct scratch scratch;
+    size_t noted = 0;
+    for (uint32_t lo = 0; lo < p.r->enterprises.n; lo += TILE) {
+        struct rows t = lab_rows(&p.run.world);
+        t.s = &scratch;
+        t.lo = lo;
+        t.hi = lo + TILE < t.e->n ? lo + TILE : (uint32_t)t.e->n;
+        bonds_note(&t);
+        for (uint32_t i = t.lo; i < t.hi; i++) {
+            size_t k = LIST_FIRST(&p.r->bonds, i);
+            int64_t owed = 0;
+            EACH_BOND_OF(p.r, i, j)
+            owed += p.r->bonds.row[j].principal.fen;
+            EACH_BOND_NOTED(&t, i, j)
+            {
+                cr_expect_eq(j, k++);
+                noted++;
+            }
+            cr_expect_eq(bonds_owed(&t, i).fen, owed);
+        }
+    }
+    cr_expect_eq(noted, p.r->bonds.n);
+    p.r->bonds.n = p.r->issues.n = 0;
+    lab_end(&p.run);
+}
+
 /* Papers that said too much, and an issuer without a fen: whoever is liable pays half of the loss that is expected. */
 Test(tranches, get_what_the_liable_pay_for_papers_that_misstated)
 {

@@ -284,6 +284,9 @@ Test(subsidy, is_counted_on_in_proportion_by_issuers_who_know_of_it)
     t.s = &scratch;
     for (uint32_t i = 0; i < t.e->n; i++) {
         scratch.asked_row = UINT32_MAX; /* nobody yet */
+        t.lo = i / TILE * TILE;
+        t.hi = t.lo + TILE < t.e->n ? t.lo + TILE : (uint32_t)t.e->n;
+        bonds_note(&t);
         if (t.e->status[i] != ACTIVE)
             continue;
         double none = surplus_with(&t, i, 0.0), some = surplus_with(&t, i, 0.2), more = surplus_with(&t, i, 0.4);
