@@ -9,6 +9,13 @@
     for (size_t k = LIST_FIRST(&(r)->bonds, (i)); k < (r)->bonds.n && (r)->bonds.row[k].row == (i); k++)
 /* The issue of this number, NULL: it is over. */
 const struct issue *bonds_issue(const struct region *r, uint32_t number);
+/* Notes of which rows of the tile there are bonds (scratch->bonded), until the group of phases ends: of most there are none, and
+ * a search in a long list waits for memory at each step. */
+void bonds_note(const struct rows *t);
+static inline bool bonds_noted(const struct rows *t, uint32_t i)
+{
+    return t->s->bonded[i - t->lo] != 0;
+}
 /* Principal that it owes; coupons that it paid since January. */
 money bonds_owed(const struct region *r, uint32_t i);
 money bonds_coupons(const struct region *r, uint32_t i);

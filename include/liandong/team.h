@@ -33,6 +33,7 @@ struct scratch {
     uint8_t mark[TILE];                 /* 1: the row is of those that a loop over the tile looked for */
     uint32_t blocks[TILE], first[TILE]; /* of the book, where the row has facilities, as in struct application */
     uint8_t deeded[TILE];               /* 1: there are deeds of the row */
+    uint8_t bonded[TILE];               /* 1: there are bonds of the row */
     uint32_t asked_row;                 /* of whom enterprise_knows_four was asked last in this phase */
     double aware;   /* his chance to know a product, -1: not worked out since his membership changed */
     uint32_t drawn; /* bit f: the draws of four products are in `known` */

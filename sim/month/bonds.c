@@ -6,6 +6,15 @@
 #include <liandong/credit.h>
 #include <liandong/mathx.h>
 
+/* -- of a tile ---------------------------------------------------------------------------------------------------------------- */
+void bonds_note(const struct rows *t)
+{
+    const struct bonds *b = &t->r->bonds;
+    memset(t->s->bonded, 0, t->hi - t->lo);
+    for (size_t k = LIST_FIRST(b, t->lo); k < b->n && b->row[k].row < t->hi; k++)
+        t->s->bonded[b->row[k].row - t->lo] = 1;
+}
+
 /* -- one enterprise ------------------------------------------------------------------------------------------------------------- */
 money bonds_owed(const struct region *r, uint32_t i)
 {

@@ -55,7 +55,8 @@ static bool gives_up(const struct rows *t, uint32_t i)
     const struct founders_params *f = P(t->r, founders);
     if (age_of(t, i) < f->quit_age || age_of(t, i) % 3 != 0 || (t->e->owned[i] & OWNED_BY_BUYER) != 0)
         return false;
-    double owed = money_to_yuan(money_add(money_add(t->e->debt[i], bonds_owed(t->r, i)), t->e->overdue[i]));
+    money bonds = bonds_noted(t, i) ? bonds_owed(t->r, i) : FEN(0);
+    double owed = money_to_yuan(money_add(money_add(t->e->debt[i], bonds), t->e->overdue[i]));
     double cash = money_to_yuan(t->e->cash[i]), bills = money_to_yuan(t->e->receivable[i]);
     double share = (double)t->e->founder_share[i], enough = f->patience * money_to_yuan(f->outside_wage);
     if ((t->e->owned[i] & OWNED_BY_FUND) == 0 &&
@@ -91,6 +92,7 @@ void firms_fail(const struct rows *t)
         return;
     double limit = P(t->r, enterprise)->overdue_limit;
     mark_endangered(t);
+    bonds_note(t);
     uint32_t n = list_marked(t);
     for (uint32_t j = 0; j < n; j++) {
         uint32_t i = t->lo + t->s->list[j];

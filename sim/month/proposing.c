@@ -11,7 +11,8 @@
 static int32_t score_of(const struct rows *t, uint32_t i)
 {
     const struct enterprises *e = t->e;
-    double sales = (double)e->sales[i], debt = money_to_yuan(money_add(e->debt[i], bonds_owed(t->r, i))),
+    money bonds = bonds_noted(t, i) ? bonds_owed(t->r, i) : FEN(0);
+    double sales = (double)e->sales[i], debt = money_to_yuan(money_add(e->debt[i], bonds)),
            burn = fixed_cost(t->r, e, i);
     const struct credit_params *c = P(t->r, credit);
     int32_t points = 1;
