@@ -106,7 +106,8 @@ static struct need need_of(const struct rows *t, uint32_t i, double target)
             n.value += chance_gain(t->r, i) * n.chance / (double)e->chance_cost[i];
     }
     double dry = target > 0.0 ? n.runway / target : 0.0;
-    if (n.runway > 0.0 && bonds_noted(t, i) && bonds_reserve(t->r, i) > 0.0) { /* a bond that is not repaid may cost all */
+    if (n.runway > 0.0 && bonds_noted(t, i) &&
+        bonds_reserve(t->r, i) > 0.0) { /* a bond that is not repaid may cost all */
         n.matures = dry = 1.0;
         n.value += firm_value(t->r, e, i);
     }
