@@ -41,13 +41,11 @@ static inline void store_halves(uint32_t to[BLOCKS], __m256i low, __m256i high)
 
 static inline void draw_all(struct luck luck, struct lanes low, struct lanes high, uint32_t words[4][BLOCKS])
 {
-    __m256i key0 = _mm256_set1_epi64x(luck.seed), key1 = _mm256_set1_epi64x(luck.run);
-    const __m256i more0 = _mm256_set1_epi64x(0x9E3779B9), more1 = _mm256_set1_epi64x(0xBB67AE85);
-    for (int round = 0; round < 10; round++) {
-        philox_round(&low, key0, key1);
-        philox_round(&high, key0, key1);
-        key0 = _mm256_add_epi64(key0, more0);
-        key1 = _mm256_add_epi64(key1, more1);
+    uint32_t key0 = luck.seed, key1 = luck.run;
+    for (int round = 0; round < 10; round++, key0 += 0x9E3779B9, key1 += 0xBB67AE85) {
+        __m256i k0 = _mm256_set1_epi64x(key0), k1 = _mm256_set1_epi64x(key1);
+        philox_round(&low, k0, k1);
+        philox_round(&high, k0, k1);
     }
     for (int w = 0; w < 4; w++)
         store_halves(words[w], low.c[w], high.c[w]);

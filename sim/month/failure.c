@@ -229,34 +229,6 @@ static void deregister(const struct rows *t, uint32_t i)
     count(t->t, cell_of(t->e, i), ITEM_DEREGISTERED, 1);
 }
 
-/* Of the list those whose winding up ends; returns how many. */
-static uint32_t list_ending(const struct rows *t, uint32_t n)
-{
-    uint32_t ending = 0;
-    for (uint32_t j = 0; j < n; j++) {
-        uint32_t i = t->lo + t->s->list[j];
-        if (t->e->status[i] == DEAD && t->e->winding[i] == 0)
-            t->s->list[ending++] = t->s->list[j];
-    }
-    return ending;
-}
-
-/* Loans of the n rows of the list, block by block: few, so they are searched for. */
-static void recover_loans(const struct rows *t, uint32_t n)
-{
-    struct loans *l = t->l;
-    for (size_t block = 0; block < l->n_blocks; block++) {
-        uint32_t k, to;
-        loans_of_tile(l, block, t->nth, &k, &to);
-        for (uint32_t j = 0; j < n && k < to; j++) {
-            uint32_t i = t->lo + t->s->list[j];
-            for (k = loans_first(l, k, to, i); k < to && l->row[k] == i; k++)
-                if ((l->flags[k] & LOAN_ENDED) == 0)
-                    recover(t, k);
-        }
-    }
-}
-
 void firms_wind_up(const struct rows *t)
 {
     bool any = false;
@@ -279,8 +251,15 @@ void firms_wind_up(const struct rows *t)
     }
     if (!any)
         return;
-    n = list_ending(t, n);
-    recover_loans(t, n);
-    for (uint32_t j = 0; j < n; j++)
-        close_books(t, t->lo + t->s->list[j]);
+    EACH_LOAN(t, k)
+    {
+        uint32_t i = t->l->row[k];
+        if ((t->l->flags[k] & LOAN_ENDED) == 0 && t->e->status[i] == DEAD && t->e->winding[i] == 0)
+            recover(t, k);
+    }
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t i = t->lo + t->s->list[j];
+        if (t->e->status[i] == DEAD && t->e->winding[i] == 0)
+            close_books(t, i);
+    }
 }

@@ -53,17 +53,6 @@ static void draw_keys(const struct rows *t, size_t first)
     }
 }
 
-/* An instrument in force, or one that ends this month, as a tile sees it. */
-struct standing {
-    const struct instrument *in;
-    int32_t k;
-    bool all;            /* everybody is reviewed: in January and when it starts or ends */
-    bool room;           /* for who is no member yet, before the month's places are dealt */
-    bool serves, claims; /* this month, for those who take part */
-    bool enabled;
-    bool open; /* to everybody, whoever he is */
-};
-
 /* Whether all places of an instrument are dealt anew this month. */
 static bool deals_anew(const struct instrument *in, int32_t month)
 {
@@ -83,14 +72,12 @@ static void review_dealt(const struct rows *t, uint32_t i, int32_t k, bool wants
 }
 
 /* With room for nobody else, only members are asked. */
-static void review(const struct rows *t, uint32_t i, const struct standing *s)
+static void review(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in, bool room)
 {
-    const struct instrument *in = s->in;
-    int32_t k = s->k;
     bool in_now = enterprise_member(t->e, i, k);
-    if (!in_now && !s->room)
+    if (!in_now && !room)
         return;
-    bool wants = (s->open || line_open(t->r, k, i)) && in->eligible(t, i, k);
+    bool wants = line_open(t->r, k, i) && in->eligible(t, i, k);
     if (in->yearly || in->quarterly) {
         review_dealt(t, i, k, wants);
     } else if (in->places == NULL || !wants || in_now) {
@@ -136,6 +123,15 @@ static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct 
         file_claim(t, i, twin, amount, amount);
 }
 
+/* An instrument in force, or one that ends this month, as a tile sees it. */
+struct standing {
+    const struct instrument *in;
+    int32_t k;
+    bool all;            /* everybody is reviewed: in January and when it starts or ends */
+    bool room;           /* for who is no member yet, before the month's places are dealt */
+    bool serves, claims; /* this month, for those who take part */
+    bool enabled;
+};
 struct agenda {
     int32_t n;
     bool all; /* of some */
@@ -169,14 +165,9 @@ static void set_agenda(const struct rows *t, struct agenda *a)
              all = t->r->line[k].changed || t->w->month % 12 == 0 || deals_anew(in, t->w->month);
         if (in->eligible == NULL || (!enabled && !t->r->line[k].changed))
             continue;
-        struct standing s = {.in = in,
-                             .k = k,
-                             .all = all,
-                             .room = has_room(t, k, in, all),
-                             .serves = enabled && in->serve != NULL,
-                             .claims = enabled && claims_now(t, in, all),
-                             .enabled = enabled,
-                             .open = enabled && !LINE_COMMON(t->r, k)->registered_only && line_admits_all(t->r, k)};
+        struct standing s = {
+            in,     k, all, has_room(t, k, in, all), enabled && in->serve != NULL, enabled && claims_now(t, in, all),
+            enabled};
         member_word *word = &a->serving[k / MEMBER_BITS];
         *word = (member_word)(*word | (unsigned)(s.serves || s.claims) << (k % MEMBER_BITS));
         a->all = a->all || all;
@@ -197,7 +188,7 @@ static void review_row(const struct rows *t, uint32_t i, const struct agenda *a)
         const struct standing *s = &a->standing[many ? k : a->by_all[k]];
         if (event || (s->in->places != NULL && age == 0) ||
             (s->all && (age >= registered || enterprise_member(t->e, i, s->k))))
-            review(t, i, s);
+            review(t, i, s->k, s->in, s->room);
     }
 }
 

@@ -91,14 +91,11 @@ static double worth_of_cover(const struct rows *t, uint32_t i, int32_t k)
                       .value = value > 0.0 ? value : 0.0,
                       .bears = p->overdue_limit * fixed_cost(t->r, t->e, i),
                       .missing = p->liquidity_value};
-    double worth = 0.0, weights = 0.0, spares[ACCIDENT_SIZES];
-    for (int32_t j = 0; j < ACCIDENT_SIZES; j++) { /* without a branch, so that it vectorises; sums do not */
-        double loss = base * p->accident_size * t->r->cells.accident[j];
-        spares[j] = cost_of(&o, loss) - cost_of(&o, loss - indemnity(q, loss, limit));
-    }
+    double worth = 0.0, weights = 0.0;
     for (int32_t j = 0; j < ACCIDENT_SIZES; j++) {
-        worth += t->r->cells.likely[j] * spares[j];
-        weights += t->r->cells.likely[j];
+        double weight = t->r->cells.likely[j], loss = base * p->accident_size * t->r->cells.accident[j];
+        worth += weight * (cost_of(&o, loss) - cost_of(&o, loss - indemnity(q, loss, limit)));
+        weights += weight;
     }
     return p->accident_hazard * worth / weights;
 }
