@@ -71,5 +71,6 @@ struct tally {
     int64_t (*bank)[N_BANK_ITEMS];   /* [bank] */
     int64_t (*cover)[N_COVER_ITEMS]; /* [bank * n_bearers + bearer] */
     int32_t (*belief)[2];            /* [bank * N_BELIEFS + cell]: defaults, loan-months */
+    bool learned;                    /* some of them have been counted since it was folded */
 };
 #endif

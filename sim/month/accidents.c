@@ -58,16 +58,32 @@ bool accidents_happen(const struct region *r)
     return P(r, enterprise)->accident_hazard > 0.0 && !P(r, closed_form)->enabled;
 }
 
+/* Marks the living who draw an accident; size[]: what they draw for its size. */
+static void mark_struck(const struct rows *t, double chance, uint32_t size[TILE])
+{
+    enum { SOME = 128 }; /* words that are still at hand when they are compared */
+    const uint8_t *status = t->e->status + t->lo;
+    uint32_t rows = t->hi - t->lo, word[4][SOME] = {{0}}, *struck = word[DRAW_ACCIDENT % 4];
+    double bound = chance * 0x1p32; /* (w + 1/2) / 2^32 < chance: both sides are exact */
+    for (uint32_t k = 0; k < rows; k += SOME) {
+        uint32_t i = t->lo + k, n = rows - k < SOME ? rows - k : SOME;
+        uint8_t *mark = t->s->mark + k;
+        luck_rows(t->w->luck, t->e->origin, t->e->cohort + i, t->e->index + i, draw_block(DRAW_ACCIDENT), n, word[0],
+                  SOME);
+        for (uint32_t j = 0; j < n; j++)
+            mark[j] = ((double)struck[j] + 0.5 < bound) & (status[k + j] == ACTIVE);
+        memcpy(size + k, word[DRAW_ACCIDENT_SIZE % 4], n * sizeof *size);
+    }
+}
+
 void firms_suffer(const struct rows *t)
 {
-    double chance = 1.0 - ld_exp(-P(t->r, enterprise)->accident_hazard / 12.0);
-    for (uint32_t i = t->lo; i < t->hi; i++) {
-        if (t->e->status[i] != ACTIVE)
-            continue;
-        struct words u = luck_block(t->w->luck, enterprise_identity(t->e, i), draw_block(DRAW_ACCIDENT));
-        money loss = FEN(0);
-        if (draw_from(&u, DRAW_ACCIDENT) < chance)
-            loss = from_yuan(loss_of(t, i, draw_from(&u, DRAW_ACCIDENT_SIZE)));
+    uint32_t size[TILE];
+    mark_struck(t, 1.0 - ld_exp(-P(t->r, enterprise)->accident_hazard / 12.0), size);
+    uint32_t n = list_marked(t);
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t k = t->s->list[j], i = t->lo + k;
+        money loss = from_yuan(loss_of(t, i, luck_uniform(size[k])));
         if (loss.fen > 0)
             suffer(t, i, loss);
     }

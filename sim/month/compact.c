@@ -3,6 +3,7 @@
  * row is renumbered here, the order of rows and of loans within an enterprise stays, and no result shows when it happened. */
 #include <liandong/misuse.h>
 #include <liandong/prepare.h>
+#include <liandong/squeeze.h>
 #include <string.h>
 
 #define GONE_ROW UINT32_MAX
@@ -31,11 +32,12 @@ static uint32_t new_places(const struct enterprises *e, uint32_t *place)
     return n;
 }
 
-/* Where everything comes from: row k was row from_row[k] >= k, loan k was loan from_loan[k]. */
+/* Who stays of the rows, and where loans come from: loan k was loan from_loan[k]. */
 struct moves {
     struct region *r;
-    const uint32_t *from_row, *from_loan;
-    size_t rows, loans;
+    const struct squeeze *rows;
+    const uint32_t *from_loan;
+    size_t loans;
     unsigned char *spare; /* for each thread a column of loans; memory that a thread never writes to is not taken */
     size_t threads;
 };
@@ -50,8 +52,6 @@ static inline void gather_by(unsigned char *to, const unsigned char *bytes, size
 
 static void gather(void *to, const void *column, size_t size, const uint32_t *from, size_t n)
 {
-    if (n > 0 && to == column && tables_all_zero(column, (from[n - 1] + 1) * size))
-        return; /* nothing to move, and memory that nobody ever wrote to is not taken now */
     if (size == 1)
         gather_by(to, column, 1, from, n);
     else if (size == 2)
@@ -63,6 +63,14 @@ static void gather(void *to, const void *column, size_t size, const uint32_t *fr
     BUG_ON(size > 8);
 }
 
+/* Of zeros there is nothing to move, and memory that nobody ever wrote to is not taken now. */
+static void close_gaps(const struct squeeze *rows, void *column, size_t size)
+{
+    BUG_ON(size > 8);
+    if (rows->n > 0 && !tables_all_zero(column, rows->n * size))
+        squeeze_column(rows, column, size);
+}
+
 /* One column of enterprises, one word of membership, or one column of loans. */
 static void move_column(void *context, size_t task, int32_t thread)
 {
@@ -71,10 +79,10 @@ static void move_column(void *context, size_t task, int32_t thread)
     size_t k = task;
     if (k < n_enterprise_columns) {
         void *column = *(void **)(void *)((char *)e + enterprise_columns[k].pointer);
-        gather(column, column, enterprise_columns[k].size, m->from_row, m->rows);
+        close_gaps(m->rows, column, enterprise_columns[k].size);
     } else if ((k -= n_enterprise_columns) < e->words) {
         member_word *word = e->member + k * e->capacity;
-        gather(word, word, sizeof *word, m->from_row, m->rows);
+        close_gaps(m->rows, word, sizeof *word);
     } else if ((k -= e->words) < n_loan_columns && m->loans > 0) { /* a table without rows has no column yet */
         void *column = *(void **)(void *)((char *)&m->r->loans + loan_columns[k].pointer);
         unsigned char *spare = m->spare + (m->threads - 1 - (size_t)thread) * m->loans * 8;
@@ -261,49 +269,52 @@ static void compact_claims(struct claims *c)
     c->first_open = c->listed = c->open.n = 0;
 }
 
-/* place[i] becomes its inverse: the row that comes to stand at i. */
-static void invert(uint32_t *place, size_t n)
+/* Bit i % 8 of stays[i / 8]: row i stays. */
+static void mark_staying(const uint32_t *place, uint8_t *stays, size_t n)
 {
-    for (uint32_t i = 0; i < n; i++)
-        if (place[i] != GONE_ROW)
-            place[place[i]] = i; /* not after i, so read already */
+    for (size_t i = 0; i < n; i += 8) {
+        unsigned bits = 0;
+        for (size_t j = 0; j < 8; j++)
+            bits |= (unsigned)(place[i + j] != GONE_ROW) << j;
+        stays[i / 8] = (uint8_t)bits;
+    }
 }
 
 /* Scratch of a compaction is not kept: it would lie idle while a month needs the most. */
 struct scrap {
     uint32_t *place, *order;
+    uint8_t *stays;
     void *spare; /* to order loans, then to move them */
 };
 
 static bool scrap_take(struct scrap *s, const struct region *r, size_t threads)
 {
-    size_t rows = r->enterprises.n + 2, loans = r->loans.n + 1;
+    size_t rows = r->enterprises.n + 8, loans = r->loans.n + 1;
     size_t first = rows * sizeof(uint32_t), spare = threads * loans * 8;
     s->place = calloc(rows, sizeof *s->place);
     s->order = malloc(loans * sizeof *s->order);
+    s->stays = malloc(rows / 8);
     s->spare = malloc(spare > first ? spare : first);
-    return s->place != NULL && s->order != NULL && s->spare != NULL;
+    return s->place != NULL && s->order != NULL && s->stays != NULL && s->spare != NULL;
 }
 
 static void scrap_free(struct scrap *s)
 {
     free(s->place);
     free(s->order);
+    free(s->stays);
     free(s->spare);
 }
 
 static enum status move_all(const struct world *w, struct region *r, struct scrap *s, uint32_t rows)
 {
     struct loans *l = &r->loans;
+    struct squeeze staying;
     size_t tasks = n_enterprise_columns + r->enterprises.words + n_loan_columns;
-    struct moves m = {.r = r,
-                      .from_row = s->place,
-                      .from_loan = s->order,
-                      .rows = rows,
-                      .spare = s->spare,
-                      .threads = (size_t)w->team.n};
+    struct moves m = {.r = r, .rows = &staying, .from_loan = s->order, .spare = s->spare, .threads = (size_t)w->team.n};
     m.loans = loan_order(l, s->order, s->spare, rows);
-    invert(s->place, r->enterprises.n);
+    mark_staying(s->place, s->stays, r->enterprises.n);
+    squeeze_init(&staying, s->stays, r->enterprises.n);
     team_run_loose(team_width(w->team.n, (r->enterprises.n + TILE - 1) / TILE), tasks, move_column, &m);
     r->enterprises.n = rows;
     l->n = m.loans;

@@ -25,7 +25,7 @@ const struct phase schedule[] = {
              "4 income tax and dividends of the last year (January)", "企业所得税与分红（一月）"),
     LOCAL(members_review, WRITES_CASH, 15, 0, "4 who takes part in which instrument, and what is due to them",
           "政策资格审查与申报"),
-    LOCAL_IF(accidents_happen, firms_suffer, WRITES_CASH | WRITES_OVERDUE, 10, 0,
+    LOCAL_IF(accidents_happen, firms_suffer, WRITES_CASH | WRITES_OVERDUE, 5, 0,
              "3 accidents: research lost, liability for products, equipment damaged",
              "意外损失：研发、产品责任、首台套"),
     MARKET(accidents_pay, "3 insurers pay for accidents of who is insured", "科技保险赔付"),

@@ -449,6 +449,7 @@ void loans_serve(const struct rows *t)
     if (P(t->r, closed_form)->enabled)
         return;
     bool held = false;
+    t->t->learned = true;
     struct ahead next;
     ahead_of(&next, t, BY_SERVING);
     uint32_t loans = 0;

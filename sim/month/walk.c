@@ -206,11 +206,26 @@ static void local_group(void *context, size_t k, int32_t thread)
 }
 
 /* -- folding -------------------------------------------------------------------------------------------------------- */
-static void add(int64_t *to, int64_t *from, size_t n)
+static bool any_of(const int64_t *from, size_t n)
 {
+    int64_t any = 0;
     for (size_t k = 0; k < n; k++)
-        to[k] += from[k];
-    memset(from, 0, n * sizeof *from);
+        any |= from[k];
+    return any != 0;
+}
+
+/* Of most things none happened in a group of phases. */
+static void add(int64_t *to, int64_t *from, size_t all)
+{
+    enum { SOME = 16 };
+    for (size_t done = 0, n; done < all; done += n, to += n, from += n) {
+        n = all - done < SOME ? all - done : SOME;
+        if (!(n == SOME ? any_of(from, SOME) : any_of(from, n)))
+            continue;
+        for (size_t k = 0; k < n; k++)
+            to[k] += from[k];
+        memset(from, 0, n * sizeof *from);
+    }
 }
 
 static void fold_flows(struct region *r, const int64_t *flow)
@@ -284,11 +299,12 @@ static void fold_sectors(const struct region *r, struct tally *to, struct tally 
     size_t sectors = (size_t)r->layout->count[GROUP_sectors];
     for (size_t stage = 0; stage < N_STAGES; stage++) {
         add(to->item[stage * MAX_SECTORS], from->item[stage * MAX_SECTORS], sectors * N_ITEMS);
-        for (size_t b = 0; b < (size_t)r->n_banks; b++) {
+        for (size_t b = 0; from->learned && b < (size_t)r->n_banks; b++) {
             size_t first = b * N_BELIEFS + stage * MAX_SECTORS * N_SCORES;
             add_beliefs(to->belief + first, from->belief + first, sectors * N_SCORES);
         }
     }
+    from->learned = false;
 }
 
 static void fold_tally(struct region *r, struct tally *from)
