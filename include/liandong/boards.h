@@ -3,6 +3,7 @@
 #ifndef LIANDONG_BOARDS_H
 #define LIANDONG_BOARDS_H
 #include <liandong/instrument.h>
+#include <liandong/mathx.h>
 
 /* -- prices and rules (listing) ------------------------------------------------------------------------------------ */
 /* What investors pay for all shares, yuan: where it is listed (0: nowhere), and what they would on a board. */
@@ -62,6 +63,11 @@ static inline double quoted_earnings(const struct quotes *q, const struct enterp
 }
 
 struct issuer *issuer_at(struct region *r, uint32_t row);
+/* What it could sell when it was listed, yuan a year. */
+static inline double issuer_home(const struct issuer *s)
+{
+    return ld_exp((double)s->could_sell);
+}
 /* The accounts of the year that was closed last enter its file. */
 void issuer_accounts(const struct region *r, struct issuer *s);
 /* Pays sponsors what it can; returns what was paid. */

@@ -18,18 +18,19 @@ enum { MAX_ACCOUNTS = 4, QUEUE_MONTHS = 64 };
 enum issuer_state { ISSUER_PREPARING, ISSUER_FILED, ISSUER_PASSED };
 struct issuer {
     uint32_t row;
-    int32_t since;         /* its state began; where it has no target: its last issue of shares */
-    int32_t listed;        /* month in which it was listed where it is; 0: nowhere */
-    int32_t filed, ready;  /* month of filing; in which reviewers look (again) */
-    int32_t asked;         /* month in which it asked for a follow-on issue; 0: none is on its way */
-    float precision;       /* of what its file tells of the log of its results */
-    float progress;        /* months of preparation that are done and paid */
+    int32_t since;        /* its state began; where it has no target: its last issue of shares */
+    int32_t listed;       /* month in which it was listed where it is; 0: nowhere */
+    int32_t filed, ready; /* month of filing; in which reviewers look (again) */
+    int32_t asked;        /* month in which it asked for a follow-on issue; 0: none is on its way */
+    float precision;      /* of what its file tells of the log of its results */
+    float
+        could_sell; /* when it was listed, log yuan a year: of an exchange, it keeps so much in its region (issuer_home) */
     uint8_t board, target; /* where it is listed, where it wants to be: 0 nowhere, else 1 + place */
-    uint8_t state, rounds, years, below;
-    uint16_t unused;
-    double home; /* what it could sell when it was listed on an exchange, yuan a year: it keeps so much in its region */
+    uint8_t progress;      /* months of preparation that are done and paid */
+    uint8_t state, rounds, years, below, unused;
     money profit[MAX_ACCOUNTS]; /* of the years whose accounts its file holds, the last one first */
 };
+_Static_assert(sizeof(struct issuer) == 72, "no padding: one enterprise in four is an issuer");
 LIST_OF_ROWS(issuer);
 struct issuers {
     size_t n, capacity;
@@ -39,7 +40,7 @@ struct issuers {
 /* Those of them whose shares are traded on an exchange, few: in order of rows. */
 struct traded {
     uint32_t row, unused;
-    double home; /* as the issuer's */
+    double home; /* issuer_home */
 };
 LIST_OF_ROWS(traded);
 struct traded_list {

@@ -83,14 +83,15 @@ struct claim {
     money shared;                   /* of it, passed on to covers */
     struct claim_cover {
         uint16_t bearer;
-        uint8_t reason;                     /* why nothing or less was decided: enum claim_reason */
-        uint8_t refused, is_decided, noted; /* the breaker stood open at filing; decided; counted as unmet */
-        int32_t decide;                     /* month of its decision */
+        uint8_t reason;                              /* why nothing or less was decided: enum claim_reason */
+        bool refused : 1, is_decided : 1, noted : 1; /* the breaker stood open at filing; decided; counted as unmet */
+        int32_t decide;                              /* month of its decision */
         money decided, paid;
         money returned;    /* of what was recovered since it paid */
         money compensated; /* of it, got back by its bearer from a compensation fund */
     } cover[MAX_COVERS];
 };
+_Static_assert(sizeof(struct claim_cover) == 40, "many claims stand open for years");
 enum claim_reason { REASON_FULL, REASON_CAP_LOAN, REASON_RETAINED, REASON_BREAKER, REASON_CAP_YEAR, REASON_NO_MONEY };
 
 /* Of most there is nothing to settle, month after month: they wait for what a borrower may still bring, or what is owed on them is owed

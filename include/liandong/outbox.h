@@ -174,7 +174,7 @@ struct filing { /* a loan that went bad: to be claimed */
 };
 struct recovery { /* money got from the borrower of a claimed loan */
     int32_t region;
-    uint32_t claim;
+    uint32_t claim; /* its place in the table */
     money amount;
     bool last; /* the loan has ended */
 };
@@ -184,12 +184,17 @@ struct claimed { /* of a budget line; as small as may be, since in January there
     uint16_t region, instance;
     money amount;
 };
-struct candidate { /* wants a place in an instrument with places */
-    uint32_t row;
-    uint16_t region, word; /* of membership; bits: of instances in it */
-    member_word bits;
-    uint32_t key; /* places go to the lowest */
+struct candidate {     /* wants a place in an instrument with places */
+    uint32_t row, key; /* places go to the lowest key */
+    uint16_t word;     /* of membership, and its region: candidate_word */
+    member_word bits;  /* of instances in it */
 };
+enum { CANDIDATE_WORDS = 1 << 6 }; /* of a region, at most */
+static inline uint16_t candidate_word(int32_t region, int32_t instance)
+{
+    return (uint16_t)(region * CANDIDATE_WORDS + instance / MEMBER_BITS);
+}
+_Static_assert(sizeof(struct candidate) == 12, "in January there are more of them than enterprises");
 
 struct sale { /* patents that a dead enterprise had pledged */
     uint32_t row;

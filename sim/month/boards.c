@@ -400,7 +400,7 @@ static enum status list_passed(struct world *w, struct month_of_issuers *month, 
     issuer_lists(w, r, &m->books, s);
     if (NAMED(r, boards, board)->exchange) {
         struct traded *t = traded ? &r->traded.row[LIST_FIRST(&r->traded, s->row)] : &m->traded[m->n_traded++];
-        *t = (struct traded){.row = s->row, .home = s->home};
+        *t = (struct traded){.row = s->row, .home = issuer_home(s)};
     }
     issuer_counted(r, &m->quotes, &m->books, s, 1);
     return reward(w, r, s->row, board, REWARD_LISTED);

@@ -127,11 +127,17 @@ static enum status one_block(struct loans *l, size_t rows)
     return OK;
 }
 
-static void renumber_loans(struct loans *l, const uint32_t *place)
+/* claim: where claims come to stand. */
+static void renumber_loans(struct loans *l, const uint32_t *place, const uint32_t *claim)
 {
     for (size_t k = 0; k < l->n; k++)
-        if ((l->flags[k] & LOAN_ENDED) == 0)
+        if ((l->flags[k] & LOAN_ENDED) == 0) {
             l->row[k] = place[l->row[k]];
+            if (l->claim[k] != NO_CLAIM) {
+                l->claim[k] = claim[l->claim[k]];
+                BUG_ON(l->claim[k] == NO_CLAIM);
+            }
+        }
 }
 
 static void compact_dues(struct region *r, const uint32_t *place)
@@ -257,16 +263,20 @@ static void compact_waiting(struct applications *a, const uint32_t *place)
     a->n = n;
 }
 
-/* Claims closed for good at the head of the table leave it; loans refer to claims by number, so nothing is renumbered. */
-static void compact_claims(struct claims *c)
+/* Claims on loans that have ended leave the table once they are closed; place[k]: where claim k comes to stand, or NO_CLAIM. */
+static void compact_claims(struct claims *c, bool keep, uint32_t *place)
 {
     size_t n = 0;
-    while (n < c->n && c->row[n].state == CLAIM_CLOSED)
-        n++;
-    if (n > 0)
-        memmove(c->row, c->row + n, (c->n - n) * sizeof *c->row);
-    c->n -= n;
-    c->first_open = c->listed = c->open.n = 0;
+    for (size_t k = 0; k < c->n; k++) {
+        bool leaves = !keep && c->row[k].state == CLAIM_CLOSED && c->row[k].ended;
+        place[k] = leaves ? NO_CLAIM : (uint32_t)n;
+        if (!leaves && n < k)
+            c->row[n] = c->row[k];
+        n += !leaves;
+    }
+    if (n < c->n) /* else its index still holds */
+        c->first_open = c->listed = c->open.n = 0;
+    c->n = n;
 }
 
 /* Bit i % 8 of stays[i / 8]: row i stays. */
@@ -282,7 +292,7 @@ static void mark_staying(const uint32_t *place, uint8_t *stays, size_t n)
 
 /* Scratch of a compaction is not kept: it would lie idle while a month needs the most. */
 struct scrap {
-    uint32_t *place, *order;
+    uint32_t *place, *order, *claim;
     uint8_t *stays;
     void *spare; /* to order loans, then to move them */
 };
@@ -294,8 +304,9 @@ static bool scrap_take(struct scrap *s, const struct region *r, size_t threads)
     s->place = calloc(rows, sizeof *s->place);
     s->order = malloc(loans * sizeof *s->order);
     s->stays = malloc(rows / 8);
+    s->claim = malloc((r->claims.n + 1) * sizeof *s->claim);
     s->spare = malloc(spare > first ? spare : first);
-    return s->place != NULL && s->order != NULL && s->stays != NULL && s->spare != NULL;
+    return s->place != NULL && s->order != NULL && s->stays != NULL && s->claim != NULL && s->spare != NULL;
 }
 
 static void scrap_free(struct scrap *s)
@@ -303,6 +314,7 @@ static void scrap_free(struct scrap *s)
     free(s->place);
     free(s->order);
     free(s->stays);
+    free(s->claim);
     free(s->spare);
 }
 
@@ -329,7 +341,8 @@ enum status region_compact(const struct world *w, struct region *r)
     if (scrap_take(&s, r, (size_t)w->team.n)) {
         keep_register(r, w->month);
         uint32_t rows = new_places(&r->enterprises, s.place);
-        renumber_loans(&r->loans, s.place);
+        compact_claims(&r->claims, w->claims_kept != 0, s.claim);
+        renumber_loans(&r->loans, s.place, s.claim);
         compact_dues(r, s.place);
         compact_bridges(&r->bridges, s.place);
         compact_leases(&r->leases, s.place);
@@ -341,8 +354,6 @@ enum status region_compact(const struct world *w, struct region *r)
         compact_deeds(&r->deeds, s.place);
         compact_bonds(&r->bonds, s.place);
         compact_waiting(&r->waiting, s.place);
-        if (!w->claims_kept)
-            compact_claims(&r->claims);
         status = move_all(w, r, &s, rows);
     }
     scrap_free(&s);

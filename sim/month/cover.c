@@ -64,7 +64,7 @@ static enum status file_claim(struct world *w, struct region *r, const struct fi
     row->ended = f->lost.fen > 0;
     row->principal = row->ended ? f->lost : l->balance[loan];
     row->arrears = l->arrears[loan];
-    l->claim[loan] = row->number;
+    l->claim[loan] = (uint32_t)(row - c->row);
     file_covers(w, r, row, l->overdue[loan]);
     return OK;
 }
@@ -434,13 +434,12 @@ static void take_recoveries(struct world *w, struct region *r)
             const struct recovery *g = OUTBOX(box, struct recovery, k);
             if (g->region != r->index)
                 continue;
-            uint32_t place = g->claim - r->claims.row[0].number;
-            struct claim *c = &r->claims.row[place];
-            look_again(&r->claims, place);
+            struct claim *c = &r->claims.row[g->claim];
+            look_again(&r->claims, g->claim);
             if (k + 8 < box->n) {
                 const struct recovery *later = OUTBOX(box, struct recovery, k + 8);
                 if (later->region == r->index)
-                    fetch(&r->claims.row[later->claim - r->claims.row[0].number], sizeof *c);
+                    fetch(&r->claims.row[later->claim], sizeof *c);
             }
             money got = money_min(g->amount, money_positive(money_sub(c->principal, c->recovered)));
             c->recovered = money_add(c->recovered, got);

@@ -113,15 +113,10 @@ static void sell_assets(const struct rows *t, uint32_t i)
     t->e->assets[i] = 0.0f;
 }
 
-static const struct claim *claim_of(const struct region *r, uint32_t number)
-{
-    return number == NO_CLAIM || r->claims.n == 0 ? NULL : &r->claims.row[number - r->claims.row[0].number];
-}
-
 /* Share of what it recovers that the bank keeps: counter-security and the rest go to the covers that paid. */
-static double share_kept(const struct region *r, uint32_t number)
+static double share_kept(const struct region *r, uint32_t claim)
 {
-    const struct claim *c = claim_of(r, number);
+    const struct claim *c = claim == NO_CLAIM ? NULL : &r->claims.row[claim];
     if (c == NULL || c->principal.fen <= 0)
         return 1.0;
     double open = -money_to_yuan(c->shared), missing = money_to_yuan(money_sub(c->principal, c->recovered)),

@@ -32,7 +32,7 @@ void issuer_begins(const struct world *w, const struct region *r, struct issuer 
     s->target = (uint8_t)target;
     s->state = ISSUER_PREPARING;
     s->since = w->month;
-    s->progress = 0.0f;
+    s->progress = 0;
     s->rounds = 0;
     s->precision = (float)P(r, capital_market)->precision;
     s->years = 0;
@@ -107,7 +107,7 @@ static void prepare(struct tending *t, struct issuer *s)
     listing_terms_of(t->r, s->row, s->target - 1, &terms);
     double needed = months_needed(t->r, s, &terms), before = (double)s->progress;
     if (before < needed && pay_month(t, s, needed)) {
-        s->progress += 1.0f;
+        s->progress++;
         if (before < needed / 2.0 && before + 1.0 >= needed / 2.0)
             note(t, s, REWARD_COUNSELLED);
     }

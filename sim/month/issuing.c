@@ -70,7 +70,7 @@ void issuer_lists(const struct world *w, struct region *r, struct issuer_books *
     s->board = s->target;
     s->target = s->below = 0;
     s->since = s->listed = w->month;
-    s->home = ld_exp((double)r->enterprises.log_sales[s->row]);
+    s->could_sell = r->enterprises.log_sales[s->row];
     s->asked = 0;
     r->enterprises.board[s->row] = s->board;
     month->listings++;

@@ -21,16 +21,17 @@ const struct instrument *const instruments[N_INSTRUMENTS] = {
 /* A row that wants several places is one candidate, as far as they are bits of one word. */
 static void want_place(const struct rows *t, uint32_t i, int32_t k)
 {
+    _Static_assert(MAX_REGIONS * CANDIDATE_WORDS <= UINT16_MAX + 1 && MAX_LINES <= CANDIDATE_WORDS * MEMBER_BITS, "");
     struct outbox *box = &t->me->box[BOX_CANDIDATE];
-    uint16_t region = (uint16_t)t->r->index, word = (uint16_t)(k / MEMBER_BITS);
+    uint16_t word = candidate_word(t->r->index, k);
     struct candidate *c = box->n > 0 ? OUTBOX(box, struct candidate, box->n - 1) : NULL;
-    if (c == NULL || c->row != i || c->region != region || c->word != word) {
+    if (c == NULL || c->row != i || c->word != word) {
         c = outbox_push(box);
         if (c == NULL) {
             t->me->status = NO_MEMORY;
             return;
         }
-        *c = (struct candidate){.row = i, .region = region, .word = word};
+        *c = (struct candidate){.row = i, .word = word};
     }
     c->bits = (member_word)(c->bits | 1u << (k % MEMBER_BITS));
 }
@@ -394,12 +395,13 @@ void line_upkeep(struct region *r, int32_t k, enum flow flow)
 static size_t candidates_of(const struct world *w, const struct region *r, int32_t k, uint32_t most, uint64_t *key,
                             size_t room)
 {
+    uint16_t word = candidate_word(r->index, k);
     size_t n = 0;
     for (int32_t t = 0; t < w->team.n; t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_CANDIDATE];
         for (size_t j = 0; j < box->n; j++) {
             const struct candidate *c = OUTBOX(box, struct candidate, j);
-            if (c->region != r->index || c->word != k / MEMBER_BITS || (c->bits >> (k % MEMBER_BITS) & 1) == 0)
+            if (c->word != word || (c->bits >> (k % MEMBER_BITS) & 1) == 0)
                 continue;
             if (c->key > most)
                 continue;
@@ -419,8 +421,8 @@ static void count_candidates(const struct world *w, const struct region *r, size
         const struct outbox *box = &w->team.member[t].box[BOX_CANDIDATE];
         for (size_t j = 0; j < box->n; j++) {
             const struct candidate *c = OUTBOX(box, struct candidate, j);
-            for (unsigned bits = c->region == r->index ? c->bits : 0; bits != 0; bits &= bits - 1)
-                count[c->word * MEMBER_BITS + __builtin_ctz(bits)]++;
+            for (unsigned bits = c->word / CANDIDATE_WORDS == r->index ? c->bits : 0; bits != 0; bits &= bits - 1)
+                count[c->word % CANDIDATE_WORDS * MEMBER_BITS + __builtin_ctz(bits)]++;
         }
     }
 }
@@ -498,7 +500,11 @@ enum status budget_settle(struct world *w)
         TRY(dues_pay(w, &w->region[k]));
         learn_honour(&w->region[k]);
     }
-    for (int32_t t = 0; t < w->team.n; t++)
-        outbox_hand_over(&w->team.member[t].box[BOX_DUE], &w->team.member[t].box[BOX_APPLICATION]);
+    for (int32_t t = 0; t < w->team.n;
+         t++) { /* both are full in January, and lie idle while applications are written */
+        struct outbox *box = w->team.member[t].box;
+        outbox_hand_over(&box[BOX_DUE], &box[BOX_APPLICATION]);
+        outbox_hand_over(&box[BOX_CANDIDATE], &box[BOX_APPLICATION]);
+    }
     return OK;
 }

@@ -26,7 +26,7 @@ enum status traded_list(struct region *r)
     for (size_t k = 0; k < r->issuers.n; k++) {
         const struct issuer *s = &r->issuers.row[k];
         if (s->board > 0 && (exchanges >> (s->board - 1) & 1) != 0)
-            list->row[list->n++] = (struct traded){.row = s->row, .home = s->home};
+            list->row[list->n++] = (struct traded){.row = s->row, .home = issuer_home(s)};
     }
     return OK;
 }

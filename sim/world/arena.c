@@ -2,6 +2,7 @@
 /* arena - scratch of a MARKET phase. */
 #include <liandong/arena.h>
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 struct arena_spill {
@@ -41,7 +42,9 @@ static void free_spill(struct arena *a)
 
 void arena_reset(struct arena *a)
 {
-    if (a->spill != NULL) { /* the next time it fits, or spills again */
+    enum { LONG = 100 }; /* phases; in a month there are seventeen */
+    bool spilled = a->spill != NULL;
+    if (spilled && a->calm < LONG) { /* the next time it fits, or spills again */
         size_t more = a->wanted + a->wanted / 4;
         unsigned char *bigger = malloc(more);
         if (bigger != NULL) {
@@ -50,6 +53,7 @@ void arena_reset(struct arena *a)
             a->size = more;
         }
     }
+    a->calm = spilled ? 0 : a->calm + (a->calm < LONG);
     free_spill(a);
     a->used = a->wanted = 0;
 }

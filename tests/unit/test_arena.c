@@ -26,6 +26,22 @@ Test(arena, gives_pieces_that_do_not_overlap_whether_or_not_they_fit)
     arena_free(&a);
 }
 
+/* What is needed in one phase of two hundred is given back, what is needed in one of fifty is kept. */
+Test(arena, keeps_what_is_needed_every_quarter_and_not_what_is_needed_once_a_year)
+{
+    enum { OFTEN = 1000, SELDOM = 100000 };
+    for (int year = 0; year < 2; year++) {
+        struct arena a = {0};
+        for (int phase = 1; phase <= 1000; phase++) {
+            bool more = phase % (year ? 204 : 51) == 0;
+            cr_assert_not_null(arena_take(&a, more ? SELDOM : OFTEN, 1));
+            arena_reset(&a);
+        }
+        cr_expect(year ? a.size < SELDOM : a.size >= SELDOM, "%zu bytes are kept", a.size);
+        arena_free(&a);
+    }
+}
+
 static void watch_scratch(struct world *w, void *context)
 {
     size_t *grown = context, size = w->market.size;

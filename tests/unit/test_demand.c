@@ -78,9 +78,9 @@ static void all_sales_are_here_or_beyond(struct world *w, void *context)
         if (s->board == 0)
             continue;
         seen->listed++;
-        cr_expect_gt(s->home, 0.0);
+        cr_expect_gt(issuer_home(s), 0.0);
         if (s->listed == w->month) /* nothing jumps on the day */
-            cr_expect_float_eq(ld_log(s->home), (double)r->enterprises.log_sales[s->row], 1e-6);
+            cr_expect_float_eq(ld_log(issuer_home(s)), (double)r->enterprises.log_sales[s->row], 1e-6);
     }
 }
 
@@ -117,8 +117,8 @@ static void what_counts(const struct region *r, struct grown *g)
         if (e->sector[i] != 0 || e->status[i] != ACTIVE || !enterprise_traded(r, i))
             continue;
         double all = ld_exp((double)e->log_sales[i]);
-        g->could += ld_min(all, r->issuers.row[k].home);
-        g->away += all - ld_min(all, r->issuers.row[k].home);
+        g->could += ld_min(all, issuer_home(&r->issuers.row[k]));
+        g->away += all - ld_min(all, issuer_home(&r->issuers.row[k]));
     }
     g->shared = (double)r->last_sales[0];
 }
@@ -130,7 +130,8 @@ static void the_listed_grow(struct world *w, void *context)
     if (w->month == start + 24)
         for (size_t k = 0; k < r->issuers.n; k++)
             if (enterprise_traded(r, r->issuers.row[k].row))
-                r->enterprises.log_sales[r->issuers.row[k].row] = (float)ld_log(g->times * r->issuers.row[k].home);
+                r->enterprises.log_sales[r->issuers.row[k].row] =
+                    (float)ld_log(g->times * issuer_home(&r->issuers.row[k]));
     if (w->month == start + 25)
         what_counts(r, g);
     if (w->month != start + 26)
@@ -210,7 +211,7 @@ static void the_sizes(struct world *w, void *context)
         uint32_t i = r->issuers.row[k].row;
         s->traded[i] = enterprise_traded(r, i) && r->issuers.row[k].listed < w->month;
         if (s->traded[i] && s->size[i] != 0.0)
-            s->idle[i] = idle(r, i, r->issuers.row[k].home);
+            s->idle[i] = idle(r, i, issuer_home(&r->issuers.row[k]));
     }
 }
 

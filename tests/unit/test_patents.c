@@ -156,15 +156,15 @@ struct passed {
     int64_t checked, back;
 };
 
-static const struct claim *claim_numbered(const struct region *r, uint32_t number)
+static const struct claim *claim_placed(const struct region *r, uint32_t place)
 {
-    return &r->claims.row[number - r->claims.row[0].number];
+    return &r->claims.row[place];
 }
 
 static void check_passed(struct passed *s, const struct region *r)
 {
     for (size_t k = 0; k < s->n; k++) {
-        const struct claim *c = claim_numbered(r, s->claim[k]);
+        const struct claim *c = claim_placed(r, s->claim[k]);
         int64_t open = c->principal.fen - s->recovered[k], due = least(s->pays[k], open);
         cr_expect_geq(c->recovered.fen, s->recovered[k] + due);
         s->checked++;
@@ -188,7 +188,7 @@ static void watch_passed(struct world *w, void *context)
         bool enough = r->enterprises.debt[i].fen < r->enterprises.patents[i] * 2000000000LL; /* 0.8 of half of 50 m */
         if (!sells || !enough || r->loans.claim[k] == NO_CLAIM)
             continue;
-        const struct claim *c = claim_numbered(r, r->loans.claim[k]);
+        const struct claim *c = claim_placed(r, r->loans.claim[k]);
         s->claim[s->n] = r->loans.claim[k];
         s->pays[s->n] = r->loans.balance[k].fen;
         s->recovered[s->n] = c->recovered.fen;

@@ -292,7 +292,7 @@ static void step(struct world *w, void *context)
         const struct issuer *s = &r->issuers.row[j];
         bool member = w->month >= start && enterprise_member(&r->enterprises, s->row, k);
         cr_assert_lt(s->row, ROWS);
-        x->half += member && s->target != 0 && s->progress >= 3.0f && x->done[s->row] < 3.0f;
+        x->half += member && s->target != 0 && s->progress >= 3 && x->done[s->row] < 3.0f;
         x->listed += member && s->board != 0 && s->listed == w->month;
         x->done[s->row] = s->target != 0 ? s->progress : 0.0f;
     }
