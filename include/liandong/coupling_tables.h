@@ -46,7 +46,8 @@ void coupling_table_number(struct coupling_table *t, double number);
 void coupling_table_count(struct coupling_table *t, long number);
 void coupling_table_close(struct coupling_table *t);
 /* Words in the language of the reader; in a table that programs read (CSV, JSON, HDF5) the English ones. */
-const char *coupling_table_words(const struct coupling_table *t, const char *en, const char *zh);
+const char *coupling_table_words(const struct coupling_table *t, const char *en, const char *zh) FORMAT_OF(2)
+    FORMAT_OF(3);
 void coupling_table_note(struct coupling_table *t, const char *format, ...) PRINTF_LIKE(2, 3);
 /* The formulas of the degree: in every table. */
 void coupling_table_formulas(struct coupling_table *t, const struct coupling_case *of);

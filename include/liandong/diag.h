@@ -15,9 +15,11 @@ enum status { OK = 0, VERDICT_BAD = 1, FAILED = 2, NO_MEMORY = 3, IO_ERROR = 4, 
 #if defined(__GNUC__)
 #define MUST_CHECK          __attribute__((warn_unused_result))
 #define PRINTF_LIKE(at, of) __attribute__((format(printf, at, of)))
+#define FORMAT_OF(at)       __attribute__((format_arg(at))) /* returns that format, or one alike */
 #else
 #define MUST_CHECK
 #define PRINTF_LIKE(at, of)
+#define FORMAT_OF(at)
 #endif
 
 #define TRY(step)                     \

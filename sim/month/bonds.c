@@ -138,7 +138,7 @@ void bonds_expect(const struct rows *t, double *target, double *reserve)
 void bonds_urge(const struct rows *t, const double *reserve, double *missing)
 {
     for (uint32_t k = 0; k < t->hi - t->lo; k++)
-        missing[k] = (reserve[k] > 0.0) & (missing[k] > 0.0) ? 1e300 : missing[k];
+        missing[k] = ((reserve[k] > 0.0) & (missing[k] > 0.0)) ? 1e300 : missing[k];
 }
 
 void bonds_wish(const struct rows *t)

@@ -374,6 +374,7 @@ struct offer best_offer(const struct region *r, const struct application *a, dou
     for (int k = n - 1; k > 0; k--)
         way[k] = price_option(r, a, &b, &w, option, k, &t);
     for (int k = 1; k < n; k++)
+        /* cppcheck-suppress uninitvar ; the loop before has set them all */
         if (way[k] >= 0 &&
             (t.way[way[k]].best.value > t.way[best].best.value || (k >= forced && t.way[best].option == 0)))
             best = way[k];
