@@ -42,25 +42,32 @@ static inline void books_flow(struct issuer_books *b, enum flow kind, money amou
 }
 void books_close(struct region *r, const struct issuer_books *b);
 
+/* How investors look at accounts this month. */
+struct outsight {
+    double left;  /* part of last year in the last twelve months: a year is closed in January, with that month in it */
+    double kept;  /* of profit, after tax */
+    double usual; /* margin that they expect in the long run */
+};
+struct outsight outsight_of(const struct region *r);
+/* Profit after tax of the last twelve months, and what it earns in their eyes, yuan a year. */
+static inline double seen_profit(const struct outsight *o, const struct enterprises *e, uint32_t i)
+{
+    double profit = o->left * (double)e->profit_last[i] + (double)e->profit_year[i];
+    return profit > 0.0 ? o->kept * profit : profit;
+}
+static inline double seen_earnings(const struct outsight *o, const struct enterprises *e, uint32_t i, double profit)
+{
+    double usual = o->usual * (double)e->sales[i];
+    return profit > usual ? profit : usual;
+}
+
 /* What is the same for all who are looked at in a month. */
 struct quotes {
-    double left, kept,
-        usual; /* part of last year in the last twelve months; of profit after tax; margin of the long run */
+    struct outsight outsight;
     double ratio[MAX_BOARDS];     /* price of the whole over its earnings */
     money disclosure[MAX_BOARDS]; /* cost of a month */
 };
 struct quotes quotes_of(const struct region *r);
-/* Profit after tax of the last twelve months, and what it earns in the eyes of investors, yuan a year. */
-static inline double quoted_profit(const struct quotes *q, const struct enterprises *e, uint32_t i)
-{
-    double profit = q->left * (double)e->profit_last[i] + (double)e->profit_year[i];
-    return profit > 0.0 ? q->kept * profit : profit;
-}
-static inline double quoted_earnings(const struct quotes *q, const struct enterprises *e, uint32_t i, double profit)
-{
-    double usual = q->usual * (double)e->sales[i];
-    return profit > usual ? profit : usual;
-}
 
 struct issuer *issuer_at(struct region *r, uint32_t row);
 /* What it could sell when it was listed, yuan a year. */

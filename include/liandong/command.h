@@ -34,6 +34,8 @@ extern int lang_zh;
 const char *tr(const char *en, const char *zh);
 
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_LATEX, FORMAT_HTML, FORMAT_MD, FORMAT_JSON_SCHEMA };
+/* CSV and JSON: words in them are the same for every reader. */
+bool format_for_programs(enum format format);
 /* A unit as readers are told it: in their language, but for formats that programs read. */
 const char *unit_shown(const char *unit, enum format format);
 

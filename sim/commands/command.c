@@ -19,9 +19,14 @@ const char *tr(const char *en, const char *zh)
     return lang_zh ? zh : en;
 }
 
+bool format_for_programs(enum format format)
+{
+    return format == FORMAT_JSON || format == FORMAT_CSV;
+}
+
 const char *unit_shown(const char *unit, enum format format)
 {
-    return format == FORMAT_JSON || format == FORMAT_CSV ? unit : tr(unit, unit_zh(unit));
+    return format_for_programs(format) ? unit : tr(unit, unit_zh(unit));
 }
 
 enum { KEY_LANG = 0x1000, KEY_LOG, KEY_FORMAT, KEY_SET, KEY_TRIGGER, KEY_USAGE, OPTIONS_MOST = 64 };

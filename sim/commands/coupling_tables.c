@@ -10,7 +10,7 @@
 void coupling_table_init(struct coupling_table *t, const struct coupling_case *of, const char *name, const char *title)
 {
     *t = (struct coupling_table){.name = name, .digits = of->digits};
-    t->machine = of->format == FORMAT_CSV || of->format == FORMAT_JSON;
+    t->machine = format_for_programs(of->format);
     if (t->machine)
         t->digits = 0;
     t->table.title = title;

@@ -20,7 +20,7 @@ const struct usual_figure usual_figures[N_USUAL_FIGURES] = {
 
 const char *figure_shown(const struct expression *figure, enum format format)
 {
-    for (int k = 0; k < N_USUAL_FIGURES && format != FORMAT_JSON && format != FORMAT_CSV; k++)
+    for (int k = 0; k < N_USUAL_FIGURES && !format_for_programs(format); k++)
         if (strcmp(usual_figures[k].text, figure->text) == 0)
             return tr(figure->name, usual_figures[k].zh);
     return figure->name;

@@ -190,22 +190,27 @@ static void find_circles(struct lot *lot)
         lot->circle[k] = (int32_t)(luck_uniform(words[k]) * lot->c->circles);
 }
 
+static bool suits(const struct open_fund *f, const struct round_ask *a, int32_t age)
+{
+    return (f->sector == 0 || f->sector == a->sector + 1) && a->asked.fen >= f->least.fen &&
+           (f->age_max == 0 || age <= f->age_max);
+}
+
 static void choose(struct lot *lot, size_t k)
 {
     const struct choosing *c = lot->c;
     const struct round_ask *a = c->made[lot->from + k].ask;
-    int32_t sector = a->sector + 1, stage = a->stage, age = c->w->month - a->founded;
+    int32_t stage = a->stage, age = c->w->month - a->founded;
     size_t at = (size_t)lot->circle[k] * N_STAGES + (size_t)stage;
     for (uint32_t j = c->first[at]; j < c->first[at + 1]; j++) {
         const struct open_fund *f = &c->open[c->list[j]];
-        if ((f->sector == 0 || f->sector == sector) && a->asked.fen >= f->least.fen &&
-            (f->age_max == 0 || age <= f->age_max))
+        if (suits(f, a, age))
             weigh(lot, k, f);
     }
     for (size_t j = c->n_managed; j < c->n_open; j++) {
         const struct open_fund *f = &c->open[j];
-        if ((f->sector == 0 || f->sector == sector) && a->asked.fen >= f->least.fen &&
-            fund_takes(&c->r->funds.row[f->fund], stage, age) && fund_open_to(c->r, f->line, a->row))
+        if (suits(f, a, age) && fund_takes(&c->r->funds.row[f->fund], stage, age) &&
+            fund_open_to(c->r, f->line, a->row))
             weigh(lot, k, f);
     }
 }

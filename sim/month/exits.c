@@ -426,7 +426,7 @@ static void count_watched(struct region *r, const struct watched_lot *lot, size_
             count(&r->total, c, ITEM_BACKED_FAILED, lot[k].gone[c]);
         }
     }
-    while (backed-- > 0)
+    while (backed-- > 0) /* one by one, as each was seen: a product has other bits */
         r->equity.watched += 1.0 / 12.0;
 }
 

@@ -165,7 +165,8 @@ void issuer_counted(const struct region *r, const struct quotes *q, struct issue
 {
     if (s->board != 0) {
         const struct enterprises *e = &r->enterprises;
-        double price = q->ratio[s->board - 1] * quoted_earnings(q, e, s->row, quoted_profit(q, e, s->row));
+        double price =
+            q->ratio[s->board - 1] * seen_earnings(&q->outsight, e, s->row, seen_profit(&q->outsight, e, s->row));
         b->board[s->board - 1].listed += sign;
         b->board[s->board - 1].value += sign * (int64_t)price;
     }

@@ -11,32 +11,30 @@
 #include <liandong/mathx.h>
 
 /* -- prices --------------------------------------------------------------------------------------------------------------------- */
-static double net_profit(const struct region *r, double profit)
+struct outsight outsight_of(const struct region *r)
 {
-    return profit > 0.0 ? (1.0 - P(r, government)->income_tax) * profit : profit;
+    return (struct outsight){.left = (12 - r->month % 12) / 12.0,
+                             .kept = 1.0 - P(r, government)->income_tax,
+                             .usual = P(r, enterprise)->margin_potential};
 }
 
-/* Of the last twelve months: a year is closed in January, with that month in it. */
-static double trailing_profit(const struct region *r, uint32_t i)
+/* Price of the whole over its earnings. */
+static double price_ratio(const struct region *r, int32_t board)
 {
-    const struct enterprises *e = &r->enterprises;
-    double left = (12 - r->month % 12) / 12.0;
-    return net_profit(r, left * (double)e->profit_last[i] + (double)e->profit_year[i]);
+    return NAMED(r, boards, board)->price_earnings * r->cells.price_level;
 }
 
 double issue_price(const struct region *r, uint32_t i, int32_t board)
 {
-    double usual = P(r, enterprise)->margin_potential * (double)r->enterprises.sales[i], earns = trailing_profit(r, i);
-    return NAMED(r, boards, board)->price_earnings * r->cells.price_level * (earns > usual ? earns : usual);
+    struct outsight o = outsight_of(r);
+    return price_ratio(r, board) * seen_earnings(&o, &r->enterprises, i, seen_profit(&o, &r->enterprises, i));
 }
 
 struct quotes quotes_of(const struct region *r)
 {
-    struct quotes q = {.left = (12 - r->month % 12) / 12.0,
-                       .kept = 1.0 - P(r, government)->income_tax,
-                       .usual = P(r, enterprise)->margin_potential};
+    struct quotes q = {.outsight = outsight_of(r)};
     for (int32_t b = 0; b < r->layout->count[GROUP_boards]; b++) {
-        q.ratio[b] = NAMED(r, boards, b)->price_earnings * r->cells.price_level;
+        q.ratio[b] = price_ratio(r, b);
         q.disclosure[b] = money_scale(NAMED(r, boards, b)->disclosure, 1.0 / 12.0);
     }
     return q;
@@ -130,7 +128,8 @@ struct performance issuer_performance(const struct region *r, const struct issue
 {
     const struct enterprises *e = &r->enterprises;
     int32_t years = NAMED(r, boards, board)->years, known = s->years < years ? s->years : years;
-    double interim = trailing_profit(r, s->row);
+    struct outsight seen = outsight_of(r);
+    double interim = seen_profit(&seen, e, s->row);
     struct performance o = {.last = ld_min(money_to_yuan(s->profit[0]), interim), .least = interim};
     for (int32_t k = 0; k < known; k++) {
         o.profit += money_to_yuan(s->profit[k]);
@@ -148,8 +147,8 @@ struct board_now {
     double ratio;   /* price of the whole over its earnings */
     double floated; /* what is raised over that price */
     double running; /* cost of disclosure as long as owners look ahead, yuan */
-    double later,
-        cost; /* bounds, from above and below: worth now of a yuan gained on the day; of what the way to it costs, yuan */
+    /* bounds, from above and below: worth now of a yuan gained on the day; of what the way to it costs, yuan */
+    double later, cost;
     bool open;
 };
 
@@ -166,7 +165,7 @@ static struct board_now board_now(const struct region *r, int32_t board)
     const struct capital_market_params *m = P(r, capital_market);
     double months = m->lock_up + (ld_max(b->prepare - b->fast, 1.0) + b->review);
     return (struct board_now){.params = b,
-                              .ratio = b->price_earnings * r->cells.price_level,
+                              .ratio = price_ratio(r, board),
                               .floated = b->floated / (1.0 - b->floated),
                               .running = money_to_yuan(b->disclosure) * P(r, enterprise)->horizon,
                               .later = ld_pow(1.0 + m->discount, -months / 12.0) * (1.0 + 1e-12),
@@ -177,10 +176,12 @@ static struct board_now board_now(const struct region *r, int32_t board)
 static struct considering considering_of(const struct region *r, uint32_t i)
 {
     const struct enterprises *e = &r->enterprises;
-    struct considering c = {
-        .year = trailing_profit(r, i), .sales = (double)e->sales[i], .research = 12.0 * (double)e->research[i]};
-    c.earns = ld_max(c.year, P(r, enterprise)->margin_potential * c.sales);
-    return c;
+    struct outsight o = outsight_of(r);
+    double year = seen_profit(&o, e, i);
+    return (struct considering){.year = year,
+                                .earns = seen_earnings(&o, e, i, year),
+                                .sales = (double)e->sales[i],
+                                .research = 12.0 * (double)e->research[i]};
 }
 
 /* As if each of the years that count were like the last twelve months. */
@@ -294,7 +295,7 @@ static bool may_be_rewarded(const struct rows *t, uint32_t i)
  * never less.  The others cannot.  Leaves them in the list, and returns how many there are. */
 static uint32_t list_gaining(const struct rows *t, const struct board_now *now, uint32_t n)
 {
-    const struct quotes q = quotes_of(t->r);
+    const struct outsight o = outsight_of(t->r);
     double *earns = t->s->real[0], *worth = t->s->real[1], *most = t->s->real[2];
     uint32_t *above = t->s->first; /* number of the first board that is none below where it is listed */
     double horizon = P(t->r, enterprise)->horizon;
@@ -302,8 +303,8 @@ static uint32_t list_gaining(const struct rows *t, const struct board_now *now, 
     uint32_t kept = 0;
     for (uint32_t j = 0; j < n; j++) {
         uint32_t i = t->lo + t->s->list[j];
-        earns[j] = quoted_earnings(&q, t->e, i, quoted_profit(&q, t->e, i));
-        worth[j] = q.usual * (double)t->e->sales[i] * horizon;
+        earns[j] = seen_earnings(&o, t->e, i, seen_profit(&o, t->e, i));
+        worth[j] = o.usual * (double)t->e->sales[i] * horizon;
         most[j] = 0.0;
         above[j] = t->e->board[i];
     }
