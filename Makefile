@@ -61,7 +61,7 @@ $(call objects,$(REST_SRC) sim/main.c):        EXTRA = $(gnu)
 $(call objects,$(filter sim/io/%,$(REST_SRC))): EXTRA = $(gnu) $(call PKG,--cflags hdf5 yaml-0.1 zlib)
 $(call objects,sim/run/cache.c sim/run/journal.c): EXTRA = $(gnu) $(call PKG,--cflags zlib)
 $(call objects,$(filter analysis/% sim/commands/coupling.c,$(REST_SRC))): EXTRA = $(gnu) $(call PKG,--cflags gsl)
-$(call objects,$(wildcard tests/tools/bench*.c)): EXTRA = $(gnu)
+$(call objects,$(wildcard tests/tools/bench*.c) tests/tools/pace.c): EXTRA = $(gnu)
 $(call objects,$(TEST_SRC) $(HELP_SRC)):       EXTRA = $(gnu) $(call PKG,--cflags criterion gsl hdf5 zlib)
 $(call objects,$(TEST_SRC) $(HELP_SRC)):       OPTIMISED = $(patsubst -O3,-O1,$(BITS))
 $(call objects,sim/run/ranks_mpi.c): EXTRA = $(gnu) $(patsubst -I%,-isystem %,$(call PKG,--cflags ompi-c))
@@ -168,6 +168,9 @@ $(B)/bench: $(call objects,$(wildcard tests/tools/bench*.c)) $(REST) $(ENGINE)
 	$(Q)$(CC) $(LINK) $(LDFLAGS) $^ $(LIBS) -o $@
 bench: $(B)/bench $(B)/liandong
 	$(B)/bench --json bench.json
+# The pace of one scenario, and of each phase (its first lines say how to ask).
+$(B)/pace: $(call objects,$(addprefix tests/tools/,pace.c bench_every.c bench_kernel.c)) $(REST) $(ENGINE)
+	$(Q)$(CC) $(LINK) $(LDFLAGS) $^ $(LIBS) -o $@
 # Reported against simulated.
 facts: $(B)/liandong
 	$(B)/liandong validate guangzhou --runs 20

@@ -133,7 +133,7 @@ static void fail(const struct diag *d)
 
 /* Settings as on a command line. */
 struct sets {
-    const char *text[MAX_SETS];
+    char *text[MAX_SETS];
     size_t n;
 };
 
@@ -150,41 +150,6 @@ static void set(struct sets *s, const char *format, ...)
         exit(1);
 }
 
-/* Every instrument that works, once, as the tests switch it on in a town of TOWN founders a month; sums of money of its size or
- * budget, and capacities, are those of GUANGZHOU, and grow with the world. */
-#define TOWN      60.0
-#define GUANGZHOU 3328.0
-static void every_policy(struct sets *sets)
-{
-    static const struct {
-        enum group group;
-        const char *key, *text;
-    } values[] = {
-#define VALUE(instrument, key, text) {GROUP_##instrument, key, text},
-#define ALONE(...)
-#include "../unit/policies.def"
-#undef ALONE
-#undef VALUE
-    };
-    for (int n = 0; n < N_INSTRUMENTS; n++)
-        set(sets, "policies.%s.enabled=true", group_table[registry_groups[n]].name);
-    for (size_t v = 0; v < LD_COUNT(values); v++) {
-        if (strchr(values[v].key, '.') != NULL)
-            continue; /* what a test needs beside it */
-        const struct param_desc *d = &param_table[param_find(values[v].group, values[v].key)];
-        char text[32];
-        money amount = {0};
-        bool sum = d->kind == KIND_MONEY && (d->flags & PARAM_SIZE || strcmp(d->name, "budget") == 0);
-        bool places = d->kind == KIND_COUNT && d->acts == ACTS_CAPACITY;
-        snprintf(text, sizeof text, "%s", values[v].text);
-        if (places)
-            snprintf(text, sizeof text, "%.0f", fmin(atof(values[v].text) * GUANGZHOU / TOWN, d->max));
-        if (sum && value_read(d, text, &amount, (struct place){0}, d->name, NULL) == OK)
-            snprintf(text, sizeof text, "%.0f", money_to_yuan(amount) * GUANGZHOU / TOWN);
-        set(sets, "policies.%s.%s=%s", group_table[values[v].group].name, values[v].key, text);
-    }
-}
-
 /* Guangzhou from 2024 on, scaled, with a dozen instruments or with every one. */
 static void build(struct bench_world *b, double enterprises, int32_t threads, bool every)
 {
@@ -196,8 +161,8 @@ static void build(struct bench_world *b, double enterprises, int32_t threads, bo
     else
         set(&sets, "scale=%.4f", enterprises / UNIT);
     if (every)
-        every_policy(&sets);
-    if (scenario_read(&b->scenario, "tests/tools/bench.yml", sets.text, sets.n, &d) != OK)
+        sets.n += every_policy(sets.text + sets.n, MAX_SETS - sets.n);
+    if (scenario_read(&b->scenario, "tests/tools/bench.yml", (const char *const *)sets.text, sets.n, &d) != OK)
         fail(&d);
     const struct setup *s = &b->scenario.setup;
     if (record_layout_init(&b->layout, s) != OK || world_init(&b->world, s, 1, 0, threads, &d) != OK ||
@@ -205,7 +170,7 @@ static void build(struct bench_world *b, double enterprises, int32_t threads, bo
         fail(&d);
     b->seconds = calloc(n_phases + 2, sizeof *b->seconds);
     for (size_t k = 0; k < sets.n; k++)
-        free((void *)(uintptr_t)sets.text[k]);
+        free(sets.text[k]);
 }
 
 static void step(struct world *w)
