@@ -9,12 +9,17 @@ mkdir -p "$folder"
 LC_ALL=C.UTF-8 LANG=C.UTF-8
 export LC_ALL LANG
 
-for list in instruments series schedule flows; do
+for list in instruments series schedule flows sources; do
     {
         echo "<!-- made by docs/make-docs.sh; do not edit -->"
         "$program" $list --format md --lang en
     } >"$folder/$list.md"
 done
+
+{
+    echo "<!-- made by docs/make-docs.sh; do not edit -->"
+    "$program" sources --format md --lang zh
+} >"$folder/sources.zh.md"
 
 # Parameters, a table for each group; of an instrument with its number and what it is called.
 parameters() {
@@ -44,14 +49,14 @@ parameters() {
     echo "<!-- made by docs/make-docs.sh; do not edit -->"
     echo "# Parameters"
     echo
-    echo "Printed by \`liandong params\`; [中文](parameters.zh.md). The first of every instrument, up to \`saturation\`, are those that all have: eligibility and budget line."
+    echo "Printed by \`liandong params\`; [中文](parameters.zh.md). What short names in sources stand for (F041, E5.2, M9, 003): [sources](sources.md). The first of every instrument, up to \`saturation\`, are those that all have: eligibility and budget line."
     parameters en "the world"
 } >"$folder/parameters.md"
 {
     echo "<!-- made by docs/make-docs.sh; do not edit -->"
     echo "# 参数表"
     echo
-    echo "由 \`liandong params --lang zh\` 打印；[English](parameters.md)。单位与来源照程序原文：assumed 为假定，none 为没有，open in the documents 为文件未定，from memory 为凭记忆，to be verified 为待核。每项工具开头至 \`saturation\` 为通用参数：资格与预算科目。"
+    echo "由 \`liandong params --lang zh\` 打印；[English](parameters.md)。来源编号（F041、E5.2、M9、003 等）的含义见[来源表](sources.zh.md)或 \`liandong sources --lang zh\`。每项工具开头至 \`saturation\` 为通用参数：资格与预算科目。"
     parameters zh "世界"
 } >"$folder/parameters.zh.md"
 

@@ -22,6 +22,8 @@ static const struct command commands[] = {
     {"params",      command_params,      "",                  "the table of parameters",                                       "参数表"                              },
     {"instruments", command_instruments, "",                  "the policy instruments that work",                              "政策工具表"                        },
     {"series",      command_series,      "",                  "the outcome series",                                            "输出序列表"                        },
+    {"sources",     command_sources,     "[NAME...]",         "what the short names in sources of defaults stand for",
+     "来源编号的含义"                                                                                                                                            },
     {"schedule",    command_schedule,    "",                  "the phases of a month, in their order",                         "每月阶段表"                        },
     {"flows",       command_flows,       "[RESULT]",          "the flows of money, or those of a result as a matrix",          "资金流量表"                        },
     {"audit",       command_audit,       "RESULT",            "add every flow of a result up again",                           "重新核算结果文件"               },

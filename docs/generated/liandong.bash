@@ -2,7 +2,7 @@
 _liandong() {
     local word=${COMP_WORDS[COMP_CWORD]} options=
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'run check explain new params instruments series schedule flows audit rerun validate compare merge companions sweep moments coupling export' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'run check explain new params instruments series sources schedule flows audit rerun validate compare merge companions sweep moments coupling export' -- "$word")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -13,6 +13,7 @@ _liandong() {
     params) options='--format --help --lang --log --quiet --usage' ;;
     instruments) options='--format --help --lang --log --quiet --usage' ;;
     series) options='--format --help --lang --log --quiet --usage' ;;
+    sources) options='--format --help --lang --log --quiet --usage' ;;
     schedule) options='--format --help --lang --log --quiet --usage' ;;
     flows) options='--format --help --lang --log --quiet --usage' ;;
     audit) options='--claim --claims --format --help --lang --log --quiet --usage' ;;

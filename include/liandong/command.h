@@ -17,6 +17,7 @@ int command_coupling(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_flows(int argc, char **argv);
+int command_sources(int argc, char **argv);
 int command_instruments(int argc, char **argv);
 int command_merge(int argc, char **argv);
 int command_moments(int argc, char **argv);
@@ -36,8 +37,10 @@ const char *tr(const char *en, const char *zh);
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_LATEX, FORMAT_HTML, FORMAT_MD, FORMAT_JSON_SCHEMA };
 /* CSV and JSON: words in them are the same for every reader. */
 bool format_for_programs(enum format format);
-/* A unit as readers are told it: in their language, but for formats that programs read. */
+/* What readers are told: in their language, but for formats that programs read. */
+const char *word_shown(const char *en, const char *zh, enum format format);
 const char *unit_shown(const char *unit, enum format format);
+const char *source_shown(const char *source, enum format format);
 
 /* What every command line has. */
 struct common {

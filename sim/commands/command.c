@@ -24,9 +24,19 @@ bool format_for_programs(enum format format)
     return format == FORMAT_JSON || format == FORMAT_CSV;
 }
 
+const char *word_shown(const char *en, const char *zh, enum format format)
+{
+    return format_for_programs(format) ? en : tr(en, zh);
+}
+
 const char *unit_shown(const char *unit, enum format format)
 {
-    return format_for_programs(format) ? unit : tr(unit, unit_zh(unit));
+    return word_shown(unit, unit_zh(unit), format);
+}
+
+const char *source_shown(const char *source, enum format format)
+{
+    return word_shown(source, source_zh(source), format);
 }
 
 enum { KEY_LANG = 0x1000, KEY_LOG, KEY_FORMAT, KEY_SET, KEY_TRIGGER, KEY_USAGE, OPTIONS_MOST = 64 };

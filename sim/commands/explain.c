@@ -15,14 +15,19 @@ struct explaining {
 };
 
 /* "guangzhou:12" -> "scenarios/places/guangzhou.yml:12" */
-static void origin_text(const struct scenario *s, int32_t number, const char *source, char *text, size_t size)
+static void origin_text(const struct explaining *x, int32_t number, const char *source, char *text, size_t size)
 {
+    const struct scenario *s = x->scenario;
     const char *origin = s->setup.origin[number];
     const char *colon = strrchr(origin, ':');
     bool def = strcmp(origin, "default") == 0, shipped = strcmp(origin, "shipped") == 0; /* of instances.def */
     if (def || shipped) {
-        snprintf(text, size, "%s%s%s", def ? tr("default", "默认值 default") : tr("shipped", "随程序提供 shipped"),
-                 *source != '\0' ? ": " : "", source);
+        bool zh = lang_zh && !format_for_programs(x->c->format);
+        snprintf(text, size, "%s%s%s", zh ? def ? "默认值" : "随程序提供" : origin,
+                 *source == '\0' ? ""
+                 : zh            ? "："
+                                 : ": ",
+                 source_shown(source, x->c->format));
         return;
     }
     for (size_t i = 0; colon != NULL && i < s->n_layers; i++)
@@ -89,7 +94,7 @@ static void explain_world(struct explaining *x)
         if (k == WORLD_TITLE || !asked(x, world_table[k].name))
             continue;
         world_text(&s->world, (enum world_key)k, value, sizeof value);
-        origin_text(x->scenario, s->world_origin[k > WORLD_TITLE ? WORLD_TITLE : k], "", origin, sizeof origin);
+        origin_text(x, s->world_origin[k > WORLD_TITLE ? WORLD_TITLE : k], "", origin, sizeof origin);
         add(x, world_table[k].name, NULL, value, world_table[k].unit, origin);
     }
 }
@@ -104,7 +109,7 @@ static void explain_triggers(struct explaining *x)
         snprintf(name, sizeof name, "triggers.%s", t->name);
         if ((k > 0 && strcmp(s->trigger[k - 1].name, t->name) == 0) || !asked(x, name))
             continue;
-        origin_text(x->scenario, t->origin, "", origin, sizeof origin);
+        origin_text(x, t->origin, "", origin, sizeof origin);
         add(x, name, NULL, t->text, "", origin);
     }
 }
@@ -120,7 +125,7 @@ static void explain_changes(struct explaining *x, int32_t region, int32_t param,
             continue;
         month_text(change->month, month);
         value_text(d, s->bytes + change->value, value, sizeof value);
-        origin_text(x->scenario, change->origin, d->source, origin, sizeof origin);
+        origin_text(x, change->origin, d->source, origin, sizeof origin);
         add(x, name, month, value, d->kind == KIND_CHOICE ? "" : d->unit, origin);
     }
 }
@@ -137,7 +142,7 @@ static void explain_param(struct explaining *x, int32_t region, int32_t param, i
     const unsigned char *at = values_at(block, &s->layout, d->group, instance);
     value_text(d, at + d->offset, value, sizeof value);
     int32_t number = s->initial_origin[(size_t)region * s->n_slots + setup_slot(s, param, instance)];
-    origin_text(x->scenario, number, d->source, origin, sizeof origin);
+    origin_text(x, number, d->source, origin, sizeof origin);
     add(x, name, NULL, value, d->kind == KIND_CHOICE ? "" : d->unit, origin);
     explain_changes(x, region, param, instance, name);
 }

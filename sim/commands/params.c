@@ -6,11 +6,24 @@
 #include <liandong/units.h>
 #include <string.h>
 
-static const char *const kind_names[] = {
-    [KIND_SWITCH] = "switch", [KIND_CHOICE] = "choice", [KIND_COUNT] = "count",
-    [KIND_MONTHS] = "months", [KIND_RATE] = "rate",     [KIND_SHARE] = "share",
-    [KIND_NUMBER] = "number", [KIND_MONEY] = "money",   [KIND_TIERS] = "tiers",
+static const struct {
+    const char *en, *zh;
+} kind_names[] = {
+    [KIND_SWITCH] = {"switch", "开关"},
+      [KIND_CHOICE] = {"choice", "选项"},
+      [KIND_COUNT] = {"count",  "个数"},
+    [KIND_MONTHS] = {"months", "月数"},
+      [KIND_RATE] = {"rate",   "比率"},
+      [KIND_SHARE] = {"share",  "份额"},
+    [KIND_NUMBER] = {"number", "数值"},
+      [KIND_MONEY] = {"money",  "金额"},
+      [KIND_TIERS] = {"tiers",  "分档"},
 };
+
+static const char *kind_shown(enum kind kind, enum format format)
+{
+    return word_shown(kind_names[kind].en, kind_names[kind].zh, format);
+}
 
 static void default_text(const struct param_desc *d, char *text, size_t size)
 {
@@ -33,7 +46,7 @@ static void add_world(struct table *t, enum format format)
         number_text(d->min, low);
         number_text(d->max, high);
         const char *cells[] = {d->name,
-                               range ? kind_names[d->kind] : "text",
+                               range ? kind_shown(d->kind, format) : word_shown("text", "文本", format),
                                unit_shown(d->unit, format),
                                d->def,
                                range ? low : NULL,
@@ -57,7 +70,7 @@ static void add_param(struct table *t, const struct param_desc *d, enum format f
     number_text(d->max, high);
     bool range = has_range(d->kind);
     const char *cells[] = {name,
-                           kind_names[d->kind],
+                           kind_shown(d->kind, format),
                            unit_shown(d->unit, format),
                            def,
                            range ? low : NULL,
@@ -66,7 +79,7 @@ static void add_param(struct table *t, const struct param_desc *d, enum format f
                            : lang_zh                                     ? acts_names_zh[d->acts]
                                                                          : acts_names_en[d->acts],
                            d->flags & PARAM_AGENT ? tr("no", "否") : tr("yes", "是"),
-                           d->source,
+                           source_shown(d->source, format),
                            tr(d->en, d->zh)};
     table_add(t, cells);
 }

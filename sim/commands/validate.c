@@ -290,7 +290,7 @@ static const char *verdict_name(enum verdict verdict, const struct fact_desc *d)
 }
 
 static void add_row(struct table *table, const struct findings *f, const struct setup *s, enum fact fact,
-                    double *scratch)
+                    double *scratch, enum format format)
 {
     const struct fact_desc *d = &fact_table[fact];
     char reported[96], mean[48], range[96];
@@ -303,9 +303,9 @@ static void add_row(struct table *table, const struct findings *f, const struct 
     put_number(mean, sizeof mean, value);
     put_range(range, sizeof range, f, fact, scratch);
     const char *cells[] = {tr(d->en, d->zh),
-                           d->unit,
+                           unit_shown(d->unit, format),
                            reported,
-                           d->source,
+                           source_shown(d->source, format),
                            isnan(value) ? tr("not measured", "未测") : mean,
                            range,
                            kind_name(d->kind),
@@ -338,7 +338,7 @@ static enum status print_findings(const struct findings *f, const struct setup *
     table_init(&table, columns, sizeof columns / sizeof columns[0]);
     for (int k = 0; k < N_FACTS; k++)
         if (applies(&fact_table[k], s))
-            add_row(&table, f, s, (enum fact)k, scratch);
+            add_row(&table, f, s, (enum fact)k, scratch, format);
     enum status status = table_print(&table, format, stdout, diag);
     table_free(&table);
     free(scratch);

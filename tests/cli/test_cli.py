@@ -155,7 +155,7 @@ def chinese_is_spoken_when_asked():
 
 @test
 def tables_are_printed_as_text_json_and_markdown():
-    for name in ("params", "instruments", "series", "schedule", "flows"):
+    for name in ("params", "instruments", "series", "schedule", "flows", "sources"):
         assert len(done(name).splitlines()) > 3, name
         rows = json.loads(done(name, "--format", "json"))
         assert isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows), name

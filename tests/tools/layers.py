@@ -27,10 +27,11 @@ HEADERS = {
     "world": "agents buyers engine enterprises equity instances issuers issues leases loans measure outbox params series table tally",
     "month": "credit instrument month planning",
     "io": "layers run yaml_tree",
+    "commands": "references",
 }
 # A list belongs to the header that makes an enum or a table of it.
 LISTS = {"draws": "rng", "accounts": "ledger", "flows": "ledger", "enterprise": "enterprises", "loan": "loans",
-         "items": "tally", "aliases": "params", "needs": "notes", "units": "units", "bank_items": "tally", "class_items": "tally", "facts": "observe", "partners": "equity", "instruments": "registry",
+         "items": "tally", "aliases": "params", "needs": "notes", "units": "units", "sources": "units", "references": "references", "bank_items": "tally", "class_items": "tally", "facts": "observe", "partners": "equity", "instruments": "registry",
          "follow_ups": "coupling_spec"}
 ENGINE = ["base", "world", "month", "policy"]
 ROOM = {path.stem: path.parent.name for path in pathlib.Path("sim").glob("*/*.c")}

@@ -18,7 +18,7 @@ import layers
 # Further beginnings, by file: values without a struct.
 ALSO = {"mathx": ["ld"], "diag": ["nearest", "message"], "encoding": ["utf8", "text"], "value": ["number", "month"],
         "params": ["acts", "choice"], "prepare": ["potential", "cohort", "precision"], "regions": ["removal"],
-        "measure": ["series"]}
+        "measure": ["series"], "units": ["source"]}
 
 
 def output(*command):

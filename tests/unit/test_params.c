@@ -2,6 +2,8 @@
 /* The table of parameters, and single values. */
 #include <criterion/criterion.h>
 #include <liandong/measure.h>
+#include <liandong/observe.h>
+#include <liandong/references.h>
 #include <liandong/setup.h>
 #include <liandong/units.h>
 #include <string.h>
@@ -268,25 +270,27 @@ Test(month, is_year_and_month)
     cr_expect(!month_read("2024-070", &m) && !month_read("", &m) && !month_read("seed-ab", &m));
 }
 
-/* -- units ----------------------------------------------------------------------------------------------------------------- */
+/* -- units and sources, and what they are called --------------------------------------------------------------------------- */
 static void expect_chinese(const char *unit, const char *of)
 {
-    bool symbol = strcmp(unit, "") == 0 || strcmp(unit, "1") == 0 || strcmp(unit, "AUC") == 0;
+    bool symbol = strcmp(unit, "") == 0 || strcmp(unit, "1") == 0 || strcmp(unit, "AUC") == 0 || unit[0] == '%';
     cr_expect(symbol || strcmp(unit_zh(unit), unit) != 0, "unit '%s' of %s has no Chinese name (units.def)", unit, of);
 }
 
-Test(units, of_parameters_and_series_have_chinese_names)
+Test(units, of_parameters_series_and_reported_figures_have_chinese_names)
 {
     for (size_t p = 0; p < n_params; p++)
         if (param_table[p].kind != KIND_CHOICE)
             expect_chinese(param_table[p].unit, param_table[p].name);
     for (size_t s = 0; s < n_series; s++)
         expect_chinese(series_table[s].unit, series_table[s].name);
+    for (int k = 0; k < N_FACTS; k++)
+        expect_chinese(fact_table[k].unit, fact_table[k].en);
     cr_expect_str_eq(unit_zh("yuan/year"), "元/年");
     cr_expect_str_eq(unit_zh("parsec"), "parsec");
 }
 
-Test(units, of_the_list_are_those_of_some_parameter_or_series)
+Test(units, of_the_list_are_those_of_something)
 {
     static const char *const list[] = {
 #define UNIT(unit, zh) unit,
@@ -299,8 +303,95 @@ Test(units, of_the_list_are_those_of_some_parameter_or_series)
             used = used || strcmp(param_table[p].unit, list[k]) == 0;
         for (size_t s = 0; s < n_series; s++)
             used = used || strcmp(series_table[s].unit, list[k]) == 0;
+        for (int f = 0; f < N_FACTS; f++)
+            used = used || strcmp(fact_table[f].unit, list[k]) == 0;
         for (int k2 = 0; k2 < N_WORLD_KEYS; k2++)
             used = used || strcmp(world_table[k2].unit, list[k]) == 0;
         cr_expect(used, "nothing is measured in '%s'", list[k]);
     }
+}
+
+/* Length of the short name at the beginning of `text` ("F041", "E5.2", "M11", "003"); 0: there is none. */
+static size_t short_name(const char *text)
+{
+    bool letter = strchr("FXEM", text[0]) != NULL && text[0] != '\0';
+    size_t digits = strspn(text + letter, "0123456789");
+    if (letter ? digits == 0 : digits != 3 || text[0] != '0')
+        return 0;
+    size_t n = letter + digits;
+    if (text[0] == 'E' && text[n] == '.' && strspn(text + n + 1, "0123456789") > 0)
+        n += 1 + strspn(text + n + 1, "0123456789");
+    return n;
+}
+
+/* "E5" stands for all that begin with it. */
+static bool is_listed(const char *name, size_t n)
+{
+    for (size_t k = 0; k < n_references; k++) {
+        const char *key = reference_table[k].key;
+        if (strncmp(key, name, n) == 0 && (key[n] == '\0' || key[n] == '.'))
+            return true;
+    }
+    return false;
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Each short name in it is listed; whether it says more than those. */
+static bool in_words(const char *source, const char *of)
+{
+    bool words = false;
+    for (const char *at = source; *at != '\0';) {
+        bool thousands = at > source + 1 && at[-1] == ',' && at[-2] >= '0' && at[-2] <= '9';
+        bool begins = !thousands && (at == source || strchr(" (,;:-=/", at[-1]) != NULL);
+        size_t n = begins ? short_name(at) : 0;
+        bool named = n > 0 && !is_letter(at[n]) && at[n] != '.' && (at[n] < '0' || at[n] > '9');
+        cr_expect(!named || is_listed(at, n), "source '%s' of %s: '%.*s' is not in references.def", source, of, (int)n,
+                  at);
+        words = words || (!named && is_letter(*at));
+        at += named ? n : 1;
+    }
+    return words;
+}
+
+static void expect_wording(const char *source, const char *of)
+{
+    cr_expect(!in_words(source, of) || strcmp(source_zh(source), source) != 0,
+              "source '%s' of %s has no Chinese wording (sources.def)", source, of);
+}
+
+Test(sources, name_references_that_stand_and_have_a_chinese_wording)
+{
+    for (size_t p = 0; p < n_params; p++)
+        expect_wording(param_table[p].source, param_table[p].name);
+    for (int k = 0; k < N_FACTS; k++)
+        expect_wording(fact_table[k].source, fact_table[k].en);
+    cr_expect_str_eq(source_zh("assumed"), "假定");
+    cr_expect_str_eq(source_zh("F041"), "F041");
+}
+
+Test(sources, of_the_list_are_those_of_some_default_or_reported_figure)
+{
+    static const char *const list[] = {
+#define SOURCE(source, zh) source,
+#include <liandong/sources.def>
+#undef SOURCE
+    };
+    for (size_t k = 0; k < sizeof list / sizeof list[0]; k++) {
+        bool used = false;
+        for (size_t p = 0; p < n_params && !used; p++)
+            used = strcmp(param_table[p].source, list[k]) == 0;
+        for (int f = 0; f < N_FACTS && !used; f++)
+            used = strcmp(fact_table[f].source, list[k]) == 0;
+        cr_expect(used, "nothing comes from '%s'", list[k]);
+    }
+}
+
+Test(sources, that_name_another_name_one_that_stands)
+{
+    for (size_t k = 0; k < n_references; k++)
+        (void)in_words(reference_table[k].from, reference_table[k].key);
 }
