@@ -169,7 +169,7 @@ $(B)/bench: $(call objects,$(wildcard tests/tools/bench*.c)) $(REST) $(ENGINE)
 bench: $(B)/bench $(B)/liandong
 	$(B)/bench --json bench.json
 # The pace of one scenario, and of each phase (its first lines say how to ask).
-$(B)/pace: $(call objects,$(addprefix tests/tools/,pace.c bench_every.c bench_kernel.c)) $(REST) $(ENGINE)
+$(B)/pace: $(call objects,$(addprefix tests/tools/,pace.c bench_kernel.c)) $(REST) $(ENGINE)
 	$(Q)$(CC) $(LINK) $(LDFLAGS) $^ $(LIBS) -o $@
 # Reported against simulated.
 facts: $(B)/liandong

@@ -36,6 +36,31 @@ static size_t keep_fallen(struct region *r)
     return kept;
 }
 
+/* About as many beginnings as buyers; each is marked whose suppliers may have lost theirs. */
+static enum status index_buyers(struct buyers *b)
+{
+    int bits = 4;
+    while (bits < 24 && (size_t)2 << bits <= b->n)
+        bits++;
+    b->shift = 64 - bits;
+    b->start.n = (size_t)1 << bits;
+    TRY(LIST_RESERVE(&b->start, b->start.n + 1));
+    for (size_t k = 0, i = 0; k <= b->start.n; k++) {
+        while (i < b->n && b->row[i] >> b->shift < k)
+            i++;
+        b->start.row[k] = (uint32_t)i;
+    }
+    for (size_t k = 0; b->fallen > 0 && k < b->start.n; k++) {
+        size_t behind = (b->start.row[k + 1] & BUYER_LEFT) + 2;
+        for (size_t i = b->start.row[k]; i < behind; i++)
+            if ((uint32_t)b->row[i % b->n] & BUYER_FALLEN) {
+                b->start.row[k] |= BUYER_FALLEN;
+                break;
+            }
+    }
+    return OK;
+}
+
 enum status buyers_list(struct region *r)
 {
     struct buyers *b = &r->buyers;
@@ -51,22 +76,17 @@ enum status buyers_list(struct region *r)
         b->row[b->n++] = place_of(enterprise_identity(&r->enterprises, (uint32_t)i), AS_BUYER) | (uint64_t)i;
     }
     sort_keys(b->row, b->n);
-    return OK;
+    return index_buyers(b);
 }
 
 uint32_t main_buyer_of(const struct region *r, uint32_t i, bool *fallen)
 {
     const struct buyers *b = &r->buyers;
     uint64_t at = place_of(enterprise_identity(&r->enterprises, i), AS_SUPPLIER);
-    size_t from = 0, to = b->n;
+    size_t from = b->n > 0 ? b->start.row[at >> b->shift] & BUYER_LEFT : 0;
     *fallen = false;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (b->row[middle] < at)
-            from = middle + 1;
-        else
-            to = middle;
-    }
+    while (from < b->n && b->row[from] < at)
+        from++;
     for (size_t k = 0; k < b->n && k < 2; k++) { /* nobody buys from himself */
         uint64_t key = b->row[(from + k) % b->n];
         uint32_t row = (uint32_t)key & BUYER_LEFT;
@@ -83,12 +103,19 @@ bool buyers_fell(const struct region *r)
     return r->buyers.fallen > 0;
 }
 
+/* Whether its buyer may be one that fell: what most ask is answered by the beginning of a hash. */
+static bool may_have_lost(const struct buyers *b, struct identity who)
+{
+    return (b->start.row[place_of(who, AS_SUPPLIER) >> b->shift] & BUYER_FALLEN) != 0;
+}
+
 void buyers_fall(const struct rows *t)
 {
     double share = P(t->r, market)->main_buyer;
     for (uint32_t i = t->lo; i < t->hi; i++) {
         bool fallen = false;
-        if (t->e->status[i] != ACTIVE || t->e->receivable[i].fen <= 0)
+        if (t->e->status[i] != ACTIVE || t->e->receivable[i].fen <= 0 ||
+            !may_have_lost(&t->r->buyers, enterprise_identity(t->e, i)))
             continue;
         main_buyer_of(t->r, i, &fallen);
         if (!fallen)

@@ -221,6 +221,7 @@ static void region_free(struct region *r)
     free(r->bridges.row);
     free(r->leases.row);
     free(r->buyers.row);
+    free(r->buyers.start.row);
     free(r->bills.row);
     free(r->manager);
     free(r->funds.row);

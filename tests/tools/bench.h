@@ -2,16 +2,12 @@
 /* bench - the minimal kernel against which the month is measured, and the program in a process of its own. */
 #ifndef BENCH_H
 #define BENCH_H
-#include <stddef.h>
 #include <stdint.h>
 
 /* Nanoseconds per enterprise-month of the kernel over n enterprises on so many threads: the best of a few goes; < 0: no
  * memory. */
 double kernel_time(uint32_t n, int32_t threads);
 double bench_clock(void);
-
-/* Settings that switch every instrument on; how many.  The caller frees them. */
-size_t every_policy(char *to[], size_t room);
 
 /* An ensemble of guangzhou with seasons from the cache: seconds by the clock, processor seconds, bytes of the largest process at
  * its peak; 0: it was not done. */

@@ -35,6 +35,7 @@ same guangzhou-2024 --months=14 --set burn_in=60 --set policies.linkage.enabled=
     --set policies.batch_linkage.places=200 --set policies.grant_credit.enabled=true --set policies.collective_notes.enabled=true \
     --set policies.collective_notes.capital=5e8 --set policies.leasing.enabled=true --set policies.leasing.capital=5e8
 same tests/tools/bench.yml --months=12
+same tests/tools/every.yml --months=12
 for scenario in $(ls scenarios/places scenarios/policies scenarios/stress | sed -n 's/\.yml$//p'); do
     same "$scenario" --months=12
 done
