@@ -3,6 +3,7 @@
 #include "lab.h"
 #include <criterion/criterion.h>
 #include <liandong/instrument.h>
+#include <liandong/mathx.h>
 #include <string.h>
 
 enum { ROWS_MOST = 40000, BILLS_MOST = 4000 };
@@ -31,6 +32,19 @@ struct seen {
     int64_t fallen, hit, paid, lost, back;
 };
 
+/* The first buyer on the circle behind the supplier's own place, by looking at all. */
+static uint32_t first_behind(const struct region *r, uint32_t i)
+{
+    struct identity who = enterprise_identity(&r->enterprises, i);
+    uint64_t at = ld_mix(ld_mix(who.origin, who.index), 2) >> 32 << 32;
+    const struct buyers *b = &r->buyers;
+    size_t k = 0;
+    while (k < b->n && b->row[k] < at)
+        k++;
+    uint32_t row = b->n == 0 ? BUYER_LEFT : (uint32_t)b->row[k % b->n] & BUYER_LEFT;
+    return row == i && b->n > 1 ? (uint32_t)b->row[(k + 1) % b->n] & BUYER_LEFT : row == i ? BUYER_LEFT : row;
+}
+
 /* Who has fallen lived at the end of the month before last; its suppliers lose 40 % of what they were owed. */
 static void check_falls(struct seen *s, const struct region *r)
 {
@@ -46,6 +60,7 @@ static void check_falls(struct seen *s, const struct region *r)
         bool fallen;
         uint32_t buyer = main_buyer_of(r, i, &fallen);
         cr_expect_neq(buyer, i);
+        cr_expect_eq(buyer, first_behind(r, i));
         if (s->status[i] != ACTIVE || s->receivable[i] <= 0 || !fallen)
             continue;
         lost += money_scale(FEN(s->receivable[i]), 0.4).fen;
