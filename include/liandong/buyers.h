@@ -36,6 +36,7 @@ LIST_OF_ROWS(bill);
 struct bills {
     size_t n, capacity;
     struct bill *row;
+    size_t fresh; /* behind the n: bought in this phase, and not yet in order */
 };
 
 struct bill_ask {

@@ -27,6 +27,7 @@ LIST_OF_ROWS(lease);
 struct leases {
     size_t n, capacity;
     struct lease *row;
+    size_t fresh; /* behind the n: signed in this phase, and not yet in order */
 };
 
 /* A leasing or factoring company (融资租赁公司, 保理公司) behind a policy instance: money of its own, and what its own leases or

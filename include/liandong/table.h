@@ -22,6 +22,12 @@ enum status tables_list_reserve(void **row, size_t *capacity, size_t n, size_t s
 #define LIST_RESERVE(list, many) \
     tables_list_reserve((void **)(void *)&(list)->row, &(list)->capacity, (many), sizeof *(list)->row)
 
+/* Puts `fresh` things behind the n of a list in order of rows into their places; they are in that order among themselves.  One
+ * by one each would move all that stand behind it. */
+enum status tables_list_merge(void **row, size_t *capacity, size_t *n, size_t *fresh, size_t size) MUST_CHECK;
+#define LIST_MERGE(list) \
+    tables_list_merge((void **)(void *)&(list)->row, &(list)->capacity, &(list)->n, &(list)->fresh, sizeof *(list)->row)
+
 /* The place of the first of n things in order of rows that is of this row or of one behind it; n: there is none.  A thing is
  * `size` bytes long and begins with its row (LIST_OF_ROWS).  Halves without a branch: a processor would guess each of them
  * wrong half the time. */

@@ -79,16 +79,13 @@ static enum status buy(struct region *r, struct bill q)
     struct bills *b = &r->bills;
     struct enterprises *e = &r->enterprises;
     struct finance_company *m = &r->line[q.instance].company;
-    size_t at = LIST_FIRST(b, q.row);
     e->receivable[q.row] = money_sub(e->receivable[q.row], q.amount);
     market_flow(r, FLOW_BILL_SOLD, q.amount);
     e->cash[q.row] = money_add(e->cash[q.row], q.advanced);
     m->cash = money_sub(m->cash, q.advanced);
     market_flow(r, FLOW_BILL_ADVANCE, q.advanced);
-    TRY(LIST_RESERVE(b, b->n + 1));
-    memmove(b->row + at + 1, b->row + at, (b->n - at) * sizeof *b->row);
-    b->row[at] = q;
-    b->n++;
+    TRY(LIST_RESERVE(b, b->n + b->fresh + 1));
+    b->row[b->n + b->fresh++] = q;
     return OK;
 }
 
@@ -199,5 +196,7 @@ enum status bills_settle(struct world *w)
             TRY(decide(&w->region[a->region], a));
         }
     }
+    for (int32_t k = 0; k < w->n_regions; k++)
+        TRY(LIST_MERGE(&w->region[k].bills));
     return OK;
 }

@@ -163,11 +163,8 @@ static enum status buy(struct region *r, struct lease *q)
     e->chance_left[i] = 0;
     e->chance_cost[i] = e->chance_sales[i] = 0.0f;
     count(&r->total, cell_of(e, i), ITEM_CHANCES_TAKEN, 1);
-    TRY(LIST_RESERVE(l, l->n + 1));
-    size_t at = LIST_FIRST(l, i);
-    memmove(l->row + at + 1, l->row + at, (l->n - at) * sizeof *l->row);
-    l->row[at] = *q;
-    l->n++;
+    TRY(LIST_RESERVE(l, l->n + l->fresh + 1));
+    l->row[l->n + l->fresh++] = *q;
     return OK;
 }
 
@@ -366,5 +363,7 @@ enum status leases_settle(struct world *w)
             TRY(decide(w, &w->region[a->region], a));
         }
     }
+    for (int32_t k = 0; k < w->n_regions; k++)
+        TRY(LIST_MERGE(&w->region[k].leases));
     return OK;
 }

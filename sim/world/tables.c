@@ -109,6 +109,33 @@ enum status tables_list_reserve(void **row, size_t *capacity, size_t n, size_t s
     return OK;
 }
 
+static uint32_t row_of(const unsigned char *thing)
+{
+    uint32_t row;
+    memcpy(&row, thing, sizeof row);
+    return row;
+}
+
+/* From behind, so that nothing is overwritten before it has moved; the new ones step aside first. */
+enum status tables_list_merge(void **row, size_t *capacity, size_t *n, size_t *fresh, size_t size)
+{
+    size_t old = *n, more = *fresh, to = old + more;
+    if (more == 0)
+        return OK;
+    TRY(tables_list_reserve(row, capacity, to + more, size));
+    unsigned char *at = *row, *aside = at + to * size;
+    memcpy(aside, at + old * size, more * size);
+    *n = to;
+    *fresh = 0;
+    while (more > 0) {
+        bool keeps = old > 0 && row_of(at + (old - 1) * size) > row_of(aside + (more - 1) * size);
+        memcpy(at + --to * size, keeps ? at + (old - 1) * size : aside + (more - 1) * size, size);
+        old -= keeps;
+        more -= !keeps;
+    }
+    return OK;
+}
+
 enum status enterprises_name(struct enterprises *e, uint64_t origin)
 {
     if (e->n_origins == e->origin_capacity) {

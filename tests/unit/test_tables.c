@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tables that were large give their room back, and go on; lists in order of rows are searched by row. */
 #include <criterion/criterion.h>
+#include <liandong/buyers.h>
 #include <liandong/issues.h>
 #include <liandong/loans.h>
 
@@ -79,4 +80,26 @@ Test(tables, the_first_of_a_row_is_found_as_by_looking_at_all)
     }
     struct bonds none = {0};
     cr_assert(LIST_FIRST(&none, 1) == 0);
+}
+
+Test(tables, what_is_new_is_merged_into_the_order_of_rows)
+{
+    enum { OLD = 40, NEW = 25 };
+    struct bills b = {0};
+    cr_assert(LIST_RESERVE(&b, OLD + NEW) == OK);
+    for (uint32_t k = 0; k < OLD; k++)
+        b.row[b.n++] = (struct bill){.row = 3 * k};
+    for (uint32_t k = 0; k < NEW; k++)
+        b.row[b.n + b.fresh++] = (struct bill){.row = 5 * k + 1};
+    cr_assert(LIST_MERGE(&b) == OK);
+    cr_assert(b.n == OLD + NEW && b.fresh == 0);
+    uint32_t old = 0, new = 0;
+    for (size_t k = 0; k < b.n; k++) {
+        cr_expect(k == 0 || b.row[k - 1].row <= b.row[k].row);
+        old += b.row[k].row == 3 * old && old < OLD;
+        new += b.row[k].row == 5 * new + 1 && new < NEW;
+    }
+    cr_expect(old == OLD && new == NEW);
+    cr_assert(LIST_MERGE(&b) == OK && b.n == OLD + NEW);
+    free(b.row);
 }
