@@ -209,6 +209,29 @@ static inline double ld_logit(double u)
 enum { LD_LAPLACE_OCTAVES = 32, LD_LAPLACE_STEPS = 32, LD_LAPLACE_ROWS = LD_LAPLACE_OCTAVES * LD_LAPLACE_STEPS + 1 };
 extern const double ld_laplace_row[LD_LAPLACE_ROWS][4];
 
+/* Its three steps, so that a loop over many can do each by itself, as only the first and the last vectorise: the interval that u
+ * falls into and the place within it, the cubic of that row, and the sixth power with its sign. */
+static inline uint32_t ld_laplace_interval(double u, double *place)
+{
+    const uint64_t first = (uint64_t)(1023 - LD_LAPLACE_OCTAVES) << 5;
+    double nearer = u < 0.5 ? u : 1.0 - u;
+    double doubled = 2.0 * nearer;
+    double p = doubled < 0x1p-32 ? 0x1p-32 : doubled;
+    uint64_t bits = ld_bits(p);
+    uint64_t within = (bits << 5) & UINT64_C(0x000fffffffffffff);
+    *place = ld_from_bits(within | UINT64_C(0x3ff0000000000000)) - 1.0;
+    return (uint32_t)((bits >> 47) - first);
+}
+static inline double ld_laplace_root(const double c[4], double z)
+{
+    return c[0] + z * (c[1] + z * (c[2] + z * c[3]));
+}
+static inline double ld_laplace_value(double root, double u)
+{
+    double cube = root * root * root;
+    return ld_copysign(cube * cube, u - 0.5);
+}
+
 /* The month's part of a Laplace year: quantile function of v = G1 - G2, G ~ Gamma(1/12, 1), so
  * that the sum of twelve independent ones is exactly a standard Laplace variable, of variance 2
  * (mechanisms.md M1).  2^-33 <= u <= 1 - 2^-33 (what lies beyond gives the last value,
@@ -218,17 +241,9 @@ extern const double ld_laplace_row[LD_LAPLACE_ROWS][4];
  * never flat. */
 static inline double ld_laplace_month(double u)
 {
-    const uint64_t first = (uint64_t)(1023 - LD_LAPLACE_OCTAVES) << 5;
-    double nearer = u < 0.5 ? u : 1.0 - u;
-    double doubled = 2.0 * nearer;
-    double p = doubled < 0x1p-32 ? 0x1p-32 : doubled;
-    uint64_t bits = ld_bits(p);
-    const double *c = ld_laplace_row[(bits >> 47) - first];
-    uint64_t place = (bits << 5) & UINT64_C(0x000fffffffffffff);
-    double z = ld_from_bits(place | UINT64_C(0x3ff0000000000000)) - 1.0;
-    double t = c[0] + z * (c[1] + z * (c[2] + z * c[3]));
-    double cube = t * t * t;
-    return ld_copysign(cube * cube, u - 0.5);
+    double place;
+    const double *c = ld_laplace_row[ld_laplace_interval(u, &place)];
+    return ld_laplace_value(ld_laplace_root(c, place), u);
 }
 
 /* Number of events of mean `mean` >= 0: the smallest k with u < P(K <= k), walked, hence

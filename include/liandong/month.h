@@ -287,12 +287,6 @@ static inline void sales_grow(struct enterprises *e, uint32_t i, double more)
 }
 /* What owners think the enterprise is worth, yuan. */
 double firm_value(const struct region *r, const struct enterprises *e, uint32_t i);
-/* At least so much, at little cost. */
-static inline double firm_value_least(const struct region *r, const struct enterprises *e, uint32_t i)
-{
-    const struct enterprise_params *p = P(r, enterprise);
-    return e->flags[i] & HAS_PRODUCT ? p->margin_potential * (double)e->sales[i] * p->horizon : 0.0;
-}
 
 /* Precision of a signal that ranks good before bad with this area under the curve; the quality has sd 1. */
 double precision_of_auc(double auc);

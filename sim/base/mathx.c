@@ -130,8 +130,18 @@ void ld_log_each(double *restrict out, const double *restrict x, size_t n)
 
 void ld_laplace_month_each(double *restrict out, const double *restrict u, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        out[i] = ld_laplace_month(u[i]);
+    enum { SOME = 128 }; /* that are still at hand */
+    double place[SOME];
+    uint32_t interval[SOME];
+    for (size_t from = 0, some; from < n; from += some) {
+        some = n - from < SOME ? n - from : SOME;
+        for (size_t i = 0; i < some; i++)
+            interval[i] = ld_laplace_interval(u[from + i], &place[i]);
+        for (size_t i = 0; i < some; i++)
+            out[from + i] = ld_laplace_root(ld_laplace_row[interval[i]], place[i]);
+        for (size_t i = 0; i < some; i++)
+            out[from + i] = ld_laplace_value(out[from + i], u[from + i]);
+    }
 }
 
 void ld_normal_quantile_each(double *restrict out, const double *restrict u, size_t n)

@@ -58,20 +58,28 @@ bool accidents_happen(const struct region *r)
     return P(r, enterprise)->accident_hazard > 0.0 && !P(r, closed_form)->enabled;
 }
 
+/* Words w whose number (w + 1/2) / 2^32 is below the chance are those below this one. */
+static uint32_t first_spared(double chance)
+{
+    double bound = chance * 0x1p32; /* exact, as w + 1/2 is; hazards have a maximum, so that it is below 2^32 */
+    uint32_t first = (uint32_t)bound;
+    return first + ((double)first + 0.5 < bound);
+}
+
 /* Marks the living who draw an accident; size[]: what they draw for its size. */
 static void mark_struck(const struct rows *t, double chance, uint32_t size[TILE])
 {
     enum { SOME = 128 }; /* words that are still at hand when they are compared */
-    const uint8_t *status = t->e->status + t->lo;
-    uint32_t rows = t->hi - t->lo, word[4][SOME] = {{0}}, *struck = word[DRAW_ACCIDENT % 4];
-    double bound = chance * 0x1p32; /* (w + 1/2) / 2^32 < chance: both sides are exact */
+    uint32_t rows = t->hi - t->lo, word[4][SOME] = {{0}}, *struck = word[DRAW_ACCIDENT % 4],
+             spared = first_spared(chance);
     for (uint32_t k = 0; k < rows; k += SOME) {
         uint32_t i = t->lo + k, n = rows - k < SOME ? rows - k : SOME;
         uint8_t *mark = t->s->mark + k;
+        const uint8_t *status = t->e->status + i;
         luck_rows(t->w->luck, t->e->origin, t->e->cohort + i, t->e->index + i, draw_block(DRAW_ACCIDENT), n, word[0],
                   SOME);
         for (uint32_t j = 0; j < n; j++)
-            mark[j] = ((double)struck[j] + 0.5 < bound) & (status[k + j] == ACTIVE);
+            mark[j] = (struck[j] < spared) & (status[j] == ACTIVE);
         memcpy(size + k, word[DRAW_ACCIDENT_SIZE % 4], n * sizeof *size);
     }
 }

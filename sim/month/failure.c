@@ -58,14 +58,38 @@ static bool gives_up(const struct rows *t, uint32_t i)
     double owed = money_to_yuan(money_add(money_add(t->e->debt[i], bonds_owed(t, i)), t->e->overdue[i]));
     double cash = money_to_yuan(t->e->cash[i]), bills = money_to_yuan(t->e->receivable[i]);
     double share = (double)t->e->founder_share[i], enough = f->patience * money_to_yuan(f->outside_wage);
-    if ((t->e->owned[i] & OWNED_BY_FUND) == 0 &&
-        (firm_value_least(t->r, t->e, i) + cash + bills - owed) * share >= enough)
-        return false; /* so it is with most; rounding keeps an order */
     double value = firm_value(t->r, t->e, i) + cash + bills - owed;
     double his = value * share;
     if (t->e->owned[i] & OWNED_BY_FUND) /* funds have their cost back before him, in a sale and in the end */
         his = ld_min(his, value - preferred(t->r, i));
     return his < enough;
+}
+
+/* Marks who might give up.  Whose founder has enough even at what firm_value never falls below does not, and so it is with most;
+ * the yuan beside is more than what rounding does to sums of accounts.  Bonds and funds are looked at one by one. */
+static void mark_doubting(const struct rows *t, uint8_t *doubts)
+{
+    const struct founders_params *f = P(t->r, founders);
+    const struct enterprise_params *p = P(t->r, enterprise);
+    const uint8_t *flags = t->e->flags + t->lo, *owned = t->e->owned + t->lo;
+    const money *cash = t->e->cash + t->lo, *bills = t->e->receivable + t->lo, *debt = t->e->debt + t->lo,
+                *overdue = t->e->overdue + t->lo;
+    const float *sales = t->e->sales + t->lo, *share = t->e->founder_share + t->lo;
+    const uint32_t *bond = t->s->bond;
+    double potential = p->margin_potential * p->horizon, *worth = t->s->real[0],
+           enough = f->patience * money_to_yuan(f->outside_wage) + 1.0;
+    uint32_t n = t->hi - t->lo;
+    for (uint32_t k = 0; k < n; k++)
+        worth[k] = flags[k] & HAS_PRODUCT ? potential * (double)sales[k] : 0.0;
+    for (uint32_t k = 0; k < n; k++) {
+        double has = money_whole(cash[k]) + money_whole(bills[k]),
+               owes = money_whole(debt[k]) + money_whole(overdue[k]);
+        worth[k] = (worth[k] + (has - owes) * 0.01) * (double)share[k];
+    }
+    for (uint32_t k = 0; k < n; k++)
+        doubts[k] = worth[k] < enough;
+    for (uint32_t k = 0; k < n; k++)
+        doubts[k] = (bond[k] != UINT32_MAX) | ((doubts[k] | (owned[k] & OWNED_BY_FUND)) != 0);
 }
 
 /* Marks the living of whom one of what firms_fail asks may be so: bills overdue, a bank that sues, a quarter in which the
@@ -76,11 +100,12 @@ static void mark_endangered(const struct rows *t)
     const money *overdue = t->e->overdue + t->lo;
     const int32_t *founded = t->e->founded + t->lo, month = t->w->month, quit_age = P(t->r, founders)->quit_age,
                   call = P(t->r, credit)->call_months;
-    uint8_t *mark = t->s->mark;
+    uint8_t *mark = t->s->mark, doubts[TILE];
     uint32_t n = t->hi - t->lo;
+    mark_doubting(t, doubts);
     for (uint32_t k = 0; k < n; k++) {
         int32_t age = month - founded[k];
-        bool thinks = (age >= quit_age) & (age % 3 == 0) & ((owned[k] & OWNED_BY_BUYER) == 0);
+        bool thinks = (age >= quit_age) & (age % 3 == 0) & ((owned[k] & OWNED_BY_BUYER) == 0) & (doubts[k] != 0);
         mark[k] = (status[k] == ACTIVE) & (thinks | (worst[k] >= call) | (overdue[k].fen > 0));
     }
 }

@@ -233,13 +233,14 @@ static void pay_fee(const struct rows *t, const struct standing *s)
     const money fee = s->in->fee(t->r, s->k);
     money *cash = t->e->cash + t->lo;
     int64_t sum = 0;
-    for (uint32_t k = 0; k < t->hi - t->lo; k++)
-        t->s->mark[k] = ((member[k] & bit) != 0) & (status[k] == ACTIVE);
-    uint32_t n = list_marked(t);
-    for (uint32_t j = 0; j < n; j++) {
-        money *has = &cash[t->s->list[j]], pays = money_min(*has, fee);
-        *has = money_sub(*has, pays);
-        sum += pays.fen;
+    uint8_t *pays = t->s->mark;
+    uint32_t n = t->hi - t->lo;
+    for (uint32_t k = 0; k < n; k++)
+        pays[k] = ((member[k] & bit) != 0) & (status[k] == ACTIVE);
+    for (uint32_t k = 0; k < n; k++) {
+        int64_t paid = money_min(cash[k], fee).fen & -(int64_t)pays[k];
+        cash[k].fen -= paid;
+        sum += paid;
     }
     flow_add(t->t, s->in->fee_flow, FEN(sum));
 }

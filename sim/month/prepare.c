@@ -411,7 +411,7 @@ static void fold_instruments(struct region *r)
     r->covering = covering(r);
 }
 
-/* A compaction needs room when nothing lies in the outboxes, and what they needed in some month they may not need again. */
+/* A compaction needs room when nothing lies in the outboxes, and what they needed in January they do not need in other months. */
 static void empty_boxes(struct world *w)
 {
     for (int32_t t = 0; t < w->team.n; t++)
@@ -423,7 +423,7 @@ enum status month_prepare(struct world *w)
 {
     apply_changes(w);
     apply_triggers(w);
-    if (compacts_now(w))
+    if (compacts_now(w) || w->month % 12 == 1)
         empty_boxes(w);
     for (int32_t k = 0; k < w->n_regions; k++) {
         struct region *r = &w->region[k];

@@ -114,12 +114,12 @@ static void grow(const struct rows *t)
     const float *sigma = t->e->sigma + t->lo, *quality = t->e->quality + t->lo;
     float *log_sales = t->e->log_sales + t->lo, *sales = t->e->sales + t->lo;
     double(*x)[TILE] = t->s->real, by_quality = p->quality_growth / 12.0, elasticity = p->technology_elasticity;
+    double *shock = x[SALES]; /* not used yet */
     uint32_t n = t->hi - t->lo;
-    for (uint32_t k = 0; k < n; k++)
-        x[SHOCK][k] = ld_laplace_month(x[SHOCK][k]);
+    ld_laplace_month_each(shock, x[SHOCK], n);
     for (uint32_t k = 0; k < n; k++) {
         double spread = (double)sigma[k] * x[SPREAD][k];
-        double news = x[DRIFT][k] + by_quality * (double)quality[k] + spread * x[SHOCK][k] + elasticity * x[GAIN][k];
+        double news = x[DRIFT][k] + by_quality * (double)quality[k] + spread * shock[k] + elasticity * x[GAIN][k];
         double size =
             ld_max(ld_min((double)log_sales[k] + x[SELLS][k] * news, MOST_LOG_SALES), x[SELLS][k] * LEAST_LOG_SALES);
         log_sales[k] = (float)size;

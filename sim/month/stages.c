@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* stages - seed, startup, growth, expansion, maturity follow from product, sales, staff, age and profit; no transition
  * probability stands here, or finance could not matter for stage (mechanisms M1).  Looked at each quarter of a year of age. */
+#include <liandong/mathx.h>
 #include <liandong/month.h>
 
 static bool reaches(const struct rows *t, uint32_t i, int32_t stage, double ease)
@@ -42,12 +43,65 @@ static void mark_reviewed(const struct rows *t)
         flags[k] &= (uint8_t)~JUST_MOVED;
 }
 
+/* What is asked of who is there: at least so much, and a profit above. */
+struct needs {
+    double sales, staff;
+    int32_t age;
+    float above;
+};
+/* Who meets the first stays in his stage, who meets the second is lifted out of it. */
+struct bounds {
+    struct needs keeps, lifts;
+};
+
+/* Held to a share of the thresholds, in force beside what was asked before. */
+static struct needs needs_of(const struct region *r, int32_t stage, double ease, struct needs before)
+{
+    const struct stages_params *s = NAMED(r, stages, stage);
+    return (struct needs){.sales = ld_max(before.sales, ease * money_to_yuan(s->sales_min)),
+                          .staff = ld_max(before.staff, ease * s->staff_min),
+                          .age = s->age_min > before.age ? s->age_min : before.age,
+                          .above = s->profit && ease >= 1.0 ? 0.0f : before.above};
+}
+
+static void lay_bounds(const struct region *r, struct bounds bounds[N_STAGES])
+{
+    const struct needs none = {.above = -__builtin_inff()}, never = {.above = __builtin_inff()};
+    bounds[SEED] = (struct bounds){.keeps = never};
+    bounds[STARTUP] = (struct bounds){.keeps = none};
+    for (int32_t s = GROWTH; s < N_STAGES; s++)
+        bounds[s].keeps = needs_of(r, s, P(r, enterprise)->stage_hold, bounds[s - 1].keeps);
+    for (int32_t s = SEED; s < N_STAGES; s++)
+        bounds[s].lifts = s == MATURITY ? never : needs_of(r, s + 1, 1.0, none);
+}
+
+/* Of those listed, who does not belong where he is: they stay in the list.  Without a branch, since who they are is hard to guess. */
+static uint32_t list_moving(const struct rows *t, uint32_t n)
+{
+    struct bounds bounds[N_STAGES];
+    uint32_t moving = 0;
+    lay_bounds(t->r, bounds);
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t i = t->lo + t->s->list[j];
+        const struct needs *keeps = &bounds[t->e->stage[i]].keeps, *lifts = &bounds[t->e->stage[i]].lifts;
+        double sales = (double)t->e->sales[i], staff = (double)t->e->staff[i];
+        float profit = t->e->profit_last[i];
+        int32_t age = age_of(t, i);
+        bool stays = (sales >= keeps->sales) & (staff >= keeps->staff) & (age >= keeps->age) & (profit > keeps->above);
+        bool rises = (sales >= lifts->sales) & (staff >= lifts->staff) & (age >= lifts->age) & (profit > lifts->above);
+        bool product = (t->e->flags[i] & HAS_PRODUCT) != 0, seed = t->e->stage[i] == SEED;
+        t->s->list[moving] = t->s->list[j];
+        moving += (product & (!stays | rises)) | (!product & !seed);
+    }
+    return moving;
+}
+
 void firms_stage(const struct rows *t)
 {
     if (P(t->r, closed_form)->enabled)
         return;
     mark_reviewed(t);
-    uint32_t n = list_marked(t);
+    uint32_t n = list_moving(t, list_marked(t));
     for (uint32_t j = 0; j < n; j++) {
         uint32_t i = t->lo + t->s->list[j];
         uint8_t stage = stage_of(t, i);
