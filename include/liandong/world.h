@@ -214,6 +214,9 @@ struct region {
     int64_t audit_start[N_ACCOUNTS]; /* stocks of rows as the tiles saw them at the start of a group of local phases */
 };
 
+/* Lists anew where rows begin in the region's lists that have such an index. */
+enum status region_list_starts(struct region *r) MUST_CHECK;
+
 /* How a bearer has honoured its cover towards a bank. */
 static inline struct experience *experience_of(const struct region *r, int32_t bank, int32_t bearer)
 {

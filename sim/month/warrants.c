@@ -54,7 +54,7 @@ double warrant_value(const struct region *r, const struct warrant_terms *o, doub
 static void warrants_of(const struct region *r, uint32_t row, size_t *first, size_t *last)
 {
     const struct warrants *p = &r->warrants;
-    for (*first = *last = tables_first(p->row, p->sorted, sizeof *p->row, row);
+    for (*first = *last = tables_find(&p->starts, p->row, p->sorted, sizeof *p->row, row);
          *last < p->sorted && p->row[*last].row == row; ++*last)
         ;
 }
@@ -100,9 +100,9 @@ enum status warrant_grant(struct region *r, const struct application *a, const s
 /* The fund with shares that holds them; -1: none is left. */
 static int32_t holder_of(const struct region *r, uint32_t row)
 {
-    size_t first, last;
-    positions_of(r, row, &first, &last);
-    return first < last ? (int32_t)r->positions.row[first].fund : -1;
+    const struct positions *p = &r->positions;
+    size_t first = LIST_FIRST(p, row); /* as long as positions end */
+    return first < p->n && p->row[first].row == row ? (int32_t)p->row[first].fund : -1;
 }
 
 static void exercise(struct region *r, struct warrant *p, int32_t holder, money brought)
@@ -222,5 +222,5 @@ enum status warrants_settle(struct world *w, struct region *r)
             p->row[kept++] = p->row[k];
     r->equity.warrants_ended += (int64_t)(p->n - kept);
     p->n = p->sorted = kept;
-    return OK;
+    return LIST_STARTS(p);
 }

@@ -109,6 +109,24 @@ enum status tables_list_reserve(void **row, size_t *capacity, size_t n, size_t s
     return OK;
 }
 
+/* One start more than groups of rows: where the last ends.  Rows behind the last thing have none. */
+enum status tables_list_starts(struct starts *s, const void *list, size_t n, size_t size)
+{
+    const unsigned char *thing = list;
+    const void *last = n > 0 ? thing + (n - 1) * size : NULL;
+    size_t groups = n > 0 ? *(const uint32_t *)last / ROWS_A_START + 1 : 0;
+    TRY(LIST_RESERVE(s, groups + 1));
+    s->n = 0;
+    s->things = n;
+    for (size_t k = 0; k < n; k++, thing += size) {
+        const void *at = thing;
+        for (size_t group = *(const uint32_t *)at / ROWS_A_START; s->n <= group; s->n++)
+            s->row[s->n] = (uint32_t)k;
+    }
+    s->row[s->n++] = (uint32_t)n;
+    return OK;
+}
+
 enum status enterprises_name(struct enterprises *e, uint64_t origin)
 {
     if (e->n_origins == e->origin_capacity) {

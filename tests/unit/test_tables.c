@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tables that were large give their room back, and go on; lists in order of rows are searched by row. */
 #include <criterion/criterion.h>
+#include <liandong/deeds.h>
 #include <liandong/issues.h>
 #include <liandong/loans.h>
 
@@ -79,4 +80,25 @@ Test(tables, the_first_of_a_row_is_found_as_by_looking_at_all)
     }
     struct bonds none = {0};
     cr_assert(LIST_FIRST(&none, 1) == 0);
+}
+
+/* Of lists with none, one or many in a group of rows, and gaps of several groups. */
+Test(tables, an_index_finds_what_a_search_does)
+{
+    enum { ROWS = 400 };
+    struct deed b[2 * ROWS];
+    struct deeds list = {.row = b};
+    for (uint32_t every = 1; every < 60; every++) {
+        list.n = 0;
+        for (uint32_t row = every / 2; row < ROWS; row += every)
+            for (uint32_t k = 0; k < 1 + row % 2; k++)
+                b[list.n++] = (struct deed){.row = row};
+        cr_assert_eq(LIST_STARTS(&list), OK);
+        for (uint32_t row = 0; row < ROWS + 2 * ROWS_A_START; row++)
+            cr_assert_eq(LIST_FIND(&list, row), LIST_FIRST(&list, row), "row %u of each %u", row, every);
+    }
+    list.n = 0;
+    cr_assert_eq(LIST_STARTS(&list), OK);
+    cr_assert_eq(LIST_FIND(&list, 3), 0);
+    free(list.starts.row);
 }
