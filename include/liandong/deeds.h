@@ -40,7 +40,7 @@ enum status deeds_forget(struct deeds *d, int32_t month) MUST_CHECK;
 static inline const struct deed *deeds_of(const struct deeds *d, uint32_t row, size_t *n)
 {
     size_t first = LIST_FIND(d, row), k = first;
-    while (k < d->n && d->row[k].row == row)
+    while (LIST_IS_OF(d, k, row))
         k++;
     *n = k - first;
     return d->n > 0 ? d->row + first : NULL;

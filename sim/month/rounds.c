@@ -12,7 +12,7 @@
 void positions_of(const struct region *r, uint32_t row, size_t *first, size_t *last)
 {
     *first = *last = LIST_FIND(&r->positions, row);
-    while (*last < r->positions.n && r->positions.row[*last].row == row)
+    while (LIST_IS_OF(&r->positions, *last, row))
         ++*last;
 }
 

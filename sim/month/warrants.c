@@ -54,8 +54,7 @@ double warrant_value(const struct region *r, const struct warrant_terms *o, doub
 static void warrants_of(const struct region *r, uint32_t row, size_t *first, size_t *last)
 {
     const struct warrants *p = &r->warrants;
-    for (*first = *last = tables_find(&p->starts, p->row, p->sorted, sizeof *p->row, row);
-         *last < p->sorted && p->row[*last].row == row; ++*last)
+    for (*first = *last = tables_find(&p->starts, p->sorted, row); LIST_IS_OF(p, *last, row); ++*last)
         ;
 }
 

@@ -71,7 +71,7 @@ struct deed *deeds_last(const struct deeds *d, uint32_t row, int32_t instance)
     for (size_t k = d->n + d->fresh; k > d->n && d->row[k - 1].row == row; k--)
         if (d->row[k - 1].instance == instance)
             return &d->row[k - 1];
-    for (size_t k = LIST_FIND(d, row); k < d->n && d->row[k].row == row; k++)
+    for (size_t k = LIST_FIND(d, row); LIST_IS_OF(d, k, row); k++)
         if (d->row[k].instance == instance)
             last = &d->row[k];
     return last;

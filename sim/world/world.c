@@ -225,14 +225,14 @@ static void region_free(struct region *r)
     free(r->manager);
     free(r->funds.row);
     free(r->positions.row);
-    free(r->positions.starts.row);
+    tables_free_starts(&r->positions.starts);
     free(r->accounts.row);
     free(r->warrants.row);
-    free(r->warrants.starts.row);
+    tables_free_starts(&r->warrants.starts);
     free(r->issuers.row);
     free(r->traded.row);
     free(r->deeds.row);
-    free(r->deeds.starts.row);
+    tables_free_starts(&r->deeds.starts);
     free(r->bonds.row);
     free(r->issues.row);
     free(r->issue_places.row);

@@ -418,5 +418,5 @@ Test(deeds, stand_in_the_order_of_rows_and_are_forgotten_in_time)
     cr_assert_eq(deeds_forget(&d, 101), OK);
     cr_expect_eq(d.n, 20);
     free(d.row);
-    free(d.starts.row);
+    tables_free_starts(&d.starts);
 }

@@ -303,7 +303,7 @@ static struct warrant *put_warrant(struct region *r, double of_all, money strike
                            .units = of_all / (double)r->enterprises.founder_share[i],
                            .strike = strike};
     free(r->warrants.row);
-    free(r->warrants.starts.row);
+    tables_free_starts(&r->warrants.starts);
     r->warrants = (struct warrants){.n = 1, .capacity = 1, .sorted = 1, .row = malloc(sizeof row)};
     cr_assert(r->warrants.row != NULL);
     r->warrants.row[0] = row;
@@ -402,8 +402,7 @@ static void look_at_starts(struct world *w, void *context)
     for (uint32_t i = 0; i < r->enterprises.n + ROWS_A_START; i++) {
         cr_assert_eq(LIST_FIND(&r->positions, i), LIST_FIRST(&r->positions, i));
         cr_assert_eq(LIST_FIND(&r->deeds, i), LIST_FIRST(&r->deeds, i));
-        cr_assert_eq(tables_find(&p->starts, p->row, p->sorted, sizeof *p->row, i),
-                     tables_first(p->row, p->sorted, sizeof *p->row, i));
+        cr_assert_eq(tables_find(&p->starts, p->sorted, i), tables_first(p->row, p->sorted, sizeof *p->row, i));
     }
     seen[0] += r->positions.n;
     seen[1] += r->deeds.n;

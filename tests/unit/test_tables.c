@@ -100,5 +100,5 @@ Test(tables, an_index_finds_what_a_search_does)
     list.n = 0;
     cr_assert_eq(LIST_STARTS(&list), OK);
     cr_assert_eq(LIST_FIND(&list, 3), 0);
-    free(list.starts.row);
+    tables_free_starts(&list.starts);
 }
