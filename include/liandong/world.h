@@ -154,6 +154,7 @@ struct region {
     uint32_t covering;                        /* bearers that stand, or ever stood behind a loan, one bit each */
     double relief_most;                       /* what all of them give back at the going rate */
     double tau_credit, tau_effort, tau_angel; /* precisions of the month's signals */
+    double tau_inside[MAX_INSTANCES];         /* of what each kind of fund sees from within */
     struct enterprises enterprises;
     struct loans loans;
     struct claims claims;
