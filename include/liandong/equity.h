@@ -132,7 +132,7 @@ struct funds {
 struct positions { /* in order of rows */
     size_t n, capacity;
     struct position *row;
-    struct starts starts; /* do not hold while positions end (exits) */
+    struct starts starts; /* while positions end (exits), where they stood before */
 };
 
 /* What a fund holds out of town. */

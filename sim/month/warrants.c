@@ -125,7 +125,7 @@ enum status warrant_grant(struct region *r, const struct application *a, const s
 static int32_t holder_of(const struct region *r, uint32_t row)
 {
     const struct positions *p = &r->positions;
-    size_t first = LIST_FIRST(p, row); /* as long as positions end */
+    size_t first = LIST_FIRST(p, row); /* not by the index: rows of positions that have ended are marked */
     return first < p->n && p->row[first].row == row ? (int32_t)p->row[first].fund : -1;
 }
 
