@@ -27,19 +27,20 @@ struct deeds {
     size_t n, capacity;
     struct deed *row;
     size_t fresh; /* behind the n: made in this phase, and not yet in order */
+    struct starts starts;
 };
 
 /* Adds a deed behind the others; deeds_merge puts all that were added into order, before their phase ends. */
 enum status deeds_add(struct deeds *d, struct deed deed) MUST_CHECK;
 enum status deeds_merge(struct deeds *d) MUST_CHECK;
 /* Forgets those whose time is over and of which nothing is owed. */
-void deeds_forget(struct deeds *d, int32_t month);
+enum status deeds_forget(struct deeds *d, int32_t month) MUST_CHECK;
 
 /* The deeds of a row stand at first .. first + *n - 1 of the list. */
 static inline const struct deed *deeds_of(const struct deeds *d, uint32_t row, size_t *n)
 {
-    size_t first = LIST_FIRST(d, row), k = first;
-    while (k < d->n && d->row[k].row == row)
+    size_t first = LIST_FIND(d, row), k = first;
+    while (LIST_IS_OF(d, k, row))
         k++;
     *n = k - first;
     return d->n > 0 ? d->row + first : NULL;

@@ -132,6 +132,7 @@ struct funds {
 struct positions { /* in order of rows */
     size_t n, capacity;
     struct position *row;
+    struct starts starts; /* while positions end (exits), where they stood before */
 };
 
 /* What a fund holds out of town. */
@@ -158,6 +159,7 @@ LIST_OF_ROWS(warrant);
 struct warrants { /* up to `sorted` in order of rows, then those of this month */
     size_t n, capacity, sorted;
     struct warrant *row;
+    struct starts starts; /* of the sorted */
 };
 
 /* Who may raise funds.  A place in this array is an identity: its kind and number. */

@@ -140,6 +140,8 @@ double equity_years(const struct region *r, const struct fund *f, int32_t stage)
 /* Whose first beliefs and diligence a fund has: its kind's; a public fund that invests directly those of the first kind that makes
  * first investments in the stage in which it begins, else of the first. */
 const struct funds_params *fund_kind(const struct region *r, const struct fund *f);
+/* With what precision it sees from within what it holds. */
+double fund_sees_inside(const struct region *r, const struct fund *f);
 /* What an investor sees of its quality this year: the value of a signal of precision tau; within: as one who holds shares. */
 double investor_signal(const struct world *w, const struct region *r, uint32_t row, double tau, bool within);
 /* What is known of its quality since an insider refused a follow-on: adds signals. */

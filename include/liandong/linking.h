@@ -18,6 +18,8 @@ struct backing {
 };
 /* paid: of rounds from this month on. */
 struct backing backing_of(const struct region *r, uint32_t row, int32_t from);
+/* Of it only the month of the last refusal. */
+int32_t insider_refused(const struct region *r, uint32_t row);
 
 /* A signal is told of one whose error it shares in part: what it adds to y = a q + e, where it is b q + e', both errors of
  * variance 1 and correlation c (generalised least squares); b y' its sum of weights. */
@@ -25,8 +27,24 @@ void news_of_signal(double a, double y, double b, double other, double c, double
 
 /* The package that an enterprise may ask for, if any: loan and round together. */
 bool package_of(const struct rows *t, uint32_t i, struct package *o);
-/* Turns an application into one for the linkage product of an instrument, where that is worth more to the bank. */
-void consider_links(const struct region *r, struct application *a);
+/* What lenders expect, years t = 1 .. years ahead, of the price over that at which a warrant buys: the same for all at the same part
+ * of their strike, and while nothing is sold. */
+enum { MAX_WARRANT_YEARS = 20 };
+struct warrant_sight {
+    double sales; /* a year */
+    int32_t years;
+    struct warrant_year {
+        double mean, above, below, now; /* E X / x; P(X > K) by X and by number; worth now of a yuan then */
+        bool certain;
+    } year[MAX_WARRANT_YEARS];
+};
+/* Turns an application into one for the linkage product of an instrument, where that is worth more to the bank.  *seen: what was
+ * looked up for those before it. */
+struct link_sight {
+    int32_t of; /* instance, plus 1; 0: nothing yet */
+    struct warrant_sight warrant;
+};
+void consider_links(const struct region *r, struct application *a, struct link_sight *seen);
 /* What insiders tell the bank of a linked loan. */
 struct insider_watch watch_of(const struct region *r, uint32_t row, int32_t bank);
 static inline bool anybody_watches(const struct region *r)
@@ -40,10 +58,13 @@ double credit_size(const struct region *r, struct application *a, double more);
 void credit_offer(const struct region *r, struct application *a, double pd);
 double credit_worth(const struct region *r, const struct application *a);
 
+void warrant_look(const struct region *r, const struct warrant_terms *o, double over_strike, struct warrant_sight *s);
 /* Yuan that a warrant to buy shares of so much worth, a share w of all, for `strike` is worth to its holder (M11): the sum over
  * years t of P(exit in t) E[(X - K)+] exp(-rho t), over 1 + w, as its own shares dilute.  pd: a year. */
 double warrant_value(const struct region *r, const struct warrant_terms *o, double worth, double strike, double w,
                      double pd);
+/* The same once it has been looked. */
+double warrant_seen(const struct warrant_sight *s, double worth, double strike, double w, double pd);
 /* Granted with a loan that adds so much. */
 enum status warrant_grant(struct region *r, const struct application *a, const struct warrant_terms *o) MUST_CHECK;
 /* What it may buy, yuan at the price of the last round: a share of the loan, and at most so much of all shares. */

@@ -192,7 +192,9 @@ struct cover {
 };
 struct cover_chain {
     int32_t n;
-    double fee; /* of all covers together */
+    int32_t plain; /* 1: no share depends on the size of a loan, so that these hold for all of them: */
+    double part[MAX_COVERS], charge[MAX_COVERS], charges; /* cover_part, cover_fee, the sum of the latter */
+    double fee;                                           /* of all covers together */
     struct cover cover[MAX_COVERS];
 };
 
@@ -201,6 +203,8 @@ struct cover_chain {
 static inline double cover_part(const struct cover_chain *chain, int32_t k, money loan)
 {
     double left = 1.0, part = 0.0;
+    if (chain->plain)
+        return chain->part[k];
     for (int32_t j = 0; j <= k; j++) {
         double share = tiered_share(&chain->cover[j].tiers, chain->cover[j].share, loan), lacks = share - (1.0 - left);
         part = chain->cover[j].difference ? (lacks > 0.0 ? lacks : 0.0) : left * share;
@@ -212,6 +216,17 @@ static inline double cover_part(const struct cover_chain *chain, int32_t k, mone
 static inline double cover_fee(const struct cover_chain *chain, int32_t k, money loan)
 {
     const struct cover *c = &chain->cover[k];
+    if (chain->plain)
+        return chain->charge[k];
     return c->fee_on_covered ? c->fee * cover_part(chain, k, loan) : c->fee;
+}
+static inline double cover_fees(const struct cover_chain *chain, money loan)
+{
+    double fees = 0.0;
+    if (chain->plain)
+        return chain->charges;
+    for (int32_t k = 0; k < chain->n; k++)
+        fees += cover_fee(chain, k, loan);
+    return fees;
 }
 #endif

@@ -46,6 +46,37 @@ static inline size_t tables_first(const void *list, size_t n, size_t size, uint3
 }
 /* Of a list {n, capacity, row}. */
 #define LIST_FIRST(list, of_row) tables_first((list)->row, (list)->n, sizeof *(list)->row, (of_row))
+
+/* An index of such a list: the place of the first thing of each 32 rows, and the rows of all things one behind the other, since the
+ * things themselves lie too far apart to look at them.  It is no state: who changes the list, or reads it from a file, lists its
+ * starts anew. */
+struct starts {
+    size_t n, capacity, things, room; /* things: that the list had then; room: for their rows */
+    uint32_t *row, *of;
+};
+enum { ROWS_A_START = 32 };
+enum status tables_list_starts(struct starts *s, const void *list, size_t n, size_t size) MUST_CHECK;
+void tables_free_starts(struct starts *s);
+/* The same as tables_first, of a list of n things, without a search: each of its steps waits for memory. */
+static inline size_t tables_find(const struct starts *s, size_t n, uint32_t row)
+{
+    size_t nth = row / ROWS_A_START;
+    BUG_ON(s->things != n);
+    if (nth + 1 >= s->n)
+        return n;
+    size_t k = s->row[nth], end = s->row[nth + 1];
+    while (k < end && s->of[k] < row)
+        k++;
+    return k;
+}
+/* Whether thing k is there and of this row. */
+static inline bool tables_is_of(const struct starts *s, size_t k, uint32_t row)
+{
+    return k < s->things && s->of[k] == row;
+}
+#define LIST_STARTS(list)           tables_list_starts(&(list)->starts, (list)->row, (list)->n, sizeof *(list)->row)
+#define LIST_FIND(list, of_row)     tables_find(&(list)->starts, (list)->n, (of_row))
+#define LIST_IS_OF(list, k, of_row) tables_is_of(&(list)->starts, (k), (of_row))
 /* Beside a struct: that lists of it can be searched so. */
 #define LIST_OF_ROWS(thing) \
     _Static_assert(offsetof(struct thing, row) == 0 && sizeof(((struct thing *)0)->row) == 4, "a list in order of rows")

@@ -24,6 +24,8 @@ struct reading_list {
         uint32_t draw;
         double error[BLOCKS];
     } source[4];
+    int32_t scored; /* instance, plus 1, whose experts' errors are known, 0: none (credit_base) */
+    double score[BLOCKS];
 };
 
 struct scratch {

@@ -154,6 +154,7 @@ struct region {
     uint32_t covering;                        /* bearers that stand, or ever stood behind a loan, one bit each */
     double relief_most;                       /* what all of them give back at the going rate */
     double tau_credit, tau_effort, tau_angel; /* precisions of the month's signals */
+    double tau_inside[MAX_INSTANCES];         /* of what each kind of fund sees from within */
     struct enterprises enterprises;
     struct loans loans;
     struct claims claims;
@@ -213,6 +214,9 @@ struct region {
                                         the first audit looks at all */
     int64_t audit_start[N_ACCOUNTS]; /* stocks of rows as the tiles saw them at the start of a group of local phases */
 };
+
+/* Lists anew where rows begin in the region's lists that have such an index. */
+enum status region_list_starts(struct region *r) MUST_CHECK;
 
 /* How a bearer has honoured its cover towards a bank. */
 static inline struct experience *experience_of(const struct region *r, int32_t bank, int32_t bearer)

@@ -355,6 +355,7 @@ enum status region_compact(const struct world *w, struct region *r)
         compact_bonds(&r->bonds, s.place);
         compact_waiting(&r->waiting, s.place);
         status = move_all(w, r, &s, rows);
+        status = status == OK ? region_list_starts(r) : status;
     }
     scrap_free(&s);
     return status;

@@ -184,7 +184,7 @@ static void try_product(const struct region *r, struct application *a, double pd
 }
 
 /* First look: what would it bring before any screening? */
-static void first_look(const struct region *r, struct application *a)
+static void first_look(const struct region *r, struct application *a, struct link_sight *seen)
 {
     const struct credit_params *c = P(r, credit);
     a->hours = (float)c->base_hours;
@@ -196,7 +196,7 @@ static void first_look(const struct region *r, struct application *a)
     double pd = with_effort(r, a, 0);
     take_offer(r, a, pd);
     try_product(r, a, pd, &f);
-    consider_links(r, a);
+    consider_links(r, a, seen);
     a->outcome = f.runs ? OUTCOME_RUN : f.falls ? OUTCOME_FALLEN : OUTCOME_PENDING;
     if (a->outcome != OUTCOME_PENDING)
         return;
@@ -281,6 +281,7 @@ static size_t look_at_all(struct region *r, uint64_t *order, size_t n)
 {
     size_t pending = 0;
     bool clients = anybody_guarantees(r);
+    struct link_sight seen = {0};
     for (size_t j = 0; j < n; j++) {
         uint64_t index = order[j];
         struct application *a = r->market.row[index];
@@ -288,7 +289,7 @@ static size_t look_at_all(struct region *r, uint64_t *order, size_t n)
         fetch_member(r, order, j, n);
         if (clients && j + 1 < n)
             client_fetch(r, r->market.row[order[j + 1]]);
-        first_look(r, a);
+        first_look(r, a, &seen);
         if (a->outcome == OUTCOME_PENDING)
             order[pending++] = rank_key(lending_gain(r, a), index);
         else

@@ -39,18 +39,26 @@ enum status docket_reserve(struct region *r, size_t n)
     return OK;
 }
 
-static void docket_add(struct region *r, struct application *a)
+/* Some of them, each by itself: the branch that handles it, and what is read of all. */
+enum { LOT = 256 };
+static void enter_lot(void *context, size_t nth, int32_t thread)
 {
-    EACH_HOOKED(r, HOOK_ROUTE, k)
-    {
-        int32_t branch = line_open(r, k, a->row) ? instrument_of(r, k)->route(r, k, a) : -1;
-        if (branch >= 0)
-            a->branch = (uint16_t)branch;
+    enum { AHEAD = 6 };
+    struct region *r = context;
+    size_t from = nth * LOT, to = r->market.n - from < LOT ? r->market.n : from + LOT;
+    (void)thread;
+    for (size_t j = from; j < to; j++) {
+        struct application *a = r->market.row[j];
+        for (size_t at = 0; at < sizeof *a && j + AHEAD < to; at += 64)
+            __builtin_prefetch((const char *)r->market.row[j + AHEAD] + at, 1);
+        EACH_HOOKED(r, HOOK_ROUTE, k)
+        {
+            int32_t branch = line_open(r, k, a->row) ? instrument_of(r, k)->route(r, k, a) : -1;
+            if (branch >= 0)
+                a->branch = (uint16_t)branch;
+        }
+        docket_rule(r, j); /* nobody may: where there is no bank */
     }
-    size_t k = r->market.n++;
-    r->market.row[k] = a;
-    docket_rule(r, k); /* nobody may: where there is no bank */
-    r->bank_start[a->bank + 2]++;
 }
 
 /* What head offices decide this month comes first, then what arrived now. */
@@ -68,13 +76,16 @@ static enum status take_waiting(const struct world *w, struct region *r)
     }
     r->waiting.n = kept;
     for (size_t k = 0; k < r->returned.n; k++)
-        docket_add(r, &r->returned.row[k]);
+        r->market.row[r->market.n++] = &r->returned.row[k];
     return OK;
 }
 
-/* order: numbers of applications, bank by bank from bank_start, where those of each have been counted. */
+/* order: numbers of applications, bank by bank from bank_start. */
 static void sort_by_bank(struct region *r)
 {
+    memset(r->bank_start, 0, ((size_t)r->n_banks + 2) * sizeof *r->bank_start);
+    for (size_t k = 0; k < r->market.n; k++)
+        r->bank_start[r->market.ruling[k].bank + 2]++;
     for (int32_t b = 0; b < r->n_banks; b++)
         r->bank_start[b + 2] += r->bank_start[b + 1];
     for (size_t k = 0; k < r->market.n; k++)
@@ -85,18 +96,17 @@ enum status docket_gather(struct world *w, struct region *r)
 {
     TRY(docket_reserve(r, count_applications(w, r) + r->waiting.n));
     r->market.n = 0;
-    memset(r->bank_start, 0, ((size_t)r->n_banks + 2) * sizeof *r->bank_start);
     TRY(take_waiting(w, r));
     for (int32_t t = 0; t < w->team.n; t++) {
-        enum { AHEAD = 12 };
         struct outbox *box = &w->team.member[t].box[BOX_APPLICATION];
         for (size_t k = 0; k < box->n; k++) {
             struct application *a = OUTBOX(box, struct application, k);
-            __builtin_prefetch(a + AHEAD);
-            if (a->region == r->index)
-                docket_add(r, a);
+            if (w->n_regions == 1 || a->region == r->index)
+                r->market.row[r->market.n++] = a;
         }
     }
+    size_t lots = (r->market.n + LOT - 1) / LOT;
+    team_run_loose(team_width(w->team.n, lots), lots, enter_lot, r);
     sort_by_bank(r);
     return OK;
 }

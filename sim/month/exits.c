@@ -440,8 +440,9 @@ static enum status drop_ended(struct region *r)
         else if (n++ != k)
             p->row[n - 1] = p->row[k];
     }
+    bool fewer = n < p->n;
     p->n = n;
-    return OK;
+    return fewer ? LIST_STARTS(p) : OK;
 }
 
 static void forget_sales(struct region *r)

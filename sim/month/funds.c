@@ -33,14 +33,24 @@ struct fund_rule fund_rule_of(const struct region *r, int32_t kind)
                               .stake = p->stake};
 }
 
-const struct funds_params *fund_kind(const struct region *r, const struct fund *f)
+static int32_t kind_of(const struct region *r, const struct fund *f)
 {
     int32_t k = 0, n = r->layout->count[GROUP_funds], stage = f->rule.stage_from;
     if (f->kind >= 0)
-        return NAMED(r, funds, f->kind);
+        return f->kind;
     while (k < n && (stage < NAMED(r, funds, k)->stage_from || stage > NAMED(r, funds, k)->stage_to))
         k++;
-    return NAMED(r, funds, k < n ? k : 0);
+    return k < n ? k : 0;
+}
+
+const struct funds_params *fund_kind(const struct region *r, const struct fund *f)
+{
+    return NAMED(r, funds, kind_of(r, f));
+}
+
+double fund_sees_inside(const struct region *r, const struct fund *f)
+{
+    return r->tau_inside[kind_of(r, f)];
 }
 
 enum status funds_reserve(struct region *r)

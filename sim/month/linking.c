@@ -14,7 +14,6 @@ struct backing backing_of(const struct region *r, uint32_t row, int32_t from)
     positions_of(r, row, &first, &last);
     for (size_t k = first; k < last; k++) {
         const struct position *p = &r->positions.row[k];
-        const struct fund *f = &r->funds.row[p->fund];
         if (!b.held || p->month < b.since) {
             b.since = p->month;
             b.entry = p->entry;
@@ -23,7 +22,7 @@ struct backing backing_of(const struct region *r, uint32_t row, int32_t from)
         b.refused = p->refused > b.refused ? p->refused : b.refused;
         b.stands = b.stands || p->refused == 0;
         if (p->refused == 0)
-            b.tau = ld_max(b.tau, precision_of_auc(fund_kind(r, f)->inside_auc));
+            b.tau = ld_max(b.tau, fund_sees_inside(r, &r->funds.row[p->fund]));
         if (p->last >= b.last) {
             b.last = p->last;
             b.price = p->price;
@@ -31,6 +30,16 @@ struct backing backing_of(const struct region *r, uint32_t row, int32_t from)
         b.paid += p->last >= from ? money_to_yuan(p->last_paid) : 0.0;
     }
     return b;
+}
+
+int32_t insider_refused(const struct region *r, uint32_t row)
+{
+    size_t first, last;
+    int32_t month = 0;
+    positions_of(r, row, &first, &last);
+    for (size_t k = first; k < last; k++)
+        month = r->positions.row[k].refused > month ? r->positions.row[k].refused : month;
+    return month;
 }
 
 /* Two readings of q with errors of correlation c: together they weigh (a a - 2 c a b + b b) / (1 - c c), of which a a was known. */
@@ -71,17 +80,29 @@ static uint8_t lifted_by(const struct region *r, const struct application *a, do
 }
 
 /* What a warrant is worth to the bank, a year, per yuan lent, as those count who decide. */
-static double upside_of(const struct region *r, const struct application *a, const struct warrant_terms *o)
+static double upside_of(const struct region *r, const struct application *a, const struct warrant_terms *o,
+                        const struct warrant_sight *seen)
 {
     double price = backing_of(r, a->row, 0).price, worth = warrant_worth(r, o, a, price);
     if (worth <= 0.0 || a->granted.fen <= 0)
         return 0.0;
     double counts = ld_min(o->counts + (double)a->counts, 1.0);
-    double value = warrant_value(r, o, worth, worth, worth / price, (double)a->pd);
+    double value = warrant_seen(seen, worth, worth, worth / price, (double)a->pd);
     return counts * o->part * value / (money_to_yuan(a->granted) * application_years(r, a));
 }
 
-static void take_link(const struct region *r, struct application *a, int32_t k, const struct link *o)
+/* A warrant buys at what the shares are worth when it is granted. */
+static const struct warrant_sight *look(const struct region *r, int32_t k, const struct warrant_terms *o,
+                                        struct link_sight *seen)
+{
+    if (seen->of != k + 1)
+        warrant_look(r, o, 1.0, &seen->warrant);
+    seen->of = k + 1;
+    return &seen->warrant;
+}
+
+static void take_link(const struct region *r, struct application *a, int32_t k, const struct link *o,
+                      struct link_sight *seen)
 {
     double own = money_to_yuan(r->branch[a->branch].authority);
     bool delegated = own > money_to_yuan(NAMED(r, banks, r->bank[a->bank].kind)->authority);
@@ -92,11 +113,11 @@ static void take_link(const struct region *r, struct application *a, int32_t k, 
     a->recovers = (float)o->recovers;
     double pd = credit_size(r, a, o->lends);
     if (o->warrant.share > 0.0)
-        a->upside = (float)upside_of(r, a, &o->warrant);
+        a->upside = (float)upside_of(r, a, &o->warrant, look(r, k, &o->warrant, seen));
     credit_offer(r, a, pd);
 }
 
-void consider_links(const struct region *r, struct application *a)
+void consider_links(const struct region *r, struct application *a, struct link_sight *seen)
 {
     if (r->hooked[HOOK_LINK].n == 0 || a->offered > 0) /* a promised line has its terms */
         return;
@@ -109,7 +130,7 @@ void consider_links(const struct region *r, struct application *a)
             continue;
         struct application linked = *a;
         linked.staged = 0;
-        take_link(r, &linked, k, &o);
+        take_link(r, &linked, k, &o, seen);
         if (usual < 0.0)
             usual = top = credit_worth(r, a);
         double worth = credit_worth(r, &linked);

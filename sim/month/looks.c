@@ -4,48 +4,106 @@
 #include <liandong/credit.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
+#include <string.h>
 
-/* Keys of those that it may look at: what arrived now, of its members where it has members. */
-static size_t candidates(const struct world *w, const struct region *r, int32_t k, uint64_t *key)
+/* One instrument's month.  What it decides of an application, and what it tells of it, is that one's own business, so that threads
+ * share them in lots. */
+enum { LOT = 256 };
+struct viewing {
+    const struct world *w;
+    struct region *r;
+    int32_t k;
+    uint64_t *key; /* [application], then of the candidates one behind the other */
+    size_t *many;  /* [lot] */
+    size_t n;      /* that are looked at */
+};
+
+static bool may_look(const struct viewing *v, const struct application *a)
 {
-    const struct instrument *in = instrument_of(r, k);
-    size_t n = 0;
-    for (size_t j = 0; j < r->market.n; j++) {
-        const struct application *a = r->market.row[j];
-        if (a->flags & (APPLY_HEAD_OFFICE | APPLY_RENEWAL))
-            continue;
-        if (in->eligible != NULL && !enterprise_member(&r->enterprises, a->row, k))
-            continue;
-        if (!line_open(r, k, a->row))
-            continue;
-        struct identity who = matching_identity(r, enterprise_identity(&r->enterprises, a->row));
-        key[n++] = (uint64_t)(draw(w->luck, who, DRAW_LOOK) * 4294967296.0) << 32 | j;
-    }
-    return n;
+    const struct instrument *in = instrument_of(v->r, v->k);
+    return (a->flags & (APPLY_HEAD_OFFICE | APPLY_RENEWAL)) == 0 &&
+           (in->eligible == NULL || enterprise_member(&v->r->enterprises, a->row, v->k)) &&
+           line_open(v->r, v->k, a->row);
 }
 
-static void look_at(const struct world *w, const struct region *r, int32_t k, struct application *a)
+/* Numbers of eight applications, or fewer, become keys. */
+static void draw_keys(const struct viewing *v, uint64_t *key, size_t n)
+{
+    struct identity who[BLOCKS];
+    uint32_t word[4][BLOCKS];
+    double u[BLOCKS];
+    for (size_t j = 0; j < BLOCKS; j++) /* what follows the last one is not used */
+        who[j] =
+            matching_identity(v->r, enterprise_identity(&v->r->enterprises, v->r->market.row[key[j < n ? j : 0]]->row));
+    luck_blocks(v->w->luck, who, draw_block(DRAW_LOOK), word);
+    luck_uniforms(word[DRAW_LOOK % 4], u);
+    for (size_t j = 0; j < n; j++)
+        key[j] |= (uint64_t)(u[j] * 4294967296.0) << 32;
+}
+
+/* Keys of those that it may look at: what arrived now, of its members where it has members. */
+static void find_lot(void *context, size_t nth, int32_t thread)
+{
+    const struct viewing *v = context;
+    size_t from = nth * LOT, to = v->r->market.n - from < LOT ? v->r->market.n : from + LOT, n = 0;
+    (void)thread;
+    for (size_t j = from; j < to; j++)
+        if (may_look(v, v->r->market.row[j]))
+            v->key[from + n++] = j;
+    for (size_t j = 0; j < n; j += BLOCKS)
+        draw_keys(v, v->key + from + j, n - j < BLOCKS ? n - j : BLOCKS);
+    v->many[nth] = n;
+}
+
+static void look_at(const struct viewing *v, struct application *a)
 {
     struct signals s = {.weighted = (double)a->signal, .precision = (double)a->precision};
-    instrument_of(r, k)->look(w, r, k, a, &s);
+    instrument_of(v->r, v->k)->look(v->w, v->r, v->k, a, &s);
     signals_fold(&s);
     a->signal = (float)s.weighted;
     a->precision = (float)s.precision;
+}
+
+static void look_at_lot(void *context, size_t nth, int32_t thread)
+{
+    const struct viewing *v = context;
+    size_t to = v->n - nth * LOT < LOT ? v->n : nth * LOT + LOT;
+    (void)thread;
+    for (size_t j = nth * LOT; j < to; j++)
+        look_at(v, v->r->market.row[v->key[j] & UINT32_MAX]);
+}
+
+/* The first ones by their keys, where there is not time for all. */
+static void view(struct viewing *v)
+{
+    size_t lots = (v->r->market.n + LOT - 1) / LOT, n = 0;
+    int64_t most = instrument_of(v->r, v->k)->looks(v->r, v->k);
+    team_run_loose(team_width(v->w->team.n, lots), lots, find_lot, v);
+    for (size_t nth = 0; nth < lots; nth++) {
+        memmove(v->key + n, v->key + nth * LOT, v->many[nth] * sizeof *v->key);
+        n += v->many[nth];
+    }
+    v->n = n;
+    if ((int64_t)n > most) {
+        sort_keys(v->key, n);
+        v->n = most > 0 ? (size_t)most : 0;
+    }
+    lots = (v->n + LOT - 1) / LOT;
+    team_run_loose(team_width(v->w->team.n, lots), lots, look_at_lot, v);
+    v->r->line[v->k].served = (int32_t)((int64_t)n < most ? (int64_t)n : most);
 }
 
 enum status looks_deal(struct world *w, struct region *r)
 {
     EACH_HOOKED(r, HOOK_LOOK, k)
     {
-        uint64_t *key = arena_take(&w->market, r->market.n, sizeof *key);
-        if (key == NULL && r->market.n > 0)
+        size_t n = r->market.n;
+        struct viewing v = {.w = w, .r = r, .k = k};
+        v.key = arena_take(&w->market, n + 1, sizeof *v.key);
+        v.many = arena_take(&w->market, n / LOT + 1, sizeof *v.many);
+        if (v.key == NULL || v.many == NULL)
             return NO_MEMORY;
-        size_t n = key != NULL ? candidates(w, r, k, key) : 0;
-        int64_t most = instrument_of(r, k)->looks(r, k);
-        sort_keys(key, n);
-        for (size_t j = 0; j < n && (int64_t)j < most; j++)
-            look_at(w, r, k, r->market.row[key[j] & UINT32_MAX]);
-        r->line[k].served = (int32_t)((int64_t)n < most ? (int64_t)n : most);
+        view(&v);
     }
     return OK;
 }

@@ -41,6 +41,19 @@ static bool same_chain(const struct cover_chain *a, const struct cover_chain *b)
     return same;
 }
 
+/* Most contracts pay the same share of large and small loans: what follows from it is worked out once. */
+static void lay_shares(struct cover_chain *chain)
+{
+    bool plain = true;
+    for (int32_t k = 0; k < chain->n; k++) {
+        plain = plain && chain->cover[k].tiers.n == 0;
+        chain->part[k] = cover_part(chain, k, FEN(0));
+        chain->charge[k] = cover_fee(chain, k, FEN(0));
+    }
+    chain->charges = cover_fees(chain, FEN(0));
+    chain->plain = plain;
+}
+
 /* The contracts as they stand now, in the order in which they stand behind a loan. */
 static struct cover_chain make_chain(const struct region *r, uint32_t covers)
 {
@@ -54,6 +67,7 @@ static struct cover_chain make_chain(const struct region *r, uint32_t covers)
                 instrument_of(r, r->bearer[p].line)->cover(r, r->bearer[p].line, c);
                 chain.fee += c->fee;
             }
+    lay_shares(&chain);
     return chain;
 }
 

@@ -486,7 +486,7 @@ enum status budget_settle(struct world *w)
         struct region *r = &w->region[k];
         share_tax(r);
         if (w->month % 12 == 0)
-            deeds_forget(&r->deeds, w->month);
+            TRY(deeds_forget(&r->deeds, w->month));
         begin_lines(w, r);
         size_t candidates[MAX_LINES];
         count_candidates(w, r, candidates);

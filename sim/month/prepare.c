@@ -193,6 +193,8 @@ static void fold_cells(const struct world *w, struct region *r)
         r->bank[b].tau_effort =
             r->bank[b].taught > 0.0 ? precision_of_auc(P(r, credit)->effort_auc + r->bank[b].taught) : r->tau_effort;
     r->tau_angel = precision_of_auc(P(r, angels)->signal_auc);
+    for (int32_t k = 0; k < r->layout->count[GROUP_funds]; k++)
+        r->tau_inside[k] = precision_of_auc(NAMED(r, funds, k)->inside_auc);
     fold_answers(r);
     fold_accidents(r);
 }

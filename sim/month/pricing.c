@@ -240,7 +240,7 @@ struct way {
     struct quote best;
 };
 
-/* Written where it stays, member by member: a copy in larger pieces would wait for them. */
+/* Written where it stays, member by member: a larger copy would wait for them. */
 static void way_of(struct way *way, const struct region *r, const struct application *a, const struct basis *b,
                    const struct answers *w, const struct lending *option, int k, bool refinanced)
 {
@@ -257,16 +257,17 @@ static void way_of(struct way *way, const struct region *r, const struct applica
     way->refinanced = refinanced;
 }
 
-/* Does way b bring more at each place that way k may ask?  Where he bears no larger fee, no more default and no more leave; what
- * is left is linear in those who default, so that it is looked at where they are fewest or most. */
+/* Does way b, which is priced, bring more than way k at each place that this may ask?  Where he bears no larger fee, no more default
+ * and no more leave; what is left is linear in those who default, so that it is looked at where they are fewest or most.  Places
+ * above its ceiling would bring b no more where its best one lies below. */
 static bool beats(const struct answers *w, const struct way *b, const struct way *k)
 {
     double more = k->costs.loss - b->costs.loss;
     int at = more > 0.0 || k->last < 0 ? 0 : k->last;
     double defaults = ld_min(b->riskier * w->cells->riskier[at], 1.0),
            dearer = k->costs.fixed - b->costs.fixed + defaults * more;
-    return (b->fee <= k->fee) & (b->last >= k->last) & (k->last >= 0) & (k->costs.loss >= 0.0) &
-           (dearer > CLEARLY_DEARER);
+    return (b->fee <= k->fee) & ((b->last >= k->last) | ((b->best.at < b->last) & (b->costs.loss >= 0.0))) &
+           (k->last >= 0) & (k->costs.loss >= 0.0) & (dearer > CLEARLY_DEARER);
 }
 
 /* A ceiling that binds is looked at first: where the place below it is worse, it is the top. */

@@ -11,8 +11,8 @@
 /* -- positions ---------------------------------------------------------------------------------------------------------- */
 void positions_of(const struct region *r, uint32_t row, size_t *first, size_t *last)
 {
-    *first = *last = LIST_FIRST(&r->positions, row);
-    while (*last < r->positions.n && r->positions.row[*last].row == row)
+    *first = *last = LIST_FIND(&r->positions, row);
+    while (LIST_IS_OF(&r->positions, *last, row))
         ++*last;
 }
 
@@ -36,12 +36,14 @@ static void positions_join(struct region *r, const struct position *fresh, const
 /* At most one is new a month and row. */
 static enum status positions_keep(struct region *r, const struct position *fresh, uint64_t *key, size_t n)
 {
+    if (n == 0)
+        return OK;
     TRY(LIST_RESERVE(&r->positions, r->positions.n + n));
     for (size_t k = 0; k < n; k++)
         key[k] = (uint64_t)fresh[k].row << 32 | k;
     sort_keys(key, n);
     positions_join(r, fresh, key, n);
-    return OK;
+    return LIST_STARTS(&r->positions);
 }
 
 /* -- what is believed ------------------------------------------------------------------------------------------------------ */

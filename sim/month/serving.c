@@ -332,15 +332,6 @@ static bool serve_some(const struct rows *t, uint32_t k, uint32_t n, struct paid
     return (any & LOAN_HELD) != 0;
 }
 
-static double yearly_fees(const struct rows *t, uint32_t k)
-{
-    const struct cover_chain *chain = &t->r->chain[t->l->chain[k]];
-    double fees = 0.0;
-    for (int32_t c = 0; chain->fee > 0.0 && c < chain->n; c++)
-        fees += cover_fee(chain, c, t->l->limit[k]);
-    return fees;
-}
-
 /* Insiders see trouble before a payment is missed: the line is frozen while it lasts, and called earlier.  Returns for how long
  * the loan counts as overdue. */
 static uint8_t watch_loan(const struct rows *t, uint32_t k)
@@ -365,8 +356,9 @@ static void look_ahead(const struct rows *t, uint32_t k, double due)
     uint32_t i = l->row[k], j = i - t->lo;
     uint8_t overdue = watch_loan(t, k); /* as its bank acts on it */
     double balance = money_whole(l->balance[k]) / 100.0;
-    if (t->r->chain[l->chain[k]].fee > 0.0)
-        due += yearly_fees(t, k) / 12.0 * balance;
+    const struct cover_chain *chain = &t->r->chain[l->chain[k]];
+    if (chain->fee > 0.0)
+        due += cover_fees(chain, l->limit[k]) / 12.0 * balance;
     bool line = l->product[k] == PRODUCT_LINE, used = l->balance[k].fen > 0;
     unsigned left = l->months_left[k], until = left * line;
     bool open = may_draw(l, k) & (left > 2), ends = (left <= 1) | ((l->flags[k] & LOAN_EXTENDED) != 0);

@@ -99,6 +99,7 @@ static void see_together(const struct rows *t, struct application *a, uint32_t n
     g->n = n;
     g->shares = false;
     g->sources = 0;
+    g->scored = 0;
     for (g->at = 0; g->at < n; g->at++)
         see(t, &a[g->at], (double[N_ERRORS]){error[STATEMENT][g->at], error[EFFORT][g->at], error[EFFORT_2][g->at]});
     g->n = 0;

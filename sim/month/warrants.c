@@ -25,28 +25,53 @@ static struct outlook outlook_of(const struct region *r, const struct warrant_te
     return x;
 }
 
-/* E[(X - K)+] of a lognormal X, median m = x exp(growth t), variance v of its log. */
-static double expected_gain(double x, double strike, double growth, double variance)
+void warrant_look(const struct region *r, const struct warrant_terms *o, double over_strike, struct warrant_sight *s)
 {
-    double up = ld_log(x / strike) + growth, sd = __builtin_sqrt(variance);
-    if (sd < 1e-9)
-        return ld_max(x * ld_exp(growth) - strike, 0.0);
-    double d = up / sd;
-    return x * ld_exp(growth + 0.5 * variance) * ld_normal_cdf(d + sd) - strike * ld_normal_cdf(d);
+    struct outlook x = outlook_of(r, o);
+    s->sales = x.sales;
+    s->years = o->months / 12;
+    BUG_ON(s->years > MAX_WARRANT_YEARS);
+    for (int32_t t = 1; t <= s->years; t++) {
+        struct warrant_year *year = &s->year[t - 1];
+        double growth = x.growth * t, variance = x.variance * t, sd = __builtin_sqrt(variance);
+        double d = (ld_log(over_strike) + growth) / sd;
+        year->certain = sd < 1e-9;
+        year->mean = ld_exp(year->certain ? growth : growth + 0.5 * variance);
+        year->above = ld_normal_cdf(d + sd);
+        year->below = ld_normal_cdf(d);
+        year->now = ld_exp(-o->discount * t);
+    }
+}
+
+/* E[(X - K)+] of a lognormal X, median m = x exp(growth t), variance v of its log. */
+static double expected_gain(const struct warrant_year *year, double x, double strike)
+{
+    if (year->certain)
+        return ld_max(x * year->mean - strike, 0.0);
+    return x * year->mean * year->above - strike * year->below;
+}
+
+double warrant_seen(const struct warrant_sight *s, double worth, double strike, double w, double pd)
+{
+    double ends = s->sales + pd, sum = 0.0;
+    if (worth <= 0.0 || strike <= 0.0 || ends <= 0.0)
+        return 0.0;
+    double this_year = 1.0 - ld_exp(-ends);
+    for (int32_t t = 0; t < s->years; t++) {
+        double exits = ld_exp(-ends * t) * this_year * s->sales / ends;
+        sum += exits * expected_gain(&s->year[t], worth, strike) * s->year[t].now;
+    }
+    return sum / (1.0 + w);
 }
 
 double warrant_value(const struct region *r, const struct warrant_terms *o, double worth, double strike, double w,
                      double pd)
 {
-    struct outlook x = outlook_of(r, o);
-    double ends = x.sales + pd, sum = 0.0;
-    if (worth <= 0.0 || strike <= 0.0 || ends <= 0.0)
+    struct warrant_sight s;
+    if (worth <= 0.0 || strike <= 0.0)
         return 0.0;
-    for (int32_t t = 1; t <= o->months / 12; t++) {
-        double exits = ld_exp(-ends * (t - 1)) * (1.0 - ld_exp(-ends)) * x.sales / ends;
-        sum += exits * expected_gain(worth, strike, x.growth * t, x.variance * t) * ld_exp(-o->discount * t);
-    }
-    return sum / (1.0 + w);
+    warrant_look(r, o, worth / strike, &s);
+    return warrant_seen(&s, worth, strike, w, pd);
 }
 
 /* -- the list --------------------------------------------------------------------------------------------------------------- */
@@ -54,8 +79,7 @@ double warrant_value(const struct region *r, const struct warrant_terms *o, doub
 static void warrants_of(const struct region *r, uint32_t row, size_t *first, size_t *last)
 {
     const struct warrants *p = &r->warrants;
-    for (*first = *last = tables_first(p->row, p->sorted, sizeof *p->row, row);
-         *last < p->sorted && p->row[*last].row == row; ++*last)
+    for (*first = *last = tables_find(&p->starts, p->sorted, row); LIST_IS_OF(p, *last, row); ++*last)
         ;
 }
 
@@ -100,9 +124,9 @@ enum status warrant_grant(struct region *r, const struct application *a, const s
 /* The fund with shares that holds them; -1: none is left. */
 static int32_t holder_of(const struct region *r, uint32_t row)
 {
-    size_t first, last;
-    positions_of(r, row, &first, &last);
-    return first < last ? (int32_t)r->positions.row[first].fund : -1;
+    const struct positions *p = &r->positions;
+    size_t first = LIST_FIRST(p, row); /* not by the index: rows of positions that have ended are marked */
+    return first < p->n && p->row[first].row == row ? (int32_t)p->row[first].fund : -1;
 }
 
 static void exercise(struct region *r, struct warrant *p, int32_t holder, money brought)
@@ -222,5 +246,5 @@ enum status warrants_settle(struct world *w, struct region *r)
             p->row[kept++] = p->row[k];
     r->equity.warrants_ended += (int64_t)(p->n - kept);
     p->n = p->sorted = kept;
-    return OK;
+    return LIST_STARTS(p);
 }

@@ -10,23 +10,23 @@
  * others nothing.  A member is who was scored this year; line->kept is the cut. */
 #include <liandong/credit.h>
 #include <liandong/instrument.h>
+#include <liandong/mathx.h>
 
-enum { N_DIMENSIONS_SCORED = 4 };
-enum { PRECISION }; /* of the score */
+enum { N_DIMENSIONS_SCORED = 4 }; /* the precision of each is folded */
 
-static void precisions(const struct credit_base_params *q, double tau[N_DIMENSIONS_SCORED])
+static void fold(const struct region *r, int32_t k, double folded[N_DIMENSIONS_SCORED])
 {
-    tau[0] = precision_of_auc(0.5 + q->auc_value);
-    tau[1] = precision_of_auc(0.5 + q->auc_technology);
-    tau[2] = precision_of_auc(0.5 + q->auc_market);
-    tau[3] = precision_of_auc(0.5 + q->auc_credit);
+    const struct credit_base_params *q = POLICY(r, k, credit_base);
+    folded[0] = precision_of_auc(0.5 + q->auc_value);
+    folded[1] = precision_of_auc(0.5 + q->auc_technology);
+    folded[2] = precision_of_auc(0.5 + q->auc_market);
+    folded[3] = precision_of_auc(0.5 + q->auc_credit);
 }
 
-static void fold(const struct region *r, int32_t k, double folded[4])
+static double precision_of_score(const struct region *r, int32_t k)
 {
-    double tau[N_DIMENSIONS_SCORED];
-    precisions(POLICY(r, k, credit_base), tau);
-    folded[PRECISION] = tau[0] + tau[1] + tau[2] + tau[3];
+    const double *tau = r->line[k].folded;
+    return tau[0] + tau[1] + tau[2] + tau[3];
 }
 
 static bool eligible(const struct rows *t, uint32_t i, int32_t k)
@@ -41,21 +41,49 @@ static int64_t places(const struct region *r, int32_t k)
     return places_paid(r, k, q->reviews, q->fee);
 }
 
-/* Score of a row in this calendar year, in standard deviations of quality. */
-static double score_of(const struct world *w, const struct region *r, int32_t k, uint32_t i)
+/* What the errors of this calendar year add to the quality of eight, in standard deviations. */
+static void draw_errors(const struct world *w, const struct region *r, int32_t k, const struct identity who[BLOCKS],
+                        double error[BLOCKS])
 {
     static const enum draw purpose[N_DIMENSIONS_SCORED] = {DRAW_SCORE_VALUE, DRAW_SCORE_TECHNOLOGY, DRAW_SCORE_MARKET,
                                                            DRAW_SCORE_CREDIT};
-    double tau[N_DIMENSIONS_SCORED], sum = 0.0, all = r->line[k].folded[PRECISION];
-    precisions(POLICY(r, k, credit_base), tau);
+    const double *tau = r->line[k].folded, all = precision_of_score(r, k);
+    uint64_t name = ld_hash(r->layout->name[GROUP_credit_base][r->line[k].instance]);
     struct luck luck = w->luck;
+    struct identity drawn[BLOCKS];
+    uint32_t word[4][BLOCKS];
+    double u[BLOCKS], e[BLOCKS], sum[BLOCKS] = {0.0};
     luck.month = w->month / 12;
-    struct identity who = enterprise_identity(&r->enterprises, i);
-    who.origin = ld_mix(who.origin, ld_hash(r->layout->name[GROUP_credit_base][r->line[k].instance]));
-    struct words u = luck_block(luck, who, draw_block(DRAW_SCORE_VALUE));
-    for (int d = 0; d < N_DIMENSIONS_SCORED; d++)
-        sum += __builtin_sqrt(tau[d]) * ld_normal_quantile(draw_from(&u, purpose[d]));
-    return (double)r->enterprises.quality[i] + (all > 0.0 ? sum / all : 0.0);
+    for (int j = 0; j < BLOCKS; j++)
+        drawn[j] = (struct identity){ld_mix(who[j].origin, name), who[j].index};
+    luck_blocks(luck, drawn, draw_block(DRAW_SCORE_VALUE), word);
+    for (int d = 0; d < N_DIMENSIONS_SCORED; d++) {
+        luck_uniforms(word[purpose[d] % 4], u);
+        ld_normal_quantile_each(e, u, BLOCKS);
+        for (int j = 0; j < BLOCKS; j++)
+            sum[j] += __builtin_sqrt(tau[d]) * e[j];
+    }
+    for (int j = 0; j < BLOCKS; j++)
+        error[j] = all > 0.0 ? sum[j] / all : 0.0;
+}
+
+/* Score of a row in this calendar year, in standard deviations of quality: drawn with those of others that are read with it. */
+static double score_of(const struct rows *t, int32_t k, uint32_t i)
+{
+    struct reading_list *g = &t->s->reading;
+    bool listed = g->n > 0 && g->row[g->at] == i;
+    struct identity who[BLOCKS];
+    double alone[BLOCKS];
+    if (listed && g->scored != k + 1)
+        draw_errors(t->w, t->r, k, g->who, g->score);
+    if (listed) {
+        g->scored = k + 1;
+        return (double)t->e->quality[i] + g->score[g->at];
+    }
+    for (int j = 0; j < BLOCKS; j++)
+        who[j] = enterprise_identity(t->e, i);
+    draw_errors(t->w, t->r, k, who, alone);
+    return (double)t->e->quality[i] + alone[0];
 }
 
 /* Monotone in the score, and of finer grain than it matters. */
@@ -65,14 +93,26 @@ static uint64_t rank_of(double score)
     return q <= 0.0 ? 0 : q >= 0x1p63 ? UINT64_MAX >> 1 : (uint64_t)q;
 }
 
+/* The rows in the low halves of so many keys, eight at most, become ranks. */
+static void rank_some(const struct world *w, const struct region *r, int32_t k, uint64_t *key, size_t n)
+{
+    struct identity who[BLOCKS];
+    double error[BLOCKS];
+    for (size_t j = 0; j < BLOCKS; j++) /* what follows the last one is not used */
+        who[j] = enterprise_identity(&r->enterprises, (uint32_t)(key[j < n ? j : 0] & UINT32_MAX));
+    draw_errors(w, r, k, who, error);
+    for (size_t j = 0; j < n; j++)
+        key[j] = rank_of((double)r->enterprises.quality[key[j] & UINT32_MAX] + error[j]);
+}
+
 /* The experts are paid; the cut is the score of the last who enters. */
 static enum status dealt(const struct world *w, struct region *r, int32_t k, uint64_t *key, size_t n)
 {
     const struct credit_base_params *q = POLICY(r, k, credit_base);
     line_spend(r, k, FLOW_EXPERT_FEES, FEN(q->fee.fen * (int64_t)n));
     size_t base = (size_t)(q->base * r->scale + 0.5);
-    for (size_t j = 0; j < n; j++)
-        key[j] = rank_of(score_of(w, r, k, (uint32_t)(key[j] & UINT32_MAX)));
+    for (size_t j = 0; j < n; j += BLOCKS)
+        rank_some(w, r, k, key + j, n - j < BLOCKS ? n - j : BLOCKS);
     sort_keys(key, n);
     double last = base == 0 ? 16.0 : 16.0 - (double)key[base < n ? base - 1 : n - 1] * 0x1p-58;
     double least = (q->score_min - 50.0) / 10.0;
@@ -94,10 +134,10 @@ static void see_outside(double tau, double cut, struct signals *s)
 
 static void see(const struct rows *t, uint32_t i, int32_t k, struct signals *s)
 {
-    double tau = t->r->line[k].folded[PRECISION], cut = t->r->line[k].kept;
+    double tau = precision_of_score(t->r, k), cut = t->r->line[k].kept;
     if (tau <= 0.0)
         return;
-    double score = score_of(t->w, t->r, k, i);
+    double score = score_of(t, k, i);
     if (rank_of(score) > rank_of(cut)) {
         see_outside(tau, cut, s);
         return;

@@ -6,10 +6,17 @@
  * scruples (integrity.share) misstates when what it saves is more than what it must expect to pay them for it. */
 #include <liandong/bonds.h>
 
+enum { PRECISION }; /* of what papers tell more */
+
+static void fold(const struct region *r, int32_t k, double folded[4])
+{
+    folded[PRECISION] = precision_of_auc(0.5 + POLICY(r, k, disclosure)->auc);
+}
+
 static void aid(const struct region *r, int32_t k, struct issue_aid *o)
 {
     const struct disclosure_params *q = POLICY(r, k, disclosure);
-    o->precision = precision_of_auc(0.5 + q->auc);
+    o->precision = r->line[k].folded[PRECISION];
     o->cost = q->cost;
     o->penalty = q->penalty;
     o->finds = q->finds;
@@ -23,5 +30,6 @@ const struct instrument disclosure = {
     .who_zh = "发行人、保荐人、承销商、投资人",
     .flow = FLOW_BOND_PENALTY,
     .claim_every = 1,
+    .fold = fold,
     .aid = aid,
 };

@@ -42,7 +42,7 @@ static enum status granted(struct region *r, int32_t k, const struct application
 {
     if (a->offered != k + 1)
         return OK;
-    for (size_t j = LIST_FIRST(&r->deeds, a->row); j < r->deeds.n && r->deeds.row[j].row == a->row; j++)
+    for (size_t j = LIST_FIND(&r->deeds, a->row); LIST_IS_OF(&r->deeds, j, a->row); j++)
         if (is_open(r, k, &r->deeds.row[j]))
             r->deeds.row[j].noted = r->month;
     promise_note(r, k, a);

@@ -90,9 +90,9 @@ static bool investors(const struct region *r, int32_t k)
 }
 
 /* -- diligence, and the run -------------------------------------------------------------------------------------------------- */
-static bool frightened(const struct region *r, const struct linkage_params *q, const struct backing *b)
+static bool frightened(const struct region *r, const struct linkage_params *q, int32_t refused)
 {
-    return q->run && b->refused != 0 && r->month - b->refused < q->run_months;
+    return q->run && refused != 0 && r->month - refused < q->run_months;
 }
 
 static void favour(const struct region *r, int32_t k, const struct application *a, struct favour *f)
@@ -103,7 +103,7 @@ static void favour(const struct region *r, int32_t k, const struct application *
     struct backing b = backing_of(r, a->row, 0);
     if (q->diligence && b.stands && in_windows(r, q, a->row, &b))
         f->hours += q->hours;
-    f->runs = f->runs || (frightened(r, q, &b) && (a->flags & APPLY_RENEWAL) != 0);
+    f->runs = f->runs || (frightened(r, q, b.refused) && (a->flags & APPLY_RENEWAL) != 0);
 }
 
 /* -- the product -------------------------------------------------------------------------------------------------------------- */
@@ -136,7 +136,7 @@ static bool link(const struct region *r, int32_t k, const struct application *a,
         return false;
     int32_t filed = a->month - (a->flags & APPLY_HEAD_OFFICE ? P(r, credit)->head_office_delay : 0);
     struct backing b = backing_of(r, a->row, filed), late = backing_of(r, a->row, r->month - q->package_months + 1);
-    if (!b.stands || frightened(r, q, &b) || !in_windows(r, q, a->row, &b))
+    if (!b.stands || frightened(r, q, b.refused) || !in_windows(r, q, a->row, &b))
         return false;
     o->head_office = q->head_office != 0;
     o->counted = q->cash ? b.paid : 0.0;
@@ -168,8 +168,7 @@ static void watch(const struct region *r, int32_t k, uint32_t row, int32_t bank,
     const struct enterprises *e = &r->enterprises;
     if (!equity_first(q) || bank >= q->partners || (e->owned[row] & OWNED_BY_FUND) == 0)
         return;
-    struct backing b = backing_of(r, row, 0);
-    o->freezes = o->freezes || frightened(r, q, &b);
+    o->freezes = o->freezes || frightened(r, q, q->run ? insider_refused(r, row) : 0);
     if (!q->monitoring)
         return;
     o->collection = ld_min(o->collection, 1.0 - q->collection);

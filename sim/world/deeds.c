@@ -52,16 +52,17 @@ enum status deeds_merge(struct deeds *d)
         old -= keeps;
         n -= !keeps;
     }
-    return OK;
+    return LIST_STARTS(d);
 }
 
-void deeds_forget(struct deeds *d, int32_t month)
+enum status deeds_forget(struct deeds *d, int32_t month)
 {
     size_t kept = 0;
     for (size_t k = 0; k < d->n; k++)
         if (d->row[k].until >= month || d->row[k].owed.fen > 0)
             d->row[kept++] = d->row[k];
     d->n = kept;
+    return LIST_STARTS(d);
 }
 
 struct deed *deeds_last(const struct deeds *d, uint32_t row, int32_t instance)
@@ -70,7 +71,7 @@ struct deed *deeds_last(const struct deeds *d, uint32_t row, int32_t instance)
     for (size_t k = d->n + d->fresh; k > d->n && d->row[k - 1].row == row; k--)
         if (d->row[k - 1].instance == instance)
             return &d->row[k - 1];
-    for (size_t k = LIST_FIRST(d, row); k < d->n && d->row[k].row == row; k++)
+    for (size_t k = LIST_FIND(d, row); LIST_IS_OF(d, k, row); k++)
         if (d->row[k].instance == instance)
             last = &d->row[k];
     return last;

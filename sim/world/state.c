@@ -167,7 +167,7 @@ static enum status stream_region(struct stream *s, struct region *r)
     PIECE(s, r->appropriated);
     PIECE(s, r->appropriated_before);
     PIECE(s, r->leaving);
-    return OK;
+    return s->get != NULL ? region_list_starts(r) : OK;
 }
 
 static enum status stream_world(struct stream *s, struct world *w)

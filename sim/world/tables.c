@@ -136,6 +136,33 @@ enum status tables_list_merge(void **row, size_t *capacity, size_t *n, size_t *f
     return OK;
 }
 
+/* One start more than groups of rows: where the last ends.  Rows behind the last thing have none. */
+enum status tables_list_starts(struct starts *s, const void *list, size_t n, size_t size)
+{
+    const unsigned char *thing = list;
+    const void *last = n > 0 ? thing + (n - 1) * size : NULL;
+    size_t groups = n > 0 ? *(const uint32_t *)last / ROWS_A_START + 1 : 0;
+    TRY(LIST_RESERVE(s, groups + 1));
+    TRY(tables_list_reserve((void **)(void *)&s->of, &s->room, n, sizeof *s->of));
+    s->n = 0;
+    s->things = n;
+    for (size_t k = 0; k < n; k++, thing += size) {
+        const void *at = thing;
+        uint32_t row = *(const uint32_t *)at;
+        s->of[k] = row;
+        while (s->n <= row / ROWS_A_START)
+            s->row[s->n++] = (uint32_t)k;
+    }
+    s->row[s->n++] = (uint32_t)n;
+    return OK;
+}
+
+void tables_free_starts(struct starts *s)
+{
+    free(s->row);
+    free(s->of);
+}
+
 enum status enterprises_name(struct enterprises *e, uint64_t origin)
 {
     if (e->n_origins == e->origin_capacity) {

@@ -226,11 +226,14 @@ static void region_free(struct region *r)
     free(r->manager);
     free(r->funds.row);
     free(r->positions.row);
+    tables_free_starts(&r->positions.starts);
     free(r->accounts.row);
     free(r->warrants.row);
+    tables_free_starts(&r->warrants.starts);
     free(r->issuers.row);
     free(r->traded.row);
     free(r->deeds.row);
+    tables_free_starts(&r->deeds.starts);
     free(r->bonds.row);
     free(r->issues.row);
     free(r->issue_places.row);
@@ -250,6 +253,13 @@ static void region_free(struct region *r)
     free(r->line);
     free(r->dealing);
     free(r->chain);
+}
+
+enum status region_list_starts(struct region *r)
+{
+    TRY(LIST_STARTS(&r->positions));
+    TRY(LIST_STARTS(&r->deeds));
+    return tables_list_starts(&r->warrants.starts, r->warrants.row, r->warrants.sorted, sizeof *r->warrants.row);
 }
 
 /* -- the world ---------------------------------------------------------------------------------------------------------- */

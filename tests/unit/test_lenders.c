@@ -167,6 +167,7 @@ struct base_seen {
 static void look_at_base(struct rows *t, int32_t k, struct base_seen *s)
 {
     const struct line *line = &t->r->line[k];
+    double tau = line->folded[0] + line->folded[1] + line->folded[2] + line->folded[3]; /* of all dimensions */
     int64_t scored = 0, inside = 0;
     for (uint32_t i = 0; i < t->e->n; i++) {
         if (!enterprise_member(t->e, i, k))
@@ -174,7 +175,7 @@ static void look_at_base(struct rows *t, int32_t k, struct base_seen *s)
         struct signals v = {0};
         credit_base.see(t, i, k, &v);
         scored++;
-        if (fabs(v.precision - line->folded[0]) < 1e-9) {
+        if (fabs(v.precision - tau) < 1e-9) {
             inside++;
             cr_expect_geq(v.weighted / v.precision, line->kept - 1e-9);
         } else {
@@ -187,7 +188,7 @@ static void look_at_base(struct rows *t, int32_t k, struct base_seen *s)
     cr_expect_geq(inside, BASE - 4); /* some died within the month */
     cr_expect_leq(scored, REVIEWS);
     cr_expect_geq(scored, REVIEWS - 6);
-    s->tau = line->folded[0];
+    s->tau = tau;
     s->cut = line->kept;
     s->years++;
 }

@@ -303,9 +303,11 @@ static struct warrant *put_warrant(struct region *r, double of_all, money strike
                            .units = of_all / (double)r->enterprises.founder_share[i],
                            .strike = strike};
     free(r->warrants.row);
+    tables_free_starts(&r->warrants.starts);
     r->warrants = (struct warrants){.n = 1, .capacity = 1, .sorted = 1, .row = malloc(sizeof row)};
     cr_assert(r->warrants.row != NULL);
     r->warrants.row[0] = row;
+    cr_assert_eq(region_list_starts(r), OK);
     return r->warrants.row;
 }
 
@@ -388,6 +390,48 @@ Test(warrants, of_a_living_town_are_granted_exercised_and_end)
         cr_expect_eq(r->enterprises.status[r->warrants.row[k].row], ACTIVE);
         cr_expect(k == 0 || r->warrants.row[k - 1].row <= r->warrants.row[k].row);
     }
+    lab_end(&run);
+}
+
+/* -- lists ----------------------------------------------------------------------------------------------------------------------- */
+static void look_at_starts(struct world *w, void *context)
+{
+    const struct region *r = w->region;
+    const struct warrants *p = &r->warrants;
+    size_t *seen = context;
+    for (uint32_t i = 0; i < r->enterprises.n + ROWS_A_START; i++) {
+        cr_assert_eq(LIST_FIND(&r->positions, i), LIST_FIRST(&r->positions, i));
+        cr_assert_eq(LIST_FIND(&r->deeds, i), LIST_FIRST(&r->deeds, i));
+        cr_assert_eq(tables_find(&p->starts, p->sorted, i), tables_first(p->row, p->sorted, sizeof *p->row, i));
+    }
+    seen[0] += r->positions.n;
+    seen[1] += r->deeds.n;
+    seen[2] += p->n;
+}
+
+/* At the end of each month, compactions among them, and in a copy. */
+Test(lists, are_searched_by_an_index_that_follows_each_change)
+{
+    struct lab lab;
+    struct lab_run run;
+    struct world copy;
+    struct diag diag;
+    size_t seen[3] = {0};
+    town_with_linkage(&lab, "true", "false");
+    lab_set(&lab, "exits.buyers", "1");
+    lab_set_of(&lab, "shared_growth", "enabled", "true");
+    lab_set_of(&lab, "shared_growth", "years", "5");
+    lab_set_of(&lab, "contest", "enabled", "true");
+    lab_set_of(&lab, "contest", "entrants", "120");
+    lab_set_of(&lab, "contest", "winners_third", "20");
+    lab_set_of(&lab, "contest", "budget", "1000 万");
+    lab_watch(&run, &lab, 40, look_at_starts, seen);
+    cr_expect(seen[0] > 0 && seen[1] > 0 && seen[2] > 0);
+    diag_init(&diag);
+    cr_assert_eq(world_copy(&copy, &run.world, &diag), OK);
+    look_at_starts(&copy, seen);
+    world_free(&copy);
+    diag_free(&diag);
     lab_end(&run);
 }
 

@@ -2,6 +2,7 @@
 /* Tables that were large give their room back, and go on; lists in order of rows are searched by row. */
 #include <criterion/criterion.h>
 #include <liandong/buyers.h>
+#include <liandong/deeds.h>
 #include <liandong/issues.h>
 #include <liandong/loans.h>
 
@@ -102,4 +103,25 @@ Test(tables, what_is_new_is_merged_into_the_order_of_rows)
     cr_expect(old == OLD && new == NEW);
     cr_assert(LIST_MERGE(&b) == OK && b.n == OLD + NEW);
     free(b.row);
+}
+
+/* Of lists with none, one or many in a group of rows, and gaps of several groups. */
+Test(tables, an_index_finds_what_a_search_does)
+{
+    enum { ROWS = 400 };
+    struct deed b[2 * ROWS];
+    struct deeds list = {.row = b};
+    for (uint32_t every = 1; every < 60; every++) {
+        list.n = 0;
+        for (uint32_t row = every / 2; row < ROWS; row += every)
+            for (uint32_t k = 0; k < 1 + row % 2; k++)
+                b[list.n++] = (struct deed){.row = row};
+        cr_assert_eq(LIST_STARTS(&list), OK);
+        for (uint32_t row = 0; row < ROWS + 2 * ROWS_A_START; row++)
+            cr_assert_eq(LIST_FIND(&list, row), LIST_FIRST(&list, row), "row %u of each %u", row, every);
+    }
+    list.n = 0;
+    cr_assert_eq(LIST_STARTS(&list), OK);
+    cr_assert_eq(LIST_FIND(&list, 3), 0);
+    tables_free_starts(&list.starts);
 }
