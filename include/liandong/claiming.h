@@ -12,4 +12,6 @@ enum status dues_at_once(struct world *w, const bool **paid) MUST_CHECK;
 /* The other claims of a month enter the list; those that are due are paid. */
 enum status dues_take(const struct world *w, struct region *r, const bool *paid) MUST_CHECK;
 enum status dues_pay(const struct world *w, struct region *r) MUST_CHECK;
+/* place[row]: where it has moved, UINT32_MAX: it has left. */
+void dues_compact(struct region *r, const uint32_t *place);
 #endif

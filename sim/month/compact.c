@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* compact - the dead leave the table, ended loans the book.  A row is a place, an identity is a name: whatever refers to a
  * row is renumbered here, the order of rows and of loans within an enterprise stays, and no result shows when it happened. */
-#include <liandong/misuse.h>
+#include <liandong/claiming.h>
 #include <liandong/prepare.h>
 #include <liandong/squeeze.h>
 #include <string.h>
@@ -138,23 +138,6 @@ static void renumber_loans(struct loans *l, const uint32_t *place, const uint32_
                 BUG_ON(l->claim[k] == NO_CLAIM);
             }
         }
-}
-
-static void compact_dues(struct region *r, const uint32_t *place)
-{
-    size_t n = 0, files = 0;
-    for (size_t k = 0; k < r->dues.n; k++) {
-        struct due d = r->dues.row[k];
-        bool has_row = d.payee != PAYEE_BANK && d.payee != PAYEE_BEARER && d.payee != PAYEE_FUND &&
-                       d.payee != PAYEE_MANAGER && d.row != GONE_ROW;
-        d.row = has_row ? place[d.row] : d.row;
-        if (has_row && d.row == GONE_ROW && d.payee != PAYEE_CLAWBACK) /* that debt is ended later */
-            continue;
-        misuse_keep(r, &d, &files);
-        r->dues.row[n++] = d;
-    }
-    r->dues.n = n;
-    r->files.n = files;
 }
 
 /* A bridge outlives the row of who has nothing left, until it is written off. */
@@ -343,7 +326,7 @@ enum status region_compact(const struct world *w, struct region *r)
         uint32_t rows = new_places(&r->enterprises, s.place);
         compact_claims(&r->claims, w->claims_kept != 0, s.claim);
         renumber_loans(&r->loans, s.place, s.claim);
-        compact_dues(r, s.place);
+        dues_compact(r, s.place);
         compact_bridges(&r->bridges, s.place);
         compact_leases(&r->leases, s.place);
         compact_buyers(&r->buyers, s.place);

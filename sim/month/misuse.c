@@ -108,23 +108,29 @@ static struct identity file_of(const struct region *r, const struct due *d, int3
     return who;
 }
 
-bool misuse_picked(const struct world *w, const struct region *r, struct due *d)
+unsigned misuse_picked(const struct world *w, const struct region *r, struct due *const *paid, size_t n)
 {
-    if (d->payee != PAYEE_ENTERPRISE || !d->paid)
-        return false;
+    unsigned picked = 0;
     EACH_HOOKED(r, HOOK_OVERSEE, k)
     {
+        struct identity file[BLOCKS];
+        uint32_t words[4][BLOCKS];
         struct oversight o;
         instrument_of(r, k)->oversee(r, k, &o);
-        if (draw(w->luck, file_of(r, d, k), DRAW_AUDIT) >= o.rate)
-            continue;
-        d->payee = PAYEE_AUDIT;
-        d->instance = (uint8_t)k;
-        d->month = w->month + o.delay;
-        d->amount = FEN(0);
-        return true;
+        for (size_t j = 0; j < BLOCKS; j++)
+            file[j] = j == 0 || (j < n && (picked >> j & 1) == 0) ? file_of(r, paid[j], k) : file[0];
+        luck_blocks(w->luck, file, draw_block(DRAW_AUDIT), words);
+        for (size_t j = 0; j < n; j++) {
+            if ((picked >> j & 1) != 0 || luck_uniform(words[DRAW_AUDIT % 4][j]) >= o.rate)
+                continue;
+            picked |= 1u << j;
+            paid[j]->payee = PAYEE_AUDIT;
+            paid[j]->instance = (uint8_t)k;
+            paid[j]->month = w->month + o.delay;
+            paid[j]->amount = FEN(0);
+        }
     }
-    return false;
+    return picked;
 }
 
 /* -- audited, collected ---------------------------------------------------------------------------------------------------- */

@@ -270,7 +270,7 @@ static void watch_waiting(struct world *w, void *context)
     const struct dues *d = &w->region->dues;
     for (size_t k = 0; k < d->n; k++)
         if (w->region->line[d->row[k].instance].group == GROUP_interest_subsidy)
-            *most = d->row[k].waited > *most ? d->row[k].waited : *most;
+            *most = due_waited(&d->row[k], w->month) > *most ? due_waited(&d->row[k], w->month) : *most;
 }
 
 Test(pools, let_a_claim_lapse_that_waited_too_long)
