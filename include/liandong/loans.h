@@ -94,12 +94,13 @@ struct claim {
 _Static_assert(sizeof(struct claim_cover) == 40, "many claims stand open for years");
 enum claim_reason { REASON_FULL, REASON_CAP_LOAN, REASON_RETAINED, REASON_BREAKER, REASON_CAP_YEAR, REASON_NO_MONEY };
 
-/* Of most there is nothing to settle, month after month: they wait for what a borrower may still bring, or what is owed on them is owed
- * by bearers who have no money.  They rest until money comes back, or one of those bearers has some. */
+/* Of most there is nothing to settle, month after month: they wait for what a borrower may still bring, for a decision, or what is
+ * owed on them is owed by bearers who have no money.  They rest until money comes back, a cover is to be decided on, or one of those
+ * bearers has some. */
 struct open_claim {
     uint32_t place;   /* in the table */
     uint32_t owed_by; /* of one that rests: bearers, bits */
-    bool rests;
+    int32_t until;    /* it rests until then, 0: not at all */
 };
 struct claims {
     size_t n, capacity;
