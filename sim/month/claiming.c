@@ -209,3 +209,46 @@ enum status dues_take(const struct world *w, struct region *r, const bool *paid)
         TRY(take_filings(w, r, paid, true));
     return take_filings(w, r, paid, false);
 }
+
+/* -- payment -------------------------------------------------------------------------------------------------------------- */
+static void pay_enterprise(struct region *r, const struct due *d, money amount)
+{
+    if (r->paid.n < r->paid.capacity) {
+        r->paid.row[r->paid.n] = *d;
+        r->paid.row[r->paid.n++].amount = amount;
+    }
+    line_pays(r, d->instance, instrument_of(r, d->instance)->flow, amount);
+    r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], amount);
+}
+
+/* A fund pays it out to its partners with what exits bring, and after its end; what is due to its manager is his own. */
+static void pay_fund(struct region *r, const struct due *d, money amount)
+{
+    struct fund *f = &r->funds.row[d->row];
+    bool own = instrument_of(r, d->instance)->to_manager || d->payee == PAYEE_MANAGER;
+    line_pays(r, d->instance, own ? FLOW_SUBSIDY_MANAGER : FLOW_SUBSIDY_FUND, amount);
+    f->cash = own ? f->cash : money_add(f->cash, amount);
+    f->awarded = own ? f->awarded : money_add(f->awarded, amount);
+}
+
+void due_pays(struct region *r, struct due *d, money amount)
+{
+    if (amount.fen <= 0)
+        return;
+    misuse_note(r, d, amount);
+    if (d->payee == PAYEE_BANK) {
+        struct bank *b = &r->bank[d->row];
+        line_pays(r, d->instance, FLOW_SUBSIDY_BANK, amount);
+        b->cash = money_add(b->cash, amount);
+    } else if (d->payee == PAYEE_BEARER) {
+        struct bearer *p = &r->bearer[d->row];
+        line_pays(r, d->instance, bearer_table[p->kind].subsidy, amount);
+        p->balance = money_add(p->balance, amount);
+        p->fees_seen += money_to_yuan(amount); /* it counts on it when it looks at what its business brings */
+    } else if (d->payee == PAYEE_FUND || d->payee == PAYEE_MANAGER) {
+        pay_fund(r, d, amount);
+    } else {
+        pay_enterprise(r, d, amount);
+    }
+    r->total.reached[d->instance]++;
+}

@@ -117,7 +117,7 @@ static bool open_counters(struct settlement *s)
     struct region *r = s->r;
     bool sums = false;
     r->pages.settled = r->pages.settled < r->dues.n ? r->pages.settled : r->dues.n;
-    s->all = !r->pages.known || r->pages.gaps > r->dues.n / 2;
+    s->all = !r->pages.known || r->pages.gaps > r->dues.n / 4;
     if (!r->pages.known)
         count_listed(r);
     for (int32_t k = 0; k < r->n_instances; k++) {
@@ -173,54 +173,12 @@ static enum status begin_paid(const struct world *w, struct region *r)
     return OK;
 }
 
-static void pay_enterprise(struct region *r, const struct due *d, money amount)
-{
-    if (r->paid.n < r->paid.capacity) {
-        r->paid.row[r->paid.n] = *d;
-        r->paid.row[r->paid.n++].amount = amount;
-    }
-    line_pays(r, d->instance, instrument_of(r, d->instance)->flow, amount);
-    r->enterprises.cash[d->row] = money_add(r->enterprises.cash[d->row], amount);
-}
-
-/* A fund pays it out to its partners with what exits bring, and after its end; what is due to its manager is his own. */
-static void pay_fund(struct region *r, const struct due *d, money amount)
-{
-    struct fund *f = &r->funds.row[d->row];
-    bool own = instrument_of(r, d->instance)->to_manager || d->payee == PAYEE_MANAGER;
-    line_pays(r, d->instance, own ? FLOW_SUBSIDY_MANAGER : FLOW_SUBSIDY_FUND, amount);
-    f->cash = own ? f->cash : money_add(f->cash, amount);
-    f->awarded = own ? f->awarded : money_add(f->awarded, amount);
-}
-
-static void pay_payee(struct region *r, struct due *d, money amount)
-{
-    if (amount.fen <= 0)
-        return;
-    misuse_note(r, d, amount);
-    if (d->payee == PAYEE_BANK) {
-        struct bank *b = &r->bank[d->row];
-        line_pays(r, d->instance, FLOW_SUBSIDY_BANK, amount);
-        b->cash = money_add(b->cash, amount);
-    } else if (d->payee == PAYEE_BEARER) {
-        struct bearer *p = &r->bearer[d->row];
-        line_pays(r, d->instance, bearer_table[p->kind].subsidy, amount);
-        p->balance = money_add(p->balance, amount);
-        p->fees_seen += money_to_yuan(amount); /* it counts on it when it looks at what its business brings */
-    } else if (d->payee == PAYEE_FUND || d->payee == PAYEE_MANAGER) {
-        pay_fund(r, d, amount);
-    } else {
-        pay_enterprise(r, d, amount);
-    }
-    r->total.reached[d->instance]++;
-}
-
 /* Its part of what the line holds: all of it is dealt, but for the residue of the split. */
 static void deal(struct region *r, struct due *d, const struct counter *c)
 {
     money pays = money_part(c->cash, d->amount, c->due);
     r->line[d->instance].asked = money_add(r->line[d->instance].asked, pays);
-    pay_payee(r, d, pays);
+    due_pays(r, d, pays);
 }
 
 /* What the line cannot meet waits, now or until the new year's money, and lapses in the end. */
@@ -247,13 +205,13 @@ static bool pay_due(struct region *r, struct due *d, struct counter *c)
     if (c->rule == RULE_PRO_RATA) {
         money pays = c->due.fen > c->cash.fen ? money_part(d->amount, c->cash, c->due) : d->amount;
         miss(r, k, money_sub(d->amount, pays));
-        pay_payee(r, d, pays);
+        due_pays(r, d, pays);
         return false;
     }
     if (c->blocked)
         return waits(r, d, c);
     money pays = money_min(d->amount, r->line[k].cash);
-    pay_payee(r, d, pays);
+    due_pays(r, d, pays);
     d->amount = money_sub(d->amount, pays);
     c->blocked = d->amount.fen > 0;
     return c->blocked && waits(r, d, c);
@@ -388,27 +346,66 @@ static void bury_one(struct settlement *s, struct rester one)
     leave(r, d);
 }
 
-/* Who rests is looked for when he has died, wherever he stands.  Some at a time: all of them wait for memory at once. */
+/* Resters are looked at in parts; of each, those who have died come to stand at its end. */
+enum { PARTS = 16 };
+struct burial {
+    const struct enterprises *e;
+    struct resters *l;
+    size_t living[PARTS]; /* ends of the living of each part */
+};
+
+static size_t part_begin(const struct resters *l, size_t part)
+{
+    return l->n * part / PARTS;
+}
+
+static void find_dead(void *context, size_t part, int32_t by)
+{
+    struct burial *b = context;
+    const uint8_t *status = b->e->status;
+    struct rester *one = b->l->row;
+    size_t j = part_begin(b->l, part), end = part_begin(b->l, part + 1);
+    (void)by;
+    while (j < end)
+        if (status[one[j].row] == ACTIVE) {
+            j++;
+        } else {
+            struct rester dead = one[j];
+            one[j] = one[--end];
+            one[end] = dead;
+        }
+    b->living[part] = end;
+}
+
+/* The last of the list take the places of those who have died: its order does not matter. */
+static void close_resters(struct burial *b)
+{
+    size_t n = 0, last = PARTS - 1;
+    for (size_t part = 0; part < PARTS; part++)
+        n += b->living[part] - part_begin(b->l, part);
+    for (size_t part = 0; part < PARTS; part++)
+        for (size_t j = b->living[part], end = part_begin(b->l, part + 1); j < end && j < n; j++) {
+            while (b->living[last] == part_begin(b->l, last))
+                last--;
+            b->l->row[j] = b->l->row[--b->living[last]];
+        }
+    b->l->n = n;
+}
+
+/* Who rests is looked for when he has died, wherever he stands.  The dead lie far apart: they are asked for some time before. */
 static void bury(struct settlement *s)
 {
-    enum { SOME = 64 };
+    enum { AHEAD = 16 };
     struct resters *l = &s->r->resters;
-    const uint8_t *status = s->r->enterprises.status;
-    struct rester dead[SOME];
-    size_t n = 0;
-    for (size_t j = 0; j < l->n;) {
-        size_t many = 0;
-        for (; j < l->n && many < SOME; j++)
-            if (status[l->row[j].row] == ACTIVE) {
-                l->row[n++] = l->row[j];
-            } else {
-                dead[many++] = l->row[j];
-                __builtin_prefetch(&s->r->dues.row[l->row[j].place]);
-            }
-        for (size_t k = 0; k < many; k++)
-            bury_one(s, dead[k]);
-    }
-    l->n = n;
+    struct burial b = {.e = &s->r->enterprises, .l = l};
+    team_run_loose(team_width(s->w->team.n, s->w->n_tiles), PARTS, find_dead, &b);
+    for (size_t part = 0; part < PARTS; part++)
+        for (size_t j = b.living[part], end = part_begin(l, part + 1); j < end; j++) {
+            if (j + AHEAD < end)
+                __builtin_prefetch(&s->r->dues.row[l->row[j + AHEAD].place]);
+            bury_one(s, l->row[j]);
+        }
+    close_resters(&b);
 }
 
 static void close_counters(struct settlement *s)
