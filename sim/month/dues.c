@@ -23,10 +23,10 @@ struct counter {
 struct settlement {
     const struct world *w;
     struct region *r;
-    struct counter counter[MAX_LINES];
-    bool all;           /* pages are looked at; then the list closes up */
-    uint64_t roused;    /* bits of the lines that have money for claims that rest */
-    size_t kept, files; /* so many stand at the places that they keep */
+    struct counter *counter; /* [line] */
+    bool all;                /* pages are looked at; then the list closes up */
+    uint64_t roused;         /* bits of the lines that have money for claims that rest */
+    size_t kept, files;      /* so many stand at the places that they keep */
 };
 
 /* Only the living are reimbursed. */
@@ -426,7 +426,8 @@ static void close_counters(struct settlement *s)
 
 enum status dues_pay(const struct world *w, struct region *r)
 {
-    struct settlement s = {.w = w, .r = r};
+    struct counter counter[MAX_LINES];
+    struct settlement s = {.w = w, .r = r, .counter = counter};
     TRY(begin_paid(w, r));
     TRY(LIST_RESERVE(&r->pages, pages_of(r->dues.n)));
     if (open_counters(&s) || r->files.n > 0) /* who is barred has a file */
