@@ -11,5 +11,9 @@ void line_pays(struct region *r, int32_t k, enum flow flow, money amount);
 enum status dues_at_once(struct world *w, const bool **paid) MUST_CHECK;
 /* The other claims of a month enter the list; those that are due are paid. */
 enum status dues_take(const struct world *w, struct region *r, const bool *paid) MUST_CHECK;
+/* A payment on a claim from its line; before d->amount falls. */
+void due_pays(struct region *r, struct due *d, money amount);
 enum status dues_pay(const struct world *w, struct region *r) MUST_CHECK;
+/* place[row]: where it has moved, UINT32_MAX: it has left. */
+void dues_compact(struct region *r, const uint32_t *place);
 #endif

@@ -94,12 +94,13 @@ struct claim {
 _Static_assert(sizeof(struct claim_cover) == 40, "many claims stand open for years");
 enum claim_reason { REASON_FULL, REASON_CAP_LOAN, REASON_RETAINED, REASON_BREAKER, REASON_CAP_YEAR, REASON_NO_MONEY };
 
-/* Of most there is nothing to settle, month after month: they wait for what a borrower may still bring, or what is owed on them is owed
- * by bearers who have no money.  They rest until money comes back, or one of those bearers has some. */
+/* Of most there is nothing to settle, month after month: they wait for what a borrower may still bring, for a decision, or what is
+ * owed on them is owed by bearers who have no money.  They rest until money comes back, a cover is to be decided on, or one of those
+ * bearers has some. */
 struct open_claim {
     uint32_t place;   /* in the table */
     uint32_t owed_by; /* of one that rests: bearers, bits */
-    bool rests;
+    int32_t until;    /* it rests until then, 0: not at all */
 };
 struct claims {
     size_t n, capacity;
@@ -139,7 +140,8 @@ struct bridges {
 };
 
 /* What is due from a budget line at a later month, and to whom. */
-/* The last two are no claims, but what follows from one that was paid to an enterprise: an audit to come, what it found. */
+/* What comes after managers are no claims, but what follows from one that was paid to an enterprise, an audit to come and what it
+ * found, and the gap that one has left. */
 enum payee {
     PAYEE_ENTERPRISE,
     PAYEE_BANK,
@@ -148,18 +150,24 @@ enum payee {
     PAYEE_MANAGER,
     PAYEE_AUDIT,
     PAYEE_CLAWBACK,
+    PAYEE_NOBODY,
     N_PAYEES
 };
 struct due {
     uint32_t row;  /* of an enterprise; number of a bank, of a bearer or of a venture fund (or of one of a manager's) */
     uint32_t file; /* of a claim that is false: its place in `files`, plus 1; 0: none */
     int32_t month;
-    uint16_t waited; /* months that it has waited for money */
+    uint16_t waited; /* months that it has waited for money; one that rests: until `month` */
     uint8_t instance;
     uint8_t payee : 4, paid : 1; /* enum payee; a part of it has been paid */
+    uint8_t rests : 1;           /* it waits in the queue of a line without money */
     money amount;                /* to be paid to the payee; of a clawback: the fine that he owes */
 };
 _Static_assert(sizeof(struct due) == 24, "in January there are more of them than enterprises");
+static inline uint16_t due_waited(const struct due *d, int32_t month)
+{
+    return (uint16_t)(d->waited + (d->rests ? month - d->month : 0));
+}
 /* What only a false claim needs.  In the order of the dues that they belong to. */
 struct due_file {
     money overstated; /* of what is claimed, what is not due at all */
@@ -173,6 +181,27 @@ struct dues {
 };
 /* The same of a list that was longer: each January there are many more claims than in other months. */
 void dues_trim(struct dues *d);
+/* Where the list has to be looked at: no state, but found anew where it is not known (dues.c). */
+struct due_pages {
+    size_t n, capacity;
+    struct due_page {
+        int32_t wakes;  /* first month in which one of the page has to be looked at */
+        uint64_t lines; /* for which one of it rests, a bit each */
+    } * row;
+    size_t settled, gaps; /* that were there in the last settlement; that have left a gap */
+    bool known;
+    struct resting {
+        money sum;    /* of the claims on a line that rest */
+        int32_t life; /* for which they are taken to wait */
+    } rest[MAX_LINES];
+};
+/* Claims of enterprises that rest, in the order of the list, and some that have left: derived as the pages are. */
+struct resters {
+    size_t n, capacity;
+    struct rester {
+        uint32_t row, place; /* of the enterprise; in the list */
+    } * row;
+};
 struct due_files {
     size_t n, capacity;
     struct due_file *row;

@@ -26,8 +26,9 @@ static inline void misuse_keep(struct region *r, struct due *d, size_t *n)
 
 /* A payment on a claim of an enterprise: what of it was not due is noted.  Before d->amount falls. */
 void misuse_note(struct region *r, struct due *d, money pays);
-/* After its last payment: true: it is picked for an audit, and the record stays as one. */
-bool misuse_picked(const struct world *w, const struct region *r, struct due *d);
+/* After their last payments, of up to eight claims that enterprises were paid: bits of those that are picked for an audit; their
+ * records stay as such. */
+unsigned misuse_picked(const struct world *w, const struct region *r, struct due *const *paid, size_t n);
 /* Ends bars whose time is over; audits, collects what was found.  True: the record stays. */
 void misuse_release(const struct world *w, struct region *r, const struct due *d);
 bool misuse_follow(const struct world *w, struct region *r, struct due *d);

@@ -159,6 +159,8 @@ struct region {
     struct loans loans;
     struct claims claims;
     struct dues dues;
+    struct due_pages pages; /* of them */
+    struct resters resters; /* among them */
     struct due_files files; /* of false claims among them */
     struct bridges bridges;
     struct leases leases;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* claiming - claims on budget lines: filed by enterprises, banks, bearers of cover and funds, paid while there is money by the
- * line's rule (mechanisms M12). */
+/* claiming - claims on budget lines: filed by enterprises, banks, bearers of cover and funds, paid at once where the line's money
+ * reaches for all (mechanisms M12); all others enter the list (dues.c). */
 #include <liandong/claiming.h>
 #include <liandong/misuse.h>
 #include <string.h>
@@ -151,10 +151,15 @@ enum status dues_at_once(struct world *w, const bool **paid)
 }
 
 /* -- the list ----------------------------------------------------------------------------------------------------------- */
-/* Claims of a month for the past year, or those for itself, that have not been paid at once. */
-static enum status take_claims(const struct world *w, struct region *r, const bool *paid, bool past)
+/* What is filed at a line in a month. */
+struct filed_at {
+    bool listed; /* it has not been paid at once */
+    int32_t month;
+};
+
+/* Claims of a month for the past year, or those for itself. */
+static enum status take_claims(const struct world *w, struct region *r, const struct filed_at *filing)
 {
-    const bool *here = paid + nth_line(w, 0, r->index, 0);
     for (int32_t t = 0; t < w->team.n; t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_DUE];
         bool mine = false; /* whether the claim before was one of these: what is not due of it follows it */
@@ -162,21 +167,33 @@ static enum status take_claims(const struct world *w, struct region *r, const bo
             const struct claimed *c = OUTBOX(box, struct claimed, j);
             if (c->region != r->index)
                 continue;
-            if (c->instance == NOT_DUE && mine)
-                TRY(misuse_file(r, c->amount));
-            if (c->instance == NOT_DUE || here[c->instance])
+            if (c->instance == NOT_DUE) {
+                if (mine)
+                    TRY(misuse_file(r, c->amount));
                 continue;
-            mine = instrument_of(r, c->instance)->claim_past == past;
+            }
+            mine = filing[c->instance].listed;
             if (!mine)
                 continue;
             struct due d = {.row = c->row,
-                            .month = w->month + line_lag(r, c->instance),
+                            .month = filing[c->instance].month,
                             .instance = (uint8_t)c->instance,
                             .amount = c->amount};
             TRY(due_add(r, &d));
         }
     }
     return OK;
+}
+
+/* Of all lines, what is for the past year, or what is not. */
+static enum status take_filings(const struct world *w, struct region *r, const bool *paid, bool past)
+{
+    struct filed_at filing[MAX_LINES];
+    for (int32_t k = 0; k < r->n_instances; k++)
+        filing[k] =
+            (struct filed_at){.listed = instrument_of(r, k)->claim_past == past && !paid[nth_line(w, 0, r->index, k)],
+                              .month = w->month + line_lag(r, k)};
+    return take_claims(w, r, filing);
 }
 
 /* A tile files first the claims for the past year, then all others, so that where it ends would show in who is audited while
@@ -189,78 +206,11 @@ enum status dues_take(const struct world *w, struct region *r, const bool *paid)
         TRY(claim_of_agents(w, r, k, PAYEE_FUND));
     }
     if (w->month % 12 == 0)
-        TRY(take_claims(w, r, paid, true));
-    return take_claims(w, r, paid, false);
+        TRY(take_filings(w, r, paid, true));
+    return take_filings(w, r, paid, false);
 }
 
-enum { RULE_QUEUE, RULE_PRO_RATA, RULE_NEXT_YEAR };
-/* What the claims of a month meet: money at hand, claims that fall due now, and whether an earlier claim waits for money. */
-struct counter {
-    money cash, due;
-    money missed; /* by who only waits, not yet in the line */
-    int32_t rule, listed;
-    int32_t life, months, next; /* that a claim may wait, and waits at a time; month in which it is looked at again */
-    bool deals, sums;           /* what falls due has to be summed, claims that wait included */
-    bool blocked;
-};
-
-/* Only the living are reimbursed. */
-static bool can_be_paid(const struct region *r, const struct due *d)
-{
-    return d->payee != PAYEE_ENTERPRISE || r->enterprises.status[d->row] == ACTIVE;
-}
-
-/* Whether what falls due anywhere has to be summed: seldom, and it is a second look at a long list. */
-static bool open_counters(const struct world *w, const struct region *r, struct counter *counter)
-{
-    bool sums = false;
-    for (int32_t k = 0; k < r->n_instances; k++) {
-        struct counter *c = &counter[k];
-        *c = (struct counter){.cash = r->line[k].cash,
-                              .rule = LINE_COMMON(r, k)->budget_rule,
-                              .life = LINE_COMMON(r, k)->claim_life,
-                              .deals = instrument_of(r, k)->deals};
-        c->sums = c->deals || c->rule == RULE_PRO_RATA;
-        c->months = c->rule == RULE_NEXT_YEAR ? 12 - w->month % 12 : 1;
-        c->next = w->month + (c->months > 1 ? c->months : 0);
-        sums = sums || (c->sums && r->line[k].listed > 0);
-    }
-    return sums;
-}
-
-/* Ends bars, and sums what falls due where that has to be known before the first is paid. */
-static void look_ahead(const struct world *w, struct region *r, struct counter *counter)
-{
-    for (size_t j = 0; j < r->dues.n; j++) {
-        const struct due *d = &r->dues.row[j];
-        struct counter *c = &counter[d->instance];
-        if (d->payee >= PAYEE_AUDIT)
-            misuse_release(w, r, d);
-        else if (c->sums && d->month <= w->month && can_be_paid(r, d))
-            c->due = money_add(c->due, d->amount);
-    }
-}
-
-static void miss(struct region *r, int32_t k, money amount)
-{
-    r->line[k].short_of = money_add(r->line[k].short_of, amount);
-}
-
-/* Room for the month's payments, if anybody wants their list: no claim is paid twice in a month. */
-static enum status begin_paid(const struct world *w, struct region *r)
-{
-    r->paid.n = 0;
-    if (!w->paid_kept || r->dues.n <= r->paid.capacity)
-        return OK;
-    size_t rows = r->dues.n + r->dues.n / 4 + 64; /* so that it grows seldom */
-    struct due *bigger = realloc(r->paid.row, rows * sizeof *bigger);
-    if (bigger == NULL)
-        return NO_MEMORY;
-    r->paid.row = bigger;
-    r->paid.capacity = rows;
-    return OK;
-}
-
+/* -- payment -------------------------------------------------------------------------------------------------------------- */
 static void pay_enterprise(struct region *r, const struct due *d, money amount)
 {
     if (r->paid.n < r->paid.capacity) {
@@ -281,7 +231,7 @@ static void pay_fund(struct region *r, const struct due *d, money amount)
     f->awarded = own ? f->awarded : money_add(f->awarded, amount);
 }
 
-static void pay_payee(struct region *r, struct due *d, money amount)
+void due_pays(struct region *r, struct due *d, money amount)
 {
     if (amount.fen <= 0)
         return;
@@ -301,110 +251,4 @@ static void pay_payee(struct region *r, struct due *d, money amount)
         pay_enterprise(r, d, amount);
     }
     r->total.reached[d->instance]++;
-}
-
-/* Its part of what the line holds: all of it is dealt, but for the residue of the split. */
-static void deal(struct region *r, struct due *d, const struct counter *c)
-{
-    money pays = money_part(c->cash, d->amount, c->due);
-    r->line[d->instance].asked = money_add(r->line[d->instance].asked, pays);
-    pay_payee(r, d, pays);
-}
-
-/* What the line cannot meet waits, now or until the new year's money, and lapses in the end. */
-static bool waits(struct region *r, struct due *d, const struct counter *c)
-{
-    miss(r, d->instance, d->amount);
-    d->waited = (uint16_t)(d->waited + c->months);
-    d->month = c->next;
-    return d->waited <= c->life;
-}
-
-/* Pays one claim by the rule of its line; true: it waits, or what is left of it.  Nobody overtakes a claim that waits. */
-static bool pay_due(struct region *r, struct due *d, struct counter *c)
-{
-    int32_t k = d->instance;
-    if (d->waited == 0 && !c->deals) /* one that waits was counted when it fell due */
-        r->line[k].asked = money_add(r->line[k].asked, d->amount);
-    if (c->deals) {
-        deal(r, d, c);
-        return false;
-    }
-    if (c->rule == RULE_PRO_RATA) {
-        money pays = c->due.fen > c->cash.fen ? money_part(d->amount, c->cash, c->due) : d->amount;
-        miss(r, k, money_sub(d->amount, pays));
-        pay_payee(r, d, pays);
-        return false;
-    }
-    if (c->blocked)
-        return waits(r, d, c);
-    money pays = money_min(d->amount, r->line[k].cash);
-    pay_payee(r, d, pays);
-    d->amount = money_sub(d->amount, pays);
-    c->blocked = d->amount.fen > 0;
-    return c->blocked && waits(r, d, c);
-}
-
-/* So it is with the most: their line has no money, nobody overtakes, and they do not lapse yet. */
-static bool only_waits(const struct due *d, const struct counter *c)
-{
-    return c->blocked && d->waited != 0 && d->waited + c->months <= c->life;
-}
-
-/* To place `kept` of the list, as one who waits on; moved first, since a copy of what was just written in parts is slow. */
-static void wait_on(struct region *r, size_t kept, const struct due *d, struct counter *c)
-{
-    struct due *to = &r->dues.row[kept];
-    uint16_t waited = (uint16_t)(d->waited + c->months);
-    c->missed = money_add(c->missed, d->amount);
-    if (to != d)
-        *to = *d;
-    to->waited = waited;
-    to->month = c->next;
-}
-
-/* What becomes of one that is no claim, or falls due: true: it stays. */
-static bool settle_due(const struct world *w, struct region *r, struct due *d, struct counter *c)
-{
-    if (d->payee >= PAYEE_AUDIT)
-        return misuse_follow(w, r, d);
-    return can_be_paid(r, d) && (pay_due(r, d, c) || misuse_picked(w, r, d));
-}
-
-static void close_counters(struct region *r, const struct counter *counter)
-{
-    for (int32_t k = 0; k < r->n_instances; k++) {
-        miss(r, k, counter[k].missed);
-        r->line[k].listed = counter[k].listed;
-    }
-}
-
-enum status dues_pay(const struct world *w, struct region *r)
-{
-    TRY(begin_paid(w, r));
-    struct counter counter[MAX_LINES];
-    if (open_counters(w, r, counter) || r->files.n > 0) /* who is barred has a file */
-        look_ahead(w, r, counter);
-    size_t kept = 0, files = 0;
-    for (size_t j = 0; j < r->dues.n; j++) {
-        struct due *d = &r->dues.row[j];
-        struct counter *c = &counter[d->instance];
-        bool later = d->payee != PAYEE_CLAWBACK && d->month > w->month; /* needs no look at its row */
-        if (!later && d->payee < PAYEE_AUDIT && only_waits(d, c)) {
-            if (!can_be_paid(r, d))
-                continue;
-            wait_on(r, kept, d, c);
-        } else if (!later && !settle_due(w, r, d, c)) {
-            continue;
-        } else if (kept != j) {
-            r->dues.row[kept] = *d;
-        }
-        counter[r->dues.row[kept].instance].listed++;
-        misuse_keep(r, &r->dues.row[kept++], &files);
-    }
-    close_counters(r, counter);
-    r->dues.n = kept;
-    r->files.n = files;
-    dues_trim(&r->dues);
-    return OK;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* compact - the dead leave the table, ended loans the book.  A row is a place, an identity is a name: whatever refers to a
  * row is renumbered here, the order of rows and of loans within an enterprise stays, and no result shows when it happened. */
-#include <liandong/misuse.h>
+#include <liandong/claiming.h>
 #include <liandong/prepare.h>
 #include <liandong/squeeze.h>
 #include <string.h>
@@ -34,6 +34,7 @@ static uint32_t new_places(const struct enterprises *e, uint32_t *place)
 
 /* Who stays of the rows, and where loans come from: loan k was loan from_loan[k]. */
 struct moves {
+    const uint32_t *place; /* of rows */
     struct region *r;
     const struct squeeze *rows;
     const uint32_t *from_loan;
@@ -71,13 +72,16 @@ static void close_gaps(const struct squeeze *rows, void *column, size_t size)
         squeeze_column(rows, column, size);
 }
 
-/* One column of enterprises, one word of membership, or one column of loans. */
+/* The list of dues, which may be longer than any column, one column of enterprises, one word of membership, or one column of
+ * loans. */
 static void move_column(void *context, size_t task, int32_t thread)
 {
     const struct moves *m = context;
     struct enterprises *e = &m->r->enterprises;
-    size_t k = task;
-    if (k < n_enterprise_columns) {
+    size_t k = task - 1;
+    if (task == 0) {
+        dues_compact(m->r, m->place);
+    } else if (k < n_enterprise_columns) {
         void *column = *(void **)(void *)((char *)e + enterprise_columns[k].pointer);
         close_gaps(m->rows, column, enterprise_columns[k].size);
     } else if ((k -= n_enterprise_columns) < e->words) {
@@ -138,23 +142,6 @@ static void renumber_loans(struct loans *l, const uint32_t *place, const uint32_
                 BUG_ON(l->claim[k] == NO_CLAIM);
             }
         }
-}
-
-static void compact_dues(struct region *r, const uint32_t *place)
-{
-    size_t n = 0, files = 0;
-    for (size_t k = 0; k < r->dues.n; k++) {
-        struct due d = r->dues.row[k];
-        bool has_row = d.payee != PAYEE_BANK && d.payee != PAYEE_BEARER && d.payee != PAYEE_FUND &&
-                       d.payee != PAYEE_MANAGER && d.row != GONE_ROW;
-        d.row = has_row ? place[d.row] : d.row;
-        if (has_row && d.row == GONE_ROW && d.payee != PAYEE_CLAWBACK) /* that debt is ended later */
-            continue;
-        misuse_keep(r, &d, &files);
-        r->dues.row[n++] = d;
-    }
-    r->dues.n = n;
-    r->files.n = files;
 }
 
 /* A bridge outlives the row of who has nothing left, until it is written off. */
@@ -322,8 +309,13 @@ static enum status move_all(const struct world *w, struct region *r, struct scra
 {
     struct loans *l = &r->loans;
     struct squeeze staying;
-    size_t tasks = n_enterprise_columns + r->enterprises.words + n_loan_columns;
-    struct moves m = {.r = r, .rows = &staying, .from_loan = s->order, .spare = s->spare, .threads = (size_t)w->team.n};
+    size_t tasks = 1 + n_enterprise_columns + r->enterprises.words + n_loan_columns;
+    struct moves m = {.r = r,
+                      .place = s->place,
+                      .rows = &staying,
+                      .from_loan = s->order,
+                      .spare = s->spare,
+                      .threads = (size_t)w->team.n};
     m.loans = loan_order(l, s->order, s->spare, rows);
     mark_staying(s->place, s->stays, r->enterprises.n);
     squeeze_init(&staying, s->stays, r->enterprises.n);
@@ -343,7 +335,6 @@ enum status region_compact(const struct world *w, struct region *r)
         uint32_t rows = new_places(&r->enterprises, s.place);
         compact_claims(&r->claims, w->claims_kept != 0, s.claim);
         renumber_loans(&r->loans, s.place, s.claim);
-        compact_dues(r, s.place);
         compact_bridges(&r->bridges, s.place);
         compact_leases(&r->leases, s.place);
         compact_buyers(&r->buyers, s.place);

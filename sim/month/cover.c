@@ -276,7 +276,7 @@ static void fetch(const struct claim *c, size_t bytes)
 static void fetch_open(const struct claims *c, size_t j)
 {
     enum { AHEAD = 10 };
-    if (j + AHEAD < c->open.n && !c->open.row[j + AHEAD].rests)
+    if (j + AHEAD < c->open.n && c->open.row[j + AHEAD].until == 0)
         fetch(&c->row[c->open.row[j + AHEAD].place], sizeof *c->row);
 }
 
@@ -290,7 +290,7 @@ static enum status list_open(struct claims *c)
         struct open_claim o = c->open.row[j];
         fetch_open(c, j);
         c->open.row[kept] = o;
-        kept += o.rests || (o.place >= c->first_open && c->row[o.place].state != CLAIM_CLOSED);
+        kept += o.until > 0 || (o.place >= c->first_open && c->row[o.place].state != CLAIM_CLOSED);
     }
     TRY(LIST_RESERVE(&c->open, kept + c->n - from));
     for (size_t k = from; k < c->n; k++) {
@@ -307,19 +307,25 @@ static void look_again(struct claims *c, size_t place)
 {
     size_t j = tables_first(c->open.row, c->open.n, sizeof *c->open.row, (uint32_t)place);
     if (j < c->open.n && c->open.row[j].place == place)
-        c->open.row[j].rests = false;
+        c->open.row[j].until = 0;
 }
 
-/* A claim rests once all is decided and who still owes something of it had no money for that. */
+/* A claim rests until the next of its covers is decided on, where who still owes something of it had no money for that. */
 static struct open_claim open_claim_of(const struct claim *c, uint32_t place)
 {
-    struct open_claim o = {.place = place, .rests = c->state == CLAIM_DECIDED};
+    struct open_claim o = {.place = place, .until = c->state == CLAIM_CLOSED ? 0 : INT32_MAX};
+    for (int32_t k = c->n_covers - 1; k >= 0; k--) {
+        const struct claim_cover *d = &c->cover[k];
+        if (!d->is_decided)
+            o.until = d->decide;
+    }
     for (int32_t k = 0; k < c->n_covers; k++) {
         const struct claim_cover *d = &c->cover[k];
         if (d->paid.fen == d->decided.fen)
             continue;
         o.owed_by |= 1u << d->bearer;
-        o.rests = o.rests && d->noted && d->reason == REASON_NO_MONEY && d->paid.fen < d->decided.fen;
+        if (!d->noted || d->reason != REASON_NO_MONEY || d->paid.fen > d->decided.fen)
+            o.until = 0;
     }
     return o;
 }
@@ -356,7 +362,7 @@ static enum status settle_claims(const struct world *w, struct region *r)
     for (size_t j = 0; j < c->open.n; j++) {
         struct open_claim *o = &c->open.row[j];
         fetch_open(c, j);
-        if (alike && o->rests && (o->owed_by & liquid) == 0)
+        if (alike && o->until > w->month && (o->owed_by & liquid) == 0)
             continue;
         settle_claim(w, r, &c->row[o->place]);
         *o = open_claim_of(&c->row[o->place], o->place);

@@ -101,30 +101,38 @@ void misuse_note(struct region *r, struct due *d, money pays)
     tell(r, d, ITEM_MISUSE_PAID, false_part);
 }
 
-static struct identity file_of(const struct region *r, const struct due *d, int32_t k)
+/* office: hash of the name of the instrument that looks into it. */
+static struct identity file_of(const struct region *r, const struct due *d, uint64_t office)
 {
     struct identity who = enterprise_identity(&r->enterprises, d->row);
-    who.origin = ld_mix(ld_mix(who.origin, (uint64_t)d->instance + 1), ld_hash(instrument_of(r, k)->name));
+    who.origin = ld_mix(ld_mix(who.origin, (uint64_t)d->instance + 1), office);
     return who;
 }
 
-bool misuse_picked(const struct world *w, const struct region *r, struct due *d)
+unsigned misuse_picked(const struct world *w, const struct region *r, struct due *const *paid, size_t n)
 {
-    if (d->payee != PAYEE_ENTERPRISE || !d->paid)
-        return false;
+    unsigned picked = 0;
     EACH_HOOKED(r, HOOK_OVERSEE, k)
     {
+        struct identity file[BLOCKS];
+        uint32_t words[4][BLOCKS];
         struct oversight o;
         instrument_of(r, k)->oversee(r, k, &o);
-        if (draw(w->luck, file_of(r, d, k), DRAW_AUDIT) >= o.rate)
-            continue;
-        d->payee = PAYEE_AUDIT;
-        d->instance = (uint8_t)k;
-        d->month = w->month + o.delay;
-        d->amount = FEN(0);
-        return true;
+        const uint64_t office = ld_hash(instrument_of(r, k)->name);
+        for (size_t j = 0; j < BLOCKS; j++)
+            file[j] = j < n ? file_of(r, paid[j], office) : file[0];
+        luck_blocks(w->luck, file, draw_block(DRAW_AUDIT), words);
+        for (size_t j = 0; j < n; j++) {
+            if ((picked >> j & 1) != 0 || luck_uniform(words[DRAW_AUDIT % 4][j]) >= o.rate)
+                continue;
+            picked |= 1u << j;
+            paid[j]->payee = PAYEE_AUDIT;
+            paid[j]->instance = (uint8_t)k;
+            paid[j]->month = w->month + o.delay;
+            paid[j]->amount = FEN(0);
+        }
     }
-    return false;
+    return picked;
 }
 
 /* -- audited, collected ---------------------------------------------------------------------------------------------------- */
@@ -172,7 +180,7 @@ static bool audit_file(const struct world *w, struct region *r, struct due *d)
     if (f == NULL || f->taken.fen <= 0)
         return false;
     double finds = f->twice ? o.finds_twice : o.finds;
-    if (draw(w->luck, file_of(r, d, k), DRAW_AUDIT_FINDS) >= finds)
+    if (draw(w->luck, file_of(r, d, ld_hash(instrument_of(r, k)->name)), DRAW_AUDIT_FINDS) >= finds)
         return false;
     tell(r, d, ITEM_MISUSE_FOUND, f->taken);
     d->payee = PAYEE_CLAWBACK;

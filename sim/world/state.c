@@ -130,6 +130,7 @@ static enum status stream_region(struct stream *s, struct region *r)
     PIECE(s, r->claims.next_number);
     PIECE(s, r->claims.first_open);
     LIST(s, r->dues);
+    r->pages.known = r->pages.known && s->get == NULL;
     LIST(s, r->files);
     LIST(s, r->bridges);
     LIST(s, r->leases);

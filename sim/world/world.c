@@ -217,6 +217,8 @@ static void region_free(struct region *r)
     free(r->claims.row);
     free(r->claims.open.row);
     free(r->dues.row);
+    free(r->pages.row);
+    free(r->resters.row);
     free(r->files.row);
     free(r->bridges.row);
     free(r->leases.row);

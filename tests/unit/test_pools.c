@@ -270,7 +270,7 @@ static void watch_waiting(struct world *w, void *context)
     const struct dues *d = &w->region->dues;
     for (size_t k = 0; k < d->n; k++)
         if (w->region->line[d->row[k].instance].group == GROUP_interest_subsidy)
-            *most = d->row[k].waited > *most ? d->row[k].waited : *most;
+            *most = due_waited(&d->row[k], w->month) > *most ? due_waited(&d->row[k], w->month) : *most;
 }
 
 Test(pools, let_a_claim_lapse_that_waited_too_long)
@@ -429,7 +429,8 @@ Test(pools, have_every_open_claim_in_the_list_of_open_ones)
     }
 }
 
-/* Of a claim that rests all is decided, no more is owed than the loss leaves, and who owes it has no money. */
+/* Of a claim that rests nothing is to be decided before it wakes, no more is owed than the loss leaves, and who owes it has no
+ * money. */
 static void look_at_resting(struct world *w, void *context)
 {
     struct region *r = &w->region[0];
@@ -439,16 +440,18 @@ static void look_at_resting(struct world *w, void *context)
         const struct claim *c = &r->claims.row[o->place];
         int64_t decided = 0, owed = 0, kept = c->recovered.fen - c->shared.fen;
         int64_t loss = c->principal.fen + c->arrears.fen - kept;
-        for (int32_t k = 0; o->rests && k < c->n_covers; k++) {
+        for (int32_t k = 0; o->until > 0 && k < c->n_covers; k++) {
             int64_t open = c->cover[k].decided.fen - c->cover[k].paid.fen;
             decided += c->cover[k].decided.fen;
             owed += open;
+            cr_expect(c->cover[k].is_decided || c->cover[k].decide >= o->until);
             cr_expect(open == 0 || (o->owed_by >> c->cover[k].bearer & 1));
             cr_expect(open == 0 || r->bearer[c->cover[k].bearer].balance.fen == 0, "month %d", (int)w->month);
         }
-        if (!o->rests)
+        if (o->until == 0)
             continue;
-        cr_expect_eq(c->state, CLAIM_DECIDED);
+        cr_expect(c->state == CLAIM_DECIDED || (c->state == CLAIM_FILED && o->until > r->month));
+        seen[3] += c->state == CLAIM_FILED;
         cr_expect(owed == 0 || decided <= loss - money_scale(FEN(loss), P(r, credit)->retained_min).fen);
         seen[0] += owed == 0;
         seen[1] += owed > 0;
@@ -460,7 +463,7 @@ Test(pools, leave_claims_alone_of_which_there_is_nothing_to_settle)
 {
     struct lab lab;
     struct lab_run run;
-    int64_t seen[3] = {0};
+    int64_t seen[4] = {0};
     town_with_policies(&lab);
     lab_set(&lab, "policies.risk_pool.capital", "50 万");
     lab_set(&lab, "policies.risk_pool.refill", "yearly");
@@ -472,4 +475,5 @@ Test(pools, leave_claims_alone_of_which_there_is_nothing_to_settle)
     cr_expect_gt(seen[0], 10, "none waits for its borrower alone");
     cr_expect_gt(seen[1], 10, "none waits for the money of a pool");
     cr_expect_gt(seen[2], 10, "none of these had anything back");
+    cr_expect_gt(seen[3], 10, "none waits for a decision");
 }
