@@ -228,6 +228,8 @@ static void region_free(struct region *r)
     free(r->accounts.row);
     free(r->warrants.row);
     free(r->issuers.row);
+    free(r->issuer_files.row);
+    free(r->free_files.row);
     free(r->traded.row);
     free(r->deeds.row);
     free(r->bonds.row);
