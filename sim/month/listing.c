@@ -138,7 +138,7 @@ struct performance issuer_performance(const struct region *r, const struct issue
     }
     o.sales = (double)e->sales[s->row];
     o.research = 12.0 * (double)e->research[s->row];
-    o.value = issue_price(r, s->row, board);
+    o.value = price_ratio(r, board) * seen_earnings(&seen, e, s->row, interim);
     return o;
 }
 
