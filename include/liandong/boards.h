@@ -75,8 +75,13 @@ static inline double issuer_home(const struct issuer *s)
 {
     return ld_exp((double)s->could_sell);
 }
+/* What it prepares or has filed; of one that was listed, still until its next month. */
+static inline struct issuer_file *file_of(const struct region *r, const struct issuer *s)
+{
+    return &r->issuer_files.row[s->file - 1];
+}
 /* The accounts of the year that was closed last enter its file. */
-void issuer_accounts(const struct region *r, struct issuer *s);
+void issuer_accounts(const struct region *r, const struct issuer *s);
 /* Pays sponsors what it can; returns what was paid. */
 money issuer_pays(struct region *r, struct issuer_books *b, uint32_t i, enum flow flow, money amount);
 /* Its shares are sold and listed on the board that it wants. */
@@ -101,7 +106,7 @@ struct tending {
     struct listing_event *event; /* NULL: nobody rewards any; at most two a month and issuer */
     size_t n_events;
 };
-void issuer_begins(const struct world *w, const struct region *r, struct issuer *s, int32_t target);
+void issuer_begins(const struct world *w, struct region *r, struct issuer *s, int32_t target);
 /* All that a month brings it but the listing itself. */
 void issuer_tended(struct tending *t, struct issuer *s);
 /* A month on a board: cost of disclosure, continuing criteria, follow-on issues. */

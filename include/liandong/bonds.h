@@ -54,6 +54,7 @@ struct bond_book {
     struct world *w;
     struct region *r;
     uint32_t *start, *bond;
+    uint32_t *place; /* [bond] of its issue; UINT32_MAX: it has left the list */
 };
 #define EACH_BOND(b, s, q)                                               \
     for (uint32_t at_ = (b)->start[s]; at_ < (b)->start[(s) + 1]; at_++) \

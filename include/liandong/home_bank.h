@@ -9,16 +9,16 @@
 struct home_banks {
     const struct region *r;
     int32_t kinds;            /* that have banks, in order */
-    size_t width;             /* banks, and zeros up to a multiple of BLOCKS */
     double *weight;           /* [kind] its logarithm */
-    uint8_t *kind;            /* [bank] */
-    uint64_t *name;           /* [width] */
+    int32_t *first;           /* [kind + 1] its banks follow each other */
+    uint64_t *name;           /* [bank] */
     uint64_t origin[HISTORY]; /* of those who had their idea so many months ago */
-    uint64_t *mixed;          /* [HISTORY][width] of each with each name */
+    uint64_t *mixed;          /* [HISTORY][bank] of each with each name */
 };
 
 enum status home_banks_lay(struct home_banks *h, struct arena *arena, const struct region *r,
                            const uint64_t origin[HISTORY]) MUST_CHECK;
-/* Number of the branch.  luck: of the month of the idea; as: the identity that the choice is drawn by. */
-uint16_t home_branch(const struct home_banks *h, struct luck luck, struct identity as);
+/* Numbers of the branches of eight.  as: the identities that their choices are drawn by; idea: the months that their luck is of. */
+void home_branches(const struct home_banks *h, struct luck luck, const struct identity as[BLOCKS],
+                   const int32_t idea[BLOCKS], uint16_t branch[BLOCKS]);
 #endif

@@ -18,20 +18,36 @@ enum { MAX_ACCOUNTS = 4, QUEUE_MONTHS = 64 };
 enum issuer_state { ISSUER_PREPARING, ISSUER_FILED, ISSUER_PASSED };
 struct issuer {
     uint32_t row;
-    int32_t since;        /* its state began; where it has no target: its last issue of shares */
-    int32_t listed;       /* month in which it was listed where it is; 0: nowhere */
-    int32_t filed, ready; /* month of filing; in which reviewers look (again) */
-    int32_t asked;        /* month in which it asked for a follow-on issue; 0: none is on its way */
-    float precision;      /* of what its file tells of the log of its results */
+    uint32_t file;  /* place of its file, plus 1; 0: it has none */
+    int32_t since;  /* its state began; where it has no target: its last issue of shares */
+    int32_t listed; /* month in which it was listed where it is; 0: nowhere */
+    int32_t asked;  /* month in which it asked for a follow-on issue; 0: none is on its way */
     float
         could_sell; /* when it was listed, log yuan a year: of an exchange, it keeps so much in its region (issuer_home) */
     uint8_t board, target; /* where it is listed, where it wants to be: 0 nowhere, else 1 + place */
-    uint8_t progress;      /* months of preparation that are done and paid */
-    uint8_t state, rounds, years, below, unused;
-    money profit[MAX_ACCOUNTS]; /* of the years whose accounts its file holds, the last one first */
+    uint8_t state, below;  /* below: years under the criteria of its board */
 };
-_Static_assert(sizeof(struct issuer) == 72, "no padding: one enterprise in four is an issuer");
+_Static_assert(sizeof(struct issuer) == 28, "no padding: one enterprise in four is an issuer");
 LIST_OF_ROWS(issuer);
+
+/* What who wants to be on a board prepares and files: few issuers, who keep its place until they are listed, or give up. */
+struct issuer_file {
+    int32_t filed, ready;  /* month of filing; in which reviewers look (again) */
+    float precision;       /* of what it tells of the log of results */
+    uint8_t progress;      /* months of preparation that are done and paid */
+    uint8_t rounds, years; /* times that it came back; years whose accounts it holds */
+    uint8_t unused;
+    money profit[MAX_ACCOUNTS]; /* of these years, the last one first */
+};
+/* Places do not move; those that are free are taken first, the last one that became so before the others. */
+struct issuer_files {
+    size_t n, capacity;
+    struct issuer_file *row;
+};
+struct free_files {
+    size_t n, capacity;
+    uint32_t *row;
+};
 struct issuers {
     size_t n, capacity;
     struct issuer *row;

@@ -165,7 +165,8 @@ struct founder {
     int32_t region, idea; /* month of the idea */
     uint16_t cohort;
     uint8_t sector;
-    float quality, wealth;
+    float quality;
+    uint32_t wealth; /* the word that is drawn for it */
 };
 struct filing { /* a loan that went bad: to be claimed */
     int32_t region;

@@ -167,6 +167,8 @@ struct region {
     struct buyers buyers;
     struct bills bills;
     struct issuers issuers;
+    struct issuer_files issuer_files;
+    struct free_files free_files;
     struct traded_list traded;            /* kept by traded.c */
     struct board_month board[MAX_BOARDS]; /* this month */
     struct deeds deeds;

@@ -49,8 +49,18 @@ static double hours_each(const struct region *r, const struct fund *f)
     return ld_min(wanted, time) / f->held;
 }
 
+static bool anybody_serves(const struct region *r)
+{
+    bool serves = false;
+    for (int32_t k = 0; k < r->layout->count[GROUP_funds]; k++)
+        serves = serves || NAMED(r, funds, k)->service_hours > 0.0;
+    return serves;
+}
+
 void funds_serve(struct region *r)
 {
+    if (!anybody_serves(r))
+        return;
     for (size_t k = 0; k < r->positions.n; k++) {
         const struct position *p = &r->positions.row[k];
         double hours = r->enterprises.status[p->row] == ACTIVE ? hours_each(r, &r->funds.row[p->fund]) : 0.0;

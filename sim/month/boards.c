@@ -44,7 +44,8 @@ struct lot {
     struct joining *ask; /* in its stretch of rows */
     size_t n_asks;
     uint32_t *gone, *passed; /* their places: who is no issuer any more, whose file has passed */
-    size_t n_gone, n_passed;
+    uint32_t *ended;         /* places of files of who wants to be on no board any more */
+    size_t n_gone, n_passed, n_ended;
 };
 
 /* What the list of a region becomes. */
@@ -91,6 +92,10 @@ static void tend_lot(void *context, size_t k, int32_t thread)
             s->board = s->target = 0;
         if (board[s->row] != s->board)
             board[s->row] = s->board;
+        if (s->target == 0 && s->file != 0) {
+            lot->ended[lot->n_ended++] = s->file - 1;
+            s->file = 0;
+        }
         if (s->board == 0 && s->target == 0) {
             lot->gone[lot->n_gone++] = (uint32_t)j;
             continue;
@@ -125,7 +130,9 @@ static enum status hear_asks(struct world *w, struct region *r, struct month_of_
 {
     m->n_joining = asks_of(w, r, NULL);
     m->joining = arena_take(&w->market, m->n_joining, sizeof *m->joining);
-    if (m->joining == NULL || LIST_RESERVE(&r->issuers, r->issuers.n + m->n_joining) != OK)
+    if (m->joining == NULL || LIST_RESERVE(&r->issuers, r->issuers.n + m->n_joining) != OK ||
+        LIST_RESERVE(&r->issuer_files, r->issuer_files.n + m->n_joining) != OK ||
+        LIST_RESERVE(&r->free_files, r->issuer_files.n) != OK)
         return NO_MEMORY;
     asks_of(w, r, m->joining);
     return OK;
@@ -149,14 +156,15 @@ static enum status lay_out(struct world *w, struct region *r, struct lot *lot, c
 {
     size_t n = r->issuers.n;
     bool rewarded = r->hooked[HOOK_LISTING].n > 0;
-    uint32_t *places = arena_take(&w->market, 2 * n, sizeof *places);
+    uint32_t *places = arena_take(&w->market, 3 * n, sizeof *places);
     struct listing_event *event = rewarded ? arena_take(&w->market, 2 * n, sizeof *event) : NULL;
     if (places == NULL || (rewarded && event == NULL))
         return NO_MEMORY;
     for (size_t from = 0; from < n; from += LOT, lot++) {
         *lot = (struct lot){.from = from, .to = n - from < LOT ? n : from + LOT};
-        lot->gone = places + 2 * from;
+        lot->gone = places + 3 * from;
         lot->passed = lot->gone + (lot->to - from);
+        lot->ended = lot->passed + (lot->to - from);
         lot->tending = (struct tending){
             .w = w, .r = r, .books = &lot->books, .quotes = *quotes, .event = rewarded ? event + 2 * from : NULL};
     }
@@ -168,6 +176,8 @@ static enum status close_lots(const struct world *w, struct region *r, const str
     for (size_t k = 0; k < m->n_lots; k++) {
         const struct tending *t = &m->lot[k].tending;
         books_close(r, &m->lot[k].books);
+        for (size_t j = 0; j < m->lot[k].n_ended; j++)
+            r->free_files.row[r->free_files.n++] = m->lot[k].ended[j];
         for (size_t j = 0; j < t->n_events; j++)
             TRY(reward(w, r, t->event[j].row, t->event[j].board, (enum reward)t->event[j].event));
     }
@@ -315,8 +325,9 @@ struct passed {
 /* Order of filing, then the better file, then identity. */
 static uint64_t queue_key(const struct world *w, const struct region *r, const struct issuer *s, size_t place)
 {
-    int32_t waited = w->month - s->filed;
-    double told = 4.0 * (double)s->precision;
+    const struct issuer_file *f = file_of(r, s);
+    int32_t waited = w->month - f->filed;
+    double told = 4.0 * (double)f->precision;
     uint64_t quality = told < 1023.0 ? (uint64_t)told : 1023;
     struct identity who = enterprise_identity(&r->enterprises, s->row);
     uint64_t name = ld_mix(who.origin, who.index) >> 38;

@@ -240,7 +240,7 @@ static void take_shares(struct world *w, struct region *r)
 /* The issue of an instance that collects; made when there is none. */
 static struct issue *collecting(struct world *w, struct region *r, int32_t k)
 {
-    for (size_t s = 0; s < r->issues.n; s++)
+    for (size_t s = r->issues.n; s-- > 0;) /* one at most, which is young */
         if (r->issues.row[s].instance == k && r->issues.row[s].state == ISSUE_COLLECTS)
             return &r->issues.row[s];
     if (LIST_RESERVE(&r->issues, r->issues.n + 1) != OK)
@@ -316,28 +316,29 @@ static enum status open_book(struct bond_book *b)
     struct region *r = b->r;
     b->start = arena_take(&b->w->market, r->issues.n + 2, sizeof *b->start);
     b->bond = arena_take(&b->w->market, r->bonds.n + 1, sizeof *b->bond);
-    if (b->start == NULL || b->bond == NULL)
+    b->place = arena_take(&b->w->market, r->bonds.n + 1, sizeof *b->place);
+    if (b->start == NULL || b->bond == NULL || b->place == NULL)
         return NO_MEMORY;
     for (size_t s = 0; s < r->issues.n + 2; s++)
         b->start[s] = 0;
     for (size_t k = 0; k < r->bonds.n; k++) {
-        const struct issue *s = bonds_issue(r, r->bonds.row[k].issue);
-        if (s != NULL)
-            b->start[s - r->issues.row + 2]++;
+        size_t s = place_of(r, r->bonds.row[k].issue);
+        b->place[k] = s < r->issues.n ? (uint32_t)s : UINT32_MAX;
+        if (b->place[k] != UINT32_MAX)
+            b->start[s + 2]++;
     }
     for (size_t s = 2; s < r->issues.n + 2; s++)
         b->start[s] += b->start[s - 1];
-    for (size_t k = 0; k < r->bonds.n; k++) {
-        const struct issue *s = bonds_issue(r, r->bonds.row[k].issue);
-        if (s != NULL)
-            b->bond[b->start[s - r->issues.row + 1]++] = (uint32_t)k;
-    }
+    for (size_t k = 0; k < r->bonds.n; k++)
+        if (b->place[k] != UINT32_MAX)
+            b->bond[b->start[b->place[k] + 1]++] = (uint32_t)k;
     return OK;
 }
 
 /* Issues that are over leave the list, and bonds of which nothing is to be told any more. */
-static enum status close_lists(struct region *r, const bool *over)
+static enum status close_lists(const struct bond_book *b, const bool *over)
 {
+    struct region *r = b->r;
     size_t n = 0;
     for (size_t s = 0; s < r->issues.n; s++)
         if (!over[s])
@@ -347,8 +348,9 @@ static enum status close_lists(struct region *r, const bool *over)
     n = 0;
     for (size_t k = 0; k < r->bonds.n; k++) {
         const struct bond *q = &r->bonds.row[k];
-        if (bonds_issue(r, q->issue) != NULL || q->coupon_year.fen > 0)
-            r->bonds.row[n++] = *q;
+        bool told = q->issue != UINT32_MAX && b->place[k] != UINT32_MAX && !over[b->place[k]];
+        if ((told || q->coupon_year.fen > 0) && n++ != k)
+            r->bonds.row[n - 1] = *q;
     }
     r->bonds.n = n;
     return OK;
@@ -380,7 +382,7 @@ static enum status settle(struct world *w, struct region *r)
     for (size_t s = 0; s < r->issues.n; s++)
         over[s] = !(r->issues.row[s].state == ISSUE_SOLD ? issue_pays(&b, s) : issue_grows(&b, s));
     bonds_learn(r);
-    return close_lists(r, over);
+    return close_lists(&b, over);
 }
 
 enum status bonds_settle(struct world *w)

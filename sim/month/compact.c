@@ -213,6 +213,23 @@ static void compact_issuers(struct region *r, const uint32_t *place)
         r->traded.row[k].row = place[r->traded.row[k].row];
 }
 
+/* Files stand in the order of their issuers again, who are looked at one after the other. */
+static void order_files(struct region *r, struct issuer_file *copy)
+{
+    uint32_t n = 0;
+    for (size_t k = 0; k < r->issuers.n; k++) {
+        struct issuer *s = &r->issuers.row[k];
+        if (s->file == 0)
+            continue;
+        copy[n] = r->issuer_files.row[s->file - 1];
+        s->file = ++n;
+    }
+    for (uint32_t k = 0; k < n; k++)
+        r->issuer_files.row[k] = copy[k];
+    r->issuer_files.n = n;
+    r->free_files.n = 0;
+}
+
 static void compact_deeds(struct deeds *d, const uint32_t *place)
 {
     size_t n = 0;
@@ -288,11 +305,13 @@ static bool scrap_take(struct scrap *s, const struct region *r, size_t threads)
 {
     size_t rows = r->enterprises.n + 8, loans = r->loans.n + 1;
     size_t first = rows * sizeof(uint32_t), spare = threads * loans * 8;
+    size_t files = r->issuer_files.n * sizeof(struct issuer_file);
+    spare = spare > first ? spare : first;
     s->place = calloc(rows, sizeof *s->place);
     s->order = malloc(loans * sizeof *s->order);
     s->stays = malloc(rows / 8);
     s->claim = malloc((r->claims.n + 1) * sizeof *s->claim);
-    s->spare = malloc(spare > first ? spare : first);
+    s->spare = malloc(spare > files ? spare : files);
     return s->place != NULL && s->order != NULL && s->stays != NULL && s->claim != NULL && s->spare != NULL;
 }
 
@@ -342,6 +361,7 @@ enum status region_compact(const struct world *w, struct region *r)
         compact_positions(&r->positions, s.place);
         compact_warrants(&r->warrants, s.place);
         compact_issuers(r, s.place);
+        order_files(r, s.spare);
         compact_deeds(&r->deeds, s.place);
         compact_bonds(&r->bonds, s.place);
         compact_waiting(&r->waiting, s.place);

@@ -6,14 +6,8 @@
  * holds shares of the dead gets his cost back before the founders, as far as money is left. */
 #include <liandong/boards.h>
 #include <liandong/linking.h>
+#include <liandong/watching.h>
 #include <string.h>
-
-/* The positions of one enterprise: first .. last - 1 of the region's. */
-struct held {
-    uint32_t row;
-    size_t first, last;
-    double bought; /* this month, of its own shares, yuan */
-};
 
 static double share_of(const struct region *r, const struct position *p)
 {
@@ -76,8 +70,7 @@ static double window(const struct region *r)
     return ld_exp(P(r, exits)->window * (r->macro + P(r, macro)->stress));
 }
 
-/* Chance of a month that somebody bids for an enterprise of a sector. */
-static double bid_odds(const struct region *r, int32_t sector)
+double bid_odds(const struct region *r, int32_t sector)
 {
     return P(r, exits)->buyers * NAMED(r, sectors, sector)->buyers * window(r) / 12.0;
 }
@@ -290,159 +283,42 @@ static void settle_held(const struct world *w, struct region *r, struct held *h)
         hold_on(w, r, h);
 }
 
-/* -- whose month is quiet --------------------------------------------------------------------------------------------------------- */
-/* Most months nobody bids, no clause can be exercised and no fund ends.  That is seen of all at once, by all threads, from what
- * no exit of another changes; the others are settled one by one. */
-struct ending {     /* of a fund */
-    int32_t last;   /* month from which it sells off */
-    int32_t window; /* months after which the founders may buy, 0: none */
-};
-struct watching {
-    const struct world *w;
-    const struct region *r;
-    const struct ending *ending; /* [fund] */
-    uint8_t *busy;               /* [position], the first of an enterprise: its month is not quiet */
-    double odds[MAX_SECTORS];    /* of a bid */
-    struct watched_lot *lot;
-};
-enum { LOT = 256, LOTS_A_TILE = 2 /* of work */ };
-struct watched_lot {
-    int64_t backed, held[N_CELLS], gone[N_CELLS]; /* enterprises: living, in all and by cell; dead */
-    int waiting;                                  /* for their draws */
-    struct identity who[BLOCKS];
-    struct held asked[BLOCKS];
+/* -- the month ----------------------------------------------------------------------------------------------------------------------- */
+/* Places in the lists of positions and of warrants that ended, in order. */
+struct ended {
+    uint32_t *position, *warrant;
+    size_t positions, warrants;
 };
 
-/* The founder, or in January the enterprise, may have what a clause asks: its cost at least, but for rounding. */
-static bool may_buy_back(const struct watching *c, const struct position *p)
+static void settle_busy(const struct world *w, struct region *r, const uint8_t *busy, struct ended *o)
 {
-    const struct enterprises *e = &c->r->enterprises;
-    double least = 0.999 * money_to_yuan(p->cost), earned = 0.0;
-    if (c->w->month - p->month < P(c->r, exits)->buyback_after)
-        return false;
-    if (c->w->month % 12 == 0)
-        earned = (1.0 - P(c->r, government)->income_tax) * (double)e->profit_last[p->row];
-    return (double)e->wealth[p->row] >= least || earned >= least;
-}
-
-static bool may_end(const struct watching *c, const struct position *p)
-{
-    const struct ending *f = &c->ending[p->fund];
-    return c->w->month >= f->last || (f->window > 0 && c->w->month == p->month + f->window) || may_buy_back(c, p);
-}
-
-/* Who is bid for: draws of eight at a time. */
-static void look_for_bids(const struct watching *c, struct watched_lot *lot)
-{
-    uint32_t word[4][BLOCKS];
-    for (int j = lot->waiting; j < BLOCKS; j++)
-        lot->who[j] = lot->who[0];
-    luck_blocks(c->w->luck, lot->who, draw_block(DRAW_BUYER), word);
-    for (int j = 0; j < lot->waiting; j++) {
-        const struct held *h = &lot->asked[j];
-        double u = luck_uniform(word[DRAW_BUYER % 4][j]);
-        c->busy[h->first] = u < c->odds[c->r->enterprises.sector[h->row]];
+    for (size_t k = 0; k < r->positions.n; k++) {
+        if (!busy[k])
+            continue;
+        struct held h = held_from(&r->positions, k);
+        settle_held(w, r, &h);
+        size_t before = o->positions;
+        for (size_t j = h.first; j < h.last; j++)
+            if (r->positions.row[j].row == UINT32_MAX)
+                o->position[o->positions++] = (uint32_t)j;
+        if (o->positions > before)
+            o->warrants += warrants_list_ended(r, h.row, o->warrant + o->warrants);
     }
-    lot->waiting = 0;
 }
 
-static void watch_held(const struct watching *c, struct watched_lot *lot, const struct held *h)
-{
-    const struct enterprises *e = &c->r->enterprises;
-    int32_t cell = cell_of(e, h->row);
-    bool gone = e->status[h->row] == GONE, busy = gone;
-    lot->gone[cell] += gone;
-    if (!gone && e->status[h->row] == ACTIVE) {
-        lot->held[cell]++;
-        lot->backed++;
-        busy = enterprise_traded(c->r, h->row);
-        for (size_t k = h->first; k < h->last && !busy; k++)
-            busy = may_end(c, &c->r->positions.row[k]);
-        if (!busy) {
-            lot->who[lot->waiting] = enterprise_identity(e, h->row);
-            lot->asked[lot->waiting++] = *h;
-        }
-    }
-    c->busy[h->first] = busy;
-    if (lot->waiting == BLOCKS)
-        look_for_bids(c, lot);
-}
-
-static struct held held_from(const struct positions *p, size_t first)
-{
-    struct held h = {.row = p->row[first].row, .first = first, .last = first + 1};
-    while (h.last < p->n && p->row[h.last].row == h.row)
-        h.last++;
-    return h;
-}
-
-/* Enterprises whose first position lies in the lot. */
-static void watch_lot(void *context, size_t nth, int32_t thread)
-{
-    const struct watching *c = context;
-    const struct positions *p = &c->r->positions;
-    size_t k = nth * LOT, end = p->n - k < LOT ? p->n : k + LOT;
-    (void)thread;
-    memset(&c->lot[nth], 0, sizeof c->lot[nth]);
-    memset(c->busy + k, 0, end - k);
-    while (k > 0 && k < end && p->row[k].row == p->row[k - 1].row)
-        k++;
-    while (k < end) {
-        struct held h = held_from(p, k);
-        watch_held(c, &c->lot[nth], &h);
-        k = h.last;
-    }
-    if (c->lot[nth].waiting > 0)
-        look_for_bids(c, &c->lot[nth]);
-}
-
-static enum status watch(struct world *w, const struct region *r, struct watching *c)
-{
-    struct ending *ending = arena_take(&w->market, r->funds.n, sizeof *ending);
-    size_t lots = (r->positions.n + LOT - 1) / LOT;
-    *c = (struct watching){.w = w, .r = r, .ending = ending};
-    c->busy = arena_take(&w->market, r->positions.n, sizeof *c->busy);
-    c->lot = arena_take(&w->market, lots, sizeof *c->lot);
-    if (ending == NULL || c->busy == NULL || c->lot == NULL)
-        return NO_MEMORY;
-    for (size_t k = 0; k < r->funds.n; k++) {
-        const struct fund *f = &r->funds.row[k];
-        ending[k] = (struct ending){f->ends + f->rule.extends, f->manager < 0 ? f->rule.window : 0};
-    }
-    for (int32_t s = 0; s < r->layout->count[GROUP_sectors]; s++)
-        c->odds[s] = bid_odds(r, s);
-    team_run_loose(team_width(w->team.n, lots / LOTS_A_TILE), lots, watch_lot, c);
-    return OK;
-}
-
-/* What all of them are counted as. */
-static void count_watched(struct region *r, const struct watched_lot *lot, size_t lots)
-{
-    int64_t backed = 0;
-    for (size_t k = 0; k < lots; k++) {
-        backed += lot[k].backed;
-        for (int32_t c = 0; c < N_CELLS; c++) {
-            count(&r->total, c, ITEM_BACKED, lot[k].held[c]);
-            count(&r->total, c, ITEM_BACKED_FAILED, lot[k].gone[c]);
-        }
-    }
-    while (backed-- > 0) /* one by one, as each was seen: a product has other bits */
-        r->equity.watched += 1.0 / 12.0;
-}
-
-static enum status drop_ended(struct region *r)
+/* Those between two that ended close up. */
+static enum status drop_ended(struct region *r, const struct ended *o)
 {
     struct positions *p = &r->positions;
-    size_t n = 0;
-    for (size_t k = 0; k < p->n; k++) {
-        if (p->row[k].row == UINT32_MAX)
-            TRY(position_sold(r, &p->row[k]));
-        else if (n++ != k)
-            p->row[n - 1] = p->row[k];
+    for (size_t j = 0; j < o->positions; j++)
+        TRY(position_sold(r, &p->row[o->position[j]]));
+    for (size_t j = 0; j < o->positions; j++) {
+        size_t from = o->position[j] + 1, to = j + 1 < o->positions ? o->position[j + 1] : p->n;
+        memmove(&p->row[o->position[j] - j], &p->row[from], (to - from) * sizeof *p->row);
     }
-    bool fewer = n < p->n;
-    p->n = n;
-    return fewer ? LIST_STARTS(p) : OK;
+    p->n -= o->positions;
+    TRY(warrants_drop(r, o->warrant, o->warrants));
+    return o->positions > 0 ? LIST_STARTS(p) : OK;
 }
 
 static void forget_sales(struct region *r)
@@ -458,16 +334,15 @@ static void forget_sales(struct region *r)
 
 static enum status settle(struct world *w, struct region *r)
 {
-    struct watching c;
+    uint8_t *busy = arena_take(&w->market, r->positions.n, sizeof *busy);
     TRY(warrants_settle(w, r)); /* this month's take their place */
-    TRY(watch(w, r, &c));
-    count_watched(r, c.lot, (r->positions.n + LOT - 1) / LOT);
-    for (size_t k = 0; k < r->positions.n; k++)
-        if (c.busy[k]) {
-            struct held h = held_from(&r->positions, k);
-            settle_held(w, r, &h);
-        }
-    TRY(drop_ended(r));
+    struct ended ended = {.position = arena_take(&w->market, r->positions.n, sizeof *ended.position),
+                          .warrant = arena_take(&w->market, r->warrants.n, sizeof *ended.warrant)};
+    if (busy == NULL || ended.position == NULL || ended.warrant == NULL)
+        return NO_MEMORY;
+    TRY(exits_watch(w, r, busy));
+    settle_busy(w, r, busy, &ended);
+    TRY(drop_ended(r, &ended));
     for (int s = 0; s < N_STAGES; s++) {
         double keep = P(r, equity)->memory;
         r->equity.entered[s] *= keep;
@@ -480,7 +355,7 @@ static enum status settle(struct world *w, struct region *r)
         r->equity.voided[s] *= keep;
     }
     forget_sales(r);
-    return warrants_settle(w, r);
+    return OK;
 }
 
 enum status exits_settle(struct world *w)

@@ -27,15 +27,19 @@ static void note(struct tending *t, const struct issuer *s, enum reward event)
 }
 
 /* -- preparing -------------------------------------------------------------------------------------------------------------------- */
-void issuer_begins(const struct world *w, const struct region *r, struct issuer *s, int32_t target)
+/* There is room for it. */
+static uint32_t take_place(struct region *r)
+{
+    return r->free_files.n > 0 ? r->free_files.row[--r->free_files.n] : (uint32_t)r->issuer_files.n++;
+}
+
+void issuer_begins(const struct world *w, struct region *r, struct issuer *s, int32_t target)
 {
     s->target = (uint8_t)target;
     s->state = ISSUER_PREPARING;
     s->since = w->month;
-    s->progress = 0;
-    s->rounds = 0;
-    s->precision = (float)P(r, capital_market)->precision;
-    s->years = 0;
+    s->file = take_place(r) + 1;
+    *file_of(r, s) = (struct issuer_file){.precision = (float)P(r, capital_market)->precision};
     issuer_accounts(r, s);
 }
 
@@ -88,15 +92,17 @@ static bool may_file(const struct world *w, const struct region *r, const struct
     const struct boards_params *b = target_of(r, s);
     int32_t age = w->month - r->enterprises.founded[s->row];
     bool ladder = b->ladder == 0 || (from_below(s) && w->month - s->listed >= b->ladder);
-    return s->years >= b->years && age >= b->age_min && ladder && board_open(r, s->target - 1) && meets(r, s);
+    return file_of(r, s)->years >= b->years && age >= b->age_min && ladder && board_open(r, s->target - 1) &&
+           meets(r, s);
 }
 
 static void file(struct tending *t, struct issuer *s, const struct listing_terms *terms)
 {
+    struct issuer_file *f = file_of(t->r, s);
     s->state = ISSUER_FILED;
-    s->since = s->filed = t->w->month;
-    s->ready = t->w->month + target_of(t->r, s)->review;
-    s->precision += (float)terms->precision;
+    s->since = f->filed = t->w->month;
+    f->ready = t->w->month + target_of(t->r, s)->review;
+    f->precision += (float)terms->precision;
     target_month(t, s)->applied++;
     note(t, s, REWARD_ACCEPTED);
 }
@@ -105,13 +111,14 @@ static void prepare(struct tending *t, struct issuer *s)
 {
     struct listing_terms terms = {0};
     listing_terms_of(t->r, s->row, s->target - 1, &terms);
-    double needed = months_needed(t->r, s, &terms), before = (double)s->progress;
+    struct issuer_file *f = file_of(t->r, s);
+    double needed = months_needed(t->r, s, &terms), before = (double)f->progress;
     if (before < needed && pay_month(t, s, needed)) {
-        s->progress++;
+        f->progress++;
         if (before < needed / 2.0 && before + 1.0 >= needed / 2.0)
             note(t, s, REWARD_COUNSELLED);
     }
-    if ((double)s->progress >= needed && may_file(t->w, t->r, s))
+    if ((double)f->progress >= needed && may_file(t->w, t->r, s))
         file(t, s, &terms);
     else if (t->w->month - s->since > P(t->r, capital_market)->patience)
         give_up(s);
@@ -120,12 +127,13 @@ static void prepare(struct tending *t, struct issuer *s)
 /* -- under review ------------------------------------------------------------------------------------------------------------------- */
 static bool convinces(const struct world *w, const struct region *r, const struct issuer *s)
 {
+    const struct issuer_file *f = file_of(r, s);
     struct performance results = issuer_performance(r, s, s->target - 1);
-    double over = board_headroom(r, s->target - 1, &results), precision = (double)s->precision;
+    double over = board_headroom(r, s->target - 1, &results), precision = (double)f->precision;
     if (precision <= 0.0)
         return false;
     struct luck luck = w->luck;
-    luck.month = s->filed + s->rounds;
+    luck.month = f->filed + f->rounds;
     double u = draw(luck, enterprise_identity(&r->enterprises, s->row), DRAW_REVIEW);
     return over * ld_exp(ld_normal_quantile(u) / __builtin_sqrt(precision)) >= 1.0;
 }
@@ -133,24 +141,26 @@ static bool convinces(const struct world *w, const struct region *r, const struc
 static void send_back(const struct tending *t, struct issuer *s)
 {
     const struct capital_market_params *m = P(t->r, capital_market);
+    struct issuer_file *f = file_of(t->r, s);
     struct listing_terms terms = {0};
     target_month(t, s)->returned++;
-    if (s->rounds >= m->rounds) {
+    if (f->rounds >= m->rounds) {
         withdraw(t, s);
         return;
     }
     listing_terms_of(t->r, s->row, s->target - 1, &terms);
     int32_t months = m->rework - terms.rework;
-    s->rounds++;
-    s->ready = t->w->month + (months > 1 ? months : 1);
-    s->precision += (float)m->precision;
+    f->rounds++;
+    f->ready = t->w->month + (months > 1 ? months : 1);
+    f->precision += (float)m->precision;
 }
 
 static void review(const struct tending *t, struct issuer *s)
 {
-    if (!meets(t->r, s) || t->w->month - s->filed > P(t->r, capital_market)->patience) {
+    const struct issuer_file *f = file_of(t->r, s);
+    if (!meets(t->r, s) || t->w->month - f->filed > P(t->r, capital_market)->patience) {
         withdraw(t, s);
-    } else if (s->state == ISSUER_FILED && t->w->month >= s->ready) {
+    } else if (s->state == ISSUER_FILED && t->w->month >= f->ready) {
         if (convinces(t->w, t->r, s))
             s->state = ISSUER_PASSED;
         else

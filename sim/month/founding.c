@@ -58,10 +58,12 @@ static uint8_t sector_at(const struct shares *s, double u)
     return (uint8_t)(s->n - 1);
 }
 
-/* Chunks of one cohort of one region: what a task works on. */
+/* Chunks of one cohort of one region: what a task works on.  Bounds of what those ask who found now: more than the attraction that
+ * put them off in the months before, no more than that of this month, each of the sector of all that suits best. */
 struct chunk {
     int32_t region, idea, ago; /* months since the idea */
     uint32_t from, to, step;
+    double beyond, most;
 };
 
 /* Quantiles of the normal distribution at each of so many steps of a word that is drawn: between two of them lie those of the
@@ -104,13 +106,13 @@ static inline double asks_of(const struct founders_params *p, double threshold, 
     return p->threshold + p->threshold_spread * threshold - p->quality_weight * quality;
 }
 
-/* Of a chunk those who may ask no more than `most`, as a list: by the least that anybody asks whose words begin alike, which is
- * exact, since rounding keeps an order, too.  Nineteen of twenty are put off by it. */
-static uint32_t list_attracted(const struct search *s, const struct founders_params *p, uint32_t n, double most,
-                               uint32_t (*word)[CHUNK], struct scratch *scratch)
+/* Of a chunk those who may ask no more than c->most, as a list: by the least that anybody asks whose words begin alike, which is
+ * exact, since rounding keeps an order, too.  Four of five are put off by it. */
+static uint32_t list_attracted(const struct search *s, const struct chunk *c, const struct founders_params *p,
+                               uint32_t n, uint32_t (*word)[CHUNK], struct scratch *scratch)
 {
     const uint32_t *quality = word[DRAW_FOUNDER_QUALITY % N_WORDS], *asks = word[DRAW_FOUNDER_THRESHOLD % N_WORDS];
-    const double *edge = s->edge;
+    const double *edge = s->edge, most = c->most;
     double *least = scratch->real[ASKS];
     struct founders_params here = *p; /* what the loop writes cannot be these */
     for (uint32_t k = 0; k < n; k++)
@@ -118,6 +120,22 @@ static uint32_t list_attracted(const struct search *s, const struct founders_par
     for (uint32_t k = 0; k < n; k++)
         scratch->mark[k] = least[k] <= most;
     return list_marks(scratch->mark, n, scratch->list);
+}
+
+/* Of those listed nearly all of an older cohort have founded before: of them stay who may ask more than c->beyond, by the most that
+ * anybody asks whose words begin alike. */
+static uint32_t list_waiting(const struct search *s, const struct chunk *c, const struct founders_params *p, uint32_t n,
+                             uint32_t (*word)[CHUNK], struct scratch *scratch)
+{
+    const uint32_t *quality = word[DRAW_FOUNDER_QUALITY % N_WORDS], *asks = word[DRAW_FOUNDER_THRESHOLD % N_WORDS];
+    uint32_t kept = 0;
+    for (uint32_t j = 0; j < n; j++) {
+        uint16_t k = scratch->list[j];
+        double greatest = asks_of(p, s->edge[(asks[k] >> STEP_BITS) + 1], s->edge[quality[k] >> STEP_BITS]);
+        scratch->list[kept] = k;
+        kept += greatest > c->beyond;
+    }
+    return kept;
 }
 
 /* What those of the list ask: in two loops, which vectorise. */
@@ -134,37 +152,27 @@ static void ask_listed(const struct founders_params *p, uint32_t n, uint32_t (*w
         x[ASKS][j] = asks_of(p, ld_normal_quantile(x[ASKS][j]), x[QUALITY][j]);
 }
 
+/* The highest attraction of a sector in the months since the idea, before this one. */
+static double put_off_by(const struct region *r, int32_t sector, int32_t ago)
+{
+    return ago == 0 ? -1e9 : r->history[sector][ago - 1];
+}
+
 /* One whom the market of the most attractive sector would not put off. */
 static void look(const struct search *s, const struct chunk *c, struct identity who, struct words u, double quality,
                  double asks, struct member *me)
 {
-    struct region *r = &s->w->region[c->region];
-    const struct founders_params *p = P(r, founders);
+    const struct region *r = &s->w->region[c->region];
     uint8_t sector = sector_at(&s->shares[c->region], draw_from(&u, DRAW_FOUNDER_SECTOR));
-    double before = c->ago == 0 ? -1e9 : r->history[sector][c->ago - 1];
-    if (asks > r->cells.attraction[sector] || asks <= before)
+    if (asks > r->cells.attraction[sector] || asks <= put_off_by(r, sector, c->ago))
         return;
     struct founder *f = outbox_push(&me->box[BOX_FOUNDER]);
     if (f == NULL) {
         me->status = NO_MEMORY;
         return;
     }
-    double spread = p->wealth_spread * ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_WEALTH));
-    *f = (struct founder){who,
-                          c->region,
-                          c->idea,
-                          cohort_of(s->w, c->idea),
-                          sector,
-                          (float)quality,
-                          (float)(money_to_yuan(p->wealth) * ld_exp(spread))};
-}
-
-static double most_attractive(const struct region *r)
-{
-    double most = -1e300;
-    for (int32_t s = 0; s < r->layout->count[GROUP_sectors]; s++)
-        most = ld_max(most, r->cells.attraction[s]);
-    return most;
+    *f = (struct founder){
+        who, c->region, c->idea, cohort_of(s->w, c->idea), sector, (float)quality, u.w[DRAW_FOUNDER_WEALTH % N_WORDS]};
 }
 
 static void search_chunk(void *context, size_t task, int32_t thread)
@@ -174,10 +182,12 @@ static void search_chunk(void *context, size_t task, int32_t thread)
     const struct region *r = &s->w->region[c->region];
     struct member *me = &s->w->team.member[thread];
     const struct founders_params *p = P(r, founders);
-    const double *asks = me->scratch->real[ASKS], *quality = me->scratch->real[QUALITY], most = most_attractive(r);
+    const double *asks = me->scratch->real[ASKS], *quality = me->scratch->real[QUALITY];
     uint32_t n = (c->to - c->from + c->step - 1) / c->step, word[N_WORDS][CHUNK];
     draw_chunk(s, c, n, word);
-    n = list_attracted(s, p, n, most, word, me->scratch);
+    n = list_attracted(s, c, p, n, word, me->scratch);
+    if (c->ago > 0)
+        n = list_waiting(s, c, p, n, word, me->scratch);
     ask_listed(p, n, word, me->scratch);
     for (uint32_t j = 0; j < n; j++) {
         uint32_t k = me->scratch->list[j];
@@ -185,7 +195,7 @@ static void search_chunk(void *context, size_t task, int32_t thread)
             {word[0][k], word[1][k], word[2][k], word[3][k]}
         };
         struct identity who = {r->enterprises.origin[cohort_of(s->w, c->idea)], c->from + k * c->step};
-        if (asks[j] <= most)
+        if (asks[j] <= c->most)
             look(s, c, who, u, quality[j], asks[j], me);
     }
 }
@@ -204,37 +214,46 @@ static void found_initial(struct world *w, struct region *r, struct member *me)
             me->status = NO_MEMORY;
             return;
         }
-        double spread = P(r, founders)->wealth_spread * ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_WEALTH));
         *f = (struct founder){who,
                               r->index,
                               w->month,
                               0,
                               sector_at(&shares, draw_from(&u, DRAW_FOUNDER_SECTOR)),
                               (float)ld_normal_quantile(draw_from(&u, DRAW_FOUNDER_QUALITY)),
-                              (float)(money_to_yuan(P(r, founders)->wealth) * ld_exp(spread))};
+                              u.w[DRAW_FOUNDER_WEALTH % N_WORDS]};
     }
 }
 
-/* Cohorts of the last twelve months, oldest first.  An old one can only found where attraction is higher than ever since. */
+/* What those ask who found now: nobody of a sector that was as attractive before. */
+static struct chunk bounds_of(const struct region *r, int32_t ago)
+{
+    struct chunk c = {.region = r->index, .idea = r->month - ago, .ago = ago, .beyond = 1e300, .most = -1e300};
+    for (int32_t s = 0; s < r->layout->count[GROUP_sectors]; s++) {
+        double now = r->cells.attraction[s], before = put_off_by(r, s, ago);
+        if (now <= before)
+            continue;
+        c.beyond = before < c.beyond ? before : c.beyond;
+        c.most = now > c.most ? now : c.most;
+    }
+    return c;
+}
+
+/* Cohorts of the last twelve months, oldest first.  An old one can only found where attraction is higher than ever since.  More of
+ * those who have just had their idea are looked at closely: of them half as many are a task. */
 static size_t list_chunks(const struct world *w, struct chunk *chunk)
 {
     size_t n = 0;
     for (int32_t k = 0; k < w->n_regions; k++)
         for (int32_t ago = HISTORY - 1; ago >= 0; ago--) {
-            const struct region *r = &w->region[k];
-            bool may = w->month - ago >= w->first_month;
-            if (may && ago > 0) {
-                may = false;
-                for (int32_t s = 0; s < r->layout->count[GROUP_sectors]; s++)
-                    may = may || r->cells.attraction[s] > r->history[s][ago - 1];
-            }
-            uint32_t size = 0, step = 1;
-            if (may)
-                cohort_size(w, r, w->month - ago, &size, &step);
-            for (uint32_t from = 0; from < size; from += CHUNK * step, n++)
+            struct chunk c = bounds_of(&w->region[k], ago);
+            uint32_t size = 0, many = ago == 0 ? CHUNK / 2 : CHUNK;
+            if (c.idea >= w->first_month && c.most > c.beyond)
+                cohort_size(w, &w->region[k], c.idea, &size, &c.step);
+            for (; c.from < size; c.from = c.to, n++) {
+                c.to = size - c.from < many * c.step ? size : c.from + many * c.step;
                 if (chunk != NULL)
-                    chunk[n] = (struct chunk){
-                        k, w->month - ago, ago, from, size - from < CHUNK * step ? size : from + CHUNK * step, step};
+                    chunk[n] = c;
+            }
         }
     return n;
 }
@@ -261,24 +280,65 @@ struct placing {
     struct home_banks *home; /* [region] */
 };
 
-static void fill_traits(const struct placing *g, struct region *r, uint32_t i, const struct founder *f)
+/* Founders of one region, and what is drawn for them together. */
+struct batch {
+    uint32_t n;
+    const struct seat *seat;
+    double technology[BLOCKS]; /* needed, yuan */
+    float wealth[BLOCKS];      /* yuan */
+    double literacy[BLOCKS];   /* a uniform draw */
+    uint16_t branch[BLOCKS];
+};
+
+/* The luck of a founder is that of his idea, whenever he founds. */
+static void draw_batch(const struct placing *g, struct region *r, struct batch *b)
+{
+    struct identity who[BLOCKS], as[BLOCKS];
+    int32_t idea[BLOCKS];
+    uint32_t word[4][BLOCKS], wealth[BLOCKS];
+    double had[BLOCKS];
+    const struct sectors_params *sector[BLOCKS];
+    const struct founders_params *p = P(r, founders);
+    for (uint32_t j = 0; j < BLOCKS; j++) {
+        const struct founder *f = b->seat[j < b->n ? j : 0].founder;
+        who[j] = f->who;
+        as[j] = matching_identity(r, f->who);
+        idea[j] = f->idea;
+        wealth[j] = f->wealth;
+        sector[j] = NAMED(r, sectors, f->sector);
+    }
+    luck_blocks_at(g->w->luck, who, idea, draw_block(DRAW_TECHNOLOGY_NEEDED), word);
+    luck_uniforms(word[DRAW_LITERACY % N_WORDS], b->literacy);
+    luck_uniforms(word[DRAW_TECHNOLOGY_NEEDED % N_WORDS], b->technology);
+    for (uint32_t j = 0; j < BLOCKS; j++)
+        b->technology[j] = ld_normal_quantile(b->technology[j]);
+    for (uint32_t j = 0; j < BLOCKS; j++)
+        b->technology[j] = ld_exp(sector[j]->needed_spread * b->technology[j]);
+    for (uint32_t j = 0; j < BLOCKS; j++)
+        b->technology[j] = money_to_yuan(sector[j]->needed) * b->technology[j];
+    luck_uniforms(wealth, had);
+    for (uint32_t j = 0; j < BLOCKS; j++)
+        had[j] = ld_exp(p->wealth_spread * ld_normal_quantile(had[j]));
+    for (uint32_t j = 0; j < BLOCKS; j++)
+        b->wealth[j] = (float)(money_to_yuan(p->wealth) * had[j]);
+    home_branches(&g->home[r->index], g->w->luck, as, idea, b->branch);
+}
+
+static void fill_traits(const struct placing *g, struct region *r, const struct batch *b, uint32_t j)
 {
     struct enterprises *e = &r->enterprises;
-    const struct sectors_params *s = NAMED(r, sectors, f->sector);
-    struct luck luck = g->w->luck;
-    luck.month = f->idea; /* the luck of a founder is that of his idea, whenever he founds */
-    struct words u = luck_block(luck, f->who, draw_block(DRAW_TECHNOLOGY_NEEDED));
-    double spread = s->needed_spread * ld_normal_quantile(draw_from(&u, DRAW_TECHNOLOGY_NEEDED));
+    const struct founder *f = b->seat[j].founder;
+    uint32_t i = b->seat[j].row;
     e->cohort[i] = f->cohort;
     e->index[i] = f->who.index;
     e->founded[i] = g->w->month;
     e->quality[i] = f->quality;
     e->sector[i] = f->sector;
-    e->needed[i] = (float)(money_to_yuan(s->needed) * ld_exp(spread));
+    e->needed[i] = (float)b->technology[j];
     e->technology[i] = (float)P(r, enterprise)->technology_start * e->needed[i];
-    double literacy = P(r, founders)->literacy + P(r, founders)->literacy_spread * (draw_from(&u, DRAW_LITERACY) - 0.5);
+    double literacy = P(r, founders)->literacy + P(r, founders)->literacy_spread * (b->literacy[j] - 0.5);
     e->literacy[i] = (float)(literacy < 0.0 ? 0.0 : literacy > 1.0 ? 1.0 : literacy);
-    e->branch[i] = home_branch(&g->home[r->index], luck, matching_identity(r, f->who));
+    e->branch[i] = b->branch[j];
 }
 
 /* Rows of new enterprises begin as zeros. */
@@ -295,10 +355,9 @@ static void clear_rows(struct enterprises *e, size_t from, size_t to)
         tables_clear(e->member + word * e->capacity + from, (to - from) * sizeof *e->member);
 }
 
-static void fill_row(const struct placing *g, struct region *r, uint32_t i, const struct founder *f)
+static void fill_row(struct region *r, uint32_t i, double had)
 {
     struct enterprises *e = &r->enterprises;
-    fill_traits(g, r, i, f);
     e->stage[i] = SEED;
     e->status[i] = ACTIVE;
     e->staff[i] = (uint16_t)P(r, enterprise)->staff_start;
@@ -306,8 +365,8 @@ static void fill_row(const struct placing *g, struct region *r, uint32_t i, cons
     e->sigma[i] = (float)P(r, enterprise)->sigma;
     e->registration[i] = (uint8_t)P(r, founders)->registration;
     /* part of the founder's money goes in at once, the rest when it is needed */
-    e->cash[i] = from_yuan(P(r, founders)->first_payment * (double)f->wealth);
-    e->wealth[i] = (float)((double)f->wealth - money_to_yuan(e->cash[i]));
+    e->cash[i] = from_yuan(P(r, founders)->first_payment * had);
+    e->wealth[i] = (float)(had - money_to_yuan(e->cash[i]));
 }
 
 static void fill_some(void *context, size_t task, int32_t thread)
@@ -315,9 +374,17 @@ static void fill_some(void *context, size_t task, int32_t thread)
     const struct placing *g = context;
     size_t to = (task + 1) * FILLED < g->n ? (task + 1) * FILLED : g->n;
     (void)thread;
-    for (size_t k = task * FILLED; k < to; k++) {
-        const struct seat *p = &g->seat[k];
-        fill_row(g, &g->w->region[p->founder->region], p->row, p->founder);
+    for (size_t k = task * FILLED; k < to;) {
+        int32_t region = g->seat[k].founder->region;
+        struct region *r = &g->w->region[region];
+        struct batch b = {.seat = &g->seat[k]};
+        for (; k < to && b.n < BLOCKS && g->seat[k].founder->region == region; k++)
+            b.n++;
+        draw_batch(g, r, &b);
+        for (uint32_t j = 0; j < b.n; j++) {
+            fill_traits(g, r, &b, j);
+            fill_row(r, b.seat[j].row, (double)b.wealth[j]);
+        }
     }
 }
 

@@ -2,12 +2,10 @@
 /* home_bank - where an enterprise opens its account.
  *
  * A bank is called by its kind and its number within it, so that a further kind leaves everybody's luck as it was.  Founders of a
- * cohort have an origin in common, so what it makes with the names of the banks is worked out once a month. */
+ * cohort have an origin in common, so what it makes with the names of the banks is worked out once a month; eight choose at once. */
 #include <liandong/home_bank.h>
 #include <liandong/mathx.h>
-
-enum { KINDS_AT_ONCE = 4 }; /* of which Gumbel draws are made; those beyond the last are not used */
-_Static_assert(MAX_BANK_KINDS % KINDS_AT_ONCE == 0, "the last of them lie within the list");
+#include <string.h>
 
 static void lay_names(struct home_banks *h)
 {
@@ -20,31 +18,29 @@ static void lay_names(struct home_banks *h)
         if (!follows) {
             BUG_ON(h->kinds == MAX_BANK_KINDS);
             double weight = NAMED(r, banks, kind)->weight;
+            h->first[h->kinds] = b;
             h->weight[h->kinds++] = weight > 0.0 ? ld_log(weight) : -1e9;
         }
-        h->kind[b] = (uint8_t)(h->kinds - 1);
     }
-    for (size_t b = (size_t)r->n_banks; b < h->width; b++)
-        h->name[b] = 0;
+    h->first[h->kinds] = r->n_banks;
 }
 
 enum status home_banks_lay(struct home_banks *h, struct arena *arena, const struct region *r,
                            const uint64_t origin[HISTORY])
 {
-    size_t width = ((size_t)r->n_banks + BLOCKS - 1) / BLOCKS * BLOCKS;
+    size_t banks = (size_t)r->n_banks;
     *h = (struct home_banks){.r = r,
-                             .width = width,
                              .weight = arena_take(arena, MAX_BANK_KINDS, sizeof *h->weight),
-                             .kind = arena_take(arena, width, sizeof *h->kind),
-                             .name = arena_take(arena, width, sizeof *h->name),
-                             .mixed = arena_take(arena, HISTORY * width, sizeof *h->mixed)};
-    if (h->weight == NULL || h->kind == NULL || h->name == NULL || h->mixed == NULL)
+                             .first = arena_take(arena, MAX_BANK_KINDS + 1, sizeof *h->first),
+                             .name = arena_take(arena, banks, sizeof *h->name),
+                             .mixed = arena_take(arena, HISTORY * banks, sizeof *h->mixed)};
+    if (h->weight == NULL || h->first == NULL || h->name == NULL || h->mixed == NULL)
         return NO_MEMORY;
     lay_names(h);
     for (size_t ago = 0; ago < HISTORY; ago++) {
         h->origin[ago] = origin[ago];
-        for (size_t b = 0; b < width; b++)
-            h->mixed[ago * width + b] = ld_mix(origin[ago], h->name[b]);
+        for (size_t b = 0; b < banks; b++)
+            h->mixed[ago * banks + b] = ld_mix(origin[ago], h->name[b]);
     }
     return OK;
 }
@@ -54,53 +50,77 @@ static const uint64_t *mixed_with(const struct home_banks *h, uint64_t origin)
 {
     for (size_t ago = 0; ago < HISTORY; ago++)
         if (h->origin[ago] == origin)
-            return h->mixed + ago * h->width;
+            return h->mixed + ago * (size_t)h->r->n_banks;
     return NULL;
 }
 
-/* Of each kind, which are banks that weigh the same, the luckiest: its word, and below it how many come after it, so that of
- * several the first is taken.  Who is luckier than those before is what a processor guesses badly. */
-static void draw_kinds(const struct home_banks *h, struct luck luck, struct identity as, uint64_t best[MAX_BANK_KINDS])
+/* Of a kind, which are banks that weigh the same, the luckiest for each of eight: its word, and of several the first.  Who is
+ * luckier than those before is what a processor guesses badly. */
+struct luckiest {
+    uint32_t word[BLOCKS];
+    int32_t bank[BLOCKS];
+};
+
+static void draw_kind(const struct home_banks *h, struct luck luck, const struct identity as[BLOCKS],
+                      const int32_t idea[BLOCKS], const uint64_t *const mixed[BLOCKS], int32_t kind,
+                      struct luckiest *of)
 {
-    const uint64_t *mixed = mixed_with(h, as.origin);
-    for (uint32_t from = 0; from < h->width; from += BLOCKS) {
+    for (int j = 0; j < BLOCKS; j++) {
+        of->word[j] = 0;
+        of->bank[j] = h->first[kind];
+    }
+    for (int32_t b = h->first[kind]; b < h->first[kind + 1]; b++) {
         struct identity option[BLOCKS];
-        uint32_t word[4][BLOCKS], n = (uint32_t)h->r->n_banks - from;
-        for (uint32_t j = 0; j < BLOCKS; j++)
+        uint32_t word[4][BLOCKS];
+        for (int j = 0; j < BLOCKS; j++)
             option[j] =
-                (struct identity){mixed != NULL ? mixed[from + j] : ld_mix(as.origin, h->name[from + j]), as.index};
-        luck_blocks(luck, option, 64, word);
-        for (uint32_t j = 0; j < BLOCKS && j < n; j++) {
-            uint64_t *of = &best[h->kind[from + j]], lucky = (uint64_t)word[0][j] << 32 | (UINT32_MAX - (from + j));
-            *of = lucky > *of ? lucky : *of;
+                (struct identity){mixed[j] != NULL ? mixed[j][b] : ld_mix(as[j].origin, h->name[b]), as[j].index};
+        luck_blocks_at(luck, option, idea, 64, word);
+        for (int j = 0; j < BLOCKS; j++) {
+            of->bank[j] = word[0][j] > of->word[j] ? b : of->bank[j];
+            of->word[j] = word[0][j] > of->word[j] ? word[0][j] : of->word[j];
         }
     }
 }
 
-static int32_t choose_bank(const struct home_banks *h, struct luck luck, struct identity as)
+static void choose_banks(const struct home_banks *h, struct luck luck, const struct identity as[BLOCKS],
+                         const int32_t idea[BLOCKS], int32_t bank[BLOCKS])
 {
-    uint64_t best[MAX_BANK_KINDS] = {0};
-    int32_t bank = 0;
-    double top = -1e300;
-    draw_kinds(h, luck, as, best);
-    for (int32_t kind = 0; kind < h->kinds; kind += KINDS_AT_ONCE) {
-        double value[KINDS_AT_ONCE];
-        for (int32_t k = 0; k < KINDS_AT_ONCE; k++)
-            value[k] = ld_gumbel(luck_uniform((uint32_t)(best[kind + k] >> 32)));
-        for (int32_t k = 0; k < KINDS_AT_ONCE && kind + k < h->kinds; k++)
-            if (h->weight[kind + k] + value[k] > top) {
-                top = h->weight[kind + k] + value[k];
-                bank = (int32_t)(UINT32_MAX - (uint32_t)best[kind + k]);
-            }
+    const uint64_t *mixed[BLOCKS];
+    double top[BLOCKS];
+    for (int j = 0; j < BLOCKS; j++) {
+        mixed[j] = mixed_with(h, as[j].origin);
+        top[j] = -1e300;
+        bank[j] = 0;
     }
-    return bank;
+    for (int32_t kind = 0; kind < h->kinds; kind++) {
+        struct luckiest of;
+        double value[BLOCKS];
+        draw_kind(h, luck, as, idea, mixed, kind, &of);
+        luck_uniforms(of.word, value);
+        for (int j = 0; j < BLOCKS; j++)
+            value[j] = h->weight[kind] + ld_gumbel(value[j]);
+        for (int j = 0; j < BLOCKS; j++) {
+            bank[j] = value[j] > top[j] ? of.bank[j] : bank[j];
+            top[j] = value[j] > top[j] ? value[j] : top[j];
+        }
+    }
 }
 
-uint16_t home_branch(const struct home_banks *h, struct luck luck, struct identity as)
+void home_branches(const struct home_banks *h, struct luck luck, const struct identity as[BLOCKS],
+                   const int32_t idea[BLOCKS], uint16_t branch[BLOCKS])
 {
+    int32_t bank[BLOCKS];
+    uint32_t word[4][BLOCKS];
+    double u[BLOCKS];
+    memset(branch, 0, BLOCKS * sizeof *branch);
     if (h->r->n_banks == 0)
-        return 0;
-    const struct bank *bank = &h->r->bank[choose_bank(h, luck, as)];
-    double u = draw(luck, as, DRAW_HOME_BANK);
-    return (uint16_t)(bank->first_branch + (int32_t)(u * bank->n_branches));
+        return;
+    choose_banks(h, luck, as, idea, bank);
+    luck_blocks_at(luck, as, idea, draw_block(DRAW_HOME_BANK), word);
+    luck_uniforms(word[DRAW_HOME_BANK % 4], u);
+    for (int j = 0; j < BLOCKS; j++) {
+        const struct bank *b = &h->r->bank[bank[j]];
+        branch[j] = (uint16_t)(b->first_branch + (int32_t)(u[j] * b->n_branches));
+    }
 }

@@ -13,15 +13,16 @@ struct issuer *issuer_at(struct region *r, uint32_t row)
     return s == NULL ? NULL : &r->issuers.row[s - r->issuers.row];
 }
 
-void issuer_accounts(const struct region *r, struct issuer *s)
+void issuer_accounts(const struct region *r, const struct issuer *s)
 {
+    struct issuer_file *f = file_of(r, s);
     double profit = (double)r->enterprises.profit_last[s->row];
     profit *= profit > 0.0 ? 1.0 - P(r, government)->income_tax : 1.0;
     for (int32_t k = MAX_ACCOUNTS - 1; k > 0; k--)
-        s->profit[k] = s->profit[k - 1];
-    s->profit[0] = from_yuan(profit);
-    if (s->years < MAX_ACCOUNTS)
-        s->years++;
+        f->profit[k] = f->profit[k - 1];
+    f->profit[0] = from_yuan(profit);
+    if (f->years < MAX_ACCOUNTS)
+        f->years++;
 }
 
 money issuer_pays(struct region *r, struct issuer_books *b, uint32_t i, enum flow flow, money amount)

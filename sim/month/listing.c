@@ -127,17 +127,18 @@ void listing_terms_of(const struct region *r, uint32_t i, int32_t board, struct 
 struct performance issuer_performance(const struct region *r, const struct issuer *s, int32_t board)
 {
     const struct enterprises *e = &r->enterprises;
-    int32_t years = NAMED(r, boards, board)->years, known = s->years < years ? s->years : years;
+    const struct issuer_file *f = file_of(r, s);
+    int32_t years = NAMED(r, boards, board)->years, known = f->years < years ? f->years : years;
     struct outsight seen = outsight_of(r);
     double interim = seen_profit(&seen, e, s->row);
-    struct performance o = {.last = ld_min(money_to_yuan(s->profit[0]), interim), .least = interim};
+    struct performance o = {.last = ld_min(money_to_yuan(f->profit[0]), interim), .least = interim};
     for (int32_t k = 0; k < known; k++) {
-        o.profit += money_to_yuan(s->profit[k]);
-        o.least = ld_min(o.least, money_to_yuan(s->profit[k]));
+        o.profit += money_to_yuan(f->profit[k]);
+        o.least = ld_min(o.least, money_to_yuan(f->profit[k]));
     }
     o.sales = (double)e->sales[s->row];
     o.research = 12.0 * (double)e->research[s->row];
-    o.value = issue_price(r, s->row, board);
+    o.value = price_ratio(r, board) * seen_earnings(&seen, e, s->row, interim);
     return o;
 }
 

@@ -143,7 +143,7 @@ static void examine(const struct world *w, const struct region *r, struct offer_
     o->tau = precision_of_auc(within ? p->inside_auc : p->signal_auc);
     o->seen = investor_signal(w, r, o->ask->row, o->tau, within);
     double weighted = o->tau * o->seen + o->ask->weighted, precision = o->tau + o->ask->precision;
-    if (!within)
+    if (!within && o->ask->held)
         insiders_told(r, o->ask->row, &weighted, &precision);
     if (o->ask->root > 0.0) {
         double root = __builtin_sqrt(o->tau), c = __builtin_sqrt(P(r, equity)->shared_error);
@@ -288,21 +288,48 @@ static enum status offer(const struct world *w, struct region *r, const struct o
     return OK;
 }
 
-/* Of who found a fund some are examined: in an order drawn anew each month, as far as its people have time.  Leaves the ranks of
- * those in key, and returns how many there are. */
-static size_t look_at(const struct world *w, struct region *r, struct offer_made *made, size_t n, uint64_t *key)
+/* Of who found a fund some are examined: in an order drawn anew each month, as far as its people have time.  Leaves their places in
+ * key, and returns how many there are. */
+static size_t list_looked_at(struct region *r, const struct offer_made *made, size_t n, uint64_t *key)
 {
     size_t m = 0;
     sort_keys(key, n);
     for (size_t j = 0; j < n; j++) {
         size_t k = key[j] & UINT32_MAX;
         struct fund *f = made[k].fund >= 0 ? &r->funds.row[made[k].fund] : NULL;
-        if (f == NULL || (!made[k].ask->spared && f->asked++ >= fund_looks(r, f)))
-            continue;
-        examine(w, r, &made[k]);
-        key[m++] = rank(&made[k], k);
+        if (f != NULL && (made[k].ask->spared || f->asked++ < fund_looks(r, f)))
+            key[m++] = k;
     }
     return m;
+}
+
+/* Some of them, whose places in key become their ranks: what one is told of is no other's, so that threads share them. */
+enum { LOT = 64, LOTS_A_TILE = 4 /* of work */ };
+struct examining {
+    const struct world *w;
+    const struct region *r;
+    struct offer_made *made;
+    uint64_t *key;
+    size_t n;
+};
+
+static void examine_some(void *context, size_t nth, int32_t thread)
+{
+    const struct examining *c = context;
+    size_t to = (nth + 1) * LOT < c->n ? (nth + 1) * LOT : c->n;
+    (void)thread;
+    for (size_t j = nth * LOT; j < to; j++) {
+        struct offer_made *o = &c->made[c->key[j]];
+        examine(c->w, c->r, o);
+        c->key[j] = rank(o, c->key[j]);
+    }
+}
+
+static void examine_all(const struct world *w, const struct region *r, struct offer_made *made, size_t n, uint64_t *key)
+{
+    struct examining c = {.w = w, .r = r, .made = made, .key = key, .n = n};
+    size_t lots = (n + LOT - 1) / LOT;
+    team_run_loose(team_width(w->team.n, lots / LOTS_A_TILE), lots, examine_some, &c);
 }
 
 static enum status settle_asks(struct world *w, struct region *r, const money *dry, struct offer_made *made, size_t n)
@@ -315,7 +342,8 @@ static enum status settle_asks(struct world *w, struct region *r, const money *d
     TRY(rounds_choose(w, r, dry, made, n, key));
     for (size_t k = 0; k < n; k++)
         r->equity.asked[made[k].ask->stage] += 1.0;
-    m = look_at(w, r, made, n, key);
+    m = list_looked_at(r, made, n, key);
+    examine_all(w, r, made, m, key);
     sort_keys(key, m);
     for (size_t k = 0; k < m; k++)
         TRY(offer(w, r, &made[key[k] & UINT32_MAX], fresh, &n_fresh));

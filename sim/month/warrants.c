@@ -5,7 +5,7 @@
  * A fund holds it for the bank, which may hold no shares.  Where a buyer pays more for the shares than the strike, the fund
  * pays the strike to the enterprise, sells the shares with its own, and passes a part of the gain on. */
 #include <liandong/linking.h>
-#include <stdlib.h>
+#include <string.h>
 
 /* -- what lenders believe -------------------------------------------------------------------------------------------------- */
 struct outlook {
@@ -232,19 +232,45 @@ static void join_order(struct warrants *p, struct warrant *fresh, size_t n)
 enum status warrants_settle(struct world *w, struct region *r)
 {
     struct warrants *p = &r->warrants;
-    size_t n = p->n - p->sorted, kept = 0;
-    if (p->n == 0)
+    size_t n = p->n, kept = 0, news = 0;
+    if (n == 0)
         return OK;
-    struct warrant *fresh = arena_take(&w->market, n + 1, sizeof *fresh);
+    struct warrant *fresh = arena_take(&w->market, n - p->sorted + 1, sizeof *fresh);
     if (fresh == NULL)
         return NO_MEMORY;
-    for (size_t k = 0; k < n; k++)
-        fresh[k] = p->row[p->sorted + k];
-    join_order(p, fresh, n);
-    for (size_t k = 0; k < p->n; k++)
-        if (!has_ended(r, &p->row[k]))
-            p->row[kept++] = p->row[k];
-    r->equity.warrants_ended += (int64_t)(p->n - kept);
-    p->n = p->sorted = kept;
+    for (size_t k = 0; k < n; k++) {
+        if (has_ended(r, &p->row[k]))
+            continue;
+        if (k >= p->sorted)
+            fresh[news++] = p->row[k];
+        else if (kept++ != k)
+            p->row[kept - 1] = p->row[k];
+    }
+    p->sorted = kept;
+    p->n = kept + news;
+    r->equity.warrants_ended += (int64_t)(n - p->n);
+    join_order(p, fresh, news);
     return LIST_STARTS(p);
+}
+
+size_t warrants_list_ended(const struct region *r, uint32_t row, uint32_t *place)
+{
+    size_t first, last, n = 0;
+    warrants_of(r, row, &first, &last);
+    for (size_t k = first; k < last; k++)
+        if (has_ended(r, &r->warrants.row[k]))
+            place[n++] = (uint32_t)k;
+    return n;
+}
+
+enum status warrants_drop(struct region *r, const uint32_t *place, size_t n)
+{
+    struct warrants *p = &r->warrants;
+    for (size_t j = 0; j < n; j++) { /* those between two of them close up */
+        size_t from = place[j] + 1, to = j + 1 < n ? place[j + 1] : p->n;
+        memmove(&p->row[place[j] - j], &p->row[from], (to - from) * sizeof *p->row);
+    }
+    p->n = p->sorted -= n;
+    r->equity.warrants_ended += (int64_t)n;
+    return n > 0 ? LIST_STARTS(p) : OK;
 }

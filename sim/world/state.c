@@ -145,6 +145,8 @@ static enum status stream_region(struct stream *s, struct region *r)
     PIECE(s, r->equity);
     TRY(piece(s, r->manager, (size_t)r->n_managers * sizeof *r->manager));
     LIST(s, r->issuers);
+    LIST(s, r->issuer_files);
+    LIST(s, r->free_files);
     LIST(s, r->traded);
     PIECE(s, r->traded.exchanges);
     LIST(s, r->deeds);

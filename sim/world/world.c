@@ -233,6 +233,8 @@ static void region_free(struct region *r)
     free(r->warrants.row);
     tables_free_starts(&r->warrants.starts);
     free(r->issuers.row);
+    free(r->issuer_files.row);
+    free(r->free_files.row);
     free(r->traded.row);
     free(r->deeds.row);
     tables_free_starts(&r->deeds.starts);

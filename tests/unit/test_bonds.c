@@ -358,7 +358,7 @@ static struct issue_price price_at(struct pool *p, double junior, double cross)
     first[1] = N_MEMBERS;
     for (uint32_t k = 0; k < N_MEMBERS; k++)
         bond[k] = k;
-    struct bond_book b = {&p->run.world, p->r, first, bond};
+    struct bond_book b = {.w = &p->run.world, .r = p->r, .start = first, .bond = bond};
     struct issue_terms o = {.backed_by = p->notes, .term = 36, .every = 12, .junior = junior, .cross = cross};
     return bonds_price(&b, 0, &o);
 }

@@ -38,6 +38,35 @@ Test(funds, invest_in_a_town_and_get_money_back)
     lab_end(&run);
 }
 
+/* Who holds shares, how many of each, and in which order: after rounds have joined, exits left and rows moved. */
+static void positions_stand_in_order(struct world *w, void *context)
+{
+    const struct region *r = w->region;
+    int64_t *seen = context, held[4096] = {0};
+    for (size_t k = 0; k < r->positions.n; k++) {
+        const struct position *p = &r->positions.row[k];
+        cr_assert(k == 0 || p[-1].row < p->row || (p[-1].row == p->row && p[-1].month <= p->month));
+        cr_assert(p->row < r->enterprises.n && (r->enterprises.owned[p->row] & OWNED_BY_FUND) != 0);
+        held[p->fund]++;
+        seen[0]++;
+    }
+    for (size_t k = 0; k < r->funds.n; k++)
+        cr_assert_eq(held[k], r->funds.row[k].held, "fund %zu in month %d", k, (int)w->month);
+}
+
+Test(funds, keep_what_they_hold_in_the_order_of_rows)
+{
+    struct lab lab;
+    struct lab_run run;
+    int64_t seen[1] = {0};
+    town_with_funds(&lab);
+    lab_go(&run, &lab,
+           (struct lab_options){.compact_every = 5, .months = 60, .hook = positions_stand_in_order, .context = seen});
+    cr_expect_gt(seen[0], 500);
+    cr_expect_gt(lab_sum(&run, "exits", -1), 10);
+    lab_end(&run);
+}
+
 Test(funds, are_the_same_for_any_number_of_threads_and_compactions)
 {
     struct lab lab;

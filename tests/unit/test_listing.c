@@ -80,9 +80,12 @@ static void no_one_is_listed_before_its_rules_are_met(struct world *w, void *con
 {
     int64_t *seen = context;
     const struct region *r = w->region;
+    size_t files = r->free_files.n;
     for (size_t k = 0; k < r->issuers.n; k++) {
         const struct issuer *s = &r->issuers.row[k];
+        files += s->file != 0;
         cr_expect(k == 0 || s[-1].row < s->row, "in order of rows");
+        cr_expect(s->target == 0 || s->file != 0, "who is on its way has a file");
         cr_expect_eq(r->enterprises.board[s->row], s->board);
         cr_expect_eq(r->enterprises.status[s->row], ACTIVE);
         if (s->board == 0 || s->listed != w->month)
@@ -90,9 +93,10 @@ static void no_one_is_listed_before_its_rules_are_met(struct world *w, void *con
         seen[0]++;
         struct performance results = issuer_performance(r, s, s->board - 1);
         cr_expect_geq(board_headroom(r, s->board - 1, &results), 1.0);
-        cr_expect_geq(w->month - s->filed, NAMED(r, boards, s->board - 1)->review);
-        cr_expect_geq(s->years, NAMED(r, boards, s->board - 1)->years);
+        cr_expect_geq(w->month - file_of(r, s)->filed, NAMED(r, boards, s->board - 1)->review);
+        cr_expect_geq(file_of(r, s)->years, NAMED(r, boards, s->board - 1)->years);
     }
+    cr_expect_eq(files, r->issuer_files.n, "each place of a file is an issuer's, or free");
 }
 
 Test(boards, list_who_meets_their_rules_on_the_day)
@@ -138,7 +142,7 @@ static void only_from_the_board_below(struct world *w, void *context)
         if (s->target != BEIJING + 1 || s->state == ISSUER_PREPARING)
             continue;
         cr_expect_eq(s->board, NEEQ + 1);
-        cr_expect_geq(s->filed - s->listed, 12);
+        cr_expect_geq(file_of(r, s)->filed - s->listed, 12);
         n[1]++;
     }
 }
@@ -226,9 +230,9 @@ static void prepared_from_below(struct world *w, void *context)
     const struct region *r = w->region;
     for (size_t k = 0; k < r->issuers.n; k++) {
         const struct issuer *s = &r->issuers.row[k];
-        if (s->board != NEEQ + 1 || s->target == 0 || s->state != ISSUER_FILED || s->filed != w->month)
+        if (s->board != NEEQ + 1 || s->target == 0 || s->state != ISSUER_FILED || file_of(r, s)->filed != w->month)
             continue;
-        sum[0] += (double)s->progress;
+        sum[0] += (double)file_of(r, s)->progress;
         sum[1]++;
     }
 }
@@ -268,13 +272,12 @@ static void first_filed_first_listed(struct world *w, void *context)
     for (int32_t k = 0; k < w->n_regions; k++)
         for (size_t j = 0; j < w->region[k].issuers.n; j++) {
             const struct issuer *s = &w->region[k].issuers.row[j];
-            bool now = s->board == CHINEXT + 1 && s->listed == w->month;
-            if (now)
-                listed[k]++;
-            if (now && s->filed > last)
-                last = s->filed;
-            if (s->target == CHINEXT + 1 && s->state == ISSUER_PASSED && s->filed < first)
-                first = s->filed;
+            bool now = s->board == CHINEXT + 1 && s->listed == w->month,
+                 waits = s->target == CHINEXT + 1 && s->state == ISSUER_PASSED;
+            int32_t filed = now || waits ? file_of(&w->region[k], s)->filed : 0;
+            listed[k] += now;
+            last = now && filed > last ? filed : last;
+            first = waits && filed < first ? filed : first;
         }
     cr_expect_leq(last, first, "one who filed later was listed before another of either region");
 }
@@ -334,7 +337,7 @@ Test(capacity, makes_nobody_wait_longer_than_his_patience)
     cr_expect_gt(lab_sum(&run, "listing_withdrawn", CHINEXT), 0);
     for (size_t k = 0; k < run.world.region->issuers.n; k++) {
         const struct issuer *s = &run.world.region->issuers.row[k];
-        cr_expect(s->state == ISSUER_PREPARING || run.world.month - s->filed <= 5);
+        cr_expect(s->state == ISSUER_PREPARING || run.world.month - file_of(run.world.region, s)->filed <= 5);
     }
     lab_end(&run);
 }

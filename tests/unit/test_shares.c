@@ -167,10 +167,10 @@ static void prepared(struct world *w, void *context)
     const struct region *r = w->region;
     for (size_t k = 0; k < r->issuers.n; k++) {
         const struct issuer *s = &r->issuers.row[k];
-        if (w->month >= start && s->target != 0 && s->state == ISSUER_FILED && s->filed == w->month) {
-            sum[0] += (double)s->progress;
+        if (w->month >= start && s->target != 0 && s->state == ISSUER_FILED && file_of(r, s)->filed == w->month) {
+            sum[0] += (double)file_of(r, s)->progress;
             sum[1]++;
-            sum[2] += (double)s->precision;
+            sum[2] += (double)file_of(r, s)->precision;
         }
     }
 }
@@ -213,7 +213,7 @@ static void rewards(struct world *w, void *context)
         const struct issuer *s = &r->issuers.row[j];
         if (!enterprise_member(&r->enterprises, s->row, k))
             continue;
-        if (s->target != 0 && s->state == ISSUER_FILED && s->filed == w->month)
+        if (s->target != 0 && s->state == ISSUER_FILED && file_of(r, s)->filed == w->month)
             due[0] += 200;
         if (s->board != 0 && s->listed == w->month)
             due[0] += 3000;
@@ -252,9 +252,9 @@ static void asked(struct world *w, void *context)
     for (size_t j = 0; j < r->issuers.n; j++) {
         const struct issuer *s = &r->issuers.row[j];
         bool member = enterprise_member(&r->enterprises, s->row, k);
-        if (w->month < start || s->state != ISSUER_FILED || s->rounds == 0)
+        if (w->month < start || s->target == 0 || s->state != ISSUER_FILED || file_of(r, s)->rounds == 0)
             continue;
-        int32_t left = s->ready - w->month;
+        int32_t left = file_of(r, s)->ready - w->month;
         most[member] = left > most[member] ? left : most[member];
     }
 }
@@ -292,9 +292,9 @@ static void step(struct world *w, void *context)
         const struct issuer *s = &r->issuers.row[j];
         bool member = w->month >= start && enterprise_member(&r->enterprises, s->row, k);
         cr_assert_lt(s->row, ROWS);
-        x->half += member && s->target != 0 && s->progress >= 3 && x->done[s->row] < 3.0f;
+        x->half += member && s->target != 0 && file_of(r, s)->progress >= 3 && x->done[s->row] < 3.0f;
         x->listed += member && s->board != 0 && s->listed == w->month;
-        x->done[s->row] = s->target != 0 ? s->progress : 0.0f;
+        x->done[s->row] = s->target != 0 ? file_of(r, s)->progress : 0.0f;
     }
 }
 
