@@ -121,12 +121,15 @@ enum status warrant_grant(struct region *r, const struct application *a, const s
 }
 
 /* -- an exit ---------------------------------------------------------------------------------------------------------------- */
-/* The fund with shares that holds them; -1: none is left. */
+/* The fund with shares that holds them; -1: none is left.  By the index, since positions that ended this month are marked and no
+ * longer in order of rows. */
 static int32_t holder_of(const struct region *r, uint32_t row)
 {
     const struct positions *p = &r->positions;
-    size_t first = LIST_FIRST(p, row); /* not by the index: rows of positions that have ended are marked */
-    return first < p->n && p->row[first].row == row ? (int32_t)p->row[first].fund : -1;
+    for (size_t k = LIST_FIND(p, row); LIST_IS_OF(p, k, row); k++)
+        if (p->row[k].row == row)
+            return (int32_t)p->row[k].fund;
+    return -1;
 }
 
 static void exercise(struct region *r, struct warrant *p, int32_t holder, money brought)

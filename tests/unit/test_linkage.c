@@ -349,6 +349,25 @@ Test(warrants, exercised_at_a_listing_dilute_who_owns_it)
     lab_end(&run);
 }
 
+/* Positions that ended before in the month are marked, and no longer in order of rows. */
+Test(warrants, are_exercised_however_many_exits_came_before)
+{
+    struct lab_run run;
+    small_town(&run);
+    struct region *r = &run.world.region[0];
+    put_warrant(r, 0.02, YUAN(1000000));
+    uint32_t row = r->positions.row[r->positions.n - 1].row;
+    cr_assert_neq(row, r->positions.row[0].row);
+    r->warrants.row[0].row = row;
+    cr_assert_eq(region_list_starts(r), OK);
+    for (size_t k = 0; k < r->positions.n; k++)
+        if (r->positions.row[k].row != row)
+            r->positions.row[k].row = UINT32_MAX;
+    warrants_exercise(r, row, 102e6, false);
+    cr_expect_eq(r->equity.warrants_exercised, 1);
+    lab_end(&run);
+}
+
 Test(warrants, that_a_price_does_not_bring_back_lapse)
 {
     struct lab_run run;
