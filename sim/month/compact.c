@@ -213,7 +213,19 @@ static void compact_issuers(struct region *r, const uint32_t *place)
         r->traded.row[k].row = place[r->traded.row[k].row];
 }
 
-/* Files stand in the order of their issuers again, who are looked at one after the other. */
+/* Room for n, and some more, is kept of a list that has more than twice as much. */
+static void give_back(void **row, size_t *capacity, size_t n, size_t size)
+{
+    size_t keeps = n + n / 4 + 64;
+    void *smaller = keeps < *capacity / 2 ? realloc(*row, keeps * size) : NULL;
+    if (smaller == NULL)
+        return;
+    *row = smaller;
+    *capacity = keeps;
+}
+
+/* Files stand in the order of their issuers again, who are looked at one after the other.  In the year in which a board opens many
+ * more are on their way than ever after. */
 static void order_files(struct region *r, struct issuer_file *copy)
 {
     uint32_t n = 0;
@@ -228,6 +240,8 @@ static void order_files(struct region *r, struct issuer_file *copy)
         r->issuer_files.row[k] = copy[k];
     r->issuer_files.n = n;
     r->free_files.n = 0;
+    give_back((void **)(void *)&r->issuer_files.row, &r->issuer_files.capacity, n, sizeof *copy);
+    give_back((void **)(void *)&r->free_files.row, &r->free_files.capacity, n, sizeof *r->free_files.row);
 }
 
 static void compact_deeds(struct deeds *d, const uint32_t *place)
