@@ -159,8 +159,6 @@ struct region {
     struct loans loans;
     struct claims claims;
     struct dues dues;
-    struct due_pages pages; /* of them */
-    struct resters resters; /* among them */
     struct due_files files; /* of false claims among them */
     struct bridges bridges;
     struct leases leases;
@@ -217,6 +215,8 @@ struct region {
     int64_t audited[N_ACCOUNTS];     /* balances when agents' accounts last agreed with them; made anew each month:
                                         the first audit looks at all */
     int64_t audit_start[N_ACCOUNTS]; /* stocks of rows as the tiles saw them at the start of a group of local phases */
+    struct due_pages pages;          /* of the list of dues */
+    struct resters resters;          /* in it */
 };
 
 /* Lists anew where rows begin in the region's lists that have such an index. */
