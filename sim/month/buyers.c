@@ -50,7 +50,7 @@ static enum status index_buyers(struct buyers *b)
             i++;
         b->start.row[k] = (uint32_t)i;
     }
-    for (size_t k = 0; b->fallen > 0 && k < b->start.n; k++) {
+    for (size_t k = 0; b->n > 0 && b->fallen > 0 && k < b->start.n; k++) {
         size_t behind = (b->start.row[k + 1] & BUYER_LEFT) + 2;
         for (size_t i = b->start.row[k]; i < behind; i++)
             if ((uint32_t)b->row[i % b->n] & BUYER_FALLEN) {

@@ -90,6 +90,7 @@ static void draw_lines(const struct rows *t, uint32_t k, uint32_t n, double *wan
         drawers += (wants[t->l->row[j] - t->lo] > 100.0) & may_draw(t->l, j);
     }
     for (uint32_t j = 0; j < drawers; j++)
+        /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.ArraySubscript): so many were listed */
         if (wants[t->l->row[list[j]] - t->lo] > 100.0) /* an older line may have paid it all */
             draw_line(t, list[j], wants);
 }

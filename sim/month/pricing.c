@@ -365,6 +365,7 @@ struct offer best_offer(const struct region *r, const struct application *a, dou
     t.n = t.rivals = 0;
     t.first = -1;
     best = price_option(r, a, &b, &w, option, 0, &t);
+    /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): the first way has no rival, so it is kept */
     double alone = t.way[best].best.value;
     for (int k = n - 1; k > 0; k--)
         forced = option[k].compulsory ? k : forced;
