@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* buyers - the main buyers of enterprises, and bills on them that factors have bought (instruments.md 51). */
+/* buyers - the main buyers of enterprises, and bills on them that factors have bought (instrument 51). */
 #ifndef LIANDONG_BUYERS_H
 #define LIANDONG_BUYERS_H
 #include <liandong/money.h>

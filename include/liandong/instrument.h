@@ -168,7 +168,7 @@ struct oversight {
 
 struct instrument {
     const char *name; /* of its group in params.def */
-    int32_t number;   /* in instruments.md */
+    int32_t number;   /* of `liandong instruments` */
     enum group group;
     const char *who_en, *who_zh; /* who takes part */
     enum flow flow;              /* by which its budget line pays what `claim` asks */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* issues - bonds and notes of enterprises that are issued together, and what their investors have learnt (instruments.md 23-27, 44,
+/* issues - bonds and notes of enterprises that are issued together, and what their investors have learnt (instruments 23-27, 44,
  * 60).  A bond is what one enterprise owes; an issue collects bonds, is sold in tranches, and pays them out of what they bring. */
 #ifndef LIANDONG_ISSUES_H
 #define LIANDONG_ISSUES_H

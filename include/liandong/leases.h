@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* leases - equipment that a lessor has bought for an enterprise and owns until the last instalment (instruments.md 29). */
+/* leases - equipment that a lessor has bought for an enterprise and owns until the last instalment (instrument 29). */
 #ifndef LIANDONG_LEASES_H
 #define LIANDONG_LEASES_H
 #include <liandong/money.h>

@@ -234,7 +234,7 @@ static inline double ld_laplace_value(double root, double u)
 
 /* The month's part of a Laplace year: quantile function of v = G1 - G2, G ~ Gamma(1/12, 1), so
  * that the sum of twelve independent ones is exactly a standard Laplace variable, of variance 2
- * (mechanisms.md M1).  2^-33 <= u <= 1 - 2^-33 (what lies beyond gives the last value,
+ * (mechanisms M1).  2^-33 <= u <= 1 - 2^-33 (what lies beyond gives the last value,
  * +-17.69); odd about 1/2; rising on the 32-bit grid. Relative error below 3e-8
  * (interpolation).  p = P(|v| > x) = 2 min(u, 1 - u) picks octave and interval by its bits.
  * Near zero x ~ (1 - p)^6 and far out x ~ -log p, so the sixth root is tabulated: smooth and

@@ -72,7 +72,7 @@ enum acts {
 
 /* Flags of a parameter. */
 enum {
-    PARAM_SIZE = 1,        /* all SIZE parameters at 0 make the instrument of size zero (results.md 9) */
+    PARAM_SIZE = 1,        /* all SIZE parameters at 0 make the instrument of size zero */
     PARAM_RESETS_NEXT = 2, /* setting it empties the next parameter (share empties tiers) */
     PARAM_AGENT = 4,       /* fixed when the world is made: it cannot be dated */
 };

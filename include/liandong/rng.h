@@ -4,7 +4,7 @@
  *
  * No state, no generator per thread: Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011, SC11;
  * Random123) with key (seed, run) and counter (identity, month, block).  A policy switched on
- * leaves every other draw as it was. Purposes are listed in draws.def.  model.md section 5. */
+ * leaves every other draw as it was. Purposes are listed in draws.def. */
 #ifndef LIANDONG_RNG_H
 #define LIANDONG_RNG_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* triggers - monitoring and early warning (融资监测、风险预警; instruments.md 54): rules that a scenario writes and that change a
+/* triggers - monitoring and early warning (融资监测、风险预警; instrument 54): rules that a scenario writes and that change a
  * parameter when a series has stood beyond a bound for some months.
  *
  *     triggers:

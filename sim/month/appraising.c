@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* appraising - how losses of public money are judged, and what that makes its officers pay; what a public fund concedes to the
- * founders (mechanisms M10; instruments.md 15-17).
+ * founders (mechanisms M10; instruments 15-17).
  *
  * What a project brings is lognormal with mean m and spread s.  Its chance of a loss is N(s/2 - log(m)/s).  Officers dare to take
  * a stake where that chance is at most what is tolerated: they pay no more than at what m is large enough.  Judged together, n

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bonds - enterprises raise money together: what an enterprise sets aside, what the dead leave, and the month of the
- * market of issues (instruments.md 23-27, 44, 60; docs/model/bonds.md).  What an issue costs: bond_pricing; how it is gathered and
+ * market of issues (instruments 23-27, 44, 60; docs/model/bonds.md).  What an issue costs: bond_pricing; how it is gathered and
  * sold: bond_issuing; how it pays: bond_paying; who applies: bond_asking. */
 #include <liandong/bonds.h>
 #include <liandong/credit.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bridging - where a bank wants its line repaid before it pays out the renewal, a small-loan company lends the money for it and
- * is repaid out of the renewed line (instruments.md 41).
+ * is repaid out of the renewed line (instrument 41).
  *
  *   month t    the renewal is granted, and waits (LOAN_HELD)
  *   month t+1  the enterprise lacks  due + a month's fixed cost - cash : it is lent, at most what is due; the old line is

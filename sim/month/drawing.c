@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* drawing - what facilities owe this month, and how much enterprises draw on their lines (model.md 3, step 9). */
+/* drawing - what facilities owe this month, and how much enterprises draw on their lines. */
 #include <liandong/serving.h>
 
 /* Chosen, not branched to, and column by column, so that several are worked out at a time: lines and loans in instalments lie

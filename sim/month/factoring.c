@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* factoring - suppliers sell what their main buyers owe them (instruments.md 51): credit of the buyer passes to its suppliers, and so
+/* factoring - suppliers sell what their main buyers owe them (instrument 51): credit of the buyer passes to its suppliers, and so
  * does its failure.
  *
  *   month t          bill X = main_buyer of the receivables: the factor pays advance X, and owns it

@@ -3,7 +3,7 @@
  *
  * Nothing of a potential founder is stored: quality, money, sector and threshold are draws of (region, month of the idea,
  * index).  He founds in the first month in which the region's attraction of his sector reaches his threshold, so the history
- * of attractions is all the state there is (model.md 3; mechanisms.md, paired worlds). */
+ * of attractions is all the state there is (docs/model/odd.md 7.2). */
 #include <liandong/home_bank.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>

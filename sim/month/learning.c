@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* learning - banks learn from their own loans, take deposits, pay for funds and officers, keep their capital; instruments
- * look back (model.md 3, step 13; mechanisms M4, M5). */
+ * look back (mechanisms M4, M5). */
 #include <liandong/credit.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* leasing - a lessor buys the equipment that an opportunity needs, owns it, and is paid in instalments (instruments.md 29).
+/* leasing - a lessor buys the equipment that an opportunity needs, owns it, and is paid in instalments (instrument 29).
  *
  * Of the equipment's cost C the lessee pays a part down; the rest is principal, repaid in equal parts with interest on what is
  * owed.  With a hazard h a month, what is owed L(m), and what the equipment fetches V(m) = C (1 - decay / 12)^m recovery,

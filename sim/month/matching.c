@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* matching - an instrument that matches members with banks (instruments.md 34) introduces one whom his bank refused, and who
+/* matching - an instrument that matches members with banks (instrument 34) introduces one whom his bank refused, and who
  * owes no bank anything, to another bank that joined: he banks there from now on.  Which one is a Gumbel choice among those
  * that joined, all alike to him, keyed by enterprise, bank and month.  Who owes his bank money cannot leave it so easily. */
 #include <liandong/instrument.h>

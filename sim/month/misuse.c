@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* misuse - false claims on budget lines, audits after payment, clawback, fines, bars (instruments.md 57).
+/* misuse - false claims on budget lines, audits after payment, clawback, fines, bars (instrument 57).
  *
  * Some enterprises have few scruples, for life (integrity.share).  Such a one overstates a claim A by g = overstatement A, or
  * files A a second time with another bureau (an instance of the same instrument that it does not take part in), when the gain g

@@ -29,7 +29,7 @@ static void apply_triggers(struct world *w)
     }
 }
 
-/* -- factors (model.md 3, step 1): national draws, regional loadings ------------------------------------------------- */
+/* -- factors: national draws, regional loadings ------------------------------------------------- */
 static double nation_normal(const struct world *w, enum draw purpose, uint32_t index)
 {
     return ld_normal_quantile(draw(w->luck, (struct identity){w->id_nation, index}, purpose));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* public_loans - loans from public money that are no bank's: interest-free R&D money (instruments.md 50), ordinary loans of a
+/* public_loans - loans from public money that are no bank's: interest-free R&D money (instrument 50), ordinary loans of a
  * policy small-loan company (42).  A loan is a deed of its instance, `owed` the principal, `noted` the months that it is late. */
 #include <liandong/instrument.h>
 

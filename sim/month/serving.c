@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* serving - lines are drawn and paid down, interest and instalments paid, what is missed becomes arrears, ends of lines are
- * met, extended or missed (model.md 3, step 9; mechanisms M5).  A payment goes to old interest, interest, principal. */
+ * met, extended or missed (mechanisms M5).  A payment goes to old interest, interest, principal. */
 #include <liandong/ahead.h>
 #include <liandong/bearers.h>
 #include <liandong/bonds.h>

@@ -2,7 +2,7 @@
 /* walk - runs the schedule: consecutive LOCAL phases tile by tile, MARKET phases once; folds what the threads tallied into the
  * regions; audits.  It knows the accounts and nothing of the model.
  *
- * Audit (model.md section 4): after each local phase the accounts that its rows hold, cash and what else the phase may write,
+ * Audit: after each local phase the accounts that its rows hold, cash and what else the phase may write,
  * must have changed by the phase's flows, after the last of a group all that the group may write; at the start of each group
  * of local phases their sum over the region must be the region's balance (so a market that loses a fen is caught too), and in
  * the month's last group all accounts are looked at, whoever may write them; after every fold the agents' accounts must equal

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lump_sum (等额一次性补助): the reference use of public money, against which every policy is compared (mechanisms M12).
- * Number 0: none of instruments.md.  In January, and in the month in which it first stands, the budget line is dealt in equal
+ * Number 0: the reference, none of the 62.  In January, and in the month in which it first stands, the budget line is dealt in equal
  * parts among the registered enterprises, in cash, without a condition on what they do with it. */
 #include <liandong/instrument.h>
 
