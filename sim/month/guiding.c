@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* guiding - guide funds: which funds they join, who waits for them, what they ask for, how they leave (mechanisms M10;
- * instruments 12-17, 49).
+ * Instruments 12-17, 49).
  *
  * A guide fund decides after its delay, on what it has then; funds that closed before take its money in a later closing, as long
  * as they might still be raising.  Its terms reach other partners through their own cash alone

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* angel_fund (市场估值、协议退出；让渡收益；尽职免责): a public angel fund that buys at market value, whose shares founders, or who
- * joins them, may buy at cost within a window, and which leaves them a part of its profit.  instrument 16 (Hefei, Pingshan).
+ * joins them, may buy at cost within a window, and which leaves them a part of its profit.  Instrument 16 (Hefei, Pingshan).
  * Both are worth something to founders, who give up more shares for the same money (fund_concedes in appraising.c); they buy when
  * that pays (exits.c).  Officers who kept to the rules are not blamed for a part of the losses. */
 #include <liandong/funds.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* audit (事后监管、审计、追回): a share of the claims that budget lines have paid to enterprises is audited; what was not due is
- * clawed back and fined, and its author barred from claims.  instrument 57; what follows is in sim/month/misuse.c.
+ * clawed back and fined, and its author barred from claims.  Instrument 57; what follows is in sim/month/misuse.c.
  *
  * An audit that looks at a claim overstated finds it with `detection`; a claim filed twice also by comparing the files of
  * bureaus, 1 - (1 - detection) (1 - sharing).  The budget line pays each audit; without money none is made. */

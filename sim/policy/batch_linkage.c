@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* batch_linkage (贷投批量联动): the government recommends enterprises in batches, the bank grades each, and bank and fund
- * finance those that pass together.  instrument 3.
+ * finance those that pass together.  Instrument 3.
  *
  * Each quarter a list is drawn up of enterprises of the right kind that lack cash.  A bank sees to a whole list at once, which
  * saves work, and its head office decides on the list once: from then to the end of the quarter one that is on it asks bank and

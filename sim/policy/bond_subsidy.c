@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bond_subsidy (债券贴息、投资者补贴): the government refunds part of coupons, and rewards who buys.  instrument 27.
+/* bond_subsidy (债券贴息、投资者补贴): the government refunds part of coupons, and rewards who buys.  Instrument 27.
  *
  * Due in January for the year before: share * coupons paid, up to cap_firm, from the budget line with its lag and rule.  Buyers get
  * `reward` of what they pay for a senior tranche when they buy, and ask that much less of a yield; where the line has not the money

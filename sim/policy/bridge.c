@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bridge (应急转贷、过桥): a policy small-loan company repays the line of who has been granted its renewal and is repaid out of
- * the renewed line.  instrument 41; how it comes and goes: sim/month/bridging.c.
+ * the renewed line.  Instrument 41; how it comes and goes: sim/month/bridging.c.
  *
  * It has capital from the treasury and no deposits.  A bridge is at most `limit`, and `share_max` of what the bank has agreed
  * to lend again; it costs rate x days, and late_rate a day beyond.  While too much of the capital is overdue it lends no more.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* chamber (工商会，德国模式): all registered enterprises belong to it and pay by size; it advises them and certifies to banks what it
- * knows of them.  instrument 52; F067.
+ * knows of them.  Instrument 52; F067.
  *
  * Each January a member older than `exempt` months pays dues_base + dues_rate x yearly sales, as far as it has money.  Of what the
  * chamber then has, `advice` buys hours, the same for each member; what they teach counts at the end of the year.  The rest pays

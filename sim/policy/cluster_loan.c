@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cluster_loan (产业创新集群贷): the government lists enterprises of an industry; a bank that takes the list lends to all listed
- * enterprises with a need, and saves work.  instrument 36.
+ * enterprises with a need, and saves work.  Instrument 36.
  *
  * A bank takes the list to try it, and gives it back when its loans to the listed would on average bring a loss as it reckons
  * them; after as long again it tries anew.  The list puts many loans into one sector, whose factor they share. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* coinsurance (科技保险共保体): insurers share each policy of tech insurance by quota.  instrument 11.
+/* coinsurance (科技保险共保体): insurers share each policy of tech insurance by quota.  Instrument 11.
  *
  * The participants beside the leading insurer are one agent with the capital of all: equal quotas make their fates the same.
  * They get their quota of premiums, less the leader's commission, and pay their quota of each loss directly.  As no insurer

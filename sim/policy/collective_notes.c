@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* collective_notes (集合票据、集合债券): enterprises that know each other issue together.  instrument 24; how issues gather, are
+/* collective_notes (集合票据、集合债券): enterprises that know each other issue together.  Instrument 24; how issues gather, are
  * sold and pay: sim/month/bonds.c, bond_issuing.c, bond_paying.c.
  *
  * They answer for each other for `cross` of what is missing, and so leave out whom they know to be worse than his papers say.  A

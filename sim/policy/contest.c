@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* contest (以赛代评): a jury ranks the entrants of a yearly contest, the rank sets a grant, and lenders and investors are shown how
- * the jury ranked the winners.  instrument 21; mechanisms M4, M12.
+ * the jury ranked the winners.  Instrument 21; mechanisms M4, M12.
  *
  * Each January, and when it begins, those who know of it enter; if there are more than the jury has time for, or the budget line
  * can pay it for, a key of identity and month decides who is heard.  Of each the jury has

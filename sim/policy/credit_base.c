@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* credit_base (专家评议、信用库): third-party experts score enterprises on value, technology, market and credit; the best enter a
- * base that lenders are shown.  instrument 33; mechanisms M4.
+ * base that lenders are shown.  Instrument 33; mechanisms M4.
  *
  * Each January those who know of it ask to be scored; the experts score as many as they have time for and the budget line can
  * pay, each review at its fee.  Of the four dimensions each tells of quality with a precision of its own,

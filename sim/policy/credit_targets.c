@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* credit_targets (年度信贷目标): each bank is to grant more than last year; what it stays short costs it.  instrument 59.
+/* credit_targets (年度信贷目标): each bank is to grant more than last year; what it stays short costs it.  Instrument 59.
  * While it is behind the year's plan, another yuan granted spares it that cost. */
 #include <liandong/credit.h>
 #include <liandong/instrument.h>

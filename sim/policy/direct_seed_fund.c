@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* direct_seed_fund (国有股权直投种子基金): public money invests directly in seed projects, and may lose.  instrument 15 (Hefei);
+/* direct_seed_fund (国有股权直投种子基金): public money invests directly in seed projects, and may lose.  Instrument 15 (Hefei);
  * mechanisms M10.  Its officers pay no more for a project than leaves the chance of a loss within what is tolerated
  * (appraising.c): with none they pay nothing, and the money lies idle.  What is approved and funded comes out. */
 #include <liandong/funds.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* disclosure (信息披露追责): whoever misstates in the papers of a bond pays.  instrument 60.
+/* disclosure (信息披露追责): whoever misstates in the papers of a bond pays.  Instrument 60.
  *
  * Sponsors and underwriters who are liable look for themselves: papers tell more of quality (`auc`), and cost more.  When an issuer
  * has defaulted its papers are looked into; where a misstatement is found they pay holders `penalty` of the loss.  An issuer without

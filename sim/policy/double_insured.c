@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* double_insured (双保贷): a bank lends where the enterprise brings either credit insurance or a guarantee; here is the insurer.
- * instrument 7.  The guarantee is an instrument of its own, and a bank weighs each alone, both, and neither.
+ * Instrument 7.  The guarantee is an instrument of its own, and a bank weighs each alone, both, and neither.
  *
  * The insurer is commercial: capital from investors, premiums, claims.  Premium by experience, each January:
  *   burn = (claims seen + w premium0 (1 - expenses)) / (yuan-years seen + w),   premium = burn / (1 - expenses),

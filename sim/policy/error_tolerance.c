@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* error_tolerance (容错免责、长周期考核): how all public funds are judged: a larger chance of a loss, later, on many projects as
- * one.  instrument 17.  It acts on what their officers dare to pay, and which sub-funds guide funds dare to join
+ * one.  Instrument 17.  It acts on what their officers dare to pay, and which sub-funds guide funds dare to join
  * (appraising.c, guiding.c); a share of losses that is not blamed leaves 1 - share of the chance.  Banks whose managers are
  * appraised over more years count more of what a warrant may bring (mechanisms M11), as under 31. */
 #include <liandong/instrument.h>

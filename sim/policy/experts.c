@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* experts (科技专家参与贷前评审): experts of technology read applications before the bank decides and tell it what they think.
- * instrument 32; mechanisms M4.
+ * Instrument 32; mechanisms M4.
  *
  * Of the applications that arrive in a month (no renewals) they read as many as they have time for and as the budget line can
  * pay, in an order of identity and month; their errors are their own, one for an enterprise and calendar year.  Each review is

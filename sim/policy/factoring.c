@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* factoring (供应链票据、保理): a factor with capital of its own buys what core enterprises owe their suppliers.  instrument 51;
+/* factoring (供应链票据、保理): a factor with capital of its own buys what core enterprises owe their suppliers.  Instrument 51;
  * links and losses: sim/month/buyers.c, bills: sim/month/factoring.c.
  *
  * Who knows of it and is short of cash sells the part of its receivables that its main buyer owes.  The factor looks at buyers, not

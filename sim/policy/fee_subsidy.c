@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fee_subsidy (担保费补助、保费补贴): the government pays a part of what covers of loans cost.  instrument 9.
+/* fee_subsidy (担保费补助、保费补贴): the government pays a part of what covers of loans cost.  Instrument 9.
  *
  * Due in January for the year before, paid from the budget line with its lag: to the enterprise, share * fees and premiums that it
  * paid, up to cap_firm, so that it counts with the lower cost when it weighs an offer; or to the guarantor, fund or insurer,

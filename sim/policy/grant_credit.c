@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* grant_credit (科技资助补助贷款): a partner bank gives who has won a public grant a credit line of so many times the grant.
- * instrument 20.
+ * Instrument 20.
  *
  * The line is asked for when the grant has been awarded, without a need; drawing on it is the enterprise's choice.  Who banks with
  * another bank and owes it nothing moves to a partner; who owes it something gets no line.  The bank prices the line as any other

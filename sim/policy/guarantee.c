@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* guarantee (融资担保、保贷联动): a guarantor with capital of its own covers loans for a fee.  instrument 4; mechanisms M7, M8.
+/* guarantee (融资担保、保贷联动): a guarantor with capital of its own covers loans for a fee.  Instrument 4; mechanisms M7, M8.
  *
  * Each instance is one guarantor; two of them behind a loan are a joint guarantee (联保).  The borrower pays `fee` a year on what
  * is covered, month by month with the interest.  When the loan goes bad the guarantor pays the bank its share (代偿), then gets

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* guarantee_fund (政策性融资担保基金): a city's fund that stands behind whole batches of loans of its partner banks.
- * instrument 5 (Shanghai); mechanisms M7, M8.
+ * Instrument 5 (Shanghai); mechanisms M7, M8.
  *
  * It stands last in the chain and pays the difference: what insurers, guarantors and pools before it decided short of `share`
  * of the loss (差额担保); where nobody else stands, all of that share, if it covers alone at all.  Every eligible loan of a partner bank is in the batch,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* guide_fund (政府引导基金): the city's money joins funds that market managers raise.  instrument 12; mechanisms M10; how it
+/* guide_fund (政府引导基金): the city's money joins funds that market managers raise.  Instrument 12; mechanisms M10; how it
  * decides, waits, finds and leaves: sim/month/guiding.c; what its terms are worth to others: waterfall.c.
  *
  * It takes `share` of the target of every fund whose stages meet the mandate, whose manager owns enough and puts in enough,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* incubators (孵化器、众创空间、园区): places with lower rent, shared equipment, counselling and help with registration.
- * instrument 47.  Rent is refunded to tenants and equipment paid by the budget line, month by month; counselling raises
+ * Instrument 47.  Rent is refunded to tenants and equipment paid by the budget line, month by month; counselling raises
  * literacy (what an enterprise knows of), equipment adds to its technology; places are few. */
 #include <liandong/instrument.h>
 

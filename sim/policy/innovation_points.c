@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* innovation_points (创新积分制、科创指数): government computes points from what its bureaus know and shows lenders the best.
- * instrument 35; mechanisms M4.
+ * Instrument 35; mechanisms M4.
  *
  * Every registered enterprise is evaluated, without asking it; those with `listed_min` points are on the list (积分贷), and what
  * the points tell of their quality is a signal whose error is shared with other signals from the same data, so that a third

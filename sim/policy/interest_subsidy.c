@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* interest_subsidy (贷款贴息): the government refunds part of the interest that eligible enterprises have paid.
- * instrument 8.  Due in January for the year before: share * interest, counted up to a spread over the benchmark, up to
+ * Instrument 8.  Due in January for the year before: share * interest, counted up to a spread over the benchmark, up to
  * cap_firm; paid from the budget line with its lag, by its rule when money is short; who has died is not paid. */
 #include <liandong/instrument.h>
 

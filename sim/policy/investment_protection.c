@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* investment_protection (投资保障、创业投资风险补偿): public money for what venture funds lose on early enterprises.
- * instrument 19.  The documents leave its terms open: these are those of Shanghai's rules of 2015.
+ * Instrument 19.  The documents leave its terms open: these are those of Shanghai's rules of 2015.
  *
  * A position is filed when the fund first invests, by the stage of that month.  When it ends below cost (or only when it brings
  * nothing) within the window, share * (cost - what it brought) is due, up to cap_deal and, of a fund and year, cap_year; after

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* investment_reward (创业投资奖励): public money for what venture funds pay in to local enterprises.  instrument 18.
+/* investment_reward (创业投资奖励): public money for what venture funds pay in to local enterprises.  Instrument 18.
  *
  * By the rate: rate * what is paid in to an enterprise of stage_to at most, up to cap_year a fund and year.  By steps: for each
  * full step of all that a fund of size_min at least has invested here step_award, up to step_cap.  Filed when a round is paid,

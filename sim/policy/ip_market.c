@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ip_market (技术产权交易市场): a market place brings buyers with money of their own to the sale of pledged patents, and keeps a
- * record of sales that appraisers read.  instrument 46; mechanisms M6.
+ * record of sales that appraisers read.  Instrument 46; mechanisms M6.
  *
  * There is no parameter of liquidity: prices follow from buyers' money over what is on sale.  The record is a signal of its own,
  * without the bias of an appraiser whom the borrower pays; of n sales in it, each kept for `memory` months on average, its

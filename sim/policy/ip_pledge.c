@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ip_pledge (知识产权质押贷): banks lend on appraised patents; when the pledge has been sold, a public fund pays a part of the
- * principal that is lost.  instrument 22; mechanisms M6.
+ * principal that is lost.  Instrument 22; mechanisms M6.
  *
  * A member that asks for more than may be lent to it otherwise has its patents appraised, if that is worth the fee, and pledges
  * them.  Banks reckon with what pledged patents fetched so far, not with the appraisal.  The fund compensates the lender as a

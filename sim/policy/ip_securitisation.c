@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ip_securitisation (知识产权证券化): licence fees of many enterprises are pooled and sold in tranches.  instrument 23.
+/* ip_securitisation (知识产权证券化): licence fees of many enterprises are pooled and sold in tranches.  Instrument 23.
  *
  * Each issuer licenses its patents to the vehicle for a sum down, at most `on_patents` of their appraisal, licenses them back, and
  * pays for it in equal parts with the coupons: principal is repaid along the way.  The patents are pledged; when it fails they are

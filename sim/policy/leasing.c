@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* leasing (融资租赁担保): a leasing company buys equipment for enterprises, and a guarantor stands behind what they owe it.
- * instrument 29; contracts, rents and defaults: sim/month/leasing.c.
+ * Instrument 29; contracts, rents and defaults: sim/month/leasing.c.
  *
  * The lessor is commercial: capital from investors, who take out each January a part of what it has above that.  The guarantor has
  * capital from the treasury and lives by its fees like any other (guaranteeing.c); reinsurance and fee subsidies count it among

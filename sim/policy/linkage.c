@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* linkage (投贷联动): a bank and the venture funds that hold shares of its borrowers work together.  instrument 2;
+/* linkage (投贷联动): a bank and the venture funds that hold shares of its borrowers work together.  Instrument 2;
  * mechanisms M11.
  *
  * Five channels, each with a switch.  Information: funds tell banks what they see from within, banks tell funds what statements

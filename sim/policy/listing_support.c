@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* listing_support (上市培育): a base of enterprises in reserve that are helped on their way to a board.  instrument 45;
+/* listing_support (上市培育): a base of enterprises in reserve that are helped on their way to a board.  Instrument 45;
  * mechanisms M9: it acts on preparation time, cost and the quality of files, and on nothing that reviewers decide.
  *
  * Members are counselled at the line's cost, which spares months of preparation and makes their files tell more; a green channel

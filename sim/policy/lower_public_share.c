@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lower_public_share (降低母基金认缴比例): guide funds take a smaller part of each sub-fund, so that the same public money reaches
- * more of them, each of which has more to raise from others.  instrument 49.  Whether they close is not said here. */
+ * more of them, each of which has more to raise from others.  Instrument 49.  Whether they close is not said here. */
 #include <liandong/instrument.h>
 
 static void amend(const struct region *r, int32_t k, struct sponsor *o)

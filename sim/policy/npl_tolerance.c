@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* npl_tolerance (差异化不良容忍、尽职免责): a bank may have more bad loans before it prices them, and those who kept to the rules
- * are not blamed for some of them; what gains in later years count (M11).  instrument 31; mechanisms M5: only the price of
+ * are not blamed for some of them; what gains in later years count (M11).  Instrument 31; mechanisms M5: only the price of
  * another bad loan changes, and what a warrant is worth to who decides. */
 #include <liandong/instrument.h>
 

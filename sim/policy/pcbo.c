@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pcbo (集合证券化，P-CBO): bonds of many enterprises in one pool, of which only the senior tranche is sold.  instrument 25.
+/* pcbo (集合证券化，P-CBO): bonds of many enterprises in one pool, of which only the senior tranche is sold.  Instrument 25.
  *
  * The vehicle of a policy body keeps the junior tranche with its own capital and takes losses first (F061): what it has left to
  * buy another with is what limits issues.  It gets what the senior tranche leaves of the coupons. */

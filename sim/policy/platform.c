@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* platform (信息共享与综合服务平台): members share data that lenders see as a signal of its own precision, and are shown
- * products they did not know.  instrument 34; mechanisms M4.
+ * products they did not know.  Instrument 34; mechanisms M4.
  *
  * Joining is the enterprise's choice: when what it expects to gain exceeds fee and effort, or by mandate.  It expects to gain
  * from being told apart only if its record is good; anybody gains from knowing more products.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pledges (应收账款、订单、收益权、股权质押): banks lend on claims and rights of a member that asks for more than may be lent to it
- * otherwise.  instrument 28; mechanisms M6.
+ * otherwise.  Instrument 28; mechanisms M6.
  *
  * Receivables save a lender what customers of the failed would hold back had they not acknowledged the pledge.  An order at hand
  * is not performed by the dead, income ends with the enterprise, and its shares are worth nothing when they are needed: lenders

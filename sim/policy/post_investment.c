@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* post_investment (投后增值服务): the public pays for hours that funds give to enterprises they hold.  instrument 62.
+/* post_investment (投后增值服务): the public pays for hours that funds give to enterprises they hold.  Instrument 62.
  *
  * Each month `hours` for each backed enterprise in stages up to stage_to, at `fee` an hour, paid by the budget line to managers,
  * who hire for it, so that no time for new enterprises is lost; as many hours as the line can pay.  What an hour does is

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* rd_funding (应用技术研究与开发资金：定额补助、配套经费、无息借款): public money for research, given or lent.  instrument 50.
+/* rd_funding (应用技术研究与开发资金：定额补助、配套经费、无息借款): public money for research, given or lent.  Instrument 50.
  *
  * Each January, and when it begins, places of a year are dealt among those who know of it and do research, as many as are wanted
  * and the budget line can pay.  Who has one gets, by `form`,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* reinsurance (再担保、两层担保体系): a reinsurer stands behind the guarantors of the region.  instrument 6; mechanisms M8.
+/* reinsurance (再担保、两层担保体系): a reinsurer stands behind the guarantors of the region.  Instrument 6; mechanisms M8.
  *
  * Each instance is one reinsurer (national fund, province); it pays its share of what guarantors pay out, for a part of their
  * fees and of their recoveries, and stops for a guarantor whose payout rate is too high.  The budget line makes good a part of

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* relending (科技创新再贷款): the central bank lends banks a share of what they have lent to eligible enterprises, at a low rate.
- * instrument 39.  At the end of each month what a bank owes the central bank is brought to share * performing principal of
+ * Instrument 39.  At the end of each month what a bank owes the central bank is brought to share * performing principal of
  * the loans that it may refinance, within the quota, which is shared in proportion; funds so had need no deposits. */
 #include <liandong/credit.h>
 #include <liandong/instrument.h>

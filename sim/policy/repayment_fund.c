@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* repayment_fund (偿债保障基金): a reserve that pays part of what holders of bonds miss.  instrument 44.
+/* repayment_fund (偿债保障基金): a reserve that pays part of what holders of bonds miss.  Instrument 44.
  *
  * It has money of its own, from the treasury, and pays `share` of what guarantors leave unpaid on a day of payment, as far as it
  * goes; what is recovered later comes back to it after senior holders and guarantors.  Nothing is paid for it. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* risk_pool (风险补偿资金池): government money that pays banks a share of what they lose on enrolled loans.  instrument 1.
+/* risk_pool (风险补偿资金池): government money that pays banks a share of what they lose on enrolled loans.  Instrument 1.
  *
  * Funding: sunk, cash in an account whose interest rolls in; yearly, an appropriation, the unused goes back in January;
  * tiered, the city's share at once and the districts' a coordination delay later.  Cover of a loan of size L: share(L) of the

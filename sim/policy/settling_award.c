@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* settling_award (基金管理人落户奖励): a manager whose fund closes here is paid an award by its size.  instrument 48.
+/* settling_award (基金管理人落户奖励): a manager whose fund closes here is paid an award by its size.  Instrument 48.
  *
  * A part on settling, the rest once invested_share of the commitments has been invested here by the deadline; and per_deal for
  * each enterprise that the fund backs.  One instance is one tier of size: [size_min, size_max).  Filed with the event, due

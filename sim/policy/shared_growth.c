@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* shared_growth (共同成长计划): a loan contract, a cooperation agreement of some years and a letter of commitment.  The bank asks
- * less at first, the enterprise stays and pays more later.  instrument 37; mechanisms M5; Petersen and Rajan (1995): a lender
+ * less at first, the enterprise stays and pays more later.  Instrument 37; mechanisms M5; Petersen and Rajan (1995): a lender
  * who cannot count on keeping a young borrower has no reason to lend to it cheaply.
  *
  * Both must want it.  With m the margin and l the chance to lose the borrower at the bank's best quote (pricing), p the chance of

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* small_loans (政策性小额贷款公司普通贷款): a policy small-loan company lends to small enterprises that their bank has refused.
- * instrument 42; its bridges are 41.
+ * Instrument 42; its bridges are 41.
  *
  * It has capital from the treasury and no deposits, and looks at rules, not at prospects: sales up to `sales_max`, no loan of its
  * own outstanding, overdue bills up to `bills_max`.  It lends at one rate, at most `limit` and `client_share` of its capital to one,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* stage_fund (种子、天使、风险投资引导基金): a guide fund for one stage; a city has several, each an instance with money, stages
- * and age of its own.  instrument 13 (Chongqing: three).  Unlike under a general guide fund nothing is counted: the sub-fund
+ * and age of its own.  Instrument 13 (Chongqing: three).  Unlike under a general guide fund nothing is counted: the sub-fund
  * that it joins makes first investments in these stages alone. */
 #include <liandong/funds.h>
 #include <liandong/instrument.h>

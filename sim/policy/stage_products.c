@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* stage_products (展翅、伴飞、领航；初创信用贷、成长接力贷): banks have a product for each stage, which lends more without security
- * than their usual standards, at most at a spread of its own.  instrument 38; F134; mechanisms M5.
+ * than their usual standards, at most at a spread of its own.  Instrument 38; F134; mechanisms M5.
  *
  * The bank quotes an application both ways and lends under the product where that brings it more in all (credit.c: try_product).
  * Who has moved to the next stage is lent to under that stage's product when its line is renewed: small and short first, then

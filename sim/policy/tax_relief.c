@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tax_relief (税收返还与优惠): of the city's share of tax on venture funds a part is given back; research counts more than once
- * in the base of enterprises' income tax.  instrument 61.
+ * in the base of enterprises' income tax.  Instrument 61.
  *
  * Funds: tax is withheld from partners' profits and due on managers' fees and carry at effective rates (rewarding); the city
  * keeps city_share of it.  For `years` from a fund's closing fund_share of that is due to the fund, which shares it out, and

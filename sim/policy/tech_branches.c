@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tech_branches (科技支行、科创金融专营机构): branches with delegated approval, officers of their own and a higher tolerance.
- * instrument 30; mechanisms M5.  Nothing is screened more precisely by decree: what a unit decides itself keeps its soft
+ * Instrument 30; mechanisms M5.  Nothing is screened more precisely by decree: what a unit decides itself keeps its soft
  * information and is decided at once, and it has more hours to look.  Its bank pays for the hours. */
 #include <liandong/instrument.h>
 

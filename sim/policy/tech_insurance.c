@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tech_insurance (科技保险、保费补贴): enterprises insure losses of research, product liability and first-set equipment; the
- * government repays a part of the premium.  instrument 10.
+ * government repays a part of the premium.  Instrument 10.
  *
  * Of a loss L (accidents.c) the insurer pays  min(share (L - deductible), limit)  to the injured, with co-insurers (11) each
  * his quota.  Premium: a rate on a year's sales and research, in twelve parts; who cannot pay one is no longer insured.  Each

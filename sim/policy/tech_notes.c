@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* tech_notes (科创票据): larger enterprises issue alone, after a fast review.  instrument 26.
+/* tech_notes (科创票据): larger enterprises issue alone, after a fast review.  Instrument 26.
  *
  * An issue of one issuer: no pool to hide in, and no cost to share.  Where somebody sells credit protection with money of his own
  * (a state guarantor, a credit-protection tool), he pays `guaranteed` of what is missing for a fee. */

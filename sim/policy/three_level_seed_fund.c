@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* three_level_seed_fund (市区高校三级联动种子基金): each January the city puts in so much per yuan of districts and universities;
- * workstations, district branches and the city centre each invest a part of it.  instrument 14 (Chongqing: centre, branches,
+ * workstations, district branches and the city centre each invest a part of it.  Instrument 14 (Chongqing: centre, branches,
  * workstations).  The nearer level decides the smaller round and looks at more enterprises together (open: rounds and parts);
  * what comes back is shared as it was paid in. */
 #include <liandong/funds.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* training (人才奖励、金融培训): courses raise the financial literacy of enterprises and the skill of loan officers in technology.
- * instrument 58.
+ * Instrument 58.
  *
  * Enterprises: places of a year, dealt each January among those who know of it; the budget line pays the course when it begins;
  * each month's hours raise literacy by a part of what is missing; who takes part is paid the award, a twelfth a month.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* trial_guarantee (公私合作协同创新计划：新产品试点担保): government and banks together guarantee the first loans of products that
- * banks have no experience with.  instrument 53; mechanisms M7, M8.
+ * banks have no experience with.  Instrument 53; mechanisms M7, M8.
  *
  * Capital from the treasury and, by `bank_share`, from partner banks.  Covered are linkage products, loans on pledged patents and
  * stage-specific products, to young enterprises, so many loans a year in all, and for each bank only until it has made `trials`

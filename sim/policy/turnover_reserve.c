@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* turnover_reserve (股权投资周转准备金): a public reserve stands by banks that lend linkage products beyond their own funds.
- * instrument 43; mechanisms M5.
+ * Instrument 43; mechanisms M5.
  *
  * At the end of a month it offers partner banks equal parts of what it holds.  What a bank lends on it (credit.c: linkage
  * products only, and within its capital) is deposited with it at the end of that month at a fixed rate, and given back as soon

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* volume_subsidy (按贷款投放规模补助): the government pays banks per yuan that they newly grant.  instrument 40.  Due each
+/* volume_subsidy (按贷款投放规模补助): the government pays banks per yuan that they newly grant.  Instrument 40.  Due each
  * January for the year before; banks count upon it as far as earlier claims were honoured. */
 #include <liandong/instrument.h>
 

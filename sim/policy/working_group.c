@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* working_group (部门联动工作小组、多级联动): departments decide together what otherwise passes from one to the next.
- * instrument 55.
+ * Instrument 55.
  *
  * A matter filed in month m, which the departments take up one after the other in d months, is decided at the first joint meeting
  * from m on and carried out some months later; where that takes longer than d it goes the old way.  Which matters come before it
