@@ -71,27 +71,29 @@ static inline uint32_t loans_first(const struct loans *l, uint32_t from, uint32_
 enum { MAX_COVERS = 4 };
 enum claim_state { CLAIM_FILED, CLAIM_DECIDED, CLAIM_CLOSED };
 
-/* A claim: one bad loan and what each cover of its chain does about it. */
+/* A claim: one bad loan.  What each cover of its chain does about it stands in a list of its own, since most chains have one or
+ * two covers and many claims stand open for years: covers_of. */
 struct claim {
     struct identity who;
     uint32_t number; /* claims of a region are numbered in order of filing */
     int32_t granted, filed, paid_month;
     uint16_t bank, chain;
     uint8_t state, product, n_covers, tier, ended, security; /* ended: the loan is, nothing more will be recovered */
+    uint32_t covers;                                         /* place of its first in the list of covers */
     money loan, principal, arrears; /* facility; principal and unpaid interest when it was filed */
     money recovered;                /* from the borrower since */
     money shared;                   /* of it, passed on to covers */
-    struct claim_cover {
-        uint16_t bearer;
-        uint8_t reason;                              /* why nothing or less was decided: enum claim_reason */
-        bool refused : 1, is_decided : 1, noted : 1; /* the breaker stood open at filing; decided; counted as unmet */
-        int32_t decide;                              /* month of its decision */
-        money decided, paid;
-        money returned;    /* of what was recovered since it paid */
-        money compensated; /* of it, got back by its bearer from a compensation fund */
-    } cover[MAX_COVERS];
 };
-_Static_assert(sizeof(struct claim_cover) == 40, "many claims stand open for years");
+struct claim_cover {
+    uint16_t bearer;
+    uint8_t reason;                              /* why nothing or less was decided: enum claim_reason */
+    bool refused : 1, is_decided : 1, noted : 1; /* the breaker stood open at filing; decided; counted as unmet */
+    int32_t decide;                              /* month of its decision */
+    money decided, paid;
+    money returned;    /* of what was recovered since it paid */
+    money compensated; /* of it, got back by its bearer from a compensation fund */
+};
+_Static_assert(sizeof(struct claim) == 88 && sizeof(struct claim_cover) == 40, "many claims stand open for years");
 enum claim_reason { REASON_FULL, REASON_CAP_LOAN, REASON_RETAINED, REASON_BREAKER, REASON_CAP_YEAR, REASON_NO_MONEY };
 
 /* Of most there is nothing to settle, month after month: they wait for what a borrower may still bring, for a decision, or what is
@@ -105,6 +107,10 @@ struct open_claim {
 struct claims {
     size_t n, capacity;
     struct claim *row;
+    struct claim_covers {
+        size_t n, capacity;
+        struct claim_cover *row;
+    } covers; /* of all claims, in their order, one behind the other */
     uint32_t next_number;
     size_t first_open; /* claims before it are closed */
     /* Made anew where it is missing: those before `listed` that were not closed when a month began to settle. */
@@ -115,6 +121,11 @@ struct claims {
     double retained; /* share that banks keep of a loss, when they were settled last */
     size_t listed;
 };
+/* The covers of a claim, in the order of its chain. */
+static inline struct claim_cover *covers_of(const struct claims *c, const struct claim *row)
+{
+    return c->covers.row + row->covers;
+}
 /* Claims that may be open, or were closed this month, in order: claim_at (c, 0 .. claims_at_most (c) - 1), NULL: none there. */
 static inline size_t claims_at_most(const struct claims *c)
 {

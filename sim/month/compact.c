@@ -284,14 +284,22 @@ static void compact_waiting(struct applications *a, const uint32_t *place)
 /* Claims on loans that have ended leave the table once they are closed; place[k]: where claim k comes to stand, or NO_CLAIM. */
 static void compact_claims(struct claims *c, bool keep, uint32_t *place)
 {
-    size_t n = 0;
+    size_t n = 0, covers = 0;
     for (size_t k = 0; k < c->n; k++) {
-        bool leaves = !keep && c->row[k].state == CLAIM_CLOSED && c->row[k].ended;
+        struct claim row = c->row[k];
+        bool leaves = !keep && row.state == CLAIM_CLOSED && row.ended;
         place[k] = leaves ? NO_CLAIM : (uint32_t)n;
-        if (!leaves && n < k)
-            c->row[n] = c->row[k];
-        n += !leaves;
+        if (leaves)
+            continue;
+        if (n < k) {
+            memmove(&c->covers.row[covers], covers_of(c, &row), row.n_covers * sizeof *c->covers.row);
+            row.covers = (uint32_t)covers;
+            c->row[n] = row;
+        }
+        n++;
+        covers += row.n_covers;
     }
+    c->covers.n = covers;
     if (n < c->n) /* else its index still holds */
         c->first_open = c->listed = c->open.n = 0;
     c->n = n;

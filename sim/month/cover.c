@@ -29,13 +29,14 @@ static int32_t decided_after(const struct region *r, const struct cover *c, int3
 static void file_covers(const struct world *w, struct region *r, struct claim *row, uint8_t overdue)
 {
     const struct cover_chain *chain = &r->chain[row->chain];
+    struct claim_cover *d = covers_of(&r->claims, row);
     for (int32_t k = 0; k < chain->n; k++) {
         const struct cover *c = &chain->cover[k];
         struct experience *x = experience_of(r, row->bank, c->bearer);
         int32_t later = row->ended || c->trigger <= overdue ? 0 : c->trigger - overdue;
-        row->cover[k].bearer = (uint16_t)c->bearer;
-        row->cover[k].decide = w->month + later + decided_after(r, c, w->month + later);
-        row->cover[k].refused = x->tripped != 0;
+        d[k].bearer = (uint16_t)c->bearer;
+        d[k].decide = w->month + later + decided_after(r, c, w->month + later);
+        d[k].refused = x->tripped != 0;
         x->lost_year = money_add(x->lost_year, row->principal);
         r->bearer[c->bearer].filed++;
         r->bearer[c->bearer].lost = money_add(r->bearer[c->bearer].lost, row->principal);
@@ -47,18 +48,23 @@ static enum status file_claim(struct world *w, struct region *r, const struct fi
     uint32_t loan = f->loan;
     struct claims *c = &r->claims;
     struct loans *l = &r->loans;
-    TRY(LIST_RESERVE(c, c->n + 1));
     const struct cover_chain *chain = &r->chain[l->chain[loan]];
+    size_t n_covers = (size_t)chain->n;
+    TRY(LIST_RESERVE(c, c->n + 1));
+    TRY(LIST_RESERVE(&c->covers, c->covers.n + n_covers));
     struct claim *row = &c->row[c->n++];
     memset(row, 0, sizeof *row); /* padding too: it is written to the cache */
     *row = (struct claim){.who = enterprise_identity(&r->enterprises, l->row[loan]), .number = c->next_number++};
+    row->covers = (uint32_t)c->covers.n;
+    row->n_covers = (uint8_t)n_covers;
+    memset(covers_of(c, row), 0, n_covers * sizeof *c->covers.row);
+    c->covers.n += n_covers;
     row->granted = l->granted[loan];
     row->filed = w->month;
     row->bank = l->bank[loan];
     row->chain = l->chain[loan];
     row->product = l->product[loan];
     row->security = l->security[loan];
-    row->n_covers = (uint8_t)chain->n;
     row->tier = size_tier(&chain->cover[0], l->limit[loan]);
     row->loan = l->limit[loan];
     row->ended = f->lost.fen > 0;
@@ -143,10 +149,10 @@ static money most_covered(const struct region *r, money loss)
 static void decide_cover(struct region *r, struct claim *c, int32_t k)
 {
     const struct cover *cover = &r->chain[c->chain].cover[k];
-    struct claim_cover *d = &c->cover[k];
+    struct claim_cover *covers = covers_of(&r->claims, c), *d = &covers[k];
     money loss = loss_of(c), before = FEN(0);
     for (int32_t j = 0; j < c->n_covers; j++)
-        before = money_add(before, c->cover[j].decided);
+        before = money_add(before, covers[j].decided);
     money amount = cover_amount(c, cover, money_positive(money_sub(loss, before)), before, &d->reason);
     money room = money_positive(money_sub(most_covered(r, loss), before));
     if (amount.fen > room.fen) {
@@ -173,11 +179,12 @@ static void decide_cover(struct region *r, struct claim *c, int32_t k)
 
 static void decide(const struct world *w, struct region *r, struct claim *c)
 {
+    const struct claim_cover *d = covers_of(&r->claims, c);
     bool all = true;
     for (int32_t k = 0; k < c->n_covers; k++) {
-        if (all && !c->cover[k].is_decided && c->cover[k].decide <= w->month)
+        if (all && !d[k].is_decided && d[k].decide <= w->month)
             decide_cover(r, c, k);
-        all = all && c->cover[k].is_decided;
+        all = all && d[k].is_decided;
     }
     if (all)
         c->state = CLAIM_DECIDED;
@@ -197,11 +204,11 @@ static void cancel(struct region *r, struct claim *c, struct claim_cover *d, mon
 /* Money that came back after the decision lowers what is still to be paid: never more than the loss (M7). */
 static void trim(struct region *r, struct claim *c)
 {
+    struct claim_cover *d = covers_of(&r->claims, c);
     money room = most_covered(r, loss_of(c));
     for (int32_t k = 0; k < c->n_covers; k++)
-        room = money_sub(room, c->cover[k].paid);
-    for (int32_t k = 0; k < c->n_covers; k++) {
-        struct claim_cover *d = &c->cover[k];
+        room = money_sub(room, d[k].paid);
+    for (int32_t k = 0; k < c->n_covers; k++, d++) {
         money open = money_sub(d->decided, d->paid), keep = money_min(open, money_positive(room));
         cancel(r, c, d, money_sub(open, keep));
         room = money_sub(room, keep);
@@ -258,26 +265,40 @@ static void pay_cover(const struct world *w, struct region *r, struct claim *c, 
 }
 
 /* Whether anything is to be decided or paid: most claims only wait for what the borrower may still bring. */
-static bool is_open(const struct claim *c)
+static bool is_open(const struct claim *c, const struct claim_cover *d)
 {
     bool open = c->state == CLAIM_FILED;
     for (int32_t k = 0; k < c->n_covers; k++)
-        open = open || c->cover[k].paid.fen != c->cover[k].decided.fen;
+        open = open || d[k].paid.fen != d[k].decided.fen;
     return open;
 }
 
-/* Claims lie far apart: the first bytes of one are asked for some time before they are read. */
-static void fetch(const struct claim *c, size_t bytes)
+/* Claims lie far apart: one is asked for some time before it is read, and its covers when it is there. */
+static void fetch(const void *bytes, size_t n)
 {
-    for (size_t at = 0; at < bytes; at += 64)
-        __builtin_prefetch((const char *)c + at);
+    for (size_t at = 0; at < n; at += 64)
+        __builtin_prefetch((const char *)bytes + at);
+}
+
+static void fetch_claim(const struct claims *c, size_t place)
+{
+    fetch(&c->row[place], sizeof *c->row);
+}
+
+static void fetch_covers(const struct claims *c, size_t place)
+{
+    const struct claim *row = &c->row[place];
+    fetch(covers_of(c, row), row->n_covers * sizeof *c->covers.row);
 }
 
 static void fetch_open(const struct claims *c, size_t j)
 {
-    enum { AHEAD = 10 };
-    if (j + AHEAD < c->open.n && c->open.row[j + AHEAD].until == 0)
-        fetch(&c->row[c->open.row[j + AHEAD].place], sizeof *c->row);
+    enum { AHEAD = 16, SOON = AHEAD / 2 };
+    const struct open_claim *o = c->open.row + j;
+    if (j + AHEAD < c->open.n && o[AHEAD].until == 0)
+        fetch_claim(c, o[AHEAD].place);
+    if (j + SOON < c->open.n && o[SOON].until == 0)
+        fetch_covers(c, o[SOON].place);
 }
 
 /* Of many claims few are open: they are listed, so that nobody passes over the others each month. */
@@ -311,16 +332,16 @@ static void look_again(struct claims *c, size_t place)
 }
 
 /* A claim rests until the next of its covers is decided on, where who still owes something of it had no money for that. */
-static struct open_claim open_claim_of(const struct claim *c, uint32_t place)
+static struct open_claim open_claim_of(const struct claims *all, uint32_t place)
 {
+    const struct claim *c = &all->row[place];
+    const struct claim_cover *covers = covers_of(all, c);
     struct open_claim o = {.place = place, .until = c->state == CLAIM_CLOSED ? 0 : INT32_MAX};
-    for (int32_t k = c->n_covers - 1; k >= 0; k--) {
-        const struct claim_cover *d = &c->cover[k];
-        if (!d->is_decided)
-            o.until = d->decide;
-    }
+    for (int32_t k = c->n_covers - 1; k >= 0; k--)
+        if (!covers[k].is_decided)
+            o.until = covers[k].decide;
     for (int32_t k = 0; k < c->n_covers; k++) {
-        const struct claim_cover *d = &c->cover[k];
+        const struct claim_cover *d = &covers[k];
         if (d->paid.fen == d->decided.fen)
             continue;
         o.owed_by |= 1u << d->bearer;
@@ -340,14 +361,15 @@ static uint32_t liquid_bearers(const struct region *r)
 
 static void settle_claim(const struct world *w, struct region *r, struct claim *c)
 {
-    if (is_open(c)) {
+    struct claim_cover *d = covers_of(&r->claims, c);
+    if (is_open(c, d)) {
         if (c->state == CLAIM_FILED)
             decide(w, r, c);
         trim(r, c);
         for (int32_t k = 0; k < c->n_covers; k++)
-            pay_cover(w, r, c, &c->cover[k]);
+            pay_cover(w, r, c, &d[k]);
     }
-    if (!is_open(c) && (c->ended || P(r, closed_form)->enabled)) /* nothing is ever recovered in closed form */
+    if (!is_open(c, d) && (c->ended || P(r, closed_form)->enabled)) /* nothing is ever recovered in closed form */
         c->state = CLAIM_CLOSED;
 }
 
@@ -365,7 +387,7 @@ static enum status settle_claims(const struct world *w, struct region *r)
         if (alike && o->until > w->month && (o->owed_by & liquid) == 0)
             continue;
         settle_claim(w, r, &c->row[o->place]);
-        *o = open_claim_of(&c->row[o->place], o->place);
+        *o = open_claim_of(c, o->place);
         liquid = liquid_bearers(r);
     }
     return OK;
@@ -380,16 +402,16 @@ static money due_to_covers(const struct claim *c, money got, money paid)
     return money_part(got, open, money_max(missing, open));
 }
 
-static void give_back(struct region *r, struct claim *c, int32_t k, money part)
+static void give_back(struct region *r, struct claim *c, struct claim_cover *d, money part)
 {
-    struct bearer *p = &r->bearer[c->cover[k].bearer];
+    struct bearer *p = &r->bearer[d->bearer];
     if (part.fen <= 0)
         return;
     bank_pays(r, &r->bank[c->bank], part);
     p->balance = money_add(p->balance, part);
     p->shared = money_add(p->shared, part);
     c->shared = money_add(c->shared, part);
-    c->cover[k].returned = money_add(c->cover[k].returned, part);
+    d->returned = money_add(d->returned, part);
     market_flow(r, bearer_table[p->kind].shared, part);
 }
 
@@ -397,16 +419,16 @@ static void give_back(struct region *r, struct claim *c, int32_t k, money part)
  * back.  Returns what went that way; *pledged: whether there is any such security. */
 static money realise_counter_security(struct region *r, struct claim *c, money got, bool *pledged)
 {
+    struct claim_cover *d = covers_of(&r->claims, c);
     money taken = FEN(0);
     *pledged = false;
-    for (int32_t k = 0; k < c->n_covers; k++) {
-        const struct claim_cover *d = &c->cover[k];
+    for (int32_t k = 0; k < c->n_covers; k++, d++) {
         double counter = r->chain[c->chain].cover[k].counter;
         money part = money_min(money_scale(got, counter), money_sub(got, taken));
         part = money_min(part, money_positive(money_sub(d->paid, d->returned)));
         *pledged = *pledged || counter > 0.0;
         taken = money_add(taken, part);
-        give_back(r, c, k, part);
+        give_back(r, c, d, part);
     }
     return taken;
 }
@@ -414,22 +436,34 @@ static money realise_counter_security(struct region *r, struct claim *c, money g
 /* The rest in proportion to what each paid; where there was counter-security, to what each still misses of it. */
 static void share_back(struct region *r, struct claim *c, money got)
 {
+    struct claim_cover *d = covers_of(&r->claims, c);
     bool pledged;
     money taken = realise_counter_security(r, c, got, &pledged), paid = FEN(0), given = FEN(0),
           weight[MAX_COVERS] = {FEN(0)};
     for (int32_t k = 0; k < c->n_covers; k++)
-        paid = money_add(paid, c->cover[k].paid);
+        paid = money_add(paid, d[k].paid);
     money back = due_to_covers(c, money_sub(got, taken), paid), all = FEN(0);
     for (int32_t k = 0; k < c->n_covers; k++) {
-        weight[k] = pledged ? money_positive(money_sub(c->cover[k].paid, c->cover[k].returned)) : c->cover[k].paid;
+        weight[k] = pledged ? money_positive(money_sub(d[k].paid, d[k].returned)) : d[k].paid;
         all = money_add(all, weight[k]);
     }
     for (int32_t k = 0; k < c->n_covers; k++) {
         bool rest = !pledged && k + 1 == c->n_covers;
         money part = rest ? money_sub(back, given) : money_part(back, weight[k], all);
         given = money_add(given, part);
-        give_back(r, c, k, part);
+        give_back(r, c, &d[k], part);
     }
+}
+
+static void fetch_recovery(const struct region *r, const struct outbox *box, size_t k)
+{
+    enum { AHEAD = 16, SOON = AHEAD / 2 };
+    const struct recovery *later = k + AHEAD < box->n ? OUTBOX(box, struct recovery, k + AHEAD) : NULL,
+                          *soon = k + SOON < box->n ? OUTBOX(box, struct recovery, k + SOON) : NULL;
+    if (later != NULL && later->region == r->index)
+        fetch_claim(&r->claims, later->claim);
+    if (soon != NULL && soon->region == r->index)
+        fetch_covers(&r->claims, soon->claim);
 }
 
 static void take_recoveries(struct world *w, struct region *r)
@@ -442,11 +476,7 @@ static void take_recoveries(struct world *w, struct region *r)
                 continue;
             struct claim *c = &r->claims.row[g->claim];
             look_again(&r->claims, g->claim);
-            if (k + 8 < box->n) {
-                const struct recovery *later = OUTBOX(box, struct recovery, k + 8);
-                if (later->region == r->index)
-                    fetch(&r->claims.row[later->claim], sizeof *c);
-            }
+            fetch_recovery(r, box, k);
             money got = money_min(g->amount, money_positive(money_sub(c->principal, c->recovered)));
             c->recovered = money_add(c->recovered, got);
             share_back(r, c, got);

@@ -147,7 +147,7 @@ static double share_kept(const struct region *r, uint32_t claim)
     double open = -money_to_yuan(c->shared), missing = money_to_yuan(money_sub(c->principal, c->recovered)),
            pledged = 0.0;
     for (int32_t k = 0; k < c->n_covers; k++) {
-        const struct claim_cover *d = &c->cover[k];
+        const struct claim_cover *d = &covers_of(&r->claims, c)[k];
         open += money_to_yuan(d->paid);
         pledged += d->paid.fen > d->returned.fen ? r->chain[c->chain].cover[k].counter : 0.0;
     }

@@ -121,10 +121,11 @@ static enum status granted(struct region *r, int32_t k, const struct application
 /* What the fund has promised or paid of this claim to all together. */
 static money spent_on(const struct region *r, int32_t fund, const struct claim *c)
 {
+    const struct claim_cover *d = covers_of(&r->claims, c);
     money sum = FEN(0);
     for (int32_t j = 0; j < c->n_covers; j++) {
-        sum = money_add(sum, c->cover[j].bearer == fund ? c->cover[j].decided : FEN(0));
-        sum = money_add(sum, stands_behind(r, c->cover[j].bearer) ? c->cover[j].compensated : FEN(0));
+        sum = money_add(sum, d[j].bearer == fund ? d[j].decided : FEN(0));
+        sum = money_add(sum, stands_behind(r, d[j].bearer) ? d[j].compensated : FEN(0));
     }
     return sum;
 }
@@ -158,7 +159,7 @@ static void after(struct region *r, int32_t k)
         if (c == NULL || (c->security & SECURITY_IP) == 0 || c->paid_month != r->month || !c->ended)
             continue;
         for (int32_t n = 0; n < c->n_covers; n++) {
-            struct claim_cover *d = &c->cover[n];
+            struct claim_cover *d = &covers_of(&r->claims, c)[n];
             bool full = d->is_decided && d->paid.fen > 0 && d->paid.fen == d->decided.fen;
             if (full && stands_behind(r, d->bearer) && d->compensated.fen == 0)
                 compensate(r, fund, q, c, d);

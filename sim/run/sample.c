@@ -169,11 +169,11 @@ const struct sample_column claim_columns[] = {
 const size_t n_claim_columns = sizeof claim_columns / sizeof claim_columns[0];
 
 /* A cover decides when its own delay is over and those before it have decided. */
-static int32_t month_decided(const struct claim *c, int32_t cover)
+static int32_t month_decided(const struct claim_cover *covers, int32_t cover)
 {
-    int32_t month = c->cover[0].decide;
+    int32_t month = covers[0].decide;
     for (int32_t k = 1; k <= cover; k++)
-        month = c->cover[k].decide > month ? c->cover[k].decide : month;
+        month = covers[k].decide > month ? covers[k].decide : month;
     return month;
 }
 
@@ -185,7 +185,7 @@ static int64_t claim_id(uint32_t run, int32_t region, uint32_t number)
 
 static void claim_row(struct sample *to, const struct region *r, const struct claim *c, int32_t cover, uint32_t run)
 {
-    const struct claim_cover *d = &c->cover[cover];
+    const struct claim_cover *covers = covers_of(&r->claims, c), *d = &covers[cover];
     const int64_t cells[] = {claim_id(run, r->index, c->number),
                              run,
                              r->index,
@@ -198,7 +198,7 @@ static void claim_row(struct sample *to, const struct region *r, const struct cl
                              d->bearer,
                              month_number(c->granted),
                              month_number(c->filed),
-                             d->is_decided ? month_number(month_decided(c, cover)) : 0,
+                             d->is_decided ? month_number(month_decided(covers, cover)) : 0,
                              c->paid_month == 0 ? 0 : month_number(c->paid_month),
                              c->loan.fen,
                              c->principal.fen,

@@ -127,6 +127,7 @@ static enum status stream_region(struct stream *s, struct region *r)
     TRY(stream_enterprises(s, &r->enterprises));
     TRY(stream_loans(s, &r->loans));
     LIST(s, r->claims);
+    LIST(s, r->claims.covers);
     PIECE(s, r->claims.next_number);
     PIECE(s, r->claims.first_open);
     LIST(s, r->dues);

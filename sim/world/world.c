@@ -215,6 +215,7 @@ static void region_free(struct region *r)
     tally_free(&r->total);
     free(r->now);
     free(r->claims.row);
+    free(r->claims.covers.row);
     free(r->claims.open.row);
     free(r->dues.row);
     free(r->pages.row);

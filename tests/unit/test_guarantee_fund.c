@@ -53,7 +53,7 @@ static bool is_fund(const struct region *r, int32_t bearer)
 /* Looked at where nothing came back before the decision. */
 static void check_claim(struct watch *s, const struct region *r, const struct claim *c)
 {
-    const struct claim_cover *last = &c->cover[c->n_covers - 1];
+    const struct claim_cover *first = covers_of(&r->claims, c), *last = first + c->n_covers - 1;
     if (!is_fund(r, last->bearer) || !last->is_decided || c->recovered.fen > 0)
         return;
     int64_t before = 0, up_to = money_scale(c->principal, 0.7).fen;
@@ -61,7 +61,7 @@ static void check_claim(struct watch *s, const struct region *r, const struct cl
         before = money_scale(c->principal, 0.4).fen;
         s->filled += before > s->cap;
         before = before < s->cap ? before : s->cap;
-        cr_expect_eq(c->cover[0].decided.fen, before);
+        cr_expect_eq(first->decided.fen, before);
         s->both++;
     } else {
         s->alone++;

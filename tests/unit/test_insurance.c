@@ -155,14 +155,14 @@ static void check_new_claims(struct world *w, void *context)
     const struct region *r = w->region;
     for (size_t k = 0; k < r->claims.n; k++) {
         const struct claim *c = &r->claims.row[k];
-        if (c->filed + 1 != w->month || !c->cover[0].is_decided || c->recovered.fen != 0)
+        const struct claim_cover *d = covers_of(&r->claims, c);
+        if (c->filed + 1 != w->month || !d->is_decided || c->recovered.fen != 0)
             continue;
         int64_t loss = c->principal.fen + c->arrears.fen, counts = loss - 3000000;
         int64_t pays = money_scale(FEN(counts > 0 ? counts : 0), 0.7).fen;
         s->capped += pays > 35000000;
         pays = pays > 35000000 ? 35000000 : pays;
-        cr_expect_eq(c->cover[0].decided.fen, pays, "%lld of %lld", (long long)c->cover[0].decided.fen,
-                     (long long)loss);
+        cr_expect_eq(d->decided.fen, pays, "%lld of %lld", (long long)d->decided.fen, (long long)loss);
         s->n++;
         s->none += pays == 0;
     }
@@ -217,7 +217,8 @@ Test(insurance, takes_nobody_new_of_a_bank_that_cost_too_much_and_pays_what_is_i
     const struct claims *c = &run.world.region->claims;
     int64_t paid = 0;
     for (size_t k = 0; k < c->n; k++)
-        paid += c->row[k].bank == 0 && c->row[k].filed >= run.setup.world.start ? c->row[k].cover[0].paid.fen : 0;
+        paid +=
+            c->row[k].bank == 0 && c->row[k].filed >= run.setup.world.start ? covers_of(c, &c->row[k])->paid.fen : 0;
     cr_expect_gt(paid, 0, "what was insured before is honoured");
     lab_end(&run);
 }
@@ -263,7 +264,7 @@ Test(insurance, stands_beside_another_cover)
     for (size_t k = 0; k < c->n; k++) {
         int64_t paid = 0, loss = c->row[k].principal.fen + c->row[k].arrears.fen;
         for (int32_t j = 0; j < c->row[k].n_covers; j++)
-            paid += c->row[k].cover[j].paid.fen;
+            paid += covers_of(c, &c->row[k])[j].paid.fen;
         cr_expect_leq(paid, loss - money_scale(FEN(loss), 0.2).fen);
     }
     lab_end(&run);

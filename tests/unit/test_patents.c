@@ -193,7 +193,7 @@ static void watch_passed(struct world *w, void *context)
         s->pays[s->n] = r->loans.balance[k].fen;
         s->recovered[s->n] = c->recovered.fen;
         s->shared[s->n] = c->shared.fen;
-        s->paid[s->n++] = c->cover[0].paid.fen;
+        s->paid[s->n++] = covers_of(&r->claims, c)->paid.fen;
     }
 }
 

@@ -231,10 +231,8 @@ Test(pledges, in_receivables_is_lost_at_failure_unless_customers_have_acknowledg
 static struct claim *make_claim(struct region *r, int32_t month, uint32_t covers, int64_t principal)
 {
     struct claims *c = &r->claims;
-    struct claim *bigger = realloc(c->row, (c->n + 64) * sizeof *bigger);
-    cr_assert(bigger != NULL);
-    c->row = bigger;
-    c->capacity = c->n + 64;
+    cr_assert_eq(LIST_RESERVE(c, c->n + 1), OK);
+    cr_assert_eq(LIST_RESERVE(&c->covers, c->covers.n + MAX_COVERS), OK);
     int32_t chain = chain_of(r, covers);
     struct claim *row = &c->row[c->n++];
     *row = (struct claim){.number = c->next_number++, .filed = month, .granted = month, .chain = (uint16_t)chain};
@@ -242,8 +240,11 @@ static struct claim *make_claim(struct region *r, int32_t month, uint32_t covers
     row->ended = 1;
     row->loan = row->principal = FEN(principal);
     row->n_covers = (uint8_t)r->chain[chain].n;
+    row->covers = (uint32_t)c->covers.n;
+    c->covers.n += row->n_covers;
     for (int32_t k = 0; k < row->n_covers; k++)
-        row->cover[k] = (struct claim_cover){.bearer = (uint16_t)r->chain[chain].cover[k].bearer, .decide = month};
+        covers_of(c, row)[k] =
+            (struct claim_cover){.bearer = (uint16_t)r->chain[chain].cover[k].bearer, .decide = month};
     return row;
 }
 
@@ -271,10 +272,10 @@ Test(pledges, pays_thirty_percent_of_what_is_lost_and_no_more_than_a_million_and
     struct lab_run run;
     town_that_pledges(&lab);
     lab_go(&run, &lab, (struct lab_options){.months = 5, .compact_every = 0, .hook = plant_claims, .context = &p});
-    const struct claim *c = &run.world.region->claims.row[p.at];
-    cr_expect_eq(c[0].cover[0].paid.fen, 150000000);
-    cr_expect_eq(c[0].cover[0].reason, REASON_CAP_LOAN);
-    cr_expect_eq(c[1].cover[0].paid.fen, 100000000);
+    const struct claims *c = &run.world.region->claims;
+    cr_expect_eq(covers_of(c, &c->row[p.at])->paid.fen, 150000000);
+    cr_expect_eq(covers_of(c, &c->row[p.at])->reason, REASON_CAP_LOAN);
+    cr_expect_eq(covers_of(c, &c->row[p.at + 1])->paid.fen, 100000000);
     lab_end(&run);
 }
 
@@ -315,13 +316,14 @@ Test(pledges, compensates_a_guarantor_who_has_paid_in_full)
     static const int64_t by_fund[4] = {0, 40000000, 0, 0};
     for (int j = 0; j < 4; j++) {
         struct claim *c = make_claim(r, r->month, 1u << guarantor | 1u << fund, 500000000);
+        struct claim_cover *d = covers_of(&r->claims, c);
         c->paid_month = r->month;
-        for (int n = 0; n < c->n_covers; n++) {
-            bool own = c->cover[n].bearer == fund;
-            c->cover[n].is_decided = 1;
-            c->cover[n].decided = c->cover[n].paid = FEN(own ? by_fund[j] : paid[j]);
+        for (int n = 0; n < c->n_covers; n++, d++) {
+            bool own = d->bearer == fund;
+            d->is_decided = 1;
+            d->decided = d->paid = FEN(own ? by_fund[j] : paid[j]);
             if (j == 3 && !own) /* not in full yet */
-                c->cover[n].decided = FEN(400000000);
+                d->decided = FEN(400000000);
         }
     }
     instrument_of(r, k)->after(r, k);

@@ -30,7 +30,9 @@ enum { CLAIMS_MOST = 20000, BANKS = 4 };
 struct watch {
     const struct rules *rules;
     size_t n;
+    const struct claims *claims;
     struct claim before[CLAIMS_MOST];
+    struct claim_cover covers_before[MAX_COVERS * CLAIMS_MOST];
     bool tripped[BANKS][2];
     int64_t checked, stacked, kept_back, capped, refused, shared, beyond;
 };
@@ -46,7 +48,7 @@ static void check_decision(struct watch *s, const struct claim *c)
     int64_t loss = c->principal.fen + c->arrears.fen, left = loss;
     int64_t most = loss - part_of(loss, s->rules->retained);
     for (int k = 0; k < c->n_covers; k++) {
-        const struct claim_cover *d = &c->cover[k];
+        const struct claim_cover *d = &covers_of(s->claims, c)[k];
         double share = (c->loan.fen <= 100000000 ? s->rules->small : s->rules->large)[d->bearer];
         int64_t owes = part_of(least(s->rules->base ? loss : c->principal.fen, left), share);
         if (s->rules->cap_loan > 0 && owes > s->rules->cap_loan) {
@@ -73,7 +75,7 @@ static void check_sharing(struct watch *s, const struct claim *c, const struct c
     int64_t got = c->recovered.fen - old->recovered.fen;
     double paid = 0.0, principal = (double)c->principal.fen;
     for (int k = 0; k < c->n_covers; k++)
-        paid += (double)old->cover[k].paid.fen;
+        paid += (double)s->covers_before[old->covers + (uint32_t)k].paid.fen;
     double expected = (double)got * paid / principal, due = (double)old->recovered.fen * paid / principal;
     if (due - (double)old->shared.fen > 100.0)
         return;
@@ -86,14 +88,15 @@ static void check_claim(struct watch *s, const struct claim *c, const struct cla
 {
     int64_t loss = c->principal.fen + c->arrears.fen, paid = 0, decided = 0;
     bool all = true, all_before = old != NULL;
-    for (int k = 0; k < c->n_covers; k++) {
-        paid += c->cover[k].paid.fen;
-        decided += c->cover[k].decided.fen;
-        all = all && c->cover[k].is_decided;
-        all_before = all_before && old->cover[k].is_decided;
-        cr_expect_leq(c->cover[k].paid.fen, c->cover[k].decided.fen);
+    const struct claim_cover *d = covers_of(s->claims, c);
+    for (int k = 0; k < c->n_covers; k++, d++) {
+        paid += d->paid.fen;
+        decided += d->decided.fen;
+        all = all && d->is_decided;
+        all_before = all_before && s->covers_before[old->covers + (uint32_t)k].is_decided;
+        cr_expect_leq(d->paid.fen, d->decided.fen);
         if (old == NULL)
-            cr_expect_eq(c->cover[k].refused, s->tripped[c->bank][c->cover[k].bearer], "the breaker decides at filing");
+            cr_expect_eq(d->refused, s->tripped[c->bank][d->bearer], "the breaker decides at filing");
     }
     s->beyond += paid + c->recovered.fen - c->shared.fen > loss;
     cr_expect_leq(decided, loss - part_of(loss, s->rules->retained));
@@ -109,10 +112,13 @@ static void watch_claims(struct world *w, void *context)
     const struct region *r = w->region;
     w->claims_kept = 1;
     cr_assert_lt(r->claims.n, CLAIMS_MOST);
+    s->claims = &r->claims;
     for (size_t k = 0; k < r->claims.n; k++)
         check_claim(s, &r->claims.row[k], k < s->n ? &s->before[k] : NULL);
     if (r->claims.n > 0)
         memcpy(s->before, r->claims.row, r->claims.n * sizeof *s->before);
+    if (r->claims.covers.n > 0)
+        memcpy(s->covers_before, r->claims.covers.row, r->claims.covers.n * sizeof *s->covers_before);
     s->n = r->claims.n;
     for (int32_t b = 0; b < r->n_banks; b++)
         for (int32_t p = 0; p < 2; p++)
@@ -305,7 +311,7 @@ static int64_t refused_late(const char *patience)
     const struct claims *c = &run.world.region->claims;
     int64_t n = 0;
     for (size_t k = 0; k < c->n; k++)
-        n += c->row[k].cover[0].refused && !c->row[k].ended && c->row[k].filed % 12 >= 9;
+        n += covers_of(c, &c->row[k])->refused && !c->row[k].ended && c->row[k].filed % 12 >= 9;
     lab_end(&run);
     return n;
 }
@@ -438,15 +444,16 @@ static void look_at_resting(struct world *w, void *context)
     for (size_t j = 0; j < r->claims.open.n; j++) {
         const struct open_claim *o = &r->claims.open.row[j];
         const struct claim *c = &r->claims.row[o->place];
+        const struct claim_cover *d = covers_of(&r->claims, c);
         int64_t decided = 0, owed = 0, kept = c->recovered.fen - c->shared.fen;
         int64_t loss = c->principal.fen + c->arrears.fen - kept;
-        for (int32_t k = 0; o->until > 0 && k < c->n_covers; k++) {
-            int64_t open = c->cover[k].decided.fen - c->cover[k].paid.fen;
-            decided += c->cover[k].decided.fen;
+        for (int32_t k = 0; o->until > 0 && k < c->n_covers; k++, d++) {
+            int64_t open = d->decided.fen - d->paid.fen;
+            decided += d->decided.fen;
             owed += open;
-            cr_expect(c->cover[k].is_decided || c->cover[k].decide >= o->until);
-            cr_expect(open == 0 || (o->owed_by >> c->cover[k].bearer & 1));
-            cr_expect(open == 0 || r->bearer[c->cover[k].bearer].balance.fen == 0, "month %d", (int)w->month);
+            cr_expect(d->is_decided || d->decide >= o->until);
+            cr_expect(open == 0 || (o->owed_by >> d->bearer & 1));
+            cr_expect(open == 0 || r->bearer[d->bearer].balance.fen == 0, "month %d", (int)w->month);
         }
         if (o->until == 0)
             continue;

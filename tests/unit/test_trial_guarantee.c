@@ -95,11 +95,12 @@ static void check_claims(struct seen *s, const struct region *r)
 {
     for (size_t j = s->claims; j < r->claims.n; j++) {
         const struct claim *c = &r->claims.row[j];
-        if (c->filed + 2 > r->month || c->n_covers != 1 || c->cover[0].bearer != bearer_of(r) || c->recovered.fen > 0)
+        const struct claim_cover *d = covers_of(&r->claims, c);
+        if (c->filed + 2 > r->month || c->n_covers != 1 || d->bearer != bearer_of(r) || c->recovered.fen > 0)
             continue;
         if (c->filed + 2 < r->month)
             continue;
-        cr_expect_eq(c->cover[0].decided.fen, money_scale(c->principal, 0.8).fen);
+        cr_expect_eq(d->decided.fen, money_scale(c->principal, 0.8).fen);
         s->decided++;
     }
 }

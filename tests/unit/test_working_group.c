@@ -54,7 +54,7 @@ static void watch(struct world *w, void *context)
         if (c->filed != w->month || w->month < start)
             continue;
         int32_t months = expected(s, r, s->covers, s->delay);
-        cr_expect_eq(c->cover[0].decide - c->filed, months);
+        cr_expect_eq(covers_of(&r->claims, c)->decide - c->filed, months);
         s->hurried += months < s->delay;
         s->filed++;
     }
