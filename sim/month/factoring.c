@@ -90,7 +90,7 @@ static enum status buy(struct region *r, struct bill q)
 }
 
 /* What factor k makes of a bill: amount 0: nothing. */
-static struct bill offered(const struct region *r, int32_t k, uint32_t row, uint32_t buyer)
+static struct bill offered(const struct region *r, int32_t k, uint32_t row)
 {
     const struct enterprises *e = &r->enterprises;
     struct factor_terms o = terms_of(r, k);
@@ -100,7 +100,6 @@ static struct bill offered(const struct region *r, int32_t k, uint32_t row, uint
                 advanced.fen > 0 && advanced.fen <= r->line[k].company.cash.fen && rate <= o.rate_max &&
                 rate * o.tenor / 12.0 <= worth_of(r, row);
     return (struct bill){.row = row,
-                         .buyer = buyer,
                          .bought = r->month,
                          .due = r->month + o.tenor,
                          .instance = (uint16_t)k,
@@ -110,19 +109,21 @@ static struct bill offered(const struct region *r, int32_t k, uint32_t row, uint
                          .rate = rate};
 }
 
-/* The first factor of the list that has the money, and terms that the supplier takes, buys. */
+/* The first factor of the list that has the money, and terms that the supplier takes, buys.  Who the buyer is, and whether it
+ * fell, is looked up for the few bills that one would take. */
 static enum status decide(struct region *r, const struct bill_ask *a)
 {
     const struct enterprises *e = &r->enterprises;
-    bool fallen;
-    uint32_t buyer = main_buyer_of(r, a->row, &fallen);
-    if (fallen || buyer == BUYER_LEFT || e->status[buyer] != ACTIVE || e->status[a->row] != ACTIVE)
+    if (e->status[a->row] != ACTIVE)
         return OK;
     EACH_HOOKED(r, HOOK_FACTOR, k)
     {
-        struct bill q = offered(r, k, a->row, buyer);
-        if (q.amount.fen > 0)
-            return buy(r, q);
+        struct bill q = offered(r, k, a->row);
+        bool fallen = false;
+        if (q.amount.fen <= 0)
+            continue;
+        q.buyer = main_buyer_of(r, a->row, &fallen);
+        return fallen || q.buyer == BUYER_LEFT || e->status[q.buyer] != ACTIVE ? OK : buy(r, q);
     }
     return OK;
 }
