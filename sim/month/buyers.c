@@ -34,7 +34,7 @@ static size_t mark_buyers(const struct region *r, uint8_t *mark)
 }
 
 /* Those that still buy stay where they stand, and lose their marks; those that fell since the last list was made stay in it once.
- * What has been fallen or left the table since stands in another order where hashes are equal. */
+ * Who fell, or left the table, has another key than before: insertion keeps the order where hashes are equal. */
 static void keep_listed(struct region *r, uint8_t *mark)
 {
     struct buyers *b = &r->buyers;
