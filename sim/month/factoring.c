@@ -19,10 +19,18 @@ static struct factor_terms terms_of(const struct region *r, int32_t k)
 }
 
 /* -- asking, local ---------------------------------------------------------------------------------------------------------- */
-static bool short_of_cash(const struct enterprises *e, uint32_t i)
+/* Most are not: a loop over columns marks those that are short of cash. */
+static uint32_t list_short(const struct rows *t)
 {
-    return e->status[i] == ACTIVE && e->worst[i] == 0 && e->receivable[i].fen > 0 &&
-           money_to_yuan(e->cash[i]) + (double)e->line_room[i] < (double)e->wish[i];
+    uint32_t n = t->hi - t->lo;
+    const uint8_t *status = t->e->status + t->lo, *worst = t->e->worst + t->lo;
+    const money *receivable = t->e->receivable + t->lo, *cash = t->e->cash + t->lo;
+    const float *room = t->e->line_room + t->lo, *wish = t->e->wish + t->lo;
+    uint8_t *mark = t->s->mark;
+    for (uint32_t k = 0; k < n; k++)
+        mark[k] = (status[k] == ACTIVE) & (worst[k] == 0) & (receivable[k].fen > 0) &
+                  (money_whole(cash[k]) / 100.0 + (double)room[k] < (double)wish[k]);
+    return list_marked(t);
 }
 
 static void ask(const struct rows *t, uint32_t i)
@@ -42,10 +50,11 @@ bool factors_stand(const struct region *r)
 void bills_ask(const struct rows *t)
 {
     const struct bills *b = &t->r->bills;
-    for (uint32_t i = t->lo; i < t->hi; i++) {
-        if (!short_of_cash(t->e, i))
-            continue;
-        size_t at = LIST_FIRST(b, i);
+    size_t at = LIST_FIRST(b, t->lo);
+    for (uint32_t j = 0, n = list_short(t); j < n; j++) {
+        uint32_t i = t->lo + t->s->list[j];
+        while (at < b->n && b->row[at].row < i)
+            at++;
         if (at < b->n && b->row[at].row == i)
             continue;
         EACH_HOOKED(t->r, HOOK_FACTOR, k)
