@@ -113,11 +113,11 @@ static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct 
     money amount = in->claim(t, i, k);
     if (amount.fen <= 0 || (t->r->hooked[HOOK_OVERSEE].n > 0 && misuse_barred(t, i)))
         return;
-    if (P(t->r, integrity)->share <= 0.0) { /* all are honest */
+    if (misuse_has_scruples(t, i)) {
         file_claim(t, i, k, amount, FEN(0));
         return;
     }
-    money more = misuse_overstated(t, i, k, amount);
+    money more = misuse_overstated(t, k, amount);
     file_claim(t, i, k, money_add(amount, more), more);
     int32_t twin = misuse_twin(t, i, k, &amount);
     if (twin >= 0)
