@@ -468,13 +468,16 @@ static inline bool tech_registered(const struct region *r, uint32_t i)
             bits |= (unsigned)e->member[word * e->capacity + i] & r->acts[ACT_REGISTER][word];
     return bits != 0;
 }
+/* So it is in most worlds: nobody's identity is looked up. */
+static inline bool line_admits_all(const struct region *r, int32_t k)
+{
+    return LINE_COMMON(r, k)->saturation >= 1.0 && !r->alone->on;
+}
 static inline bool line_open(const struct region *r, int32_t k, uint32_t i)
 {
     const struct policy_common *p = LINE_COMMON(r, k);
-    bool admits_all =
-        p->saturation >= 1.0 && !r->alone->on; /* so it is in most worlds: nobody's identity is looked up */
     return p->enabled && (!p->registered_only || tech_registered(r, i)) &&
-           (admits_all || policy_admits(r, k, enterprise_identity(&r->enterprises, i)));
+           (line_admits_all(r, k) || policy_admits(r, k, enterprise_identity(&r->enterprises, i)));
 }
 
 /* What instance k remembers of a fund, NULL: nothing yet; the same, made where there is none, NULL: no memory. */

@@ -8,9 +8,9 @@
 bool misuse_has_scruples(const struct rows *t, uint32_t i);
 /* Whether the enterprise is barred from claims. */
 bool misuse_barred(const struct rows *t, uint32_t i);
-/* What it adds to a claim that is not due. */
-money misuse_overstated(const struct rows *t, uint32_t i, int32_t k, money claim);
-/* The instance with which it files the same claim again, as far as that one's cap goes; -1: none. */
+/* What one without scruples adds to a claim that is not due. */
+money misuse_overstated(const struct rows *t, int32_t k, money claim);
+/* The instance with which one without scruples files the same claim again, as far as that one's cap goes; -1: none. */
 int32_t misuse_twin(const struct rows *t, uint32_t i, int32_t k, money *claim);
 
 /* What of the claim added last is not due. */

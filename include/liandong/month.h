@@ -50,10 +50,12 @@ extern const size_t n_phases;
 /* The month's walker: runs the schedule, folds tallies, audits.  Knows threads and nothing of the model. */
 enum status month_walk(struct world *w, struct diag *diag) MUST_CHECK;
 
+/* The list of buyers (buyers), before the walk. */
+enum status buyers_list(struct world *w, struct region *r);
+
 /* Phases, in the order of the schedule; each in the file named. */
 enum status month_prepare(struct world *w);       /* prepare: dated changes, factors, tables, room; before the walk */
 enum status founding_found(struct world *w);      /* founding */
-enum status buyers_list(struct region *r);        /* buyers; before the walk */
 bool buyers_fell(const struct region *r);         /* buyers; whether a phase runs, as those below */
 bool year_begins(const struct region *r);         /* year_end */
 bool accidents_happen(const struct region *r);    /* accidents */

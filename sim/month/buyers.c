@@ -9,6 +9,7 @@
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 #include <liandong/prepare.h>
+#include <string.h>
 
 static uint64_t place_of(struct identity who, uint64_t salt)
 {
@@ -16,24 +17,74 @@ static uint64_t place_of(struct identity who, uint64_t salt)
 }
 enum { AS_BUYER = 1, AS_SUPPLIER = 2 };
 
-static bool buys(const struct region *r, size_t i)
+/* Who buys is marked by a loop over columns; returns how many do.  There is room behind for a multiple of eight. */
+static size_t mark_buyers(const struct region *r, uint8_t *mark)
 {
     const struct enterprises *e = &r->enterprises;
-    return e->status[i] == ACTIVE && e->stage[i] >= P(r, market)->buyer_stage && e->sales[i] > 0.0f;
+    const uint8_t *status = e->status, *stage = e->stage;
+    const float *sales = e->sales;
+    const int32_t least = P(r, market)->buyer_stage;
+    size_t n = e->n, many = 0;
+    for (size_t i = 0; i < n; i++)
+        mark[i] = (status[i] == ACTIVE) & (stage[i] >= least) & (sales[i] > 0.0f);
+    memset(mark + n, 0, -n % 8);
+    for (size_t i = 0; i < n; i++)
+        many += mark[i];
+    return many;
 }
 
-/* Those that fell since the last list was made stay in it once. */
-static size_t keep_fallen(struct region *r)
+/* Those that still buy stay where they stand, and lose their marks; those that fell since the last list was made stay in it once.
+ * Who fell, or left the table, has another key than before: insertion keeps the order where hashes are equal. */
+static void keep_listed(struct region *r, uint8_t *mark)
 {
     struct buyers *b = &r->buyers;
     size_t kept = 0;
+    b->fallen = 0;
     for (size_t k = 0; k < b->n; k++) {
-        uint32_t row = (uint32_t)b->row[k] & BUYER_LEFT;
-        bool fell = row == BUYER_LEFT || r->enterprises.status[row] != ACTIVE;
-        if (fell && ((uint32_t)b->row[k] & BUYER_FALLEN) == 0)
-            b->row[kept++] = b->row[k] | BUYER_FALLEN;
+        uint64_t key = b->row[k];
+        uint32_t row = (uint32_t)key & BUYER_LEFT;
+        if (((uint32_t)key & BUYER_FALLEN) != 0)
+            continue;
+        if (row != BUYER_LEFT && mark[row] != 0) {
+            mark[row] = 0;
+        } else if (row == BUYER_LEFT || r->enterprises.status[row] != ACTIVE) {
+            key |= BUYER_FALLEN;
+            b->fallen++;
+        } else {
+            continue;
+        }
+        size_t to = kept++;
+        for (; to > 0 && b->row[to - 1] > key; to--)
+            b->row[to] = b->row[to - 1];
+        b->row[to] = key;
     }
-    return kept;
+    b->n = kept;
+}
+
+/* Who buys and is not listed yet, in the order of the list. */
+static void list_fresh(const struct region *r, const uint8_t *mark, uint64_t *fresh, size_t n)
+{
+    const struct enterprises *e = &r->enterprises;
+    size_t found = 0;
+    for (size_t first = 0; found < n; first += 8)
+        for (uint64_t bits = bits_of_marks(mark + first); bits != 0; bits &= bits - 1) {
+            size_t i = first + (size_t)__builtin_ctzll(bits);
+            fresh[found++] = place_of(enterprise_identity(e, (uint32_t)i), AS_BUYER) | i;
+        }
+    sort_keys(fresh, n);
+}
+
+/* From behind, so that nothing is overwritten before it has moved. */
+static void join_fresh(struct buyers *b, const uint64_t *fresh, size_t n)
+{
+    size_t old = b->n, to = b->n + n;
+    b->n = to;
+    while (n > 0) {
+        bool stays = old > 0 && b->row[old - 1] > fresh[n - 1];
+        b->row[--to] = stays ? b->row[old - 1] : fresh[n - 1];
+        old -= stays;
+        n -= !stays;
+    }
 }
 
 /* About as many beginnings as buyers; each is marked whose suppliers may have lost theirs. */
@@ -61,22 +112,35 @@ static enum status index_buyers(struct buyers *b)
     return OK;
 }
 
-enum status buyers_list(struct region *r)
+/* The list of last month goes on: of those that buy few are new, and only they are sorted. */
+static enum status renew(struct world *w, struct region *r)
+{
+    struct buyers *b = &r->buyers;
+    uint8_t *mark = arena_take(&w->market, r->enterprises.n + 8, sizeof *mark);
+    if (mark == NULL)
+        return NO_MEMORY;
+    size_t all = mark_buyers(r, mark);
+    keep_listed(r, mark);
+    size_t n = all - (b->n - b->fallen);
+    uint64_t *fresh = arena_take(&w->market, n, sizeof *fresh);
+    if (fresh == NULL)
+        return NO_MEMORY;
+    list_fresh(r, mark, fresh, n);
+    TRY(LIST_RESERVE(b, b->n + n));
+    join_fresh(b, fresh, n);
+    return index_buyers(b);
+}
+
+enum status buyers_list(struct world *w, struct region *r)
 {
     struct buyers *b = &r->buyers;
     if (P(r, market)->main_buyer <= 0.0) {
         b->n = b->fallen = 0;
         return OK;
     }
-    b->n = b->fallen = keep_fallen(r);
-    for (size_t i = 0; i < r->enterprises.n; i++) {
-        if (!buys(r, i))
-            continue;
-        TRY(LIST_RESERVE(b, b->n + 1));
-        b->row[b->n++] = place_of(enterprise_identity(&r->enterprises, (uint32_t)i), AS_BUYER) | (uint64_t)i;
-    }
-    sort_keys(b->row, b->n);
-    return index_buyers(b);
+    enum status done = renew(w, r);
+    arena_reset(&w->market);
+    return done;
 }
 
 uint32_t main_buyer_of(const struct region *r, uint32_t i, bool *fallen)

@@ -19,10 +19,18 @@ static struct factor_terms terms_of(const struct region *r, int32_t k)
 }
 
 /* -- asking, local ---------------------------------------------------------------------------------------------------------- */
-static bool short_of_cash(const struct enterprises *e, uint32_t i)
+/* Most are not: a loop over columns marks those that are short of cash. */
+static uint32_t list_short(const struct rows *t)
 {
-    return e->status[i] == ACTIVE && e->worst[i] == 0 && e->receivable[i].fen > 0 &&
-           money_to_yuan(e->cash[i]) + (double)e->line_room[i] < (double)e->wish[i];
+    uint32_t n = t->hi - t->lo;
+    const uint8_t *status = t->e->status + t->lo, *worst = t->e->worst + t->lo;
+    const money *receivable = t->e->receivable + t->lo, *cash = t->e->cash + t->lo;
+    const float *room = t->e->line_room + t->lo, *wish = t->e->wish + t->lo;
+    uint8_t *mark = t->s->mark;
+    for (uint32_t k = 0; k < n; k++)
+        mark[k] = (status[k] == ACTIVE) & (worst[k] == 0) & (receivable[k].fen > 0) &
+                  (money_whole(cash[k]) / 100.0 + (double)room[k] < (double)wish[k]);
+    return list_marked(t);
 }
 
 static void ask(const struct rows *t, uint32_t i)
@@ -42,10 +50,11 @@ bool factors_stand(const struct region *r)
 void bills_ask(const struct rows *t)
 {
     const struct bills *b = &t->r->bills;
-    for (uint32_t i = t->lo; i < t->hi; i++) {
-        if (!short_of_cash(t->e, i))
-            continue;
-        size_t at = LIST_FIRST(b, i);
+    size_t at = LIST_FIRST(b, t->lo);
+    for (uint32_t j = 0, n = list_short(t); j < n; j++) {
+        uint32_t i = t->lo + t->s->list[j];
+        while (at < b->n && b->row[at].row < i)
+            at++;
         if (at < b->n && b->row[at].row == i)
             continue;
         EACH_HOOKED(t->r, HOOK_FACTOR, k)
@@ -90,7 +99,7 @@ static enum status buy(struct region *r, struct bill q)
 }
 
 /* What factor k makes of a bill: amount 0: nothing. */
-static struct bill offered(const struct region *r, int32_t k, uint32_t row, uint32_t buyer)
+static struct bill offered(const struct region *r, int32_t k, uint32_t row)
 {
     const struct enterprises *e = &r->enterprises;
     struct factor_terms o = terms_of(r, k);
@@ -100,7 +109,6 @@ static struct bill offered(const struct region *r, int32_t k, uint32_t row, uint
                 advanced.fen > 0 && advanced.fen <= r->line[k].company.cash.fen && rate <= o.rate_max &&
                 rate * o.tenor / 12.0 <= worth_of(r, row);
     return (struct bill){.row = row,
-                         .buyer = buyer,
                          .bought = r->month,
                          .due = r->month + o.tenor,
                          .instance = (uint16_t)k,
@@ -110,19 +118,21 @@ static struct bill offered(const struct region *r, int32_t k, uint32_t row, uint
                          .rate = rate};
 }
 
-/* The first factor of the list that has the money, and terms that the supplier takes, buys. */
+/* The first factor of the list that has the money, and terms that the supplier takes, buys.  Who the buyer is, and whether it
+ * fell, is looked up for the few bills that one would take. */
 static enum status decide(struct region *r, const struct bill_ask *a)
 {
     const struct enterprises *e = &r->enterprises;
-    bool fallen;
-    uint32_t buyer = main_buyer_of(r, a->row, &fallen);
-    if (fallen || buyer == BUYER_LEFT || e->status[buyer] != ACTIVE || e->status[a->row] != ACTIVE)
+    if (e->status[a->row] != ACTIVE)
         return OK;
     EACH_HOOKED(r, HOOK_FACTOR, k)
     {
-        struct bill q = offered(r, k, a->row, buyer);
-        if (q.amount.fen > 0)
-            return buy(r, q);
+        struct bill q = offered(r, k, a->row);
+        bool fallen = false;
+        if (q.amount.fen <= 0)
+            continue;
+        q.buyer = main_buyer_of(r, a->row, &fallen);
+        return fallen || q.buyer == BUYER_LEFT || e->status[q.buyer] != ACTIVE ? OK : buy(r, q);
     }
     return OK;
 }

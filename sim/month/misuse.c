@@ -41,10 +41,8 @@ bool misuse_barred(const struct rows *t, uint32_t i)
     return bits != 0;
 }
 
-money misuse_overstated(const struct rows *t, uint32_t i, int32_t k, money claim)
+money misuse_overstated(const struct rows *t, int32_t k, money claim)
 {
-    if (misuse_has_scruples(t, i))
-        return FEN(0);
     money gain = money_scale(claim, P(t->r, integrity)->overstatement);
     const struct instrument *in = instrument_of(t->r, k);
     if (in->claim_most != NULL) /* a bureau sees at once that a claim is above what anybody may ask */
@@ -56,8 +54,6 @@ money misuse_overstated(const struct rows *t, uint32_t i, int32_t k, money claim
 int32_t misuse_twin(const struct rows *t, uint32_t i, int32_t k, money *claim)
 {
     const struct instrument *in = instrument_of(t->r, k);
-    if (misuse_has_scruples(t, i))
-        return -1;
     for (int32_t j = 0; j < t->r->n_instances; j++) {
         if (j == k || instrument_of(t->r, j) != in || !line_open(t->r, j, i) || enterprise_member(t->e, i, j))
             continue;

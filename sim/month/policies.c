@@ -72,24 +72,6 @@ static void review_dealt(const struct rows *t, uint32_t i, int32_t k, bool wants
         want_place(t, i, k);
 }
 
-/* With room for nobody else, only members are asked. */
-static void review(const struct rows *t, uint32_t i, int32_t k, const struct instrument *in, bool room)
-{
-    bool in_now = enterprise_member(t->e, i, k);
-    if (!in_now && !room)
-        return;
-    bool wants = line_open(t->r, k, i) && in->eligible(t, i, k);
-    if (in->yearly || in->quarterly) {
-        review_dealt(t, i, k, wants);
-    } else if (in->places == NULL || !wants || in_now) {
-        enterprise_join(t->e, i, k, wants);
-        if (wants != in_now && in->inform != NULL)
-            t->s->aware = -1.0; /* what it knows of may have changed */
-    } else {
-        want_place(t, i, k);
-    }
-}
-
 static void push_claim(const struct rows *t, struct claimed claimed)
 {
     struct claimed *c = outbox_push(&t->me->box[BOX_DUE]);
@@ -113,11 +95,11 @@ static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct 
     money amount = in->claim(t, i, k);
     if (amount.fen <= 0 || (t->r->hooked[HOOK_OVERSEE].n > 0 && misuse_barred(t, i)))
         return;
-    if (P(t->r, integrity)->share <= 0.0) { /* all are honest */
+    if (misuse_has_scruples(t, i)) {
         file_claim(t, i, k, amount, FEN(0));
         return;
     }
-    money more = misuse_overstated(t, i, k, amount);
+    money more = misuse_overstated(t, k, amount);
     file_claim(t, i, k, money_add(amount, more), more);
     int32_t twin = misuse_twin(t, i, k, &amount);
     if (twin >= 0)
@@ -128,18 +110,23 @@ static void claim_due(const struct rows *t, uint32_t i, int32_t k, const struct 
 struct standing {
     const struct instrument *in;
     int32_t k;
-    bool all;            /* everybody is reviewed: in January and when it starts or ends */
-    bool room;           /* for who is no member yet, before the month's places are dealt */
+    bool open;           /* to each that is eligible */
     bool serves, claims; /* this month, for those who take part */
     bool enabled;
 };
+/* Of a word of instances, those that are reviewed .. */
+struct reviewed {
+    member_word at_all; /* at a registration, a move of stage .. */
+    member_word places; /* at founding */
+    member_word by_all; /* each January, and when they start or end */
+    member_word room;   /* for who is no member yet, before the month's places are dealt */
+};
 struct agenda {
     int32_t n;
-    bool all; /* of some */
+    bool all; /* everybody is reviewed, of some instance */
     struct standing standing[MAX_LINES];
     uint8_t nth[MAX_LINES]; /* of instance k in standing */
-    int32_t n_all;
-    uint8_t by_all[MAX_LINES];                        /* those of standing that review everybody */
+    struct reviewed reviewed[MAX_LINES / MEMBER_BITS + 1];
     member_word serving[MAX_LINES / MEMBER_BITS + 1]; /* bits of those that serve or claim */
 };
 
@@ -155,11 +142,23 @@ static bool claims_now(const struct rows *t, const struct instrument *in, bool a
     return in->claim != NULL && !in->claim_past && t->w->month % in->claim_every == 0 && (all || !in->deals);
 }
 
+static bool open_to_all(const struct region *r, int32_t k)
+{
+    const struct policy_common *p = LINE_COMMON(r, k);
+    return p->enabled && !p->registered_only && line_admits_all(r, k);
+}
+
+static void set_bit(member_word *word, int32_t k, bool on)
+{
+    *word = (member_word)(*word | (unsigned)on << (k % MEMBER_BITS));
+}
+
 static void set_agenda(const struct rows *t, struct agenda *a)
 {
-    a->n = a->n_all = 0;
+    a->n = 0;
     a->all = false;
     memset(a->serving, 0, sizeof a->serving);
+    memset(a->reviewed, 0, sizeof a->reviewed);
     for (int32_t k = 0; k < t->r->n_instances; k++) {
         const struct instrument *in = instrument_of(t->r, k);
         bool enabled = LINE_COMMON(t->r, k)->enabled,
@@ -167,29 +166,49 @@ static void set_agenda(const struct rows *t, struct agenda *a)
         if (in->eligible == NULL || (!enabled && !t->r->line[k].changed))
             continue;
         struct standing s = {
-            in,     k, all, has_room(t, k, in, all), enabled && in->serve != NULL, enabled && claims_now(t, in, all),
-            enabled};
-        member_word *word = &a->serving[k / MEMBER_BITS];
-        *word = (member_word)(*word | (unsigned)(s.serves || s.claims) << (k % MEMBER_BITS));
+            in, k, open_to_all(t->r, k), enabled && in->serve != NULL, enabled && claims_now(t, in, all), enabled};
+        struct reviewed *word = &a->reviewed[k / MEMBER_BITS];
+        set_bit(&a->serving[k / MEMBER_BITS], k, s.serves || s.claims);
+        set_bit(&word->at_all, k, true);
+        set_bit(&word->places, k, in->places != NULL);
+        set_bit(&word->by_all, k, all);
+        set_bit(&word->room, k, has_room(t, k, in, all));
         a->all = a->all || all;
-        if (all)
-            a->by_all[a->n_all++] = (uint8_t)a->n;
         a->nth[k] = (uint8_t)a->n;
         a->standing[a->n++] = s;
     }
 }
 
-/* At registration, each January, on a move of stage, when the instrument starts or ends; at founding where places are few. */
+static void review(const struct rows *t, uint32_t i, const struct standing *s)
+{
+    const struct instrument *in = s->in;
+    int32_t k = s->k;
+    bool in_now = enterprise_member(t->e, i, k);
+    bool wants = (s->open || line_open(t->r, k, i)) && in->eligible(t, i, k);
+    if (in->yearly || in->quarterly) {
+        review_dealt(t, i, k, wants);
+    } else if (in->places == NULL || !wants || in_now) {
+        enterprise_join(t->e, i, k, wants);
+        if (wants != in_now && in->inform != NULL)
+            t->s->aware = -1.0; /* what it knows of may have changed */
+    } else {
+        want_place(t, i, k);
+    }
+}
+
+/* At registration, each January, on a move of stage, when the instrument starts or ends; at founding where places are few.  With
+ * room for nobody else, only members are asked. */
 static void review_row(const struct rows *t, uint32_t i, const struct agenda *a)
 {
     int32_t age = age_of(t, i), registered = t->e->registration[i];
     bool event = age == registered || (t->e->flags[i] & JUST_MOVED) != 0 || (t->e->owned[i] & OWNED_NEWS) != 0;
-    bool many = event || age == 0; /* else only those that review everybody */
-    for (int32_t k = 0, n = many ? a->n : a->n_all; k < n; k++) {
-        const struct standing *s = &a->standing[many ? k : a->by_all[k]];
-        if (event || (s->in->places != NULL && age == 0) ||
-            (s->all && (age >= registered || enterprise_member(t->e, i, s->k))))
-            review(t, i, s->k, s->in, s->room);
+    for (size_t word = 0; word < t->e->words; word++) {
+        const struct reviewed *q = &a->reviewed[word];
+        unsigned member = q->at_all != 0 ? t->e->member[word * t->e->capacity + i] : 0;
+        unsigned bits = event ? q->at_all : age < registered ? q->by_all & member : q->by_all;
+        bits |= age == 0 ? q->places : 0;
+        for (bits &= member | q->room; bits != 0; bits &= bits - 1)
+            review(t, i, &a->standing[a->nth[word * MEMBER_BITS + (size_t)__builtin_ctz(bits)]]);
     }
 }
 

@@ -434,7 +434,7 @@ enum status month_prepare(struct world *w)
         r->month = w->month;
         r->luck = w->luck;
         r->alone = &w->alone;
-        TRY(buyers_list(r));
+        TRY(buyers_list(w, r));
         draw_factors(w, r);
         fold_cells(w, r);
         fold_instruments(r);

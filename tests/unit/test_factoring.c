@@ -28,6 +28,7 @@ struct seen {
     size_t n, bills;
     int64_t receivable[ROWS_MOST];
     uint8_t status[ROWS_MOST], before[ROWS_MOST]; /* at the end of last month, and of the one before */
+    uint8_t buys[ROWS_MOST];                      /* at the end of last month */
     struct bill bill[BILLS_MOST];
     int64_t fallen, hit, paid, lost, back;
 };
@@ -67,6 +68,23 @@ static void check_falls(struct seen *s, const struct region *r)
         s->hit++;
     }
     cr_expect_eq(lab_flow(r, FLOW_BILL_UNPAID), lost);
+}
+
+/* The list holds in order who bought at the end of last month, each once, and who fell then. */
+static void check_list(const struct seen *s, const struct region *r)
+{
+    size_t listed = 0, buy = 0;
+    for (size_t k = 0; k < r->buyers.n && s->n > 0; k++) {
+        uint32_t row = (uint32_t)r->buyers.row[k] & BUYER_LEFT;
+        cr_expect(k == 0 || r->buyers.row[k] > r->buyers.row[k - 1]);
+        if (((uint32_t)r->buyers.row[k] & BUYER_FALLEN) != 0)
+            continue;
+        cr_expect(s->buys[row]);
+        listed++;
+    }
+    for (size_t i = 0; i < s->n; i++)
+        buy += s->buys[i];
+    cr_expect_eq(listed, buy);
 }
 
 static const struct bill *find(const struct bills *b, const struct bill *q)
@@ -114,6 +132,7 @@ static void watch(struct world *w, void *context)
     const struct region *r = w->region;
     cr_assert(r->enterprises.n < ROWS_MOST && r->bills.n < BILLS_MOST);
     check_falls(s, r);
+    check_list(s, r);
     check_bills(s, r);
     memcpy(s->before, s->status, sizeof s->before);
     s->n = r->enterprises.n;
@@ -121,6 +140,7 @@ static void watch(struct world *w, void *context)
     for (size_t i = 0; i < s->n; i++) {
         s->receivable[i] = r->enterprises.receivable[i].fen;
         s->status[i] = r->enterprises.status[i];
+        s->buys[i] = s->status[i] == ACTIVE && r->enterprises.stage[i] >= GROWTH && r->enterprises.sales[i] > 0.0f;
     }
     if (s->bills > 0)
         memcpy(s->bill, r->bills.row, s->bills * sizeof *s->bill);
