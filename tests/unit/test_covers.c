@@ -82,10 +82,8 @@ Test(covers, stay_with_their_claim_when_others_leave_longer_chains_come_and_a_co
         s[k].copies = k == 2;
         town_with_a_pool_that_comes_later(&lab);
         lab_go(&run, &lab,
-               (struct lab_options){.months = MONTHS,
-                                    .compact_every = compact_every[k],
-                                    .hook = look_at_covers,
-                                    .context = &s[k]});
+               (struct lab_options){
+                   .months = MONTHS, .compact_every = compact_every[k], .hook = look_at_covers, .context = &s[k]});
         lab_digest(&run, 0, MONTHS, digest[k]);
         lab_end(&run);
         cr_expect(s[k].longer > 100 && s[k].shorter > 100, "%lld of two covers, %lld of one", (long long)s[k].longer,
