@@ -335,7 +335,7 @@ static void forget_sales(struct region *r)
 static enum status settle(struct world *w, struct region *r)
 {
     uint8_t *busy = arena_take(&w->market, r->positions.n, sizeof *busy);
-    TRY(warrants_settle(w, r)); /* this month's take their place */
+    TRY(warrants_settle(r)); /* this month's take their place */
     struct ended ended = {.position = arena_take(&w->market, r->positions.n, sizeof *ended.position),
                           .warrant = arena_take(&w->market, r->warrants.n, sizeof *ended.warrant)};
     if (busy == NULL || ended.position == NULL || ended.warrant == NULL)

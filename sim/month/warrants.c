@@ -220,39 +220,22 @@ static bool has_ended(const struct region *r, const struct warrant *p)
 }
 
 /* Those of this month are in order of rows, as loans are paid out; each goes behind the older ones of its row. */
-static void join_order(struct warrants *p, struct warrant *fresh, size_t n)
-{
-    size_t old = p->sorted, to = p->n;
-    while (n > 0) {
-        if (old > 0 && p->row[old - 1].row > fresh[n - 1].row)
-            p->row[--to] = p->row[--old];
-        else
-            p->row[--to] = fresh[--n];
-    }
-    p->sorted = p->n;
-}
-
-enum status warrants_settle(struct world *w, struct region *r)
+enum status warrants_settle(struct region *r)
 {
     struct warrants *p = &r->warrants;
-    size_t n = p->n, kept = 0, news = 0;
+    size_t n = p->n, kept = 0, fresh = 0;
     if (n == 0)
         return OK;
-    struct warrant *fresh = arena_take(&w->market, n - p->sorted + 1, sizeof *fresh);
-    if (fresh == NULL)
-        return NO_MEMORY;
     for (size_t k = 0; k < n; k++) {
         if (has_ended(r, &p->row[k]))
             continue;
-        if (k >= p->sorted)
-            fresh[news++] = p->row[k];
-        else if (kept++ != k)
-            p->row[kept - 1] = p->row[k];
+        size_t to = k < p->sorted ? kept++ : kept + fresh++;
+        if (to != k)
+            p->row[to] = p->row[k];
     }
-    p->sorted = kept;
-    p->n = kept + news;
-    r->equity.warrants_ended += (int64_t)(n - p->n);
-    join_order(p, fresh, news);
+    TRY(tables_list_merge((void **)(void *)&p->row, &p->capacity, &kept, &fresh, sizeof *p->row));
+    r->equity.warrants_ended += (int64_t)(n - kept);
+    p->n = p->sorted = kept;
     return LIST_STARTS(p);
 }
 

@@ -164,6 +164,15 @@ def tables_are_printed_as_text_json_and_markdown():
 
 
 @test
+def sources_are_explained_by_name_and_unknown_ones_refused():
+    contains(done("sources", "F041", "E5"), "F041", "E5.2", "E5.11")
+    assert "F046" not in done("sources", "F041", "E5")
+    contains(done("sources", "F041", "--lang", "zh"), "坪山")
+    assert json.loads(done("sources", "F041", "--lang", "zh", "--format", "json"))[0]["place"] == "Pingshan"
+    contains(done("sources", "F41", code=2), "did you mean 'F041'?")
+
+
+@test
 def instruments_have_number_name_and_labels():
     for row in json.loads(done("instruments", "--format", "json")):
         assert isinstance(row["number"], int) and row["name"] and row["label_en"] and row["label_zh"], row
