@@ -1,8 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench - the minimal kernel against which the month is measured, and the program in a process of its own. */
+/* bench - figures and their gates, the minimal kernel against which the month is measured, the program in a process of its own. */
 #ifndef BENCH_H
 #define BENCH_H
+#include <stdbool.h>
 #include <stdint.h>
+
+struct figure {
+    char name[96];
+    const char *unit;
+    double value, gate, bar, ratio; /* NAN: none; ratio: to the kernel */
+    bool judged, least;             /* least: the figure must be at least the gate */
+};
+struct figure plain(double value, const char *unit);
+struct figure at_most(double value, const char *unit, double gate, double bar);
+struct figure at_least(double value, const char *unit, double gate, double bar);
+void report(struct figure f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void report_as_then(struct figure f, double kernel, int two);
+bool figures_write(const char *path); /* all that were reported */
 
 /* Nanoseconds per enterprise-month of the kernel over n enterprises on so many threads: the best of a few goes; < 0: no
  * memory. */
