@@ -17,7 +17,8 @@ static const enum item packed_items[PACKED] = {ITEM_ALIVE, ITEM_REGISTERED, ITEM
 static void look_at_bits(const struct rows *t, uint8_t *bits)
 {
     const uint8_t *flags = t->e->flags + t->lo, *registration = t->e->registration + t->lo;
-    const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
+    const uint16_t *founded = t->e->founded + t->lo;
+    const int32_t month = t->w->month;
     const float *profit = t->e->profit_last + t->lo;
     uint32_t n = t->hi - t->lo;
     for (uint32_t k = 0; k < n; k++) {
@@ -102,7 +103,8 @@ static void measure_overdue(const struct rows *t)
 static void measure_rows(const struct rows *t)
 {
     const uint8_t *stage = t->e->stage + t->lo, *sector = t->e->sector + t->lo, *status = t->e->status + t->lo;
-    const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
+    const uint16_t *founded = t->e->founded + t->lo;
+    const int32_t month = t->w->month;
     uint32_t n = t->hi - t->lo, old = 0;
     double head = money_to_yuan(P(t->r, enterprise)->wage) / 12.0 + 1.0, *researchers = t->s->real[0];
     const float *research = t->e->research + t->lo;
@@ -136,7 +138,8 @@ static void measure_rows(const struct rows *t)
 static void count_ages(const struct rows *t)
 {
     const uint8_t *status = t->e->status + t->lo;
-    const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
+    const uint16_t *founded = t->e->founded + t->lo;
+    const int32_t month = t->w->month;
     int32_t oldest = 0, youngest = INT32_MAX;
     uint32_t n = t->hi - t->lo;
     for (uint32_t k = 0; k < n; k++) {
