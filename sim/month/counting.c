@@ -17,7 +17,8 @@ static const enum item packed_items[PACKED] = {ITEM_ALIVE, ITEM_REGISTERED, ITEM
 static void look_at_bits(const struct rows *t, uint8_t *bits)
 {
     const uint8_t *flags = t->e->flags + t->lo, *registration = t->e->registration + t->lo;
-    const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
+    const uint16_t *founded = t->e->founded + t->lo;
+    const int32_t month = t->w->month;
     const float *profit = t->e->profit_last + t->lo;
     uint32_t n = t->hi - t->lo;
     for (uint32_t k = 0; k < n; k++) {
@@ -43,21 +44,23 @@ static void unpack(struct tally *t, int32_t cell, int64_t packed)
         t->item[cell][packed_items[k]] += packed >> k * PACKED_BITS & ((1 << PACKED_BITS) - 1);
 }
 
-/* Sums of a tile by cell, side by side, so that what a row or a loan adds lies in one line of the cache; the last cell is that of
- * the dead. */
+/* Sums of a tile by cell, side by side, so that what a row or a loan adds lies in one line of the cache, in the order of items.def;
+ * the last cell is that of the dead. */
 enum { SUMS = 8 };
 struct sums {
     int64_t of[N_CELLS + 1][SUMS];
 };
 
-static void add_sums(struct tally *t, const struct sums *sums, enum item item, int k)
+static inline void add_sums(int64_t *item, const int64_t *sum, int n)
 {
-    for (int32_t cell = 0; cell < N_CELLS; cell++)
-        t->item[cell][item] += sums->of[cell][k];
+    for (int k = 0; k < n; k++)
+        item[k] += sum[k];
 }
 
-/* Columns of what rows add. */
-enum { R_COUNTS, R_STAFF, R_RD_STAFF, R_OLD_SALES, R_NEW_SALES, R_RESEARCH, R_TECHNOLOGY, R_ROOM };
+/* What rows add: items from ITEM_STAFF on, and the packed ones. */
+enum { R_STAFF, R_RD_STAFF, R_SALES, R_NEW_SALES, R_RESEARCH, R_TECHNOLOGY, R_ROOM, R_COUNTS };
+_Static_assert((int)ITEM_SALES - ITEM_STAFF == R_SALES && (int)ITEM_LINE_ROOM - ITEM_STAFF == R_ROOM,
+               "as items.def has them");
 
 /* Rows from .. to - 1 of the tile, whose sales are of that kind. */
 static inline void add_rows(const struct rows *t, uint32_t from, uint32_t to, const uint8_t *cell, const uint8_t *bits,
@@ -102,14 +105,14 @@ static void measure_overdue(const struct rows *t)
 static void measure_rows(const struct rows *t)
 {
     const uint8_t *stage = t->e->stage + t->lo, *sector = t->e->sector + t->lo, *status = t->e->status + t->lo;
-    const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
+    const uint16_t *founded = t->e->founded + t->lo, by = (uint16_t)(t->w->month - 36);
     uint32_t n = t->hi - t->lo, old = 0;
     double head = money_to_yuan(P(t->r, enterprise)->wage) / 12.0 + 1.0, *researchers = t->s->real[0];
     const float *research = t->e->research + t->lo;
     uint8_t cell[TILE], bits[TILE];
     struct sums sums = {{{0}}};
     for (uint32_t k = 0; k < n; k++)
-        old += month - founded[k] >= 36;
+        old += founded[k] <= by;
     for (uint32_t k = 0; k < n; k++) {
         uint8_t lives = status[k] == ACTIVE ? UINT8_MAX : 0, of_living = (uint8_t)(stage[k] * MAX_SECTORS + sector[k]);
         cell[k] = (uint8_t)((of_living & lives) | (N_CELLS & ~lives));
@@ -117,18 +120,16 @@ static void measure_rows(const struct rows *t)
     for (uint32_t k = 0; k < n; k++)
         researchers[k] = (double)research[k] / head;
     look_at_bits(t, bits);
-    add_rows(t, 0, old, cell, bits, R_OLD_SALES, &sums);
+    add_rows(t, 0, old, cell, bits, R_SALES, &sums);
     add_rows(t, old, n, cell, bits, R_NEW_SALES, &sums);
     for (int32_t c = 0; c < N_CELLS; c++) {
-        unpack(t->t, c, sums.of[c][R_COUNTS]);
-        count(t->t, c, ITEM_SALES, sums.of[c][R_OLD_SALES] + sums.of[c][R_NEW_SALES]);
+        int64_t *sum = sums.of[c];
+        if (sum[R_COUNTS] == 0) /* nobody lives there */
+            continue;
+        unpack(t->t, c, sum[R_COUNTS]);
+        sum[R_SALES] += sum[R_NEW_SALES];
+        add_sums(&t->t->item[c][ITEM_STAFF], sum, R_COUNTS);
     }
-    add_sums(t->t, &sums, ITEM_NEW_PRODUCT_SALES, R_NEW_SALES);
-    add_sums(t->t, &sums, ITEM_STAFF, R_STAFF);
-    add_sums(t->t, &sums, ITEM_RD_STAFF, R_RD_STAFF);
-    add_sums(t->t, &sums, ITEM_RESEARCH, R_RESEARCH);
-    add_sums(t->t, &sums, ITEM_TECHNOLOGY, R_TECHNOLOGY);
-    add_sums(t->t, &sums, ITEM_LINE_ROOM, R_ROOM);
     measure_overdue(t);
 }
 
@@ -136,43 +137,19 @@ static void measure_rows(const struct rows *t)
 static void count_ages(const struct rows *t)
 {
     const uint8_t *status = t->e->status + t->lo;
-    const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
-    int32_t oldest = 0, youngest = INT32_MAX;
+    const uint16_t *founded = t->e->founded + t->lo;
+    const int32_t month = t->w->month;
     uint32_t n = t->hi - t->lo;
-    for (uint32_t k = 0; k < n; k++) {
-        int32_t age = month - founded[k];
-        oldest = age > oldest ? age : oldest;
-        youngest = age < youngest ? age : youngest;
-    }
-    int32_t first = youngest / 12 < N_AGES ? youngest / 12 : N_AGES - 1;
-    for (int32_t years = first; years <= oldest / 12 && years < N_AGES; years++) {
-        int32_t from = 12 * years, to = years == N_AGES - 1 ? INT32_MAX : from + 12, alive = 0;
-        for (uint32_t k = 0; k < n; k++) {
-            int32_t age = month - founded[k];
-            alive += (status[k] == ACTIVE) & (age >= from) & (age < to);
-        }
+    int32_t first = (month - founded[n - 1]) / 12, last = (month - founded[0]) / 12;
+    for (int32_t years = first < N_AGES ? first : N_AGES - 1; years <= last && years < N_AGES; years++) {
+        uint16_t by = (uint16_t)(month - 12 * years), after = years == N_AGES - 1 ? 0 : (uint16_t)(by - 12), alive = 0;
+        for (uint32_t k = 0; k < n; k++)
+            alive = (uint16_t)(alive + ((status[k] == ACTIVE) & (founded[k] <= by) & (founded[k] > after)));
         t->t->alive_by_age[years] += alive;
     }
 }
 
-/* Members bit by bit: bits 8 apart are counted at once, in the bytes of a number, as many rows as a byte can bear and vectors
- * have lanes for. */
-enum { A_BYTE = 240, LANES = 0x0101 };
-_Static_assert(MEMBER_BITS == 16, "two lanes");
-
-static void count_some(member_word *member, uint32_t n, int64_t *members)
-{
-    for (unsigned bit = 0; bit < 8; bit++) {
-        member_word sum = 0;
-        for (uint32_t k = 0; k < n; k++) {
-            sum = (member_word)(sum + (member[k] & LANES));
-            member[k] = (member_word)(member[k] >> 1);
-        }
-        members[bit] += sum & 255;
-        members[bit + 8] += sum >> 8;
-    }
-}
-
+/* Members, instance by instance; of most nobody of a tile is one. */
 static void count_members(const struct rows *t)
 {
     const uint8_t *status = t->e->status + t->lo;
@@ -185,10 +162,13 @@ static void count_members(const struct rows *t)
             living[k] = (member_word)(member[k] & -(status[k] == ACTIVE));
             any |= living[k];
         }
-        if (any == 0) /* of most instruments nobody is a member */
-            continue;
-        for (uint32_t lo = 0; lo < n; lo += A_BYTE)
-            count_some(living + lo, n - lo < A_BYTE ? n - lo : A_BYTE, &t->t->members[word * MEMBER_BITS]);
+        for (unsigned bit = 0; any >> bit != 0; bit++) {
+            member_word one = (member_word)(1u << bit);
+            uint16_t members = 0;
+            for (uint32_t k = 0; k < n && (any & one) != 0; k++)
+                members = (uint16_t)(members + ((living[k] & one) != 0));
+            t->t->members[word * MEMBER_BITS + bit] += members;
+        }
     }
 }
 
@@ -226,8 +206,9 @@ static void measure_class(const struct rows *t, uint32_t k, bool bad)
 
 /* The security that carries most of a loan, as registers class it, and what else every loan adds to its cell. */
 enum { IN_UNSECURED, IN_ASSETS, IN_IP, IN_RECEIVABLES, IN_OTHER, IN_LINE, IN_RATE, IN_PD };
-static const enum item loan_items[SUMS] = {ITEM_BOOK_UNSECURED, ITEM_BOOK_ASSETS, ITEM_BOOK_IP,   ITEM_BOOK_RECEIVABLES,
-                                           ITEM_BOOK_OTHER,     ITEM_BOOK_LINE,   ITEM_BOOK_RATE, ITEM_BOOK_PD};
+_Static_assert((int)ITEM_BOOK_OTHER - ITEM_BOOK_UNSECURED == IN_OTHER &&
+                   (int)ITEM_BOOK_PD - ITEM_BOOK_UNSECURED == IN_PD,
+               "as items.def has them");
 enum { LOANS = 256 }; /* are looked at together */
 
 struct looked_at {
@@ -334,13 +315,15 @@ static void measure_loans(const struct rows *t)
         for (; from < to; from += LOANS)
             measure_some(t, from, to - from < LOANS ? to - from : LOANS, &sums, loans);
     }
-    for (int k = 0; k < SUMS; k++)
-        add_sums(t->t, &sums, loan_items[k], k);
     for (int32_t cell = 0; cell < N_CELLS; cell++) {
-        count(t->t, cell, ITEM_LOANS, loans[cell]);
-        count(t->t, cell, ITEM_BASE_ALONE, loans[cell]);
+        int64_t *item = t->t->item[cell], *sum = sums.of[cell];
+        if (loans[cell] == 0)
+            continue;
+        item[ITEM_LOANS] += loans[cell];
+        item[ITEM_BASE_ALONE] += loans[cell];
         for (int k = IN_UNSECURED; k <= IN_OTHER; k++)
-            count(t->t, cell, ITEM_BOOK, sums.of[cell][k]);
+            item[ITEM_BOOK] += sum[k];
+        add_sums(&item[ITEM_BOOK_UNSECURED], sum, SUMS);
     }
     uint32_t n = list_marked(t);
     for (uint32_t j = 0; j < n; j++) {

@@ -98,8 +98,8 @@ static void mark_endangered(const struct rows *t)
 {
     const uint8_t *status = t->e->status + t->lo, *worst = t->e->worst + t->lo, *owned = t->e->owned + t->lo;
     const money *overdue = t->e->overdue + t->lo;
-    const int32_t *founded = t->e->founded + t->lo, month = t->w->month, quit_age = P(t->r, founders)->quit_age,
-                  call = P(t->r, credit)->call_months;
+    const uint16_t *founded = t->e->founded + t->lo;
+    const int32_t month = t->w->month, quit_age = P(t->r, founders)->quit_age, call = P(t->r, credit)->call_months;
     uint8_t *mark = t->s->mark, doubts[TILE];
     uint32_t n = t->hi - t->lo;
     mark_doubting(t, doubts);

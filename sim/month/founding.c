@@ -331,7 +331,7 @@ static void fill_traits(const struct placing *g, struct region *r, const struct 
     uint32_t i = b->seat[j].row;
     e->cohort[i] = f->cohort;
     e->index[i] = f->who.index;
-    e->founded[i] = g->w->month;
+    e->founded[i] = (uint16_t)g->w->month;
     e->quality[i] = f->quality;
     e->sector[i] = f->sector;
     e->needed[i] = (float)b->technology[j];

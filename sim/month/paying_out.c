@@ -137,7 +137,7 @@ static void open_facility(const struct world *w, struct region *r, const struct 
     l->rate[k] = a->rate;
     l->pd[k] = a->pd;
     l->expected[k] = a->expected;
-    l->granted[k] = w->month;
+    l->granted[k] = (uint16_t)w->month;
     l->claim[k] = NO_CLAIM;
     l->chain[k] = chain;
     l->bank[k] = a->bank;

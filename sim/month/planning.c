@@ -394,7 +394,8 @@ static void plan(const struct rows *t, uint32_t place)
 static void mark_planners(const struct rows *t, bool all)
 {
     const uint8_t *status = t->e->status + t->lo, *registration = t->e->registration + t->lo;
-    const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
+    const uint16_t *founded = t->e->founded + t->lo;
+    const int32_t month = t->w->month;
     uint8_t *mark = t->s->mark, whoever = all;
     uint32_t n = t->hi - t->lo;
     for (uint32_t k = 0; k < n; k++)

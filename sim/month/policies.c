@@ -218,7 +218,8 @@ static uint32_t list_events(const struct rows *t, bool all)
     uint32_t n = t->hi - t->lo;
     const uint8_t *status = t->e->status + t->lo, *flags = t->e->flags + t->lo,
                   *registration = t->e->registration + t->lo, *owned = t->e->owned + t->lo;
-    const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
+    const uint16_t *founded = t->e->founded + t->lo;
+    const int32_t month = t->w->month;
     uint8_t *mark = t->s->mark;
     for (uint32_t k = 0; k < n; k++) {
         int32_t age = month - founded[k];

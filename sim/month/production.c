@@ -234,7 +234,7 @@ static void find_chances(const struct rows *t, uint32_t n)
 /* Those without a product may get one; the shocks of the others are looked at on anniversaries. */
 static void products(const struct rows *t)
 {
-    const int32_t *founded = t->e->founded + t->lo;
+    const uint16_t *founded = t->e->founded + t->lo;
     double(*x)[TILE] = t->s->real;
     double log_reference = ld_log(money_to_yuan(P(t->r, enterprise)->size_reference));
     uint32_t rows = t->hi - t->lo, n;

@@ -31,7 +31,8 @@ static uint8_t stage_of(const struct rows *t, uint32_t i)
 static void mark_reviewed(const struct rows *t)
 {
     const uint8_t *status = t->e->status + t->lo;
-    const int32_t *founded = t->e->founded + t->lo, month = t->w->month;
+    const uint16_t *founded = t->e->founded + t->lo;
+    const int32_t month = t->w->month;
     uint8_t *flags = t->e->flags + t->lo, *mark = t->s->mark;
     uint32_t n = t->hi - t->lo;
     float review = (float)P(t->r, enterprise)->stage_review;

@@ -99,7 +99,7 @@ static void add_column(struct sample *to, const struct column_desc *d, const voi
     else if (strcmp(d->type, "uint32_t") == 0)
         sample_add(to, ((const uint32_t *)column)[row]);
     else if (is_month(d))
-        sample_add(to, month_number(((const int32_t *)column)[row]));
+        sample_add(to, month_number(((const uint16_t *)column)[row]));
     else
         sample_add(to, integer_at(column, d->size, row));
 }

@@ -21,7 +21,8 @@ const struct world_desc world_table[N_WORLD_KEYS] = {
     {"title.zh", KIND_CHOICE, "",               "",         0, 0,            "what it is called in Chinese",                        "中文标题"},
 };
 
-enum { FIRST_YEAR = 1600, LAST_YEAR = 9999 };
+enum { FIRST_YEAR = 1600, LAST_YEAR = 5000 };
+_Static_assert(12 * LAST_YEAR <= UINT16_MAX, "a month fits into two bytes of an enterprise and of a loan");
 
 int32_t setup_first_month(const struct setup *s)
 {

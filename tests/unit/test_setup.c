@@ -500,6 +500,17 @@ Test(setup, starts_an_empty_world_at_start)
     cr_expect_eq(setup.world.seed, INT64_C(4294967295));
 }
 
+Test(setup, ends_a_world_before_its_months_need_more_than_two_bytes)
+{
+    say(0, "start", "4990-01");
+    say(0, "months", "119");
+    cr_assert_eq(made(), OK);
+    cr_assert_leq(setup.world.start + setup.world.months, UINT16_MAX);
+    setup_free(&setup);
+    list[1].value = "120";
+    cr_expect_str_eq(message(), "liandong: error: start and months: the world ends after the year 4999");
+}
+
 Test(setup, has_titles_in_both_languages)
 {
     say(0, "title", "both");
