@@ -330,8 +330,9 @@ static void hire(const struct rows *t)
     const float *wealth = t->e->wealth + t->lo;
     uint16_t *staff = t->e->staff + t->lo;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
-        double follows = x[SALES][k] / each;
-        double lives = (money_whole(cash[k]) / 100.0 + (double)wealth[k]) / lean, team = lives < start ? lives : start;
+        double follows = ld_over(x[SALES][k], each);
+        double lives = ld_over(ld_over(money_whole(cash[k]), 100.0) + (double)wealth[k], lean),
+               team = lives < start ? lives : start;
         double wants = x[PRODUCT][k] > 0.0 ? follows + 1.0 : team;
         int32_t now = staff[k], need = (int32_t)(wants < 1e6 ? wants : 1e6);
         int32_t up = now + 1 + (int32_t)(now * more), down = now - 1 - (int32_t)(now * less);
@@ -377,7 +378,7 @@ static double rounded(double fen)
 /* Purchases of a month for sales of so much a year, fen. */
 static inline double goods_of(const struct prices *p, double sales, double quality)
 {
-    return sales * (purchases_of(p->purchases, p->saved, quality) / 12.0) * 100.0;
+    return sales * ld_over(purchases_of(p->purchases, p->saved, quality), 12.0) * 100.0;
 }
 
 /* What of a bill can be paid from money at hand. */
@@ -394,7 +395,8 @@ static void collect(const struct rows *t, const struct prices *p)
     const money *cash = t->e->cash + t->lo;
     int64_t billed = 0, collected = 0, taxed = 0, earned = 0;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
-        double bill = rounded(x[SALES][k] / 12.0 * 100.0), got = rounded(money_whole(receivable[k]) * p->collect);
+        double bill = rounded(ld_over(x[SALES][k], 12.0) * 100.0),
+               got = rounded(money_whole(receivable[k]) * p->collect);
         double vat = x[LIVE][k] * rounded(got * p->vat),
                interest = x[LIVE][k] * rounded(money_whole(cash[k]) * p->deposit);
         x[CASH][k] = money_whole(cash[k]) + (got - vat + interest);
@@ -418,7 +420,7 @@ static void want_research(const struct rows *t, const struct prices *p)
     double(*x)[TILE] = t->s->real;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
         double before = p->rd_plan * x[STAFF][k] * p->wage * p->rd_price;
-        double after = x[INTENSITY][k] * x[SALES][k] / 12.0 * p->rd_price;
+        double after = ld_over(x[INTENSITY][k] * x[SALES][k], 12.0) * p->rd_price;
         x[WANTED][k] = x[PRODUCT][k] > 0.0 ? after : before;
     }
 }
@@ -480,14 +482,15 @@ static void do_research(const struct rows *t, const struct prices *prices)
         double wanted = x[WANTED][k], cash = x[CASH][k], wages = x[STAFF][k] * p->wage;
         double product = x[PRODUCT][k], team = (1.0 - product) * wages;
         double floor = p->rd_floor * x[STAFF][k] * (p->wage + p->rent) + (double)due[k];
-        double free = cash / 100.0 - floor, kept = p->rd_cut * positive(((double)research[k] - team) * p->rd_price);
+        double free = ld_over(cash, 100.0) - floor,
+               kept = p->rd_cut * positive(((double)research[k] - team) * p->rd_price);
         double committed = ld_min(product * kept, wanted);
         double does = ld_min(free > committed ? free : committed, wanted);
         double bill = rounded(does * 100.0), paid = payable(cash, bill);
         x[CASH][k] = cash - paid;
         x[LATE][k] += bill - paid;
         x[COST][k] += paid;
-        research[k] = (float)(paid / 100.0 / p->rd_price + team);
+        research[k] = (float)(ld_over(ld_over(paid, 100.0), p->rd_price) + team);
         sum += ld_round_half_even(paid);
     }
     flow_add(t->t, FLOW_RESEARCH, FEN(sum));
@@ -532,10 +535,10 @@ static void spare_money(const struct rows *t, const struct prices *p)
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
         double month = x[STAFF][k] * (p->wage + p->rent), keep = rounded(((double)due[k] + month) * 100.0);
         double spare = x[LIVE][k] * positive(x[CASH][k] - keep), pays = ld_min(money_whole(overdue[k]), spare);
-        double old = (double)assets[k], worn = old * p->goods_keep, gap = (p->goods * x[SALES][k] - worn) / 12.0;
+        double old = (double)assets[k], worn = old * p->goods_keep, gap = ld_over(p->goods * x[SALES][k] - worn, 12.0);
         double buys = ld_min(rounded(positive(gap) * 100.0), spare - pays);
         x[CASH][k] -= pays + buys;
-        assets[k] = (float)(x[LIVE][k] > 0.0 ? worn + buys / 100.0 : old);
+        assets[k] = (float)(x[LIVE][k] > 0.0 ? worn + ld_over(buys, 100.0) : old);
         overdue[k].fen += ld_round_half_even(x[LATE][k] - pays);
         late += ld_round_half_even(x[LATE][k]);
         caught += ld_round_half_even(pays);
@@ -554,7 +557,7 @@ static void close_books(const struct rows *t)
     float *profit = t->e->profit_year + t->lo;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
         cash[k].fen = ld_round_half_even(x[CASH][k]);
-        profit[k] += (float)(x[SALES][k] / 12.0 - x[COST][k] / 100.0);
+        profit[k] += (float)(ld_over(x[SALES][k], 12.0) - ld_over(x[COST][k], 100.0));
     }
 }
 
