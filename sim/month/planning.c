@@ -79,7 +79,7 @@ double firm_value(const struct region *r, const struct enterprises *e, uint32_t 
     double ready = (double)e->technology[i] / (double)e->needed[i];
     double odds = 1.0 - ld_exp(-p->product_sight * p->product_hazard * ready);
     double outside = money_to_yuan(P(r, founders)->outside_wage) * p->horizon;
-    return odds * outside * ld_exp(r->cells.attraction[e->sector[i]]);
+    return odds * outside * r->cells.attracts[e->sector[i]];
 }
 
 /* What the opportunity at hand is worth to its owners. */
