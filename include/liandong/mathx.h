@@ -59,6 +59,21 @@ static inline int64_t ld_round_half_even(double x)
     return (int64_t)(ld_bits(x + LD_ROUNDER) - ld_bits(LD_ROUNDER));
 }
 
+/* x / by, rounded as a division is, for columns of which all are divided by the same: there a product and four fused ones cost a
+ * sixth of it, while one number by itself is divided faster.  The first correction leaves the quotient within an ulp, and then the
+ * second rounds it correctly (Markstein 1990, IBM J. Res. Dev. 34, 111).  Nothing may be close to overflow or underflow, and -0
+ * becomes 0. */
+static inline double ld_over(double x, double by)
+{
+#ifdef __FMA__
+    double inverse = 1.0 / by, near = x * inverse;
+    near = __builtin_fma(__builtin_fma(-near, by, x), inverse, near);
+    return __builtin_fma(__builtin_fma(-near, by, x), inverse, near);
+#else
+    return x / by;
+#endif
+}
+
 /* ln 2 in two parts; the first ends in 20 zero bits: its product with an exponent is exact. */
 #define LD_LN2_HIGH 0x1.62e42feep-1
 #define LD_LN2_LOW  0x1.a39ef35793c76p-33

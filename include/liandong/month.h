@@ -5,6 +5,7 @@
  * order that depends on identities and scores alone).  schedule.c is the model's table of contents. */
 #ifndef LIANDONG_MONTH_H
 #define LIANDONG_MONTH_H
+#include <liandong/marks.h>
 #include <liandong/mathx.h>
 #include <liandong/world.h>
 #include <string.h>
@@ -169,32 +170,7 @@ static inline double money_whole(money m)
     return ld_from_bits((uint64_t)m.fen + ld_bits(LD_ROUNDER)) - LD_ROUNDER;
 }
 
-/* Bits 0 to 7 of the answer: bytes 0 to 7, each 0 or 1. */
-static inline uint64_t bits_of_marks(const uint8_t *mark)
-{
-    uint64_t eight;
-    memcpy(&eight, mark, sizeof eight);
-#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-    eight = __builtin_bswap64(eight);
-#endif
-    return eight * UINT64_C(0x0102040810204080) >> 56;
-}
-
-/* The rows that are marked, as a list.  Marking is without a branch, and sixty-four marks are read at once: which rows something
- * happens to is what a processor guesses worst.  The marks have room for a multiple of sixty-four. */
-static inline uint32_t list_marks(uint8_t *mark, uint32_t rows, uint16_t *list)
-{
-    uint32_t n = 0;
-    memset(mark + rows, 0, -rows % 64);
-    for (uint32_t k = 0; k < rows; k += 64) {
-        uint64_t bits = 0;
-        for (uint32_t j = 0; j < 64; j += 8)
-            bits |= bits_of_marks(mark + k + j) << j;
-        for (; bits != 0; bits &= bits - 1)
-            list[n++] = (uint16_t)(k + (uint32_t)__builtin_ctzll(bits));
-    }
-    return n;
-}
+/* The rows that are marked, as a list. */
 static inline uint32_t list_marked(const struct rows *t)
 {
     return list_marks(t->s->mark, t->hi - t->lo, t->s->list);

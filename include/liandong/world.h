@@ -35,6 +35,7 @@ struct cells {
     double nation[MAX_SECTORS];          /* the same of what the listed sell beyond the region */
     double product[MAX_SECTORS];    /* what a product of median size earns over the years that owners count, yuan */
     double attraction[MAX_SECTORS]; /* log value of founding over the outside wage */
+    double attracts[MAX_SECTORS];   /* the value itself, over that wage */
     double rd_price;                /* research wage over par */
     double recovery;                /* what fixed assets fetch this month, share */
     double diluted[2];              /* of receivables, lost at failure: not pledged; pledged */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* squeeze - eight values at once where the processor can: the places of those that stay are looked up by the eight bits that say
- * so.  All eight are written, those behind what stays to be written over: the front of a column is never ahead of what has been
- * read. */
+/* squeeze - a vector of values at once where the processor can close it up, else eight, where it can shuffle: the places of those
+ * that stay are looked up by the eight bits that say so.  All are written, those behind what stays to be written over: the front
+ * of a column is never ahead of what has been read. */
 #include <liandong/squeeze.h>
 #include <string.h>
 
@@ -23,7 +23,30 @@ static size_t squeeze_rest(const struct squeeze *s, unsigned char *column, size_
     return to;
 }
 
-#ifdef __AVX2__
+#ifdef __AVX512VBMI2__
+#include <immintrin.h>
+
+static inline __m512i closed_up(__m512i values, uint64_t stays, size_t size)
+{
+    return size == 1   ? _mm512_maskz_compress_epi8(stays, values)
+           : size == 2 ? _mm512_maskz_compress_epi16((__mmask32)stays, values)
+           : size == 4 ? _mm512_maskz_compress_epi32((__mmask16)stays, values)
+                       : _mm512_maskz_compress_epi64((__mmask8)stays, values);
+}
+
+/* Inlined with a known size. */
+static inline size_t squeeze_vectors(const struct squeeze *s, unsigned char *column, size_t size)
+{
+    size_t to = 0, k = 0, lanes = 64 / size;
+    for (; k + lanes <= s->n; k += lanes) {
+        uint64_t stays = 0;
+        memcpy(&stays, s->stays + k / 8, lanes / 8);
+        _mm512_storeu_si512(column + to * size, closed_up(_mm512_loadu_si512(column + k * size), stays, size));
+        to += (size_t)__builtin_popcountll(stays);
+    }
+    return squeeze_rest(s, column, size, k, to);
+}
+#elif defined __AVX2__
 #include <immintrin.h>
 
 static inline __m128i load_8(const void *from)
@@ -82,17 +105,22 @@ static inline size_t squeeze_eights(const struct squeeze *s, unsigned char *colu
     return to;
 }
 
-size_t squeeze_column(const struct squeeze *s, void *column, size_t size)
+/* Inlined with a known size. */
+static inline size_t squeeze_vectors(const struct squeeze *s, unsigned char *column, size_t size)
 {
-    size_t to = size == 1   ? squeeze_eights(s, column, 1)
-                : size == 2 ? squeeze_eights(s, column, 2)
-                : size == 4 ? squeeze_eights(s, column, 4)
-                            : squeeze_eights(s, column, 8);
-    return squeeze_rest(s, column, size, s->n / 8 * 8, to);
+    return squeeze_rest(s, column, size, s->n / 8 * 8, squeeze_eights(s, column, size));
 }
 #else
-size_t squeeze_column(const struct squeeze *s, void *column, size_t size)
+static size_t squeeze_vectors(const struct squeeze *s, unsigned char *column, size_t size)
 {
     return squeeze_rest(s, column, size, 0, 0);
 }
 #endif
+
+size_t squeeze_column(const struct squeeze *s, void *column, size_t size)
+{
+    return size == 1   ? squeeze_vectors(s, column, 1)
+           : size == 2 ? squeeze_vectors(s, column, 2)
+           : size == 4 ? squeeze_vectors(s, column, 4)
+                       : squeeze_vectors(s, column, 8);
+}

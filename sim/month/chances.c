@@ -28,7 +28,7 @@ void chances_take(const struct rows *t, const double *target)
     uint8_t *left = t->e->chance_left + t->lo, *mark = t->s->mark, can[TILE], lost[TILE] = {0};
     uint32_t n = t->hi - t->lo;
     for (uint32_t k = 0; k < n; k++)
-        can[k] = money_whole(cash[k]) / 100.0 - share * target[k] >= (double)cost[k];
+        can[k] = ld_over(money_whole(cash[k]), 100.0) - share * target[k] >= (double)cost[k];
     for (uint32_t k = 0; k < n; k++) {
         uint8_t here = (mark[k] != 0) & (left[k] > 0), waits = here & (can[k] == 0);
         left[k] = (uint8_t)(left[k] - waits);

@@ -118,7 +118,7 @@ static void measure_rows(const struct rows *t)
         cell[k] = (uint8_t)((of_living & lives) | (N_CELLS & ~lives));
     }
     for (uint32_t k = 0; k < n; k++)
-        researchers[k] = (double)research[k] / head;
+        researchers[k] = ld_over((double)research[k], head);
     look_at_bits(t, bits);
     add_rows(t, 0, old, cell, bits, R_SALES, &sums);
     add_rows(t, old, n, cell, bits, R_NEW_SALES, &sums);
@@ -249,7 +249,7 @@ static void weigh(const struct loans *l, uint32_t from, uint32_t n, struct looke
         x->undrawn[k] = (limit[k].fen - balance[k].fen) & open;
     }
     for (uint32_t k = 0; k < n; k++) {
-        double yuan = money_whole(FEN(x->balance[k])) / 100.0;
+        double yuan = ld_over(money_whole(FEN(x->balance[k])), 100.0);
         x->rate[k] = ld_round_half_even(yuan * (double)rate[k] * 1e5);
         x->pd[k] = ld_round_half_even(yuan * (double)pd[k] * 1e6);
     }

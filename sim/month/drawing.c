@@ -15,7 +15,8 @@ void loans_owe(const struct loans *l, uint32_t k, uint32_t n, struct owed *o)
         last[j] = months_left[j] <= 1 ? -1 : 0;
     }
     for (uint32_t j = 0; j < n; j++) {
-        money all = balance[j], past = past_due[j], interest = money_round(money_whole(all) * ((double)rate[j] / 12.0));
+        money all = balance[j], past = past_due[j],
+              interest = money_round(money_whole(all) * ld_over((double)rate[j], 12.0));
         money part = money_positive(money_sub(instalment[j], interest)), some = money_min(all, money_add(part, past));
         int64_t due = (past.fen & line[j]) | (some.fen & ~line[j]);
         o->interest[j] = interest;
@@ -34,7 +35,8 @@ static void sum_owed(const struct rows *t, double *owes)
         const uint32_t *row = l->row + k;
         loans_owe(l, k, n, &o);
         for (uint32_t j = 0; j < n; j++) {
-            double all = money_whole(money_add(money_add(o.interest[j], l->arrears[k + j]), o.principal[j])) / 100.0;
+            double all =
+                ld_over(money_whole(money_add(money_add(o.interest[j], l->arrears[k + j]), o.principal[j])), 100.0);
             due[j] = flags[j] & LOAN_ENDED ? 0.0 : all;
         }
         for (uint32_t j = 0; j < n; j++)
@@ -76,7 +78,7 @@ static void lack(const struct rows *t, const double *owes, double *wants)
     const float *wish = t->e->wish + t->lo;
     const money *cash = t->e->cash + t->lo;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
-        double lacks = (double)wish[k] + owes[k] - money_whole(cash[k]) / 100.0;
+        double lacks = (double)wish[k] + owes[k] - ld_over(money_whole(cash[k]), 100.0);
         wants[k] = ((status[k] == ACTIVE) & (lacks > 0.0)) ? lacks : 0.0;
     }
 }

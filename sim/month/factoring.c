@@ -29,7 +29,7 @@ static uint32_t list_short(const struct rows *t)
     uint8_t *mark = t->s->mark;
     for (uint32_t k = 0; k < n; k++)
         mark[k] = (status[k] == ACTIVE) & (worst[k] == 0) & (receivable[k].fen > 0) &
-                  (money_whole(cash[k]) / 100.0 + (double)room[k] < (double)wish[k]);
+                  (ld_over(money_whole(cash[k]), 100.0) + (double)room[k] < (double)wish[k]);
     return list_marked(t);
 }
 

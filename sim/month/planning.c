@@ -31,7 +31,7 @@ static struct outlook outlook_of(const struct region *r)
 static inline double target_of(struct outlook o, int32_t staff, double research, double sales, double quality)
 {
     double margin = 1.0 - purchases_of(o.purchases, o.saved, quality) - o.vat;
-    double out = staff * o.a_head + research, in = sales / 12.0 * margin * o.trusted;
+    double out = staff * o.a_head + research, in = ld_over(sales, 12.0) * margin * o.trusted;
     double burn = out - in, least = o.least * out;
     return o.runway * (burn > least ? burn : least);
 }
@@ -62,9 +62,9 @@ static void look_at_cash(const struct rows *t)
     const float *room = t->e->line_room + t->lo, *cost = t->e->chance_cost + t->lo;
     float *wish = t->e->wish + t->lo;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
-        double late = money_whole(overdue[k]) / 100.0;
+        double late = ld_over(money_whole(overdue[k]), 100.0);
         wish[k] = (float)(draw * target[k] + late + (double)cost[k]);
-        missing[k] = target[k] - (money_whole(cash[k]) / 100.0 + (double)room[k] - late);
+        missing[k] = target[k] - (ld_over(money_whole(cash[k]), 100.0) + (double)room[k] - late);
     }
 }
 
@@ -79,7 +79,7 @@ double firm_value(const struct region *r, const struct enterprises *e, uint32_t 
     double ready = (double)e->technology[i] / (double)e->needed[i];
     double odds = 1.0 - ld_exp(-p->product_sight * p->product_hazard * ready);
     double outside = money_to_yuan(P(r, founders)->outside_wage) * p->horizon;
-    return odds * outside * ld_exp(r->cells.attraction[e->sector[i]]);
+    return odds * outside * r->cells.attracts[e->sector[i]];
 }
 
 /* What the opportunity at hand is worth to its owners. */

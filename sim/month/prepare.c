@@ -120,6 +120,7 @@ static void fold_sector(const struct world *w, struct region *r, int32_t sector,
     r->cells.nation[sector] = nation_level(w, r, sector, share);
     r->cells.product[sector] = product_value(r, sector);
     r->cells.attraction[sector] = attraction(r, sector);
+    r->cells.attracts[sector] = ld_exp(r->cells.attraction[sector]);
 }
 
 /* By Newton's method from the entry before it; only guesses are made with it. */

@@ -135,11 +135,22 @@ static void grow(const struct rows *t)
 }
 
 /* The scale of the shock is held from one anniversary to the next, so that twelve months are exactly Laplace. */
-static void hold_sigma(const struct rows *t, uint32_t i, double log_reference)
+static double sigma_at(const struct enterprise_params *p, double log_sales, double log_reference)
 {
-    const struct enterprise_params *p = P(t->r, enterprise);
-    double size = (double)t->e->log_sales[i] - log_reference;
-    t->e->sigma[i] = (float)ld_min(p->sigma * ld_exp(-p->sigma_size * size), WIDEST);
+    return ld_min(p->sigma * ld_exp(-p->sigma_size * (log_sales - log_reference)), WIDEST);
+}
+
+static void hold_sigmas(const struct rows *t, uint32_t n, double log_reference)
+{
+    struct enterprise_params here = *P(t->r, enterprise); /* what the loop writes cannot be these */
+    double *sigma = t->s->real[GAIN];                     /* of no use any more */
+    const uint16_t *list = t->s->list;
+    for (uint32_t j = 0; j < n; j++)
+        sigma[j] = (double)t->e->log_sales[t->lo + list[j]];
+    for (uint32_t j = 0; j < n; j++)
+        sigma[j] = sigma_at(&here, sigma[j], log_reference);
+    for (uint32_t j = 0; j < n; j++)
+        t->e->sigma[t->lo + list[j]] = (float)sigma[j];
 }
 
 /* At least e^x and x^y, at little cost: whoever draws above a chance computed with them needs no exact one.
@@ -157,48 +168,80 @@ static double power_above(double x, double y)
     return y <= 1.0 ? (1.0 + y * (x - 1.0)) * (1.0 + 1e-9) : 1e300;
 }
 
-/* hazard = h0 (K / needed)^a exp(b q) a year, drawn by age so that delay does not change luck (M1). */
+/* Draws of those of the list who have no product, by age so that delay does not change luck, and what their chances hang on. */
+enum {
+    COMES = SHOCK,
+    COMES_AT = GAIN,
+    READY = DRIFT,
+    QUALITY = LEVEL,
+    ABOVE = SPREAD
+}; /* which are of no use any more */
+static void draw_products(const struct rows *t, uint32_t n)
+{
+    double(*x)[TILE] = t->s->real;
+    const uint16_t *list = t->s->list;
+    for (uint32_t j = 0; j < n; j += BLOCKS) {
+        struct identity who[BLOCKS];
+        int32_t age[BLOCKS];
+        uint32_t word[4][BLOCKS];
+        for (uint32_t k = 0; k < BLOCKS; k++) {
+            uint32_t i = t->lo + list[j + k < n ? j + k : j];
+            who[k] = enterprise_identity(t->e, i);
+            age[k] = age_of(t, i);
+        }
+        luck_blocks_at(t->w->luck, who, age, draw_block(DRAW_PRODUCT), word);
+        luck_uniforms(word[DRAW_PRODUCT % 4], x[COMES] + j);
+        luck_uniforms(word[DRAW_PRODUCT_SIZE % 4], x[COMES_AT] + j);
+    }
+    for (uint32_t j = 0; j < n; j++) {
+        x[READY][j] = x[NEED][list[j]];
+        x[QUALITY][j] = (double)t->e->quality[t->lo + list[j]];
+    }
+}
+
+/* Those of n of the list whom a bound of their chance does not rule out, since 1 - exp(-x) <= x; with their draws. */
+static uint32_t list_ready(const struct rows *t, uint32_t n)
+{
+    const struct enterprise_params *p = P(t->r, enterprise);
+    double hazard = p->product_hazard, by_quality = p->product_quality, by_technology = p->product_technology;
+    double(*x)[TILE] = t->s->real;
+    uint16_t *list = t->s->list;
+    uint32_t ready = 0;
+    for (uint32_t j = 0; j < n; j++)
+        x[ABOVE][j] = hazard * power_above(x[READY][j], by_technology) * exp_above(by_quality * x[QUALITY][j]) / 12.0;
+    for (uint32_t j = 0; j < n; j++) { /* whoever is ruled out is written over by the next */
+        list[ready] = list[j];
+        x[COMES][ready] = x[COMES][j];
+        x[COMES_AT][ready] = x[COMES_AT][j];
+        ready += x[COMES][j] < x[ABOVE][j];
+    }
+    return ready;
+}
+
+/* hazard = h0 (K / needed)^a exp(b q) a year (M1). */
 static bool product_comes(const struct rows *t, uint32_t i, double u)
 {
     const struct enterprise_params *p = P(t->r, enterprise);
     double by_quality = p->product_quality * (double)t->e->quality[i], need = t->s->real[NEED][i - t->lo];
-    double above = p->product_hazard * power_above(need, p->product_technology) * exp_above(by_quality);
-    if (u >= above / 12.0) /* 1 - exp(-x) <= x: certainly not */
-        return false;
     double hazard = p->product_hazard * ld_exp(p->product_technology * ld_log(need) + by_quality);
     return u < 1.0 - ld_exp(-hazard / 12.0);
 }
 
-static void seek_product(const struct rows *t, uint32_t i, struct words u, double log_reference)
+static void seek_products(const struct rows *t, uint32_t n, double log_reference)
 {
     const struct enterprise_params *p = P(t->r, enterprise);
-    if (!product_comes(t, i, draw_from(&u, DRAW_PRODUCT)))
-        return;
-    t->e->flags[i] |= HAS_PRODUCT;
-    t->s->real[PRODUCT][i - t->lo] = 1.0;
-    double spread = p->product_spread * ld_normal_quantile(draw_from(&u, DRAW_PRODUCT_SIZE));
-    t->e->log_sales[i] = (float)(ld_log(money_to_yuan(p->product_sales)) + spread);
-    hold_sigma(t, i, log_reference);
-    count(t->t, cell_of(t->e, i), ITEM_PRODUCTS, 1);
-}
-
-/* Those of the list from `from` on, eight at most. */
-static void seek_products(const struct rows *t, uint32_t from, uint32_t n, double log_reference)
-{
-    struct identity who[BLOCKS];
-    int32_t age[BLOCKS];
-    uint32_t word[4][BLOCKS];
-    for (uint32_t j = 0; j < BLOCKS; j++) {
-        uint32_t i = t->lo + t->s->list[from + j < n ? from + j : from];
-        who[j] = enterprise_identity(t->e, i);
-        age[j] = age_of(t, i);
-    }
-    luck_blocks_at(t->w->luck, who, age, draw_block(DRAW_PRODUCT), word);
-    for (uint32_t j = 0; j < BLOCKS && from + j < n; j++) {
-        struct words u = {
-            {word[0][j], word[1][j], word[2][j], word[3][j]}
-        };
-        seek_product(t, t->lo + t->s->list[from + j], u, log_reference);
+    double(*x)[TILE] = t->s->real, usual = ld_log(money_to_yuan(p->product_sales));
+    draw_products(t, n);
+    n = list_ready(t, n);
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t k = t->s->list[j], i = t->lo + k;
+        if (!product_comes(t, i, x[COMES][j]))
+            continue;
+        t->e->flags[i] |= HAS_PRODUCT;
+        x[PRODUCT][k] = 1.0;
+        t->e->log_sales[i] = (float)(usual + p->product_spread * ld_normal_quantile(x[COMES_AT][j]));
+        t->e->sigma[i] = (float)sigma_at(p, (double)t->e->log_sales[i], log_reference);
+        count(t->t, cell_of(t->e, i), ITEM_PRODUCTS, 1);
     }
 }
 
@@ -237,19 +280,15 @@ static void products(const struct rows *t)
     const uint16_t *founded = t->e->founded + t->lo;
     double(*x)[TILE] = t->s->real;
     double log_reference = ld_log(money_to_yuan(P(t->r, enterprise)->size_reference));
-    uint32_t rows = t->hi - t->lo, n;
+    uint32_t rows = t->hi - t->lo;
     int32_t month = t->w->month;
     uint8_t *mark = t->s->mark;
     for (uint32_t k = 0; k < rows; k++)
         mark[k] = (x[SELLS][k] > 0.0) & ((month - founded[k]) % 12 == 0);
-    n = list_marked(t);
-    for (uint32_t j = 0; j < n; j++)
-        hold_sigma(t, t->lo + t->s->list[j], log_reference);
+    hold_sigmas(t, list_marked(t), log_reference);
     for (uint32_t k = 0; k < rows; k++)
         mark[k] = x[LIVE][k] > x[PRODUCT][k];
-    n = list_marked(t);
-    for (uint32_t j = 0; j < n; j += BLOCKS)
-        seek_products(t, j, n, log_reference);
+    seek_products(t, list_marked(t), log_reference);
 }
 
 /* One opportunity at a time, for those who sell. */
@@ -330,8 +369,9 @@ static void hire(const struct rows *t)
     const float *wealth = t->e->wealth + t->lo;
     uint16_t *staff = t->e->staff + t->lo;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
-        double follows = x[SALES][k] / each;
-        double lives = (money_whole(cash[k]) / 100.0 + (double)wealth[k]) / lean, team = lives < start ? lives : start;
+        double follows = ld_over(x[SALES][k], each);
+        double lives = ld_over(ld_over(money_whole(cash[k]), 100.0) + (double)wealth[k], lean),
+               team = lives < start ? lives : start;
         double wants = x[PRODUCT][k] > 0.0 ? follows + 1.0 : team;
         int32_t now = staff[k], need = (int32_t)(wants < 1e6 ? wants : 1e6);
         int32_t up = now + 1 + (int32_t)(now * more), down = now - 1 - (int32_t)(now * less);
@@ -377,7 +417,7 @@ static double rounded(double fen)
 /* Purchases of a month for sales of so much a year, fen. */
 static inline double goods_of(const struct prices *p, double sales, double quality)
 {
-    return sales * (purchases_of(p->purchases, p->saved, quality) / 12.0) * 100.0;
+    return sales * ld_over(purchases_of(p->purchases, p->saved, quality), 12.0) * 100.0;
 }
 
 /* What of a bill can be paid from money at hand. */
@@ -394,7 +434,8 @@ static void collect(const struct rows *t, const struct prices *p)
     const money *cash = t->e->cash + t->lo;
     int64_t billed = 0, collected = 0, taxed = 0, earned = 0;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
-        double bill = rounded(x[SALES][k] / 12.0 * 100.0), got = rounded(money_whole(receivable[k]) * p->collect);
+        double bill = rounded(ld_over(x[SALES][k], 12.0) * 100.0),
+               got = rounded(money_whole(receivable[k]) * p->collect);
         double vat = x[LIVE][k] * rounded(got * p->vat),
                interest = x[LIVE][k] * rounded(money_whole(cash[k]) * p->deposit);
         x[CASH][k] = money_whole(cash[k]) + (got - vat + interest);
@@ -418,7 +459,7 @@ static void want_research(const struct rows *t, const struct prices *p)
     double(*x)[TILE] = t->s->real;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
         double before = p->rd_plan * x[STAFF][k] * p->wage * p->rd_price;
-        double after = x[INTENSITY][k] * x[SALES][k] / 12.0 * p->rd_price;
+        double after = ld_over(x[INTENSITY][k] * x[SALES][k], 12.0) * p->rd_price;
         x[WANTED][k] = x[PRODUCT][k] > 0.0 ? after : before;
     }
 }
@@ -480,14 +521,15 @@ static void do_research(const struct rows *t, const struct prices *prices)
         double wanted = x[WANTED][k], cash = x[CASH][k], wages = x[STAFF][k] * p->wage;
         double product = x[PRODUCT][k], team = (1.0 - product) * wages;
         double floor = p->rd_floor * x[STAFF][k] * (p->wage + p->rent) + (double)due[k];
-        double free = cash / 100.0 - floor, kept = p->rd_cut * positive(((double)research[k] - team) * p->rd_price);
+        double free = ld_over(cash, 100.0) - floor,
+               kept = p->rd_cut * positive(((double)research[k] - team) * p->rd_price);
         double committed = ld_min(product * kept, wanted);
         double does = ld_min(free > committed ? free : committed, wanted);
         double bill = rounded(does * 100.0), paid = payable(cash, bill);
         x[CASH][k] = cash - paid;
         x[LATE][k] += bill - paid;
         x[COST][k] += paid;
-        research[k] = (float)(paid / 100.0 / p->rd_price + team);
+        research[k] = (float)(ld_over(ld_over(paid, 100.0), p->rd_price) + team);
         sum += ld_round_half_even(paid);
     }
     flow_add(t->t, FLOW_RESEARCH, FEN(sum));
@@ -532,10 +574,10 @@ static void spare_money(const struct rows *t, const struct prices *p)
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
         double month = x[STAFF][k] * (p->wage + p->rent), keep = rounded(((double)due[k] + month) * 100.0);
         double spare = x[LIVE][k] * positive(x[CASH][k] - keep), pays = ld_min(money_whole(overdue[k]), spare);
-        double old = (double)assets[k], worn = old * p->goods_keep, gap = (p->goods * x[SALES][k] - worn) / 12.0;
+        double old = (double)assets[k], worn = old * p->goods_keep, gap = ld_over(p->goods * x[SALES][k] - worn, 12.0);
         double buys = ld_min(rounded(positive(gap) * 100.0), spare - pays);
         x[CASH][k] -= pays + buys;
-        assets[k] = (float)(x[LIVE][k] > 0.0 ? worn + buys / 100.0 : old);
+        assets[k] = (float)(x[LIVE][k] > 0.0 ? worn + ld_over(buys, 100.0) : old);
         overdue[k].fen += ld_round_half_even(x[LATE][k] - pays);
         late += ld_round_half_even(x[LATE][k]);
         caught += ld_round_half_even(pays);
@@ -554,7 +596,7 @@ static void close_books(const struct rows *t)
     float *profit = t->e->profit_year + t->lo;
     for (uint32_t k = 0; k < t->hi - t->lo; k++) {
         cash[k].fen = ld_round_half_even(x[CASH][k]);
-        profit[k] += (float)(x[SALES][k] / 12.0 - x[COST][k] / 100.0);
+        profit[k] += (float)(ld_over(x[SALES][k], 12.0) - ld_over(x[COST][k], 100.0));
     }
 }
 

@@ -386,7 +386,7 @@ static void look_at_some(const struct rows *t, uint32_t k, uint32_t n, struct ah
     uint32_t open = list_open(l, k, n, list);
     loans_owe(l, k, n, &o);
     for (uint32_t j = 0; j < n; j++)
-        due[j] = money_whole(money_add(o.principal[j], money_add(o.interest[j], l->arrears[k + j]))) / 100.0;
+        due[j] = ld_over(money_whole(money_add(o.principal[j], money_add(o.interest[j], l->arrears[k + j]))), 100.0);
     for (uint32_t j = 0; j < open; j++) {
         ahead_fetch(next, lines);
         /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): so many were listed */

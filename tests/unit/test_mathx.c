@@ -116,6 +116,22 @@ Test(mathx, rounding_takes_halves_to_the_even_number)
     cr_assert(ld_round_half_even(0x1p51 - 1) == (1LL << 51) - 1 && ld_round_half_even(1 - 0x1p51) == 1 - (1LL << 51));
 }
 
+/* Numerators are products and their neighbours, too, which lie where a quotient is whole, and where it is next to halfway. */
+Test(mathx, a_column_divided_by_one_number_is_rounded_as_by_division)
+{
+    static const double by[] = {
+        12.0, 100.0, 3.0, 1.0 / 3.0, 0x1.fffffffffffffp0, 0x1.0000000000001p0, 0x1.ffffffffffffep9};
+    for (uint64_t i = 0; i < MANY; i++) {
+        double b = i % 8 < 7 ? by[i % 8] : between(1e-3, 1e6, 1, i), whole = floor(between(0.0, 1e12, 2, i));
+        double q = ld_from_bits(ld_bits(1e-9) + (ld_mix(3, i) >> 4) % (ld_bits(1e14) - ld_bits(1e-9)));
+        double product = q * b, beside = ld_from_bits(ld_bits(product) + ld_mix(4, i) % 5 - 2);
+        double above = ld_from_bits(ld_bits(q) + 1), halfway = (q + (above - q) / 2) * b;
+        const double x[] = {whole, -whole, product, beside, q, -q, halfway, 0.0};
+        for (size_t k = 0; k < LD_COUNT(x); k++)
+            cr_assert(ld_bits(ld_over(x[k], b)) == ld_bits(x[k] == 0.0 ? 0.0 : x[k] / b), "%a / %a", x[k], b);
+    }
+}
+
 Test(mathx, normal_tails_agree_with_gsl_to_1e_300)
 {
     for (uint64_t i = 0; i < MANY / 2; i++) {
