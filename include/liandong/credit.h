@@ -70,4 +70,6 @@ enum status looks_deal(struct world *w, struct region *r) MUST_CHECK;
 
 /* Sorts by key, ascending, in place and without memory of its own. */
 void sort_keys(uint64_t *key, size_t n);
+/* The same as far as the `least` lowest; what follows them is in no order. */
+void sort_least(uint64_t *key, size_t n, size_t least);
 #endif

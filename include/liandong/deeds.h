@@ -23,11 +23,18 @@ struct deed {
 };
 LIST_OF_ROWS(deed);
 _Static_assert(sizeof(struct deed) == 40, "no padding");
+/* Places of the deeds of which something is owed: few of all. */
+struct owing {
+    size_t n, capacity;
+    uint32_t *row;
+};
 struct deeds {
     size_t n, capacity;
     struct deed *row;
     size_t fresh; /* behind the n: made in this phase, and not yet in order */
+    /* no state, but listed anew with each change of the list: where rows begin, and what was owed then */
     struct starts starts;
+    struct owing owing;
 };
 
 /* Adds a deed behind the others; deeds_merge puts all that were added into order, before their phase ends. */
@@ -35,6 +42,10 @@ enum status deeds_add(struct deeds *d, struct deed deed) MUST_CHECK;
 enum status deeds_merge(struct deeds *d) MUST_CHECK;
 /* Forgets those whose time is over and of which nothing is owed. */
 enum status deeds_forget(struct deeds *d, int32_t month) MUST_CHECK;
+
+/* Lists where rows begin and who owes; after a change of the list other than by these functions. */
+enum status deeds_list(struct deeds *d) MUST_CHECK;
+void deeds_free(struct deeds *d);
 
 /* The deeds of a row stand at first .. first + *n - 1 of the list. */
 static inline const struct deed *deeds_of(const struct deeds *d, uint32_t row, size_t *n)

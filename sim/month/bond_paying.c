@@ -331,11 +331,14 @@ bool issue_pays(const struct bond_book *b, size_t s)
     bool date = age > 0 && age % issue->every == 0 && b->w->month <= issue->matures, owes = false;
     if (age <= 0)
         return true;
-    collect(b, s, date);
+    if (date || b->unsettled[s]) /* else nobody pays: bonds lie far apart */
+        collect(b, s, date);
     pay_tranches(b, s, date);
+    if (b->w->month < issue->matures)
+        return true;
     EACH_BOND(b, s, q)
     owes = owes || q->principal.fen > 0;
-    if (b->w->month < issue->matures || owes)
+    if (owes)
         return true;
     end_issue(b, s);
     return false;

@@ -237,14 +237,24 @@ static void take_shares(struct world *w, struct region *r)
     }
 }
 
-/* The issue of an instance that collects; made when there is none. */
-static struct issue *collecting(struct world *w, struct region *r, int32_t k)
+/* Places of the issues that collect, one at most of each instance; SIZE_MAX: none. */
+static void list_collecting(const struct region *r, size_t collecting[MAX_LINES])
 {
-    for (size_t s = r->issues.n; s-- > 0;) /* one at most, which is young */
-        if (r->issues.row[s].instance == k && r->issues.row[s].state == ISSUE_COLLECTS)
-            return &r->issues.row[s];
+    for (int32_t k = 0; k < r->n_instances; k++)
+        collecting[k] = SIZE_MAX;
+    for (size_t s = 0; s < r->issues.n; s++)
+        if (r->issues.row[s].state == ISSUE_COLLECTS)
+            collecting[r->issues.row[s].instance] = s;
+}
+
+/* The issue of an instance that collects; made when there is none. */
+static struct issue *collecting_of(struct world *w, struct region *r, size_t collecting[MAX_LINES], int32_t k)
+{
+    if (collecting[k] != SIZE_MAX)
+        return &r->issues.row[collecting[k]];
     if (LIST_RESERVE(&r->issues, r->issues.n + 1) != OK)
         return NULL;
+    collecting[k] = r->issues.n;
     struct issue *s = &r->issues.row[r->issues.n++];
     *s = (struct issue){.number = (uint32_t)r->issues.next_number++,
                         .instance = (uint16_t)k,
@@ -261,6 +271,8 @@ static bool full(const struct issue *s, const struct issue_terms *o, money more)
 /* In order of rows, as the outboxes are.  An issue that is full goes to review, the next one collects. */
 static enum status take_asks(struct world *w, struct region *r)
 {
+    size_t collecting[MAX_LINES];
+    list_collecting(r, collecting);
     for (int32_t m = 0; m < w->team.n; m++) {
         const struct outbox *box = &w->team.member[m].box[BOX_BOND];
         for (size_t j = 0; j < box->n; j++) {
@@ -269,10 +281,11 @@ static enum status take_asks(struct world *w, struct region *r)
                 continue;
             struct issue_terms o = {0};
             instrument_of(r, a->instance)->issue(r, a->instance, &o);
-            struct issue *s = collecting(w, r, a->instance);
+            struct issue *s = collecting_of(w, r, collecting, a->instance);
             if (s != NULL && s->members > 0 && full(s, &o, a->asked)) {
                 s->state = ISSUE_FULL;
-                s = collecting(w, r, a->instance);
+                collecting[a->instance] = SIZE_MAX;
+                s = collecting_of(w, r, collecting, a->instance);
             }
             if (s == NULL || LIST_RESERVE(&r->bonds, r->bonds.n + 1) != OK)
                 return NO_MEMORY;
@@ -311,21 +324,35 @@ static enum status sort_bonds(struct world *w, struct region *r, size_t sorted)
     return OK;
 }
 
+/* Something happens to it between dates of payment, too. */
+static bool is_unsettled(const struct region *r, const struct bond *q)
+{
+    bool owes = q->principal.fen != 0 || q->coupon.fen != 0;
+    return owes && (q->defaulted != 0 || q->late != 0 || r->enterprises.status[q->row] != ACTIVE);
+}
+
 static enum status open_book(struct bond_book *b)
 {
     struct region *r = b->r;
+    TRY(list_places(r));
+    b->unsettled = arena_take(&b->w->market, r->issues.n + 1, sizeof *b->unsettled);
     b->start = arena_take(&b->w->market, r->issues.n + 2, sizeof *b->start);
     b->bond = arena_take(&b->w->market, r->bonds.n + 1, sizeof *b->bond);
     b->place = arena_take(&b->w->market, r->bonds.n + 1, sizeof *b->place);
-    if (b->start == NULL || b->bond == NULL || b->place == NULL)
+    if (b->start == NULL || b->bond == NULL || b->place == NULL || b->unsettled == NULL)
         return NO_MEMORY;
+    memset(b->unsettled, 0, (r->issues.n + 1) * sizeof *b->unsettled);
     for (size_t s = 0; s < r->issues.n + 2; s++)
         b->start[s] = 0;
     for (size_t k = 0; k < r->bonds.n; k++) {
-        size_t s = place_of(r, r->bonds.row[k].issue);
-        b->place[k] = s < r->issues.n ? (uint32_t)s : UINT32_MAX;
-        if (b->place[k] != UINT32_MAX)
-            b->start[s + 2]++;
+        const struct bond *q = &r->bonds.row[k];
+        uint32_t nth = q->issue - r->issue_places.first,
+                 s = nth < r->issue_places.n ? r->issue_places.row[nth] : UINT32_MAX;
+        b->place[k] = s;
+        if (s == UINT32_MAX)
+            continue;
+        b->start[s + 2]++;
+        b->unsettled[s] = b->unsettled[s] || is_unsettled(r, q);
     }
     for (size_t s = 2; s < r->issues.n + 2; s++)
         b->start[s] += b->start[s - 1];

@@ -9,6 +9,7 @@
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 #include <liandong/misuse.h>
+#include <liandong/places.h>
 #include <string.h>
 
 const struct instrument *const instruments[N_INSTRUMENTS] = {
@@ -54,16 +55,10 @@ static void draw_keys(const struct rows *t, size_t first)
     }
 }
 
-/* Whether all places of an instrument are dealt anew this month. */
-static bool deals_anew(const struct instrument *in, int32_t month)
-{
-    return (in->yearly && month % 12 == 0) || (in->quarterly && month % 3 == 0);
-}
-
 /* Places of a year or a quarter: who has one keeps it to its end, as long as he is eligible; then all ask again. */
 static void review_dealt(const struct rows *t, uint32_t i, int32_t k, bool wants)
 {
-    bool anew = deals_anew(instrument_of(t->r, k), t->w->month) || t->r->line[k].changed;
+    bool anew = places_anew(instrument_of(t->r, k), t->w->month) || t->r->line[k].changed;
     if (enterprise_member(t->e, i, k) && (anew || !wants)) {
         enterprise_join(t->e, i, k, false);
         t->s->aware = -1.0;
@@ -162,7 +157,7 @@ static void set_agenda(const struct rows *t, struct agenda *a)
     for (int32_t k = 0; k < t->r->n_instances; k++) {
         const struct instrument *in = instrument_of(t->r, k);
         bool enabled = LINE_COMMON(t->r, k)->enabled,
-             all = t->r->line[k].changed || t->w->month % 12 == 0 || deals_anew(in, t->w->month);
+             all = t->r->line[k].changed || t->w->month % 12 == 0 || places_anew(in, t->w->month);
         if (in->eligible == NULL || (!enabled && !t->r->line[k].changed))
             continue;
         struct standing s = {
@@ -410,78 +405,6 @@ void line_upkeep(struct region *r, int32_t k, enum flow flow)
         line_spend(r, k, flow, month);
 }
 
-/* -- places ------------------------------------------------------------------------------------------------------------------ */
-/* Candidates for instance k: a key of draw, then row, of those who draw at most `most`, as far as there is room for keys.
- * Returns how many there are. */
-static size_t candidates_of(const struct world *w, const struct region *r, int32_t k, uint32_t most, uint64_t *key,
-                            size_t room)
-{
-    uint16_t word = candidate_word(r->index, k);
-    size_t n = 0;
-    for (int32_t t = 0; t < w->team.n; t++) {
-        const struct outbox *box = &w->team.member[t].box[BOX_CANDIDATE];
-        for (size_t j = 0; j < box->n; j++) {
-            const struct candidate *c = OUTBOX(box, struct candidate, j);
-            if (c->word != word || (c->bits >> (k % MEMBER_BITS) & 1) == 0)
-                continue;
-            if (c->key > most)
-                continue;
-            if (n < room)
-                key[n] = (uint64_t)c->key << 32 | c->row;
-            n++;
-        }
-    }
-    return n;
-}
-
-/* How many candidates each instance has. */
-static void count_candidates(const struct world *w, const struct region *r, size_t count[MAX_LINES])
-{
-    memset(count, 0, MAX_LINES * sizeof *count);
-    for (int32_t t = 0; t < w->team.n; t++) {
-        const struct outbox *box = &w->team.member[t].box[BOX_CANDIDATE];
-        for (size_t j = 0; j < box->n; j++) {
-            const struct candidate *c = OUTBOX(box, struct candidate, j);
-            for (unsigned bits = c->word / CANDIDATE_WORDS == r->index ? c->bits : 0; bits != 0; bits &= bits - 1)
-                count[c->word % CANDIDATE_WORDS * MEMBER_BITS + __builtin_ctz(bits)]++;
-        }
-    }
-}
-
-/* Places go to the lowest keys.  Draws are even, so the places of many candidates are found below a low bound, eight standard
- * deviations above the mean; only if not, all are looked at. */
-static enum status deal_places(struct world *w, struct region *r, int32_t k, size_t n)
-{
-    const struct instrument *in = instrument_of(r, k);
-    if (deals_anew(in, w->month))
-        r->line[k].members = 0;
-    int64_t left = in->places(r, k) - r->line[k].members;
-    if (left <= 0 || n == 0)
-        return OK;
-    double enough = (double)left + 8.0 * __builtin_sqrt((double)left) + 64.0;
-    size_t room = 2.0 * enough < (double)n ? (size_t)(2.0 * enough) : n;
-    uint64_t *key = arena_take(&w->market, room, sizeof *key);
-    if (key == NULL)
-        return NO_MEMORY;
-    size_t given = 0;
-    size_t found =
-        candidates_of(w, r, k, room < n ? (uint32_t)(enough / (double)n * 4294967296.0) : UINT32_MAX, key, room);
-    if (room < n && ((int64_t)found < left || found > room)) {
-        key = arena_take(&w->market, n, sizeof *key);
-        if (key == NULL)
-            return NO_MEMORY;
-        found = candidates_of(w, r, k, UINT32_MAX, key, n);
-    }
-    sort_keys(key, found);
-    for (; given < found && (int64_t)given < left; given++) {
-        enterprise_join(&r->enterprises, (uint32_t)(key[given] & UINT32_MAX), k, true);
-        r->line[k].members++;
-    }
-    if (in->dealt != NULL && given > 0)
-        return in->dealt(w, r, k, key, given);
-    return OK;
-}
-
 /* -- the month's budget --------------------------------------------------------------------------------------------- */
 /* What of the claims on a line was paid, half of it remembered at each settlement. */
 static void learn_honour(struct region *r)
@@ -508,11 +431,7 @@ enum status budget_settle(struct world *w)
         if (w->month % 12 == 0)
             TRY(deeds_forget(&r->deeds, w->month));
         begin_lines(w, r);
-        size_t candidates[MAX_LINES];
-        count_candidates(w, r, candidates);
-        for (int32_t j = 0; j < r->n_instances; j++)
-            if (instrument_of(r, j)->places != NULL)
-                TRY(deal_places(w, r, j, candidates[j]));
+        TRY(places_deal(w, r));
     }
     const bool *paid;
     TRY(dues_at_once(w, &paid));

@@ -480,9 +480,9 @@ static size_t split_keys(uint64_t *key, size_t n, uint64_t bit)
 }
 
 /* Radix exchange from the highest bit in which keys differ: in place, the same order whatever it was before. */
-void sort_keys(uint64_t *key, size_t n)
+void sort_least(uint64_t *key, size_t n, size_t least)
 {
-    while (n > 24) {
+    while (n > 24 && least > 0) {
         uint64_t all = key[0], any = key[0], falls = 0;
         for (size_t i = 1; i < n; i++) {
             all &= key[i];
@@ -493,9 +493,16 @@ void sort_keys(uint64_t *key, size_t n)
             return;
         uint64_t bit = (uint64_t)1 << (63 - __builtin_clzll(all ^ any));
         size_t zeros = split_keys(key, n, bit);
-        sort_keys(key, zeros);
+        sort_least(key, zeros, least);
         key += zeros;
         n -= zeros;
+        least -= least < zeros ? least : zeros;
     }
-    insert_keys(key, n);
+    if (least > 0)
+        insert_keys(key, n);
+}
+
+void sort_keys(uint64_t *key, size_t n)
+{
+    sort_least(key, n, n);
 }

@@ -89,12 +89,17 @@ static void serve(struct region *r, const struct public_terms *q, struct deed *d
 void public_loans_collect(struct region *r, int32_t k, const struct public_terms *q)
 {
     struct lender *lender = &r->line[k].lender;
+    const struct owing *owing = &r->deeds.owing;
     lender->out = lender->late = FEN(0);
-    for (size_t j = 0; j < r->deeds.n; j++) {
-        struct deed *d = &r->deeds.row[j];
+    for (size_t j = 0; j < owing->n; j++) {
+        struct deed *d = &r->deeds.row[owing->row[j]];
         uint8_t status = r->enterprises.status[d->row];
-        if (d->instance != k || d->owed.fen == 0 || (d->month == r->month && status == ACTIVE))
-            continue; /* the first payment is a month after the loan */
+        if (d->instance != k || d->owed.fen == 0)
+            continue;
+        if (d->month == r->month && status == ACTIVE) { /* the first payment is a month after the loan */
+            lender->out = money_add(lender->out, d->owed);
+            continue;
+        }
         if (status == ACTIVE)
             serve(r, q, d);
         else if (status == DEAD)
@@ -102,8 +107,6 @@ void public_loans_collect(struct region *r, int32_t k, const struct public_terms
         if (status != ACTIVE || d->noted > q->patience)
             write_off(r, d);
         lender->late = money_add(lender->late, d->noted > 0 ? d->owed : FEN(0));
+        lender->out = money_add(lender->out, d->owed);
     }
-    for (size_t j = 0; j < r->deeds.n; j++)
-        if (r->deeds.row[j].instance == k)
-            lender->out = money_add(lender->out, r->deeds.row[j].owed);
 }

@@ -121,9 +121,9 @@ static enum status dealt(const struct world *w, struct region *r, int32_t k, uin
     uint64_t name = name_of(r, k);
     for (size_t j = 0; j < n; j += BLOCKS)
         rank_some(w, r, k, name, key + j, n - j < BLOCKS ? n - j : BLOCKS);
-    sort_keys(key, n);
     size_t all = (size_t)(prizes(r, q->winners_first) + prizes(r, q->winners_second) + prizes(r, q->winners_third)),
            winners = n < all ? n : all;
+    sort_least(key, n, winners);
     for (size_t j = 0; j < winners; j++)
         key[j] = key[j] << 32 | j; /* the row, then the place */
     sort_keys(key, winners);

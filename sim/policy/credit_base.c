@@ -113,7 +113,7 @@ static enum status dealt(const struct world *w, struct region *r, int32_t k, uin
     size_t base = (size_t)(q->base * r->scale + 0.5);
     for (size_t j = 0; j < n; j += BLOCKS)
         rank_some(w, r, k, key + j, n - j < BLOCKS ? n - j : BLOCKS);
-    sort_keys(key, n);
+    sort_least(key, n, base);
     double last = base == 0 ? 16.0 : 16.0 - (double)key[base < n ? base - 1 : n - 1] * 0x1p-58;
     double least = (q->score_min - 50.0) / 10.0;
     r->line[k].kept = base >= n || last < least ? least : last;

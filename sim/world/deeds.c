@@ -15,6 +15,26 @@ static bool stands_after(const struct deed *a, const struct deed *b)
     return a->month > b->month;
 }
 
+enum status deeds_list(struct deeds *d)
+{
+    struct owing *o = &d->owing;
+    o->n = 0;
+    for (size_t k = 0; k < d->n; k++) {
+        if (d->row[k].owed.fen == 0)
+            continue;
+        TRY(LIST_RESERVE(o, o->n + 1));
+        o->row[o->n++] = (uint32_t)k;
+    }
+    return LIST_STARTS(d);
+}
+
+void deeds_free(struct deeds *d)
+{
+    free(d->row);
+    free(d->owing.row);
+    tables_free_starts(&d->starts);
+}
+
 enum status deeds_add(struct deeds *d, struct deed deed)
 {
     TRY(LIST_RESERVE(d, d->n + d->fresh + 1));
@@ -52,7 +72,7 @@ enum status deeds_merge(struct deeds *d)
         old -= keeps;
         n -= !keeps;
     }
-    return LIST_STARTS(d);
+    return deeds_list(d);
 }
 
 enum status deeds_forget(struct deeds *d, int32_t month)
@@ -62,7 +82,7 @@ enum status deeds_forget(struct deeds *d, int32_t month)
         if (d->row[k].until >= month || d->row[k].owed.fen > 0)
             d->row[kept++] = d->row[k];
     d->n = kept;
-    return LIST_STARTS(d);
+    return deeds_list(d);
 }
 
 struct deed *deeds_last(const struct deeds *d, uint32_t row, int32_t instance)

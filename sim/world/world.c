@@ -237,8 +237,7 @@ static void region_free(struct region *r)
     free(r->issuer_files.row);
     free(r->free_files.row);
     free(r->traded.row);
-    free(r->deeds.row);
-    tables_free_starts(&r->deeds.starts);
+    deeds_free(&r->deeds);
     free(r->bonds.row);
     free(r->issues.row);
     free(r->issue_places.row);
@@ -263,7 +262,7 @@ static void region_free(struct region *r)
 enum status region_list_starts(struct region *r)
 {
     TRY(LIST_STARTS(&r->positions));
-    TRY(LIST_STARTS(&r->deeds));
+    TRY(deeds_list(&r->deeds));
     return tables_list_starts(&r->warrants.starts, r->warrants.row, r->warrants.sorted, sizeof *r->warrants.row);
 }
 
