@@ -74,6 +74,22 @@ static inline bool tables_is_of(const struct starts *s, size_t k, uint32_t row)
 {
     return k < s->things && s->of[k] == row;
 }
+/* Such a list, for those who change it where it lies and keep its starts up to date: nobody then reads all things for their rows. */
+struct indexed {
+    void **row;
+    size_t *capacity, *n, size;
+    struct starts *starts;
+};
+/* Puts copies of so many fresh things into their places, behind those of their row.  key: row (above 32 bits) and place in
+ * `fresh`, in order; it is used up. */
+enum status tables_list_join(const struct indexed *l, const void *fresh, uint64_t *key, size_t many) MUST_CHECK;
+/* Those at these places, in order, leave. */
+void tables_list_drop(const struct indexed *l, const uint32_t *place, size_t many);
+#define LIST_INDEXED(list)                                                                                 \
+    &(struct indexed)                                                                                      \
+    {                                                                                                      \
+        (void **)(void *)&(list)->row, &(list)->capacity, &(list)->n, sizeof *(list)->row, &(list)->starts \
+    }
 #define LIST_STARTS(list)           tables_list_starts(&(list)->starts, (list)->row, (list)->n, sizeof *(list)->row)
 #define LIST_FIND(list, of_row)     tables_find(&(list)->starts, (list)->n, (of_row))
 #define LIST_IS_OF(list, k, of_row) tables_is_of(&(list)->starts, (k), (of_row))

@@ -17,12 +17,12 @@ static uint32_t loans_from(const struct region *r, size_t block, uint32_t row, u
 {
     uint32_t from;
     loans_of_tile(&r->loans, block, row / TILE, &from, end);
-    return from;
+    return loans_first(&r->loans, from, *end, row);
 }
-#define EACH_LOAN_OF(r, i, k)                                                       \
-    for (size_t block_ = 0; block_ < (r)->loans.n_blocks; block_++)                 \
-        for (uint32_t end_, k = loans_from((r), block_, (i), &end_); k < end_; k++) \
-            if ((r)->loans.row[k] == (i) && ((r)->loans.flags[k] & LOAN_ENDED) == 0)
+#define EACH_LOAN_OF(r, i, k)                                                                                   \
+    for (size_t block_ = 0; block_ < (r)->loans.n_blocks; block_++)                                             \
+        for (uint32_t end_, k = loans_from((r), block_, (i), &end_); k < end_ && (r)->loans.row[k] == (i); k++) \
+            if (((r)->loans.flags[k] & LOAN_ENDED) == 0)
 
 /* -- asking ------------------------------------------------------------------------------------------------------------------- */
 /* A line ends this month, its renewal may wait until it is repaid, and there is not the money for it. */

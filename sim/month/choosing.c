@@ -10,9 +10,10 @@
 /* A fund that can make a first investment this month. */
 struct open_fund {
     int32_t fund, line; /* line: of a public fund that invests directly, -1: a manager's */
-    int32_t sector;     /* + 1; 0: any */
-    int32_t age_max;    /* months, 0: any */
-    money least;        /* its smallest ticket */
+    int32_t stage_from, stage_to;
+    int32_t sector;  /* + 1; 0: any */
+    int32_t age_max; /* months, 0: any */
+    money least;     /* its smallest ticket */
     uint64_t name;
     double weight; /* log of its dry powder, yuan */
 };
@@ -57,6 +58,8 @@ static void list_open(struct choosing *c, const money *dry, bool managed)
             continue;
         c->open[c->n_open++] = (struct open_fund){.fund = (int32_t)k,
                                                   .line = managed ? -1 : f->line,
+                                                  .stage_from = f->rule.stage_from,
+                                                  .stage_to = f->rule.stage_to,
                                                   .sector = f->rule.sector,
                                                   .age_max = f->rule.age_max,
                                                   .least = f->rule.ticket_min,
@@ -192,16 +195,16 @@ static void find_circles(struct lot *lot)
 
 static bool suits(const struct open_fund *f, const struct round_ask *a, int32_t age)
 {
-    return (f->sector == 0 || f->sector == a->sector + 1) && a->asked.fen >= f->least.fen &&
-           (f->age_max == 0 || age <= f->age_max);
+    return a->stage >= f->stage_from && a->stage <= f->stage_to && (f->sector == 0 || f->sector == a->sector + 1) &&
+           a->asked.fen >= f->least.fen && (f->age_max == 0 || age <= f->age_max);
 }
 
 static void choose(struct lot *lot, size_t k)
 {
     const struct choosing *c = lot->c;
     const struct round_ask *a = c->made[lot->from + k].ask;
-    int32_t stage = a->stage, age = c->w->month - a->founded;
-    size_t at = (size_t)lot->circle[k] * N_STAGES + (size_t)stage;
+    int32_t age = c->w->month - a->founded;
+    size_t at = (size_t)lot->circle[k] * N_STAGES + (size_t)a->stage;
     for (uint32_t j = c->first[at]; j < c->first[at + 1]; j++) {
         const struct open_fund *f = &c->open[c->list[j]];
         if (suits(f, a, age))
@@ -209,8 +212,7 @@ static void choose(struct lot *lot, size_t k)
     }
     for (size_t j = c->n_managed; j < c->n_open; j++) {
         const struct open_fund *f = &c->open[j];
-        if (suits(f, a, age) && fund_takes(&c->r->funds.row[f->fund], stage, age) &&
-            fund_open_to(c->r, f->line, a->row))
+        if (suits(f, a, age) && fund_open_to(c->r, f->line, a->row))
             weigh(lot, k, f);
     }
 }

@@ -306,19 +306,13 @@ static void settle_busy(const struct world *w, struct region *r, const uint8_t *
     }
 }
 
-/* Those between two that ended close up. */
 static enum status drop_ended(struct region *r, const struct ended *o)
 {
-    struct positions *p = &r->positions;
     for (size_t j = 0; j < o->positions; j++)
-        TRY(position_sold(r, &p->row[o->position[j]]));
-    for (size_t j = 0; j < o->positions; j++) {
-        size_t from = o->position[j] + 1, to = j + 1 < o->positions ? o->position[j + 1] : p->n;
-        memmove(&p->row[o->position[j] - j], &p->row[from], (to - from) * sizeof *p->row);
-    }
-    p->n -= o->positions;
-    TRY(warrants_drop(r, o->warrant, o->warrants));
-    return o->positions > 0 ? LIST_STARTS(p) : OK;
+        TRY(position_sold(r, &r->positions.row[o->position[j]]));
+    tables_list_drop(LIST_INDEXED(&r->positions), o->position, o->positions);
+    warrants_drop(r, o->warrant, o->warrants);
+    return OK;
 }
 
 static void forget_sales(struct region *r)
@@ -335,7 +329,7 @@ static void forget_sales(struct region *r)
 static enum status settle(struct world *w, struct region *r)
 {
     uint8_t *busy = arena_take(&w->market, r->positions.n, sizeof *busy);
-    TRY(warrants_settle(r)); /* this month's take their place */
+    TRY(warrants_settle(r, &w->market)); /* this month's take their place */
     struct ended ended = {.position = arena_take(&w->market, r->positions.n, sizeof *ended.position),
                           .warrant = arena_take(&w->market, r->warrants.n, sizeof *ended.warrant)};
     if (busy == NULL || ended.position == NULL || ended.warrant == NULL)

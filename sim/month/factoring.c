@@ -98,37 +98,65 @@ static enum status buy(struct region *r, struct bill q)
     return OK;
 }
 
-/* What factor k makes of a bill: amount 0: nothing. */
-static struct bill offered(const struct region *r, int32_t k, uint32_t row)
+/* A factor that may buy this month. */
+struct factor {
+    int32_t instance;
+    struct factor_terms terms;
+    double rate;
+    money least; /* that it advances: with less money it buys nothing */
+};
+struct factors {
+    struct factor *of;
+    size_t n;
+};
+
+/* Those of a region whose price is not beyond what they may ask: it is the same for all bills of a month. */
+static enum status factors_lay(struct factors *f, struct arena *arena, const struct region *r)
+{
+    *f = (struct factors){.of = arena_take(arena, (size_t)r->hooked[HOOK_FACTOR].n, sizeof *f->of)};
+    if (f->of == NULL)
+        return NO_MEMORY;
+    EACH_HOOKED(r, HOOK_FACTOR, k)
+    {
+        struct factor q = {.instance = k, .terms = terms_of(r, k)};
+        q.rate = q.terms.asked + loss_rate(r, k);
+        q.least = money_scale(q.terms.least, q.terms.advance);
+        if (q.terms.open && q.rate <= q.terms.rate_max)
+            f->of[f->n++] = q;
+    }
+    return OK;
+}
+
+/* What a factor makes of a bill: amount 0: nothing. */
+static struct bill offered(const struct region *r, const struct factor *f, uint32_t row)
 {
     const struct enterprises *e = &r->enterprises;
-    struct factor_terms o = terms_of(r, k);
-    money amount = money_scale(e->receivable[row], P(r, market)->main_buyer), advanced = money_scale(amount, o.advance);
-    double rate = o.asked + loss_rate(r, k);
-    bool buys = o.open && enterprise_member(e, row, k) && line_open(r, k, row) && amount.fen >= o.least.fen &&
-                advanced.fen > 0 && advanced.fen <= r->line[k].company.cash.fen && rate <= o.rate_max &&
-                rate * o.tenor / 12.0 <= worth_of(r, row);
+    const struct factor_terms *o = &f->terms;
+    int32_t k = f->instance;
+    money amount = money_scale(e->receivable[row], P(r, market)->main_buyer),
+          advanced = money_scale(amount, o->advance);
+    bool buys = amount.fen >= o->least.fen && advanced.fen > 0 && advanced.fen <= r->line[k].company.cash.fen &&
+                enterprise_member(e, row, k) && line_open(r, k, row) && f->rate * o->tenor / 12.0 <= worth_of(r, row);
     return (struct bill){.row = row,
                          .bought = r->month,
-                         .due = r->month + o.tenor,
+                         .due = r->month + o->tenor,
                          .instance = (uint16_t)k,
-                         .recourse = o.recourse,
+                         .recourse = o->recourse,
                          .amount = buys ? amount : FEN(0),
                          .advanced = advanced,
-                         .rate = rate};
+                         .rate = f->rate};
 }
 
 /* The first factor of the list that has the money, and terms that the supplier takes, buys.  Who the buyer is, and whether it
- * fell, is looked up for the few bills that one would take. */
-static enum status decide(struct region *r, const struct bill_ask *a)
+ * fell, is looked up for the few bills that one would take; and no bill is looked at where the money is gone. */
+static enum status decide(struct region *r, const struct factors *f, const struct bill_ask *a)
 {
     const struct enterprises *e = &r->enterprises;
-    if (e->status[a->row] != ACTIVE)
-        return OK;
-    EACH_HOOKED(r, HOOK_FACTOR, k)
-    {
-        struct bill q = offered(r, k, a->row);
+    for (size_t j = 0; j < f->n; j++) {
         bool fallen = false;
+        if (r->line[f->of[j].instance].company.cash.fen < f->of[j].least.fen || e->status[a->row] != ACTIVE)
+            continue;
+        struct bill q = offered(r, &f->of[j], a->row);
         if (q.amount.fen <= 0)
             continue;
         q.buyer = main_buyer_of(r, a->row, &fallen);
@@ -197,13 +225,18 @@ static void collect_all(struct region *r)
  * (leasing). */
 enum status bills_settle(struct world *w)
 {
-    for (int32_t k = 0; k < w->n_regions; k++)
+    struct factors *factors = arena_take(&w->market, (size_t)w->n_regions, sizeof *factors);
+    if (factors == NULL)
+        return NO_MEMORY;
+    for (int32_t k = 0; k < w->n_regions; k++) {
         collect_all(&w->region[k]);
+        TRY(factors_lay(&factors[k], &w->market, &w->region[k]));
+    }
     for (int32_t m = 0; m < w->team.n; m++) {
         const struct outbox *box = &w->team.member[m].box[BOX_BILL];
         for (size_t j = 0; j < box->n; j++) {
             const struct bill_ask *a = OUTBOX(box, struct bill_ask, j);
-            TRY(decide(&w->region[a->region], a));
+            TRY(decide(&w->region[a->region], &factors[a->region], a));
         }
     }
     for (int32_t k = 0; k < w->n_regions; k++)

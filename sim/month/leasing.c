@@ -324,6 +324,18 @@ static void take_back(struct region *r, struct lease *q)
     q->owed = FEN(0);
 }
 
+/* What a lease will read and write of its row, asked for before: leases are far apart. */
+enum { AHEAD = 8 };
+static void fetch_row(const struct region *r, uint32_t i)
+{
+    const struct enterprises *e = &r->enterprises;
+    __builtin_prefetch(&e->status[i]);
+    __builtin_prefetch(&e->cash[i], 1);
+    __builtin_prefetch(&e->due[i], 1);
+    __builtin_prefetch(&e->profit_year[i], 1);
+    __builtin_prefetch(&e->fee_year[i], 1);
+}
+
 /* -- a region ---------------------------------------------------------------------------------------------------------------------- */
 static void collect_all(struct region *r)
 {
@@ -340,6 +352,7 @@ static void collect_all(struct region *r)
     for (size_t j = 0; j < r->leases.n; j++) {
         struct lease q = r->leases.row[j];
         bool lives = r->enterprises.status[q.row] == ACTIVE;
+        fetch_row(r, r->leases.row[j + AHEAD < r->leases.n ? j + AHEAD : j].row);
         r->line[q.instance].company.months += 1.0;
         if (lives)
             serve(r, &q);

@@ -16,34 +16,14 @@ void positions_of(const struct region *r, uint32_t row, size_t *first, size_t *l
         ++*last;
 }
 
-/* New positions join the old ones, from the end, so that rows stay in order and a row's positions in order of time. */
-static void positions_join(struct region *r, const struct position *fresh, const uint64_t *key, size_t n)
-{
-    struct positions *p = &r->positions;
-    size_t old = p->n, to = old + n;
-    p->n = to;
-    while (n > 0) {
-        const struct position *next = &fresh[key[n - 1] & UINT32_MAX];
-        if (old > 0 && p->row[old - 1].row > next->row) {
-            p->row[--to] = p->row[--old];
-            continue;
-        }
-        p->row[--to] = *next;
-        n--;
-    }
-}
-
-/* At most one is new a month and row. */
+/* New positions join the old ones, so that rows stay in order and a row's positions in order of time.  At most one is new a month and
+ * row. */
 static enum status positions_keep(struct region *r, const struct position *fresh, uint64_t *key, size_t n)
 {
-    if (n == 0)
-        return OK;
-    TRY(LIST_RESERVE(&r->positions, r->positions.n + n));
     for (size_t k = 0; k < n; k++)
         key[k] = (uint64_t)fresh[k].row << 32 | k;
     sort_keys(key, n);
-    positions_join(r, fresh, key, n);
-    return LIST_STARTS(&r->positions);
+    return tables_list_join(LIST_INDEXED(&r->positions), fresh, key, n);
 }
 
 /* -- what is believed ------------------------------------------------------------------------------------------------------ */
@@ -288,6 +268,21 @@ static enum status offer(const struct world *w, struct region *r, const struct o
     return OK;
 }
 
+/* Offers come best first, from rows all over: what one reads and writes of its row is asked for before. */
+static void fetch_row(const struct region *r, const struct offer_made *o)
+{
+    const struct enterprises *e = &r->enterprises;
+    uint32_t i = o->ask->row;
+    __builtin_prefetch(&e->stage[i]);
+    __builtin_prefetch(&e->sector[i]);
+    __builtin_prefetch(&e->quality[i]);
+    __builtin_prefetch(&e->owned[i], 1);
+    __builtin_prefetch(&e->founder_share[i], 1);
+    __builtin_prefetch(&e->cash[i], 1);
+    if (o->inside != SIZE_MAX)
+        __builtin_prefetch(&r->positions.row[o->inside], 1);
+}
+
 /* Of who found a fund some are examined: in an order drawn anew each month, as far as its people have time.  Leaves their places in
  * key, and returns how many there are. */
 static size_t list_looked_at(struct region *r, const struct offer_made *made, size_t n, uint64_t *key)
@@ -304,7 +299,7 @@ static size_t list_looked_at(struct region *r, const struct offer_made *made, si
 }
 
 /* Some of them, whose places in key become their ranks: what one is told of is no other's, so that threads share them. */
-enum { LOT = 64, LOTS_A_TILE = 4 /* of work */ };
+enum { LOT = 64, LOTS_A_TILE = 4 /* of work */, AHEAD = 6 /* offers */ };
 struct examining {
     const struct world *w;
     const struct region *r;
@@ -345,9 +340,11 @@ static enum status settle_asks(struct world *w, struct region *r, const money *d
     m = list_looked_at(r, made, n, key);
     examine_all(w, r, made, m, key);
     sort_keys(key, m);
-    for (size_t k = 0; k < m; k++)
+    for (size_t k = 0; k < m; k++) {
+        fetch_row(r, &made[key[k + AHEAD < m ? k + AHEAD : k] & UINT32_MAX]);
         TRY(offer(w, r, &made[key[k] & UINT32_MAX], fresh, &n_fresh));
-    return n_fresh == 0 ? OK : positions_keep(r, fresh, key, n_fresh);
+    }
+    return positions_keep(r, fresh, key, n_fresh);
 }
 
 /* Whether a fund is listed already that is open to the same enterprises: those of one instrument follow each other year by year. */

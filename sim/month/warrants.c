@@ -219,24 +219,46 @@ static bool has_ended(const struct region *r, const struct warrant *p)
            (r->enterprises.owned[p->row] & OWNED_BY_BUYER) != 0;
 }
 
-/* Those of this month are in order of rows, as loans are paid out; each goes behind the older ones of its row. */
-enum status warrants_settle(struct region *r)
+/* Up to `sorted`. */
+static struct indexed in_order(struct warrants *p)
 {
-    struct warrants *p = &r->warrants;
-    size_t n = p->n, kept = 0, fresh = 0;
-    if (n == 0)
-        return OK;
-    for (size_t k = 0; k < n; k++) {
+    return (struct indexed){(void **)(void *)&p->row, &p->capacity, &p->sorted, sizeof *p->row, &p->starts};
+}
+
+/* Of those of this month, which are in order of rows, as loans are paid out, the ones that stay, and where they belong. */
+static size_t take_fresh(const struct region *r, struct warrant *fresh, uint64_t *key)
+{
+    const struct warrants *p = &r->warrants;
+    size_t n = 0;
+    for (size_t k = p->sorted; k < p->n; k++) {
         if (has_ended(r, &p->row[k]))
             continue;
-        size_t to = k < p->sorted ? kept++ : kept + fresh++;
-        if (to != k)
-            p->row[to] = p->row[k];
+        key[n] = (uint64_t)p->row[k].row << 32 | n;
+        fresh[n++] = p->row[k];
     }
-    TRY(tables_list_merge((void **)(void *)&p->row, &p->capacity, &kept, &fresh, sizeof *p->row));
-    r->equity.warrants_ended += (int64_t)(n - kept);
-    p->n = p->sorted = kept;
-    return LIST_STARTS(p);
+    return n;
+}
+
+enum status warrants_settle(struct region *r, struct arena *arena)
+{
+    struct warrants *p = &r->warrants;
+    struct indexed sorted = in_order(p);
+    size_t before = p->n, ended = 0;
+    struct warrant *fresh = arena_take(arena, p->n - p->sorted, sizeof *fresh);
+    uint64_t *key = arena_take(arena, p->n - p->sorted, sizeof *key);
+    uint32_t *place = arena_take(arena, p->sorted + 1, sizeof *place);
+    if (fresh == NULL || key == NULL || place == NULL)
+        return NO_MEMORY;
+    for (size_t k = 0; k < p->sorted; k++) { /* which ones nobody can guess */
+        place[ended] = (uint32_t)k;
+        ended += has_ended(r, &p->row[k]);
+    }
+    size_t n = take_fresh(r, fresh, key);
+    tables_list_drop(&sorted, place, ended);
+    TRY(tables_list_join(&sorted, fresh, key, n));
+    p->n = p->sorted;
+    r->equity.warrants_ended += (int64_t)(before - p->n);
+    return OK;
 }
 
 size_t warrants_list_ended(const struct region *r, uint32_t row, uint32_t *place)
@@ -249,14 +271,11 @@ size_t warrants_list_ended(const struct region *r, uint32_t row, uint32_t *place
     return n;
 }
 
-enum status warrants_drop(struct region *r, const uint32_t *place, size_t n)
+void warrants_drop(struct region *r, const uint32_t *place, size_t n)
 {
     struct warrants *p = &r->warrants;
-    for (size_t j = 0; j < n; j++) { /* those between two of them close up */
-        size_t from = place[j] + 1, to = j + 1 < n ? place[j + 1] : p->n;
-        memmove(&p->row[place[j] - j], &p->row[from], (to - from) * sizeof *p->row);
-    }
-    p->n = p->sorted -= n;
+    struct indexed sorted = in_order(p);
+    tables_list_drop(&sorted, place, n);
+    p->n = p->sorted;
     r->equity.warrants_ended += (int64_t)n;
-    return n > 0 ? LIST_STARTS(p) : OK;
 }

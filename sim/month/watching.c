@@ -18,7 +18,7 @@ struct watching {
     double odds[MAX_SECTORS];    /* of a bid */
     struct watched_lot *lot;
 };
-enum { LOT = 256, LOTS_A_TILE = 2 /* of work */ };
+enum { LOT = 256, LOTS_A_TILE = 2 /* of work */, AHEAD = 12 /* positions asked for before they are read */ };
 struct watched_lot {
     int64_t backed, held[N_CELLS], gone[N_CELLS]; /* enterprises: living, in all and by cell; dead */
     int waiting;                                  /* for their draws */
@@ -83,8 +83,8 @@ static void watch_held(const struct watching *c, struct watched_lot *lot, const 
 
 struct held held_from(const struct positions *p, size_t first)
 {
-    struct held h = {.row = p->row[first].row, .first = first, .last = first + 1};
-    while (h.last < p->n && p->row[h.last].row == h.row)
+    struct held h = {.row = p->starts.of[first], .first = first, .last = first + 1};
+    while (LIST_IS_OF(p, h.last, h.row))
         h.last++;
     return h;
 }
@@ -98,10 +98,11 @@ static void watch_lot(void *context, size_t nth, int32_t thread)
     (void)thread;
     memset(&c->lot[nth], 0, sizeof c->lot[nth]);
     memset(c->busy + k, 0, end - k);
-    while (k > 0 && k < end && p->row[k].row == p->row[k - 1].row)
+    while (k > 0 && k < end && p->starts.of[k] == p->starts.of[k - 1])
         k++;
     while (k < end) {
         struct held h = held_from(p, k);
+        __builtin_prefetch(&p->row[k + AHEAD < p->n ? k + AHEAD : k]);
         watch_held(c, &c->lot[nth], &h);
         k = h.last;
     }

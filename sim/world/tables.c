@@ -137,24 +137,75 @@ enum status tables_list_merge(void **row, size_t *capacity, size_t *n, size_t *f
 }
 
 /* One start more than groups of rows: where the last ends.  Rows behind the last thing have none. */
+static void lay_starts(struct starts *s, size_t n)
+{
+    s->n = 0;
+    s->things = n;
+    for (size_t k = 0; k < n; k++)
+        while (s->n <= s->of[k] / ROWS_A_START)
+            s->row[s->n++] = (uint32_t)k;
+    s->row[s->n++] = (uint32_t)n;
+}
+
+static enum status reserve_starts(struct starts *s, size_t n, uint32_t last)
+{
+    TRY(LIST_RESERVE(s, last / ROWS_A_START + 2));
+    return tables_list_reserve((void **)(void *)&s->of, &s->room, n, sizeof *s->of);
+}
+
 enum status tables_list_starts(struct starts *s, const void *list, size_t n, size_t size)
 {
     const unsigned char *thing = list;
-    const void *last = n > 0 ? thing + (n - 1) * size : NULL;
-    size_t groups = n > 0 ? *(const uint32_t *)last / ROWS_A_START + 1 : 0;
-    TRY(LIST_RESERVE(s, groups + 1));
-    TRY(tables_list_reserve((void **)(void *)&s->of, &s->room, n, sizeof *s->of));
-    s->n = 0;
-    s->things = n;
-    for (size_t k = 0; k < n; k++, thing += size) {
-        const void *at = thing;
-        uint32_t row = *(const uint32_t *)at;
-        s->of[k] = row;
-        while (s->n <= row / ROWS_A_START)
-            s->row[s->n++] = (uint32_t)k;
-    }
-    s->row[s->n++] = (uint32_t)n;
+    TRY(reserve_starts(s, n, n > 0 ? row_of(thing + (n - 1) * size) : 0));
+    for (size_t k = 0; k < n; k++)
+        s->of[k] = row_of(thing + k * size);
+    lay_starts(s, n);
     return OK;
+}
+
+/* Things and their rows move alike. */
+static void move_things(const struct indexed *l, size_t from, size_t to, size_t n)
+{
+    unsigned char *at = *l->row;
+    memmove(at + to * l->size, at + from * l->size, n * l->size);
+    memmove(l->starts->of + to, l->starts->of + from, n * sizeof *l->starts->of);
+}
+
+/* Where all go is known before anything moves; then from behind, all between two of them at once. */
+enum status tables_list_join(const struct indexed *l, const void *fresh, uint64_t *key, size_t many)
+{
+    const unsigned char *new = fresh;
+    size_t old = *l->n;
+    if (many == 0)
+        return OK;
+    uint32_t last = (uint32_t)(key[many - 1] >> 32), before = old > 0 ? l->starts->of[old - 1] : 0;
+    for (size_t j = 0; j < many; j++)
+        key[j] = tables_find(l->starts, old, (uint32_t)(key[j] >> 32) + 1) << 32 | (key[j] & UINT32_MAX);
+    TRY(tables_list_reserve(l->row, l->capacity, old + many, l->size));
+    TRY(reserve_starts(l->starts, old + many, last > before ? last : before));
+    for (size_t j = many; j-- > 0;) {
+        size_t at = key[j] >> 32;
+        unsigned char *to = (unsigned char *)*l->row + (at + j) * l->size;
+        move_things(l, at, at + j + 1, old - at);
+        memcpy(to, new + (key[j] & UINT32_MAX) * l->size, l->size);
+        l->starts->of[at + j] = row_of(to);
+        old = at;
+    }
+    *l->n += many;
+    lay_starts(l->starts, *l->n);
+    return OK;
+}
+
+void tables_list_drop(const struct indexed *l, const uint32_t *place, size_t many)
+{
+    if (many == 0)
+        return;
+    for (size_t j = 0; j < many; j++) {
+        size_t from = place[j] + 1, to = j + 1 < many ? place[j + 1] : *l->n;
+        move_things(l, from, place[j] - j, to - from);
+    }
+    *l->n -= many;
+    lay_starts(l->starts, *l->n);
 }
 
 void tables_free_starts(struct starts *s)

@@ -2,7 +2,9 @@
 /* Tables that were large give their room back, and go on; lists in order of rows are searched by row. */
 #include <criterion/criterion.h>
 #include <liandong/buyers.h>
+#include <liandong/credit.h>
 #include <liandong/deeds.h>
+#include <liandong/equity.h>
 #include <liandong/issues.h>
 #include <liandong/loans.h>
 
@@ -124,4 +126,64 @@ Test(tables, an_index_finds_what_a_search_does)
     cr_assert_eq(LIST_STARTS(&list), OK);
     cr_assert_eq(LIST_FIND(&list, 3), 0);
     tables_free_starts(&list.starts);
+}
+
+static void expect_order(const struct warrants *list, const uint32_t *row, const int32_t *granted, size_t n)
+{
+    cr_assert_eq(list->n, n);
+    for (size_t k = 0; k < n; k++) {
+        cr_assert(list->row[k].row == row[k] && list->row[k].granted == granted[k], "place %zu", k);
+        cr_assert(list->starts.of[k] == row[k]);
+    }
+    for (uint32_t r = 0; r < 700; r++)
+        cr_assert_eq(LIST_FIND(list, r), LIST_FIRST(list, r), "row %u", r);
+}
+
+/* Against inserting and removing one by one; rows that come again, before the first, behind the last, and an empty list. */
+Test(tables, things_join_and_leave_a_list_with_their_rows_in_its_index)
+{
+    enum { MOST = 3000, ROUNDS = 60 };
+    static uint32_t row[MOST];
+    static int32_t granted[MOST];
+    struct warrants list = {0};
+    size_t n = 0;
+    uint32_t state = 1;
+    for (int32_t round = 0; round < ROUNDS; round++) {
+        struct warrant fresh[40];
+        uint64_t key[40];
+        uint32_t place[MOST];
+        size_t many = round % 7 == 3 ? 0 : 1 + (size_t)round % 40, left = 0;
+        for (uint32_t j = 0; j < many; j++) {
+            state = state * 1664525u + 1013904223u;
+            fresh[j] = (struct warrant){.row = (state >> 16) % 600, .granted = 100 * round + (int32_t)j};
+            key[j] = (uint64_t)fresh[j].row << 32 | j;
+        }
+        sort_keys(key, many);
+        for (size_t j = 0; j < many; j++) {
+            const struct warrant *x = &fresh[key[j] & UINT32_MAX];
+            size_t at = n++;
+            for (; at > 0 && row[at - 1] > x->row; at--) {
+                row[at] = row[at - 1];
+                granted[at] = granted[at - 1];
+            }
+            row[at] = x->row;
+            granted[at] = x->granted;
+        }
+        cr_assert_eq(tables_list_join(LIST_INDEXED(&list), fresh, key, many), OK);
+        expect_order(&list, row, granted, n);
+        size_t before = n, every = 2 + (size_t)round % 9;
+        n = 0;
+        for (size_t k = 0; k < before; k++) {
+            bool leaves = (k + (size_t)round) % every == 0 || round % 20 == 19;
+            place[left] = (uint32_t)k;
+            left += leaves;
+            row[n] = row[k];
+            granted[n] = granted[k];
+            n += !leaves;
+        }
+        tables_list_drop(LIST_INDEXED(&list), place, left);
+        expect_order(&list, row, granted, n);
+    }
+    tables_free_starts(&list.starts);
+    free(list.row);
 }
