@@ -224,15 +224,18 @@ static void classify(const struct loans *l, uint32_t from, uint32_t n, struct lo
     const uint8_t *kinds = l->security + from, *product = l->product + from;
     const float *appraised = l->appraised + from;
     for (uint32_t k = 0; k < n; k++) {
-        unsigned bits = flags[k], security = kinds[k];
-        unsigned plain = bits & LOAN_UNSECURED ? IN_UNSECURED : IN_ASSETS;
-        unsigned pledged = (security & ~(unsigned)SECURITY_ASSETS) != 0 ? IN_OTHER : plain;
-        unsigned billed = security & SECURITY_RECEIVABLES ? IN_RECEIVABLES : pledged;
-        x->book[k] = (uint8_t)(security & SECURITY_IP ? IN_IP : billed);
-        x->runs[k] = (bits & LOAN_ENDED) == 0;
-        x->lines[k] = product[k] == PRODUCT_LINE;
-        x->mark[k] = ((bits & LOAN_ENDED) == 0) & (((bits & FEW) != 0) | (chain[k] != 0) | (appraised[k] > 0.0f));
+        uint8_t plain = (flags[k] & LOAN_UNSECURED) != 0 ? IN_UNSECURED : IN_ASSETS;
+        uint8_t pledged = (kinds[k] & ~SECURITY_ASSETS) != 0 ? IN_OTHER : plain;
+        uint8_t billed = (kinds[k] & SECURITY_RECEIVABLES) != 0 ? IN_RECEIVABLES : pledged;
+        x->book[k] = (kinds[k] & SECURITY_IP) != 0 ? IN_IP : billed;
     }
+    for (uint32_t k = 0; k < n; k++) {
+        x->runs[k] = (flags[k] & LOAN_ENDED) == 0;
+        x->lines[k] = product[k] == PRODUCT_LINE;
+        x->mark[k] = ((flags[k] & FEW) != 0) | (chain[k] != 0);
+    }
+    for (uint32_t k = 0; k < n; k++)
+        x->mark[k] = (uint8_t)((x->mark[k] | (appraised[k] > 0.0f)) & x->runs[k]);
 }
 
 /* Sums of money of a loan, and of rates by it; one that has ended adds nothing. */

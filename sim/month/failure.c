@@ -6,6 +6,8 @@
 #include <liandong/linking.h>
 #include <liandong/mathx.h>
 #include <liandong/month.h>
+#include <liandong/serving.h>
+#include <string.h>
 
 /* Customers of an enterprise that has failed hold back a part: less where they have acknowledged that what they owe is
  * pledged. */
@@ -248,14 +250,28 @@ static void deregister(const struct rows *t, uint32_t i)
     count(t->t, cell_of(t->e, i), ITEM_DEREGISTERED, 1);
 }
 
+/* Of n loans from k on those of whom has just been sold up, listed first: which they are no processor guesses. */
+static void recover_some(const struct rows *t, uint32_t k, uint32_t n, const uint8_t *sold)
+{
+    uint32_t list[AT_ONCE], open = 0;
+    for (uint32_t j = k; j < k + n; j++) {
+        list[open] = j;
+        open += sold[t->l->row[j] - t->lo] & ((t->l->flags[j] & LOAN_ENDED) == 0);
+    }
+    for (uint32_t j = 0; j < open; j++)
+        recover(t, list[j]);
+}
+
 void firms_wind_up(const struct rows *t)
 {
     bool any = false;
     const uint8_t *status = t->e->status + t->lo;
     uint32_t rows = t->hi - t->lo;
+    uint8_t sold[TILE];
     for (uint32_t k = 0; k < rows; k++)
         t->s->mark[k] = status[k] != ACTIVE;
     uint32_t n = list_marked(t);
+    memset(sold, 0, rows);
     for (uint32_t j = 0; j < n; j++) {
         uint32_t i = t->lo + t->s->list[j];
         if (t->e->winding[i] == 0 || --t->e->winding[i] > 0)
@@ -265,20 +281,15 @@ void firms_wind_up(const struct rows *t)
         } else {
             sell_assets(t, i);
             bonds_take_share(t, i);
+            sold[i - t->lo] = 1;
             any = true;
         }
     }
     if (!any)
         return;
-    EACH_LOAN(t, k)
-    {
-        uint32_t i = t->l->row[k];
-        if ((t->l->flags[k] & LOAN_ENDED) == 0 && t->e->status[i] == DEAD && t->e->winding[i] == 0)
-            recover(t, k);
-    }
-    for (uint32_t j = 0; j < n; j++) {
-        uint32_t i = t->lo + t->s->list[j];
-        if (t->e->status[i] == DEAD && t->e->winding[i] == 0)
-            close_books(t, i);
-    }
+    EACH_LOANS(t, k, loans)
+    recover_some(t, k, loans, sold);
+    for (uint32_t j = 0; j < n; j++)
+        if (sold[t->s->list[j]])
+            close_books(t, t->lo + t->s->list[j]);
 }
