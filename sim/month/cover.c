@@ -4,112 +4,10 @@
  * A filing becomes a claim; after its delay each cover of the chain decides in order, on what those before it left; what is
  * decided is owed by its bearer, and paid by date and number while his money lasts.  The sum never exceeds the loss and the
  * bank keeps its statutory minimum.  Money recovered from the borrower goes back to those who paid, in proportion. */
+#include <liandong/cover.h>
 #include <liandong/credit.h>
 #include <liandong/instrument.h>
 #include <string.h>
-
-/* -- filing ----------------------------------------------------------------------------------------------------------- */
-static uint8_t size_tier(const struct cover *c, money loan)
-{
-    uint8_t k = 0;
-    while (k < c->tiers.n && loan.fen > c->tiers.to[k].fen)
-        k++;
-    return k;
-}
-
-/* Public pools and guarantee funds ask several departments. */
-static int32_t decided_after(const struct region *r, const struct cover *c, int32_t month)
-{
-    int32_t kind = r->bearer[c->bearer].kind;
-    bool public = kind == BEARER_POOL || kind == BEARER_GUARANTEE_FUND;
-    return public ? coordinated(r, MATTER_COVERS, month, c->delay) : c->delay;
-}
-
-/* Each cover decides after its own delay, counted from its own trigger; a loan that was wound up is due at once. */
-static void file_covers(const struct world *w, struct region *r, struct claim *row, uint8_t overdue)
-{
-    const struct cover_chain *chain = &r->chain[row->chain];
-    struct claim_cover *d = covers_of(&r->claims, row);
-    for (int32_t k = 0; k < chain->n; k++) {
-        const struct cover *c = &chain->cover[k];
-        struct experience *x = experience_of(r, row->bank, c->bearer);
-        int32_t later = row->ended || c->trigger <= overdue ? 0 : c->trigger - overdue;
-        d[k].bearer = (uint16_t)c->bearer;
-        d[k].decide = w->month + later + decided_after(r, c, w->month + later);
-        d[k].refused = x->tripped != 0;
-        x->lost_year = money_add(x->lost_year, row->principal);
-        r->bearer[c->bearer].filed++;
-        r->bearer[c->bearer].lost = money_add(r->bearer[c->bearer].lost, row->principal);
-    }
-}
-
-static enum status file_claim(struct world *w, struct region *r, const struct filing *f)
-{
-    uint32_t loan = f->loan;
-    struct claims *c = &r->claims;
-    struct loans *l = &r->loans;
-    const struct cover_chain *chain = &r->chain[l->chain[loan]];
-    size_t n_covers = (size_t)chain->n;
-    TRY(LIST_RESERVE(c, c->n + 1));
-    TRY(LIST_RESERVE(&c->covers, c->covers.n + n_covers));
-    struct claim *row = &c->row[c->n++];
-    memset(row, 0, sizeof *row); /* padding too: it is written to the cache */
-    *row = (struct claim){.who = enterprise_identity(&r->enterprises, l->row[loan]), .number = c->next_number++};
-    row->covers = (uint32_t)c->covers.n;
-    row->n_covers = (uint8_t)n_covers;
-    memset(covers_of(c, row), 0, n_covers * sizeof *c->covers.row);
-    c->covers.n += n_covers;
-    row->granted = l->granted[loan];
-    row->filed = w->month;
-    row->bank = l->bank[loan];
-    row->chain = l->chain[loan];
-    row->product = l->product[loan];
-    row->security = l->security[loan];
-    row->tier = size_tier(&chain->cover[0], l->limit[loan]);
-    row->loan = l->limit[loan];
-    row->ended = f->lost.fen > 0;
-    row->principal = row->ended ? f->lost : l->balance[loan];
-    row->arrears = l->arrears[loan];
-    l->claim[loan] = (uint32_t)(row - c->row);
-    file_covers(w, r, row, l->overdue[loan]);
-    return OK;
-}
-
-static size_t filings_of(const struct world *w, const struct region *r, uint64_t *key, const struct filing **filing)
-{
-    size_t n = 0;
-    for (int32_t t = 0; t < w->team.n; t++) {
-        const struct outbox *box = &w->team.member[t].box[BOX_FILING];
-        for (size_t k = 0; k < box->n; k++) {
-            const struct filing *f = OUTBOX(box, struct filing, k);
-            if (f->region != r->index)
-                continue;
-            if (key != NULL) {
-                key[n] = (uint64_t)r->loans.row[f->loan] << 32 | n;
-                filing[n] = f;
-            }
-            n++;
-        }
-    }
-    return n;
-}
-
-/* In order of rows, then of age: tiles and blocks of loans, which a compaction moves, must not decide who is paid first. */
-static enum status file_all(struct world *w, struct region *r)
-{
-    size_t n = filings_of(w, r, NULL, NULL);
-    if (n == 0)
-        return OK;
-    uint64_t *key = arena_take(&w->market, n, sizeof *key);
-    const struct filing **filing = arena_take(&w->market, n, sizeof(const struct filing *));
-    if (key == NULL || filing == NULL)
-        return NO_MEMORY;
-    filings_of(w, r, key, filing);
-    sort_keys(key, n);
-    for (size_t k = 0; k < n; k++)
-        TRY(file_claim(w, r, filing[key[k] & UINT32_MAX]));
-    return OK;
-}
 
 /* -- deciding ----------------------------------------------------------------------------------------------------------- */
 /* What one cover owes of what the covers before it left, or, by difference, what they decided short of its share of the whole;
@@ -291,44 +189,18 @@ static void fetch_covers(const struct claims *c, size_t place)
     fetch(covers_of(c, row), row->n_covers * sizeof *c->covers.row);
 }
 
-static void fetch_open(const struct claims *c, size_t j)
-{
-    enum { AHEAD = 16, SOON = AHEAD / 2 };
-    const struct open_claim *o = c->open.row + j;
-    if (j + AHEAD < c->open.n && o[AHEAD].until == 0)
-        fetch_claim(c, o[AHEAD].place);
-    if (j + SOON < c->open.n && o[SOON].until == 0)
-        fetch_covers(c, o[SOON].place);
-}
-
-/* Of many claims few are open: they are listed, so that nobody passes over the others each month. */
-static enum status list_open(struct claims *c)
+/* Those that were not closed when they were filed, or last looked at, are listed, so that nobody passes over the others. */
+static enum status list_filed(struct claims *c)
 {
     while (c->first_open < c->n && c->row[c->first_open].state == CLAIM_CLOSED)
         c->first_open++;
-    size_t kept = 0, from = c->listed < c->first_open ? c->first_open : c->listed;
-    for (size_t j = 0; j < c->open.n; j++) {
-        struct open_claim o = c->open.row[j];
-        fetch_open(c, j);
-        c->open.row[kept] = o;
-        kept += o.until > 0 || (o.place >= c->first_open && c->row[o.place].state != CLAIM_CLOSED);
-    }
-    TRY(LIST_RESERVE(&c->open, kept + c->n - from));
-    for (size_t k = from; k < c->n; k++) {
-        c->open.row[kept] = (struct open_claim){.place = (uint32_t)k};
-        kept += c->row[k].state != CLAIM_CLOSED;
-    }
-    c->open.n = kept;
+    size_t from = c->listed < c->first_open ? c->first_open : c->listed;
+    TRY(LIST_RESERVE(&c->open, c->open.n + c->n - from));
+    for (size_t k = from; k < c->n; k++)
+        if (c->row[k].state != CLAIM_CLOSED)
+            c->open.row[c->open.n++] = (struct open_claim){.place = (uint32_t)k};
     c->listed = c->n;
     return OK;
-}
-
-/* Money came back for a claim: there is something to settle. */
-static void look_again(struct claims *c, size_t place)
-{
-    size_t j = tables_first(c->open.row, c->open.n, sizeof *c->open.row, (uint32_t)place);
-    if (j < c->open.n && c->open.row[j].place == place)
-        c->open.row[j].until = 0;
 }
 
 /* A claim rests until the next of its covers is decided on, where who still owes something of it had no money for that. */
@@ -351,12 +223,36 @@ static struct open_claim open_claim_of(const struct claims *all, uint32_t place)
     return o;
 }
 
-static uint32_t liquid_bearers(const struct region *r)
+/* A month's settlement of claims. */
+struct settlement {
+    struct world *w;
+    struct region *r;
+    uint64_t *woken; /* bits of claims for which money came back: there is something to settle */
+    uint32_t liquid; /* bits of bearers that have money */
+    bool alike;      /* what may be paid of a loss is what it was when claims were settled last */
+};
+
+static void note_liquid(struct settlement *s, int32_t bearer)
 {
-    uint32_t bearers = 0;
-    for (int32_t p = 0; p < r->n_bearers; p++)
-        bearers |= (uint32_t)(r->bearer[p].balance.fen != 0) << p;
-    return bearers;
+    uint32_t bit = 1u << bearer;
+    s->liquid = s->r->bearer[bearer].balance.fen != 0 ? s->liquid | bit : s->liquid & ~bit;
+}
+
+static bool rests(const struct settlement *s, const struct open_claim *o)
+{
+    return s->alike && o->until > s->w->month && (o->owed_by & s->liquid) == 0 &&
+           (s->woken[o->place / 64] >> (o->place % 64) & 1) == 0;
+}
+
+static void fetch_open(const struct settlement *s, size_t j)
+{
+    enum { AHEAD = 16, SOON = AHEAD / 2 };
+    const struct claims *c = &s->r->claims;
+    const struct open_claim *o = c->open.row + j;
+    if (j + AHEAD < c->open.n && !rests(s, &o[AHEAD]))
+        fetch_claim(c, o[AHEAD].place);
+    if (j + SOON < c->open.n && !rests(s, &o[SOON]))
+        fetch_covers(c, o[SOON].place);
 }
 
 static void settle_claim(const struct world *w, struct region *r, struct claim *c)
@@ -373,23 +269,31 @@ static void settle_claim(const struct world *w, struct region *r, struct claim *
         c->state = CLAIM_CLOSED;
 }
 
-static enum status settle_claims(const struct world *w, struct region *r)
+static enum status settle_claims(struct settlement *s)
 {
-    struct claims *c = &r->claims;
-    double retained = P(r, credit)->retained_min;
-    bool alike = retained == c->retained; /* else what may be paid of a loss has changed */
-    TRY(list_open(c));
+    struct claims *c = &s->r->claims;
+    double retained = P(s->r, credit)->retained_min;
+    size_t kept = 0;
+    TRY(list_filed(c));
+    s->alike = retained == c->retained;
     c->retained = retained;
-    uint32_t liquid = liquid_bearers(r);
+    for (int32_t p = 0; p < s->r->n_bearers; p++)
+        note_liquid(s, p);
     for (size_t j = 0; j < c->open.n; j++) {
-        struct open_claim *o = &c->open.row[j];
-        fetch_open(c, j);
-        if (alike && o->until > w->month && (o->owed_by & liquid) == 0)
-            continue;
-        settle_claim(w, r, &c->row[o->place]);
-        *o = open_claim_of(c, o->place);
-        liquid = liquid_bearers(r);
+        struct open_claim o = c->open.row[j];
+        fetch_open(s, j);
+        if (!rests(s, &o)) {
+            struct claim *row = &c->row[o.place];
+            if (row->state == CLAIM_CLOSED) /* last month: so long claim_at shows it */
+                continue;
+            settle_claim(s->w, s->r, row);
+            o = open_claim_of(c, o.place);
+            for (int32_t k = 0; k < row->n_covers; k++)
+                note_liquid(s, covers_of(c, row)[k].bearer);
+        }
+        c->open.row[kept++] = o;
     }
+    c->open.n = kept;
     return OK;
 }
 
@@ -466,8 +370,15 @@ static void fetch_recovery(const struct region *r, const struct outbox *box, siz
         fetch_covers(&r->claims, soon->claim);
 }
 
-static void take_recoveries(struct world *w, struct region *r)
+static enum status take_recoveries(struct settlement *s)
 {
+    struct world *w = s->w;
+    struct region *r = s->r;
+    size_t words = r->claims.n / 64 + 1;
+    s->woken = arena_take(&w->market, words, sizeof *s->woken);
+    if (s->woken == NULL)
+        return NO_MEMORY;
+    memset(s->woken, 0, words * sizeof *s->woken);
     for (int32_t t = 0; t < w->team.n; t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_RECOVERY];
         for (size_t k = 0; k < box->n; k++) {
@@ -475,7 +386,7 @@ static void take_recoveries(struct world *w, struct region *r)
             if (g->region != r->index)
                 continue;
             struct claim *c = &r->claims.row[g->claim];
-            look_again(&r->claims, g->claim);
+            s->woken[g->claim / 64] |= 1ull << (g->claim % 64);
             fetch_recovery(r, box, k);
             money got = money_min(g->amount, money_positive(money_sub(c->principal, c->recovered)));
             c->recovered = money_add(c->recovered, got);
@@ -483,15 +394,17 @@ static void take_recoveries(struct world *w, struct region *r)
             c->ended = c->ended || g->last;
         }
     }
+    return OK;
 }
 
 enum status claims_settle(struct world *w)
 {
     for (int32_t k = 0; k < w->n_regions; k++) {
         struct region *r = &w->region[k];
-        take_recoveries(w, r);
-        TRY(file_all(w, r));
-        TRY(settle_claims(w, r));
+        struct settlement s = {.w = w, .r = r};
+        TRY(take_recoveries(&s));
+        TRY(claims_file(w, r));
+        TRY(settle_claims(&s));
         for (int32_t p = 0; p < r->n_bearers; p++)
             if (r->bearer[p].paid_in.fen > 0 && r->bearer[p].balance.fen == 0)
                 r->bearer[p].event[BEARER_ZERO]++;
