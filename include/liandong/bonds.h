@@ -55,7 +55,8 @@ struct bond_book {
     struct region *r;
     uint32_t *start, *bond;
     uint32_t *place; /* [bond] of its issue; UINT32_MAX: it has left the list */
-    bool *unsettled; /* [issue] one of its issuers has died, is late or in default */
+    bool *
+        unsettled; /* [issue] one of its issuers has died, is late or in default, or behind with a bank before it is sold */
 };
 #define EACH_BOND(b, s, q)                                               \
     for (uint32_t at_ = (b)->start[s]; at_ < (b)->start[(s) + 1]; at_++) \

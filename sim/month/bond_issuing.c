@@ -313,7 +313,8 @@ bool issue_grows(const struct bond_book *b, size_t s)
     if (!LINE_COMMON(r, issue->instance)->enabled)
         return dissolve(b, s);
     instrument_of(r, issue->instance)->issue(r, issue->instance, &o);
-    drop_the_failing(b, s);
+    if (b->unsettled[s])
+        drop_the_failing(b, s);
     if (issue->state != ISSUE_PREPARED) {
         if (issue->state != ISSUE_FULL && !gathered(b, issue, &o))
             return true;

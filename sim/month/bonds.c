@@ -324,11 +324,12 @@ static enum status sort_bonds(struct world *w, struct region *r, size_t sorted)
     return OK;
 }
 
-/* Something happens to it between dates of payment, too. */
+/* Something happens to it between dates of payment, or before it is sold, too. */
 static bool is_unsettled(const struct region *r, const struct bond *q)
 {
-    bool owes = q->principal.fen != 0 || q->coupon.fen != 0;
-    return owes && (q->defaulted != 0 || q->late != 0 || r->enterprises.status[q->row] != ACTIVE);
+    const struct enterprises *e = &r->enterprises;
+    bool owes = q->principal.fen != 0 || q->coupon.fen != 0, dead = e->status[q->row] != ACTIVE;
+    return q->sold ? owes && (q->defaulted != 0 || q->late != 0 || dead) : dead || e->worst[q->row] > 0;
 }
 
 static enum status open_book(struct bond_book *b)

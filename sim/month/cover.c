@@ -208,7 +208,7 @@ static struct open_claim open_claim_of(const struct claims *all, uint32_t place)
 {
     const struct claim *c = &all->row[place];
     const struct claim_cover *covers = covers_of(all, c);
-    struct open_claim o = {.place = place, .until = INT32_MAX};
+    struct open_claim o = {.place = place, .until = c->state == CLAIM_CLOSED ? 0 : INT32_MAX};
     for (int32_t k = c->n_covers - 1; k >= 0; k--)
         if (!covers[k].is_decided)
             o.until = covers[k].decide;
@@ -284,12 +284,12 @@ static enum status settle_claims(struct settlement *s)
         fetch_open(s, j);
         if (!rests(s, &o)) {
             struct claim *row = &c->row[o.place];
+            if (row->state == CLAIM_CLOSED) /* last month: so long claim_at shows it */
+                continue;
             settle_claim(s->w, s->r, row);
             o = open_claim_of(c, o.place);
             for (int32_t k = 0; k < row->n_covers; k++)
                 note_liquid(s, covers_of(c, row)[k].bearer);
-            if (row->state == CLAIM_CLOSED)
-                continue;
         }
         c->open.row[kept++] = o;
     }

@@ -350,18 +350,23 @@ static void lay_block(struct region *r, size_t from)
     b->start[tiles] = (uint32_t)k;
 }
 
+enum { AHEAD = 8 };
+
+static void fetch_application(const struct application *a)
+{
+    for (size_t at = 0; at < sizeof *a; at += 64)
+        __builtin_prefetch((const char *)a + at);
+}
+
 /* Of what comes next it is known for some time where it lies, and what of its row will be written. */
 static void fetch(const struct region *r, const uint64_t *order, size_t j, size_t n)
 {
-    enum { AHEAD = 8 };
     if (j + AHEAD >= n)
         return;
     uint64_t k = order[j + AHEAD] & UINT32_MAX;
-    const struct application *a = r->market.row[k];
     const struct enterprises *e = &r->enterprises;
     uint32_t i = r->market.ruling[k].row;
-    for (size_t at = 0; at < sizeof *a; at += 64)
-        __builtin_prefetch((const char *)a + at);
+    fetch_application(r->market.row[k]);
     __builtin_prefetch(&e->waiting[i], 1);
     __builtin_prefetch(&e->refusals[i], 1);
     if (r->market.ruling[k].outcome != OUTCOME_GRANTED)
@@ -401,6 +406,7 @@ struct errand {
     struct region *r;
     size_t n;
     int32_t threads;
+    bool tells; /* instruments are told of it */
 };
 
 /* From which application on a thread has them: those of one row have one thread. */
@@ -412,6 +418,13 @@ static size_t share_from(const struct errand *o, size_t thread)
     return from;
 }
 
+/* The only one of its row: it may be reached before instruments are told of others. */
+static bool is_alone(const struct errand *o, size_t j)
+{
+    const uint64_t *order = o->r->order;
+    return (j == 0 || order[j - 1] >> 32 != order[j] >> 32) && (j + 1 == o->n || order[j + 1] >> 32 != order[j] >> 32);
+}
+
 static void reach_share(void *context, size_t task, int32_t thread)
 {
     const struct errand *o = context;
@@ -419,25 +432,32 @@ static void reach_share(void *context, size_t task, int32_t thread)
     size_t to = share_from(o, task + 1);
     for (size_t j = share_from(o, task); j < to; j++) {
         fetch(o->r, o->r->order, j, to);
-        reach(o->w, o->r, t, o->r->order[j] & UINT32_MAX);
+        if (!o->tells || is_alone(o, j))
+            reach(o->w, o->r, t, o->r->order[j] & UINT32_MAX);
     }
 }
 
-/* Where instruments are told of it, they are in the order of rows. */
-static enum status reach_all(struct world *w, struct region *r, size_t n)
+/* Instruments are told in the order of rows, of one row after the other that has several. */
+static enum status tell_all(const struct errand *o)
 {
-    struct errand o = {w, r, n, team_width(w->team.n, r->enterprises.n / TILE)};
-    if (r->hooked[HOOK_GRANTED].n == 0 && r->hooked[HOOK_REFUSED].n == 0) {
-        team_run(o.threads, (size_t)o.threads, reach_share, &o);
-        return OK;
-    }
-    for (size_t j = 0; j < n; j++) {
+    struct region *r = o->r;
+    for (size_t j = 0; j < o->n; j++) {
         uint64_t k = r->order[j] & UINT32_MAX;
-        fetch(r, r->order, j, n);
-        reach(w, r, &r->total, k);
+        if (j + AHEAD < o->n)
+            fetch_application(r->market.row[r->order[j + AHEAD] & UINT32_MAX]);
+        if (!is_alone(o, j))
+            reach(o->w, r, &r->total, k);
         TRY(tell(r, r->market.row[k]));
     }
     return OK;
+}
+
+static enum status reach_all(struct world *w, struct region *r, size_t n)
+{
+    struct errand o = {.w = w, .r = r, .n = n, .threads = team_width(w->team.n, r->enterprises.n / TILE)};
+    o.tells = r->hooked[HOOK_GRANTED].n > 0 || r->hooked[HOOK_REFUSED].n > 0;
+    team_run(o.threads, (size_t)o.threads, reach_share, &o);
+    return o.tells ? tell_all(&o) : OK;
 }
 
 static enum status pay_region(struct world *w, struct region *r)

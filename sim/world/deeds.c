@@ -42,36 +42,63 @@ enum status deeds_add(struct deeds *d, struct deed deed)
     return OK;
 }
 
-/* They come nearly in order. */
-static void sort_fresh(struct deed *deed, size_t n)
+static bool are_in_order(const struct deed *deed, size_t n)
 {
-    for (size_t i = 1; i < n; i++) {
-        struct deed x = deed[i];
-        size_t j = i;
-        for (; j > 0 && stands_after(&deed[j - 1], &x); j--)
-            deed[j] = deed[j - 1];
-        deed[j] = x;
-    }
+    bool falls = false;
+    for (size_t k = 1; k < n; k++)
+        falls |= stands_after(&deed[k - 1], &deed[k]);
+    return !falls;
 }
 
-/* From behind, so that nothing is overwritten before it has moved; the new ones step aside first. */
+/* Two runs, each in order, become one: begin .. middle - 1 and middle .. end - 1. */
+static void merge_runs(const struct deed *from, struct deed *to, size_t begin, size_t middle, size_t end)
+{
+    size_t a = begin, b = middle;
+    for (size_t k = begin; k < end; k++)
+        to[k] = a < middle && (b == end || !stands_after(&from[a], &from[b])) ? from[a++] : from[b++];
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Some come in order of rows, others by lot: runs of doubling length, from one place to the other.  Ends in `more`. */
+static void sort_fresh(struct deed *fresh, struct deed *more, size_t n)
+{
+    struct deed *from = fresh, *to = more;
+    for (size_t run = 1; run < n && !are_in_order(from, n); run *= 2) {
+        for (size_t begin = 0; begin < n; begin += 2 * run)
+            merge_runs(from, to, begin, least(begin + run, n), least(begin + 2 * run, n));
+        struct deed *last = from;
+        from = to;
+        to = last;
+    }
+    if (from != more)
+        memcpy(more, from, n * sizeof *more);
+}
+
+/* From behind, so that nothing is overwritten before it has moved, what stands between two new ones at once; the new ones step aside
+ * first. */
 enum status deeds_merge(struct deeds *d)
 {
     size_t n = d->fresh, old = d->n, to = d->n + n;
     if (n == 0)
         return OK;
     TRY(LIST_RESERVE(d, d->n + 2 * n));
-    struct deed *more = d->row + to;
-    memcpy(more, d->row + d->n, n * sizeof *more);
-    sort_fresh(more, n);
-    d->n = to;
-    d->fresh = 0;
-    while (n > 0) {
-        bool keeps = old > 0 && stands_after(&d->row[old - 1], &more[n - 1]);
-        d->row[--to] = keeps ? d->row[old - 1] : more[n - 1];
-        old -= keeps;
-        n -= !keeps;
+    struct deed *row = d->row, *more = row + to;
+    sort_fresh(row + old, more, n);
+    while (n-- > 0) {
+        size_t at = LIST_FIND(d, more[n].row);
+        while (at < old && !stands_after(&row[at], &more[n]))
+            at++;
+        to -= old - at;
+        memmove(row + to, row + at, (old - at) * sizeof *row);
+        row[--to] = more[n];
+        old = at;
     }
+    d->n += d->fresh;
+    d->fresh = 0;
     return deeds_list(d);
 }
 
