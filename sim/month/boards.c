@@ -31,7 +31,7 @@ static enum status reward(const struct world *w, struct region *r, uint32_t row,
 
 /* -- a region's month --------------------------------------------------------------------------------------------------------------- */
 /* Issuers are dealt in lots to threads. */
-enum { LOT = 2048 };
+enum { LOT = 1024 };
 struct joining {      /* who asks to be prepared */
     uint32_t row, at; /* at: before which place of the list, or in it */
     uint16_t board;
