@@ -258,8 +258,12 @@ static void choose_some(void *context, size_t nth, int32_t thread)
     lot.from = nth * LOT;
     lot.pairs = 0;
     lot.n = c->n - lot.from < LOT ? c->n - lot.from : LOT;
-    for (size_t k = 0; k < lot.n; k++)
-        lot.who[k] = matching_identity(c->r, c->made[lot.from + k].ask->who);
+    for (size_t k = 0; k < lot.n; k++) {
+        const struct round_ask *a = c->made[lot.from + k].ask;
+        lot.who[k] = matching_identity(c->r, a->who);
+        if (a->held) /* read soon, and far apart */
+            __builtin_prefetch(&c->r->positions.row[LIST_FIND(&c->r->positions, a->row)]);
+    }
     find_circles(&lot);
     for (size_t k = 0; k < lot.n; k++) {
         lot.top[k] = -1e300;

@@ -68,10 +68,11 @@ static void watch_held(const struct watching *c, struct watched_lot *lot, const 
     if (!gone && e->status[h->row] == ACTIVE) {
         lot->held[cell]++;
         lot->backed++;
-        busy = enterprise_traded(c->r, h->row);
-        for (size_t k = h->first; k < h->last && !busy; k++)
+        bool traded = enterprise_traded(c->r, h->row); /* nobody bids for it, no clause holds any more */
+        busy = traded && shares_free(c->r, h->row);
+        for (size_t k = h->first; k < h->last && !busy && !traded; k++)
             busy = may_end(c, &c->r->positions.row[k]);
-        if (!busy) {
+        if (!busy && !traded) {
             lot->who[lot->waiting] = enterprise_identity(e, h->row);
             lot->asked[lot->waiting++] = *h;
         }
