@@ -31,7 +31,7 @@ static enum status reward(const struct world *w, struct region *r, uint32_t row,
 
 /* -- a region's month --------------------------------------------------------------------------------------------------------------- */
 /* Issuers are dealt in lots to threads. */
-enum { LOT = 2048 };
+enum { LOT = 1024 };
 struct joining {      /* who asks to be prepared */
     uint32_t row, at; /* at: before which place of the list, or in it */
     uint16_t board;
@@ -318,12 +318,14 @@ static enum status tend_all(struct world *w, struct month_of_issuers *month)
 
 /* -- the nation ----------------------------------------------------------------------------------------------------------------------- */
 struct passed {
+    uint64_t key;            /* in the queue, its place left open */
     uint32_t nth;            /* of the issuers of its region */
     uint16_t region, target; /* target: board that it wants, plus 1 */
 };
+enum { PLACE_BITS = 22 };
 
 /* Order of filing, then the better file, then identity. */
-static uint64_t queue_key(const struct world *w, const struct region *r, const struct issuer *s, size_t place)
+static uint64_t queue_key(const struct world *w, const struct region *r, const struct issuer *s)
 {
     const struct issuer_file *f = file_of(r, s);
     int32_t waited = w->month - f->filed;
@@ -331,19 +333,31 @@ static uint64_t queue_key(const struct world *w, const struct region *r, const s
     uint64_t quality = told < 1023.0 ? (uint64_t)told : 1023;
     struct identity who = enterprise_identity(&r->enterprises, s->row);
     uint64_t name = ld_mix(who.origin, who.index) >> 38;
-    BUG_ON(waited < 0 || waited >= QUEUE_MONTHS || place >> 22 != 0);
-    return (uint64_t)(QUEUE_MONTHS - 1 - waited) << 58 | (1023 - quality) << 48 | name << 22 | place;
+    BUG_ON(waited < 0 || waited >= QUEUE_MONTHS);
+    return (uint64_t)(QUEUE_MONTHS - 1 - waited) << 58 | (1023 - quality) << 48 | name << PLACE_BITS;
 }
 
 /* All that passed and wait, of whatever board: those of a region in order of rows. */
 struct waiting {
+    const struct world *w;
     struct passed *row;
     size_t n;
 };
 
-static struct passed passed_at(const struct world *w, int32_t region, uint32_t nth)
+/* Their files lie all over: threads share the waiting for memory. */
+enum { FILES = 64 };
+static void read_files(void *context, size_t nth, int32_t thread)
 {
-    return (struct passed){nth, (uint16_t)region, w->region[region].issuers.row[nth].target};
+    const struct waiting *all = context;
+    size_t to = (nth + 1) * FILES < all->n ? (nth + 1) * FILES : all->n;
+    (void)thread;
+    for (size_t j = nth * FILES; j < to; j++) {
+        struct passed *p = &all->row[j];
+        const struct region *r = &all->w->region[p->region];
+        const struct issuer *s = &r->issuers.row[p->nth];
+        p->target = s->target;
+        p->key = queue_key(all->w, r, s);
+    }
 }
 
 static enum status passed_of(struct world *w, struct month_of_issuers *month, struct waiting *all)
@@ -358,27 +372,27 @@ static enum status passed_of(struct world *w, struct month_of_issuers *month, st
             return NO_MEMORY;
         most += here;
     }
-    *all = (struct waiting){.row = arena_take(&w->market, most, sizeof *all->row)};
+    *all = (struct waiting){.w = w, .row = arena_take(&w->market, most, sizeof *all->row)};
     if (all->row == NULL)
         return NO_MEMORY;
     for (int32_t k = 0; k < w->n_regions; k++)
         for (size_t j = 0; j < month[k].n_lots && P(&w->region[k], capital_market)->enabled; j++)
             for (size_t p = 0; p < month[k].lot[j].n_passed; p++)
-                all->row[all->n++] = passed_at(w, k, month[k].lot[j].passed[p]);
+                all->row[all->n++] = (struct passed){.nth = month[k].lot[j].passed[p], .region = (uint16_t)k};
+    size_t lots = (all->n + FILES - 1) / FILES;
+    team_run_loose(team_width(w->team.n, lots), lots, read_files, all);
     return OK;
 }
 
-static size_t passed_for(const struct world *w, int32_t board, const struct waiting *all, struct passed *list,
-                         uint64_t *key)
+static size_t passed_for(const struct world *w, int32_t board, const struct waiting *all, uint64_t *key)
 {
     size_t n = 0;
+    BUG_ON(all->n >> PLACE_BITS != 0);
     for (size_t j = 0; j < all->n; j++) {
         const struct region *r = &w->region[all->row[j].region];
         if (all->row[j].target != board + 1 || !window_open(r, board))
             continue;
-        list[n] = all->row[j];
-        key[n] = queue_key(w, r, &r->issuers.row[all->row[j].nth], n);
-        n++;
+        key[n++] = all->row[j].key | j;
     }
     return n;
 }
@@ -418,13 +432,13 @@ static enum status list_passed(struct world *w, struct month_of_issuers *month, 
 }
 
 /* Files of one month, those from outside evenly among the others. */
-static enum status list_month(struct world *w, struct month_of_issuers *month, const struct passed *list,
+static enum status list_month(struct world *w, struct month_of_issuers *month, const struct waiting *all,
                               const uint64_t *key, size_t n, int32_t *outside, int64_t *room)
 {
     int64_t inside = (int64_t)n, j = 0, k = 0;
     for (; *room > 0 && (j < inside || k < *outside); (*room)--) {
         if (k == *outside || (j < inside && (2 * j + 1) * *outside <= (2 * k + 1) * inside))
-            TRY(list_passed(w, month, &list[key[j++] & ((1u << 22) - 1)]));
+            TRY(list_passed(w, month, &all->row[key[j++] & ((1u << PLACE_BITS) - 1)]));
         else
             k++;
     }
@@ -440,18 +454,17 @@ static enum status settle_board(struct world *w, struct month_of_issuers *month,
     double capacity = b->capacity * lead->scale;
     if (limited)
         outside_files(w, lead, board, capacity);
-    struct passed *list = arena_take(&w->market, all->n, sizeof *list);
     uint64_t *key = arena_take(&w->market, all->n, sizeof *key);
-    if (list == NULL || key == NULL)
+    if (key == NULL)
         return NO_MEMORY;
-    size_t n = passed_for(w, board, all, list, key), at = 0, past;
+    size_t n = passed_for(w, board, all, key), at = 0, past;
     sort_keys(key, n);
     int64_t room = limited ? of_month(w->month, capacity) : (int64_t)n;
     for (int32_t age = QUEUE_MONTHS - 1; age >= 0; age--) {
         int32_t none = 0, *outside = &w->outside[board][(w->month - age) % QUEUE_MONTHS];
         for (past = at; past < n && (int32_t)(key[past] >> 58) == QUEUE_MONTHS - 1 - age; past++)
             ;
-        TRY(list_month(w, month, list, key + at, past - at, limited && open && age >= b->review ? outside : &none,
+        TRY(list_month(w, month, all, key + at, past - at, limited && open && age >= b->review ? outside : &none,
                        &room));
         at = past;
     }

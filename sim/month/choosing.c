@@ -123,7 +123,7 @@ static enum status list_funds(struct world *w, struct choosing *c, const money *
 
 /* -- some of the asks -------------------------------------------------------------------------------------------------------- */
 /* Asks are worked on in lots, whose tastes for funds are drawn eight at a time. */
-enum { LOT = 64, LOTS_A_TILE = 8 /* of work */ };
+enum { LOT = 64 };
 struct lot {
     const struct choosing *c;
     size_t from, n;
@@ -258,8 +258,12 @@ static void choose_some(void *context, size_t nth, int32_t thread)
     lot.from = nth * LOT;
     lot.pairs = 0;
     lot.n = c->n - lot.from < LOT ? c->n - lot.from : LOT;
-    for (size_t k = 0; k < lot.n; k++)
-        lot.who[k] = matching_identity(c->r, c->made[lot.from + k].ask->who);
+    for (size_t k = 0; k < lot.n; k++) {
+        const struct round_ask *a = c->made[lot.from + k].ask;
+        lot.who[k] = matching_identity(c->r, a->who);
+        if (a->held) /* read soon, and far apart */
+            __builtin_prefetch(&c->r->positions.row[LIST_FIND(&c->r->positions, a->row)]);
+    }
     find_circles(&lot);
     for (size_t k = 0; k < lot.n; k++) {
         lot.top[k] = -1e300;
@@ -277,6 +281,6 @@ enum status rounds_choose(struct world *w, const struct region *r, const money *
     struct choosing c = {.w = w, .r = r, .made = made, .key = key, .n = n, .circles = fund_circles(r)};
     TRY(list_funds(w, &c, dry));
     size_t lots = (n + LOT - 1) / LOT;
-    team_run_loose(team_width(w->team.n, lots / LOTS_A_TILE), lots, choose_some, &c);
+    team_run_loose(team_width(w->team.n, lots), lots, choose_some, &c);
     return OK;
 }

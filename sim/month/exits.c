@@ -268,9 +268,8 @@ static void settle_held(const struct world *w, struct region *r, struct held *h)
         liquidate(w, r, h);
         return;
     }
-    if (enterprise_traded(r, h->row)) {
-        if (shares_free(r, h->row))
-            sell_listed(w, r, h, warrants_exercise(r, h->row, enterprise_price(r, h->row), true));
+    if (enterprise_traded(r, h->row)) { /* and free to be sold (watching) */
+        sell_listed(w, r, h, warrants_exercise(r, h->row, enterprise_price(r, h->row), true));
         return;
     }
     double offered = bid(w, r, h->row), asked = net_value(r, h->row) * reservation(w, r, h);

@@ -299,7 +299,7 @@ static size_t list_looked_at(struct region *r, const struct offer_made *made, si
 }
 
 /* Some of them, whose places in key become their ranks: what one is told of is no other's, so that threads share them. */
-enum { LOT = 64, LOTS_A_TILE = 4 /* of work */, AHEAD = 6 /* offers */ };
+enum { LOT = 16, AHEAD = 6 /* offers */ };
 struct examining {
     const struct world *w;
     const struct region *r;
@@ -324,7 +324,7 @@ static void examine_all(const struct world *w, const struct region *r, struct of
 {
     struct examining c = {.w = w, .r = r, .made = made, .key = key, .n = n};
     size_t lots = (n + LOT - 1) / LOT;
-    team_run_loose(team_width(w->team.n, lots / LOTS_A_TILE), lots, examine_some, &c);
+    team_run_loose(team_width(w->team.n, lots), lots, examine_some, &c);
 }
 
 static enum status settle_asks(struct world *w, struct region *r, const money *dry, struct offer_made *made, size_t n)

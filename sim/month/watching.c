@@ -18,7 +18,7 @@ struct watching {
     double odds[MAX_SECTORS];    /* of a bid */
     struct watched_lot *lot;
 };
-enum { LOT = 256, LOTS_A_TILE = 2 /* of work */, AHEAD = 12 /* positions asked for before they are read */ };
+enum { LOT = 128, AHEAD = 12 /* positions asked for before they are read */ };
 struct watched_lot {
     int64_t backed, held[N_CELLS], gone[N_CELLS]; /* enterprises: living, in all and by cell; dead */
     int waiting;                                  /* for their draws */
@@ -68,10 +68,11 @@ static void watch_held(const struct watching *c, struct watched_lot *lot, const 
     if (!gone && e->status[h->row] == ACTIVE) {
         lot->held[cell]++;
         lot->backed++;
-        busy = enterprise_traded(c->r, h->row);
-        for (size_t k = h->first; k < h->last && !busy; k++)
+        bool traded = enterprise_traded(c->r, h->row); /* nobody bids for it, no clause holds any more */
+        busy = traded && shares_free(c->r, h->row);
+        for (size_t k = h->first; k < h->last && !busy && !traded; k++)
             busy = may_end(c, &c->r->positions.row[k]);
-        if (!busy) {
+        if (!busy && !traded) {
             lot->who[lot->waiting] = enterprise_identity(e, h->row);
             lot->asked[lot->waiting++] = *h;
         }
@@ -139,7 +140,7 @@ enum status exits_watch(struct world *w, struct region *r, uint8_t *busy)
     }
     for (int32_t s = 0; s < r->layout->count[GROUP_sectors]; s++)
         c.odds[s] = bid_odds(r, s);
-    team_run_loose(team_width(w->team.n, lots / LOTS_A_TILE), lots, watch_lot, &c);
+    team_run_loose(team_width(w->team.n, lots), lots, watch_lot, &c);
     count_watched(r, c.lot, lots);
     return OK;
 }
