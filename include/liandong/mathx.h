@@ -273,7 +273,19 @@ int32_t ld_geometric(double p, double u);
 /* A good 64-bit hash of a text (FNV-1a, then mixed), and of two numbers in their order.  Never
  * changed: identities are made of them. */
 uint64_t ld_hash(const char *text);
-uint64_t ld_mix(uint64_t a, uint64_t b);
+/* Finaliser of SplitMix64 (Steele, Lea, Flood 2014, OOPSLA, with the constants of Stafford's
+ * mix 13). */
+static inline uint64_t ld_finalise(uint64_t x)
+{
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+static inline uint64_t ld_mix(uint64_t a, uint64_t b)
+{
+    const uint64_t golden = UINT64_C(0x9e3779b97f4a7c15); /* 2^64 / golden ratio: keeps (0, 0) from 0 */
+    return ld_finalise(ld_finalise(a + golden) + b);
+}
 
 /* out[i] = f(x[i]), the same bits as the function of one number. */
 void ld_exp_each(double *restrict out, const double *restrict x, size_t n);

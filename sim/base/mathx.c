@@ -92,28 +92,13 @@ int32_t ld_geometric(double p, double u)
     return months >= INT32_MAX ? INT32_MAX : (int32_t)months;
 }
 
-/* Finaliser of SplitMix64 (Steele, Lea, Flood 2014, OOPSLA, with the constants of Stafford's
- * mix 13). */
-static uint64_t finalise(uint64_t x)
-{
-    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return x ^ (x >> 31);
-}
-
 /* FNV-1a with 64 bits: offset basis and prime of Fowler, Noll and Vo (RFC 9923). */
 uint64_t ld_hash(const char *text)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
     for (; *text != '\0'; text++)
         hash = (hash ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
-    return finalise(hash);
-}
-
-uint64_t ld_mix(uint64_t a, uint64_t b)
-{
-    const uint64_t golden = UINT64_C(0x9e3779b97f4a7c15); /* 2^64 / golden ratio: keeps (0, 0) from 0 */
-    return finalise(finalise(a + golden) + b);
+    return ld_finalise(hash);
 }
 
 void ld_exp_each(double *restrict out, const double *restrict x, size_t n)

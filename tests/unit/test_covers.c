@@ -93,3 +93,42 @@ Test(covers, stay_with_their_claim_when_others_leave_longer_chains_come_and_a_co
     cr_expect_eq(s[0].left, 0);
     cr_expect_gt(s[1].left, 20, "only %lld claims left", (long long)s[1].left);
 }
+
+/* -- what instruments look at in the month in which it is closed ------------------------------------------------------------- */
+struct closing {
+    bool closed[NUMBERS], shown[NUMBERS]; /* by number: a month ago; now, to who looks at claims */
+    int64_t seen;
+};
+
+static void look_at_what_closes(struct world *w, void *context)
+{
+    struct closing *s = context;
+    const struct claims *c = &w->region[0].claims;
+    memset(s->shown, 0, sizeof s->shown);
+    for (size_t j = 0; j < claims_at_most(c); j++) {
+        const struct claim *row = claim_at(c, j);
+        if (row != NULL)
+            s->shown[row->number] = true;
+    }
+    for (size_t k = 0; k < c->n; k++) {
+        const struct claim *row = &c->row[k];
+        bool closed = row->state == CLAIM_CLOSED;
+        cr_assert_lt(row->number, NUMBERS);
+        if (!closed || !s->closed[row->number])
+            cr_expect(s->shown[row->number], "claim %u in month %d", (unsigned)row->number, (int)w->month);
+        s->seen += closed && !s->closed[row->number];
+        s->closed[row->number] = closed;
+    }
+}
+
+Test(claims, are_shown_to_instruments_while_they_are_open_and_in_the_month_in_which_they_close)
+{
+    static struct closing s;
+    struct lab lab;
+    struct lab_run run;
+    town_with_a_pool_that_comes_later(&lab);
+    lab_go(&run, &lab,
+           (struct lab_options){.months = MONTHS, .compact_every = 6, .hook = look_at_what_closes, .context = &s});
+    lab_end(&run);
+    cr_expect_gt(s.seen, 20, "only %lld claims were closed", (long long)s.seen);
+}
