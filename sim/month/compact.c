@@ -34,13 +34,13 @@ static uint32_t new_places(const struct enterprises *e, uint32_t *place)
 
 /* Who stays of the rows, and where loans come from: loan k was loan from_loan[k]. */
 struct moves {
-    const uint32_t *place; /* of rows */
+    const uint32_t *place, *claim; /* where rows and claims come to stand */
     struct region *r;
-    const struct squeeze *rows;
-    const uint32_t *from_loan;
-    size_t loans;
+    struct squeeze rows;
+    uint32_t *from_loan, *first; /* first: of a tile, then how many there are */
+    struct issuer_file *files;   /* room for a copy of them */
     unsigned char *spare; /* for each thread a column of loans; memory that a thread never writes to is not taken */
-    size_t threads;
+    size_t loans, threads;
 };
 
 /* Without a branch, since nobody can foretell who leaves; inlined with a known size, so that a move is one instruction. */
@@ -72,43 +72,61 @@ static void close_gaps(const struct squeeze *rows, void *column, size_t size)
         squeeze_column(rows, column, size);
 }
 
-/* The list of dues, which may be longer than any column, one column of enterprises, one word of membership, or one column of
- * loans. */
-static void move_column(void *context, size_t task, int32_t thread)
+/* How many loans of a tile stay. */
+static void count_loans(void *context, size_t tile, int32_t thread)
 {
     const struct moves *m = context;
-    struct enterprises *e = &m->r->enterprises;
-    size_t k = task - 1;
-    if (task == 0) {
-        dues_compact(m->r, m->place);
-    } else if (k < n_enterprise_columns) {
-        void *column = *(void **)(void *)((char *)e + enterprise_columns[k].pointer);
-        close_gaps(m->rows, column, enterprise_columns[k].size);
-    } else if ((k -= n_enterprise_columns) < e->words) {
-        member_word *word = e->member + k * e->capacity;
-        close_gaps(m->rows, word, sizeof *word);
-    } else if ((k -= e->words) < n_loan_columns && m->loans > 0) { /* a table without rows has no column yet */
-        void *column = *(void **)(void *)((char *)&m->r->loans + loan_columns[k].pointer);
-        unsigned char *spare = m->spare + (m->threads - 1 - (size_t)thread) * m->loans * 8;
-        gather(spare, column, loan_columns[k].size, m->from_loan, m->loans);
-        memcpy(column, spare, m->loans * loan_columns[k].size);
+    const struct loans *l = &m->r->loans;
+    uint32_t n = 0, from, to;
+    (void)thread;
+    for (size_t block = 0; block < l->n_blocks; block++)
+        for (loans_of_tile(l, block, (uint32_t)tile, &from, &to); from < to; from++)
+            n += (l->flags[from] & LOAN_ENDED) == 0;
+    m->first[tile + 1] = n;
+}
+
+static void renumber_loan(const struct moves *m, uint32_t k)
+{
+    struct loans *l = &m->r->loans;
+    l->row[k] = m->place[l->row[k]];
+    if (l->claim[k] != NO_CLAIM) {
+        l->claim[k] = m->claim[l->claim[k]];
+        BUG_ON(l->claim[k] == NO_CLAIM);
     }
 }
 
-/* Loans in the new order: by row, then by block, then as they stood.  order[new] = old; returns how many stay. */
-static size_t loan_order(struct loans *l, uint32_t *order, uint32_t *first, uint32_t rows)
+/* The new order of a tile's loans: by row, then by block, then as they stood. */
+static void order_loans(void *context, size_t tile, int32_t thread)
 {
-    memset(first, 0, ((size_t)rows + 1) * sizeof *first);
-    for (size_t k = 0; k < l->n; k++)
-        if ((l->flags[k] & LOAN_ENDED) == 0)
-            first[l->row[k] + 1]++;
-    for (uint32_t i = 0; i < rows; i++)
-        first[i + 1] += first[i];
-    size_t n = first[rows];
-    for (size_t k = 0; k < l->n; k++)
-        if ((l->flags[k] & LOAN_ENDED) == 0)
-            order[first[l->row[k]]++] = (uint32_t)k;
-    return n;
+    const struct moves *m = context;
+    const struct loans *l = &m->r->loans;
+    uint32_t at[TILE + 1] = {0}, lo = (uint32_t)(tile * TILE), from, to; /* at: of a row, first how many it has */
+    (void)thread;
+    for (size_t block = 0; block < l->n_blocks; block++)
+        for (loans_of_tile(l, block, (uint32_t)tile, &from, &to); from < to; from++)
+            at[l->row[from] - lo + 1] += (l->flags[from] & LOAN_ENDED) == 0;
+    at[0] = m->first[tile];
+    for (size_t i = 0; i < TILE; i++)
+        at[i + 1] += at[i];
+    for (size_t block = 0; block < l->n_blocks; block++)
+        for (loans_of_tile(l, block, (uint32_t)tile, &from, &to); from < to; from++)
+            if ((l->flags[from] & LOAN_ENDED) == 0) {
+                m->from_loan[at[l->row[from] - lo]++] = from;
+                renumber_loan(m, from);
+            }
+}
+
+/* Tile by tile, since the loans of a tile stand together in each block, and will. */
+static void loan_order(struct moves *m, int32_t threads)
+{
+    size_t tiles = (m->r->enterprises.n + TILE - 1) / TILE;
+    int32_t width = team_width(threads, tiles);
+    team_run(width, tiles, count_loans, m);
+    m->first[0] = 0;
+    for (size_t tile = 0; tile < tiles; tile++)
+        m->first[tile + 1] += m->first[tile];
+    team_run(width, tiles, order_loans, m);
+    m->loans = m->first[tiles];
 }
 
 /* All loans become block 0. */
@@ -131,30 +149,21 @@ static enum status one_block(struct loans *l, size_t rows)
     return OK;
 }
 
-/* claim: where claims come to stand. */
-static void renumber_loans(struct loans *l, const uint32_t *place, const uint32_t *claim)
-{
-    for (size_t k = 0; k < l->n; k++)
-        if ((l->flags[k] & LOAN_ENDED) == 0) {
-            l->row[k] = place[l->row[k]];
-            if (l->claim[k] != NO_CLAIM) {
-                l->claim[k] = claim[l->claim[k]];
-                BUG_ON(l->claim[k] == NO_CLAIM);
-            }
-        }
-}
-
 /* A bridge outlives the row of who has nothing left, until it is written off. */
-static void compact_bridges(struct bridges *b, const uint32_t *place)
+static void compact_bridges(struct moves *m)
 {
+    struct bridges *b = &m->r->bridges;
+    const uint32_t *place = m->place;
     for (size_t k = 0; k < b->n; k++)
         if (b->row[k].row != GONE_ROW)
             b->row[k].row = place[b->row[k].row];
 }
 
 /* What the dead had leased was taken back in the month of their failure; the order of rows stays. */
-static void compact_leases(struct leases *l, const uint32_t *place)
+static void compact_leases(struct moves *m)
 {
+    struct leases *l = &m->r->leases;
+    const uint32_t *place = m->place;
     for (size_t k = 0; k < l->n; k++) {
         l->row[k].row = place[l->row[k].row];
         BUG_ON(l->row[k].row == GONE_ROW);
@@ -162,8 +171,10 @@ static void compact_leases(struct leases *l, const uint32_t *place)
 }
 
 /* A buyer that has left the table has fallen all the same. */
-static void compact_buyers(struct buyers *b, const uint32_t *place)
+static void compact_buyers(struct moves *m)
 {
+    struct buyers *b = &m->r->buyers;
+    const uint32_t *place = m->place;
     for (size_t k = 0; k < b->n; k++) {
         uint32_t row = (uint32_t)b->row[k] & BUYER_LEFT, to = row == BUYER_LEFT ? GONE_ROW : place[row];
         b->row[k] = (b->row[k] & ~(uint64_t)BUYER_LEFT) | (to == GONE_ROW ? BUYER_LEFT : to);
@@ -171,8 +182,10 @@ static void compact_buyers(struct buyers *b, const uint32_t *place)
 }
 
 /* Bills of who has left, and on who has, were settled then. */
-static void compact_bills(struct bills *b, const uint32_t *place)
+static void compact_bills(struct moves *m)
 {
+    struct bills *b = &m->r->bills;
+    const uint32_t *place = m->place;
     for (size_t k = 0; k < b->n; k++) {
         b->row[k].row = place[b->row[k].row];
         b->row[k].buyer = place[b->row[k].buyer];
@@ -181,8 +194,10 @@ static void compact_bills(struct bills *b, const uint32_t *place)
 }
 
 /* Positions in the dead were written off when they were wound up. */
-static void compact_positions(struct positions *p, const uint32_t *place)
+static void compact_positions(struct moves *m)
 {
+    struct positions *p = &m->r->positions;
+    const uint32_t *place = m->place;
     size_t n = 0;
     for (size_t k = 0; k < p->n; k++)
         if (place[p->row[k].row] != GONE_ROW) {
@@ -193,8 +208,10 @@ static void compact_positions(struct positions *p, const uint32_t *place)
 }
 
 /* Warrants of the dead have ended, too. */
-static void compact_warrants(struct warrants *p, const uint32_t *place)
+static void compact_warrants(struct moves *m)
 {
+    struct warrants *p = &m->r->warrants;
+    const uint32_t *place = m->place;
     size_t n = 0;
     for (size_t k = 0; k < p->n; k++)
         if (place[p->row[k].row] != GONE_ROW) {
@@ -202,15 +219,6 @@ static void compact_warrants(struct warrants *p, const uint32_t *place)
             p->row[n++].row = place[p->row[k].row];
         }
     p->n = p->sorted = n;
-}
-
-/* Who is in it lived at the end of the last month; the order of rows stays. */
-static void compact_issuers(struct region *r, const uint32_t *place)
-{
-    for (size_t k = 0; k < r->issuers.n; k++)
-        r->issuers.row[k].row = place[r->issuers.row[k].row];
-    for (size_t k = 0; k < r->traded.n; k++)
-        r->traded.row[k].row = place[r->traded.row[k].row];
 }
 
 /* Room for n, and some more, is kept of a list that has more than twice as much. */
@@ -244,8 +252,22 @@ static void order_files(struct region *r, struct issuer_file *copy)
     give_back((void **)(void *)&r->free_files.row, &r->free_files.capacity, n, sizeof *r->free_files.row);
 }
 
-static void compact_deeds(struct deeds *d, const uint32_t *place)
+/* Who is in it lived at the end of the last month; the order of rows stays. */
+static void compact_issuers(struct moves *m)
 {
+    struct region *r = m->r;
+    const uint32_t *place = m->place;
+    for (size_t k = 0; k < r->issuers.n; k++)
+        r->issuers.row[k].row = place[r->issuers.row[k].row];
+    for (size_t k = 0; k < r->traded.n; k++)
+        r->traded.row[k].row = place[r->traded.row[k].row];
+    order_files(r, m->files);
+}
+
+static void compact_deeds(struct moves *m)
+{
+    struct deeds *d = &m->r->deeds;
+    const uint32_t *place = m->place;
     size_t n = 0;
     for (size_t k = 0; k < d->n; k++) {
         struct deed deed = d->row[k];
@@ -257,8 +279,10 @@ static void compact_deeds(struct deeds *d, const uint32_t *place)
 }
 
 /* What is owed for who has nothing left was written off when his winding up ended. */
-static void compact_bonds(struct bonds *b, const uint32_t *place)
+static void compact_bonds(struct moves *m)
 {
+    struct bonds *b = &m->r->bonds;
+    const uint32_t *place = m->place;
     size_t n = 0;
     for (size_t k = 0; k < b->n; k++) {
         struct bond q = b->row[k];
@@ -270,8 +294,10 @@ static void compact_bonds(struct bonds *b, const uint32_t *place)
     b->n = n;
 }
 
-static void compact_waiting(struct applications *a, const uint32_t *place)
+static void compact_waiting(struct moves *m)
 {
+    struct applications *a = &m->r->waiting;
+    const uint32_t *place = m->place;
     size_t n = 0;
     for (size_t k = 0; k < a->n; k++)
         if (place[a->row[k].row] != GONE_ROW) {
@@ -279,6 +305,40 @@ static void compact_waiting(struct applications *a, const uint32_t *place)
             a->row[n++].row = place[a->row[k].row];
         }
     a->n = n;
+}
+
+static void compact_dues(struct moves *m)
+{
+    dues_compact(m->r, m->place);
+}
+
+/* Lists of things that belong to rows, each a task; dues may be longer than any column. */
+static void (*const lists[])(struct moves *m) = {
+    compact_dues,      compact_bridges,  compact_leases,  compact_buyers, compact_bills,   compact_bonds,
+    compact_positions, compact_warrants, compact_issuers, compact_deeds,  compact_waiting,
+};
+enum { N_LISTS = sizeof lists / sizeof lists[0] };
+
+/* A list, a column of enterprises, a word of membership, or a column of loans. */
+static void move_part(void *context, size_t task, int32_t thread)
+{
+    struct moves *m = context;
+    struct enterprises *e = &m->r->enterprises;
+    size_t k = task;
+    if (k < N_LISTS) {
+        lists[k](m);
+    } else if ((k -= N_LISTS) < n_enterprise_columns) {
+        void *column = *(void **)(void *)((char *)e + enterprise_columns[k].pointer);
+        close_gaps(&m->rows, column, enterprise_columns[k].size);
+    } else if ((k -= n_enterprise_columns) < e->words) {
+        member_word *word = e->member + k * e->capacity;
+        close_gaps(&m->rows, word, sizeof *word);
+    } else if ((k -= e->words) < n_loan_columns && m->loans > 0) { /* a table without rows has no column yet */
+        void *column = *(void **)(void *)((char *)&m->r->loans + loan_columns[k].pointer);
+        unsigned char *spare = m->spare + (m->threads - 1 - (size_t)thread) * m->loans * 8;
+        gather(spare, column, loan_columns[k].size, m->from_loan, m->loans);
+        memcpy(column, spare, m->loans * loan_columns[k].size);
+    }
 }
 
 /* Claims on loans that have ended leave the table once they are closed; place[k]: where claim k comes to stand, or NO_CLAIM. */
@@ -318,23 +378,24 @@ static void mark_staying(const uint32_t *place, uint8_t *stays, size_t n)
 
 /* Scratch of a compaction is not kept: it would lie idle while a month needs the most. */
 struct scrap {
-    uint32_t *place, *order, *claim;
+    uint32_t *place, *order, *claim, *first;
+    struct issuer_file *files;
     uint8_t *stays;
-    void *spare; /* to order loans, then to move them */
+    void *spare;
 };
 
 static bool scrap_take(struct scrap *s, const struct region *r, size_t threads)
 {
     size_t rows = r->enterprises.n + 8, loans = r->loans.n + 1;
-    size_t first = rows * sizeof(uint32_t), spare = threads * loans * 8;
-    size_t files = r->issuer_files.n * sizeof(struct issuer_file);
-    spare = spare > first ? spare : first;
     s->place = calloc(rows, sizeof *s->place);
     s->order = malloc(loans * sizeof *s->order);
     s->stays = malloc(rows / 8);
     s->claim = malloc((r->claims.n + 1) * sizeof *s->claim);
-    s->spare = malloc(spare > files ? spare : files);
-    return s->place != NULL && s->order != NULL && s->stays != NULL && s->claim != NULL && s->spare != NULL;
+    s->first = malloc((rows / TILE + 2) * sizeof *s->first);
+    s->files = malloc((r->issuer_files.n + 1) * sizeof *s->files);
+    s->spare = malloc(threads * loans * 8);
+    return s->place != NULL && s->order != NULL && s->stays != NULL && s->claim != NULL && s->first != NULL &&
+           s->files != NULL && s->spare != NULL;
 }
 
 static void scrap_free(struct scrap *s)
@@ -343,24 +404,27 @@ static void scrap_free(struct scrap *s)
     free(s->order);
     free(s->stays);
     free(s->claim);
+    free(s->first);
+    free(s->files);
     free(s->spare);
 }
 
 static enum status move_all(const struct world *w, struct region *r, struct scrap *s, uint32_t rows)
 {
     struct loans *l = &r->loans;
-    struct squeeze staying;
-    size_t tasks = 1 + n_enterprise_columns + r->enterprises.words + n_loan_columns;
+    size_t tasks = N_LISTS + n_enterprise_columns + r->enterprises.words + n_loan_columns;
     struct moves m = {.r = r,
                       .place = s->place,
-                      .rows = &staying,
+                      .claim = s->claim,
                       .from_loan = s->order,
+                      .first = s->first,
+                      .files = s->files,
                       .spare = s->spare,
                       .threads = (size_t)w->team.n};
-    m.loans = loan_order(l, s->order, s->spare, rows);
+    loan_order(&m, w->team.n);
     mark_staying(s->place, s->stays, r->enterprises.n);
-    squeeze_init(&staying, s->stays, r->enterprises.n);
-    team_run_loose(team_width(w->team.n, (r->enterprises.n + TILE - 1) / TILE), tasks, move_column, &m);
+    squeeze_init(&m.rows, s->stays, r->enterprises.n);
+    team_run_loose(team_width(w->team.n, (r->enterprises.n + TILE - 1) / TILE), tasks, move_part, &m);
     r->enterprises.n = rows;
     l->n = m.loans;
     loans_trim(l);
@@ -375,18 +439,6 @@ enum status region_compact(const struct world *w, struct region *r)
         keep_register(r, w->month);
         uint32_t rows = new_places(&r->enterprises, s.place);
         compact_claims(&r->claims, w->claims_kept != 0, s.claim);
-        renumber_loans(&r->loans, s.place, s.claim);
-        compact_bridges(&r->bridges, s.place);
-        compact_leases(&r->leases, s.place);
-        compact_buyers(&r->buyers, s.place);
-        compact_bills(&r->bills, s.place);
-        compact_positions(&r->positions, s.place);
-        compact_warrants(&r->warrants, s.place);
-        compact_issuers(r, s.place);
-        order_files(r, s.spare);
-        compact_deeds(&r->deeds, s.place);
-        compact_bonds(&r->bonds, s.place);
-        compact_waiting(&r->waiting, s.place);
         status = move_all(w, r, &s, rows);
         status = status == OK ? region_list_starts(r) : status;
     }
