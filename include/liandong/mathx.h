@@ -266,6 +266,9 @@ static inline double ld_laplace_month(double u)
  * below 1e9; 0 if mean is not positive. */
 int32_t ld_poisson(double mean, double u);
 
+/* The same to mean 30, where the chance of none, e^-mean, has been taken of a column. */
+int32_t ld_poisson_from(double mean, double none, double u);
+
 /* Months waited before the first success of chance p a month: P(K >= k) = (1 - p)^k, mean
  * (1 - p)/p; rises with u.  0 for p >= 1, INT32_MAX for p <= 0 and where it would be larger. */
 int32_t ld_geometric(double p, double u);

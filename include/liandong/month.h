@@ -259,9 +259,13 @@ static inline double yearly_margin(const struct region *r, const struct enterpri
 /* Cash that an enterprise wants to hold, yuan. */
 double cash_target(const struct region *r, const struct enterprises *e, uint32_t i);
 /* Sales capacity grows by so many yuan a year. */
+static inline double sales_grown(double log_sales, double more)
+{
+    return ld_log(ld_exp(log_sales) + more);
+}
 static inline void sales_grow(struct enterprises *e, uint32_t i, double more)
 {
-    e->log_sales[i] = (float)ld_log(ld_exp((double)e->log_sales[i]) + more);
+    e->log_sales[i] = (float)sales_grown((double)e->log_sales[i], more);
 }
 /* What owners think the enterprise is worth, yuan. */
 double firm_value(const struct region *r, const struct enterprises *e, uint32_t i);

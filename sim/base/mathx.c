@@ -15,9 +15,9 @@ static const double negligible = 0x1p-60;
 
 /* From zero upwards; mean <= 30, so that e^-mean is far from underflow and few terms are added.
  */
-static int32_t poisson_from_zero(double mean, double u)
+int32_t ld_poisson_from(double mean, double none, double u)
 {
-    double chance = ld_exp(-mean), sum = chance;
+    double chance = none, sum = none;
     int32_t k = 0;
     while (u >= sum && (k < mean || chance > negligible)) {
         k++;
@@ -79,7 +79,7 @@ int32_t ld_poisson(double mean, double u)
 {
     if (!(mean > 0.0))
         return 0;
-    return mean <= 30.0 ? poisson_from_zero(mean, u) : poisson_from_mode(mean, u);
+    return mean <= 30.0 ? ld_poisson_from(mean, ld_exp(-mean), u) : poisson_from_mode(mean, u);
 }
 
 int32_t ld_geometric(double p, double u)

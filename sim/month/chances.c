@@ -12,12 +12,24 @@ static void forget(struct enterprises *e, uint32_t i)
     e->chance_cost[i] = e->chance_sales[i] = 0.0f;
 }
 
-static void take(const struct rows *t, uint32_t i)
+/* Those of the list pay for theirs and grow, as a column. */
+static void take(const struct rows *t, uint32_t n)
 {
-    pay_out(t->t, FLOW_INVESTMENT, &t->e->cash[i], from_yuan((double)t->e->chance_cost[i]));
-    sales_grow(t->e, i, (double)t->e->chance_sales[i]);
-    forget(t->e, i);
-    count(t->t, cell_of(t->e, i), ITEM_CHANCES_TAKEN, 1);
+    double sales[TILE], more[TILE];
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t i = t->lo + t->s->list[j];
+        sales[j] = (double)t->e->log_sales[i];
+        more[j] = (double)t->e->chance_sales[i];
+    }
+    for (uint32_t j = 0; j < n; j++)
+        sales[j] = sales_grown(sales[j], more[j]);
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t i = t->lo + t->s->list[j];
+        pay_out(t->t, FLOW_INVESTMENT, &t->e->cash[i], from_yuan((double)t->e->chance_cost[i]));
+        t->e->log_sales[i] = (float)sales[j];
+        forget(t->e, i);
+        count(t->t, cell_of(t->e, i), ITEM_CHANCES_TAKEN, 1);
+    }
 }
 
 void chances_take(const struct rows *t, const double *target)
@@ -35,9 +47,7 @@ void chances_take(const struct rows *t, const double *target)
         lost[k] = waits & (left[k] == 0);
         mark[k] = here & (can[k] != 0);
     }
-    uint32_t takers = list_marked(t);
-    for (uint32_t j = 0; j < takers; j++)
-        take(t, t->lo + t->s->list[j]);
+    take(t, list_marked(t));
     memcpy(mark, lost, n);
     uint32_t losers = list_marked(t);
     for (uint32_t j = 0; j < losers; j++) {

@@ -316,7 +316,7 @@ static void chances(const struct rows *t)
 }
 
 /* Those who may have a patent, by a bound of the rate: their place, rate and draw, one after the other. */
-enum { RATE = GAIN, U = U_PATENTS };
+enum { RATE = GAIN, U = U_PATENTS, NONE = NEED };
 static uint32_t list_inventors(const struct rows *t, double elasticity)
 {
     double rate[MAX_SECTORS] = {0}, most = 0.0, (*x)[TILE] = t->s->real;
@@ -345,13 +345,15 @@ static void patent(const struct rows *t)
     double elasticity = P(t->r, enterprise)->patent_elasticity, (*x)[TILE] = t->s->real;
     uint32_t n = list_inventors(t, elasticity);
     for (uint32_t j = 0; j < n; j++)
-        x[RATE][j] *= ld_exp(elasticity * ld_log(x[NEED][j]));
+        x[RATE][j] = ld_min(x[RATE][j] * ld_exp(elasticity * ld_log(x[NEED][j])), 20.0);
+    for (uint32_t j = 0; j < n; j++)
+        x[NONE][j] = ld_exp(-x[RATE][j]);
     for (uint32_t j = 0; j < n; j++) {
-        double lambda = ld_min(x[RATE][j], 20.0), u = x[U][j];
-        if (u < 1.0 - lambda * (1.0 + 1e-9))
-            continue; /* certainly none */
+        double u = x[U][j];
+        if (u < x[NONE][j])
+            continue;
         uint32_t i = t->lo + t->s->list[j];
-        int32_t many = ld_poisson(lambda, u);
+        int32_t many = ld_poisson_from(x[RATE][j], x[NONE][j], u);
         t->e->patents[i] = (uint16_t)(t->e->patents[i] + many < 60000 ? t->e->patents[i] + many : 60000);
         count(t->t, cell_of(t->e, i), ITEM_PATENTS, many);
     }
