@@ -5,6 +5,7 @@
  * decided is owed by its bearer, and paid by date and number while his money lasts.  The sum never exceeds the loss and the
  * bank keeps its statutory minimum.  Money recovered from the borrower goes back to those who paid, in proportion. */
 #include <liandong/credit.h>
+#include <liandong/fetch.h>
 #include <liandong/instrument.h>
 #include <string.h>
 
@@ -274,24 +275,18 @@ static bool is_open(const struct claim *c, const struct claim_cover *d)
 }
 
 /* Claims lie far apart: one is asked for some time before it is read, and its covers when it is there. */
-static void fetch(const void *bytes, size_t n)
+FETCHES void fetch_claim(const struct claims *c, size_t place)
 {
-    for (size_t at = 0; at < n; at += 64)
-        __builtin_prefetch((const char *)bytes + at);
+    fetch_lines(&c->row[place], sizeof *c->row);
 }
 
-static void fetch_claim(const struct claims *c, size_t place)
-{
-    fetch(&c->row[place], sizeof *c->row);
-}
-
-static void fetch_covers(const struct claims *c, size_t place)
+FETCHES void fetch_covers(const struct claims *c, size_t place)
 {
     const struct claim *row = &c->row[place];
-    fetch(covers_of(c, row), row->n_covers * sizeof *c->covers.row);
+    fetch_lines(covers_of(c, row), row->n_covers * sizeof *c->covers.row);
 }
 
-static void fetch_open(const struct claims *c, size_t j)
+FETCHES void fetch_open(const struct claims *c, size_t j)
 {
     enum { AHEAD = 16, SOON = AHEAD / 2 };
     const struct open_claim *o = c->open.row + j;
@@ -455,7 +450,7 @@ static void share_back(struct region *r, struct claim *c, money got)
     }
 }
 
-static void fetch_recovery(const struct region *r, const struct outbox *box, size_t k)
+FETCHES void fetch_recovery(const struct region *r, const struct outbox *box, size_t k)
 {
     enum { AHEAD = 16, SOON = AHEAD / 2 };
     const struct recovery *later = k + AHEAD < box->n ? OUTBOX(box, struct recovery, k + AHEAD) : NULL,

@@ -4,6 +4,7 @@
  *
  * What banks and bearers share is booked first, one after the other; what is left is the business of each row alone. */
 #include <liandong/credit.h>
+#include <liandong/fetch.h>
 #include <liandong/mathx.h>
 #include <string.h>
 
@@ -351,7 +352,7 @@ static void lay_block(struct region *r, size_t from)
 }
 
 /* Of what comes next it is known for some time where it lies, and what of its row will be written. */
-static void fetch(const struct region *r, const uint64_t *order, size_t j, size_t n)
+FETCHES void fetch(const struct region *r, const uint64_t *order, size_t j, size_t n)
 {
     enum { AHEAD = 8 };
     if (j + AHEAD >= n)
@@ -360,8 +361,7 @@ static void fetch(const struct region *r, const uint64_t *order, size_t j, size_
     const struct application *a = r->market.row[k];
     const struct enterprises *e = &r->enterprises;
     uint32_t i = r->market.ruling[k].row;
-    for (size_t at = 0; at < sizeof *a; at += 64)
-        __builtin_prefetch((const char *)a + at);
+    fetch_lines(a, sizeof *a);
     __builtin_prefetch(&e->waiting[i], 1);
     __builtin_prefetch(&e->refusals[i], 1);
     if (r->market.ruling[k].outcome != OUTCOME_GRANTED)
