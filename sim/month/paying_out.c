@@ -271,8 +271,9 @@ static void refuse(struct region *r, struct tally *t, const struct application *
 /* What becomes of the row of one application. */
 static void reach(const struct world *w, struct region *r, struct tally *t, uint64_t k)
 {
-    const struct application *a = r->market.row[k];
+    struct application *a = r->market.row[k];
     const struct ruling *q = &r->market.ruling[k];
+    a->outcome = q->outcome;
     r->enterprises.waiting[a->row] = 0;
     count_linked(t, a);
     if (a->outcome == OUTCOME_GRANTED)
