@@ -59,9 +59,10 @@ bool anybody_guarantees(const struct region *r);
 void clients_note(const struct rows *t);
 void client_fetch(const struct region *r, const struct application *a);
 
-/* Gathers the applications of a month, bank by bank: numbers of the docket in `order`, from bank_start.  Room for so many of them;
- * notes what became of one. */
+/* Gathers the applications of a month; lists those that are to be screened bank by bank: key and number in `order`, from bank_start.
+ * Room for so many of them; notes what became of one. */
 enum status docket_gather(struct world *w, struct region *r) MUST_CHECK;
+void docket_sort(struct region *r);
 enum status docket_reserve(struct region *r, size_t n) MUST_CHECK;
 void docket_rule(struct region *r, uint64_t k);
 

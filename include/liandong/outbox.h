@@ -32,22 +32,22 @@ struct application {
     int32_t month; /* in which it is decided */
     uint16_t region, bank, branch, cell;
     uint8_t stage, sector, product, flags;
-    uint8_t effort_made, outcome;
-    uint8_t security;            /* kinds pledged, bits */
-    uint8_t offered;             /* a line promised by instance offered - 1; 0: none is */
-    uint8_t staged;              /* instance whose bank product it is lent under, plus 1; 0: none */
-    uint8_t undeeded;            /* 1: no deed had been made of it when it was written; 0: look for one */
-    uint8_t agreed;              /* instance of an agreement that holds for it, plus 1; 0: none does */
-    uint8_t seen;                /* 1: what statements and instruments tell of it has been read */
-    uint32_t covers;             /* decided: covers taken, bit by bearer */
-    uint32_t key;                /* order of its lender */
-    money asked, debt, replaced; /* replaced: of the debt, the line that this one renews */
-    money pledge;                /* what assets carry, and what else is pledged */
-    money granted;               /* decided */
-    float cash;                  /* in its account, which the home bank sees */
-    float sales, reservation;    /* rate above which the enterprise walks away */
-    float signal, precision;     /* what everybody may know: posterior weight and sum of weighted signals */
-    float effort[2];             /* what a block of screening would add: error of the signal, sd 1 */
+    uint8_t effort_made, outcome; /* outcome: of those that were screened its ruling has it until they are paid out */
+    uint8_t security;             /* kinds pledged, bits */
+    uint8_t offered;              /* a line promised by instance offered - 1; 0: none is */
+    uint8_t staged;               /* instance whose bank product it is lent under, plus 1; 0: none */
+    uint8_t undeeded;             /* 1: no deed had been made of it when it was written; 0: look for one */
+    uint8_t agreed;               /* instance of an agreement that holds for it, plus 1; 0: none does */
+    uint8_t seen;                 /* 1: what statements and instruments tell of it has been read */
+    uint32_t covers;              /* decided: covers taken, bit by bearer */
+    uint32_t key;                 /* order of its lender */
+    float cash;                   /* in its account, which the home bank sees */
+    money asked, debt, replaced;  /* replaced: of the debt, the line that this one renews */
+    money pledge;                 /* what assets carry, and what else is pledged */
+    money granted;                /* decided */
+    float sales, reservation;     /* rate above which the enterprise walks away */
+    float signal, precision;      /* what everybody may know: posterior weight and sum of weighted signals */
+    float effort[2];              /* what a block of screening would add: error of the signal, sd 1 */
     /* decided: */
     float hours, paperwork; /* of officers: looking and screening; for the covers taken */
     float expected;         /* quality, given what was seen */
@@ -78,6 +78,7 @@ struct application {
     uint32_t blocks; /* blocks of the book where it may have facilities, one bit each, the last of all from there on */
     uint32_t first;  /* of those in block 0, NO_LOAN: look for it */
 };
+_Static_assert(sizeof(struct application) == 224, "many are on their way at once, and each lies somewhere else");
 enum {
     APPLY_RENEWAL = 1,
     APPLY_FIRST = 2,
@@ -121,22 +122,32 @@ struct applications {
 /* Room for so many. */
 enum status applications_reserve(struct applications *a, size_t n) MUST_CHECK;
 
-/* What of an application is read one after the other by who goes through all of them: they lie scattered, these lie together. */
+/* What of an application is read of all of them, after the first look: they lie scattered and are large, these lie together. */
 struct ruling {
     money granted;
     uint32_t row, covers;
     /* order of its lender; where it is paid out, the number of its facility, or its place among those that wait */
     uint32_t key;
     float all_in, gain;
-    uint16_t bank, chain;
+    float hours, paperwork; /* of officers */
+    uint16_t bank;
+    union {
+        uint16_t branch; /* that screens it */
+        uint16_t chain;  /* where it is paid out */
+    };
     uint8_t outcome, stage, product;
+    uint8_t heard : 4;  /* outcome, once officers have had time for it, before room is dealt */
+    uint8_t effort : 2; /* with which they would look closer at it first: only the application tells what they find */
+    uint8_t
+        shares : 1; /* it replaces debt or counts on an investor: what it takes of the bank's room follows from the application */
 };
+_Static_assert(sizeof(struct ruling) == 48, "one for each application");
 
 /* This month's applications in order of arrival, wherever they lie. */
 struct docket {
     size_t n, capacity;
     struct application **row;
-    struct ruling *ruling; /* its row and bank are known once it has arrived, the rest once its bank has decided */
+    struct ruling *ruling; /* known once its bank has had a first look */
 };
 
 struct angel_ask {

@@ -6,6 +6,7 @@
  * bank keeps its statutory minimum.  Money recovered from the borrower goes back to those who paid, in proportion. */
 #include <liandong/cover.h>
 #include <liandong/credit.h>
+#include <liandong/fetch.h>
 #include <liandong/instrument.h>
 #include <string.h>
 
@@ -172,21 +173,15 @@ static bool is_open(const struct claim *c, const struct claim_cover *d)
 }
 
 /* Claims lie far apart: one is asked for some time before it is read, and its covers when it is there. */
-static void fetch(const void *bytes, size_t n)
+FETCHES void fetch_claim(const struct claims *c, size_t place)
 {
-    for (size_t at = 0; at < n; at += 64)
-        __builtin_prefetch((const char *)bytes + at);
+    fetch_lines(&c->row[place], sizeof *c->row);
 }
 
-static void fetch_claim(const struct claims *c, size_t place)
-{
-    fetch(&c->row[place], sizeof *c->row);
-}
-
-static void fetch_covers(const struct claims *c, size_t place)
+FETCHES void fetch_covers(const struct claims *c, size_t place)
 {
     const struct claim *row = &c->row[place];
-    fetch(covers_of(c, row), row->n_covers * sizeof *c->covers.row);
+    fetch_lines(covers_of(c, row), row->n_covers * sizeof *c->covers.row);
 }
 
 /* Those that were not closed when they were filed, or last looked at, are listed, so that nobody passes over the others. */
@@ -244,7 +239,7 @@ static bool rests(const struct settlement *s, const struct open_claim *o)
            (s->woken[o->place / 64] >> (o->place % 64) & 1) == 0;
 }
 
-static void fetch_open(const struct settlement *s, size_t j)
+FETCHES void fetch_open(const struct settlement *s, size_t j)
 {
     enum { AHEAD = 16, SOON = AHEAD / 2 };
     const struct claims *c = &s->r->claims;
@@ -359,7 +354,7 @@ static void share_back(struct region *r, struct claim *c, money got)
     }
 }
 
-static void fetch_recovery(const struct region *r, const struct outbox *box, size_t k)
+FETCHES void fetch_recovery(const struct region *r, const struct outbox *box, size_t k)
 {
     enum { AHEAD = 16, SOON = AHEAD / 2 };
     const struct recovery *later = k + AHEAD < box->n ? OUTBOX(box, struct recovery, k + AHEAD) : NULL,

@@ -3,6 +3,7 @@
  *
  * Each bank settles alone from its own hours and room, in an order of quantised keys and then of arrival; the room of covers,
  * which several banks share, is dealt afterwards over what was granted. */
+#include <liandong/fetch.h>
 #include <liandong/linking.h>
 #include <liandong/mathx.h>
 #include <string.h>
@@ -85,13 +86,12 @@ static void take_offer(const struct region *r, struct application *a, double pd)
     take_best(r, a, pd, option, n);
 }
 
-/* -- one bank ------------------------------------------------------------------------------------------------------------ */
+/* -- what decides ---------------------------------------------------------------------------------------------------------- */
 /* Larger margins first: an integer key, then the order of arrival. */
-static uint64_t rank_key(double value, uint64_t index)
+static uint32_t rank_of(double value)
 {
     double q = 2147483648.0 - value * 1e6;
-    uint64_t key = q < 0.0 ? 0 : q > 4294967295.0 ? 4294967295u : (uint64_t)q;
-    return key << 32 | index;
+    return q < 0.0 ? 0 : q > 4294967295.0 ? UINT32_MAX : (uint32_t)q;
 }
 
 /* What refusing would cost, per yuan granted: of the line that cannot be repaid from its account, the bank would lose its
@@ -206,97 +206,132 @@ static void first_look(const struct region *r, struct application *a, struct lin
         a->outcome = OUTCOME_SENT_UP;
 }
 
-static void screen(struct region *r, struct application *a)
+/* -- first looks --------------------------------------------------------------------------------------------------------- */
+enum { AHEAD = 6 };
+/* What the enterprise takes part in, and what its bank believes of its like. */
+FETCHES void fetch_known(const struct region *r, const struct application *a)
 {
-    struct branch *branch = &r->branch[a->branch];
-    if (branch->hours < (double)a->hours) {
-        a->outcome = OUTCOME_RATIONED;
-        return;
+    const struct enterprises *e = &r->enterprises;
+    __builtin_prefetch(&r->belief[(size_t)a->bank * (N_BELIEFS + N_PARENTS) + a->cell]);
+    for (size_t word = 0; word < e->words; word++)
+        __builtin_prefetch(&e->member[word * e->capacity + a->row]);
+}
+
+/* Another branch of its bank may handle it. */
+static void route(const struct region *r, struct application *a)
+{
+    EACH_HOOKED(r, HOOK_ROUTE, k)
+    {
+        int32_t branch = line_open(r, k, a->row) ? instrument_of(r, k)->route(r, k, a) : -1;
+        if (branch >= 0)
+            a->branch = (uint16_t)branch;
     }
-    branch->hours -= (double)a->hours;
+}
+
+/* What becomes of it if officers find nothing else. */
+static unsigned heard(const struct region *r, const struct application *a)
+{
+    if (refuses(r, a))
+        return OUTCOME_REFUSED;
+    return application_all_in(a) > a->reservation ? OUTCOME_DECLINED : OUTCOME_PENDING;
+}
+
+/* Notes what is believed of one that is to be screened. */
+static void docket(struct region *r, uint64_t k)
+{
+    struct application *a = r->market.row[k];
+    a->key = rank_of(lending_gain(r, a));
+    docket_rule(r, k);
+    r->market.ruling[k].heard = heard(r, a) & 15u;
+}
+
+/* Each application is looked at by itself, whatever its bank has left: as they arrived, since so they lie. */
+enum { LOT = 128 };
+static void look_at_lot(void *context, size_t nth, int32_t thread)
+{
+    struct region *r = context;
+    size_t from = nth * LOT, to = r->market.n - from < LOT ? r->market.n : from + LOT;
+    bool clients = anybody_guarantees(r);
+    struct link_sight seen;
     double worth;
-    int32_t effort = choose_effort(r, a, branch->hours, &worth);
-    double hours = effort * P(r, credit)->effort_hours;
+    (void)thread;
+    seen.of = 0;
+    for (size_t j = from; j < to; j++) {
+        struct application *a = r->market.row[j];
+        if (j + 2 * AHEAD < to)
+            fetch_lines(r->market.row[j + 2 * AHEAD], sizeof(struct application));
+        if (j + AHEAD < to)
+            fetch_known(r, r->market.row[j + AHEAD]);
+        if (clients && j + 1 < to)
+            client_fetch(r, r->market.row[j + 1]);
+        route(r, a);
+        first_look(r, a, &seen);
+        docket(r, j);
+        if (a->outcome == OUTCOME_PENDING)
+            r->market.ruling[j].effort = (unsigned)choose_effort(r, a, 1e300, &worth) & 3u;
+    }
+}
+
+static void look_at_all(const struct world *w, struct region *r)
+{
+    size_t lots = (r->market.n + LOT - 1) / LOT;
+    team_run_loose(team_width(w->team.n, lots), lots, look_at_lot, r);
+}
+
+/* -- one bank ------------------------------------------------------------------------------------------------------------ */
+/* Applications of one bank, and what stands of them in the docket, lie far apart: what is read is asked for some time before. */
+enum { SOON = 16 };
+FETCHES void fetch_ruling(const struct region *r, const uint64_t *order, size_t j, size_t n)
+{
+    if (j + 2 * SOON >= n)
+        return;
+    uint64_t k = order[j + 2 * SOON] & UINT32_MAX;
+    __builtin_prefetch(&r->market.ruling[k], 1);
+    __builtin_prefetch(&r->market.row[k]);
+}
+
+FETCHES void fetch_closer(const struct region *r, const uint64_t *order, size_t j, size_t n)
+{
+    uint64_t k = order[j + SOON < n ? j + SOON : j] & UINT32_MAX;
+    if (r->market.ruling[k].effort == 0)
+        return;
+    fetch_lines(r->market.row[k], sizeof(struct application));
+    __builtin_prefetch(&r->enterprises.quality[r->market.ruling[k].row]);
+}
+
+/* Officers look closer, with less effort where hours run short. */
+static void look_closer(struct region *r, uint64_t k)
+{
+    struct application *a = r->market.row[k];
+    struct branch *branch = &r->branch[a->branch];
+    double worth, each = P(r, credit)->effort_hours;
+    int32_t effort = r->market.ruling[k].effort;
+    if (effort * each > branch->hours)
+        effort = choose_effort(r, a, branch->hours, &worth);
+    if (effort == 0)
+        return;
+    double hours = effort * each;
     a->effort_made = (uint8_t)effort;
     branch->hours -= hours;
     a->hours += (float)hours;
-    if (effort > 0)
-        take_offer(r, a, with_effort(r, a, effort));
-    if (refuses(r, a))
-        a->outcome = OUTCOME_REFUSED;
-    else if (application_all_in(a) > a->reservation)
-        a->outcome = OUTCOME_DECLINED;
-    else
-        branch->hours -= (double)a->paperwork; /* files of covers are made once it is agreed, overtime if need be */
+    take_offer(r, a, with_effort(r, a, effort));
+    docket(r, k);
 }
 
-/* Room; where its own funds do not reach for a linkage product, reserves stand by, as far as its capital allows. */
-static void grant(struct bank *b, struct application *a)
+/* Files of covers are made once it is agreed, overtime if need be. */
+static void screen(struct region *r, uint64_t k)
 {
-    money more = money_positive(money_sub(a->granted, a->replaced)); /* what it replaces is on the book already */
-    money lacks = money_positive(money_sub(more, b->room));
-    bool linked = a->link != 0 || a->package != 0,
-         helped = linked && lacks.fen <= b->standby.fen && more.fen <= b->capital_room.fen;
-    if (lacks.fen > 0 && !helped) {
-        a->outcome = OUTCOME_RATIONED;
+    struct ruling *q = &r->market.ruling[k];
+    struct branch *branch = &r->branch[q->branch];
+    if (branch->hours < (double)q->hours) {
+        q->outcome = OUTCOME_RATIONED;
         return;
     }
-    b->room = money_sub(b->room, money_sub(more, lacks));
-    b->capital_room = money_positive(money_sub(b->capital_room, more));
-    b->standby = money_sub(b->standby, lacks);
-    b->drawn = money_add(b->drawn, lacks);
-    a->outcome = OUTCOME_GRANTED;
-}
-
-/* Those of one bank lie far apart, and where the next one lies no processor guesses: it is asked for some time before. */
-static void fetch(const struct region *r, const uint64_t *order, size_t j, size_t n)
-{
-    enum { AHEAD = 6 };
-    if (j + AHEAD >= n)
-        return;
-    const struct application *a = r->market.row[order[j + AHEAD] & UINT32_MAX];
-    for (size_t at = 0; at < sizeof *a; at += 64)
-        __builtin_prefetch((const char *)a + at, 1);
-}
-
-/* The same of what the enterprise takes part in, and of what screening finds. */
-static void fetch_member(const struct region *r, const uint64_t *order, size_t j, size_t n)
-{
-    enum { AHEAD = 6 };
-    const struct enterprises *e = &r->enterprises;
-    for (size_t word = 0; word < e->words && j + AHEAD < n; word++)
-        __builtin_prefetch(&e->member[word * e->capacity + r->market.ruling[order[j + AHEAD]].row]);
-}
-
-static void fetch_quality(const struct region *r, const uint64_t *order, size_t j, size_t n)
-{
-    enum { AHEAD = 6 };
-    if (j + AHEAD < n)
-        __builtin_prefetch(&r->enterprises.quality[r->market.ruling[order[j + AHEAD] & UINT32_MAX].row]);
-}
-
-/* First looks at all applications of a bank; returns how many are to be screened, which are then ordered by what lending would
- * bring. */
-static size_t look_at_all(struct region *r, uint64_t *order, size_t n)
-{
-    size_t pending = 0;
-    bool clients = anybody_guarantees(r);
-    struct link_sight seen = {0};
-    for (size_t j = 0; j < n; j++) {
-        uint64_t index = order[j];
-        struct application *a = r->market.row[index];
-        fetch(r, order, j, n);
-        fetch_member(r, order, j, n);
-        if (clients && j + 1 < n)
-            client_fetch(r, r->market.row[order[j + 1]]);
-        first_look(r, a, &seen);
-        if (a->outcome == OUTCOME_PENDING)
-            order[pending++] = rank_key(lending_gain(r, a), index);
-        else
-            docket_rule(r, index);
-    }
-    sort_keys(order, pending);
-    return pending;
+    branch->hours -= (double)q->hours;
+    if (q->effort > 0)
+        look_closer(r, k);
+    q->outcome = q->heard;
+    branch->hours -= q->outcome == OUTCOME_PENDING ? (double)q->paperwork : 0.0;
 }
 
 /* Screens n of them; returns how many its room is to be dealt among, in their order. */
@@ -304,20 +339,45 @@ static size_t screen_all(struct region *r, uint64_t *order, size_t n)
 {
     size_t pending = 0;
     for (size_t j = 0; j < n; j++) {
-        uint64_t index = order[j] & UINT32_MAX;
-        struct application *a = r->market.row[index];
-        fetch(r, order, j, n);
-        fetch_quality(r, order, j, n);
-        screen(r, a);
-        uint64_t key = rank_key(lending_gain(r, a), index);
-        a->key = (uint32_t)(key >> 32);
-        if (a->outcome == OUTCOME_PENDING)
-            order[pending++] = key;
-        else
-            docket_rule(r, index);
+        uint64_t k = order[j] & UINT32_MAX;
+        fetch_ruling(r, order, j, n);
+        fetch_closer(r, order, j, n);
+        screen(r, k);
+        order[pending] = (uint64_t)r->market.ruling[k].key << 32 | k;
+        pending += r->market.ruling[k].outcome == OUTCOME_PENDING;
     }
     sort_keys(order, pending);
     return pending;
+}
+
+/* Room; where its own funds do not reach for a linkage product, reserves stand by, as far as its capital allows. */
+static void grant(const struct region *r, struct bank *b, uint64_t k)
+{
+    struct ruling *q = &r->market.ruling[k];
+    const struct application *a = q->shares ? r->market.row[k] : NULL;
+    money replaced = a != NULL ? a->replaced : FEN(0);
+    money more = money_positive(money_sub(q->granted, replaced)); /* what it replaces is on the book already */
+    money lacks = money_positive(money_sub(more, b->room));
+    bool linked = a != NULL && (a->link != 0 || a->package != 0),
+         helped = linked && lacks.fen <= b->standby.fen && more.fen <= b->capital_room.fen;
+    if (lacks.fen > 0 && !helped) {
+        q->outcome = OUTCOME_RATIONED;
+        return;
+    }
+    b->room = money_sub(b->room, money_sub(more, lacks));
+    b->capital_room = money_positive(money_sub(b->capital_room, more));
+    b->standby = money_sub(b->standby, lacks);
+    b->drawn = money_add(b->drawn, lacks);
+    q->outcome = OUTCOME_GRANTED;
+}
+
+FETCHES void fetch_shares(const struct region *r, const uint64_t *order, size_t j, size_t n)
+{
+    uint64_t k = order[j + SOON < n ? j + SOON : j] & UINT32_MAX;
+    if (!r->market.ruling[k].shares)
+        return;
+    __builtin_prefetch(&r->market.row[k]->replaced);
+    __builtin_prefetch(&r->market.row[k]->link);
 }
 
 static void settle_bank(void *context, size_t task, int32_t thread)
@@ -330,13 +390,13 @@ static void settle_bank(void *context, size_t task, int32_t thread)
     struct region *r = &w->region[k];
     uint64_t *order = r->order + r->bank_start[b];
     r->bank[b].drawn = FEN(0);
-    size_t n = look_at_all(r, order, r->bank_start[b + 1] - r->bank_start[b]);
+    size_t n = r->bank_start[b + 1] - r->bank_start[b];
+    sort_keys(order, n); /* by what lending would bring */
     n = screen_all(r, order, n);
     for (size_t j = 0; j < n; j++) {
-        uint64_t index = order[j] & UINT32_MAX;
-        fetch(r, order, j, n);
-        grant(&r->bank[b], r->market.row[index]);
-        docket_rule(r, index);
+        fetch_ruling(r, order, j, n);
+        fetch_shares(r, order, j, n);
+        grant(r, &r->bank[b], order[j] & UINT32_MAX);
     }
 }
 
@@ -359,6 +419,7 @@ static void offer_again(const struct region *r, struct application *a, uint32_t 
         if ((option[k].covers & full) == 0)
             option[kept++] = option[k];
     take_best(r, a, (double)a->pd, option, kept);
+    a->outcome = OUTCOME_GRANTED;
     if (refuses(r, a))
         a->outcome = OUTCOME_REFUSED;
     else if (application_all_in(a) > a->reservation)
@@ -457,8 +518,10 @@ enum status credit_settle(struct world *w)
             TRY(closed_form_loans(w, &w->region[k]));
             for (size_t j = 0; j < w->region[k].market.n; j++)
                 docket_rule(&w->region[k], j);
-            memset(w->region[k].bank_start, 0, ((size_t)w->region[k].n_banks + 2) * sizeof *w->region[k].bank_start);
+        } else {
+            look_at_all(w, &w->region[k]);
         }
+        docket_sort(&w->region[k]);
         banks += (size_t)w->region[k].n_banks;
     }
     team_run_loose(team_width(w->team.n, w->n_tiles), banks, settle_bank, w);

@@ -39,28 +39,6 @@ enum status docket_reserve(struct region *r, size_t n)
     return OK;
 }
 
-/* Some of them, each by itself: the branch that handles it, and what is read of all. */
-enum { LOT = 256 };
-static void enter_lot(void *context, size_t nth, int32_t thread)
-{
-    enum { AHEAD = 6 };
-    struct region *r = context;
-    size_t from = nth * LOT, to = r->market.n - from < LOT ? r->market.n : from + LOT;
-    (void)thread;
-    for (size_t j = from; j < to; j++) {
-        struct application *a = r->market.row[j];
-        for (size_t at = 0; at < sizeof *a && j + AHEAD < to; at += 64)
-            __builtin_prefetch((const char *)r->market.row[j + AHEAD] + at, 1);
-        EACH_HOOKED(r, HOOK_ROUTE, k)
-        {
-            int32_t branch = line_open(r, k, a->row) ? instrument_of(r, k)->route(r, k, a) : -1;
-            if (branch >= 0)
-                a->branch = (uint16_t)branch;
-        }
-        docket_rule(r, j); /* nobody may: where there is no bank */
-    }
-}
-
 /* What head offices decide this month comes first, then what arrived now. */
 static enum status take_waiting(const struct world *w, struct region *r)
 {
@@ -80,18 +58,6 @@ static enum status take_waiting(const struct world *w, struct region *r)
     return OK;
 }
 
-/* order: numbers of applications, bank by bank from bank_start. */
-static void sort_by_bank(struct region *r)
-{
-    memset(r->bank_start, 0, ((size_t)r->n_banks + 2) * sizeof *r->bank_start);
-    for (size_t k = 0; k < r->market.n; k++)
-        r->bank_start[r->market.ruling[k].bank + 2]++;
-    for (int32_t b = 0; b < r->n_banks; b++)
-        r->bank_start[b + 2] += r->bank_start[b + 1];
-    for (size_t k = 0; k < r->market.n; k++)
-        r->order[r->bank_start[r->market.ruling[k].bank + 1]++] = k;
-}
-
 enum status docket_gather(struct world *w, struct region *r)
 {
     TRY(docket_reserve(r, count_applications(w, r) + r->waiting.n));
@@ -105,10 +71,21 @@ enum status docket_gather(struct world *w, struct region *r)
                 r->market.row[r->market.n++] = a;
         }
     }
-    size_t lots = (r->market.n + LOT - 1) / LOT;
-    team_run_loose(team_width(w->team.n, lots), lots, enter_lot, r);
-    sort_by_bank(r);
     return OK;
+}
+
+void docket_sort(struct region *r)
+{
+    memset(r->bank_start, 0, ((size_t)r->n_banks + 2) * sizeof *r->bank_start);
+    for (size_t k = 0; k < r->market.n; k++)
+        r->bank_start[r->market.ruling[k].bank + 2] += r->market.ruling[k].outcome == OUTCOME_PENDING;
+    for (int32_t b = 0; b < r->n_banks; b++)
+        r->bank_start[b + 2] += r->bank_start[b + 1];
+    for (size_t k = 0; k < r->market.n; k++) {
+        const struct ruling *q = &r->market.ruling[k];
+        if (q->outcome == OUTCOME_PENDING)
+            r->order[r->bank_start[q->bank + 1]++] = (uint64_t)q->key << 32 | k;
+    }
 }
 
 void docket_rule(struct region *r, uint64_t k)
@@ -120,8 +97,12 @@ void docket_rule(struct region *r, uint64_t k)
                                           .key = a->key,
                                           .all_in = application_all_in(a),
                                           .gain = a->gain,
+                                          .hours = a->hours,
+                                          .paperwork = a->paperwork,
                                           .bank = a->bank,
+                                          .branch = a->branch,
                                           .outcome = a->outcome,
                                           .stage = a->stage,
-                                          .product = a->product};
+                                          .product = a->product,
+                                          .shares = a->replaced.fen > 0 || a->link != 0 || a->package != 0};
 }

@@ -9,6 +9,7 @@
  * the month's price of used assets, the guarantor pays its share of what is missing, and both have a claim on the estate. */
 #include <liandong/bonds.h>
 #include <liandong/credit.h>
+#include <liandong/fetch.h>
 #include <liandong/mathx.h>
 #include <liandong/planning.h>
 #include <string.h>
@@ -326,7 +327,7 @@ static void take_back(struct region *r, struct lease *q)
 
 /* What a lease will read and write of its row, asked for before: leases are far apart. */
 enum { AHEAD = 8 };
-static void fetch_row(const struct region *r, uint32_t i)
+FETCHES void fetch_row(const struct region *r, uint32_t i)
 {
     const struct enterprises *e = &r->enterprises;
     __builtin_prefetch(&e->status[i]);

@@ -4,6 +4,7 @@
  *
  * What banks and bearers share is booked first, one after the other; what is left is the business of each row alone. */
 #include <liandong/credit.h>
+#include <liandong/fetch.h>
 #include <liandong/mathx.h>
 #include <string.h>
 
@@ -270,8 +271,9 @@ static void refuse(struct region *r, struct tally *t, const struct application *
 /* What becomes of the row of one application. */
 static void reach(const struct world *w, struct region *r, struct tally *t, uint64_t k)
 {
-    const struct application *a = r->market.row[k];
+    struct application *a = r->market.row[k];
     const struct ruling *q = &r->market.ruling[k];
+    a->outcome = q->outcome;
     r->enterprises.waiting[a->row] = 0;
     count_linked(t, a);
     if (a->outcome == OUTCOME_GRANTED)
@@ -352,14 +354,13 @@ static void lay_block(struct region *r, size_t from)
 
 enum { AHEAD = 8 };
 
-static void fetch_application(const struct application *a)
+FETCHES void fetch_application(const struct application *a)
 {
-    for (size_t at = 0; at < sizeof *a; at += 64)
-        __builtin_prefetch((const char *)a + at);
+    fetch_lines(a, sizeof *a);
 }
 
 /* Of what comes next it is known for some time where it lies, and what of its row will be written. */
-static void fetch(const struct region *r, const uint64_t *order, size_t j, size_t n)
+FETCHES void fetch(const struct region *r, const uint64_t *order, size_t j, size_t n)
 {
     if (j + AHEAD >= n)
         return;

@@ -4,6 +4,7 @@
  * An enterprise asks the fund that holds its shares already, else one that invests in its stage, by Gumbel choice.  A fund
  * examines as many a month as its people can, prices what it sees, and pays while it has dry powder.  A follow-on that an
  * insider refuses is known to all: what he has seen of quality is news to lenders and other funds. */
+#include <liandong/fetch.h>
 #include <liandong/instrument.h>
 #include <liandong/linking.h>
 #include <liandong/rounds.h>
@@ -269,7 +270,7 @@ static enum status offer(const struct world *w, struct region *r, const struct o
 }
 
 /* Offers come best first, from rows all over: what one reads and writes of its row is asked for before. */
-static void fetch_row(const struct region *r, const struct offer_made *o)
+FETCHES void fetch_row(const struct region *r, const struct offer_made *o)
 {
     const struct enterprises *e = &r->enterprises;
     uint32_t i = o->ask->row;

@@ -23,7 +23,7 @@ SEES = {
 # so that its author decides.
 HEADERS = {
     "run": "crc32 ranks",
-    "base": "memory money rng",
+    "base": "fetch memory money rng",
     "world": "agents buyers engine enterprises equity instances issuers issues leases loans measure outbox params series table tally",
     "month": "credit instrument month planning",
     "io": "layers run yaml_tree",

@@ -65,6 +65,54 @@ Test(banks, units_decide_themselves_what_branches_send_up)
     cr_expect_eq(with.authority, 1000000000);
 }
 
+/* -- hours ------------------------------------------------------------------------------------------------------------------ */
+enum { BRANCHES = 64 };
+struct worked {
+    double hours[BRANCHES]; /* of each branch this month, as the last one left them */
+    int64_t rationed, effort[3];
+};
+
+static void watch_hours(struct world *w, void *context)
+{
+    struct worked *s = context;
+    const struct region *r = w->region;
+    double used[BRANCHES] = {0};
+    cr_assert_leq(r->n_branches, BRANCHES);
+    for (size_t k = 0; k < r->market.n; k++) {
+        const struct application *a = r->market.row[k];
+        cr_expect_eq(a->outcome, r->market.ruling[k].outcome);
+        s->rationed += a->outcome == OUTCOME_RATIONED;
+        if (a->outcome != OUTCOME_GRANTED && a->outcome != OUTCOME_DECLINED)
+            continue;
+        used[a->branch] += (double)a->hours;
+        s->effort[a->effort_made]++;
+        cr_expect_float_eq((double)a->hours, 20.0 + 40.0 * a->effort_made, 1e-4);
+    }
+    for (int32_t b = 0; b < r->n_branches; b++) {
+        cr_expect_leq(used[b], s->hours[b] + 1e-6, "branch %d worked %g of %g hours", b, used[b], s->hours[b]);
+        s->hours[b] = r->branch[b].hours;
+    }
+}
+
+/* Officers who would look closer than their hours allow look less close, or handle what they can and turn others away. */
+Test(banks, officers_work_no_longer_than_they_have_hours)
+{
+    struct worked s = {.rationed = 0};
+    static const char *const few[][2] = {
+        {"policies.tech_branches.units",     "0"  },
+        {"credit.base_hours",                "20" },
+        {"credit.effort_hours",              "40" },
+        {"regions.town.banks.city.officers", "120"},
+        {NULL,                               NULL }
+    };
+    for (int b = 0; b < BRANCHES; b++)
+        s.hours[b] = 1e9; /* of the first month it is not known */
+    watched(GROUP_tech_branches, few, 24, watch_hours, &s);
+    cr_expect_gt(s.rationed, 50);
+    cr_expect_gt(s.effort[0], 50);
+    cr_expect_gt(s.effort[1] + s.effort[2], 50);
+}
+
 /* -- tolerance -------------------------------------------------------------------------------------------------------------- */
 /* From the price of the bank that is strict follows its forecast, and from that the price of the tolerant one. */
 static void keep_penalties(struct world *w, void *context)
