@@ -41,6 +41,15 @@ double cash_target(const struct region *r, const struct enterprises *e, uint32_t
     return target_of(outlook_of(r), e->staff[i], (double)e->research[i], (double)e->sales[i], (double)e->quality[i]);
 }
 
+void asked_targets(const struct asked *a, double target[ASKED_TOGETHER])
+{
+    struct outlook o = outlook_of(a->t->r);
+    const struct enterprises *e = a->t->e;
+    const uint16_t *staff = e->staff;
+    const float *research = e->research, *sales = e->sales, *quality = e->quality;
+    ASKED_ALL(a, j, i, target[j] = target_of(o, staff[i], (double)research[i], (double)sales[i], (double)quality[i]));
+}
+
 /* The same for all rows of a tile at once; nothing of it changes while they plan. */
 static void set_targets(const struct rows *t)
 {
