@@ -208,7 +208,7 @@ struct instrument {
     bool (*matches)(const struct region *r, int32_t k);
     /* Whether investors are shown what `see` tells, beside lenders. */
     bool (*investors)(const struct region *r, int32_t k);
-    /* A line that a bank has promised row i because of a deed; it is asked for without a need.  0: none. */
+    /* A line that a bank has promised row i because of a deed of who grants; it is asked for without a need.  0: none. */
     money (*offers)(const struct rows *t, uint32_t i, int32_t k);
     /* Whether this bank is among those that have promised. */
     bool (*promises)(const struct region *r, int32_t k, int32_t bank);
