@@ -6,6 +6,7 @@
  * `k` is the number of the instance in the region (region->line[k]); its values are POLICY(r, k, group). */
 #ifndef LIANDONG_INSTRUMENT_H
 #define LIANDONG_INSTRUMENT_H
+#include <liandong/asked.h>
 #include <liandong/bearers.h>
 #include <liandong/month.h>
 #include <liandong/registry.h>
@@ -184,8 +185,11 @@ struct instrument {
     void (*fold)(const struct region *r, int32_t k, double folded[4]);
     /* Once a month, before the enterprises: appropriation beyond the budget line, refills, limits. */
     void (*begin)(struct region *r, int32_t k);
-    /* Would this row take part?  Asked at registration, each January and on a move of stage. */
-    bool (*eligible)(const struct rows *t, uint32_t i, int32_t k);
+    /* Who of these rows would take part?  Asked at registration, each January and on a move of stage.  Nothing that it looks at
+     * may be changed by joining another instrument, but what they know (asked_knows). */
+    void (*eligible)(struct asked *a);
+    /* Who has a place of a year keeps it to its end, whatever becomes of him; else as long as he is eligible. */
+    bool keeps;
     /* How many may take part; NULL: any number.  Places are dealt by a key of identity and month. */
     int64_t (*places)(const struct region *r, int32_t k);
     /* After places were dealt: who got one, the row in the low half of each of n keys; the keys may be overwritten. */
@@ -204,7 +208,7 @@ struct instrument {
     bool (*matches)(const struct region *r, int32_t k);
     /* Whether investors are shown what `see` tells, beside lenders. */
     bool (*investors)(const struct region *r, int32_t k);
-    /* A line that a bank has promised row i because of a deed; it is asked for without a need.  0: none. */
+    /* A line that a bank has promised row i because of a deed of who grants; it is asked for without a need.  0: none. */
     money (*offers)(const struct rows *t, uint32_t i, int32_t k);
     /* Whether this bank is among those that have promised. */
     bool (*promises)(const struct region *r, int32_t k, int32_t bank);
@@ -313,6 +317,12 @@ extern const struct instrument *const instruments[N_INSTRUMENTS];
 static inline const struct instrument *instrument_of(const struct region *r, int32_t k)
 {
     return instruments[r->line[k].kind];
+}
+
+/* Whether all places of an instrument are dealt anew this month. */
+static inline bool deals_anew(const struct instrument *in, int32_t month)
+{
+    return (in->yearly && month % 12 == 0) || (in->quarterly && month % 3 == 0);
 }
 
 #define POLICY(r, k, group) (NAMED(r, group, (r)->line[k].instance))

@@ -68,7 +68,7 @@ void bills_ask(const struct rows *t);             /* factoring */
 enum status bills_settle(struct world *w);        /* factoring */
 void firms_sell(const struct rows *t);            /* production */
 void firms_tax(const struct rows *t);             /* year_end */
-void members_review(const struct rows *t);        /* policies */
+void members_review(const struct rows *t);        /* members */
 void firms_suffer(const struct rows *t);          /* accidents */
 enum status accidents_pay(struct world *w);       /* accidents */
 enum status budget_settle(struct world *w);       /* policies */

@@ -9,7 +9,23 @@
 #include <liandong/outbox.h>
 #include <liandong/tally.h>
 
-enum { TILE = 1024, KNOWN_FOURS = 20 /* 16 of instruments, numbered below 64; 4 of channels */ };
+enum {
+    TILE = 1024,
+    INSTRUMENT_FOURS = 16,              /* of products that are instruments, numbered below 64 */
+    KNOWN_FOURS = INSTRUMENT_FOURS + 4, /* .. and of channels */
+    ASKED_TOGETHER = 64
+};
+
+/* What rows that are asked together know: the chance of each to know a product, and its draws, made when they are asked for. */
+struct knowing_list {
+    bool begun; /* who they are, and their chances, are worked out */
+    uint32_t n;
+    uint32_t row[ASKED_TOGETHER];
+    struct identity who[ASKED_TOGETHER];
+    double chance[ASKED_TOGETHER];
+    uint64_t drawn[INSTRUMENT_FOURS]; /* bit j: draws of the j-th row */
+    uint32_t word[INSTRUMENT_FOURS][4][ASKED_TOGETHER];
+};
 
 /* Enterprises whose books are read one after the other: what is drawn of one of them is drawn of all. */
 struct reading_list {
@@ -30,6 +46,7 @@ struct reading_list {
 
 struct scratch {
     struct reading_list reading;
+    struct knowing_list knowing;
     double real[14][TILE];
     uint16_t list[TILE];                /* places within the tile of some of its rows */
     uint8_t mark[TILE];                 /* 1: the row is of those that a loop over the tile looked for */

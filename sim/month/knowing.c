@@ -103,3 +103,72 @@ bool enterprise_knows(const struct rows *t, uint32_t i, int32_t product)
     look_at(t, i);
     return luck_uniform(draws_of_four(t, i, product / 4)[product % 4]) < t->s->aware;
 }
+
+/* -- many at once ----------------------------------------------------------------------------------------------------------- */
+void asked_begins(const struct asked *all)
+{
+    struct knowing_list *g = &all->t->s->knowing;
+    g->begun = false;
+    g->n = all->n;
+    uint32_t *row = g->row;
+    ASKED_ALL(all, j, i, row[j] = (uint32_t)i);
+}
+
+static void begin_knowing(const struct rows *t, struct knowing_list *g)
+{
+    for (uint32_t j = 0; j < g->n; j++) {
+        g->who[j] = enterprise_identity(t->e, g->row[j]);
+        g->chance[j] = awareness(t, g->row[j]);
+    }
+    memset(g->drawn, 0, sizeof g->drawn);
+    g->begun = true;
+}
+
+void asked_informed(const struct rows *t, uint32_t i, uint32_t place)
+{
+    t->s->knowing.chance[place] = awareness(t, i);
+}
+
+/* Draws of these rows: eight at a time. */
+static void draw_rows(const struct rows *t, struct knowing_list *g, int32_t four, uint64_t rows)
+{
+    struct luck luck = t->w->luck;
+    luck.month = four;
+    g->drawn[four] |= rows;
+    while (rows != 0) {
+        struct identity who[BLOCKS];
+        uint32_t word[4][BLOCKS], n = 0, at[BLOCKS] = {0}; /* what follows the last one is not used */
+        for (; rows != 0 && n < BLOCKS; rows &= rows - 1)
+            at[n++] = (uint32_t)__builtin_ctzll(rows);
+        for (uint32_t j = 0; j < BLOCKS; j++)
+            who[j] = g->who[at[j]];
+        luck_blocks(luck, who, draw_block(DRAW_KNOWS), word);
+        for (int lane = 0; lane < 4; lane++)
+            for (uint32_t j = 0; j < n; j++)
+                g->word[four][lane][at[j]] = word[lane][j];
+    }
+}
+
+void asked_knows(struct asked *a, int32_t product)
+{
+    struct knowing_list *g = &a->t->s->knowing;
+    int32_t four = product / 4;
+    uint64_t asked = 0;
+    BUG_ON(four >= INSTRUMENT_FOURS);
+    a->knowing = true;
+    for (uint32_t j = 0; j < a->n; j += 8)
+        asked |= bits_of_marks(a->mark + j) << j;
+    if (asked == 0)
+        return;
+    if (!g->begun)
+        begin_knowing(a->t, g);
+    if ((asked << a->place & ~g->drawn[four]) != 0)
+        draw_rows(a->t, g, four, asked << a->place & ~g->drawn[four]);
+    const uint32_t *word = g->word[four][product % 4] + a->place;
+    const double *chance = g->chance + a->place;
+    uint8_t knows[ASKED_TOGETHER];
+    for (uint32_t j = 0; j < a->n; j++) /* of who is not asked, it is not used */
+        knows[j] = luck_uniform(word[j]) < chance[j];
+    for (uint32_t j = 0; j < a->n; j++)
+        a->mark[j] = (uint8_t)(a->mark[j] & knows[j]);
+}

@@ -8,8 +8,9 @@
 #include <liandong/bonds.h>
 #include <liandong/linking.h>
 #include <liandong/planning.h>
+#include <string.h>
 
-enum { TARGET, MISSING, RESERVE, TASTE }; /* columns of scratch; of tastes one a channel */
+enum { TARGET, MISSING, RESERVE, OFFERED, TASTE }; /* columns of scratch; of tastes one a channel */
 
 /* What a month costs and brings, per head and per yuan of sales. */
 struct outlook {
@@ -39,6 +40,15 @@ static inline double target_of(struct outlook o, int32_t staff, double research,
 double cash_target(const struct region *r, const struct enterprises *e, uint32_t i)
 {
     return target_of(outlook_of(r), e->staff[i], (double)e->research[i], (double)e->sales[i], (double)e->quality[i]);
+}
+
+void asked_targets(const struct asked *a, double target[ASKED_TOGETHER])
+{
+    struct outlook o = outlook_of(a->t->r);
+    const struct enterprises *e = a->t->e;
+    const uint16_t *staff = e->staff;
+    const float *research = e->research, *sales = e->sales, *quality = e->quality;
+    ASKED_ALL(a, j, i, target[j] = target_of(o, staff[i], (double)research[i], (double)sales[i], (double)quality[i]));
 }
 
 /* The same for all rows of a tile at once; nothing of it changes while they plan. */
@@ -371,6 +381,12 @@ static bool renews(const struct enterprises *e, uint32_t i)
     return (e->renewal[i] == 2) & (e->worst[i] == 0);
 }
 
+/* Somebody may offer lines because of grants. */
+static bool offers_stand(const struct region *r)
+{
+    return r->hooked[HOOK_OFFERS].n > 0 && r->n_banks > 0;
+}
+
 static void plan(const struct rows *t, uint32_t place)
 {
     uint32_t i = t->lo + t->s->list[place];
@@ -382,7 +398,7 @@ static void plan(const struct rows *t, uint32_t place)
     if (renews(t->e, i)) {
         ask_bank(t, i, &n, true);
         t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
-    } else if (t->e->worst[i] == 0 && takes_offer(t, i)) {
+    } else if (offers_stand(t->r) && t->s->real[OFFERED][i - t->lo] > 0.0 && takes_offer(t, i)) {
         t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
     } else if (n.chance > 0.0 || n.runway > least || n.matures > 0.0) {
         seek_finance(t, i, &n);
@@ -423,18 +439,25 @@ static void mark_lookers(const struct rows *t)
     }
 }
 
-/* Those to whom a deed may bring an offer look, too: on the register, neither waiting for an answer nor resting. */
+/* Those whom a grant brings an offer look, too: on the register, neither waiting for an answer nor resting. */
 static void mark_offered(const struct rows *t)
 {
     const struct deeds *d = &t->r->deeds;
     const struct enterprises *e = t->e;
-    for (size_t k = LIST_FIRST(d, t->lo); k < d->n && d->row[k].row < t->hi; k++) {
+    double *offered = t->s->real[OFFERED];
+    memset(offered, 0, (t->hi - t->lo) * sizeof *offered);
+    for (size_t k = LIST_FIRST(d, t->lo); k < d->n && d->row[k].row < t->hi;) {
         uint32_t i = d->row[k].row;
         int32_t by;
-        bool may = e->status[i] == ACTIVE && age_of(t, i) >= e->registration[i] && e->waiting[i] == 0 &&
+        bool granted = false;
+        for (; k < d->n && d->row[k].row == i; k++)
+            granted = granted || instrument_of(t->r, d->row[k].instance)->grants;
+        bool may = granted && e->status[i] == ACTIVE && age_of(t, i) >= e->registration[i] && e->waiting[i] == 0 &&
                    e->rest[i] == 0 && e->worst[i] == 0;
-        if (may && line_offered(t, i, &by).fen > 0)
-            t->s->mark[i - t->lo] = 1;
+        if (!may || line_offered(t, i, &by).fen <= 0)
+            continue;
+        t->s->mark[i - t->lo] = 1;
+        offered[i - t->lo] = 1.0;
     }
 }
 
@@ -453,7 +476,7 @@ void firms_plan(const struct rows *t)
     bonds_urge(t, t->s->real[RESERVE], t->s->real[MISSING]);
     mark_planners(t, false);
     mark_lookers(t);
-    if (t->r->hooked[HOOK_OFFERS].n > 0 && t->r->n_banks > 0)
+    if (offers_stand(t->r))
         mark_offered(t);
     uint32_t n = list_marked(t);
     draw_tastes(t, n);

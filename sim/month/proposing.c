@@ -197,7 +197,7 @@ money line_offered(const struct rows *t, uint32_t i, int32_t *by)
 bool takes_offer(const struct rows *t, uint32_t i)
 {
     int32_t by = 0;
-    money offered = t->r->hooked[HOOK_OFFERS].n > 0 && t->r->n_banks > 0 ? line_offered(t, i, &by) : FEN(0);
+    money offered = line_offered(t, i, &by);
     if (offered.fen == 0 || (by < 0 && !matching_moves(t, i, -1 - by)))
         return false;
     ask_offered(t, i, by < 0 ? -1 - by : by, offered);

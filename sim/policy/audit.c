@@ -7,9 +7,11 @@
 #include <liandong/instrument.h>
 
 /* A member is who is barred: nobody joins by himself. */
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    return enterprise_member(t->e, i, k);
+    const member_word *member = a->t->e->member + (size_t)(a->k / MEMBER_BITS) * a->t->e->capacity;
+    const unsigned bit = 1u << a->k % MEMBER_BITS;
+    ASKED_KEEP(a, j, i, (member[i] & bit) != 0);
 }
 
 static void oversee(const struct region *r, int32_t k, struct oversight *o)

@@ -8,14 +8,18 @@
  * package falls.  Many loans of one kind at a time share their sector's fate: how much comes out (package_correlation). */
 #include <liandong/linking.h>
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    const struct batch_linkage_params *q = POLICY(t->r, k, batch_linkage);
-    const struct enterprises *e = t->e;
-    double has = money_to_yuan(e->cash[i]) + (double)e->line_room[i];
-    return (q->sector == 0 || e->sector[i] == q->sector - 1) && e->patents[i] >= q->patents_min &&
-           (double)e->sales[i] <= money_to_yuan(q->sales_max) && (e->flags[i] & HAS_PRODUCT) != 0 &&
-           has < cash_target(t->r, e, i);
+    const struct batch_linkage_params *q = POLICY(a->t->r, a->k, batch_linkage);
+    const money *cash = a->t->e->cash;
+    const float *room = a->t->e->line_room;
+    double target[ASKED_TOGETHER];
+    asked_sector(a, q->sector);
+    asked_patents_from(a, q->patents_min);
+    asked_sales_to(a, q->sales_max);
+    asked_product(a);
+    asked_targets(a, target);
+    ASKED_KEEP(a, j, i, money_whole(cash[i]) / 100.0 + (double)room[i] < target[j]);
 }
 
 static int64_t places(const struct region *r, int32_t k)

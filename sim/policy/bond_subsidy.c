@@ -6,10 +6,10 @@
  * they get nothing and count on nothing. */
 #include <liandong/bonds.h>
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    (void)k;
-    return bonds_coupons(t->r, i).fen > 0 && enterprise_knows(t, i, bond_subsidy.number);
+    ASKED_KEEP_EACH(a, i, bonds_coupons(a->t->r, i).fen > 0);
+    asked_knows(a, bond_subsidy.number);
 }
 
 static void aid(const struct region *r, int32_t k, struct issue_aid *o)

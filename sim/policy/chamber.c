@@ -16,10 +16,9 @@ static void fold(const struct region *r, int32_t k, double folded[4])
     folded[PRECISION] = precision_of_auc(0.5 + POLICY(r, k, chamber)->auc);
 }
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    (void)k;
-    return age_of(t, i) >= t->e->registration[i];
+    asked_registered(a);
 }
 
 static money levy(const struct rows *t, uint32_t i, int32_t k)

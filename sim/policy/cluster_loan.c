@@ -7,11 +7,12 @@
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    const struct cluster_loan_params *q = POLICY(t->r, k, cluster_loan);
-    return (q->sector == 0 || t->e->sector[i] == q->sector - 1) && (t->e->flags[i] & HAS_PRODUCT) != 0 &&
-           (double)t->e->sales[i] >= money_to_yuan(q->sales_min);
+    const struct cluster_loan_params *q = POLICY(a->t->r, a->k, cluster_loan);
+    asked_sector(a, q->sector);
+    asked_product(a);
+    asked_sales_from(a, q->sales_min);
 }
 
 static int64_t places(const struct region *r, int32_t k)

@@ -21,12 +21,11 @@ static void fold(const struct region *r, int32_t k, double folded[4])
 }
 
 /* Who has entered stays an entrant of the year, whatever becomes of him. */
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    if (t->w->month % 12 != 0 && !t->r->line[k].changed && enterprise_member(t->e, i, k))
-        return true;
-    return age_of(t, i) >= t->e->registration[i] && t->e->stage[i] <= POLICY(t->r, k, contest)->stage_max &&
-           enterprise_knows(t, i, contest.number);
+    asked_registered(a);
+    asked_stage_to(a, POLICY(a->t->r, a->k, contest)->stage_max);
+    asked_knows(a, contest.number);
 }
 
 static int64_t places(const struct region *r, int32_t k)
@@ -156,6 +155,7 @@ const struct instrument contest = {
     .flow = FLOW_CONTEST_AWARD,
     .claim_every = 12,
     .yearly = true,
+    .keeps = true,
     .grants = true,
     .fold = fold,
     .eligible = eligible,

@@ -29,10 +29,10 @@ static double precision_of_score(const struct region *r, int32_t k)
     return tau[0] + tau[1] + tau[2] + tau[3];
 }
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    (void)k;
-    return age_of(t, i) >= t->e->registration[i] && enterprise_knows(t, i, credit_base.number);
+    asked_registered(a);
+    asked_knows(a, credit_base.number);
 }
 
 static int64_t places(const struct region *r, int32_t k)

@@ -5,74 +5,93 @@
  * indicators); growth from year to year is not among them, as no bureau's record of last year's sales is kept. */
 #include <liandong/evaluation.h>
 #include <liandong/mathx.h>
+#include <string.h>
 
-/* Before the product the whole team does research, and its wages are research cost as accountants count it; afterwards
+/* Each figure of all rows, so that it vectorises.  Before the product the whole team does research, and its wages are research cost as accountants count it; afterwards
  * `research` includes them. */
-struct books evaluation_books(const struct rows *t, uint32_t i)
+void evaluation_books(const struct asked *a, struct books *b)
 {
-    const struct enterprises *e = t->e;
-    bool product = (e->flags[i] & HAS_PRODUCT) != 0;
-    double sales = (double)e->sales[i], wage = money_to_yuan(P(t->r, enterprise)->wage), staff = e->staff[i];
-    double fixed = 12.0 * fixed_cost(t->r, e, i), spent = 12.0 * (double)e->research[i];
-    double research = product ? spent : spent + staff * wage;
-    double cost = fixed + purchases_share(t->r, e, i) * sales + (product ? 0.0 : spent);
-    double heads = product ? spent / wage : staff;
-    struct books b = {.patents = e->patents[i]};
-    b.research_sales = sales > 0.0 ? research / sales : 0.0;
-    b.research_cost = cost > 0.0 ? research / cost : 0.0;
-    b.technical = staff > 0.0 ? (heads < staff ? heads / staff : 1.0) : 0.0;
-    b.per_head = staff > 0.0 ? sales / (staff * money_to_yuan(P(t->r, enterprise)->sales_per_head)) : 0.0;
-    b.assets = money_to_yuan(money_add(e->cash[i], e->receivable[i])) + (double)e->assets[i];
-    b.profit = e->profit_last[i] > 0.0f;
-    b.clean = e->overdue[i].fen == 0 && e->worst[i] == 0;
-    return b;
+    const struct enterprises *e = a->t->e;
+    const struct enterprise_params *p = P(a->t->r, enterprise);
+    const float *sold = e->sales, *done = e->research, *quality = e->quality, *fixed_assets = e->assets,
+                *last = e->profit_last;
+    const uint16_t *heads_of = e->staff, *patents = e->patents;
+    const uint8_t *flags = e->flags, *worst = e->worst;
+    const money *cash = e->cash, *receivable = e->receivable, *overdue = e->overdue;
+    const double wage = money_to_yuan(p->wage), a_head = wage / 12.0 + money_to_yuan(p->rent),
+                 carries = money_to_yuan(p->sales_per_head), mean = p->purchases, saved = p->quality_cost;
+    double spent[ASKED_TOGETHER], research[ASKED_TOGETHER], heads[ASKED_TOGETHER], cost[ASKED_TOGETHER];
+    ASKED_ALL(a, j, i, spent[j] = 12.0 * (double)done[i]);
+    ASKED_ALL(a, j, i, research[j] = (flags[i] & HAS_PRODUCT) != 0 ? spent[j] : spent[j] + heads_of[i] * wage);
+    ASKED_ALL(a, j, i, heads[j] = (flags[i] & HAS_PRODUCT) != 0 ? spent[j] / wage : heads_of[i]);
+    ASKED_ALL(a, j, i,
+              cost[j] = 12.0 * (heads_of[i] * a_head) +
+                        purchases_of(mean, saved, (double)quality[i]) * (double)sold[i] +
+                        ((flags[i] & HAS_PRODUCT) != 0 ? 0.0 : spent[j]));
+    ASKED_ALL(a, j, i, b->research_sales[j] = sold[i] > 0.0f ? research[j] / (double)sold[i] : 0.0);
+    ASKED_ALL(a, j, i, b->research_cost[j] = cost[j] > 0.0 ? research[j] / cost[j] : 0.0);
+    ASKED_ALL(a, j, i,
+              b->technical[j] = heads_of[i] > 0 ? (heads[j] < heads_of[i] ? heads[j] / heads_of[i] : 1.0) : 0.0);
+    ASKED_ALL(a, j, i, b->per_head[j] = heads_of[i] > 0 ? (double)sold[i] / (heads_of[i] * carries) : 0.0);
+    ASKED_ALL(a, j, i, b->assets[j] = money_whole(money_add(cash[i], receivable[i])) / 100.0 + (double)fixed_assets[i]);
+    ASKED_ALL(a, j, i, b->patents[j] = patents[i]);
+    ASKED_ALL(a, j, i, b->profit[j] = last[i] > 0.0f ? 1.0 : 0.0);
+    ASKED_ALL(a, j, i, b->clean[j] = (overdue[i].fen == 0) & (worst[i] == 0) ? 1.0 : 0.0);
 }
 
 /* How many of the five band edges, `step` apart from `first` on, are reached. */
-static double band(double value, double first, double step)
+static inline double band(double value, double first, double step)
 {
     double n = 0.0;
     for (int k = 0; k < 5; k++)
-        n += value >= first + k * step - 1e-9;
+        n += value >= first + k * step - 1e-9 ? 1.0 : 0.0;
     return n;
 }
 
-double evaluation_register(const struct books *b, bool first_class)
+void evaluation_register(const struct books *b, uint32_t n, bool first_class, double marks[ASKED_TOGETHER])
 {
-    double people = 4.0 * band(b->technical, 0.10, 0.05);
-    double sales = 10.0 * band(b->research_sales, 0.02, 0.01), cost = 10.0 * band(b->research_cost, 0.10, 0.05);
-    double counted = b->patents < 4.0 ? b->patents : 4.0;
-    double property = first_class && b->patents >= 1.0 ? 30.0 : 6.0 * counted;
-    if (people <= 0.0)
-        return 0.0;
-    return people + (sales > cost ? sales : cost) + property;
+    double property[ASKED_TOGETHER];
+    for (uint32_t j = 0; j < n; j++) {
+        double counted = b->patents[j] < 4.0 ? b->patents[j] : 4.0;
+        property[j] = first_class && b->patents[j] >= 1.0 ? 30.0 : 6.0 * counted;
+    }
+    for (uint32_t j = 0; j < n; j++) {
+        double people = 4.0 * band(b->technical[j], 0.10, 0.05);
+        double sales = 10.0 * band(b->research_sales[j], 0.02, 0.01),
+               cost = 10.0 * band(b->research_cost[j], 0.10, 0.05);
+        marks[j] = people <= 0.0 ? 0.0 : people + (sales > cost ? sales : cost) + property[j];
+    }
 }
 
 /* Full at `full` and above. */
-static double part(double value, double full)
+static inline double part(double value, double full)
 {
     return full > 0.0 && value < full ? value / full : 1.0;
 }
 
-double evaluation_points(const struct innovation_points_params *q, const struct books *b)
+void evaluation_points(const struct innovation_points_params *q, const struct books *b, uint32_t n,
+                       double points[ASKED_TOGETHER])
 {
-    double intensity = b->research_sales > 0.0 ? b->research_sales : b->research_cost;
-    return q->research * part(intensity, q->research_full) + q->property * part(b->patents, q->property_full) +
-           q->people * part(b->technical, q->people_full) + q->operations * 0.5 * (part(b->per_head, 1.0) + b->profit) +
-           q->credit * b->clean;
+    const struct innovation_points_params p = *q;
+    for (uint32_t j = 0; j < n; j++) {
+        double intensity = b->research_sales[j] > 0.0 ? b->research_sales[j] : b->research_cost[j];
+        points[j] = p.research * part(intensity, p.research_full) + p.property * part(b->patents[j], p.property_full) +
+                    p.people * part(b->technical[j], p.people_full) +
+                    p.operations * 0.5 * (part(b->per_head[j], 1.0) + b->profit[j]) + p.credit * b->clean[j];
+    }
 }
 
-double evaluation_best_points(const struct rows *t, uint32_t i)
+void evaluation_best_points(const struct region *r, const struct books *b, uint32_t n, double best[ASKED_TOGETHER])
 {
-    struct books b = evaluation_books(t, i);
-    double best = 0.0;
-    for (int32_t k = 0; k < t->r->n_instances; k++) {
-        if (instrument_of(t->r, k) != &innovation_points || !LINE_COMMON(t->r, k)->enabled)
+    double points[ASKED_TOGETHER];
+    memset(best, 0, n * sizeof *best);
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        if (instrument_of(r, k) != &innovation_points || !LINE_COMMON(r, k)->enabled)
             continue;
-        double p = evaluation_points(POLICY(t->r, k, innovation_points), &b);
-        best = p > best ? p : best;
+        evaluation_points(POLICY(r, k, innovation_points), b, n, points);
+        for (uint32_t j = 0; j < n; j++)
+            best[j] = points[j] > best[j] ? points[j] : best[j];
     }
-    return best;
 }
 
 /* Errors of a purpose, by calendar year, of eight whose books are read. */

@@ -17,10 +17,10 @@ static void begin(struct region *r, int32_t k)
     company_begins(r, k, q->enabled, money_scale(q->capital, r->scale), owed, q->running, q->dividend);
 }
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    (void)k;
-    return age_of(t, i) >= t->e->registration[i] && enterprise_knows(t, i, factoring.number);
+    asked_registered(a);
+    asked_knows(a, factoring.number);
 }
 
 static void factor(const struct region *r, int32_t k, struct factor_terms *o)

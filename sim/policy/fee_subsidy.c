@@ -8,11 +8,13 @@
 
 enum { TO_ENTERPRISE, TO_BEARER };
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    const struct fee_subsidy_params *q = POLICY(t->r, k, fee_subsidy);
-    return q->payee == TO_ENTERPRISE && (double)t->e->sales[i] <= money_to_yuan(q->sales_max) &&
-           enterprise_knows(t, i, fee_subsidy.number);
+    const struct fee_subsidy_params *q = POLICY(a->t->r, a->k, fee_subsidy);
+    if (q->payee != TO_ENTERPRISE)
+        asked_none(a);
+    asked_sales_to(a, q->sales_max);
+    asked_knows(a, fee_subsidy.number);
 }
 
 static double fee_relief(const struct region *r, int32_t k)

@@ -4,9 +4,9 @@
  * literacy (what an enterprise knows of), equipment adds to its technology; places are few. */
 #include <liandong/instrument.h>
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    return age_of(t, i) < POLICY(t->r, k, incubators)->stay;
+    asked_age_to(a, POLICY(a->t->r, a->k, incubators)->stay - 1);
 }
 
 static int64_t places(const struct region *r, int32_t k)

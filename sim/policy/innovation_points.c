@@ -14,10 +14,15 @@ static void fold(const struct region *r, int32_t k, double folded[4])
     folded[ROOT] = __builtin_sqrt(precision_of_auc(0.5 + POLICY(r, k, innovation_points)->auc));
 }
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    struct books b = evaluation_books(t, i);
-    return evaluation_points(POLICY(t->r, k, innovation_points), &b) >= POLICY(t->r, k, innovation_points)->listed_min;
+    const struct innovation_points_params *q = POLICY(a->t->r, a->k, innovation_points);
+    const double least = q->listed_min;
+    struct books b;
+    double points[ASKED_TOGETHER];
+    evaluation_books(a, &b);
+    evaluation_points(q, &b, a->n, points);
+    ASKED_KEEP(a, j, i, points[j] >= least);
 }
 
 static void see(const struct rows *t, uint32_t i, int32_t k, struct signals *s)

@@ -4,11 +4,12 @@
  * cap_firm; paid from the budget line with its lag, by its rule when money is short; who has died is not paid. */
 #include <liandong/instrument.h>
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    const struct interest_subsidy_params *q = POLICY(t->r, k, interest_subsidy);
-    return age_of(t, i) <= q->age_max && (double)t->e->sales[i] <= money_to_yuan(q->sales_max) &&
-           enterprise_knows(t, i, interest_subsidy.number);
+    const struct interest_subsidy_params *q = POLICY(a->t->r, a->k, interest_subsidy);
+    asked_age_to(a, q->age_max);
+    asked_sales_to(a, q->sales_max);
+    asked_knows(a, interest_subsidy.number);
 }
 
 static double relief(const struct region *r, int32_t k, double rate)

@@ -9,9 +9,10 @@
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    return t->e->patents[i] >= POLICY(t->r, k, ip_pledge)->patents_min && enterprise_knows(t, i, ip_pledge.number);
+    asked_patents_from(a, POLICY(a->t->r, a->k, ip_pledge)->patents_min);
+    asked_knows(a, ip_pledge.number);
 }
 
 /* Patents are pledged once, whatever instances there are; the fee is weighed against what the loan would bring. */

@@ -29,10 +29,15 @@ static bool owes(const struct enterprises *e, uint32_t i)
 }
 
 /* The holdings of funds and the borrowers of banks, as far as the order has the other party serve them. */
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    const struct linkage_params *q = POLICY(t->r, k, linkage);
-    return (equity_first(q) && (t->e->owned[i] & OWNED_BY_FUND) != 0) || (debt_first(q) && owes(t->e, i));
+    const struct linkage_params *q = POLICY(a->t->r, a->k, linkage);
+    const struct enterprises *e = a->t->e;
+    const uint8_t *owned = e->owned, *renewal = e->renewal;
+    const money *debt = e->debt;
+    const bool equity = equity_first(q), loans = debt_first(q);
+    ASKED_KEEP(a, j, i,
+               (equity & ((owned[i] & OWNED_BY_FUND) != 0)) | (loans & ((debt[i].fen > 0) | (renewal[i] > 0))));
 }
 
 /* Whether the bank where it has its account offers the product. */

@@ -7,11 +7,15 @@
  * accepted and at the listing, less for a board that is no exchange.  Who is traded leaves the base. */
 #include <liandong/boards.h>
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    const struct listing_support_params *q = POLICY(t->r, k, listing_support);
-    return (double)t->e->sales[i] >= money_to_yuan(q->sales_min) && (!q->profit || t->e->profit_last[i] > 0.0f) &&
-           !enterprise_traded(t->r, i) && enterprise_knows(t, i, listing_support.number);
+    const struct listing_support_params *q = POLICY(a->t->r, a->k, listing_support);
+    const float *profit = a->t->e->profit_last;
+    asked_sales_from(a, q->sales_min);
+    if (q->profit)
+        ASKED_KEEP(a, j, i, profit[i] > 0.0f);
+    ASKED_KEEP_EACH(a, i, !enterprise_traded(a->t->r, i));
+    asked_knows(a, listing_support.number);
 }
 
 static int64_t places(const struct region *r, int32_t k)

@@ -4,10 +4,11 @@
  * parts among the registered enterprises, in cash, without a condition on what they do with it. */
 #include <liandong/instrument.h>
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    const struct lump_sum_params *q = POLICY(t->r, k, lump_sum);
-    return age_of(t, i) <= q->age_max && (double)t->e->sales[i] <= money_to_yuan(q->sales_max);
+    const struct lump_sum_params *q = POLICY(a->t->r, a->k, lump_sum);
+    asked_age_to(a, q->age_max);
+    asked_sales_to(a, q->sales_max);
 }
 
 /* One part each. */

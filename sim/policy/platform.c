@@ -36,25 +36,26 @@ static void fold(const struct region *r, int32_t k, double folded[4])
     folded[CONTEST] = q->reciprocity && joined > 0 ? q->contest * rivals(r, joined - 1) : 0.0;
 }
 
-static double expected_gain(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    const struct platform_params *q = POLICY(t->r, k, platform);
+    const struct rows *t = a->t;
+    const struct platform_params *q = POLICY(t->r, a->k, platform);
     const struct credit_params *c = P(t->r, credit);
-    double tau = t->r->line[k].folded[PRECISION], target = cash_target(t->r, t->e, i),
-           debt = money_to_yuan(t->e->debt[i]);
-    double borrows = debt > target ? debt : target;
-    bool good = t->e->profit_last[i] > 0.0f && t->e->overdue[i].fen == 0;
-    double spread =
-        good ? c->quality_loading * __builtin_sqrt(tau / (1.0 + tau)) * c->belief_prior * c->lgd_prior : 0.0;
-    double learns = q->awareness * (1.0 - (double)t->e->literacy[i]);
-    return spread * borrows +
-           learns * P(t->r, enterprise)->liquidity_value * P(t->r, enterprise)->product_hope * target;
-}
-
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
-{
-    const struct platform_params *q = POLICY(t->r, k, platform);
-    return q->mandate || expected_gain(t, i, k) > money_to_yuan(q->fee) + money_to_yuan(q->effort);
+    const float *profit = t->e->profit_last, *literacy = t->e->literacy;
+    const money *overdue = t->e->overdue, *debt = t->e->debt;
+    const double tau = t->r->line[a->k].folded[PRECISION], awareness = q->awareness,
+                 spread = c->quality_loading * __builtin_sqrt(tau / (1.0 + tau)) * c->belief_prior * c->lgd_prior,
+                 missing = P(t->r, enterprise)->liquidity_value, hope = P(t->r, enterprise)->product_hope,
+                 cost = money_to_yuan(q->fee) + money_to_yuan(q->effort);
+    double target[ASKED_TOGETHER], borrows[ASKED_TOGETHER];
+    if (q->mandate)
+        return;
+    asked_targets(a, target);
+    ASKED_ALL(a, j, i, borrows[j] = ld_max(money_whole(debt[i]) / 100.0, target[j]));
+    ASKED_KEEP(a, j, i,
+               ((profit[i] > 0.0f) & (overdue[i].fen == 0) ? spread : 0.0) * borrows[j] +
+                       awareness * (1.0 - (double)literacy[i]) * missing * hope * target[j] >
+                   cost);
 }
 
 /* Last month's members over the enterprises of the region: the part of a bank's borrowers that shares its data, as far as the

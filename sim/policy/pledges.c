@@ -8,10 +8,9 @@
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    (void)k;
-    return enterprise_knows(t, i, pledges.number);
+    asked_knows(a, pledges.number);
 }
 
 /* What acknowledged receivables save, per yuan lent on them. */

@@ -8,10 +8,13 @@
 #include <liandong/funds.h>
 #include <liandong/instrument.h>
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    const struct post_investment_params *q = POLICY(t->r, k, post_investment);
-    return q->hours > 0.0 && (t->e->owned[i] & OWNED_BY_FUND) != 0 && t->e->stage[i] <= q->stage_to;
+    const struct post_investment_params *q = POLICY(a->t->r, a->k, post_investment);
+    if (q->hours <= 0.0)
+        asked_none(a);
+    asked_held(a);
+    asked_stage_to(a, q->stage_to);
 }
 
 /* For those that were members at the end of last month. */

@@ -12,12 +12,14 @@
 enum { FORM_GRANT, FORM_MATCH, FORM_LOAN };
 enum { REMEMBERED = 60 }; /* months */
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    if (t->w->month % 12 != 0 && !t->r->line[k].changed && enterprise_member(t->e, i, k))
-        return true;
-    return age_of(t, i) >= t->e->registration[i] && t->e->stage[i] <= POLICY(t->r, k, rd_funding)->stage_max &&
-           t->e->research[i] > 0.0f && !public_loan_open(t->r, k, i) && enterprise_knows(t, i, rd_funding.number);
+    const float *research = a->t->e->research;
+    asked_registered(a);
+    asked_stage_to(a, POLICY(a->t->r, a->k, rd_funding)->stage_max);
+    ASKED_KEEP(a, j, i, research[i] > 0.0f);
+    asked_knows(a, rd_funding.number);
+    ASKED_KEEP_EACH(a, i, !public_loan_open(a->t->r, a->k, i));
 }
 
 static int64_t places(const struct region *r, int32_t k)
@@ -80,6 +82,7 @@ const struct instrument rd_funding = {
     .flow = FLOW_RD_GRANT,
     .claim_every = 1,
     .yearly = true,
+    .keeps = true,
     .grants = true,
     .eligible = eligible,
     .places = places,

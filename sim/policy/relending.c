@@ -5,10 +5,11 @@
 #include <liandong/credit.h>
 #include <liandong/instrument.h>
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    const struct relending_params *q = POLICY(t->r, k, relending);
-    return (double)t->e->sales[i] <= money_to_yuan(q->sales_max) && t->e->patents[i] >= q->patents_min;
+    const struct relending_params *q = POLICY(a->t->r, a->k, relending);
+    asked_sales_to(a, q->sales_max);
+    asked_patents_from(a, q->patents_min);
 }
 
 /* What of the present wish the quota met at the end of last month. */

@@ -17,9 +17,10 @@
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    return t->e->stage[i] <= POLICY(t->r, k, shared_growth)->stage_max && enterprise_knows(t, i, shared_growth.number);
+    asked_stage_to(a, POLICY(a->t->r, a->k, shared_growth)->stage_max);
+    asked_knows(a, shared_growth.number);
 }
 
 static double change_in(const struct shared_growth_params *q, int32_t year)

@@ -14,10 +14,10 @@ static void begin(struct region *r, int32_t k)
     lender_begins(r, k, q->enabled, money_scale(q->capital, r->scale));
 }
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    return (double)t->e->sales[i] <= money_to_yuan(POLICY(t->r, k, small_loans)->sales_max) &&
-           enterprise_knows(t, i, small_loans.number);
+    asked_sales_to(a, POLICY(a->t->r, a->k, small_loans)->sales_max);
+    asked_knows(a, small_loans.number);
 }
 
 static bool passes(const struct region *r, const struct small_loans_params *q, int32_t k, const struct application *a)

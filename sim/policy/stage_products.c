@@ -7,10 +7,9 @@
  * larger (梯度融资).  Nobody is promised anything, and no public money moves.  Loans for mergers are not in the model. */
 #include <liandong/instrument.h>
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    (void)k;
-    return enterprise_knows(t, i, stage_products.number);
+    asked_knows(a, stage_products.number);
 }
 
 static void favour(const struct region *r, int32_t k, const struct application *a, struct favour *f)

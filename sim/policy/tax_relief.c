@@ -32,10 +32,12 @@ static double tax_back(const struct region *r, int32_t k, const struct fund *f, 
     return part * (manager ? q->manager_share : q->fund_share) * r->line[k].honoured;
 }
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    const struct tax_relief_params *q = POLICY(t->r, k, tax_relief);
-    return q->research_extra > 0.0 && (double)t->e->sales[i] <= money_to_yuan(q->sales_max);
+    const struct tax_relief_params *q = POLICY(a->t->r, a->k, tax_relief);
+    if (q->research_extra <= 0.0)
+        asked_none(a);
+    asked_sales_to(a, q->sales_max);
 }
 
 static double deduct(const struct rows *t, uint32_t i, int32_t k)

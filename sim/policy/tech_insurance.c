@@ -11,6 +11,7 @@
  * that, as nobody can lose more: who has little to lose insures little. */
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
+#include <string.h>
 
 enum { POOL_LINE, POOL_QUOTA, POOL_PREMIUM }; /* folded */
 
@@ -63,50 +64,76 @@ static int64_t places(const struct region *r, int32_t k)
     return (int64_t)(n < 1e9 ? n : 1e9);
 }
 
-static double indemnity(const struct tech_insurance_params *q, double loss, double limit)
+static inline double indemnity(const struct tech_insurance_params *q, double loss, double limit)
 {
     double counts = loss - money_to_yuan(q->deductible), pays = q->share * (counts > 0.0 ? counts : 0.0);
     return pays < limit ? pays : limit;
 }
 
 /* -- who buys --------------------------------------------------------------------------------------------------------------- */
-/* What an enterprise with so much cash stands to lose, its value with it where bills would kill it. */
-struct owner {
-    double cash, value, bears, missing; /* bears: overdue bills that creditors bear; missing: worth of a missing yuan */
+/* What enterprises stand to lose, their value with it where bills would kill them. */
+struct owners {
+    double cash[ASKED_TOGETHER], value[ASKED_TOGETHER], base[ASKED_TOGETHER];
+    double bears[ASKED_TOGETHER]; /* overdue bills that creditors bear */
 };
 
-static double cost_of(const struct owner *o, double loss)
+static void look_at(const struct asked *a, struct owners *o)
 {
-    double lacks = loss > o->cash ? loss - o->cash : 0.0;
-    return lacks > o->bears ? o->cash + o->value : loss + o->missing * lacks;
+    const struct rows *t = a->t;
+    const double limit = P(t->r, enterprise)->overdue_limit;
+    const money *cash = t->e->cash;
+    ASKED_ALL(a, j, i, o->cash[j] = money_whole(cash[i]) / 100.0);
+    ASKED_ALL(a, j, i, o->base[j] = accident_base(t->e, (uint32_t)i));
+    ASKED_ALL(a, j, i, o->bears[j] = limit * fixed_cost(t->r, t->e, (uint32_t)i));
+    ASKED_ALL(a, j, i, o->value[j] = a->mark[j] != 0 ? ld_max(firm_value(t->r, t->e, (uint32_t)i), 0.0) : 0.0);
 }
 
-/* A year's worth of cover, beyond and above the losses paid. */
-static double worth_of_cover(const struct rows *t, uint32_t i, int32_t k)
+/* `missing`: worth of a missing yuan. */
+static inline double cost_of(double cash, double value, double bears, double missing, double loss)
 {
-    const struct enterprise_params *p = P(t->r, enterprise);
-    const struct tech_insurance_params *q = POLICY(t->r, k, tech_insurance);
-    double value = firm_value(t->r, t->e, i), limit = policy_limit(t->r, k), base = accident_base(t->e, i);
-    struct owner o = {.cash = money_to_yuan(t->e->cash[i]),
-                      .value = value > 0.0 ? value : 0.0,
-                      .bears = p->overdue_limit * fixed_cost(t->r, t->e, i),
-                      .missing = p->liquidity_value};
-    double worth = 0.0, weights = 0.0;
-    for (int32_t j = 0; j < ACCIDENT_SIZES; j++) {
-        double weight = t->r->cells.likely[j], loss = base * p->accident_size * t->r->cells.accident[j];
-        worth += weight * (cost_of(&o, loss) - cost_of(&o, loss - indemnity(q, loss, limit)));
+    double lacks = loss > cash ? loss - cash : 0.0;
+    return lacks > bears ? cash + value : loss + missing * lacks;
+}
+
+/* A year's worth of cover, beyond and above the losses paid.  Size by size, so that it vectorises over enterprises. */
+static void worth_of_cover(const struct asked *a, const struct owners *o, double worth[ASKED_TOGETHER])
+{
+    const struct region *r = a->t->r;
+    const struct tech_insurance_params q = *POLICY(r, a->k, tech_insurance);
+    const double limit = policy_limit(r, a->k), size = P(r, enterprise)->accident_size,
+                 hazard = P(r, enterprise)->accident_hazard, missing = P(r, enterprise)->liquidity_value;
+    double weights = 0.0;
+    memset(worth, 0, ASKED_TOGETHER * sizeof *worth);
+    for (int32_t s = 0; s < ACCIDENT_SIZES; s++) {
+        const double weight = r->cells.likely[s], over = r->cells.accident[s];
+        for (uint32_t j = 0; j < a->n; j++) {
+            double loss = o->base[j] * size * over, cash = o->cash[j], value = o->value[j], bears = o->bears[j];
+            double own = loss - indemnity(&q, loss, limit);
+            worth[j] +=
+                weight * (cost_of(cash, value, bears, missing, loss) - cost_of(cash, value, bears, missing, own));
+        }
         weights += weight;
     }
-    return p->accident_hazard * worth / weights;
+    for (uint32_t j = 0; j < a->n; j++)
+        worth[j] = hazard * worth[j] / weights;
 }
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    const struct tech_insurance_params *q = POLICY(t->r, k, tech_insurance);
-    double premium = t->r->bearer[t->r->line[k].bearer].premium * accident_base(t->e, i);
-    double back = q->subsidy * t->r->line[k].honoured * premium, cap = money_to_yuan(q->cap_firm);
-    return age_of(t, i) >= t->e->registration[i] && enterprise_knows(t, i, tech_insurance.number) &&
-           premium - (back < cap ? back : cap) < worth_of_cover(t, i, k);
+    const struct region *r = a->t->r;
+    const struct tech_insurance_params *q = POLICY(r, a->k, tech_insurance);
+    const double rate = r->bearer[r->line[a->k].bearer].premium, part = q->subsidy * r->line[a->k].honoured,
+                 cap = money_to_yuan(q->cap_firm);
+    struct owners o;
+    double worth[ASKED_TOGETHER];
+    asked_registered(a);
+    asked_knows(a, tech_insurance.number);
+    look_at(a, &o);
+    worth_of_cover(a, &o, worth);
+    for (uint32_t j = 0; j < a->n; j++) {
+        double premium = rate * o.base[j];
+        a->mark[j] = (uint8_t)(a->mark[j] & (premium - ld_min(part * premium, cap) < worth[j]));
+    }
 }
 
 /* -- premiums ------------------------------------------------------------------------------------------------------------------ */

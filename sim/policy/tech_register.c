@@ -9,16 +9,24 @@
 
 enum { FIRST_CLASS }; /* of `patents` */
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    const struct tech_register_params *q = POLICY(t->r, k, tech_register);
-    if (t->e->staff[i] > q->staff_max || (double)t->e->sales[i] > money_to_yuan(q->sales_max) ||
-        !enterprise_knows(t, i, tech_register.number))
-        return false;
-    struct books b = evaluation_books(t, i);
-    return b.assets <= money_to_yuan(q->assets_max) &&
-           evaluation_register(&b, q->patents == FIRST_CLASS) >= q->marks_min &&
-           (q->points_min <= 0.0 || evaluation_best_points(t, i) >= q->points_min);
+    const struct tech_register_params *q = POLICY(a->t->r, a->k, tech_register);
+    const uint16_t *staff = a->t->e->staff;
+    const int32_t most = q->staff_max;
+    const double assets = money_to_yuan(q->assets_max), marks_min = q->marks_min;
+    struct books b;
+    double marks[ASKED_TOGETHER], points[ASKED_TOGETHER];
+    ASKED_KEEP(a, j, i, staff[i] <= most);
+    asked_sales_to(a, q->sales_max);
+    asked_knows(a, tech_register.number);
+    evaluation_books(a, &b);
+    evaluation_register(&b, a->n, q->patents == FIRST_CLASS, marks);
+    ASKED_KEEP(a, j, i, (b.assets[j] <= assets) & (marks[j] >= marks_min));
+    if (q->points_min <= 0.0)
+        return;
+    evaluation_best_points(a->t->r, &b, a->n, points);
+    ASKED_KEEP(a, j, i, points[j] >= q->points_min);
 }
 
 /* The budget line pays for running it. */

@@ -12,10 +12,10 @@
 #include <liandong/credit.h>
 #include <liandong/instrument.h>
 
-static bool eligible(const struct rows *t, uint32_t i, int32_t k)
+static void eligible(struct asked *a)
 {
-    (void)k;
-    return age_of(t, i) >= t->e->registration[i] && enterprise_knows(t, i, training.number);
+    asked_registered(a);
+    asked_knows(a, training.number);
 }
 
 static int64_t places(const struct region *r, int32_t k)

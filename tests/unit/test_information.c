@@ -20,17 +20,32 @@ static int64_t approvals(const struct lab *lab, int32_t months)
 }
 
 /* -- the register ---------------------------------------------------------------------------------------------------------- */
+static double marks_of(const struct books *b, bool first_class)
+{
+    double marks[ASKED_TOGETHER];
+    evaluation_register(b, 1, first_class, marks);
+    return marks[0];
+}
+
+/* Books of a row, asked alone. */
+static struct books books_of(const struct rows *t, uint32_t i)
+{
+    struct books b;
+    evaluation_books(&(struct asked){.t = t, .n = 1, .first = i}, &b);
+    return b;
+}
+
 Test(information, the_register_marks_as_the_national_rule_does)
 {
-    struct books b = {.technical = 0.30, .research_sales = 0.06, .patents = 1.0};
-    cr_expect_eq(evaluation_register(&b, true), 100.0);
-    cr_expect_eq(evaluation_register(&b, false), 76.0);
-    b = (struct books){.technical = 0.17, .research_sales = 0.035, .research_cost = 0.22, .patents = 3.0};
-    cr_expect_eq(evaluation_register(&b, false), 8.0 + 30.0 + 18.0);
-    b.patents = 9.0;
-    cr_expect_eq(evaluation_register(&b, false), 8.0 + 30.0 + 24.0);
-    b.technical = 0.099; /* no marks for staff: no place, whatever the rest */
-    cr_expect_eq(evaluation_register(&b, true), 0.0);
+    struct books b = {.technical = {0.30}, .research_sales = {0.06}, .patents = {1.0}};
+    cr_expect_eq(marks_of(&b, true), 100.0);
+    cr_expect_eq(marks_of(&b, false), 76.0);
+    b = (struct books){.technical = {0.17}, .research_sales = {0.035}, .research_cost = {0.22}, .patents = {3.0}};
+    cr_expect_eq(marks_of(&b, false), 8.0 + 30.0 + 18.0);
+    b.patents[0] = 9.0;
+    cr_expect_eq(marks_of(&b, false), 8.0 + 30.0 + 24.0);
+    b.technical[0] = 0.099; /* no marks for staff: no place, whatever the rest */
+    cr_expect_eq(marks_of(&b, true), 0.0);
 }
 
 struct counts {
@@ -50,8 +65,8 @@ static void watch_register(struct world *w, void *context)
     for (uint32_t i = 0; i < t.e->n; i++) {
         if (t.e->status[i] != ACTIVE || age_of(&t, i) < t.e->registration[i])
             continue;
-        struct books b = evaluation_books(&t, i);
-        bool fit = t.e->staff[i] <= 20 && evaluation_register(&b, true) >= 70.0;
+        struct books b = books_of(&t, i);
+        bool fit = t.e->staff[i] <= 20 && marks_of(&b, true) >= 70.0;
         if (enterprise_member(t.e, i, k)) {
             cr_expect(fit, "%u on the register", i);
             s->in++;
@@ -307,6 +322,13 @@ Test(information, signals_of_two_sources_share_the_error_that_they_say)
     lab_end(&run);
 }
 
+static double points_of(const struct innovation_points_params *q, const struct books *b)
+{
+    double points[ASKED_TOGETHER];
+    evaluation_points(q, b, 1, points);
+    return points[0];
+}
+
 static void watch_points(struct world *w, void *context)
 {
     struct counts *s = context;
@@ -317,10 +339,10 @@ static void watch_points(struct world *w, void *context)
     for (uint32_t i = 0; i < t.e->n; i++) {
         if (t.e->status[i] != ACTIVE || age_of(&t, i) < t.e->registration[i])
             continue;
-        struct books b = evaluation_books(&t, i);
-        double p = evaluation_points(POLICY(t.r, k, innovation_points), &b);
+        struct books b = books_of(&t, i);
+        double p = points_of(POLICY(t.r, k, innovation_points), &b);
         bool listed = enterprise_member(t.e, i, k), clean = t.e->overdue[i].fen == 0;
-        if (clean && b.clean) /* bills may have become overdue since, not so soon paid */
+        if (clean && b.clean[0] > 0.0) /* bills may have become overdue since, not so soon paid */
             cr_expect(listed == (p >= 70.0) || t.e->debt[i].fen > 0, "%g points", p);
         cr_expect(!listed || p + 20.0 >= 70.0);
         s->in += listed;
@@ -333,12 +355,13 @@ Test(information, points_list_those_who_have_enough_of_them)
     struct counts s = {0};
     struct lab lab;
     struct lab_run run;
-    struct books b = {.research_sales = 0.05, .patents = 10.0, .technical = 0.25, .per_head = 0.5, .profit = true};
+    struct books b = {
+        .research_sales = {0.05}, .patents = {10.0}, .technical = {0.25}, .per_head = {0.5}, .profit = {1.0}};
     lab_town(&lab);
     lab_policy(&lab, GROUP_innovation_points);
     lab_watch(&run, &lab, 25, watch_points, &s);
     const struct region *r = run.world.region;
-    double points = evaluation_points(POLICY(r, lab_line(r, GROUP_innovation_points), innovation_points), &b);
+    double points = points_of(POLICY(r, lab_line(r, GROUP_innovation_points), innovation_points), &b);
     cr_expect_float_eq(points, 10.0 + 20.0 + 10.0 + 10.0 * 1.5, 1e-12);
     cr_expect(s.in > 100 && s.out > 100, "%lld, %lld", (long long)s.in, (long long)s.out);
     lab_end(&run);

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whoever is asked whether he would take part answers the same alone, in a list, and with all rows beside him. */
+#include "lab.h"
+#include <criterion/criterion.h>
+#include <liandong/instrument.h>
+#include <string.h>
+
+struct answers {
+    int64_t yes, no, knowing;
+};
+
+static void ask(const struct rows *t, int32_t k, size_t first, const uint16_t *row, uint32_t n, uint8_t *mark,
+                struct answers *s)
+{
+    struct asked a = {.t = t, .k = k, .n = n, .first = first, .row = row, .mark = mark};
+    memset(mark, 0, ASKED_TOGETHER);
+    memset(mark, 1, n);
+    asked_begins(&a);
+    instrument_of(t->r, k)->eligible(&a);
+    s->knowing += a.knowing;
+}
+
+static void ask_instance(const struct rows *t, int32_t k, uint32_t first, uint32_t n, struct answers *s)
+{
+    uint8_t beside[ASKED_TOGETHER], listed[ASKED_TOGETHER], alone[ASKED_TOGETHER];
+    uint16_t list[ASKED_TOGETHER], half = 0;
+    for (uint16_t j = 1; j < n; j += 2)
+        list[half++] = j;
+    ask(t, k, first, NULL, n, beside, s);
+    ask(t, k, first, list, half, listed, s);
+    for (uint32_t j = 0; j < n; j++) {
+        ask(t, k, first + j, NULL, 1, alone, s);
+        cr_expect_eq(beside[j], alone[0], "%s, row %u", instrument_of(t->r, k)->name, first + j);
+        if (j % 2 == 1)
+            cr_expect_eq(listed[j / 2], alone[0], "%s, row %u", instrument_of(t->r, k)->name, first + j);
+        s->yes += alone[0];
+        s->no += !alone[0];
+    }
+}
+
+static void ask_all(struct world *w, void *context)
+{
+    struct rows t = lab_rows(w);
+    if (w->month % 12 != 5)
+        return;
+    for (int32_t k = 0; k < t.r->n_instances; k++)
+        for (uint32_t from = 0; instrument_of(t.r, k)->eligible != NULL && from < t.e->n && from < TILE;
+             from += ASKED_TOGETHER) {
+            uint32_t n = (uint32_t)t.e->n - from;
+            ask_instance(&t, k, from, n < ASKED_TOGETHER ? n : ASKED_TOGETHER, context);
+        }
+}
+
+Test(asked, rows_that_are_asked_together_answer_as_each_does_alone)
+{
+    struct answers s = {0};
+    struct lab lab;
+    struct lab_run run;
+    lab_young_town(&lab);
+    lab_watch(&run, &lab, 24, ask_all, &s);
+    cr_expect(s.yes > 1000 && s.no > 1000 && s.knowing > 1000, "%lld, %lld, %lld", (long long)s.yes, (long long)s.no,
+              (long long)s.knowing);
+    lab_end(&run);
+}
+
+/* What a row that is asked among others knows is what it knows when planning asks it alone. */
+static void ask_knowing(struct world *w, void *context)
+{
+    int64_t *known = context;
+    struct rows t = lab_rows(w);
+    for (uint32_t from = 0; from < t.e->n; from += ASKED_TOGETHER) {
+        uint32_t n = t.e->n - from < ASKED_TOGETHER ? (uint32_t)t.e->n - from : ASKED_TOGETHER;
+        for (int32_t product = 1; product < 40; product += 7) {
+            uint8_t mark[ASKED_TOGETHER] = {0};
+            struct asked a = {.t = &t, .n = n, .first = from, .mark = mark};
+            for (uint32_t j = 0; j < n; j++)
+                mark[j] = j % 3 != 0;
+            asked_begins(&a);
+            asked_knows(&a, product);
+            for (uint32_t j = 0; j < n; j++) {
+                t.s->asked_row = UINT32_MAX;
+                t.s->at = NOT_LISTED;
+                cr_expect_eq(mark[j], j % 3 != 0 && enterprise_knows(&t, from + j, product));
+                known[mark[j]]++;
+            }
+        }
+    }
+}
+
+Test(asked, rows_know_together_what_each_knows_alone)
+{
+    int64_t known[2] = {0};
+    struct lab lab;
+    struct lab_run run;
+    lab_young_town(&lab);
+    lab_watch(&run, &lab, 2, ask_knowing, known);
+    cr_expect(known[0] > 1000 && known[1] > 1000, "%lld, %lld", (long long)known[0], (long long)known[1]);
+    lab_end(&run);
+}
