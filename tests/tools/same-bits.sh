@@ -51,6 +51,7 @@ int main(void)
     EACH(i % 100 == 0 ? ld_poisson(1e4 * u[N - 1 - i], u[i]) : 0);
     EACH(ld_geometric(u[N - 1 - i], u[i]));
     EACH(ld_round_half_even(wide[i] * 1e6));
+    EACH(ld_over(wide[i] * 1e6, 12));
     printf("%016" PRIx64 "\n", hash);
     return 0;
 }
