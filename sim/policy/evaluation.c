@@ -7,8 +7,8 @@
 #include <liandong/mathx.h>
 #include <string.h>
 
-/* Each figure of all rows, so that it vectorises.  Before the product the whole team does research, and its wages are research cost as accountants count it; afterwards
- * `research` includes them. */
+/* Each figure of all rows, so that it vectorises.  Before the product the whole team does research, and its wages are research cost
+ * as accountants count it; afterwards `research` includes them. */
 void evaluation_books(const struct asked *a, struct books *b)
 {
     const struct enterprises *e = a->t->e;
