@@ -2,11 +2,10 @@
 /* bench - the figures of docs/performance against their gates and bars.   bench [--ensemble] [--json FILE]
  * --ensemble: only what is said of many runs.  FULL=1: 1e7 enterprises, too.
  *
- * The world is that of tests/tools/bench.yml: guangzhou-2024 with agents and markets of every kind and a dozen
- * instruments, scaled; that with every instrument is tests/tools/every.yml.  It is lived through its burn-in
- * (printed, not judged), then timed over the same four years several times, month by month with one thread or two.  Machines are
- * shared and noisy: of each month the fastest go counts, and beside each figure stands its ratio to the minimal kernel, timed
- * between the goes. */
+ * The world is that of tests/tools/bench.yml: guangzhou-2024 with agents and markets of every kind and a dozen instruments, scaled;
+ * that with every instrument is tests/tools/every.yml.  It is lived through its burn-in (printed, not judged), then timed over four
+ * years, month by month with one thread or two, several times.  Machines are shared and noisy: of each month the fastest go counts,
+ * and beside each figure stands its ratio to the minimal kernel, timed between the goes. */
 #include "bench.h"
 #include <liandong/assemble.h>
 #include <liandong/engine.h>
@@ -120,14 +119,6 @@ static void time_kernel(double best[2], double size)
         best[two] = ld_min(best[two], kernel_time((uint32_t)size, two + 1));
 }
 
-static void copy(struct world *to, const struct bench_world *b)
-{
-    struct diag d;
-    diag_init(&d);
-    if (world_copy(to, &b->world, &d) != OK)
-        fail(&d);
-}
-
 /* One go.  Each calendar month is stepped with one thread and with two in as many years.  Returns how many live on average. */
 static double time_months(struct world *w, double *phase_seconds, double best[2][12])
 {
@@ -155,9 +146,23 @@ static bool forget_peak(void)
     return file != NULL && fclose(file) == 0 && told;
 }
 
-/* Of each month the fastest counts, since whoever else uses the machine can only slow it.  All goes but the last live through a copy,
- * and what those took is not counted as memory. */
-static struct timing time_world(struct bench_world *b, double size)
+/* Bytes; where it cannot be counted anew, of the whole life of the process. */
+static double peak_memory(void)
+{
+    char line[256];
+    double kilobytes = 0.0;
+    FILE *file = fopen("/proc/self/status", "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        if (strncmp(line, "VmHWM:", 6) == 0)
+            kilobytes = atof(line + 6);
+    if (file != NULL)
+        fclose(file);
+    return 1024.0 * kilobytes;
+}
+
+/* Of each month the fastest counts, since whoever else uses the machine can only slow it.  Each go has a world of its own, and the last
+ * is left to be looked at; what the first takes at its peak is told, before anything is kept of another. */
+static struct timing time_world(struct bench_world *b, double size, bool every, double *peak)
 {
     struct timing t = {
         .kernel = {1e300, 1e300}
@@ -165,18 +170,18 @@ static struct timing time_world(struct bench_world *b, double size)
     double best[2][12];
     for (int k = 0; k < 24; k++)
         best[k / 12][k % 12] = 1e300;
-    for (int go = 1; go < GOES; go++) {
-        struct world world;
-        time_kernel(t.kernel, size);
-        copy(&world, b);
-        time_months(&world, NULL, best);
-        world_free(&world);
-        malloc_trim(0);
-    }
-    time_kernel(t.kernel, size);
     if (!forget_peak())
         printf("peak memory: of the whole process\n");
-    t.alive = time_months(&b->world, b->seconds, best);
+    for (int go = 0; go < GOES; go++) {
+        if (go > 0)
+            release(b);
+        build(b, size, 2, every);
+        season(b);
+        t.alive = time_months(&b->world, b->seconds, best);
+        if (go == 0)
+            *peak = peak_memory() / (double)world_alive(&b->world, 0);
+        time_kernel(t.kernel, size);
+    }
     for (int k = 0; k < 24; k++)
         t.each[k / 12] += 1e9 / 12.0 * best[k / 12][k % 12];
     return t;
@@ -213,35 +218,19 @@ static void throughput(const struct timing *t, double size)
     report(f, "speed-up of two threads at %.0e", size);
 }
 
-/* Bytes; where it cannot be counted anew, of the whole life of the process. */
-static double peak_memory(void)
-{
-    char line[256];
-    double kilobytes = 0.0;
-    FILE *file = fopen("/proc/self/status", "r");
-    while (file != NULL && fgets(line, sizeof line, file) != NULL)
-        if (strncmp(line, "VmHWM:", 6) == 0)
-            kilobytes = atof(line + 6);
-    if (file != NULL)
-        fclose(file);
-    return 1024.0 * kilobytes;
-}
-
 /* Times a world of this size; returns the time of one thread. */
 static double one_size(double size)
 {
     struct bench_world b = {0};
-    build(&b, size, 2, false);
-    season(&b);
-    struct timing t = time_world(&b, size);
+    double peak;
+    struct timing t = time_world(&b, size, false, &peak);
     report(plain(t.alive, ""), "living enterprises at %.0e", size);
     report(plain(b.season, "s"), "  seasoning of %d months, two threads", (int)b.scenario.setup.world.burn_in);
     report(plain(t.kernel[0], "ns"), "  minimal kernel, one thread");
     report(plain(t.kernel[1], "ns"), "  minimal kernel, two threads");
     throughput(&t, size);
     if (size >= 9e5 && size < 1e7)
-        report(at_most(peak_memory() / (double)world_alive(&b.world, 0), "B", 300.0, 240.0),
-               "peak memory per enterprise at %.0e", size);
+        report(at_most(peak, "B", 300.0, 240.0), "peak memory per enterprise at %.0e", size);
     if (size >= 9e4 && size < 1e7)
         profile(&b);
     struct figure whole = at_most(t.each[1] * 1e-9 * 1e7 * 120.0, "s", 150.0, 90.0);
@@ -257,9 +246,8 @@ static double one_size(double size)
 static void every_instrument(double size)
 {
     struct bench_world b = {0};
-    build(&b, size, 2, true);
-    season(&b);
-    struct timing t = time_world(&b, size);
+    double peak;
+    struct timing t = time_world(&b, size, true, &peak);
     struct figure pace = at_least(1e3 / t.each[1], "M/s", 4.0, 8.0);
     report(plain(t.alive, ""), "living enterprises at %.0e, every instrument on (%d)", size, (int)N_INSTRUMENTS);
     report(pace, "enterprise-months a second at %.0e, every instrument on, 2 threads", size);
@@ -342,6 +330,14 @@ static double write_city(struct bench_world *b, struct city *c)
     unlink(path);
     unlink("bench.h5.sha256");
     return each;
+}
+
+static void copy(struct world *to, const struct bench_world *b)
+{
+    struct diag d;
+    diag_init(&d);
+    if (world_copy(to, &b->world, &d) != OK)
+        fail(&d);
 }
 
 /* Seconds for one city, of several at a time, each with one thread. */
