@@ -36,7 +36,7 @@ void evaluation_books(const struct asked *a, struct books *b)
     ASKED_ALL(a, j, i, b->assets[j] = money_whole(money_add(cash[i], receivable[i])) / 100.0 + (double)fixed_assets[i]);
     ASKED_ALL(a, j, i, b->patents[j] = patents[i]);
     ASKED_ALL(a, j, i, b->profit[j] = last[i] > 0.0f ? 1.0 : 0.0);
-    ASKED_ALL(a, j, i, b->clean[j] = (overdue[i].fen == 0) & (worst[i] == 0) ? 1.0 : 0.0);
+    ASKED_ALL(a, j, i, b->clean[j] = ((overdue[i].fen == 0) & (worst[i] == 0)) ? 1.0 : 0.0);
 }
 
 /* How many of the five band edges, `step` apart from `first` on, are reached. */

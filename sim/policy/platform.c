@@ -53,7 +53,7 @@ static void eligible(struct asked *a)
     asked_targets(a, target);
     ASKED_ALL(a, j, i, borrows[j] = ld_max(money_whole(debt[i]) / 100.0, target[j]));
     ASKED_KEEP(a, j, i,
-               ((profit[i] > 0.0f) & (overdue[i].fen == 0) ? spread : 0.0) * borrows[j] +
+               (((profit[i] > 0.0f) & (overdue[i].fen == 0)) ? spread : 0.0) * borrows[j] +
                        awareness * (1.0 - (double)literacy[i]) * missing * hope * target[j] >
                    cost);
 }
