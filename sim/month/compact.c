@@ -393,7 +393,7 @@ static bool scrap_take(struct scrap *s, const struct region *r, size_t threads)
     s->claim = malloc((r->claims.n + 1) * sizeof *s->claim);
     s->first = malloc((rows / TILE + 2) * sizeof *s->first);
     s->files = malloc((r->issuer_files.n + 1) * sizeof *s->files);
-    s->spare = malloc(threads * loans * 8);
+    s->spare = malloc(threads * loans * 8 + 1); /* a world without loans, too, gets a place */
     return s->place != NULL && s->order != NULL && s->stays != NULL && s->claim != NULL && s->first != NULL &&
            s->files != NULL && s->spare != NULL;
 }

@@ -105,4 +105,6 @@ void lab_look(const struct lab_run *run, int32_t month, struct lab_shown *shown)
 /* The same of a world that is made for it and measured so many months. */
 void lab_show(const struct lab *lab, int32_t months, int32_t month, int threads, struct lab_shown *shown);
 bool lab_same(const struct lab_shown *a, const struct lab_shown *b);
+/* The world ends, and a copy of it goes on in its place. */
+void lab_go_on_in_a_copy(struct world *w);
 #endif

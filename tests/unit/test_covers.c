@@ -32,24 +32,11 @@ static int64_t mark_of(const struct claims *c, const struct claim *row)
     return mark;
 }
 
-static void go_on_in_a_copy(struct world *w)
-{
-    struct world copy;
-    struct diag diag;
-    diag_init(&diag);
-    cr_assert_eq(world_copy(&copy, w, &diag), OK);
-    if (w->record != NULL) /* of the month that is over */
-        memcpy(copy.record, w->record, w->layout->n * sizeof *copy.record);
-    world_free(w);
-    *w = copy;
-    diag_free(&diag);
-}
-
 static void look_at_covers(struct world *w, void *context)
 {
     struct watch *s = context;
     if (s->copies && w->month % 5 == 0)
-        go_on_in_a_copy(w);
+        lab_go_on_in_a_copy(w);
     const struct region *r = w->region;
     const struct claims *c = &r->claims;
     size_t covers = 0;
