@@ -62,7 +62,7 @@ struct claimed_sum {
 };
 struct at_once {
     struct world *w;
-    struct claimed_sum *sum; /* [thread][region][instance] */
+    struct claimed_sum *sum; /* [member][region][instance] */
     bool *all;               /* [region][instance]: the line pays all that is claimed, at once */
 };
 
@@ -86,7 +86,7 @@ static void sum_box(void *context, size_t thread, int32_t by)
     }
 }
 
-/* The rows of a thread's claims are its own. */
+/* The rows of the claims of a box are its own. */
 static void pay_box(void *context, size_t thread, int32_t by)
 {
     const struct at_once *a = context;
@@ -114,7 +114,7 @@ static bool pays_at_once(const struct world *w, const struct region *r, int32_t 
 static bool settle_at_once(const struct at_once *a, struct region *r, int32_t k)
 {
     struct claimed_sum all = {0};
-    for (int32_t t = 0; t < a->w->team.n; t++) {
+    for (int32_t t = 0; t < team_members(&a->w->team); t++) {
         const struct claimed_sum *sum = &a->sum[nth_line(a->w, t, r->index, k)];
         all.fen += sum->fen;
         all.claims += sum->claims;
@@ -129,7 +129,7 @@ static bool settle_at_once(const struct at_once *a, struct region *r, int32_t k)
 
 enum status dues_at_once(struct world *w, const bool **paid)
 {
-    size_t lines = (size_t)w->n_regions * MAX_LINES, sums = lines * (size_t)w->team.n;
+    size_t lines = (size_t)w->n_regions * MAX_LINES, sums = lines * (size_t)team_members(&w->team);
     struct at_once a = {w, arena_take(&w->market, sums, sizeof *a.sum), arena_take(&w->market, lines, sizeof *a.all)};
     int32_t threads = team_width(w->team.n, w->n_tiles);
     bool any = false;
@@ -138,7 +138,7 @@ enum status dues_at_once(struct world *w, const bool **paid)
     memset(a.sum, 0, sums * sizeof *a.sum);
     memset(a.all, 0, lines * sizeof *a.all);
     *paid = a.all;
-    team_run_loose(threads, (size_t)w->team.n, sum_box, &a);
+    team_run_loose(threads, (size_t)team_members(&w->team), sum_box, &a);
     for (int32_t k = 0; k < w->n_regions; k++)
         for (int32_t j = 0; j < w->region[k].n_instances; j++) {
             bool all = settle_at_once(&a, &w->region[k], j);
@@ -146,7 +146,7 @@ enum status dues_at_once(struct world *w, const bool **paid)
             any = any || all;
         }
     if (any)
-        team_run_loose(threads, (size_t)w->team.n, pay_box, &a);
+        team_run_loose(threads, (size_t)team_members(&w->team), pay_box, &a);
     return OK;
 }
 
@@ -160,7 +160,7 @@ struct filed_at {
 /* Claims of a month for the past year, or those for itself. */
 static enum status take_claims(const struct world *w, struct region *r, const struct filed_at *filing)
 {
-    for (int32_t t = 0; t < w->team.n; t++) {
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_DUE];
         bool mine = false; /* whether the claim before was one of these: what is not due of it follows it */
         for (size_t j = 0; j < box->n; j++) {

@@ -392,7 +392,7 @@ static void fill_some(void *context, size_t task, int32_t thread)
 static size_t founders_of(const struct world *w, int32_t region)
 {
     size_t n = 0;
-    for (int32_t t = 0; t < w->team.n; t++) {
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_FOUNDER];
         for (size_t j = 0; j < box->n; j++)
             n += OUTBOX(box, struct founder, j)->region == region;
@@ -416,7 +416,7 @@ static enum status make_room(struct region *r, size_t founders)
 static void deal_rows(struct placing *g)
 {
     struct world *w = g->w;
-    for (int32_t t = 0; t < w->team.n; t++) {
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_FOUNDER];
         for (size_t j = 0; j < box->n; j++) {
             const struct founder *f = OUTBOX(box, struct founder, j);
@@ -474,7 +474,7 @@ static enum status search_all(struct world *w)
         s.shares[k] = shares_of(&w->region[k]);
     lay_edges(&s);
     team_run(team_width(w->team.n, n), n, search_chunk, &s);
-    for (int32_t t = 0; t < w->team.n; t++)
+    for (int32_t t = 0; t < team_members(&w->team); t++)
         if (w->team.member[t].status != OK)
             return NO_MEMORY;
     return OK;

@@ -370,7 +370,7 @@ enum status leases_settle(struct world *w)
 {
     for (int32_t k = 0; k < w->n_regions; k++)
         collect_all(&w->region[k]);
-    for (int32_t m = 0; m < w->team.n; m++) {
+    for (int32_t m = 0; m < team_members(&w->team); m++) {
         const struct outbox *box = &w->team.member[m].box[BOX_LEASE];
         for (size_t j = 0; j < box->n; j++) {
             const struct lease_ask *a = OUTBOX(box, struct lease_ask, j);

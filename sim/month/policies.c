@@ -122,7 +122,7 @@ enum status budget_settle(struct world *w)
         TRY(dues_pay(w, &w->region[k]));
         learn_honour(&w->region[k]);
     }
-    for (int32_t t = 0; t < w->team.n; t++) {
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
         struct outbox *box =
             w->team.member[t].box; /* both are full in January, and idle while applications are written */
         outbox_hand_over(&box[BOX_DUE], &box[BOX_APPLICATION]);
