@@ -23,10 +23,12 @@ struct deed {
 };
 LIST_OF_ROWS(deed);
 _Static_assert(sizeof(struct deed) == 40, "no padding");
-/* Places of the deeds of which something is owed: few of all. */
+/* The deeds of which something is owed: few of all. */
 struct owing {
     size_t n, capacity;
-    uint32_t *row;
+    struct owing_deed {
+        uint32_t place, instance; /* of the deed in the list; whose it is */
+    } * row;
 };
 struct deeds {
     size_t n, capacity;

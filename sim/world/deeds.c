@@ -23,7 +23,7 @@ enum status deeds_list(struct deeds *d)
         if (d->row[k].owed.fen == 0)
             continue;
         TRY(LIST_RESERVE(o, o->n + 1));
-        o->row[o->n++] = (uint32_t)k;
+        o->row[o->n++] = (struct owing_deed){(uint32_t)k, d->row[k].instance};
     }
     return LIST_STARTS(d);
 }
