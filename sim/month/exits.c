@@ -9,6 +9,8 @@
 #include <liandong/watching.h>
 #include <string.h>
 
+enum { OWNED_FUNDS = OWNED_BY_FUND | OWNED_TOLD };
+
 static double share_of(const struct region *r, const struct position *p)
 {
     double share = position_share(r, p);
@@ -132,7 +134,7 @@ static void sell_all(const struct world *w, struct region *r, struct held *h, do
         end_position(w, r, p, EXIT_SALE, FLOW_EXIT_SALE, from_yuan(part));
     }
     market_flow(r, FLOW_SOLD_BY_FOUNDERS, from_yuan(ld_min(founders, rest)));
-    e->owned[h->row] = (uint8_t)((e->owned[h->row] & ~OWNED_BY_FUND) | OWNED_BY_BUYER | OWNED_NEWS);
+    e->owned[h->row] = (uint8_t)((e->owned[h->row] & ~OWNED_FUNDS) | OWNED_BY_BUYER | OWNED_NEWS);
 }
 
 /* -- other ways out ------------------------------------------------------------------------------------------------------------ */
@@ -143,7 +145,7 @@ static void sell_listed(const struct world *w, struct region *r, struct held *h,
         struct position *p = &r->positions.row[k];
         end_position(w, r, p, EXIT_LISTED, FLOW_EXIT_LISTED, from_yuan(price * share_of(r, p)));
     }
-    r->enterprises.owned[h->row] &= (uint8_t)~OWNED_BY_FUND;
+    r->enterprises.owned[h->row] &= (uint8_t)~OWNED_FUNDS;
 }
 
 /* The founders have the shares: those of others are now a smaller part of theirs. */
@@ -238,7 +240,7 @@ static void hold_on(const struct world *w, struct region *r, struct held *h)
         held += !ended;
     }
     if (held == 0)
-        r->enterprises.owned[h->row] = (uint8_t)((r->enterprises.owned[h->row] & ~OWNED_BY_FUND) | OWNED_NEWS);
+        r->enterprises.owned[h->row] = (uint8_t)((r->enterprises.owned[h->row] & ~OWNED_FUNDS) | OWNED_NEWS);
 }
 
 /* What is left of the dead: funds' cost first, then owners. */
@@ -257,7 +259,7 @@ static void liquidate(const struct world *w, struct region *r, struct held *h)
     }
     market_flow(r, FLOW_LIQUIDATED, e->cash[h->row]);
     e->cash[h->row] = FEN(0);
-    e->owned[h->row] &= (uint8_t)~OWNED_BY_FUND;
+    e->owned[h->row] &= (uint8_t)~OWNED_FUNDS;
 }
 
 /* Nobody bids for the whole of what is listed. */

@@ -36,6 +36,8 @@ int32_t insider_refused(const struct region *r, uint32_t row)
 {
     size_t first, last;
     int32_t month = 0;
+    if ((r->enterprises.owned[row] & OWNED_TOLD) == 0)
+        return month;
     positions_of(r, row, &first, &last);
     for (size_t k = first; k < last; k++)
         month = r->positions.row[k].refused > month ? r->positions.row[k].refused : month;

@@ -62,6 +62,8 @@ void insiders_told(const struct region *r, uint32_t row, double *weighted, doubl
 {
     size_t first, last;
     double news = 1.0 - P(r, equity)->shared_error;
+    if ((r->enterprises.owned[row] & OWNED_TOLD) == 0)
+        return;
     positions_of(r, row, &first, &last);
     for (size_t k = first; k < last; k++) {
         const struct position *p = &r->positions.row[k];
@@ -238,6 +240,7 @@ static void refuse(const struct world *w, struct region *r, const struct offer_m
         p->refused = w->month;
         p->told = (float)o->seen;
         p->told_tau = (float)o->tau;
+        r->enterprises.owned[o->ask->row] |= OWNED_TOLD;
     }
     if (r->enterprises.refusals[o->ask->row] < 250)
         r->enterprises.refusals[o->ask->row]++;

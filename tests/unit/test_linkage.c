@@ -218,8 +218,11 @@ static void insiders_refuse(struct world *w, void *context)
 {
     const bool *refuse = context;
     struct region *r = w->region;
-    for (size_t k = 0; k < r->positions.n; k++)
-        r->positions.row[k].refused = *refuse && w->month >= 2021 * 12 ? w->month : 0;
+    bool refused = *refuse && w->month >= 2021 * 12;
+    for (size_t k = 0; k < r->positions.n; k++) {
+        r->positions.row[k].refused = refused ? w->month : 0;
+        r->enterprises.owned[r->positions.row[k].row] |= refused ? OWNED_TOLD : 0;
+    }
 }
 
 Test(linkage, banks_run_only_after_an_insider_has_refused)
