@@ -13,7 +13,7 @@ struct backing backing_of(const struct region *r, uint32_t row, int32_t from)
         return b;
     positions_of(r, row, &first, &last);
     for (size_t k = first; k < last; k++) {
-        const struct position *p = &r->positions.row[k];
+        const struct position *p = position_at(r, k);
         if (!b.held || p->month < b.since) {
             b.since = p->month;
             b.entry = p->entry;
@@ -40,7 +40,7 @@ int32_t insider_refused(const struct region *r, uint32_t row)
         return month;
     positions_of(r, row, &first, &last);
     for (size_t k = first; k < last; k++)
-        month = r->positions.row[k].refused > month ? r->positions.row[k].refused : month;
+        month = position_at(r, k)->refused > month ? position_at(r, k)->refused : month;
     return month;
 }
 
