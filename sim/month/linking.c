@@ -21,8 +21,6 @@ struct backing backing_of(const struct region *r, uint32_t row, int32_t from)
         b.held = true;
         b.refused = p->refused > b.refused ? p->refused : b.refused;
         b.stands = b.stands || p->refused == 0;
-        if (p->refused == 0)
-            b.tau = ld_max(b.tau, fund_sees_inside(r, &r->funds.row[p->fund]));
         if (p->last >= b.last) {
             b.last = p->last;
             b.price = p->price;
@@ -42,6 +40,17 @@ int32_t insider_refused(const struct region *r, uint32_t row)
     for (size_t k = first; k < last; k++)
         month = position_at(r, k)->refused > month ? position_at(r, k)->refused : month;
     return month;
+}
+
+double insiders_see(const struct region *r, uint32_t row)
+{
+    size_t first, last;
+    double tau = 0.0;
+    positions_of(r, row, &first, &last);
+    for (size_t k = first; k < last; k++)
+        if (position_at(r, k)->refused == 0)
+            tau = ld_max(tau, fund_sees_inside(r, &r->funds.row[position_at(r, k)->fund]));
+    return tau;
 }
 
 /* Two readings of q with errors of correlation c: together they weigh (a a - 2 c a b + b b) / (1 - c c), of which a a was known. */

@@ -282,6 +282,8 @@ FETCHES void fetch_row(const struct region *r, const struct offer_made *o)
     const struct enterprises *e = &r->enterprises;
     uint32_t i = o->ask->row;
     __builtin_prefetch(&e->stage[i]);
+    __builtin_prefetch(&e->founded[i]);
+    __builtin_prefetch(&e->refusals[i], 1);
     __builtin_prefetch(&e->sector[i]);
     __builtin_prefetch(&e->quality[i]);
     __builtin_prefetch(&e->owned[i], 1);
@@ -333,11 +335,23 @@ struct examining {
     size_t n;
 };
 
+/* What is read of its row and of its ask. */
+FETCHES void fetch_examined(const struct region *r, const struct offer_made *o)
+{
+    const struct enterprises *e = &r->enterprises;
+    __builtin_prefetch(&e->quality[o->ask->row]);
+    __builtin_prefetch(&e->stage[o->ask->row]);
+    __builtin_prefetch(&e->cohort[o->ask->row]);
+    __builtin_prefetch(&e->index[o->ask->row]);
+}
+
 static void examine_some(void *context, size_t nth, int32_t thread)
 {
     const struct examining *c = context;
     size_t to = (nth + 1) * LOT < c->n ? (nth + 1) * LOT : c->n;
     (void)thread;
+    for (size_t j = nth * LOT; j < to; j++)
+        fetch_examined(c->r, &c->made[c->key[j]]);
     for (size_t j = nth * LOT; j < to; j++) {
         struct offer_made *o = &c->made[c->key[j]];
         examine(c->w, c->r, o);

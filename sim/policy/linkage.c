@@ -68,9 +68,12 @@ static void tell_bank(const struct rows *t, uint32_t i, const struct linkage_par
     if (!earns(t->r, q, i))
         return;
     struct backing b = backing_of(t->r, i, 0);
-    if (!b.stands || b.refused != 0 || b.tau <= 0.0 || !grows(t->r, q, i, &b))
+    if (!b.stands || b.refused != 0 || !grows(t->r, q, i, &b))
         return;
-    double root = __builtin_sqrt(b.tau), seen = investor_signal(t->w, t->r, i, b.tau, true);
+    double tau = insiders_see(t->r, i);
+    if (tau <= 0.0)
+        return;
+    double root = __builtin_sqrt(tau), seen = investor_signal(t->w, t->r, i, tau, true);
     double c = __builtin_sqrt(P(t->r, equity)->shared_error);
     news_of_signal(s->root, s->statement, root, root * seen, c, &s->weighted, &s->precision);
     count(t->t, cell_of(t->e, i), ITEM_LINKAGE_TOLD, 1);
