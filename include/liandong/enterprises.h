@@ -15,6 +15,7 @@ enum { HAS_PRODUCT = 1, RISKY = 2, DEREGISTERED = 4, HAS_BORROWED = 8, JUST_MOVE
 enum { PLEDGED_IP = 64, PLEDGED_BILLS = 128 }; /* flags too: for loans that have not ended */
 
 enum { OWNED_BY_FUND = 1, OWNED_BY_BUYER = 2, OWNED_BY_STAFF = 4, OWNED_NEWS = 8 }; /* owned; NEWS: has changed */
+enum { OWNED_TOLD = 16 }; /* and of its funds one has refused a follow-on */
 
 /* Membership: bit k % MEMBER_BITS of word k / MEMBER_BITS: takes part in instance k.  Words are narrow, since most worlds have
  * few instances. */

@@ -244,7 +244,8 @@ static void region_free(struct region *r)
     free(r->manager);
     free(r->funds.row);
     free(r->positions.row);
-    tables_free_starts(&r->positions.starts);
+    free(r->positions.held.row);
+    tables_free_starts(&r->positions.held.starts);
     free(r->accounts.row);
     free(r->warrants.row);
     tables_free_starts(&r->warrants.starts);
@@ -276,7 +277,7 @@ static void region_free(struct region *r)
 
 enum status region_list_starts(struct region *r)
 {
-    TRY(LIST_STARTS(&r->positions));
+    TRY(LIST_STARTS(&r->positions.held));
     TRY(deeds_list(&r->deeds));
     return tables_list_starts(&r->warrants.starts, r->warrants.row, r->warrants.sorted, sizeof *r->warrants.row);
 }
