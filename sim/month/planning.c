@@ -442,17 +442,21 @@ static void mark_lookers(const struct rows *t)
 /* Those whom a grant brings an offer look, too: on the register, neither waiting for an answer nor resting. */
 static void mark_offered(const struct rows *t)
 {
-    const struct deeds *d = &t->r->deeds;
+    const struct open_deeds *d = &t->r->deeds.open;
     const struct enterprises *e = t->e;
     double *offered = t->s->real[OFFERED];
+    bool grants[MAX_LINES];
+    uint32_t asked = UINT32_MAX;
     memset(offered, 0, (t->hi - t->lo) * sizeof *offered);
-    for (size_t k = LIST_FIRST(d, t->lo); k < d->n && d->row[k].row < t->hi;) {
+    for (int32_t k = 0; k < t->r->n_instances; k++)
+        grants[k] = instrument_of(t->r, k)->grants;
+    for (size_t k = LIST_FIRST(d, t->lo); k < d->n && d->row[k].row < t->hi; k++) {
         uint32_t i = d->row[k].row;
         int32_t by;
-        bool granted = false;
-        for (; k < d->n && d->row[k].row == i; k++)
-            granted = granted || instrument_of(t->r, d->row[k].instance)->grants;
-        bool may = granted && e->status[i] == ACTIVE && age_of(t, i) >= e->registration[i] && e->waiting[i] == 0 &&
+        if (!grants[d->row[k].instance] || i == asked)
+            continue;
+        asked = i;
+        bool may = e->status[i] == ACTIVE && age_of(t, i) >= e->registration[i] && e->waiting[i] == 0 &&
                    e->rest[i] == 0 && e->worst[i] == 0;
         if (!may || line_offered(t, i, &by).fen <= 0)
             continue;
