@@ -56,7 +56,7 @@ static double surplus_of(const struct rows *t, uint32_t i, int32_t k, const stru
 int32_t leases_choose(const struct rows *t, uint32_t i, double lacks, double *surplus)
 {
     int32_t best = -1;
-    if (leases_already(&t->r->leases, i) || t->e->worst[i] > 0)
+    if (t->e->worst[i] > 0)
         return -1;
     EACH_HOOKED(t->r, HOOK_LEASE, k)
     {
@@ -69,7 +69,7 @@ int32_t leases_choose(const struct rows *t, uint32_t i, double lacks, double *su
             *surplus = s;
         }
     }
-    return best;
+    return best >= 0 && leases_already(&t->r->leases, i) ? -1 : best; /* last, since the list is searched */
 }
 
 void leases_ask(const struct rows *t, uint32_t i, int32_t k, double reservation)
