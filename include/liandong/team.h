@@ -18,7 +18,8 @@ enum {
 
 /* What rows that are asked together know: the chance of each to know a product, and its draws, made when they are asked for. */
 struct knowing_list {
-    bool begun; /* who they are, and their chances, are worked out */
+    bool begun; /* it is worked out who they are .. */
+    bool aware; /* .. and what chance each has to know a product */
     uint32_t n;
     uint32_t row[ASKED_TOGETHER];
     struct identity who[ASKED_TOGETHER];

@@ -108,7 +108,7 @@ bool enterprise_knows(const struct rows *t, uint32_t i, int32_t product)
 void asked_begins(const struct asked *all)
 {
     struct knowing_list *g = &all->t->s->knowing;
-    g->begun = false;
+    g->begun = g->aware = false;
     g->n = all->n;
     uint32_t *row = g->row;
     ASKED_ALL(all, j, i, row[j] = (uint32_t)i);
@@ -116,17 +116,35 @@ void asked_begins(const struct asked *all)
 
 static void begin_knowing(const struct rows *t, struct knowing_list *g)
 {
-    for (uint32_t j = 0; j < g->n; j++) {
+    for (uint32_t j = 0; j < g->n; j++)
         g->who[j] = enterprise_identity(t->e, g->row[j]);
-        g->chance[j] = awareness(t, g->row[j]);
-    }
     memset(g->drawn, 0, sizeof g->drawn);
     g->begun = true;
 }
 
-void asked_informed(const struct rows *t, uint32_t i, uint32_t place)
+/* As awareness of each. */
+static void work_out_chances(const struct rows *t, struct knowing_list *g)
 {
-    t->s->knowing.chance[place] = awareness(t, i);
+    double ignorant[ASKED_TOGETHER];
+    for (uint32_t j = 0; j < g->n; j++)
+        ignorant[j] = 1.0 - (double)t->e->literacy[g->row[j]];
+    for (size_t word = t->r->act_from[ACT_INFORM]; word < t->r->act_to[ACT_INFORM]; word++)
+        for (unsigned bits = t->r->acts[ACT_INFORM][word]; bits != 0; bits &= bits - 1) {
+            const member_word *member = t->e->member + word * t->e->capacity;
+            const int bit = __builtin_ctz(bits);
+            const int32_t k = (int32_t)word * MEMBER_BITS + bit;
+            const double missed = 1.0 - instrument_of(t->r, k)->inform(t->r, k);
+            for (uint32_t j = 0; j < g->n; j++)
+                ignorant[j] *= (member[g->row[j]] >> bit & 1) != 0 ? missed : 1.0;
+        }
+    for (uint32_t j = 0; j < g->n; j++)
+        g->chance[j] = 1.0 - ignorant[j];
+    g->aware = true;
+}
+
+void asked_informed(const struct rows *t)
+{
+    t->s->knowing.aware = false;
 }
 
 /* Draws of these rows: eight at a time. */
@@ -155,17 +173,18 @@ void asked_knows(struct asked *a, int32_t product)
     int32_t four = product / 4;
     uint64_t asked = 0;
     BUG_ON(four >= INSTRUMENT_FOURS);
-    a->knowing = true;
     for (uint32_t j = 0; j < a->n; j += 8)
         asked |= bits_of_marks(a->mark + j) << j;
     if (asked == 0)
         return;
     if (!g->begun)
         begin_knowing(a->t, g);
-    if ((asked << a->place & ~g->drawn[four]) != 0)
-        draw_rows(a->t, g, four, asked << a->place & ~g->drawn[four]);
-    const uint32_t *word = g->word[four][product % 4] + a->place;
-    const double *chance = g->chance + a->place;
+    if (!g->aware)
+        work_out_chances(a->t, g);
+    if ((asked & ~g->drawn[four]) != 0)
+        draw_rows(a->t, g, four, asked & ~g->drawn[four]);
+    const uint32_t *word = g->word[four][product % 4];
+    const double *chance = g->chance;
     uint8_t knows[ASKED_TOGETHER];
     for (uint32_t j = 0; j < a->n; j++) /* of who is not asked, it is not used */
         knows[j] = luck_uniform(word[j]) < chance[j];
