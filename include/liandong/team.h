@@ -22,9 +22,10 @@ struct knowing_list {
     bool aware; /* .. and what chance each has to know a product */
     uint32_t n;
     uint32_t row[ASKED_TOGETHER];
-    struct identity who[ASKED_TOGETHER];
+    uint16_t cohort[ASKED_TOGETHER];
+    uint32_t index[ASKED_TOGETHER];
     double chance[ASKED_TOGETHER];
-    uint64_t drawn[INSTRUMENT_FOURS]; /* bit j: draws of the j-th row */
+    uint32_t drawn; /* bit f: the draws of four products are in `word` */
     uint32_t word[INSTRUMENT_FOURS][4][ASKED_TOGETHER];
 };
 
