@@ -6,6 +6,8 @@
 
 /* Whether it never says what is not true; by a draw for life. */
 bool misuse_has_scruples(const struct rows *t, uint32_t i);
+/* The same of up to eight rows: bit j of the j-th. */
+unsigned misuse_scruples(const struct rows *t, const uint32_t *row, uint32_t n);
 /* Whether the enterprise is barred from claims. */
 bool misuse_barred(const struct rows *t, uint32_t i);
 /* What one without scruples adds to a claim that is not due. */

@@ -19,12 +19,14 @@ enum {
 
 /* What rows that are asked together know: the chance of each to know a product, and its draws, made when they are asked for. */
 struct knowing_list {
-    bool begun; /* who they are, and their chances, are worked out */
+    bool begun; /* it is worked out who they are .. */
+    bool aware; /* .. and what chance each has to know a product */
     uint32_t n;
     uint32_t row[ASKED_TOGETHER];
-    struct identity who[ASKED_TOGETHER];
+    uint16_t cohort[ASKED_TOGETHER];
+    uint32_t index[ASKED_TOGETHER];
     double chance[ASKED_TOGETHER];
-    uint64_t drawn[INSTRUMENT_FOURS]; /* bit j: draws of the j-th row */
+    uint32_t drawn; /* bit f: the draws of four products are in `word` */
     uint32_t word[INSTRUMENT_FOURS][4][ASKED_TOGETHER];
 };
 

@@ -20,6 +20,24 @@ bool misuse_has_scruples(const struct rows *t, uint32_t i)
     return share <= 0.0 || draw(luck, enterprise_identity(t->e, i), DRAW_INTEGRITY) >= share;
 }
 
+unsigned misuse_scruples(const struct rows *t, const uint32_t *row, uint32_t n)
+{
+    const double share = P(t->r, integrity)->share;
+    struct luck luck = t->w->luck;
+    struct identity who[BLOCKS];
+    uint32_t words[4][BLOCKS];
+    unsigned scruples = share <= 0.0 ? (1u << BLOCKS) - 1 : 0;
+    luck.month = 0; /* for life */
+    if (n == 0 || share <= 0.0)
+        return scruples;
+    for (uint32_t j = 0; j < BLOCKS; j++) /* what follows the last one is not used */
+        who[j] = enterprise_identity(t->e, row[j < n ? j : 0]);
+    luck_blocks(luck, who, draw_block(DRAW_INTEGRITY), words);
+    for (uint32_t j = 0; j < BLOCKS; j++)
+        scruples |= (unsigned)(luck_uniform(words[DRAW_INTEGRITY % 4][j]) >= share) << j;
+    return scruples;
+}
+
 static bool pays_off(const struct rows *t, int32_t k, money claim, money gain, bool twice)
 {
     double expected = 0.0, every = instrument_of(t->r, k)->claim_every;

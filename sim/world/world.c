@@ -240,6 +240,7 @@ static void region_free(struct region *r)
     free(r->leases.row);
     free(r->buyers.row);
     free(r->buyers.start.row);
+    free(r->buyers.fell.row);
     free(r->bills.row);
     free(r->manager);
     free(r->funds.row);
