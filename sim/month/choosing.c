@@ -25,7 +25,7 @@ struct choosing {
     uint64_t *key;
     size_t n;
     int32_t circles, *of_kind; /* managers of each kind */
-    struct open_fund *open;    /* managers', then public ones, in order of funds */
+    struct open_fund *open;    /* managers', then public ones, line by line, in order of funds */
     size_t n_managed, n_open;
     uint32_t *list, *first; /* of managers' funds, by circle and stage: list[first[j]] ... list[first[j + 1]] - 1 */
 };
@@ -65,6 +65,18 @@ static void list_open(struct choosing *c, const money *dry, bool managed)
                                                   .least = f->rule.ticket_min,
                                                   .name = name_of(r, f),
                                                   .weight = ld_log(money_to_yuan(dry[k]))};
+    }
+}
+
+/* Those of one line, which follow each other year by year, have one name, and so the same taste. */
+static void sort_by_line(struct open_fund *f, size_t n)
+{
+    for (size_t k = 1; k < n; k++) {
+        struct open_fund next = f[k];
+        size_t at = k;
+        for (; at > 0 && f[at - 1].line > next.line; at--)
+            f[at] = f[at - 1];
+        f[at] = next;
     }
 }
 
@@ -117,6 +129,7 @@ static enum status list_funds(struct world *w, struct choosing *c, const money *
     list_open(c, dry, true);
     c->n_managed = c->n_open;
     list_open(c, dry, false);
+    sort_by_line(c->open + c->n_managed, c->n_open - c->n_managed);
     list_by_stage(c);
     return OK;
 }
@@ -130,11 +143,27 @@ struct lot {
     struct identity who[LOT];
     int32_t circle[LOT];
     double top[LOT];
-    int pairs; /* of an ask and a fund that wait for their draws */
+    int pairs; /* of an ask and a name that wait for their draws */
     uint8_t ask[BLOCKS];
-    const struct open_fund *fund[BLOCKS];
+    const struct open_fund *fund[BLOCKS]; /* the first of the name, and which of it and those behind it */
+    uint64_t which[BLOCKS];
     struct identity option[BLOCKS];
 };
+
+/* The best of the funds of pair j is its ask's choice, if nothing was better. */
+static void prefer(struct lot *lot, int j, double u)
+{
+    struct offer_made *o = &lot->c->made[lot->from + lot->ask[j]];
+    double *top = &lot->top[lot->ask[j]];
+    for (uint64_t left = lot->which[j]; left != 0; left &= left - 1) {
+        const struct open_fund *f = lot->fund[j] + __builtin_ctzll(left);
+        double value = u + f->weight;
+        if (value > *top || (value == *top && f->fund < o->fund)) {
+            *top = value;
+            o->fund = f->fund;
+        }
+    }
+}
 
 static void taste(struct lot *lot)
 {
@@ -146,22 +175,17 @@ static void taste(struct lot *lot)
     luck_uniforms(word[0], u);
     for (int j = 0; j < BLOCKS; j++)
         u[j] = ld_gumbel(u[j]);
-    for (int j = 0; j < lot->pairs; j++) {
-        struct offer_made *o = &lot->c->made[lot->from + lot->ask[j]];
-        double *top = &lot->top[lot->ask[j]], value = u[j] + lot->fund[j]->weight;
-        if (value > *top || (value == *top && lot->fund[j]->fund < o->fund)) {
-            *top = value;
-            o->fund = lot->fund[j]->fund;
-        }
-    }
+    for (int j = 0; j < lot->pairs; j++)
+        prefer(lot, j, u[j]);
     lot->pairs = 0;
 }
 
-static void weigh(struct lot *lot, size_t k, const struct open_fund *f)
+static void weigh(struct lot *lot, size_t k, const struct open_fund *f, uint64_t which)
 {
     int j = lot->pairs++;
     lot->ask[j] = (uint8_t)k;
     lot->fund[j] = f;
+    lot->which[j] = which;
     lot->option[j] = (struct identity){ld_mix(lot->who[k].origin, f->name), lot->who[k].index};
     if (lot->pairs == BLOCKS)
         taste(lot);
@@ -208,12 +232,15 @@ static void choose(struct lot *lot, size_t k)
     for (uint32_t j = c->first[at]; j < c->first[at + 1]; j++) {
         const struct open_fund *f = &c->open[c->list[j]];
         if (suits(f, a, age))
-            weigh(lot, k, f);
+            weigh(lot, k, f, 1);
     }
-    for (size_t j = c->n_managed; j < c->n_open; j++) {
+    for (size_t j = c->n_managed, end; j < c->n_open; j = end) {
         const struct open_fund *f = &c->open[j];
-        if (suits(f, a, age) && fund_open_to(c->r, f->line, a->row))
-            weigh(lot, k, f);
+        uint64_t which = 0;
+        for (end = j; end < c->n_open && end - j < 64 && c->open[end].line == f->line; end++)
+            which |= (uint64_t)suits(&c->open[end], a, age) << (end - j);
+        if (which != 0 && fund_open_to(c->r, f->line, a->row))
+            weigh(lot, k, f, which);
     }
 }
 

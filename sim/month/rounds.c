@@ -308,12 +308,12 @@ static enum status list_looked_at(struct world *w, struct region *r, const struc
         end[made[k].fund + 1] += made[k].fund >= 0 && !made[k].spared;
     for (size_t f = 1; f <= r->funds.n; f++)
         end[f] += end[f - 1];
-    for (size_t k = 0; k < *n; k++) /* then end[f] is where those of f end */
+    for (size_t k = 0; k < *n; k++) { /* then end[f] is where those of f end */
         if (made[k].fund >= 0 && !made[k].spared)
             of[end[made[k].fund]++] = key[k];
-    for (size_t k = 0; k < *n; k++)
-        if (made[k].fund >= 0 && made[k].spared)
+        else if (made[k].fund >= 0)
             key[m++] = k;
+    }
     for (size_t k = 0, first = 0; k < r->funds.n; first = end[k++]) {
         size_t many = end[k] - first, looks = many > 0 ? (size_t)fund_looks(r, &r->funds.row[k]) : 0;
         if (many > looks)
