@@ -166,6 +166,8 @@ void position_file(const struct region *r, struct position *p);
 enum status position_sold(struct region *r, const struct position *p) MUST_CHECK;
 /* What an hour of an investor's people does for an enterprise; a month of funds' own; how many enterprises a fund can still
  * examine a month beside. */
+/* Whether they do anything. */
+bool investor_hours_tell(const struct region *r);
 void investor_serves(const struct region *r, struct tally *t, struct enterprises *e, uint32_t row, double hours);
 void funds_serve(struct region *r);
 double fund_hours_wanted(const struct region *r, const struct fund *f);

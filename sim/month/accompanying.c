@@ -18,6 +18,11 @@ static void add_technology(const struct region *r, struct enterprises *e, uint32
         e->log_sales[row] += (float)(P(r, enterprise)->technology_elasticity * ld_log(after / before));
 }
 
+bool investor_hours_tell(const struct region *r)
+{
+    return P(r, equity)->service_technology.fen > 0 || P(r, equity)->service_literacy > 0.0;
+}
+
 void investor_serves(const struct region *r, struct tally *t, struct enterprises *e, uint32_t row, double hours)
 {
     const struct equity_params *p = P(r, equity);

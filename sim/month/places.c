@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* places - places of instruments that cannot take all go to the lowest draws of those who want one.
  *
- * In January there are more candidates than enterprises: each thread looks through the box that it filled, and which of them
+ * In January there are more candidates than enterprises: each box is looked through by one of the threads, and which of them
  * finds a key does not matter, since those that may be low enough are sorted. */
 #include <liandong/credit.h>
 #include <liandong/places.h>
@@ -10,12 +10,12 @@
 struct deal {
     struct world *w;
     const struct region *r;
-    size_t (*count)[MAX_LINES]; /* [thread] candidates in its box */
+    size_t (*count)[MAX_LINES]; /* [box] candidates in it */
     /* of the instance whose places are dealt: */
     int32_t k;
     uint32_t most; /* highest draw that is looked for */
     uint64_t *key;
-    size_t room, *found; /* keys that a box may have; [thread] that it has, those without room included */
+    size_t room, *found; /* keys that a box may have; [box] that it has, those without room included */
 };
 
 static void count_box(void *context, size_t thread, int32_t by)
@@ -63,7 +63,7 @@ static void search_box(void *context, size_t thread, int32_t by)
 /* Keys of those who draw at most `most`, as far as there is room for them; *fit: there was for all. */
 static enum status search(struct deal *d, uint32_t most, size_t room, size_t *n, bool *fit)
 {
-    size_t boxes = (size_t)d->w->team.n, rooms = 0;
+    size_t boxes = (size_t)team_members(&d->w->team), rooms = 0;
     d->most = most;
     d->room = room;
     for (size_t t = 0; t < boxes; t++)
@@ -104,7 +104,7 @@ static enum status deal_places(struct deal *d, struct region *r, int32_t k)
     if (places_anew(in, d->w->month))
         r->line[k].members = 0;
     int64_t left = in->places(r, k) - r->line[k].members;
-    for (int32_t t = 0; t < d->w->team.n; t++)
+    for (int32_t t = 0; t < team_members(&d->w->team); t++)
         all += d->count[t][k];
     if (left <= 0 || all == 0)
         return OK;
@@ -120,7 +120,7 @@ static enum status deal_places(struct deal *d, struct region *r, int32_t k)
 
 enum status places_deal(struct world *w, struct region *r)
 {
-    size_t boxes = (size_t)w->team.n;
+    size_t boxes = (size_t)team_members(&w->team);
     struct deal d = {.w = w, .r = r};
     d.count = arena_take(&w->market, boxes, sizeof *d.count);
     d.found = arena_take(&w->market, boxes, sizeof *d.found);

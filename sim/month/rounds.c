@@ -94,7 +94,7 @@ double equity_price(const struct region *r, const struct fund *f, int32_t stage,
 static size_t asks_of(const struct world *w, const struct region *r, struct offer_made *made)
 {
     size_t n = 0;
-    for (int32_t t = 0; t < w->team.n; t++) {
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_ROUND];
         for (size_t k = 0; k < box->n; k++) {
             const struct round_ask *a = OUTBOX(box, struct round_ask, k);

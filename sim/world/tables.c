@@ -51,10 +51,10 @@ bool tables_all_zero(const void *bytes, size_t n)
         if (any != 0)
             return false;
     }
+    unsigned char any = 0;
     for (size_t k = 0; k < n; k++)
-        if (at[k] != 0)
-            return false;
-    return true;
+        any |= at[k];
+    return any == 0;
 }
 
 void tables_clear(void *bytes, size_t n)
@@ -85,6 +85,17 @@ enum status enterprises_reserve(struct enterprises *e, size_t capacity)
     TRY(grow_members(e, capacity));
     e->capacity = capacity;
     return OK;
+}
+
+void enterprises_clear(struct enterprises *e, size_t from, size_t to)
+{
+    for (size_t k = 0; k < n_enterprise_columns; k++) {
+        size_t size = enterprise_columns[k].size;
+        unsigned char *column = *(unsigned char **)(void *)((char *)e + enterprise_columns[k].pointer);
+        tables_clear(column + from * size, (to - from) * size);
+    }
+    for (size_t word = 0; word < e->words; word++)
+        tables_clear(e->member + word * e->capacity + from, (to - from) * sizeof *e->member);
 }
 
 void enterprises_free(struct enterprises *e)
