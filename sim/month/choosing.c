@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* choosing - whom an enterprise that asks for a round turns to (mechanisms M9).
+/* choosing - whom an enterprise that asks for a round turns to, and whom funds have time for (mechanisms M9).
  *
  * Who holds its shares already and can still pay is asked first.  Else it is a Gumbel choice among the funds for its stage that
  * have the money, with the log of their dry powder.  What is the same for all who ask is worked out once a month: the open funds,
@@ -308,12 +308,44 @@ static void choose_some(void *context, size_t nth, int32_t thread)
     deal_time(&lot);
 }
 
-enum status rounds_choose(struct world *w, const struct region *r, const money *dry, struct offer_made *made, size_t n,
+/* Of who found a fund some are examined: the first in an order drawn anew each month, as far as its people have time.  Leaves their
+ * places in key, and how many there are.  Sorted are those of one fund, where it has not time for all. */
+static enum status list_looked_at(struct world *w, const struct region *r, const struct offer_made *made, size_t *n,
+                                  uint64_t *key)
+{
+    uint32_t *end = arena_take(&w->market, r->funds.n + 1, sizeof *end);
+    uint64_t *of = arena_take(&w->market, *n, sizeof *of);
+    size_t m = 0;
+    if (end == NULL || of == NULL)
+        return NO_MEMORY;
+    memset(end, 0, (r->funds.n + 1) * sizeof *end);
+    for (size_t k = 0; k < *n; k++)
+        end[made[k].fund + 1] += made[k].fund >= 0 && !made[k].spared;
+    for (size_t f = 1; f <= r->funds.n; f++)
+        end[f] += end[f - 1];
+    for (size_t k = 0; k < *n; k++) { /* then end[f] is where those of f end */
+        if (made[k].fund >= 0 && !made[k].spared)
+            of[end[made[k].fund]++] = key[k];
+        else if (made[k].fund >= 0)
+            key[m++] = k;
+    }
+    for (size_t k = 0, first = 0; k < r->funds.n; first = end[k++]) {
+        size_t many = end[k] - first, looks = many > 0 ? (size_t)fund_looks(r, &r->funds.row[k]) : 0;
+        if (many > looks)
+            sort_least(of + first, many, looks);
+        for (size_t j = first; j < first + (many < looks ? many : looks); j++)
+            key[m++] = of[j] & UINT32_MAX;
+    }
+    *n = m;
+    return OK;
+}
+
+enum status rounds_choose(struct world *w, const struct region *r, const money *dry, struct offer_made *made, size_t *n,
                           uint64_t *key)
 {
-    struct choosing c = {.w = w, .r = r, .made = made, .key = key, .n = n, .circles = fund_circles(r)};
+    struct choosing c = {.w = w, .r = r, .made = made, .key = key, .n = *n, .circles = fund_circles(r)};
     TRY(list_funds(w, &c, dry));
-    size_t lots = (n + LOT - 1) / LOT;
+    size_t lots = (*n + LOT - 1) / LOT;
     team_run_loose(team_width(w->team.n, lots), lots, choose_some, &c);
-    return OK;
+    return list_looked_at(w, r, made, n, key);
 }
