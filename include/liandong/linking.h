@@ -9,15 +9,16 @@
 /* The investors behind an enterprise. */
 struct backing {
     bool held, stands; /* a fund holds shares; one does that has not refused a follow-on */
-    double tau;        /* precision of what such funds see from within */
     double price;      /* of the whole, after the last round, yuan */
     int32_t last;      /* month of the last round, and of the last refusal by an insider; 0: none */
     int32_t refused;
-    double paid, entry; /* yuan of rounds since a month; value to its owners when its first fund came */
-    int32_t since;      /* month in which it came */
+    double entry;  /* value to its owners when its first fund came */
+    int32_t since; /* month in which it came */
 };
-/* paid: of rounds from this month on. */
-struct backing backing_of(const struct region *r, uint32_t row, int32_t from);
+struct backing backing_of(const struct region *r, uint32_t row);
+/* Precision of what those see from within who have not refused a follow-on; yuan of rounds from a month on. */
+double backing_sees(const struct region *r, uint32_t row);
+double backing_paid(const struct region *r, uint32_t row, int32_t from);
 /* Of it only the month of the last refusal. */
 int32_t insider_refused(const struct region *r, uint32_t row);
 

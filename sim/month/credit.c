@@ -149,26 +149,34 @@ double credit_worth(const struct region *r, const struct application *a)
     return a->granted.fen < P(r, credit)->ticket_min.fen || worth < 0.0 ? 0.0 : worth * ld_max(1.0 - late, 0.0);
 }
 
-/* What instruments bring the bank for lending to this one, beside interest and cover. */
-static struct favour look_at_favours(const struct region *r, struct application *a, double pd,
-                                     const struct offer *plain)
+/* What instruments bring banks for lending to these, beside interest and cover; f: what is known of them, and so far nothing. */
+static void ask_favours(const struct region *r, struct application *const *a, size_t n, struct favour *f)
 {
-    struct favour f = {.pd = pd, .plain = plain, .ceiling = 1.0};
     EACH_HOOKED(r, HOOK_FAVOUR, k)
-    if (line_open(r, k, a->row))
-        instrument_of(r, k)->favour(r, k, a, &f);
-    a->cheaper = (float)f.bonus;
-    a->refinanced = (float)f.refinanced;
-    a->tolerated = (float)(f.tolerated < 1.0 ? f.tolerated : 1.0);
-    a->spared = (float)(f.hours < (double)a->hours ? f.hours : (double)a->hours);
+    {
+        const struct policy_common *p = LINE_COMMON(r, k);
+        bool all = p->enabled && !p->registered_only && line_admits_all(r, k);
+        void (*favour)(const struct region *, int32_t, const struct application *, struct favour *) =
+            instrument_of(r, k)->favour;
+        for (size_t j = 0; j < n; j++)
+            if (all || line_open(r, k, a[j]->row))
+                favour(r, k, a[j], &f[j]);
+    }
+}
+
+static void take_favours(struct application *a, const struct favour *f)
+{
+    a->cheaper = (float)f->bonus;
+    a->refinanced = (float)f->refinanced;
+    a->tolerated = (float)(f->tolerated < 1.0 ? f->tolerated : 1.0);
+    a->spared = (float)(f->hours < (double)a->hours ? f->hours : (double)a->hours);
     a->hours -= a->spared;
-    a->counts = (float)f.counts;
-    a->ceiling = (float)f.ceiling;
-    a->agreed = (uint8_t)f.agreed;
-    a->change = (float)f.change;
-    a->kept = (float)f.kept;
-    a->flags = (uint8_t)((a->flags & ~APPLY_PROMISED) | (f.must_lend ? APPLY_PROMISED : 0));
-    return f;
+    a->counts = (float)f->counts;
+    a->ceiling = (float)f->ceiling;
+    a->agreed = (uint8_t)f->agreed;
+    a->change = (float)f->change;
+    a->kept = (float)f->kept;
+    a->flags = (uint8_t)((a->flags & ~APPLY_PROMISED) | (f->must_lend ? APPLY_PROMISED : 0));
 }
 
 /* A product that lends more under a ceiling; whether there is one. */
@@ -217,6 +225,56 @@ FETCHES void fetch_known(const struct region *r, const struct application *a)
     __builtin_prefetch(&r->belief[(size_t)a->bank * (N_BELIEFS + N_PARENTS) + a->cell]);
     for (size_t word = 0; word < e->words; word++)
         __builtin_prefetch(&e->member[word * e->capacity + a->row]);
+}
+
+/* What lists remember of applicants: deeds of those who have any, and what funds hold of theirs.  A step reads what the one before it
+ * has asked for, and asks for more. */
+FETCHES void fetch_start(const struct starts *s, uint32_t row)
+{
+    if (s->n > 0)
+        __builtin_prefetch(&s->row[row / ROWS_A_START]);
+}
+
+FETCHES void fetch_rows_of(const struct starts *s, uint32_t row)
+{
+    size_t nth = row / ROWS_A_START;
+    if (nth + 1 < s->n)
+        fetch_lines(&s->of[s->row[nth]], (s->row[nth + 1] - s->row[nth]) * sizeof *s->of);
+}
+
+FETCHES void fetch_thing(const struct starts *s, uint32_t row, const void *list, size_t size)
+{
+    size_t k = tables_find(s, s->things, row);
+    if (tables_is_of(s, k, row))
+        fetch_lines((const char *)list + k * size, size);
+}
+
+FETCHES void fetch_starts(const struct region *r, const struct application *a)
+{
+    __builtin_prefetch(&r->enterprises.owned[a->row]);
+    fetch_start(&r->deeds.starts, a->row);
+    fetch_start(&r->positions.starts, a->row);
+    fetch_start(&r->warrants.starts, a->row);
+}
+
+FETCHES void fetch_remembered_rows(const struct region *r, const struct application *a)
+{
+    if (!a->undeeded)
+        fetch_rows_of(&r->deeds.starts, a->row);
+    if ((r->enterprises.owned[a->row] & OWNED_BY_FUND) == 0)
+        return;
+    fetch_rows_of(&r->positions.starts, a->row);
+    fetch_rows_of(&r->warrants.starts, a->row);
+}
+
+FETCHES void fetch_remembered(const struct region *r, const struct application *a)
+{
+    if (!a->undeeded)
+        fetch_thing(&r->deeds.starts, a->row, r->deeds.row, sizeof *r->deeds.row);
+    if ((r->enterprises.owned[a->row] & OWNED_BY_FUND) == 0)
+        return;
+    fetch_thing(&r->positions.starts, a->row, r->positions.row, sizeof *r->positions.row);
+    fetch_thing(&r->warrants.starts, a->row, r->warrants.row, sizeof *r->warrants.row);
 }
 
 /* Another branch of its bank may handle it. */
@@ -292,11 +350,18 @@ static void first_looks(struct region *r, size_t from, size_t n, struct link_sig
     struct favour favour[LOOKED_AT];
     struct offer plain[LOOKED_AT];
     double pd[LOOKED_AT], worth;
-    for (size_t j = 0; j < n; j++)
+    for (size_t j = 0; j < n; j++) {
+        fetch_remembered_rows(r, a[j]);
         pd[j] = with_effort(r, a[j], 0);
+    }
+    for (size_t j = 0; j < n; j++)
+        fetch_remembered(r, a[j]);
     offer_plainly(r, a, pd, n, plain);
     for (size_t j = 0; j < n; j++)
-        favour[j] = look_at_favours(r, a[j], pd[j], &plain[j]);
+        favour[j] = (struct favour){.pd = pd[j], .plain = &plain[j], .ceiling = 1.0};
+    ask_favours(r, a, n, favour);
+    for (size_t j = 0; j < n; j++)
+        take_favours(a[j], &favour[j]);
     credit_offers(r, a, pd, n);
     try_products(r, a, pd, favour, n);
     consider_links(r, a, n, seen);
@@ -321,8 +386,10 @@ static void look_at_lot(void *context, size_t nth, int32_t thread)
     for (size_t j = from; j < to; j++) {
         if (j + 2 * AHEAD < to)
             fetch_lines(r->market.row[j + 2 * AHEAD], sizeof(struct application));
-        if (j + AHEAD < to)
+        if (j + AHEAD < to) {
             fetch_known(r, r->market.row[j + AHEAD]);
+            fetch_starts(r, r->market.row[j + AHEAD]);
+        }
         if (clients)
             client_fetch(r, r->market.row[j]);
         begin_look(r, r->market.row[j]);

@@ -5,7 +5,7 @@
  * decision of the head office, which comes later and without what officers know. */
 #include <liandong/linking.h>
 
-struct backing backing_of(const struct region *r, uint32_t row, int32_t from)
+struct backing backing_of(const struct region *r, uint32_t row)
 {
     struct backing b = {.held = false};
     size_t first, last;
@@ -21,15 +21,35 @@ struct backing backing_of(const struct region *r, uint32_t row, int32_t from)
         b.held = true;
         b.refused = p->refused > b.refused ? p->refused : b.refused;
         b.stands = b.stands || p->refused == 0;
-        if (p->refused == 0)
-            b.tau = ld_max(b.tau, fund_sees_inside(r, &r->funds.row[p->fund]));
         if (p->last >= b.last) {
             b.last = p->last;
             b.price = p->price;
         }
-        b.paid += p->last >= from ? money_to_yuan(p->last_paid) : 0.0;
     }
     return b;
+}
+
+double backing_sees(const struct region *r, uint32_t row)
+{
+    double tau = 0.0;
+    size_t first, last;
+    positions_of(r, row, &first, &last);
+    for (size_t k = first; k < last; k++)
+        if (r->positions.row[k].refused == 0)
+            tau = ld_max(tau, fund_sees_inside(r, &r->funds.row[r->positions.row[k].fund]));
+    return tau;
+}
+
+double backing_paid(const struct region *r, uint32_t row, int32_t from)
+{
+    double paid = 0.0;
+    size_t first, last;
+    if ((r->enterprises.owned[row] & OWNED_BY_FUND) == 0)
+        return paid;
+    positions_of(r, row, &first, &last);
+    for (size_t k = first; k < last; k++)
+        paid += r->positions.row[k].last >= from ? money_to_yuan(r->positions.row[k].last_paid) : 0.0;
+    return paid;
 }
 
 int32_t insider_refused(const struct region *r, uint32_t row)
@@ -83,7 +103,7 @@ static uint8_t lifted_by(const struct region *r, const struct application *a, do
 static double upside_of(const struct region *r, const struct application *a, const struct warrant_terms *o,
                         const struct warrant_sight *seen)
 {
-    double price = backing_of(r, a->row, 0).price, worth = warrant_worth(r, o, a, price);
+    double price = backing_of(r, a->row).price, worth = warrant_worth(r, o, a, price);
     if (worth <= 0.0 || a->granted.fen <= 0)
         return 0.0;
     double counts = ld_min(o->counts + (double)a->counts, 1.0);
