@@ -120,8 +120,12 @@ double fund_concedes(const struct region *r, const struct fund *f, int32_t stage
 /* A month of all funds: raising, closing, fees, distributions. */
 enum status funds_run(struct world *w, struct region *r) MUST_CHECK;
 
-/* The positions of a row, in r->positions: first .. last - 1. */
+/* The positions of a row: first .. last - 1 of those held, in order of rows; the nth of these. */
 void positions_of(const struct region *r, uint32_t row, size_t *first, size_t *last);
+static inline struct position *position_at(const struct region *r, size_t nth)
+{
+    return &r->positions.row[r->positions.held.row[nth].place];
+}
 /* Share of an enterprise that a position stands for. */
 static inline double position_share(const struct region *r, const struct position *p)
 {

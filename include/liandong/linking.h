@@ -4,12 +4,12 @@
 #ifndef LIANDONG_LINKING_H
 #define LIANDONG_LINKING_H
 #include <liandong/credit.h>
+#include <liandong/fetch.h>
 #include <liandong/funds.h>
 
 /* The investors behind an enterprise. */
 struct backing {
     bool held, stands; /* a fund holds shares; one does that has not refused a follow-on */
-    double tau;        /* precision of what such funds see from within */
     double price;      /* of the whole, after the last round, yuan */
     int32_t last;      /* month of the last round, and of the last refusal by an insider; 0: none */
     int32_t refused;
@@ -18,8 +18,17 @@ struct backing {
 };
 /* paid: of rounds from this month on. */
 struct backing backing_of(const struct region *r, uint32_t row, int32_t from);
-/* Of it only the month of the last refusal. */
+/* Of it only the month of the last refusal; and with what precision those who have not refused see it from within. */
 int32_t insider_refused(const struct region *r, uint32_t row);
+double insiders_see(const struct region *r, uint32_t row);
+/* The first investor's position is read soon, and lies far apart. */
+FETCHES void fetch_backing(const struct region *r, uint32_t row)
+{
+    const struct holdings *h = &r->positions.held;
+    size_t k = (r->enterprises.owned[row] & OWNED_BY_FUND) != 0 ? LIST_FIND(h, row) : SIZE_MAX;
+    if (LIST_IS_OF(h, k, row))
+        fetch_lines(position_at(r, k), offsetof(struct position, units));
+}
 
 /* A signal is told of one whose error it shares in part: what it adds to y = a q + e, where it is b q + e', both errors of
  * variance 1 and correlation c (generalised least squares); b y' its sum of weights. */

@@ -7,8 +7,10 @@
 
 struct offer_made { /* an ask, as its fund sees it */
     const struct round_ask *ask;
-    int32_t fund;  /* -1: it found none */
-    size_t inside; /* its position, SIZE_MAX: none */
+    int32_t fund; /* -1: it found none */
+    uint8_t stage;
+    bool spared;   /* as it says */
+    size_t inside; /* place of its position, SIZE_MAX: none */
     double price, seen, tau;
     double expected; /* yuan in the end per yuan, at this price */
 };

@@ -66,8 +66,8 @@ void funds_serve(struct region *r)
 {
     if (!anybody_serves(r))
         return;
-    for (size_t k = 0; k < r->positions.n; k++) {
-        const struct position *p = &r->positions.row[k];
+    for (size_t k = 0; k < r->positions.held.n; k++) {
+        const struct position *p = position_at(r, k);
         double hours = r->enterprises.status[p->row] == ACTIVE ? hours_each(r, &r->funds.row[p->fund]) : 0.0;
         if (hours <= 0.0)
             continue;

@@ -231,7 +231,7 @@ enum status bridges_settle(struct world *w)
 {
     for (int32_t k = 0; k < w->n_regions; k++)
         collect_all(w, &w->region[k]);
-    for (int32_t m = 0; m < w->team.n; m++) {
+    for (int32_t m = 0; m < team_members(&w->team); m++) {
         const struct outbox *box = &w->team.member[m].box[BOX_BRIDGE];
         for (size_t j = 0; j < box->n; j++) {
             const struct bridge_ask *a = OUTBOX(box, struct bridge_ask, j);

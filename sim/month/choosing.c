@@ -38,7 +38,7 @@ int32_t fund_circles(const struct region *r)
 bool fund_open_to(const struct region *r, int32_t k, uint32_t row)
 {
     return (!LINE_COMMON(r, k)->registered_only || tech_registered(r, row)) &&
-           policy_admits(r, k, enterprise_identity(&r->enterprises, row));
+           (line_admits_all(r, k) || policy_admits(r, k, enterprise_identity(&r->enterprises, row)));
 }
 
 /* -- the funds of a month ------------------------------------------------------------------------------------------------- */
@@ -231,12 +231,14 @@ static bool asks_insider(const struct choosing *c, struct offer_made *o)
     if (!o->ask->held)
         return false;
     positions_of(r, o->ask->row, &first, &last);
-    for (size_t k = first; k < last; k++)
-        if (r->positions.row[k].refused == 0 && can_follow_on(c->w, &r->funds.row[r->positions.row[k].fund])) {
-            o->fund = (int32_t)r->positions.row[k].fund;
-            o->inside = k;
+    for (size_t k = first; k < last; k++) {
+        const struct position *p = position_at(r, k);
+        if (p->refused == 0 && can_follow_on(c->w, &r->funds.row[p->fund])) {
+            o->fund = (int32_t)p->fund;
+            o->inside = (size_t)(p - r->positions.row);
             return true;
         }
+    }
     return false;
 }
 
@@ -259,10 +261,14 @@ static void choose_some(void *context, size_t nth, int32_t thread)
     lot.pairs = 0;
     lot.n = c->n - lot.from < LOT ? c->n - lot.from : LOT;
     for (size_t k = 0; k < lot.n; k++) {
-        const struct round_ask *a = c->made[lot.from + k].ask;
+        struct offer_made *o = &c->made[lot.from + k];
+        const struct round_ask *a = o->ask;
+        *o = (struct offer_made){
+            .ask = a, .fund = -1, .inside = SIZE_MAX, .stage = (uint8_t)a->stage, .spared = a->spared};
         lot.who[k] = matching_identity(c->r, a->who);
-        if (a->held) /* read soon, and far apart */
-            __builtin_prefetch(&c->r->positions.row[LIST_FIND(&c->r->positions, a->row)]);
+        size_t first = a->held ? LIST_FIND(&c->r->positions.held, a->row) : SIZE_MAX;
+        if (LIST_IS_OF(&c->r->positions.held, first, a->row)) /* read soon, and far apart */
+            __builtin_prefetch(position_at(c->r, first));
     }
     find_circles(&lot);
     for (size_t k = 0; k < lot.n; k++) {

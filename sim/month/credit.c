@@ -215,6 +215,7 @@ FETCHES void fetch_known(const struct region *r, const struct application *a)
     __builtin_prefetch(&r->belief[(size_t)a->bank * (N_BELIEFS + N_PARENTS) + a->cell]);
     for (size_t word = 0; word < e->words; word++)
         __builtin_prefetch(&e->member[word * e->capacity + a->row]);
+    fetch_backing(r, a->row);
 }
 
 /* Another branch of its bank may handle it. */

@@ -260,7 +260,6 @@ static enum course settle_due(struct settlement *s, struct due *d)
 /* Those of a page that have been paid and are picked for an audit stay. */
 static void pick(const struct settlement *s, struct due *due, uint8_t *course, size_t n)
 {
-    struct due *paid[BLOCKS];
     uint8_t at[PAGE];
     _Static_assert(PAGE <= UINT8_MAX + 1, "places of a page fit into a byte");
     size_t many = 0;
@@ -268,11 +267,17 @@ static void pick(const struct settlement *s, struct due *due, uint8_t *course, s
         if (course[j] == SETTLED && due[j].payee == PAYEE_ENTERPRISE && due[j].paid)
             at[many++] = (uint8_t)j;
     for (size_t from = 0; from < many; from += BLOCKS) {
+        struct paid_claim paid[BLOCKS];
+        uint8_t auditor[BLOCKS];
         size_t some = many - from < BLOCKS ? many - from : BLOCKS;
         for (size_t j = 0; j < some; j++)
-            paid[j] = &due[at[from + j]];
-        for (unsigned bits = misuse_picked(s->w, s->r, paid, some); bits != 0; bits &= bits - 1)
-            course[at[from + (size_t)__builtin_ctz(bits)]] = STAYS;
+            paid[j] = (struct paid_claim){due[at[from + j]].row, due[at[from + j]].instance};
+        misuse_picked(s->w, s->r, paid, some, auditor);
+        for (size_t j = 0; j < some; j++)
+            if (auditor[j] > 0) {
+                misuse_await(s->w, s->r, &due[at[from + j]], auditor[j] - 1);
+                course[at[from + j]] = STAYS;
+            }
     }
 }
 

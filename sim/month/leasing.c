@@ -56,7 +56,7 @@ static double surplus_of(const struct rows *t, uint32_t i, int32_t k, const stru
 int32_t leases_choose(const struct rows *t, uint32_t i, double lacks, double *surplus)
 {
     int32_t best = -1;
-    if (leases_already(&t->r->leases, i) || t->e->worst[i] > 0)
+    if (t->e->worst[i] > 0)
         return -1;
     EACH_HOOKED(t->r, HOOK_LEASE, k)
     {
@@ -69,7 +69,7 @@ int32_t leases_choose(const struct rows *t, uint32_t i, double lacks, double *su
             *surplus = s;
         }
     }
-    return best;
+    return best >= 0 && leases_already(&t->r->leases, i) ? -1 : best; /* last, since the list is searched */
 }
 
 void leases_ask(const struct rows *t, uint32_t i, int32_t k, double reservation)
@@ -370,7 +370,7 @@ enum status leases_settle(struct world *w)
 {
     for (int32_t k = 0; k < w->n_regions; k++)
         collect_all(&w->region[k]);
-    for (int32_t m = 0; m < w->team.n; m++) {
+    for (int32_t m = 0; m < team_members(&w->team); m++) {
         const struct outbox *box = &w->team.member[m].box[BOX_LEASE];
         for (size_t j = 0; j < box->n; j++) {
             const struct lease_ask *a = OUTBOX(box, struct lease_ask, j);

@@ -13,7 +13,7 @@ struct backing backing_of(const struct region *r, uint32_t row, int32_t from)
         return b;
     positions_of(r, row, &first, &last);
     for (size_t k = first; k < last; k++) {
-        const struct position *p = &r->positions.row[k];
+        const struct position *p = position_at(r, k);
         if (!b.held || p->month < b.since) {
             b.since = p->month;
             b.entry = p->entry;
@@ -21,8 +21,6 @@ struct backing backing_of(const struct region *r, uint32_t row, int32_t from)
         b.held = true;
         b.refused = p->refused > b.refused ? p->refused : b.refused;
         b.stands = b.stands || p->refused == 0;
-        if (p->refused == 0)
-            b.tau = ld_max(b.tau, fund_sees_inside(r, &r->funds.row[p->fund]));
         if (p->last >= b.last) {
             b.last = p->last;
             b.price = p->price;
@@ -36,10 +34,23 @@ int32_t insider_refused(const struct region *r, uint32_t row)
 {
     size_t first, last;
     int32_t month = 0;
+    if ((r->enterprises.owned[row] & OWNED_TOLD) == 0)
+        return month;
     positions_of(r, row, &first, &last);
     for (size_t k = first; k < last; k++)
-        month = r->positions.row[k].refused > month ? r->positions.row[k].refused : month;
+        month = position_at(r, k)->refused > month ? position_at(r, k)->refused : month;
     return month;
+}
+
+double insiders_see(const struct region *r, uint32_t row)
+{
+    size_t first, last;
+    double tau = 0.0;
+    positions_of(r, row, &first, &last);
+    for (size_t k = first; k < last; k++)
+        if (position_at(r, k)->refused == 0)
+            tau = ld_max(tau, fund_sees_inside(r, &r->funds.row[position_at(r, k)->fund]));
+    return tau;
 }
 
 /* Two readings of q with errors of correlation c: together they weigh (a a - 2 c a b + b b) / (1 - c c), of which a a was known. */

@@ -29,9 +29,9 @@ static void push_claim(const struct rows *t, struct claimed claimed)
 static void file_claim(const struct rows *t, uint32_t i, int32_t k, money amount, money overstated)
 {
     uint16_t region = (uint16_t)t->r->index;
-    push_claim(t, (struct claimed){i, region, (uint16_t)k, amount});
+    push_claim(t, (struct claimed){.row = i, .region = region, .instance = (uint8_t)k, .amount = amount});
     if (overstated.fen > 0)
-        push_claim(t, (struct claimed){i, region, NOT_DUE, overstated});
+        push_claim(t, (struct claimed){.row = i, .region = region, .instance = NOT_DUE, .amount = overstated});
 }
 
 static void file_false_claim(const struct rows *t, uint32_t i, int32_t k, money amount)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* places - places of instruments that cannot take all go to the lowest draws of those who want one.
  *
- * In January there are more candidates than enterprises: each thread looks through the box that it filled, and which of them
+ * In January there are more candidates than enterprises: each box is looked through by one of the threads, and which of them
  * finds a key does not matter, since those that may be low enough are sorted.  Whose draw is too high for all places is passed
  * over once for all instruments. */
 #include <liandong/credit.h>
@@ -11,15 +11,15 @@
 struct deal {
     struct world *w;
     const struct region *r;
-    size_t (*count)[MAX_LINES]; /* [thread] candidates in its box */
-    /* those of the region who draw at most `low`: places in its box, of so many, for which there is room */
+    size_t (*count)[MAX_LINES]; /* [box] candidates in it */
+    /* [box] those of the region who draw at most `low`: their places, how many they are, and room for so many */
     uint32_t low, **few;
     size_t *n_few, *few_room;
     /* of the instance whose places are dealt: */
     int32_t k;
     uint32_t most; /* highest draw that is looked for */
     uint64_t *key;
-    size_t room, *found; /* keys that a box may have; [thread] that it has, those without room included */
+    size_t room, *found; /* keys that a box may have; [box] that it has, those without room included */
 };
 
 static void count_box(void *context, size_t thread, int32_t by)
@@ -89,7 +89,7 @@ static void search_box(void *context, size_t thread, int32_t by)
 /* Keys of those who draw at most `most`, as far as there is room for them; *fit: there was for all. */
 static enum status search(struct deal *d, uint32_t most, size_t room, size_t *n, bool *fit)
 {
-    size_t boxes = (size_t)d->w->team.n, rooms = 0;
+    size_t boxes = (size_t)team_members(&d->w->team), rooms = 0;
     d->most = most;
     d->room = room;
     for (size_t t = 0; t < boxes; t++)
@@ -135,7 +135,7 @@ static enum status find_lowest(struct deal *d, size_t left, size_t all, size_t *
 static size_t candidates_of(const struct deal *d, int32_t k)
 {
     size_t all = 0;
-    for (int32_t t = 0; t < d->w->team.n; t++)
+    for (int32_t t = 0; t < team_members(&d->w->team); t++)
         all += d->count[t][k];
     return all;
 }
@@ -151,7 +151,7 @@ static enum status list_low(struct deal *d)
 {
     double enough;
     uint32_t most;
-    size_t boxes = (size_t)d->w->team.n;
+    size_t boxes = (size_t)team_members(&d->w->team);
     d->low = 0;
     for (int32_t k = 0; k < d->r->n_instances; k++) {
         size_t all = instrument_of(d->r, k)->places != NULL ? candidates_of(d, k) : 0;
@@ -191,7 +191,7 @@ static enum status deal_places(struct deal *d, struct region *r, int32_t k)
 
 enum status places_deal(struct world *w, struct region *r)
 {
-    size_t boxes = (size_t)w->team.n;
+    size_t boxes = (size_t)team_members(&w->team);
     struct deal d = {.w = w, .r = r};
     d.count = arena_take(&w->market, boxes, sizeof *d.count);
     d.found = arena_take(&w->market, boxes, sizeof *d.found);

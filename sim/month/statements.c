@@ -90,6 +90,7 @@ static void see_together(const struct rows *t, struct application *a, uint32_t n
     for (uint32_t j = 0; j < BLOCKS; j++) { /* what follows the last one is not used */
         g->row[j] = a[j < n ? j : 0].row;
         g->who[j] = enterprise_identity(t->e, g->row[j]);
+        fetch_backing(t->r, g->row[j]);
     }
     luck_blocks(luck_of_year(t), g->who, draw_block(DRAW_LOAN_SIGNAL), word);
     for (int e = 0; e < N_ERRORS; e++) {

@@ -46,16 +46,18 @@ static bool banks_with_partner(const struct rows *t, uint32_t i, const struct li
     return t->r->branch[t->e->branch[i]].bank < q->partners;
 }
 
-/* The bank wants a year of revenue, investors want growth of what they bought. */
-static bool in_windows(const struct region *r, const struct linkage_params *q, uint32_t row, const struct backing *b)
+/* The bank wants a year of revenue, investors want growth of what they bought.  What the bank wants is asked first: positions lie far
+ * apart. */
+static bool earns(const struct region *r, const struct linkage_params *q, uint32_t row)
 {
     const struct enterprises *e = &r->enterprises;
-    if (!q->windows)
-        return true;
+    return !q->windows || ((double)e->sales[row] >= money_to_yuan(q->sales_min) && r->month - e->founded[row] >= 12);
+}
+
+static bool grows(const struct region *r, const struct linkage_params *q, uint32_t row, const struct backing *b)
+{
     double years = (r->month - b->since) / 12.0;
-    bool earns = (double)e->sales[row] >= money_to_yuan(q->sales_min) && r->month - e->founded[row] >= 12;
-    bool grows = funded_value(r, e, row) >= b->entry * ld_pow(1.0 + q->growth_min, years);
-    return earns && grows;
+    return !q->windows || funded_value(r, &r->enterprises, row) >= b->entry * ld_pow(1.0 + q->growth_min, years);
 }
 
 /* -- information ------------------------------------------------------------------------------------------------------------ */
@@ -63,10 +65,15 @@ static bool in_windows(const struct region *r, const struct linkage_params *q, u
  * everybody already. */
 static void tell_bank(const struct rows *t, uint32_t i, const struct linkage_params *q, struct signals *s)
 {
-    struct backing b = backing_of(t->r, i, 0);
-    if (!b.stands || b.refused != 0 || b.tau <= 0.0 || !in_windows(t->r, q, i, &b))
+    if (!earns(t->r, q, i))
         return;
-    double root = __builtin_sqrt(b.tau), seen = investor_signal(t->w, t->r, i, b.tau, true);
+    struct backing b = backing_of(t->r, i, 0);
+    if (!b.stands || b.refused != 0 || !grows(t->r, q, i, &b))
+        return;
+    double tau = insiders_see(t->r, i);
+    if (tau <= 0.0)
+        return;
+    double root = __builtin_sqrt(tau), seen = investor_signal(t->w, t->r, i, tau, true);
     double c = __builtin_sqrt(P(t->r, equity)->shared_error);
     news_of_signal(s->root, s->statement, root, root * seen, c, &s->weighted, &s->precision);
     count(t->t, cell_of(t->e, i), ITEM_LINKAGE_TOLD, 1);
@@ -105,10 +112,12 @@ static void favour(const struct region *r, int32_t k, const struct application *
     const struct linkage_params *q = POLICY(r, k, linkage);
     if (!equity_first(q) || a->bank >= q->partners || !applicant_member(r, k, a))
         return;
-    struct backing b = backing_of(r, a->row, 0);
-    if (q->diligence && b.stands && in_windows(r, q, a->row, &b))
-        f->hours += q->hours;
-    f->runs = f->runs || (frightened(r, q, b.refused) && (a->flags & APPLY_RENEWAL) != 0);
+    if (q->diligence && earns(r, q, a->row)) {
+        struct backing b = backing_of(r, a->row, 0);
+        if (b.stands && grows(r, q, a->row, &b))
+            f->hours += q->hours;
+    }
+    f->runs = f->runs || ((a->flags & APPLY_RENEWAL) != 0 && frightened(r, q, insider_refused(r, a->row)));
 }
 
 /* -- the product -------------------------------------------------------------------------------------------------------------- */
@@ -139,13 +148,15 @@ static bool link(const struct region *r, int32_t k, const struct application *a,
     const struct linkage_params *q = POLICY(r, k, linkage);
     if (!equity_first(q) || a->bank >= q->partners || !(q->cash || q->monitoring || q->warrant))
         return false;
+    if (!earns(r, q, a->row))
+        return false;
     int32_t filed = a->month - (a->flags & APPLY_HEAD_OFFICE ? P(r, credit)->head_office_delay : 0);
-    struct backing b = backing_of(r, a->row, filed), late = backing_of(r, a->row, r->month - q->package_months + 1);
-    if (!b.stands || frightened(r, q, b.refused) || !in_windows(r, q, a->row, &b))
+    struct backing b = backing_of(r, a->row, filed);
+    if (!b.stands || frightened(r, q, b.refused) || !grows(r, q, a->row, &b))
         return false;
     o->head_office = q->head_office != 0;
     o->counted = q->cash ? b.paid : 0.0;
-    o->lends = q->cash ? q->loan_ratio * late.paid : 0.0;
+    o->lends = q->cash ? q->loan_ratio * backing_of(r, a->row, r->month - q->package_months + 1).paid : 0.0;
     o->recovers = recovers(r, q);
     o->warrant = warrant_of(q);
     return true;
