@@ -130,15 +130,19 @@ static void work_out_chances(const struct rows *t, struct knowing_list *g)
     double ignorant[ASKED_TOGETHER];
     for (uint32_t j = 0; j < g->n; j++)
         ignorant[j] = 1.0 - (double)t->e->literacy[g->row[j]];
-    for (size_t word = t->r->act_from[ACT_INFORM]; word < t->r->act_to[ACT_INFORM]; word++)
+    for (size_t word = t->r->act_from[ACT_INFORM]; word < t->r->act_to[ACT_INFORM]; word++) {
+        const member_word *member = t->e->member + word * t->e->capacity;
+        member_word joined[ASKED_TOGETHER];
+        for (uint32_t j = 0; j < g->n; j++)
+            joined[j] = member[g->row[j]];
         for (unsigned bits = t->r->acts[ACT_INFORM][word]; bits != 0; bits &= bits - 1) {
-            const member_word *member = t->e->member + word * t->e->capacity;
             const int bit = __builtin_ctz(bits);
             const int32_t k = (int32_t)word * MEMBER_BITS + bit;
             const double missed = 1.0 - instrument_of(t->r, k)->inform(t->r, k);
             for (uint32_t j = 0; j < g->n; j++)
-                ignorant[j] *= (member[g->row[j]] >> bit & 1) != 0 ? missed : 1.0;
+                ignorant[j] *= (joined[j] >> bit & 1) != 0 ? missed : 1.0;
         }
+    }
     for (uint32_t j = 0; j < g->n; j++)
         g->chance[j] = 1.0 - ignorant[j];
     g->aware = true;
