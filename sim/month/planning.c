@@ -82,10 +82,8 @@ static void look_at_cash(const struct rows *t)
 double firm_value(const struct region *r, const struct enterprises *e, uint32_t i)
 {
     const struct enterprise_params *p = P(r, enterprise);
-    if (e->flags[i] & HAS_PRODUCT) {
-        double margin = yearly_margin(r, e, i), potential = p->margin_potential * (double)e->sales[i];
-        return (margin > potential ? margin : potential) * p->horizon;
-    }
+    if (e->flags[i] & HAS_PRODUCT)
+        return value_of_sales(p, yearly_margin(r, e, i), (double)e->sales[i]);
     double ready = (double)e->technology[i] / (double)e->needed[i];
     double odds = 1.0 - ld_exp(-p->product_sight * p->product_hazard * ready);
     double outside = money_to_yuan(P(r, founders)->outside_wage) * p->horizon;
