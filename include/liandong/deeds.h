@@ -44,7 +44,8 @@ struct deeds {
     size_t n, capacity;
     struct deed *row;
     size_t fresh; /* behind the n: made in this phase, and not yet in order */
-    /* no state, but listed anew with each change of the list: where rows begin, what was owed, and what was open then */
+    /* no state, but kept with each change of the list: where rows begin, what is owed, and what is open; one that has been repaid, lent
+     * or noted since may still be listed */
     struct starts starts;
     struct owing owing;
     struct open_deeds open;

@@ -83,6 +83,15 @@ struct indexed {
 /* Puts copies of so many fresh things into their places, behind those of their row.  key: row (above 32 bits) and place in
  * `fresh`, in order; it is used up. */
 enum status tables_list_join(const struct indexed *l, const void *fresh, uint64_t *key, size_t many) MUST_CHECK;
+/* The same of things whose places are known, behind whatever order they have within a row: room for so many, the last of which is of
+ * this row; then one after the other, from the last, puts each in front of what stood at a place.  After the first of them the list
+ * is whole. */
+struct list_join {
+    struct indexed list;
+    size_t many, left, old, end; /* end: of the starts that still have to move */
+};
+enum status tables_join_begin(struct list_join *j, const struct indexed *l, size_t many, uint32_t last) MUST_CHECK;
+void tables_join_next(struct list_join *j, size_t at, const void *thing);
 /* Those at these places, in order, leave. */
 void tables_list_drop(const struct indexed *l, const uint32_t *place, size_t many);
 #define LIST_INDEXED(list)                                                                                 \

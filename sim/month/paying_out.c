@@ -439,9 +439,12 @@ static void reach_share(void *context, size_t task, int32_t thread)
     }
 }
 
-/* Of who gets a warrant. */
-FETCHES void fetch_linked(const struct region *r, const struct application *a)
+/* Of who gets a warrant, and of whom an agreement is looked for. */
+FETCHES void fetch_told(const struct region *r, const struct application *a)
 {
+    size_t deed = a->agreed != 0 ? LIST_FIND(&r->deeds, a->row) : r->deeds.n;
+    if (deed < r->deeds.n)
+        fetch_lines(&r->deeds.row[deed], sizeof(struct deed));
     if (a->link == 0)
         return;
     fetch_backing(r, a->row);
@@ -457,7 +460,7 @@ static enum status tell_all(const struct errand *o)
         if (j + AHEAD < o->n)
             fetch_application(r->market.row[r->order[j + AHEAD] & UINT32_MAX]);
         if (j + SOON < o->n)
-            fetch_linked(r, r->market.row[r->order[j + SOON] & UINT32_MAX]);
+            fetch_told(r, r->market.row[r->order[j + SOON] & UINT32_MAX]);
         if (!is_alone(o, j))
             reach(o->w, r, &r->total, k);
         TRY(tell(r, r->market.row[k]));

@@ -15,20 +15,39 @@ static bool stands_after(const struct deed *a, const struct deed *b)
     return a->month > b->month;
 }
 
+static bool is_owing(const struct deed *d)
+{
+    return d->owed.fen != 0;
+}
+
+static struct owing_deed owing_at(const struct deed *d, size_t place)
+{
+    return (struct owing_deed){(uint32_t)place, d->instance};
+}
+
+static bool is_open(const struct deed *d)
+{
+    return d->lent == 0 && d->noted == 0;
+}
+
+static struct open_deed open_deed(const struct deed *d)
+{
+    return (struct open_deed){d->row, (uint16_t)d->month, d->instance};
+}
+
 enum status deeds_list(struct deeds *d)
 {
     struct owing *o = &d->owing;
     struct open_deeds *open = &d->open;
     o->n = open->n = 0;
     for (size_t k = 0; k < d->n; k++) {
-        const struct deed *q = &d->row[k];
-        if (q->owed.fen != 0) {
+        if (is_owing(&d->row[k])) {
             TRY(LIST_RESERVE(o, o->n + 1));
-            o->row[o->n++] = (struct owing_deed){(uint32_t)k, q->instance};
+            o->row[o->n++] = owing_at(&d->row[k], k);
         }
-        if (q->lent == 0 && q->noted == 0) {
+        if (is_open(&d->row[k])) {
             TRY(LIST_RESERVE(open, open->n + 1));
-            open->row[open->n++] = (struct open_deed){q->row, (uint16_t)q->month, q->instance};
+            open->row[open->n++] = open_deed(&d->row[k]);
         }
     }
     return LIST_STARTS(d);
@@ -85,28 +104,63 @@ static void sort_fresh(struct deed *fresh, struct deed *more, size_t n)
         memcpy(more, from, n * sizeof *more);
 }
 
-/* From behind, so that nothing is overwritten before it has moved, what stands between two new ones at once; the new ones step aside
- * first. */
+/* In front of what the new ones go. */
+static void find_places(const struct deeds *d, const struct deed *more, size_t *at, size_t n)
+{
+    for (size_t k = 0; k < n; k++) {
+        at[k] = LIST_FIND(d, more[k].row);
+        while (at[k] < d->n && !stands_after(&d->row[at[k]], &more[k]))
+            at[k]++;
+    }
+}
+
+/* What is listed of all moves along, from behind, and the new ones join it. */
+static enum status list_fresh(struct deeds *d, const struct deed *more, const size_t *at, size_t n)
+{
+    struct owing *o = &d->owing;
+    struct open_deeds *open = &d->open;
+    size_t owe = 0, opened = 0, a = o->n, b = open->n;
+    for (size_t k = 0; k < n; k++) {
+        owe += is_owing(&more[k]);
+        opened += is_open(&more[k]);
+    }
+    TRY(LIST_RESERVE(o, a + owe));
+    TRY(LIST_RESERVE(open, b + opened));
+    o->n += owe;
+    open->n += opened;
+    for (size_t k = n; k-- > 0;) {
+        for (; a > 0 && o->row[a - 1].place >= at[k]; a--) {
+            o->row[a - 1 + owe] = o->row[a - 1];
+            o->row[a - 1 + owe].place += (uint32_t)k + 1;
+        }
+        for (; b > 0 && open->row[b - 1].row > more[k].row; b--)
+            open->row[b - 1 + opened] = open->row[b - 1];
+        if (is_owing(&more[k]))
+            o->row[a + --owe] = owing_at(&more[k], at[k] + k);
+        if (is_open(&more[k]))
+            open->row[b + --opened] = open_deed(&more[k]);
+    }
+    return OK;
+}
+
+/* Behind the new ones there is room for them in order, and then for their places. */
 enum status deeds_merge(struct deeds *d)
 {
-    size_t n = d->fresh, old = d->n, to = d->n + n;
+    size_t n = d->fresh;
+    struct list_join j;
     if (n == 0)
         return OK;
-    TRY(LIST_RESERVE(d, d->n + 2 * n));
-    struct deed *row = d->row, *more = row + to;
-    sort_fresh(row + old, more, n);
-    while (n-- > 0) {
-        size_t at = LIST_FIND(d, more[n].row);
-        while (at < old && !stands_after(&row[at], &more[n]))
-            at++;
-        to -= old - at;
-        memmove(row + to, row + at, (old - at) * sizeof *row);
-        row[--to] = more[n];
-        old = at;
-    }
-    d->n += d->fresh;
+    TRY(LIST_RESERVE(d, d->n + 2 * n + n * sizeof(size_t) / sizeof *d->row + 1));
+    struct deed *more = d->row + d->n + n;
+    size_t *at = (size_t *)(void *)(more + n);
+    sort_fresh(d->row + d->n, more, n);
+    find_places(d, more, at, n);
+    TRY(list_fresh(d, more, at, n));
+    TRY(tables_join_begin(&j, LIST_INDEXED(d), n, more[n - 1].row));
+    while (n-- > 0)
+        tables_join_next(&j, at[n], &more[n]);
     d->fresh = 0;
-    return deeds_list(d);
+    return OK;
 }
 
 enum status deeds_forget(struct deeds *d, int32_t month)

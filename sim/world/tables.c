@@ -191,30 +191,45 @@ static size_t shift_starts(struct starts *s, uint32_t row, size_t end, uint32_t 
     return begin;
 }
 
-/* Where all go is known before anything moves; then from behind, all between two of them at once. */
-enum status tables_list_join(const struct indexed *l, const void *fresh, uint64_t *key, size_t many)
+enum status tables_join_begin(struct list_join *j, const struct indexed *l, size_t many, uint32_t last)
 {
-    const unsigned char *new = fresh;
     size_t old = *l->n;
-    if (many == 0)
-        return OK;
-    uint32_t last = (uint32_t)(key[many - 1] >> 32), before = old > 0 ? l->starts->of[old - 1] : 0;
-    for (size_t j = 0; j < many; j++)
-        key[j] = tables_find(l->starts, old, (uint32_t)(key[j] >> 32) + 1) << 32 | (key[j] & UINT32_MAX);
+    uint32_t before = old > 0 ? l->starts->of[old - 1] : 0;
     TRY(tables_list_reserve(l->row, l->capacity, old + many, l->size));
     TRY(reserve_starts(l->starts, old + many, last > before ? last : before));
     while (l->starts->n < last / ROWS_A_START + 2)
         l->starts->row[l->starts->n++] = (uint32_t)old;
-    for (size_t j = many, end = l->starts->n; j-- > 0;) {
-        size_t at = key[j] >> 32;
-        unsigned char *to = (unsigned char *)*l->row + (at + j) * l->size;
-        move_things(l, at, at + j + 1, old - at);
-        memcpy(to, new + (key[j] & UINT32_MAX) * l->size, l->size);
-        l->starts->of[at + j] = row_of(to);
-        end = shift_starts(l->starts, row_of(to), end, (uint32_t)j + 1);
-        old = at;
-    }
-    l->starts->things = *l->n += many;
+    *j = (struct list_join){*l, many, many, old, l->starts->n};
+    return OK;
+}
+
+/* All between two of them moves at once. */
+void tables_join_next(struct list_join *j, size_t at, const void *thing)
+{
+    const struct indexed *l = &j->list;
+    unsigned char *to = (unsigned char *)*l->row + (at + --j->left) * l->size;
+    move_things(l, at, at + j->left + 1, j->old - at);
+    memcpy(to, thing, l->size);
+    l->starts->of[at + j->left] = row_of(to);
+    j->end = shift_starts(l->starts, row_of(to), j->end, (uint32_t)j->left + 1);
+    j->old = at;
+    if (j->left == 0)
+        l->starts->things = *l->n += j->many;
+}
+
+/* Where all go is known before anything moves. */
+enum status tables_list_join(const struct indexed *l, const void *fresh, uint64_t *key, size_t many)
+{
+    const unsigned char *new = fresh;
+    struct list_join joining;
+    if (many == 0)
+        return OK;
+    uint32_t last = (uint32_t)(key[many - 1] >> 32);
+    for (size_t j = 0; j < many; j++)
+        key[j] = tables_find(l->starts, *l->n, (uint32_t)(key[j] >> 32) + 1) << 32 | (key[j] & UINT32_MAX);
+    TRY(tables_join_begin(&joining, l, many, last));
+    for (size_t j = many; j-- > 0;)
+        tables_join_next(&joining, key[j] >> 32, new + (key[j] & UINT32_MAX) * l->size);
     return OK;
 }
 

@@ -428,6 +428,16 @@ static void look_at_starts(struct world *w, void *context)
     }
     for (size_t k = 0; k < r->positions.held.n; k++)
         cr_assert(position_at(r, k)->refused == 0 || (r->enterprises.owned[position_at(r, k)->row] & OWNED_TOLD) != 0);
+    size_t owing = 0, open = 0;
+    for (size_t k = 0; k < r->deeds.n; k++) {
+        const struct deed *d = &r->deeds.row[k];
+        while (owing < r->deeds.owing.n && r->deeds.owing.row[owing].place < k)
+            owing++;
+        cr_assert(d->owed.fen == 0 || (owing < r->deeds.owing.n && r->deeds.owing.row[owing].place == k));
+        while (open < r->deeds.open.n && r->deeds.open.row[open].row < d->row)
+            open++;
+        cr_assert(d->lent != 0 || d->noted != 0 || (open < r->deeds.open.n && r->deeds.open.row[open].row == d->row));
+    }
     seen[0] += r->positions.held.n;
     seen[1] += r->deeds.n;
     seen[2] += p->n;
