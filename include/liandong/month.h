@@ -182,18 +182,17 @@ static inline int32_t age_of(const struct rows *t, uint32_t i)
     return t->w->month - t->e->founded[i];
 }
 
-/* Whether it knows a product now, by its literacy and by what it has joined.  The draws that decide are the same for all its
- * life, so knowledge only grows.  Bit j of the answer: product 4 (product / 4) + j. */
-unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product);
 /* Before those of scratch->list are asked one after the other, scratch->at being the place of each: many are drawn at once.  Who
  * has done sets `at` to NOT_LISTED. */
 void knowing_begins(const struct rows *t, uint32_t listed);
+/* Whether it knows a product now, by its literacy and by what it has joined.  The draws that decide are the same for all its
+ * life, so knowledge only grows. */
 bool enterprise_knows(const struct rows *t, uint32_t i, int32_t product);
 enum {
     KNOWS_BANK = 1000,
     KNOWS_ANGEL = 1001,
     KNOWS_FUND = 1002
-}; /* products that are no instrument; instruments by number */
+}; /* products that are no instrument (channels_known); instruments by number */
 
 /* Before it asks a bank: instruments may introduce it to another than the one that refused it. */
 void matching_introduce(const struct rows *t, uint32_t i);

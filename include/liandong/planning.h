@@ -9,7 +9,8 @@ struct need {
     double matures;               /* 1: it is missing for a bond that matures */
     double part;                  /* of what would be asked of a fund, in a package; 0: all */
     bool filed;                   /* a bank's file serves the fund */
-    uint32_t place;               /* of the enterprise among those who look */
+    uint32_t place;               /* of the enterprise among those who choose */
+    unsigned known;               /* channels that it knows of: bit KNOWS_... % 4 */
 };
 
 /* Chance of a grant as everybody saw it, shrunk to one half. */
@@ -18,6 +19,9 @@ static inline double share_granted(double prior, double granted, double asked)
     return (granted + 0.5 * prior) / (asked + prior);
 }
 
+/* What each of the n of the list knows of banks, angels and funds, in bits KNOWS_... % 4; known[] is written up to a multiple of
+ * eight (knowing). */
+void channels_known(const struct rows *t, uint32_t n, uint8_t known[TILE]);
 /* Whether a venture fund may be asked at all; what asking one is worth, yuan; the proposal itself (raising.c). */
 bool equity_open(const struct rows *t, uint32_t i);
 /* The part of a round that a fund pays in a package of which the bank is to lend `lent`: the rest, or the smallest round of a fund

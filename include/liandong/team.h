@@ -12,8 +12,7 @@
 
 enum {
     TILE = 1024,
-    INSTRUMENT_FOURS = 16,              /* of products that are instruments, numbered below 64 */
-    KNOWN_FOURS = INSTRUMENT_FOURS + 4, /* .. and of channels */
+    INSTRUMENT_FOURS = 16, /* of products that are instruments, numbered below 64 */
     ASKED_TOGETHER = 64
 };
 
@@ -51,8 +50,6 @@ struct reading_list {
         int32_t month;
         double error[BLOCKS];
     } source[6];
-    int32_t scored; /* instance, plus 1, whose experts' errors are known, 0: none (credit_base) */
-    double score[BLOCKS];
 };
 
 struct scratch {
@@ -64,13 +61,13 @@ struct scratch {
     uint32_t blocks[TILE], first[TILE]; /* of the book, where the row has facilities, as in struct application */
     uint8_t deeded[TILE];               /* 1: there are deeds of the row */
     uint32_t bond[TILE];                /* place of the row's first bond in the region's list, UINT32_MAX: none */
-    uint32_t asked_row;                 /* of whom enterprise_knows_four was asked last in this phase */
+    uint32_t asked_row;                 /* of whom enterprise_knows was asked last in this phase */
     double aware;   /* his chance to know a product, -1: not worked out since his membership changed */
     uint32_t drawn; /* bit f: the draws of four products are in `known` */
-    uint32_t known[KNOWN_FOURS][4];
+    uint32_t known[INSTRUMENT_FOURS][4];
     uint32_t at, listed; /* who is asked now is list[at] of so many; NOT_LISTED: whoever it is */
-    uint32_t together[KNOWN_FOURS],
-        beside[KNOWN_FOURS][4][BLOCKS]; /* of four products: draws of the eight of the list about at */
+    uint32_t together[INSTRUMENT_FOURS],
+        beside[INSTRUMENT_FOURS][4][BLOCKS]; /* of four products: draws of the eight of the list about at */
 };
 enum { NOT_LISTED = 0xffff };
 _Static_assert((int)NOT_LISTED > (int)TILE, "no place in a list");

@@ -29,22 +29,26 @@ static money stays_owed(const struct rows *t, uint32_t i)
     return sum;
 }
 
-/* What it would issue, beside what it will go on owing: what it needs, or the least that is issued; 0: not here. */
-static money ticket_of(const struct rows *t, uint32_t i, const struct issue_terms *o, money owes, double needs,
-                       double *appraised)
+/* The most that it could issue beside what it will go on owing, whatever its patents are worth; 0: nothing here. */
+static money room_of(const struct rows *t, uint32_t i, const struct issue_terms *o, money owes)
 {
     const struct enterprises *e = t->e;
-    *appraised = 0.0;
     if (e->stage[i] < o->stage_min || e->worst[i] > 0 || o->amount_max.fen <= 0)
+        return FEN(0);
+    if (o->on_patents > 0.0 && (e->patents[i] == 0 || (e->flags[i] & PLEDGED_IP) != 0))
         return FEN(0);
     money room = from_yuan(ld_min(o->of_sales * (double)e->sales[i], 1e12));
     room = money_sub(room, owes);
     room = money_min(room, money_min(o->ticket_max, o->amount_max));
-    if (room.fen < o->ticket_min.fen || room.fen <= 0)
-        return FEN(0);
-    if (o->on_patents > 0.0) {
-        if (e->patents[i] == 0 || (e->flags[i] & PLEDGED_IP) != 0)
-            return FEN(0);
+    return room.fen < o->ticket_min.fen || room.fen <= 0 ? FEN(0) : room;
+}
+
+/* What it would issue where there is room: what it needs, or the least that is issued; 0: not here. */
+static money ticket_of(const struct rows *t, uint32_t i, const struct issue_terms *o, money room, double needs,
+                       double *appraised)
+{
+    *appraised = 0.0;
+    if (room.fen > 0 && o->on_patents > 0.0) {
         *appraised = ip_appraisal(t->w, t->r, i);
         room = money_min(room, from_yuan(ld_min(o->on_patents * *appraised, 1e12)));
     }
@@ -112,8 +116,11 @@ int32_t bonds_choose(const struct rows *t, uint32_t i, const struct bond_need *n
         struct issue_terms o = {0};
         double appraised;
         instrument_of(t->r, k)->issue(t->r, k, &o);
-        money ask = ticket_of(t, i, &o, owes, need->needs, &appraised);
-        if (ask.fen <= 0 || !line_open(t->r, k, i) || !enterprise_knows(t, i, instrument_of(t->r, k)->number))
+        money room = room_of(t, i, &o, owes);
+        if (room.fen <= 0 || !line_open(t->r, k, i) || !enterprise_knows(t, i, instrument_of(t->r, k)->number))
+            continue;
+        money ask = ticket_of(t, i, &o, room, need->needs, &appraised); /* an appraisal is dearer than all of that */
+        if (ask.fen <= 0)
             continue;
         double s = surplus_of(t, i, &o, need, ask);
         if (best < 0 || s > *surplus) {
@@ -161,7 +168,7 @@ void bonds_ask(const struct rows *t, uint32_t i, int32_t k, double needs, double
     struct issue_aid aid = bonds_aid(t->r, i);
     double appraised;
     instrument_of(t->r, k)->issue(t->r, k, &o);
-    money ask = ticket_of(t, i, &o, stays_owed(t, i), needs, &appraised);
+    money ask = ticket_of(t, i, &o, room_of(t, i, &o, stays_owed(t, i)), needs, &appraised);
     bool overstated = overstates(t, i, &o, &aid);
     struct signals s = papers(t, i, &aid, overstated);
     struct bond_ask *a = outbox_push(&t->me->box[BOX_BOND]);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* knowing - which products an enterprise knows of: by its literacy, and by what it has joined (mechanisms M3). */
-#include <liandong/instrument.h>
+#include <liandong/planning.h>
 #include <string.h>
 
 /* What membership in instruments that inform adds to a member's chance to know a product. */
@@ -13,22 +13,22 @@ static double awareness(const struct rows *t, uint32_t i)
 }
 
 /* Who is asked of a product stands in a list of rows that are asked of the same: eight of them are drawn at once. */
-static void draw_beside(const struct rows *t, int32_t four, int32_t place)
+static void draw_beside(const struct rows *t, int32_t four)
 {
     struct scratch *s = t->s;
     uint32_t first = s->at / BLOCKS * BLOCKS;
-    if (s->together[place] != first) {
+    if (s->together[four] != first) {
         struct identity who[BLOCKS];
         struct luck luck = t->w->luck;
         luck.month = four;
         for (uint32_t j = 0; j < BLOCKS; j++) /* what follows the last one is not used */
             who[j] = enterprise_identity(t->e, t->lo + s->list[first + j < s->listed ? first + j : first]);
-        luck_blocks(luck, who, draw_block(DRAW_KNOWS), s->beside[place]);
-        s->together[place] = first;
+        luck_blocks(luck, who, draw_block(DRAW_KNOWS), s->beside[four]);
+        s->together[four] = first;
     }
     for (int lane = 0; lane < 4; lane++)
-        s->known[place][lane] = s->beside[place][lane][s->at - first];
-    s->drawn |= 1u << place;
+        s->known[four][lane] = s->beside[four][lane][s->at - first];
+    s->drawn |= 1u << four;
 }
 
 enum { FEW = 20 }; /* instances from which drawing eight at once is the faster; no result depends on it */
@@ -37,25 +37,24 @@ enum { FEW = 20 }; /* instances from which drawing eight at once is the faster; 
 static const uint32_t *draws_of_four(const struct rows *t, uint32_t i, int32_t four)
 {
     struct scratch *s = t->s;
-    int32_t place = four < KNOWS_BANK / 4 ? four : 16 + four - KNOWS_BANK / 4;
-    BUG_ON(place >= KNOWN_FOURS || (place >= 16 && four < KNOWS_BANK / 4));
-    if ((s->drawn >> place & 1) != 0)
-        return s->known[place];
+    BUG_ON(four >= INSTRUMENT_FOURS);
+    if ((s->drawn >> four & 1) != 0)
+        return s->known[four];
     if (s->at != NOT_LISTED && t->lo + s->list[s->at] == i) {
-        draw_beside(t, four, place);
-        return s->known[place];
+        draw_beside(t, four);
+        return s->known[four];
     }
     struct luck luck = t->w->luck;
     struct identity who = enterprise_identity(t->e, i);
     luck.month = four;
-    if (place >= 16 || t->r->n_instances < FEW) {
+    if (t->r->n_instances < FEW) {
         struct words u = luck_block(luck, who, draw_block(DRAW_KNOWS));
-        memcpy(s->known[place], u.w, sizeof u.w);
-        s->drawn |= 1u << place;
-        return s->known[place];
+        memcpy(s->known[four], u.w, sizeof u.w);
+        s->drawn |= 1u << four;
+        return s->known[four];
     }
     struct identity same[BLOCKS] = {who, who, who, who, who, who, who, who};
-    int32_t fours[BLOCKS], first = place / BLOCKS * BLOCKS;
+    int32_t fours[BLOCKS], first = four / BLOCKS * BLOCKS;
     uint32_t word[4][BLOCKS];
     for (int32_t j = 0; j < BLOCKS; j++)
         fours[j] = first + j;
@@ -64,7 +63,7 @@ static const uint32_t *draws_of_four(const struct rows *t, uint32_t i, int32_t f
         for (int lane = 0; lane < 4; lane++)
             s->known[first + j][lane] = word[lane][j];
     s->drawn |= 255u << first;
-    return s->known[place];
+    return s->known[four];
 }
 
 /* A review asks of many products, one after the other. */
@@ -83,25 +82,37 @@ static void look_at(const struct rows *t, uint32_t i)
 void knowing_begins(const struct rows *t, uint32_t listed)
 {
     t->s->listed = listed;
-    for (int place = 0; place < KNOWN_FOURS; place++)
-        t->s->together[place] = NOT_LISTED;
-}
-
-unsigned enterprise_knows_four(const struct rows *t, uint32_t i, int32_t product)
-{
-    look_at(t, i);
-    const uint32_t *u = draws_of_four(t, i, product / 4);
-    double chance = t->s->aware * 0x1p32; /* (w + 1/2) / 2^32 < aware: both sides are exact */
-    unsigned known = 0;
-    for (unsigned lane = 0; lane < 4; lane++)
-        known |= (unsigned)((double)u[lane] + 0.5 < chance) << lane;
-    return known;
+    for (int four = 0; four < INSTRUMENT_FOURS; four++)
+        t->s->together[four] = NOT_LISTED;
 }
 
 bool enterprise_knows(const struct rows *t, uint32_t i, int32_t product)
 {
     look_at(t, i);
     return luck_uniform(draws_of_four(t, i, product / 4)[product % 4]) < t->s->aware;
+}
+
+void channels_known(const struct rows *t, uint32_t n, uint8_t known[TILE])
+{
+    enum { FOUR = KNOWS_BANK / 4 };
+    struct luck luck = t->w->luck;
+    luck.month = FOUR;
+    for (uint32_t from = 0; from < n; from += BLOCKS) {
+        struct identity who[BLOCKS];
+        uint32_t word[4][BLOCKS];
+        double chance[BLOCKS];
+        for (uint32_t j = 0; j < BLOCKS; j++) { /* what follows the last one is not used */
+            uint32_t i = t->lo + t->s->list[from + j < n ? from + j : from];
+            who[j] = enterprise_identity(t->e, i);
+            chance[j] = awareness(t, i) * 0x1p32; /* (w + 1/2) / 2^32 < aware: both sides are exact */
+        }
+        luck_blocks(luck, who, draw_block(DRAW_KNOWS), word);
+        for (uint32_t j = 0; j < BLOCKS; j++) {
+            known[from + j] = 0;
+            for (unsigned lane = 0; lane < 4; lane++)
+                known[from + j] |= (uint8_t)((unsigned)((double)word[lane][j] + 0.5 < chance[j]) << lane);
+        }
+    }
 }
 
 /* -- many at once ----------------------------------------------------------------------------------------------------------- */

@@ -26,23 +26,44 @@ static bool takes_part(const struct region *r, int32_t bank, int32_t k)
     return in->promises != NULL ? in->promises(r, k, bank) : bank_joined(r, bank, k);
 }
 
+/* The luckiest of up to eight banks, in their order, if luckier than `top`, which it then becomes. */
+static void draw_banks(const struct rows *t, struct identity option[BLOCKS], const int32_t bank[BLOCKS], int n,
+                       double *top, int32_t *best)
+{
+    uint32_t word[4][BLOCKS];
+    double u[BLOCKS];
+    for (int j = n; j < BLOCKS; j++)
+        option[j] = option[0];
+    luck_blocks(t->w->luck, option, draw_block(DRAW_MATCH), word);
+    luck_uniforms(word[DRAW_MATCH % 4], u);
+    for (int j = 0; j < n; j++) {
+        *best = u[j] > *top ? bank[j] : *best;
+        *top = ld_max(u[j], *top);
+    }
+}
+
 /* The luckiest bank other than his that takes part in an instance, -1: none. */
 static int32_t other_bank(const struct rows *t, uint32_t i, int32_t k, struct identity who)
 {
-    int32_t best = -1, home = t->r->branch[t->e->branch[i]].bank, number = 0;
+    int32_t best = -1, home = t->r->branch[t->e->branch[i]].bank, number = 0, bank[BLOCKS];
+    struct identity option[BLOCKS];
+    uint64_t kind = 0;
     double top = 0.0;
+    int n = 0;
     for (int32_t b = 0; b < t->r->n_banks; b++) {
         number = b > 0 && t->r->bank[b].kind == t->r->bank[b - 1].kind ? number + 1 : 0;
+        if (number == 0)
+            kind = ld_hash(t->r->layout->name[GROUP_banks][t->r->bank[b].kind]);
         if (b == home || !takes_part(t->r, b, k))
             continue;
-        uint64_t name = ld_mix(ld_hash(t->r->layout->name[GROUP_banks][t->r->bank[b].kind]), (uint64_t)number);
-        struct identity option = {ld_mix(who.origin, name), who.index};
-        double u = draw(t->w->luck, option, DRAW_MATCH);
-        if (u > top) {
-            top = u;
-            best = b;
-        }
+        bank[n] = b;
+        option[n++] = (struct identity){ld_mix(who.origin, ld_mix(kind, (uint64_t)number)), who.index};
+        if (n == BLOCKS)
+            draw_banks(t, option, bank, n, &top, &best);
+        n %= BLOCKS;
     }
+    if (n > 0)
+        draw_banks(t, option, bank, n, &top, &best);
     return best;
 }
 

@@ -202,14 +202,14 @@ static bool introduced(const struct rows *t, uint32_t i)
 }
 
 /* Channels that it knows and may use. */
-static void open_channels(const struct rows *t, uint32_t i, bool open[N_CHANNELS])
+static void open_channels(const struct rows *t, uint32_t i, unsigned known, bool open[N_CHANNELS])
 {
     const struct enterprises *e = t->e;
     bool banks = t->r->n_banks > 0 && e->worst[i] == 0;
+    __builtin_prefetch(&t->r->branch[e->branch[i]]); /* where an application would go */
     bool sold = (e->owned[i] & OWNED_BY_BUYER) != 0, funds = equity_open(t, i);
     bool angels = e->stage[i] <= STARTUP && !sold && e->board[i] == 0 &&
                   (double)e->founder_share[i] > P(t->r, angels)->founder_least;
-    unsigned known = banks || angels || funds ? enterprise_knows_four(t, i, KNOWS_BANK) : 0;
     if ((banks || funds) && introduced(t, i))
         known |= 1u << KNOWS_BANK % 4 | 1u << KNOWS_FUND % 4;
     open[CHANNEL_NONE] = true;
@@ -357,7 +357,7 @@ static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
 {
     bool knew, open[N_CHANNELS];
     int32_t issuer = -1;
-    open_channels(t, i, open);
+    open_channels(t, i, n->known, open);
     enum channel c = choose(t, i, n, open, &knew, &issuer);
     int32_t cell = cell_of(t->e, i);
     struct package p;
@@ -418,11 +418,12 @@ static void renew(const struct rows *t, uint32_t i)
     t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
 }
 
-static void plan(const struct rows *t, uint32_t i, uint32_t place)
+static void plan(const struct rows *t, uint32_t i, uint32_t place, unsigned known)
 {
     double least = P(t->r, enterprise)->need_least * t->s->real[TARGET][i - t->lo];
     struct need n = need_in_all(t, i);
     n.place = place;
+    n.known = known;
     if (offers_stand(t->r) && t->s->real[OFFERED][i - t->lo] > 0.0 && takes_offer(t, i)) {
         t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
     } else if (n.chance > 0.0 || n.runway > least || n.matures > 0.0) {
@@ -511,6 +512,8 @@ static uint32_t part_renewals(const struct rows *t, uint32_t n, uint16_t renewin
 static void plan_all(const struct rows *t, uint32_t n, const uint16_t *renewing)
 {
     struct ahead next;
+    uint8_t known[TILE];
+    channels_known(t, n, known);
     ahead_of(&next, t, BY_PLANNING);
     uint32_t lines = ahead_a_step(&next, n);
     for (uint32_t j = 0; j <= n; j++) {
@@ -520,7 +523,7 @@ static void plan_all(const struct rows *t, uint32_t n, const uint16_t *renewing)
         t->s->at = j;
         ahead_fetch(&next, lines);
         if (j < n)
-            plan(t, t->lo + k, j);
+            plan(t, t->lo + k, j, known[j]);
     }
 }
 

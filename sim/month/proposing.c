@@ -4,6 +4,7 @@
  * An application says what is asked, what is pledged, and the rate above which the enterprise walks away; what statements tell
  * of quality is that of the calendar year, whoever reads them. */
 #include <liandong/bonds.h>
+#include <liandong/fetch.h>
 #include <liandong/linking.h>
 #include <liandong/planning.h>
 
@@ -89,6 +90,8 @@ static void fill_application(const struct rows *t, uint32_t i, struct applicatio
     a->fee_borne = (float)fee_borne(t, i);
     a->blocks = t->s->blocks[i - t->lo];
     a->first = t->s->first[i - t->lo];
+    if (e->owned[i] & OWNED_BY_FUND) /* what funds have seen is read once all are written */
+        fetch_lines(&t->r->positions.row[LIST_FIND(&t->r->positions, i)], sizeof *t->r->positions.row);
     a->undeeded = !t->s->deeded[i - t->lo];
     a->asked = from_yuan(ask < money_to_yuan(c->ticket_max) ? ask : money_to_yuan(c->ticket_max));
     pledge(t, i, a, worth);

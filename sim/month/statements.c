@@ -29,7 +29,6 @@ static void begin_reading(const struct rows *t, uint32_t n, uint32_t first)
     g->first = first;
     g->stated = g->shares = false;
     g->sources = 0;
-    g->scored = 0;
 }
 
 /* Whether the one whose books are read now is of those read together. */

@@ -41,14 +41,20 @@ static int64_t places(const struct region *r, int32_t k)
     return places_paid(r, k, q->reviews, q->fee);
 }
 
+static const enum draw drawn_for[N_DIMENSIONS_SCORED] = {DRAW_SCORE_VALUE, DRAW_SCORE_TECHNOLOGY, DRAW_SCORE_MARKET,
+                                                         DRAW_SCORE_CREDIT};
+
+static uint64_t name_of(const struct region *r, int32_t k)
+{
+    return ld_hash(r->layout->name[GROUP_credit_base][r->line[k].instance]);
+}
+
 /* What the errors of this calendar year add to the quality of eight, in standard deviations. */
 static void draw_errors(const struct world *w, const struct region *r, int32_t k, const struct identity who[BLOCKS],
                         double error[BLOCKS])
 {
-    static const enum draw purpose[N_DIMENSIONS_SCORED] = {DRAW_SCORE_VALUE, DRAW_SCORE_TECHNOLOGY, DRAW_SCORE_MARKET,
-                                                           DRAW_SCORE_CREDIT};
     const double *tau = r->line[k].folded, all = precision_of_score(r, k);
-    uint64_t name = ld_hash(r->layout->name[GROUP_credit_base][r->line[k].instance]);
+    uint64_t name = name_of(r, k);
     struct luck luck = w->luck;
     struct identity drawn[BLOCKS];
     uint32_t word[4][BLOCKS];
@@ -58,7 +64,7 @@ static void draw_errors(const struct world *w, const struct region *r, int32_t k
         drawn[j] = (struct identity){ld_mix(who[j].origin, name), who[j].index};
     luck_blocks(luck, drawn, draw_block(DRAW_SCORE_VALUE), word);
     for (int d = 0; d < N_DIMENSIONS_SCORED; d++) {
-        luck_uniforms(word[purpose[d] % 4], u);
+        luck_uniforms(word[drawn_for[d] % 4], u);
         ld_normal_quantile_each(e, u, BLOCKS);
         for (int j = 0; j < BLOCKS; j++)
             sum[j] += __builtin_sqrt(tau[d]) * e[j];
@@ -67,23 +73,23 @@ static void draw_errors(const struct world *w, const struct region *r, int32_t k
         error[j] = all > 0.0 ? sum[j] / all : 0.0;
 }
 
-/* Score of a row in this calendar year, in standard deviations of quality: drawn with those of others that are read with it. */
+/* Score of a row in this calendar year, in standard deviations of quality.  Few of those whose books are read have one, so that it
+ * is drawn of each by himself. */
 static double score_of(const struct rows *t, int32_t k, uint32_t i)
 {
-    struct reading_list *g = &t->s->reading;
-    bool listed = g->n > 0 && g->row[g->at] == i;
-    struct identity who[BLOCKS];
-    double alone[BLOCKS];
-    if (listed && g->scored != k + 1)
-        draw_errors(t->w, t->r, k, g->who, g->score);
-    if (listed) {
-        g->scored = k + 1;
-        return (double)t->e->quality[i] + g->score[g->at];
-    }
-    for (int j = 0; j < BLOCKS; j++)
-        who[j] = enterprise_identity(t->e, i);
-    draw_errors(t->w, t->r, k, who, alone);
-    return (double)t->e->quality[i] + alone[0];
+    const double *tau = t->r->line[k].folded, all = precision_of_score(t->r, k);
+    struct identity who = enterprise_identity(t->e, i);
+    struct luck luck = t->w->luck;
+    double u[N_DIMENSIONS_SCORED], e[N_DIMENSIONS_SCORED], sum = 0.0;
+    luck.month = t->w->month / 12;
+    who.origin = ld_mix(who.origin, name_of(t->r, k));
+    struct words words = luck_block(luck, who, draw_block(DRAW_SCORE_VALUE));
+    for (int d = 0; d < N_DIMENSIONS_SCORED; d++)
+        u[d] = draw_from(&words, drawn_for[d]);
+    ld_normal_quantile_each(e, u, N_DIMENSIONS_SCORED);
+    for (int d = 0; d < N_DIMENSIONS_SCORED; d++)
+        sum += __builtin_sqrt(tau[d]) * e[d];
+    return (double)t->e->quality[i] + (all > 0.0 ? sum / all : 0.0);
 }
 
 /* Monotone in the score, and of finer grain than it matters. */

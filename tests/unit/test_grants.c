@@ -412,10 +412,14 @@ Test(deeds, stand_in_the_order_of_rows_and_are_forgotten_in_time)
     cr_expect_eq(deeds_last(&d, 57, 4)->until, 39);
     cr_assert_eq(deeds_merge(&d), OK);
     for (uint32_t k = 0; k < 40; k++)
-        cr_assert_eq(
-            deeds_add(&d,
-                      (struct deed){.row = k * 7 % 40, .month = 1, .instance = 4, .owed = FEN(k % 2), .until = 100}),
-            OK);
+        cr_assert_eq(deeds_add(&d, (struct deed){.row = k * 7 % 40,
+                                                 .month = 1,
+                                                 .instance = 4,
+                                                 .owed = FEN(k % 2),
+                                                 .noted = k % 5 == 0,
+                                                 .lent = k % 7 == 0,
+                                                 .until = 100}),
+                     OK);
     cr_assert_eq(deeds_merge(&d), OK);
     cr_expect_eq(d.n, 80);
     for (size_t k = 1; k < d.n; k++)
@@ -431,5 +435,14 @@ Test(deeds, stand_in_the_order_of_rows_and_are_forgotten_in_time)
     cr_assert_eq(d.owing.n, 20, "who owes is listed anew");
     for (size_t k = 0; k < d.owing.n; k++)
         cr_expect_gt(d.row[d.owing.row[k].place].owed.fen, 0);
+    size_t open = 0;
+    for (size_t k = 0; k < d.n; k++) {
+        if (d.row[k].lent != 0 || d.row[k].noted != 0)
+            continue;
+        cr_assert_lt(open, d.open.n, "who is open is listed anew");
+        cr_expect_eq(d.open.row[open].row, d.row[k].row);
+        cr_expect_eq(d.open.row[open++].month, d.row[k].month);
+    }
+    cr_expect_eq(open, d.open.n);
     deeds_free(&d);
 }

@@ -2,6 +2,7 @@
 /* Information: the register, experts, points, the platform and its banks, the credit base. */
 #include "lab.h"
 #include <criterion/criterion.h>
+#include <liandong/bonds.h>
 #include <liandong/credit.h>
 #include <liandong/evaluation.h>
 #include <math.h>
@@ -319,6 +320,36 @@ Test(information, signals_of_two_sources_share_the_error_that_they_say)
     double correlation = xy / sqrt(xx * yy);
     cr_expect(fabs(correlation - 0.6) < 4.0 * 0.64 / sqrt(n), "correlation %g of %g", correlation, n);
     cr_expect(fabs(xx / n - 1.0) < 4.0 * sqrt(2.0 / n));
+    lab_end(&run);
+}
+
+Test(information, books_read_beside_others_tell_what_they_tell_alone)
+{
+    struct lab lab;
+    struct lab_run run;
+    lab_town(&lab);
+    lab_watch(&run, &lab, 12, NULL, NULL);
+    struct rows t = lab_rows(&run.world);
+    struct scratch *s = t.s;
+    enum { N = 13 };
+    struct signals told[2][N], points[2][N] = {0};
+    for (uint32_t j = 0; j < N; j++)
+        s->list[j] = (uint16_t)(3 * j + 1);
+    knowing_begins(&t, N);
+    for (int alone = 0; alone < 2; alone++)
+        for (uint32_t j = 0; j < N; j++) {
+            s->at = alone ? NOT_LISTED : j;
+            s->reading.n = alone || j == 0 ? 0 : s->reading.n;
+            statements_tell(&t, s->list[j], &told[alone][j]);
+            evaluation_signal(&t, s->list[j], "points", 1.0, 0.6, DRAW_POINTS_SIGNAL, &points[alone][j]);
+            cr_expect_eq(s->reading.n == 0, alone == 1);
+        }
+    for (uint32_t j = 0; j < N; j++) {
+        cr_expect_eq(told[0][j].weighted, told[1][j].weighted);
+        cr_expect_eq(points[0][j].y, points[1][j].y);
+        cr_expect(points[0][j].y < 0.0 || points[0][j].y > 0.0);
+    }
+    s->at = NOT_LISTED;
     lab_end(&run);
 }
 

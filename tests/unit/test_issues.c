@@ -301,6 +301,36 @@ Test(subsidy, is_counted_on_in_proportion_by_issuers_who_know_of_it)
     lab_end(&run);
 }
 
+/* Needs of all sizes, as well worth meeting as not. */
+Test(issues, are_never_worth_more_than_their_bound)
+{
+    struct lab lab;
+    struct lab_run run;
+    int64_t seen = 0;
+    lab_notes(&lab, "collective_notes");
+    lab_watch(&run, &lab, 12, NULL, NULL);
+    static struct scratch scratch;
+    struct rows t = lab_rows(&run.world);
+    t.s = &scratch;
+    for (uint32_t i = 0; i < t.e->n; i++) {
+        t.lo = i / TILE * TILE;
+        t.hi = t.lo + TILE < t.e->n ? t.lo + TILE : (uint32_t)t.e->n;
+        bonds_note(&t);
+        for (int k = 0; k < 12 && t.e->status[i] == ACTIVE; k++) {
+            double needs = 1e5 * (1 << k), surplus;
+            const struct bond_need need = {
+                .needs = needs, .value = needs * (0.5 + k % 4), .years = 1.0 + k % 3, .expires = k % 2 * 24};
+            scratch.asked_row = UINT32_MAX;
+            if (bonds_choose(&t, i, &need, &surplus) < 0)
+                continue;
+            cr_expect_leq(surplus, bonds_most(t.r, &need));
+            seen++;
+        }
+    }
+    cr_expect_gt(seen, 100);
+    lab_end(&run);
+}
+
 /* A note of one enterprise costs 20 thousand, and 30 thousand more where its papers are looked into. */
 static void watch_fees(struct world *w, void *context)
 {
