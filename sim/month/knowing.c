@@ -108,6 +108,7 @@ bool enterprise_knows(const struct rows *t, uint32_t i, int32_t product)
 void asked_begins(const struct asked *all)
 {
     struct knowing_list *g = &all->t->s->knowing;
+    asked_lay(all);
     g->begun = g->aware = false;
     g->n = all->n;
     uint32_t *row = g->row;
