@@ -29,14 +29,16 @@ void signals_fold(struct signals *s);
 
 /* What lending to an application brings or spares its lender beside interest and cover. */
 struct favour {
-    double bonus;             /* paid for it, or what missing a target costs: a year, per yuan lent */
-    double tolerated;         /* share of the price of bad loans that falls away, 0-1 */
-    double hours;             /* of handling that it saves */
-    int32_t agreed;           /* an agreement of instance agreed - 1 holds for it, 0: none does ... */
-    double change, kept;      /* ... by which its rate is so much higher; what keeping the borrower is worth, a year */
-    int32_t product;          /* the bank has a product of instance product - 1 for it, 0: none ... */
-    double limit, spread_max; /* ... lending so much, in yuan, at most at this spread over the benchmark */
-    bool must_lend;           /* the bank has promised to lend to all such who need it */
+    double pd;                 /* that its lender believes */
+    const struct offer *plain; /* without cover and favours, where an instrument that asks for it stands (credit.h) */
+    double bonus;              /* paid for it, or what missing a target costs: a year, per yuan lent */
+    double tolerated;          /* share of the price of bad loans that falls away, 0-1 */
+    double hours;              /* of handling that it saves */
+    int32_t agreed;            /* an agreement of instance agreed - 1 holds for it, 0: none does ... */
+    double change, kept;       /* ... by which its rate is so much higher; what keeping the borrower is worth, a year */
+    int32_t product;           /* the bank has a product of instance product - 1 for it, 0: none ... */
+    double limit, spread_max;  /* ... lending so much, in yuan, at most at this spread over the benchmark */
+    bool must_lend;            /* the bank has promised to lend to all such who need it */
     double refinanced, ceiling; /* what cheaper funds spare, where it keeps to this spread over the benchmark */
     double counts;              /* of gains in later years, the share that counts when managers are appraised */
     bool runs, falls;           /* the bank runs from this borrower; the package that it is a part of has fallen */
@@ -179,6 +181,7 @@ struct instrument {
     bool yearly;                 /* its places are dealt anew each January, and at no other time but its beginning */
     bool quarterly;              /* the same each quarter */
     bool commits;                /* its deeds keep enterprises with their banks until they end */
+    bool asks_plain;             /* its favours follow from what the loan would bring without any */
     bool grants;                 /* its deeds are public grants to enterprises, of so much */
 
     /* Between months: what follows from its values in force alone, for the hooks of the month to read. */

@@ -13,11 +13,12 @@ struct backing {
     double price;      /* of the whole, after the last round, yuan */
     int32_t last;      /* month of the last round, and of the last refusal by an insider; 0: none */
     int32_t refused;
-    double paid, entry; /* yuan of rounds since a month; value to its owners when its first fund came */
-    int32_t since;      /* month in which it came */
+    double entry;  /* value to its owners when its first fund came */
+    int32_t since; /* month in which it came */
 };
-/* paid: of rounds from this month on. */
-struct backing backing_of(const struct region *r, uint32_t row, int32_t from);
+struct backing backing_of(const struct region *r, uint32_t row);
+/* Yuan of rounds from a month on. */
+double backing_paid(const struct region *r, uint32_t row, int32_t from);
 /* Of it only the month of the last refusal; and with what precision those who have not refused see it from within. */
 int32_t insider_refused(const struct region *r, uint32_t row);
 double insiders_see(const struct region *r, uint32_t row);
@@ -47,13 +48,13 @@ struct warrant_sight {
         bool certain;
     } year[MAX_WARRANT_YEARS];
 };
-/* Turns an application into one for the linkage product of an instrument, where that is worth more to the bank.  *seen: what was
- * looked up for those before it. */
+/* Turns applications into ones for the linkage product of an instrument, where that is worth more to the bank.  *seen: what was
+ * looked up for those before them. */
 struct link_sight {
     int32_t of; /* instance, plus 1; 0: nothing yet */
     struct warrant_sight warrant;
 };
-void consider_links(const struct region *r, struct application *a, struct link_sight *seen);
+void consider_links(const struct region *r, struct application *const *a, size_t n, struct link_sight *seen);
 /* What insiders tell the bank of a linked loan. */
 struct insider_watch watch_of(const struct region *r, uint32_t row, int32_t bank);
 static inline bool anybody_watches(const struct region *r)
@@ -62,9 +63,10 @@ static inline bool anybody_watches(const struct region *r)
 }
 
 /* What credit.c lends to linking.c: how much a bank would lend, `more` yuan whatever its sales, and the probability of default that
- * it believes; its offer at that one. */
+ * it believes; offers to n applications at such, as many as are looked at together at most. */
+enum { LOOKED_AT = 32 };
 double credit_size(const struct region *r, struct application *a, double more);
-void credit_offer(const struct region *r, struct application *a, double pd);
+void credit_offers(const struct region *r, struct application *const *a, const double *pd, size_t n);
 double credit_worth(const struct region *r, const struct application *a);
 
 void warrant_look(const struct region *r, const struct warrant_terms *o, double over_strike, struct warrant_sight *s);

@@ -38,19 +38,27 @@ struct asked_columns {
     float sales[ASKED_TOGETHER];
 };
 
+/* Errors of a calendar year: of statements, and of what each block of screening would add. */
+enum { STATEMENT_ERROR, EFFORT_ERROR, EFFORT_2_ERROR, YEAR_ERRORS };
+
 /* Enterprises whose books are read one after the other: what is drawn of one of them is drawn of all. */
 struct reading_list {
     uint32_t n, at; /* read now is row[at]; n 0: none of them is */
+    uint32_t
+        first; /* place of row[0] in the list of who is asked now (`at` of scratch); NOT_LISTED: they do not stand there */
     uint32_t row[BLOCKS];
     struct identity who[BLOCKS];
+    bool stated; /* the errors of the year are known: */
+    double year[YEAR_ERRORS][BLOCKS];
     bool shares; /* the error that all who read public data share is known: */
     double shared[BLOCKS];
     uint32_t sources; /* of which the errors are known: */
     struct {
         const char *name;
         uint32_t draw;
+        int32_t month;
         double error[BLOCKS];
-    } source[4];
+    } source[6];
     int32_t scored; /* instance, plus 1, whose experts' errors are known, 0: none (credit_base) */
     double score[BLOCKS];
 };

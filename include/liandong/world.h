@@ -41,10 +41,9 @@ struct cells {
     double diluted[2];              /* of receivables, lost at failure: not pledged; pledged */
     double price_level;             /* of shares, over that at a macro factor of 0 */
     double riskier[PLACES],
-        leaving[PLACES]; /* how much more a borrower defaults or leaves at a place than at place 0 */
-    double coarse_rate[QUOTES], coarse_riskier[QUOTES], coarse_leaving[QUOTES]; /* at each FINE-th place */
-    double lambert[LAMBERTS];                                                   /* W */
-    double accident[ACCIDENT_SIZES], likely[ACCIDENT_SIZES];                    /* over the median; density */
+        leaving[PLACES];      /* how much more a borrower defaults or leaves at a place than at place 0 */
+    double lambert[LAMBERTS]; /* W */
+    double accident[ACCIDENT_SIZES], likely[ACCIDENT_SIZES]; /* over the median; density */
 };
 
 enum { HISTORY = 12, REGISTER_MONTHS = 256 };

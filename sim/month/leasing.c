@@ -15,10 +15,12 @@
 #include <string.h>
 
 /* -- asking, local ------------------------------------------------------------------------------------------------------ */
-static bool leases_already(const struct leases *l, uint32_t row)
+void leases_note(const struct rows *t, double *leased)
 {
-    size_t k = LIST_FIRST(l, row);
-    return k < l->n && l->row[k].row == row;
+    const struct leases *l = &t->r->leases;
+    memset(leased, 0, (t->hi - t->lo) * sizeof *leased);
+    for (size_t k = LIST_FIRST(l, t->lo); k < l->n && l->row[k].row < t->hi; k++)
+        leased[l->row[k].row - t->lo] = 1.0;
 }
 
 static struct lease_terms terms_of(const struct region *r, int32_t k)
@@ -69,7 +71,7 @@ int32_t leases_choose(const struct rows *t, uint32_t i, double lacks, double *su
             *surplus = s;
         }
     }
-    return best >= 0 && leases_already(&t->r->leases, i) ? -1 : best; /* last, since the list is searched */
+    return best;
 }
 
 void leases_ask(const struct rows *t, uint32_t i, int32_t k, double reservation)

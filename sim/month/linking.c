@@ -5,7 +5,7 @@
  * decision of the head office, which comes later and without what officers know. */
 #include <liandong/linking.h>
 
-struct backing backing_of(const struct region *r, uint32_t row, int32_t from)
+struct backing backing_of(const struct region *r, uint32_t row)
 {
     struct backing b = {.held = false};
     size_t first, last;
@@ -25,9 +25,20 @@ struct backing backing_of(const struct region *r, uint32_t row, int32_t from)
             b.last = p->last;
             b.price = p->price;
         }
-        b.paid += p->last >= from ? money_to_yuan(p->last_paid) : 0.0;
     }
     return b;
+}
+
+double backing_paid(const struct region *r, uint32_t row, int32_t from)
+{
+    double paid = 0.0;
+    size_t first, last;
+    if ((r->enterprises.owned[row] & OWNED_BY_FUND) == 0)
+        return paid;
+    positions_of(r, row, &first, &last);
+    for (size_t k = first; k < last; k++)
+        paid += position_at(r, k)->last >= from ? money_to_yuan(position_at(r, k)->last_paid) : 0.0;
+    return paid;
 }
 
 int32_t insider_refused(const struct region *r, uint32_t row)
@@ -94,7 +105,7 @@ static uint8_t lifted_by(const struct region *r, const struct application *a, do
 static double upside_of(const struct region *r, const struct application *a, const struct warrant_terms *o,
                         const struct warrant_sight *seen)
 {
-    double price = backing_of(r, a->row, 0).price, worth = warrant_worth(r, o, a, price);
+    double price = backing_of(r, a->row).price, worth = warrant_worth(r, o, a, price);
     if (worth <= 0.0 || a->granted.fen <= 0)
         return 0.0;
     double counts = ld_min(o->counts + (double)a->counts, 1.0);
@@ -112,11 +123,13 @@ static const struct warrant_sight *look(const struct region *r, int32_t k, const
     return &seen->warrant;
 }
 
-static void take_link(const struct region *r, struct application *a, int32_t k, const struct link *o,
-                      struct link_sight *seen)
+/* Returns the probability of default at which it is to be priced. */
+static double take_link(const struct region *r, struct application *a, int32_t k, const struct link *o,
+                        struct link_sight *seen)
 {
     double own = money_to_yuan(r->branch[a->branch].authority);
     bool delegated = own > money_to_yuan(NAMED(r, banks, r->bank[a->bank].kind)->authority);
+    a->staged = 0;
     a->link = (uint8_t)(k + 1);
     a->by_head = o->head_office && !delegated;
     a->counted = (float)o->counted;
@@ -125,31 +138,64 @@ static void take_link(const struct region *r, struct application *a, int32_t k, 
     double pd = credit_size(r, a, o->lends);
     if (o->warrant.share > 0.0)
         a->upside = (float)upside_of(r, a, &o->warrant, look(r, k, &o->warrant, seen));
-    credit_offer(r, a, pd);
+    return pd;
 }
 
-void consider_links(const struct region *r, struct application *a, struct link_sight *seen)
+static bool offers_link(const struct region *r, int32_t k, const struct application *a, struct link *o)
 {
-    if (r->hooked[HOOK_LINK].n == 0 || a->offered > 0) /* a promised line has its terms */
-        return;
-    struct application best;
-    double usual = -1.0, top = usual; /* of the ordinary loan, once there is a product; of the best */
-    EACH_HOOKED(r, HOOK_LINK, k)
-    {
-        struct link o = {.recovers = 1.0};
-        if (!line_open(r, k, a->row) || !applicant_member(r, k, a) || !instrument_of(r, k)->link(r, k, a, &o))
+    *o = (struct link){.recovers = 1.0};
+    return a->offered == 0 && /* a promised line has its terms */
+           line_open(r, k, a->row) && applicant_member(r, k, a) && instrument_of(r, k)->link(r, k, a, o);
+}
+
+/* The best of an application so far: what it is worth, below 0: none has been looked at. */
+struct linked {
+    double worth[LOOKED_AT];
+    bool is_linked[LOOKED_AT];
+    struct application as[LOOKED_AT];
+};
+
+static void consider_link(const struct region *r, int32_t k, struct application *const *a, size_t n,
+                          struct linked *best, struct link_sight *seen)
+{
+    struct application linked[LOOKED_AT], *row[LOOKED_AT];
+    double pd[LOOKED_AT];
+    size_t of[LOOKED_AT], many = 0;
+    struct link o;
+    for (size_t j = 0; j < n; j++) {
+        if (!offers_link(r, k, a[j], &o))
             continue;
-        struct application linked = *a;
-        linked.staged = 0;
-        take_link(r, &linked, k, &o, seen);
-        if (usual < 0.0)
-            usual = top = credit_worth(r, a);
-        double worth = credit_worth(r, &linked);
-        if (worth > top) {
-            top = worth;
-            best = linked;
-        }
+        linked[many] = *a[j];
+        row[many] = &linked[many];
+        of[many] = j;
+        pd[many] = take_link(r, &linked[many], k, &o, seen);
+        many++;
     }
-    if (top > usual)
-        *a = best;
+    credit_offers(r, row, pd, many);
+    for (size_t m = 0; m < many; m++) {
+        size_t j = of[m];
+        double worth = credit_worth(r, &linked[m]), usual = best->worth[j] < 0.0 ? credit_worth(r, a[j]) : 0.0;
+        best->worth[j] = ld_max(best->worth[j], usual);
+        if (worth <= best->worth[j])
+            continue;
+        best->worth[j] = worth;
+        best->is_linked[j] = true;
+        best->as[j] = linked[m];
+    }
+}
+
+void consider_links(const struct region *r, struct application *const *a, size_t n, struct link_sight *seen)
+{
+    struct linked best;
+    if (r->hooked[HOOK_LINK].n == 0)
+        return;
+    for (size_t j = 0; j < n; j++) {
+        best.worth[j] = -1.0;
+        best.is_linked[j] = false;
+    }
+    EACH_HOOKED(r, HOOK_LINK, k)
+    consider_link(r, k, a, n, &best, seen);
+    for (size_t j = 0; j < n; j++)
+        if (best.is_linked[j])
+            *a[j] = best.as[j];
 }

@@ -2,6 +2,7 @@
 /* looks - experts and others whose time is short look at some of the month's applications before the banks do (mechanisms
  * M4): which ones is decided by a key of identity and month, so that who else applies decides only whether there is time. */
 #include <liandong/credit.h>
+#include <liandong/fetch.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 #include <string.h>
@@ -26,6 +27,17 @@ static bool may_look(const struct viewing *v, const struct application *a)
            line_open(v->r, v->k, a->row);
 }
 
+/* Applications lie apart, and what is asked of the enterprise somewhere else. */
+FETCHES void fetch_candidate(const struct viewing *v, size_t j, size_t to)
+{
+    enum { AHEAD = 16, SOON = AHEAD / 2 };
+    const struct enterprises *e = &v->r->enterprises;
+    if (j + AHEAD < to)
+        __builtin_prefetch(v->r->market.row[j + AHEAD]);
+    if (j + SOON < to && instrument_of(v->r, v->k)->eligible != NULL)
+        __builtin_prefetch(&e->member[(size_t)(v->k / MEMBER_BITS) * e->capacity + v->r->market.row[j + SOON]->row]);
+}
+
 /* Numbers of eight applications, or fewer, become keys. */
 static void draw_keys(const struct viewing *v, uint64_t *key, size_t n)
 {
@@ -47,9 +59,11 @@ static void find_lot(void *context, size_t nth, int32_t thread)
     const struct viewing *v = context;
     size_t from = nth * LOT, to = v->r->market.n - from < LOT ? v->r->market.n : from + LOT, n = 0;
     (void)thread;
-    for (size_t j = from; j < to; j++)
+    for (size_t j = from; j < to; j++) {
+        fetch_candidate(v, j, to);
         if (may_look(v, v->r->market.row[j]))
             v->key[from + n++] = j;
+    }
     for (size_t j = 0; j < n; j += BLOCKS)
         draw_keys(v, v->key + from + j, n - j < BLOCKS ? n - j : BLOCKS);
     v->many[nth] = n;

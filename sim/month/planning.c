@@ -10,7 +10,7 @@
 #include <liandong/planning.h>
 #include <string.h>
 
-enum { TARGET, MISSING, RESERVE, OFFERED, TASTE }; /* columns of scratch; of tastes one a channel but leases */
+enum { TARGET, MISSING, RESERVE, OFFERED, LEASED, TASTE }; /* columns of scratch; of tastes one a channel but leases */
 
 /* What a month costs and brings, per head and per yuan of sales. */
 struct outlook {
@@ -82,10 +82,8 @@ static void look_at_cash(const struct rows *t)
 double firm_value(const struct region *r, const struct enterprises *e, uint32_t i)
 {
     const struct enterprise_params *p = P(r, enterprise);
-    if (e->flags[i] & HAS_PRODUCT) {
-        double margin = yearly_margin(r, e, i), potential = p->margin_potential * (double)e->sales[i];
-        return (margin > potential ? margin : potential) * p->horizon;
-    }
+    if (e->flags[i] & HAS_PRODUCT)
+        return value_of_sales(p, yearly_margin(r, e, i), (double)e->sales[i]);
     double ready = (double)e->technology[i] / (double)e->needed[i];
     double odds = 1.0 - ld_exp(-p->product_sight * p->product_hazard * ready);
     double outside = money_to_yuan(P(r, founders)->outside_wage) * p->horizon;
@@ -227,6 +225,12 @@ static bool issues_stand(const struct region *r)
     return r->hooked[HOOK_ISSUE].n > 0;
 }
 
+/* Or a lease. */
+static bool leases_stand(const struct region *r)
+{
+    return r->hooked[HOOK_LEASE].n > 0;
+}
+
 /* Tastes of the month of all who choose, so that the logs of many are taken together. */
 static void draw_tastes(const struct rows *t, uint32_t n)
 {
@@ -318,7 +322,8 @@ static enum channel choose(const struct rows *t, uint32_t i, const struct need *
         prefers_bond(t, i, n, noise * t->s->real[TASTE + CHANNEL_BOND][n->place], &top, issuer))
         best = CHANNEL_BOND;
     int32_t lessor = -1;
-    double lease = t->r->hooked[HOOK_LEASE].n > 0 && n->chance > 0.0 ? lease_surplus(t, i, n, noise, &lessor) : 0.0;
+    bool may_lease = leases_stand(t->r) && n->chance > 0.0 && t->s->real[LEASED][i - t->lo] <= 0.0;
+    double lease = may_lease ? lease_surplus(t, i, n, noise, &lessor) : 0.0;
     *knew = *knew || lessor >= 0;
     if (lessor < 0 || lease <= top)
         return best;
@@ -536,6 +541,8 @@ void firms_plan(const struct rows *t)
     mark_lookers(t);
     if (offers_stand(t->r))
         mark_offered(t);
+    if (leases_stand(t->r))
+        leases_note(t, t->s->real[LEASED]);
     uint16_t renewing[TILE + 1];
     uint32_t n = part_renewals(t, list_marked(t), renewing);
     draw_tastes(t, n);

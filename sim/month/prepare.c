@@ -146,11 +146,6 @@ static void fold_answers(struct region *r)
         r->cells.riskier[place] = ld_exp(p->rate_selection * step * place);
         r->cells.leaving[place] = ld_exp(ld_min(p->rate_leaving * step * place, 700.0));
     }
-    for (int q = 0; q < QUOTES; q++) {
-        r->cells.coarse_rate[q] = p->base_rate + step * (q * FINE);
-        r->cells.coarse_riskier[q] = r->cells.riskier[q * FINE];
-        r->cells.coarse_leaving[q] = r->cells.leaving[q * FINE];
-    }
     fold_lambert(r);
 }
 

@@ -293,39 +293,7 @@ FETCHES void fetch_row(const struct region *r, const struct offer_made *o)
         __builtin_prefetch(&r->positions.row[o->inside], 1);
 }
 
-/* Of who found a fund some are examined: the first in an order drawn anew each month, as far as its people have time.  Leaves their
- * places in key, and how many there are.  Sorted are those of one fund, where it has not time for all. */
-static enum status list_looked_at(struct world *w, struct region *r, const struct offer_made *made, size_t *n,
-                                  uint64_t *key)
-{
-    uint32_t *end = arena_take(&w->market, r->funds.n + 1, sizeof *end);
-    uint64_t *of = arena_take(&w->market, *n, sizeof *of);
-    size_t m = 0;
-    if (end == NULL || of == NULL)
-        return NO_MEMORY;
-    memset(end, 0, (r->funds.n + 1) * sizeof *end);
-    for (size_t k = 0; k < *n; k++)
-        end[made[k].fund + 1] += made[k].fund >= 0 && !made[k].spared;
-    for (size_t f = 1; f <= r->funds.n; f++)
-        end[f] += end[f - 1];
-    for (size_t k = 0; k < *n; k++) /* then end[f] is where those of f end */
-        if (made[k].fund >= 0 && !made[k].spared)
-            of[end[made[k].fund]++] = key[k];
-    for (size_t k = 0; k < *n; k++)
-        if (made[k].fund >= 0 && made[k].spared)
-            key[m++] = k;
-    for (size_t k = 0, first = 0; k < r->funds.n; first = end[k++]) {
-        size_t many = end[k] - first, looks = many > 0 ? (size_t)fund_looks(r, &r->funds.row[k]) : 0;
-        if (many > looks)
-            sort_least(of + first, many, looks);
-        for (size_t j = first; j < first + (many < looks ? many : looks); j++)
-            key[m++] = of[j] & UINT32_MAX;
-    }
-    *n = m;
-    return OK;
-}
-
-/* Some of them, whose places in key become their ranks: what one is told of is no other's, so that threads share them. */
+/* Some of those looked at, whose places in key become their ranks: what one is told of is no other's, so that threads share them. */
 enum { LOT = 16, AHEAD = 6 /* offers */ };
 struct examining {
     const struct world *w;
@@ -383,9 +351,8 @@ static enum status settle_asks(struct world *w, struct region *r, const money *d
     size_t m = n, before = r->positions.n;
     if (key == NULL)
         return NO_MEMORY;
-    TRY(rounds_choose(w, r, dry, made, n, key));
+    TRY(rounds_choose(w, r, dry, made, &m, key));
     count_asks(r, made, n);
-    TRY(list_looked_at(w, r, made, &m, key));
     examine_all(w, r, made, m, key);
     sort_keys(key, m);
     TRY(LIST_RESERVE(&r->positions, before + m));

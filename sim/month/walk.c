@@ -191,6 +191,7 @@ static void local_group(void *context, size_t k, int32_t member)
     for (size_t p = g->from; p < g->to; p++) {
         me->scratch->asked_row = UINT32_MAX;
         me->scratch->at = NOT_LISTED;
+        me->scratch->reading.n = 0;
         at = lap(g->w, me->thread, n_phases, at);
         bool ran = run_phase(&t, g, p);
         at = lap(g->w, me->thread, p, at);

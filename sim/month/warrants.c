@@ -103,7 +103,7 @@ double warrant_worth(const struct region *r, const struct warrant_terms *o, cons
 enum status warrant_grant(struct region *r, const struct application *a, const struct warrant_terms *o)
 {
     struct warrants *p = &r->warrants;
-    double price = backing_of(r, a->row, 0).price;
+    double price = backing_of(r, a->row).price;
     money strike = from_yuan(warrant_worth(r, o, a, price));
     if (strike.fen <= 0)
         return OK;

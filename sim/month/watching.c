@@ -32,9 +32,9 @@ struct watched_lot {
 static bool may_buy_back(const struct watching *c, const struct position *p)
 {
     const struct enterprises *e = &c->r->enterprises;
-    double least = 0.999 * money_to_yuan(p->cost), earned = 0.0;
     if (c->w->month - p->month < P(c->r, exits)->buyback_after)
         return false;
+    double least = 0.999 * money_to_yuan(p->cost), earned = 0.0;
     if (c->w->month % 12 == 0)
         earned = (1.0 - P(c->r, government)->income_tax) * (double)e->profit_last[p->row];
     return (double)e->wealth[p->row] >= least || earned >= least;

@@ -57,7 +57,7 @@ static bool package(const struct rows *t, uint32_t i, int32_t k, struct package 
 
 static double paid_with(const struct region *r, const struct application *a)
 {
-    return backing_of(r, a->row, a->month).paid;
+    return backing_paid(r, a->row, a->month);
 }
 
 static void favour(const struct region *r, int32_t k, const struct application *a, struct favour *f)

@@ -67,7 +67,7 @@ static void tell_bank(const struct rows *t, uint32_t i, const struct linkage_par
 {
     if (!earns(t->r, q, i))
         return;
-    struct backing b = backing_of(t->r, i, 0);
+    struct backing b = backing_of(t->r, i);
     if (!b.stands || b.refused != 0 || !grows(t->r, q, i, &b))
         return;
     double tau = insiders_see(t->r, i);
@@ -113,7 +113,7 @@ static void favour(const struct region *r, int32_t k, const struct application *
     if (!equity_first(q) || a->bank >= q->partners || !applicant_member(r, k, a))
         return;
     if (q->diligence && earns(r, q, a->row)) {
-        struct backing b = backing_of(r, a->row, 0);
+        struct backing b = backing_of(r, a->row);
         if (b.stands && grows(r, q, a->row, &b))
             f->hours += q->hours;
     }
@@ -151,12 +151,12 @@ static bool link(const struct region *r, int32_t k, const struct application *a,
     if (!earns(r, q, a->row))
         return false;
     int32_t filed = a->month - (a->flags & APPLY_HEAD_OFFICE ? P(r, credit)->head_office_delay : 0);
-    struct backing b = backing_of(r, a->row, filed);
+    struct backing b = backing_of(r, a->row);
     if (!b.stands || frightened(r, q, b.refused) || !grows(r, q, a->row, &b))
         return false;
     o->head_office = q->head_office != 0;
-    o->counted = q->cash ? b.paid : 0.0;
-    o->lends = q->cash ? q->loan_ratio * backing_of(r, a->row, r->month - q->package_months + 1).paid : 0.0;
+    o->counted = q->cash ? backing_paid(r, a->row, filed) : 0.0;
+    o->lends = q->cash ? q->loan_ratio * backing_paid(r, a->row, r->month - q->package_months + 1) : 0.0;
     o->recovers = recovers(r, q);
     o->warrant = warrant_of(q);
     return true;

@@ -30,26 +30,19 @@ static double change_in(const struct shared_growth_params *q, int32_t year)
 
 /* What binding the borrower is worth in the years after `year` of the agreement, per yuan. */
 static double value_after(const struct region *r, const struct shared_growth_params *q, const struct application *a,
-                          double pd, int32_t year)
+                          const struct favour *f, int32_t year)
 {
-    struct lending alone = {.rate_max = 1.0};
-    struct offer best = best_offer(r, a, pd, &alone, 1);
-    double stays = best.margin > 0.0 ? best.value / best.margin : 1.0, free = ld_max(best.margin, 0.0), value = 0.0;
-    double each = (1.0 - pd) / (1.0 + r->bank[a->bank].funding + P(r, credit)->capital_cost), weight = 1.0;
+    const struct offer *best = f->plain;
+    double stays = best->margin > 0.0 ? best->value / best->margin : 1.0, free = ld_max(best->margin, 0.0), value = 0.0;
+    double each = (1.0 - f->pd) / (1.0 + r->bank[a->bank].funding + P(r, credit)->capital_cost), weight = 1.0;
     for (int32_t t = year + 1; t < q->years; t++) {
-        double bound = best.margin + (1.0 - pd) * change_in(q, t);
+        double bound = best->margin + (1.0 - f->pd) * change_in(q, t);
         weight *= each;
         free *= stays;
         if (t < q->early || bound > 0.0)
             value += weight * (bound - free);
     }
     return value;
-}
-
-static double belief_of(const struct region *r, const struct application *a)
-{
-    double expected, cell = believed_pd(r, a->bank, a->cell);
-    return posterior_pd(cell, r->bank[a->bank].loading, (double)a->signal, (double)a->precision, &expected);
 }
 
 /* At the rate above which it walks away a yuan now is worth so much more than one later. */
@@ -78,8 +71,8 @@ static void favour(const struct region *r, int32_t k, const struct application *
     if (f->agreed > 0 || (!holds && (signed_ != NULL || !may_sign(r, k, a))))
         return;
     int32_t year = holds ? (r->month - signed_->month) / 12 : 0;
-    double pd = belief_of(r, a), value = value_after(r, q, a, pd, year);
-    if (!holds && value + (1.0 - pd) * change_in(q, 0) <= 0.0)
+    double value = value_after(r, q, a, f, year);
+    if (!holds && value + (1.0 - f->pd) * change_in(q, 0) <= 0.0)
         return;
     f->agreed = k + 1;
     f->change = change_in(q, year);
@@ -108,6 +101,7 @@ const struct instrument shared_growth = {
     .flow = FLOW_SUBSIDY_BANK,
     .claim_every = 12,
     .commits = true,
+    .asks_plain = true,
     .eligible = eligible,
     .favour = favour,
     .granted = granted,

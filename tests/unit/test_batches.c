@@ -26,7 +26,7 @@ static void look_at_batch(struct world *w, void *context)
         const struct application *a = r->market.row[k];
         if (a->package == 0)
             continue;
-        double paid = backing_of(r, a->row, w->month).paid;
+        double paid = backing_paid(r, a->row, w->month);
         bool granted = a->outcome == OUTCOME_GRANTED;
         seen[0]++;
         seen[1] += granted;
@@ -60,7 +60,7 @@ static void look_at_files(struct world *w, void *context)
         const struct application *a = r->market.row[k];
         if (a->package == 0 || a->outcome != OUTCOME_GRANTED)
             continue;
-        cr_expect(a->link == 0 || a->counted == (float)backing_of(r, a->row, w->month).paid);
+        cr_expect(a->link == 0 || a->counted == (float)backing_paid(r, a->row, w->month));
         cr_expect_eq(a->spared, 1.5f);
         seen[0]++;
         seen[1] += a->link != 0;

@@ -296,9 +296,20 @@ static struct application usual(const struct region *r, int32_t k, double reserv
     return a;
 }
 
+/* The offer on which it is judged. */
+static struct offer plain(const struct region *r, const struct application *a, double *pd)
+{
+    struct lending alone = {.rate_max = 1.0};
+    double expected, cell = believed_pd(r, a->bank, a->cell);
+    *pd = posterior_pd(cell, r->bank[a->bank].loading, 0.0, 0.0, &expected);
+    return best_offer(r, a, *pd, &alone, 1);
+}
+
 static struct favour asked_of(const struct region *r, int32_t k, const struct application *a)
 {
-    struct favour f = {.ceiling = 1.0};
+    double pd;
+    struct offer o = plain(r, a, &pd);
+    struct favour f = {.pd = pd, .plain = &o, .ceiling = 1.0};
     shared_growth.favour(r, k, a, &f);
     return f;
 }
@@ -306,10 +317,8 @@ static struct favour asked_of(const struct region *r, int32_t k, const struct ap
 /* The sum over the five years of the contract, by hand. */
 static double worth(const struct region *r, const struct application *a)
 {
-    struct lending alone = {.rate_max = 1.0};
-    double expected, cell = believed_pd(r, a->bank, a->cell);
-    double pd = posterior_pd(cell, r->bank[a->bank].loading, 0.0, 0.0, &expected);
-    struct offer o = best_offer(r, a, pd, &alone, 1);
+    double pd;
+    struct offer o = plain(r, a, &pd);
     double m = o.margin, s = o.value / o.margin;
     double b = (1.0 - pd) / (1.0 + r->bank[a->bank].funding + P(r, credit)->capital_cost);
     cr_assert(m > 0.0);

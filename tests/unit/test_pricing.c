@@ -2,7 +2,7 @@
 /* The best way to lend: what pricing finds with few quotes is what trying all places of all ways finds, to the bit. */
 #include "lab.h"
 #include <criterion/criterion.h>
-#include <liandong/credit.h>
+#include <liandong/quoting.h>
 
 enum { CASES = 40000 };
 
@@ -156,5 +156,30 @@ Test(pricing, finds_with_few_quotes_what_trying_all_finds)
     cr_expect(covered > CASES / 10 && losing > CASES / 10 && refinanced > CASES / 10 && inside > CASES / 10,
               "%lld covered, %lld losing, %lld refinanced, %lld inside", (long long)covered, (long long)losing,
               (long long)refinanced, (long long)inside);
+    lab_end(&run);
+}
+
+Test(pricing, is_the_same_whoever_is_priced_together)
+{
+    enum { MANY = 100 };
+    struct lab lab;
+    struct lab_run run;
+    struct application a[MANY];
+    struct lending option[MANY][MAX_OPTIONS];
+    struct quest quest[MANY];
+    struct offer together[MANY];
+    uint64_t s = 13;
+    lab_town(&lab);
+    lab_go(&run, &lab, (struct lab_options){.months = 1, .compact_every = -1});
+    const struct region *r = &run.world.region[0];
+    for (int j = 0; j < MANY; j++) {
+        a[j] = any_application(&s);
+        quest[j] = (struct quest){&a[j], 0.002 * ld_exp(between(&s, 0.0, 6.0)), option[j], any_options(&s, option[j])};
+    }
+    best_offers(r, quest, MANY, together);
+    for (int j = 0; j < MANY; j++) {
+        struct offer alone = best_offer(r, &a[j], quest[j].pd, option[j], quest[j].n);
+        cr_assert(same(&alone, &together[j]), "application %d", j);
+    }
     lab_end(&run);
 }
