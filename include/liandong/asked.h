@@ -67,6 +67,7 @@ void asked_held(struct asked *a); /* by funds */
 void asked_knows(struct asked *a, int32_t product);
 /* Before rows are asked together: all of them; and once some of them may have joined or left what informs them. */
 void asked_begins(const struct asked *all);
+void asked_lay(const struct asked *all); /* part of it: the columns */
 void asked_informed(const struct rows *t);
 /* Of all n rows: the cash that each wants to hold (planning). */
 void asked_targets(const struct asked *a, double target[ASKED_TOGETHER]);

@@ -29,6 +29,14 @@ struct knowing_list {
     uint32_t word[INSTRUMENT_FOURS][4][ASKED_TOGETHER];
 };
 
+/* Columns of rows that are asked together, side by side: those that many instruments look at. */
+struct asked_columns {
+    uint8_t registered[ASKED_TOGETHER], product[ASKED_TOGETHER], stage[ASKED_TOGETHER];
+    uint16_t patents[ASKED_TOGETHER];
+    int32_t age[ASKED_TOGETHER]; /* months */
+    float sales[ASKED_TOGETHER];
+};
+
 /* Errors of a calendar year: of statements, and of what each block of screening would add. */
 enum { STATEMENT_ERROR, EFFORT_ERROR, EFFORT_2_ERROR, YEAR_ERRORS };
 
@@ -55,6 +63,7 @@ struct reading_list {
 struct scratch {
     struct reading_list reading;
     struct knowing_list knowing;
+    struct asked_columns asked;
     double real[14][TILE];
     uint16_t list[TILE];                /* places within the tile of some of its rows */
     uint8_t mark[TILE];                 /* 1: the row is of those that a loop over the tile looked for */

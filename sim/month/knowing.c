@@ -119,6 +119,7 @@ void channels_known(const struct rows *t, uint32_t n, uint8_t known[TILE])
 void asked_begins(const struct asked *all)
 {
     struct knowing_list *g = &all->t->s->knowing;
+    asked_lay(all);
     g->begun = g->aware = false;
     g->n = all->n;
     uint32_t *row = g->row;

@@ -164,13 +164,18 @@ static void settle(struct review *v, size_t word, member_word these)
 {
     const struct reviewed q = v->a->reviewed[word];
     const member_word few = (member_word)(q.dealt | q.places), *asked = v->asked[word], *wants = v->wants[word];
-    member_word *member = v->t->e->member + word * v->t->e->capacity, *place = v->place[word], would[ASKED_TOGETHER];
-    ASKED_ALL(v, j, i, would[j] = (member_word)(asked[j] & these & (wants[j] | (q.kept & member[i]))));
+    member_word *member = v->t->e->member + word * v->t->e->capacity, *place = v->place[word];
+    member_word was[ASKED_TOGETHER], would[ASKED_TOGETHER], is[ASKED_TOGETHER];
+    ASKED_ALL(v, j, i, was[j] = member[i]);
+    for (uint32_t j = 0; j < v->n; j++)
+        would[j] = (member_word)(asked[j] & these & (wants[j] | (q.kept & was[j])));
     if ((q.shut & these) != 0)
         shut_out(v, word, q.shut, would);
-    ASKED_ALL(v, j, i, place[j] = (member_word)(place[j] | (would[j] & few & (q.anew | ~(q.dealt | member[i])))));
-    ASKED_ALL(v, j, i,
-              member[i] = (member_word)((member[i] & ~(asked[j] & these)) | (would[j] & ~q.anew & (member[i] | ~few))));
+    for (uint32_t j = 0; j < v->n; j++) {
+        place[j] = (member_word)(place[j] | (would[j] & few & (q.anew | ~(q.dealt | was[j]))));
+        is[j] = (member_word)((was[j] & ~(asked[j] & these)) | (would[j] & ~q.anew & (was[j] | ~few)));
+    }
+    ASKED_ALL(v, j, i, member[i] = is[j]);
 }
 
 static void ask_all(struct review *v)
