@@ -5,13 +5,15 @@
 #include <liandong/instrument.h>
 
 /* -- an enterprise and its bonds ---------------------------------------------------------------------------------------------- */
-#define EACH_BOND_OF(r, i, k) \
-    for (size_t k = LIST_FIRST(&(r)->bonds, (i)); k < (r)->bonds.n && (r)->bonds.row[k].row == (i); k++)
-/* The same of a row of a tile, of which bonds_note has noted where the bonds are: of most rows there are none, and each step of a
- * search in a long list waits for memory. */
+#define BOND_ROW(r, k)        ((r)->bond_places.starts.of[k])
+#define BOND_IS_OF(r, k, i)   tables_is_of(&(r)->bond_places.starts, (k), (i))
+#define BOND_FIRST(r, i)      tables_find(&(r)->bond_places.starts, (r)->bonds.n, (i))
+#define EACH_BOND_OF(r, i, k) for (size_t k = BOND_FIRST(r, i); BOND_IS_OF(r, k, i); k++)
+#define EACH_BOND_OF_TILE(t, k) \
+    for (size_t k = BOND_FIRST((t)->r, (t)->lo); k < (t)->r->bonds.n && BOND_ROW((t)->r, k) < (t)->hi; k++)
+/* The same of a row of a tile, of which bonds_note has noted where the bonds are: of most rows there are none. */
 void bonds_note(const struct rows *t);
-#define EACH_BOND_NOTED(t, i, k) \
-    for (size_t k = (t)->s->bond[(i) - (t)->lo]; k < (t)->r->bonds.n && (t)->r->bonds.row[k].row == (i); k++)
+#define EACH_BOND_NOTED(t, i, k) for (size_t k = (t)->s->bond[(i) - (t)->lo]; BOND_IS_OF((t)->r, k, i); k++)
 /* The issue of this number, NULL: it is over. */
 const struct issue *bonds_issue(const struct region *r, uint32_t number);
 /* Principal that it owes, once they are noted; coupons that it paid since January. */

@@ -67,6 +67,24 @@ struct issue_places {
     uint32_t first;
 };
 
+/* What is asked of the bonds of a tile, beside their lists, since few are read in a month: where rows begin, of each bond the place of
+ * its issue (that behind the last: it has left it), and of each issue when its bonds ask anything.  No state: made anew by whoever
+ * changes the lists. */
+struct bond_places {
+    size_t n, capacity;
+    uint32_t *row; /* [bond] with BOND_WATCHED: it is late, in default, or backed by patents */
+    struct starts starts;
+    struct issue_dates {
+        size_t n, capacity;
+        struct issue_date {
+            int32_t matures; /* month in which all is to be repaid at once, NEVER: it is not */
+            uint32_t asks;   /* bit month % 32: something falls due then; for so many months from when it was made */
+        } * row;
+    } dates;
+};
+#define BOND_WATCHED UINT32_C(0x80000000)
+enum { NEVER = INT32_MAX / 2, DATES_AHEAD = 4 };
+
 /* A policy body with money of its own behind the issues of an instance: it guarantees, keeps junior tranches, repays. */
 struct body {
     money cash, planned;

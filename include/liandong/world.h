@@ -174,6 +174,7 @@ struct region {
     struct bonds bonds;
     struct issues issues;
     struct issue_places issue_places;
+    struct bond_places bond_places;
     struct bond_record bond_record;
     struct dues paid;             /* of them, what enterprises got this month; empty unless w->paid_kept */
     struct applications waiting;  /* at head offices */
@@ -221,6 +222,10 @@ struct region {
 
 /* Lists anew where rows begin in the region's lists that have such an index. */
 enum status region_list_starts(struct region *r) MUST_CHECK;
+/* The tables of places of issues, and of bonds (issues); the place of an issue, n: it has left the list. */
+enum status issues_list_places(struct region *r) MUST_CHECK;
+enum status bonds_list_places(struct region *r) MUST_CHECK;
+size_t issue_place(const struct region *r, uint32_t number);
 
 /* How a bearer has honoured its cover towards a bank. */
 static inline struct experience *experience_of(const struct region *r, int32_t bank, int32_t bearer)

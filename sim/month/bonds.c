@@ -10,14 +10,11 @@
 /* -- of a tile ---------------------------------------------------------------------------------------------------------------- */
 void bonds_note(const struct rows *t)
 {
-    const struct bonds *b = &t->r->bonds;
-    uint32_t before = UINT32_MAX;
+    const struct region *r = t->r;
     memset(t->s->bond, UINT8_MAX, (t->hi - t->lo) * sizeof *t->s->bond);
-    for (size_t k = LIST_FIRST(b, t->lo); k < b->n && b->row[k].row < t->hi; k++) {
-        if (b->row[k].row != before)
-            t->s->bond[b->row[k].row - t->lo] = (uint32_t)k;
-        before = b->row[k].row;
-    }
+    EACH_BOND_OF_TILE(t, k)
+    if (!BOND_IS_OF(r, k - 1, BOND_ROW(r, k))) /* k 0: there is none before */
+        t->s->bond[BOND_ROW(r, k) - t->lo] = (uint32_t)k;
 }
 
 money bonds_owed(const struct rows *t, uint32_t i)
@@ -36,63 +33,43 @@ money bonds_coupons(const struct region *r, uint32_t i)
     return sum;
 }
 
-/* Place of an issue in the list; n: it has left it.  The table of places knows nearly all, but not those of this month. */
-static size_t place_of(const struct region *r, uint32_t number)
-{
-    uint32_t k = number - r->issue_places.first, guess = k < r->issue_places.n ? r->issue_places.row[k] : UINT32_MAX;
-    if (guess < r->issues.n && r->issues.row[guess].number == number)
-        return guess;
-    size_t from = 0, to = r->issues.n;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (r->issues.row[middle].number < number)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from < r->issues.n && r->issues.row[from].number == number ? from : r->issues.n;
-}
-
-static enum status list_places(struct region *r)
-{
-    const struct issues *s = &r->issues;
-    struct issue_places *p = &r->issue_places;
-    p->first = s->n > 0 ? s->row[0].number : 0;
-    p->n = 0;
-    TRY(LIST_RESERVE(p, s->n > 0 ? s->row[s->n - 1].number - p->first + 1 : 0));
-    for (size_t k = 0; k < s->n; k++) {
-        while (p->n < s->row[k].number - p->first)
-            p->row[p->n++] = UINT32_MAX;
-        p->row[p->n++] = (uint32_t)k;
-    }
-    return OK;
-}
-
 const struct issue *bonds_issue(const struct region *r, uint32_t number)
 {
-    size_t s = place_of(r, number);
+    size_t s = issue_place(r, number);
     return s < r->issues.n ? &r->issues.row[s] : NULL;
+}
+
+/* Place of the issue of a bond, and what is known of its dates. */
+static uint32_t place_beside(const struct region *r, size_t k)
+{
+    return r->bond_places.row[k] & ~BOND_WATCHED;
+}
+static const struct issue_date *dates_beside(const struct region *r, size_t k)
+{
+    return &r->bond_places.dates.row[place_beside(r, k)];
 }
 
 /* Of a bond that is to be repaid at once, the part that its issuer wants to have by now: in even steps over the months that it looks
  * ahead, all of it a quarter before. */
-static double wanted_by_now(const struct region *r, const struct bond *q)
+static double wanted_by_now(const struct region *r, size_t k)
 {
     enum { QUARTER = 3 };
-    const struct issue *s = bonds_issue(r, q->issue);
-    int32_t foresight = P(r, bond_market)->foresight;
-    if (s == NULL || q->principal.fen == 0 || q->defaulted != 0 || s->amortises)
+    int32_t foresight = P(r, bond_market)->foresight, left = dates_beside(r, k)->matures - r->month;
+    if (left > foresight)
         return 0.0;
-    int32_t left = s->matures - r->month;
+    const struct issue *s = &r->issues.row[place_beside(r, k)];
+    const struct bond *q = &r->bonds.row[k];
+    if (q->principal.fen == 0 || q->defaulted != 0)
+        return 0.0;
     double all = money_to_yuan(q->principal) * (1.0 + (s->rate + s->guarantee_fee) * s->every / 12.0);
-    return left > foresight ? 0.0 : all * ld_min((foresight - left + QUARTER) / (foresight + 1.0), 1.0);
+    return all * ld_min((foresight - left + QUARTER) / (foresight + 1.0), 1.0);
 }
 
 double bonds_reserve(const struct region *r, uint32_t i)
 {
     double sum = 0.0;
     EACH_BOND_OF(r, i, k)
-    sum += wanted_by_now(r, &r->bonds.row[k]);
+    sum += wanted_by_now(r, k);
     return sum;
 }
 
@@ -100,9 +77,13 @@ void bonds_lock(const struct rows *t, double *cash, double *locked)
 {
     for (uint32_t k = 0; k < t->hi - t->lo; k++)
         locked[k] = 0.0;
-    for (size_t k = LIST_FIRST(&t->r->bonds, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
-        uint32_t j = t->r->bonds.row[k].row - t->lo;
-        double part = ld_min((double)from_yuan(wanted_by_now(t->r, &t->r->bonds.row[k])).fen, ld_max(cash[j], 0.0));
+    EACH_BOND_OF_TILE(t, k)
+    {
+        uint32_t j = BOND_ROW(t->r, k) - t->lo;
+        double wanted = wanted_by_now(t->r, k);
+        if (wanted == 0.0)
+            continue;
+        double part = ld_min((double)from_yuan(wanted).fen, ld_max(cash[j], 0.0));
         cash[j] -= part;
         locked[j] += part;
     }
@@ -127,9 +108,10 @@ static money due_now(const struct issue *s, const struct bond *q, int32_t month)
 void bonds_expect(const struct rows *t, double *target, double *reserve)
 {
     memset(reserve, 0, (t->hi - t->lo) * sizeof *reserve);
-    for (size_t k = LIST_FIRST(&t->r->bonds, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
-        uint32_t j = t->r->bonds.row[k].row - t->lo;
-        double wanted = wanted_by_now(t->r, &t->r->bonds.row[k]);
+    EACH_BOND_OF_TILE(t, k)
+    {
+        uint32_t j = BOND_ROW(t->r, k) - t->lo;
+        double wanted = wanted_by_now(t->r, k);
         target[j] += wanted;
         reserve[j] += wanted;
     }
@@ -141,24 +123,33 @@ void bonds_urge(const struct rows *t, const double *reserve, double *missing)
         missing[k] = ((reserve[k] > 0.0) & (missing[k] > 0.0)) ? 1e300 : missing[k];
 }
 
+/* Else it asks nothing in this month, and is not read. */
+static bool may_ask(const struct region *r, size_t k, int32_t month)
+{
+    bool watched = (r->bond_places.row[k] & BOND_WATCHED) != 0;
+    return (dates_beside(r, k)->asks >> month % 32 & 1) != 0 || (watched && place_beside(r, k) < r->issues.n);
+}
+
 void bonds_wish(const struct rows *t)
 {
-    for (size_t k = LIST_FIRST(&t->r->bonds, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
+    EACH_BOND_OF_TILE(t, k)
+    {
         const struct bond *q = &t->r->bonds.row[k];
-        const struct issue *s = bonds_issue(t->r, q->issue);
-        if (s != NULL && q->sold)
-            t->e->wish[q->row] += (float)money_to_yuan(due_now(s, q, t->w->month));
+        if (may_ask(t->r, k, t->w->month) && q->sold)
+            t->e->wish[q->row] +=
+                (float)money_to_yuan(due_now(&t->r->issues.row[place_beside(t->r, k)], q, t->w->month));
     }
 }
 
 /* What falls due next month is kept back before purchases and research; pledged patents are marked, as those of loans are. */
 void bonds_mark(const struct rows *t)
 {
-    for (size_t k = LIST_FIRST(&t->r->bonds, t->lo); k < t->r->bonds.n && t->r->bonds.row[k].row < t->hi; k++) {
+    EACH_BOND_OF_TILE(t, k)
+    {
         const struct bond *q = &t->r->bonds.row[k];
-        const struct issue *s = bonds_issue(t->r, q->issue);
-        if (s == NULL || q->principal.fen == 0)
+        if (!may_ask(t->r, k, t->w->month + 1) || q->principal.fen == 0)
             continue;
+        const struct issue *s = &t->r->issues.row[place_beside(t->r, k)];
         if (t->e->status[q->row] == ACTIVE)
             t->e->due[q->row] += (float)money_to_yuan(due_now(s, q, t->w->month + 1));
         if (q->appraised > 0.0f)
@@ -195,7 +186,7 @@ void bonds_take_share(const struct rows *t, uint32_t i)
 /* Money that was got for a bond, and has been booked. */
 static void recovered(struct region *r, struct bond *q, money amount)
 {
-    size_t s = place_of(r, q->issue);
+    size_t s = issue_place(r, q->issue);
     BUG_ON(s == r->issues.n);
     r->issues.row[s].account = money_add(r->issues.row[s].account, amount);
     q->principal = money_sub(q->principal, amount);
@@ -335,7 +326,7 @@ static bool is_unsettled(const struct region *r, const struct bond *q)
 static enum status open_book(struct bond_book *b)
 {
     struct region *r = b->r;
-    TRY(list_places(r));
+    TRY(issues_list_places(r));
     b->unsettled = arena_take(&b->w->market, r->issues.n + 1, sizeof *b->unsettled);
     b->start = arena_take(&b->w->market, r->issues.n + 2, sizeof *b->start);
     b->bond = arena_take(&b->w->market, r->bonds.n + 1, sizeof *b->bond);
@@ -372,7 +363,6 @@ static enum status close_lists(const struct bond_book *b, const bool *over)
         if (!over[s])
             r->issues.row[n++] = r->issues.row[s];
     r->issues.n = n;
-    TRY(list_places(r));
     n = 0;
     for (size_t k = 0; k < r->bonds.n; k++) {
         const struct bond *q = &r->bonds.row[k];
@@ -381,7 +371,7 @@ static enum status close_lists(const struct bond_book *b, const bool *over)
             r->bonds.row[n - 1] = *q;
     }
     r->bonds.n = n;
-    return OK;
+    return bonds_list_places(r);
 }
 
 static void begin_month(struct region *r)

@@ -258,6 +258,9 @@ static void region_free(struct region *r)
     free(r->bonds.row);
     free(r->issues.row);
     free(r->issue_places.row);
+    free(r->bond_places.row);
+    free(r->bond_places.dates.row);
+    tables_free_starts(&r->bond_places.starts);
     free(r->away.row);
     free(r->paid.row);
     free(r->waiting.row);
@@ -280,6 +283,7 @@ enum status region_list_starts(struct region *r)
 {
     TRY(LIST_STARTS(&r->positions.held));
     TRY(deeds_list(&r->deeds));
+    TRY(bonds_list_places(r));
     return tables_list_starts(&r->warrants.starts, r->warrants.row, r->warrants.sorted, sizeof *r->warrants.row);
 }
 

@@ -81,6 +81,7 @@ static struct issue *issue_at_maturity(struct pool *p, double junior, double cro
     r->bonds = (struct bonds){N_MEMBERS, N_MEMBERS, malloc(sizeof bond)};
     memcpy(r->issues.row, &issue, sizeof issue);
     memcpy(r->bonds.row, bond, sizeof bond);
+    cr_assert_eq(bonds_list_places(r), OK);
     r->line[p->notes].body = (struct body){.cash = YUAN(100000000), .planned = YUAN(100000000)};
     r->line[p->fund].body = (struct body){.cash = YUAN(100000000), .planned = YUAN(100000000)};
     return r->issues.row;
@@ -246,6 +247,47 @@ Test(tranches, held_by_issuers_go_back_to_those_who_paid)
     lab_end(&p.run);
 }
 
+/* Cash that rows want to have for what falls due. */
+static void wish_anew(struct pool *p)
+{
+    for (uint32_t lo = 0; lo < p->r->enterprises.n; lo += TILE) {
+        struct rows t = lab_rows(&p->run.world);
+        t.lo = lo;
+        t.hi = lo + TILE < t.e->n ? lo + TILE : (uint32_t)t.e->n;
+        memset(t.e->wish + lo, 0, (t.hi - lo) * sizeof *t.e->wish);
+        bonds_wish(&t);
+    }
+}
+
+/* Bonds are read in months only in which an issue may ask something, or where they are late. */
+Test(bonds, are_asked_on_each_date_and_on_no_other_day)
+{
+    enum { LATE = 3, AGE = 7, LEFT = 2 };
+    static struct pool p;
+    make_pool(&p);
+    struct issue *s = issue_at_maturity(&p, 0.0, 0.0, 0.0, JUNIOR_ISSUERS);
+    int32_t now = p.run.world.month;
+    s->sold = now - AGE;
+    s->matures = now + LEFT;
+    p.r->bonds.row[LATE].late = now - 1;
+    p.r->bonds.row[LATE].coupon = YUAN(5);
+    for (s->every = 1; s->every <= 12; s->every++)
+        for (s->amortises = 0; s->amortises < 2; s->amortises++) {
+            cr_assert_eq(bonds_list_places(p.r), OK);
+            for (int32_t ahead = 0; ahead <= LEFT; ahead++) {
+                p.run.world.month = now + ahead;
+                wish_anew(&p);
+                bool date = ahead == LEFT || (AGE + ahead) % s->every == 0;
+                for (int k = 0; k < N_MEMBERS; k++)
+                    cr_expect_eq(p.r->enterprises.wish[p.row[k]] > 0.0f, date || k == LATE, "every %d, %d, bond %d",
+                                 s->every, ahead, k);
+            }
+        }
+    p.run.world.month = now;
+    p.r->bonds.n = p.r->issues.n = 0;
+    lab_end(&p.run);
+}
+
 /* What a dead issuer's patents fetched, less what loans took of it, pays its bond. */
 Test(tranches, take_what_pledged_patents_fetch)
 {
@@ -302,6 +344,7 @@ Test(tranches, are_noted_of_the_rows_of_a_tile)
     make_pool(&p);
     (void)issue_at_maturity(&p, 0.0, 0.0, 0.0, JUNIOR_ISSUERS);
     p.r->bonds.row[2].row = p.r->bonds.row[1].row; /* one that has issued twice */
+    cr_assert_eq(bonds_list_places(p.r), OK);
     static struct scratch scratch;
     size_t noted = 0;
     for (uint32_t lo = 0; lo < p.r->enterprises.n; lo += TILE) {
