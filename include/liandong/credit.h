@@ -35,11 +35,6 @@ int32_t chain_of(struct region *r, uint32_t covers);
 /* Money that leaves a bank in a market phase: deposits are raised where its own does not reach. */
 void bank_pays(struct region *r, struct bank *b, money amount);
 
-/* Value of deciding after a look (M5): the margin expected before it, and the spread of the margin that the look brings. */
-double credit_screening_value(double margin, double spread);
-/* What that cannot exceed, in the same unit, by more than rounding: for less work. */
-double credit_screening_most(double margin, double spread);
-
 /* What it is worth to a bank, per yuan lent to its average borrower a year, to see signals of summed precision `after` instead
  * of `before`. */
 double lenders_worth(const struct region *r, int32_t bank, double before, double after);

@@ -62,13 +62,6 @@ static inline bool anybody_watches(const struct region *r)
     return r->hooked[HOOK_WATCH].n > 0;
 }
 
-/* What credit.c lends to linking.c: how much a bank would lend, `more` yuan whatever its sales, and the probability of default that
- * it believes; offers to n applications at such, as many as are looked at together at most. */
-enum { LOOKED_AT = 32 };
-double credit_size(const struct region *r, struct application *a, double more);
-void credit_offers(const struct region *r, struct application *const *a, const double *pd, size_t n);
-double credit_worth(const struct region *r, const struct application *a);
-
 void warrant_look(const struct region *r, const struct warrant_terms *o, double over_strike, struct warrant_sight *s);
 /* Yuan that a warrant to buy shares of so much worth, a share w of all, for `strike` is worth to its holder (M11): the sum over
  * years t of P(exit in t) E[(X - K)+] exp(-rho t), over 1 + w, as its own shares dilute.  pd: a year. */

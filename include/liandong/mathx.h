@@ -53,6 +53,15 @@ static inline double ld_polynomial(double x, const double *c, size_t n)
     return sum;
 }
 
+/* The same where c[0] .. c[n - 1] are followed by others, of which the rule has made `sum`: a long one is not unrolled, and then nothing
+ * around it becomes a vector. */
+static inline double ld_polynomial_on(double sum, double x, const double *c, size_t n)
+{
+    for (size_t i = n; i-- > 0;)
+        sum = sum * x + c[i];
+    return sum;
+}
+
 /* The nearest integer, halves to the even one; |x| < 2^51. */
 static inline int64_t ld_round_half_even(double x)
 {
@@ -163,7 +172,7 @@ static inline double ld_normal_upper(double x)
     double square = x * x;
     double lost = ((high * high - square) + 2.0 * high * low) + low * low;
     double t = (x - 5.0) / (x + 5.0);
-    double mills = ld_polynomial(t, h, LD_COUNT(h)) / (x + 1.0);
+    double mills = ld_polynomial_on(ld_polynomial(t, h + 11, LD_COUNT(h) - 11), t, h, 11) / (x + 1.0);
     return ld_exp(-0.5 * square) * (1.0 - 0.5 * lost) * mills;
 }
 
@@ -295,6 +304,7 @@ void ld_exp_each(double *restrict out, const double *restrict x, size_t n);
 void ld_log_each(double *restrict out, const double *restrict x, size_t n);
 void ld_laplace_month_each(double *restrict out, const double *restrict u, size_t n);
 void ld_normal_quantile_each(double *restrict out, const double *restrict u, size_t n);
+void ld_normal_cdf_each(double *restrict out, const double *restrict x, size_t n);
 
 /* The smaller and the larger of two numbers, without a branch and without libm. */
 static inline double ld_min(double a, double b)

@@ -134,3 +134,9 @@ void ld_normal_quantile_each(double *restrict out, const double *restrict u, siz
     for (size_t i = 0; i < n; i++)
         out[i] = ld_normal_quantile(u[i]);
 }
+
+void ld_normal_cdf_each(double *restrict out, const double *restrict x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = ld_normal_cdf(x[i]);
+}

@@ -2,25 +2,8 @@
 /* lenders - which banks take part in instruments that leave it to them, and what knowing more is worth to a bank (mechanisms
  * M4, M5).  Each December, and in the month in which an instrument begins, bank after bank decides, seeing who has joined
  * already: each answers best to the others as they stand, so that nobody hops in and out with the crowd. */
-#include <liandong/credit.h>
 #include <liandong/instrument.h>
-
-/* Value of screening (M5): V(e) = m Phi(m / s) + s phi(m / s) - c e, s the spread of the margin that knowing more brings. */
-double credit_screening_value(double margin, double spread)
-{
-    if (spread <= 1e-12)
-        return margin > 0.0 ? margin : 0.0;
-    double z = margin / spread;
-    return margin * ld_normal_cdf(z) + spread * ld_normal_pdf(z);
-}
-
-/* At most what V can be: above max(m, 0) it is s (phi(z) - |z| Phi(-|z|)), which is below 0.4 s / (1 + z z)^2 by far more than
- * rounding; what it costs to work out is spared where even that would not do. */
-double credit_screening_most(double margin, double spread)
-{
-    double z = margin / (spread + 1e-300), flat = 1.0 + z * z;
-    return ld_max(margin, 0.0) * (1.0 + 1e-12) + 0.4 * spread / (flat * flat);
-}
+#include <liandong/screening.h>
 
 double lenders_worth(const struct region *r, int32_t bank, double before, double after)
 {
@@ -31,8 +14,10 @@ double lenders_worth(const struct region *r, int32_t bank, double before, double
     double running =
         b->funding + NAMED(r, banks, b->kind)->operating_cost + c->risk_weight * c->capital_ratio * c->capital_cost;
     double slope = rate + b->lgd + b->penalty, margin = rate - running - pd * slope, scale = slope * pd * b->loading;
-    return credit_screening_value(margin, scale * __builtin_sqrt(after / (1.0 + after))) -
-           credit_screening_value(margin, scale * __builtin_sqrt(before / (1.0 + before)));
+    double spread[] = {scale * __builtin_sqrt(before / (1.0 + before)), scale * __builtin_sqrt(after / (1.0 + after))};
+    double value[2];
+    screening_values(value, (double[]){margin, margin}, spread, 2);
+    return value[1] - value[0];
 }
 
 int32_t lenders_in(const struct region *r, int32_t k)

@@ -4,6 +4,7 @@
  * A product is used where it is worth more to the bank than the ordinary loan: what an investor adds must make up for the
  * decision of the head office, which comes later and without what officers know. */
 #include <liandong/linking.h>
+#include <liandong/screening.h>
 
 struct backing backing_of(const struct region *r, uint32_t row)
 {
@@ -135,7 +136,7 @@ static double take_link(const struct region *r, struct application *a, int32_t k
     a->counted = (float)o->counted;
     a->lifted = lifted_by(r, a, o->counted);
     a->recovers = (float)o->recovers;
-    double pd = credit_size(r, a, o->lends);
+    double pd = screening_size(r, a, o->lends);
     if (o->warrant.share > 0.0)
         a->upside = (float)upside_of(r, a, &o->warrant, look(r, k, &o->warrant, seen));
     return pd;
@@ -158,8 +159,8 @@ struct linked {
 static void consider_link(const struct region *r, int32_t k, struct application *const *a, size_t n,
                           struct linked *best, struct link_sight *seen)
 {
-    struct application linked[LOOKED_AT], *row[LOOKED_AT];
-    double pd[LOOKED_AT];
+    struct application linked[LOOKED_AT], *row[LOOKED_AT], *plain[LOOKED_AT];
+    double pd[LOOKED_AT], worth[LOOKED_AT], usual[LOOKED_AT];
     size_t of[LOOKED_AT], many = 0;
     struct link o;
     for (size_t j = 0; j < n; j++) {
@@ -167,18 +168,20 @@ static void consider_link(const struct region *r, int32_t k, struct application 
             continue;
         linked[many] = *a[j];
         row[many] = &linked[many];
+        plain[many] = a[j];
         of[many] = j;
         pd[many] = take_link(r, &linked[many], k, &o, seen);
         many++;
     }
-    credit_offers(r, row, pd, many);
+    screening_offers(r, row, pd, many);
+    screening_worths(r, row, many, worth);
+    screening_worths(r, plain, many, usual);
     for (size_t m = 0; m < many; m++) {
         size_t j = of[m];
-        double worth = credit_worth(r, &linked[m]), usual = best->worth[j] < 0.0 ? credit_worth(r, a[j]) : 0.0;
-        best->worth[j] = ld_max(best->worth[j], usual);
-        if (worth <= best->worth[j])
+        best->worth[j] = ld_max(best->worth[j], usual[m]);
+        if (worth[m] <= best->worth[j])
             continue;
-        best->worth[j] = worth;
+        best->worth[j] = worth[m];
         best->is_linked[j] = true;
         best->as[j] = linked[m];
     }

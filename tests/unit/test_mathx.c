@@ -359,19 +359,21 @@ Test(mathx, mix_spreads_every_bit_of_both_numbers)
 Test(mathx, arrays_get_the_same_bits_as_numbers)
 {
     enum { N = 1003 };
-    static double u[N], x[N], out[4][N];
+    static double u[N], x[N], out[5][N];
     for (size_t i = 0; i < N; i++) {
         u[i] = uniform(25, i);
-        x[i] = between(-720, 720, 26, i);
+        x[i] = between(-720, 720, 26, i) / (i % 2 == 0 ? 1.0 : 100.0);
     }
     ld_exp_each(out[0], x, N);
     ld_log_each(out[1], u, N);
     ld_laplace_month_each(out[2], u, N);
     ld_normal_quantile_each(out[3], u, N);
+    ld_normal_cdf_each(out[4], x, N);
     for (size_t i = 0; i < N; i++) {
         cr_assert(ld_bits(out[0][i]) == ld_bits(ld_exp(x[i])));
         cr_assert(ld_bits(out[1][i]) == ld_bits(ld_log(u[i])));
         cr_assert(ld_bits(out[2][i]) == ld_bits(ld_laplace_month(u[i])));
         cr_assert(ld_bits(out[3][i]) == ld_bits(ld_normal_quantile(u[i])));
+        cr_assert(ld_bits(out[4][i]) == ld_bits(ld_normal_cdf(x[i])));
     }
 }

@@ -2,7 +2,7 @@
 /* The best way to lend: what pricing finds with few quotes is what trying all places of all ways finds, to the bit. */
 #include "lab.h"
 #include <criterion/criterion.h>
-#include <liandong/quoting.h>
+#include <liandong/screening.h>
 
 enum { CASES = 40000 };
 
@@ -113,18 +113,23 @@ static bool same(const struct offer *a, const struct offer *b)
            a->refinanced == b->refinanced && a->gain == b->gain;
 }
 
-/* V - max(m, 0) = s (phi(z) - |z| Phi(-|z|)), z = m / s. */
-Test(pricing, never_bounds_the_value_of_screening_from_below)
+/* V = m Phi(m / s) + s phi(m / s), which is m or nothing where looking shows nothing. */
+Test(pricing, values_many_looks_as_one)
 {
     uint64_t s = 11;
-    for (int n = 0; n < CASES; n++) {
-        double spread = ld_exp(between(&s, -5.0, 15.0)), margin = spread * between(&s, -6.0, 6.0);
-        double value = credit_screening_value(margin, spread), most = credit_screening_most(margin, spread);
-        cr_assert_geq(most, value, "%g and %g", margin, spread);
-        cr_assert_leq(most, ld_max(margin, 0.0) * (1.0 + 1e-9) + 0.4 * spread);
+    for (size_t n = 1; n <= LOOKED_AT; n++) {
+        double margin[LOOKED_AT], spread[LOOKED_AT], value[LOOKED_AT];
+        for (size_t j = 0; j < n; j++) {
+            spread[j] = next(&s) < 0.2 ? 0.0 : ld_exp(between(&s, -5.0, 15.0));
+            margin[j] = ld_max(spread[j], 1.0) * between(&s, -6.0, 6.0);
+        }
+        screening_values(value, margin, spread, n);
+        for (size_t j = 0; j < n; j++) {
+            double z = spread[j] > 0.0 ? margin[j] / spread[j] : 0.0;
+            double looked = margin[j] * ld_normal_cdf(z) + spread[j] * ld_normal_pdf(z);
+            cr_assert_eq(value[j], spread[j] > 0.0 ? looked : ld_max(margin[j], 0.0));
+        }
     }
-    cr_expect_eq(credit_screening_most(5.0, 0.0), 5.0 * (1.0 + 1e-12));
-    cr_expect_eq(credit_screening_most(-5.0, 0.0), 0.0);
 }
 
 Test(pricing, finds_with_few_quotes_what_trying_all_finds)
