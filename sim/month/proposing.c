@@ -91,7 +91,7 @@ static void fill_application(const struct rows *t, uint32_t i, struct applicatio
     a->blocks = t->s->blocks[i - t->lo];
     a->first = t->s->first[i - t->lo];
     if (e->owned[i] & OWNED_BY_FUND) /* what funds have seen is read once all are written */
-        fetch_lines(&t->r->positions.row[LIST_FIND(&t->r->positions, i)], sizeof *t->r->positions.row);
+        fetch_backing(t->r, i);
     a->undeeded = !t->s->deeded[i - t->lo];
     a->asked = from_yuan(ask < money_to_yuan(c->ticket_max) ? ask : money_to_yuan(c->ticket_max));
     pledge(t, i, a, worth);

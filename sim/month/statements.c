@@ -143,10 +143,8 @@ void application_see(const struct rows *t, struct application *a)
 static void see_together(const struct rows *t, struct application *a, uint32_t n)
 {
     struct reading_list *g = &t->s->reading;
-    for (uint32_t j = 0; j < n; j++) {
+    for (uint32_t j = 0; j < n; j++)
         g->row[j] = a[j].row;
-        fetch_backing(t->r, g->row[j]);
-    }
     begin_reading(t, n, NOT_LISTED);
     for (; g->at < n; g->at++)
         see(t, &a[g->at]);
