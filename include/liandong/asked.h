@@ -7,12 +7,11 @@
 
 struct asked {
     const struct rows *t;
-    int32_t k;         /* the instance */
-    uint32_t n, place; /* so many rows, at most ASKED_TOGETHER; place of the first among those asked together */
-    size_t first;      /* they are first + row[0 .. n - 1], or, where row is NULL, follow each other */
+    int32_t k;    /* the instance */
+    uint32_t n;   /* so many rows, at most ASKED_TOGETHER */
+    size_t first; /* they are first + row[0 .. n - 1], or, where row is NULL, follow each other */
     const uint16_t *row;
     uint8_t *mark; /* [ASKED_TOGETHER] of each: 1 is asked; in the end, 1 would take part */
-    bool knowing;  /* in the end: whether it hangs on what they know */
 };
 
 /* For all rows, i being the j-th of them: what only looks at columns, through pointers in locals, so that it vectorises. */
@@ -66,9 +65,9 @@ void asked_product(struct asked *a);
 void asked_held(struct asked *a); /* by funds */
 /* Who knows this product (knowing). */
 void asked_knows(struct asked *a, int32_t product);
-/* Before rows are asked together: all of them; and once the row at this place has joined or left what informs it. */
+/* Before rows are asked together: all of them; and once some of them may have joined or left what informs them. */
 void asked_begins(const struct asked *all);
-void asked_informed(const struct rows *t, uint32_t i, uint32_t place);
+void asked_informed(const struct rows *t);
 /* Of all n rows: the cash that each wants to hold (planning). */
 void asked_targets(const struct asked *a, double target[ASKED_TOGETHER]);
 #endif

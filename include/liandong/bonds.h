@@ -29,6 +29,8 @@ struct bond_need {
     double needs, value, years;
     int32_t expires;
 };
+/* No issue is worth more than this to it. */
+double bonds_most(const struct region *r, const struct bond_need *need);
 /* Once they are noted: the instance whose issue serves it best, and the surplus that it expects of it; -1: none. */
 int32_t bonds_choose(const struct rows *t, uint32_t i, const struct bond_need *need, double *surplus);
 void bonds_ask(const struct rows *t, uint32_t i, int32_t k, double needs, double reservation);

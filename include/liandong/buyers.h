@@ -13,12 +13,13 @@ struct buyers {
     size_t n, capacity;
     uint64_t *row;
     size_t fallen;
-    /* Where hashes that begin with k start in that order, and whether one of them, or of the two behind, fell; of this month. */
+    /* Of this month: where hashes that begin with k start in that order; and a bit for each beginning of a hash whose suppliers may
+     * sell to one that fell. */
     struct {
         size_t n, capacity;
         uint32_t *row;
-    } start;
-    int shift; /* to the first bits of a hash */
+    } start, fell;
+    int shift, fell_shift; /* to the first bits of a hash */
 };
 #define BUYER_FALLEN 0x80000000u
 #define BUYER_LEFT   0x7fffffffu /* row of one that has left the table */

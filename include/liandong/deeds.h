@@ -23,18 +23,31 @@ struct deed {
 };
 LIST_OF_ROWS(deed);
 _Static_assert(sizeof(struct deed) == 40, "no padding");
-/* Places of the deeds of which something is owed: few of all. */
+/* The deeds of which something is owed: few of all. */
 struct owing {
     size_t n, capacity;
-    uint32_t *row;
+    struct owing_deed {
+        uint32_t place, instance; /* of the deed in the list; whose it is */
+    } * row;
+};
+/* A deed of which nothing had been lent or noted: grants that may still bring an offer are among these. */
+struct open_deed {
+    uint32_t row;
+    uint16_t month, instance;
+};
+LIST_OF_ROWS(open_deed);
+struct open_deeds {
+    size_t n, capacity;
+    struct open_deed *row;
 };
 struct deeds {
     size_t n, capacity;
     struct deed *row;
     size_t fresh; /* behind the n: made in this phase, and not yet in order */
-    /* no state, but listed anew with each change of the list: where rows begin, and what was owed then */
+    /* no state, but listed anew with each change of the list: where rows begin, what was owed, and what was open then */
     struct starts starts;
     struct owing owing;
+    struct open_deeds open;
 };
 
 /* Adds a deed behind the others; deeds_merge puts all that were added into order, before their phase ends. */

@@ -73,10 +73,10 @@ struct fund {
     money invested, cost; /* ever; of what it still holds */
     money proceeds;       /* from exits so far */
     money counted, away;  /* invested by the mandate, ever; cost of what it holds elsewhere */
-    int32_t deals, asked; /* ever; asked this month */
+    int32_t deals;        /* ever */
+    int32_t account;      /* its first account with an instrument, plus 1; 0: none */
+    int32_t held;         /* positions */
     int32_t unused;
-    int32_t account;         /* its first account with an instrument, plus 1; 0: none */
-    int32_t held;            /* positions */
     money awarded;           /* of its cash, what public budgets paid */
     money taxed[N_PARTNERS]; /* profit that tax has been withheld on, ever */
     struct {
@@ -105,34 +105,45 @@ struct venture_round {
     money paid;
 };
 
-/* A fund's shares of an enterprise, in shares held by its founders: when all are diluted alike, the ratio stays. */
+/* A fund's shares of an enterprise, in shares held by its founders: when all are diluted alike, the ratio stays.  What lenders and
+ * other investors ask of it comes first: it is read at random places. */
 struct position {
-    uint32_t row, fund;
+    uint32_t fund;
     int32_t month;   /* of the first investment */
     int32_t refused; /* month in which it refused a follow-on; 0: never */
+    int32_t last;    /* month of the last round, and what was paid then */
+    money last_paid;
     money cost;
-    double units;                   /* its shares over the founders' */
     double entry;                   /* value of the enterprise to an owner when it invested, yuan */
     double price;                   /* of the whole, after the last round, yuan */
+    double units;                   /* its shares over the founders' */
     double founders;                /* their share after the first investment */
+    uint32_t row;                   /* UINT32_MAX: it has ended */
     int32_t stage;                  /* at entry */
-    uint32_t was;                   /* row of the enterprise, once it has ended */
-    money brought;                  /* what it then brought */
+    money brought;                  /* what it brought when it ended */
     uint64_t filed[MAX_LINES / 64]; /* instances that were open to the enterprise when the fund invested first */
-    int32_t last;                   /* month of the last round, and what was paid then */
-    money last_paid;
-    float told; /* what it had seen of quality when it refused, and how precisely */
+    float told;                     /* what it had seen of quality when it refused, and how precisely */
     float told_tau;
 };
-LIST_OF_ROWS(position);
+/* Where the positions of a row stand, in order of rows, and of time. */
+struct holding {
+    uint32_t row, place;
+};
+LIST_OF_ROWS(holding);
+struct holdings {
+    size_t n, capacity;
+    struct holding *row;
+    struct starts starts;
+};
 struct funds {
     size_t n, capacity;
     struct fund *row;
 };
-struct positions { /* in order of rows */
+/* A position stays where it is until a compaction, which leaves out those that have ended, and puts the others in order. */
+struct positions {
     size_t n, capacity;
     struct position *row;
-    struct starts starts; /* while positions end (exits), where they stood before */
+    struct holdings held; /* those that have not ended; while exits are settled, those before */
 };
 
 /* What a fund holds out of town. */

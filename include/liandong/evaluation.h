@@ -32,4 +32,6 @@ void evaluation_best_points(const struct region *r, const struct books *b, uint3
  * the enterprise's, the other that of the source of this name; both are drawn once a calendar year. */
 void evaluation_signal(const struct rows *t, uint32_t i, const char *name, double root, double rho, enum draw own,
                        struct signals *s);
+/* The error of the source of this name about an enterprise whose books are read, in a month or year. */
+double evaluation_error(const struct rows *t, uint32_t i, const char *name, enum draw own, int32_t month);
 #endif

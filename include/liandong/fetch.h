@@ -16,4 +16,12 @@ FETCHES void fetch_lines(const void *from, size_t bytes)
     if (bytes % 64 != 1)
         __builtin_prefetch((const char *)from + bytes - 1);
 }
+/* The same of what will be written. */
+FETCHES void fetch_to_write(const void *from, size_t bytes)
+{
+    for (size_t at = 0; at < bytes; at += 64)
+        __builtin_prefetch((const char *)from + at, 1);
+    if (bytes % 64 != 1)
+        __builtin_prefetch((const char *)from + bytes - 1, 1);
+}
 #endif

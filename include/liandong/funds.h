@@ -120,8 +120,12 @@ double fund_concedes(const struct region *r, const struct fund *f, int32_t stage
 /* A month of all funds: raising, closing, fees, distributions. */
 enum status funds_run(struct world *w, struct region *r) MUST_CHECK;
 
-/* The positions of a row, in r->positions: first .. last - 1. */
+/* The positions of a row: first .. last - 1 of those held, in order of rows; the nth of these. */
 void positions_of(const struct region *r, uint32_t row, size_t *first, size_t *last);
+static inline struct position *position_at(const struct region *r, size_t nth)
+{
+    return &r->positions.row[r->positions.held.row[nth].place];
+}
 /* Share of an enterprise that a position stands for. */
 static inline double position_share(const struct region *r, const struct position *p)
 {
@@ -162,6 +166,8 @@ void position_file(const struct region *r, struct position *p);
 enum status position_sold(struct region *r, const struct position *p) MUST_CHECK;
 /* What an hour of an investor's people does for an enterprise; a month of funds' own; how many enterprises a fund can still
  * examine a month beside. */
+/* Whether they do anything. */
+bool investor_hours_tell(const struct region *r);
 void investor_serves(const struct region *r, struct tally *t, struct enterprises *e, uint32_t row, double hours);
 void funds_serve(struct region *r);
 double fund_hours_wanted(const struct region *r, const struct fund *f);

@@ -13,12 +13,11 @@ struct home_banks {
     int32_t *first;           /* [kind + 1] its banks follow each other */
     uint64_t *name;           /* [bank] */
     uint64_t origin[HISTORY]; /* of those who had their idea so many months ago */
-    uint64_t *mixed;          /* [HISTORY][bank] of each with each name */
+    uint64_t *mixed;          /* [bank][HISTORY] of each with each name */
 };
 
 enum status home_banks_lay(struct home_banks *h, struct arena *arena, const struct region *r,
                            const uint64_t origin[HISTORY]) MUST_CHECK;
-/* Numbers of the branches of eight.  as: the identities that their choices are drawn by; idea: the months that their luck is of. */
-void home_branches(const struct home_banks *h, struct luck luck, const struct identity as[BLOCKS],
-                   const int32_t idea[BLOCKS], uint16_t branch[BLOCKS]);
+/* Numbers of the branches of those whose choices are drawn by these identities, in the months of their ideas. */
+void home_branches(const struct home_banks *h, struct luck luck, const struct crowd *as, uint16_t branch[CROWD]);
 #endif

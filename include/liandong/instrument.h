@@ -197,8 +197,9 @@ struct instrument {
     int64_t (*places)(const struct region *r, int32_t k);
     /* After places were dealt: who got one, the row in the low half of each of n keys; the keys may be overwritten. */
     enum status (*dealt)(const struct world *w, struct region *r, int32_t k, uint64_t *key, size_t n);
-    /* What a member gets each month in kind; writes row i only. */
-    void (*serve)(const struct rows *t, uint32_t i, int32_t k);
+    /* What members get each month in kind: so many of a tile, places in it; writes their rows only, and nothing on which claims of
+     * the month hang. */
+    void (*serve)(const struct rows *t, int32_t k, const uint16_t *list, uint32_t n);
     /* What each member pays a month, as far as it has the money, by `fee_flow`: of a whole tile at once, before any
      * instrument serves; it must have `eligible`. */
     money (*fee)(const struct region *r, int32_t k);
@@ -255,6 +256,8 @@ struct instrument {
     double (*deduct)(const struct rows *t, uint32_t i, int32_t k);
     /* The same of fees and premiums for covers: the share that a member gets back. */
     double (*fee_relief)(const struct region *r, int32_t k);
+    /* Whether its values leave anything to claim for an enterprise; NULL: they do. */
+    bool (*claims)(const struct region *r, int32_t k);
     /* What is due to row i; to a bank; to a bearer of cover. */
     money (*claim)(const struct rows *t, uint32_t i, int32_t k);
     /* Most that one claim of an enterprise can ask, true or not; NULL: any amount. */

@@ -4,6 +4,7 @@
 #ifndef LIANDONG_LINKING_H
 #define LIANDONG_LINKING_H
 #include <liandong/credit.h>
+#include <liandong/fetch.h>
 #include <liandong/funds.h>
 
 /* The investors behind an enterprise. */
@@ -16,11 +17,19 @@ struct backing {
     int32_t since; /* month in which it came */
 };
 struct backing backing_of(const struct region *r, uint32_t row);
-/* Precision of what those see from within who have not refused a follow-on; yuan of rounds from a month on. */
-double backing_sees(const struct region *r, uint32_t row);
+/* Yuan of rounds from a month on. */
 double backing_paid(const struct region *r, uint32_t row, int32_t from);
-/* Of it only the month of the last refusal. */
+/* Of it only the month of the last refusal; and with what precision those who have not refused see it from within. */
 int32_t insider_refused(const struct region *r, uint32_t row);
+double insiders_see(const struct region *r, uint32_t row);
+/* The first investor's position is read soon, and lies far apart. */
+FETCHES void fetch_backing(const struct region *r, uint32_t row)
+{
+    const struct holdings *h = &r->positions.held;
+    size_t k = (r->enterprises.owned[row] & OWNED_BY_FUND) != 0 ? LIST_FIND(h, row) : SIZE_MAX;
+    if (LIST_IS_OF(h, k, row))
+        fetch_lines(position_at(r, k), offsetof(struct position, units));
+}
 
 /* A signal is told of one whose error it shares in part: what it adds to y = a q + e, where it is b q + e', both errors of
  * variance 1 and correlation c (generalised least squares); b y' its sum of weights. */

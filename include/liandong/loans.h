@@ -197,6 +197,7 @@ struct due_pages {
     size_t n, capacity;
     struct due_page {
         int32_t wakes;  /* first month in which one of the page has to be looked at */
+        bool owed;      /* one of it is a clawback */
         uint64_t lines; /* for which one of it rests, a bit each */
     } * row;
     size_t settled, gaps; /* that were there in the last settlement; that have left a gap */

@@ -250,10 +250,24 @@ static inline double accident_base(const struct enterprises *e, uint32_t i)
     return (double)e->sales[i] + 12.0 * (double)e->research[i];
 }
 
-/* Yearly margin over purchases, VAT and fixed cost, yuan. */
+/* Yearly margin over purchases, VAT and fixed cost, yuan; what is the same for all first. */
+struct margins {
+    double purchases, quality_cost, vat, head; /* head: what one of the staff costs a month */
+};
+static inline struct margins margins_of(const struct region *r)
+{
+    const struct enterprise_params *p = P(r, enterprise);
+    return (struct margins){p->purchases, p->quality_cost, P(r, government)->vat,
+                            money_to_yuan(p->wage) / 12.0 + money_to_yuan(p->rent)};
+}
+static inline double margin_of(const struct margins *m, double sales, double quality, double staff)
+{
+    return sales * (1.0 - purchases_of(m->purchases, m->quality_cost, quality) - m->vat) - 12.0 * (staff * m->head);
+}
 static inline double yearly_margin(const struct region *r, const struct enterprises *e, uint32_t i)
 {
-    return e->sales[i] * (1.0 - purchases_share(r, e, i) - P(r, government)->vat) - 12.0 * fixed_cost(r, e, i);
+    struct margins m = margins_of(r);
+    return margin_of(&m, (double)e->sales[i], (double)e->quality[i], e->staff[i]);
 }
 
 /* Cash that an enterprise wants to hold, yuan. */
@@ -267,7 +281,12 @@ static inline void sales_grow(struct enterprises *e, uint32_t i, double more)
 {
     e->log_sales[i] = (float)sales_grown((double)e->log_sales[i], more);
 }
-/* What owners think the enterprise is worth, yuan. */
+/* What owners think the enterprise is worth, yuan; of one that has a product, years of margin. */
+static inline double value_of_sales(const struct enterprise_params *p, double margin, double sales)
+{
+    double potential = p->margin_potential * sales;
+    return (margin > potential ? margin : potential) * p->horizon;
+}
 double firm_value(const struct region *r, const struct enterprises *e, uint32_t i);
 
 /* Precision of a signal that ranks good before bad with this area under the curve; the quality has sd 1. */

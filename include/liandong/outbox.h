@@ -190,10 +190,14 @@ struct recovery { /* money got from the borrower of a claimed loan */
     money amount;
     bool last; /* the loan has ended */
 };
-enum { NOT_DUE = UINT16_MAX };
-struct claimed { /* of a budget line; as small as may be, since in January there are many */
+enum { NOT_DUE = MOST_LINES };
+/* Of a budget line; as small as may be, since in January there are many.  audit: of one that was settled at once, who looks into it,
+ * plus 1.  What of a claim is false follows it as one of NOT_DUE: then what of it was paid, and, as audit, whether it was filed
+ * twice. */
+struct claimed {
     uint32_t row;
-    uint16_t region, instance;
+    uint16_t region;
+    uint8_t instance, audit;
     money amount;
 };
 struct candidate {     /* wants a place in an instrument with places */

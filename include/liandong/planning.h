@@ -30,7 +30,9 @@ void ask_equity(const struct rows *t, uint32_t i, const struct need *n);
 void chances_take(const struct rows *t, const double *target);
 /* What the opportunity of a row is worth to its owners, yuan. */
 double chance_gain(const struct region *r, uint32_t i);
-/* The instance from which a lease of the equipment for its opportunity serves it best, where so much is missing for that, and the
+/* Whose lease runs: 1, the others of the tile 0. */
+void leases_note(const struct rows *t, double *leased);
+/* Of one without a lease: the instance from which a lease of the equipment for its opportunity serves it best, where so much is missing for that, and the
  * surplus that it expects of it; -1: none.  The proposal itself (leasing). */
 int32_t leases_choose(const struct rows *t, uint32_t i, double lacks, double *surplus);
 void leases_ask(const struct rows *t, uint32_t i, int32_t k, double reservation);
@@ -46,6 +48,8 @@ bool takes_offer(const struct rows *t, uint32_t i);
 money line_offered(const struct rows *t, uint32_t i, int32_t *by);
 /* What its bank sees of the quality of who applies: of those in the box of the thread from one on, which are of this tile; of one. */
 void applications_see(const struct rows *t, size_t from);
+/* Before the books of one are read who is asked now: what is drawn of him is drawn of those beside him in the list, too. */
+void read_beside(const struct rows *t, uint32_t i);
 void application_see(const struct rows *t, struct application *a);
 void ask_angel(const struct rows *t, uint32_t i, const struct need *n);
 #endif

@@ -98,6 +98,16 @@ void luck_blocks_at(struct luck luck, const struct identity who[BLOCKS], const i
 void luck_rows(struct luck luck, const uint64_t *origin, const uint16_t *cohort, const uint32_t *index, uint32_t block,
                uint32_t n, uint32_t *words, size_t stride);
 
+/* Identities that have nothing in common, each in a month of its own, as columns: what is drawn of one of them is drawn of all. */
+enum { CROWD = 4 * BLOCKS };
+struct crowd {
+    uint32_t n; /* a multiple of twice eight */
+    uint64_t origin[CROWD];
+    uint32_t index[CROWD];
+    int32_t month[CROWD];
+};
+void luck_crowd(struct luck luck, const struct crowd *who, uint32_t block, uint32_t words[4][CROWD]);
+
 /* (w + 1/2) / 2^32: exact, within [2^-33, 1 - 2^-33]. */
 static inline double luck_uniform(uint32_t w)
 {

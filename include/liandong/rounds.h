@@ -7,8 +7,10 @@
 
 struct offer_made { /* an ask, as its fund sees it */
     const struct round_ask *ask;
-    int32_t fund;  /* -1: it found none */
-    size_t inside; /* its position, SIZE_MAX: none */
+    int32_t fund; /* -1: it found none */
+    uint8_t stage;
+    bool spared;   /* as it says */
+    size_t inside; /* place of its position, SIZE_MAX: none */
     double price, seen, tau;
     double expected; /* yuan in the end per yuan, at this price */
 };
@@ -28,8 +30,8 @@ bool fund_open_to(const struct region *r, int32_t k, uint32_t row);
 int32_t fund_circles(const struct region *r);
 
 /* Finds each of n asks its fund: an insider who can still pay, if there is one; else one of the funds for its stage, by their dry
- * powder (`dry`, by fund) and its taste.  key: in what order investors' people have time for them (above 32 bits), and the place of
- * the ask below.  Errors: NO_MEMORY. */
-enum status rounds_choose(struct world *w, const struct region *r, const money *dry, struct offer_made *made, size_t n,
+ * powder (`dry`, by fund) and its taste.  key: places of those that are examined, as far as investors' people have time; n: how many
+ * these are.  Errors: NO_MEMORY. */
+enum status rounds_choose(struct world *w, const struct region *r, const money *dry, struct offer_made *made, size_t *n,
                           uint64_t *key) MUST_CHECK;
 #endif

@@ -2,16 +2,16 @@
 /* serving - what a facility owes this month, for drawing on lines and for serving loans. */
 #ifndef LIANDONG_SERVING_H
 #define LIANDONG_SERVING_H
-#include <liandong/month.h>
+#include <liandong/ahead.h>
 
-/* Columns of scratch that the two phases use (scratch.real), by row of the tile: yuan, but the last. */
-enum { OWES, WANTS, ROOM, NEXT, UNPAID };
+/* Columns of scratch that the two phases use (scratch.real), by row of the tile, yuan. */
+enum { OWES, WANTS, ROOM, NEXT };
 
 /* Whether more may be drawn on facility k: a line, open, of more than a month, with nothing overdue or claimed. */
+enum { CLOSED_TO_DRAWS = LOAN_ENDED | LOAN_NPL | LOAN_EXTENDED | LOAN_HELD | LOAN_FROZEN };
 static inline bool may_draw(const struct loans *l, uint32_t k)
 {
-    const unsigned closed = LOAN_ENDED | LOAN_NPL | LOAN_EXTENDED | LOAN_HELD | LOAN_FROZEN;
-    return (l->product[k] == PRODUCT_LINE) & ((l->flags[k] & closed) == 0) & (l->overdue[k] == 0) &
+    return (l->product[k] == PRODUCT_LINE) & ((l->flags[k] & CLOSED_TO_DRAWS) == 0) & (l->overdue[k] == 0) &
            (l->months_left[k] > 1) & (l->claim[k] == NO_CLAIM);
 }
 
@@ -27,4 +27,12 @@ struct owed {
 };
 /* Of the n <= AT_ONCE facilities from k on, as they stand now, ended ones too. */
 void loans_owe(const struct loans *l, uint32_t k, uint32_t n, struct owed *o);
+/* may_draw of each of them. */
+void loans_may_draw(const struct loans *l, uint32_t k, uint32_t n, uint8_t *may);
+
+/* What comes next month, of all rows of the tile: begun, added facilities by facilities, and ended; held: some of them wait until
+ * the line that they replace has been repaid (outlook.c). */
+void outlook_begins(const struct rows *t);
+bool outlook_add(const struct rows *t, uint32_t k, uint32_t n, struct ahead *next, uint32_t lines);
+void outlook_ends(const struct rows *t, bool held);
 #endif

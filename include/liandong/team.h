@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* team - threads, and what each of them owns: tallies, scratch columns, outboxes.
+/* team - threads, and what each of them owns: tallies, scratch columns; shares of the rows, and their outboxes.
  *
- * Work is dealt in contiguous ranges, task 0 first: thread t takes tasks t * n / threads ..., or what is laid down for it.
- * What the threads put into their outboxes, read thread by thread, is therefore in the order of tasks for any number of threads. */
+ * Work is dealt in contiguous ranges, task 0 first: thread t takes tasks t * n / threads ..., or the shares that are laid down, of which
+ * there are more than threads, the large first: whoever is done takes the next.  What is put into the outboxes of the shares, read
+ * one after the other, is therefore in the order of tasks for any number of threads, whoever took which. */
 #ifndef LIANDONG_TEAM_H
 #define LIANDONG_TEAM_H
 #include <liandong/diag.h>
@@ -18,28 +19,38 @@ enum {
 
 /* What rows that are asked together know: the chance of each to know a product, and its draws, made when they are asked for. */
 struct knowing_list {
-    bool begun; /* who they are, and their chances, are worked out */
+    bool begun; /* it is worked out who they are .. */
+    bool aware; /* .. and what chance each has to know a product */
     uint32_t n;
     uint32_t row[ASKED_TOGETHER];
-    struct identity who[ASKED_TOGETHER];
+    uint16_t cohort[ASKED_TOGETHER];
+    uint32_t index[ASKED_TOGETHER];
     double chance[ASKED_TOGETHER];
-    uint64_t drawn[INSTRUMENT_FOURS]; /* bit j: draws of the j-th row */
+    uint32_t drawn; /* bit f: the draws of four products are in `word` */
     uint32_t word[INSTRUMENT_FOURS][4][ASKED_TOGETHER];
 };
+
+/* Errors of a calendar year: of statements, and of what each block of screening would add. */
+enum { STATEMENT_ERROR, EFFORT_ERROR, EFFORT_2_ERROR, YEAR_ERRORS };
 
 /* Enterprises whose books are read one after the other: what is drawn of one of them is drawn of all. */
 struct reading_list {
     uint32_t n, at; /* read now is row[at]; n 0: none of them is */
+    uint32_t
+        first; /* place of row[0] in the list of who is asked now (`at` of scratch); NOT_LISTED: they do not stand there */
     uint32_t row[BLOCKS];
     struct identity who[BLOCKS];
+    bool stated; /* the errors of the year are known: */
+    double year[YEAR_ERRORS][BLOCKS];
     bool shares; /* the error that all who read public data share is known: */
     double shared[BLOCKS];
     uint32_t sources; /* of which the errors are known: */
     struct {
         const char *name;
         uint32_t draw;
+        int32_t month;
         double error[BLOCKS];
-    } source[4];
+    } source[6];
     int32_t scored; /* instance, plus 1, whose experts' errors are known, 0: none (credit_base) */
     double score[BLOCKS];
 };
@@ -64,23 +75,50 @@ struct scratch {
 enum { NOT_LISTED = 0xffff };
 _Static_assert((int)NOT_LISTED > (int)TILE, "no place in a list");
 
-struct member {          /* one thread */
+struct hand {            /* what one thread works with; what it counts is summed */
     struct tally *tally; /* [region] */
     struct scratch *scratch;
+    int64_t (*start)[N_ACCOUNTS]; /* [region]: stocks of its tiles at the start of a group of local phases */
+};
+
+struct member {          /* one share of the tiles, and what is written of them in their order */
+    struct tally *tally; /* of the thread that takes it, as are scratch and start */
+    struct scratch *scratch;
+    int64_t (*start)[N_ACCOUNTS];
+    int32_t thread;
     struct outbox box[N_BOXES];
     struct {
         int64_t fen; /* 0: nothing lost */
         int32_t region, tile, phase, account;
-    } lost;                       /* the first fen that this thread found missing */
-    int64_t (*start)[N_ACCOUNTS]; /* [region]: stocks of its tiles at the start of a group of local phases */
+    } lost; /* the first fen that was found missing in it */
     enum status status;
     size_t from, to; /* its share of the tasks of team_run_shares */
 };
 
+enum { SHARES_A_THREAD = 6 };
+
 struct team {
-    int32_t n;
-    struct member *member;
+    int32_t n; /* threads */
+    struct hand *hand;
+    struct member *member; /* [team_members]; outside of team_run_shares the first n are those of the threads */
 };
+
+/* Members, and therefore outboxes of a kind. */
+static inline int32_t team_members(const struct team *team)
+{
+    return team->n > 1 ? team->n * SHARES_A_THREAD : 1;
+}
+
+/* The thread that takes a member. */
+static inline void team_take(const struct team *team, int32_t member, int32_t thread)
+{
+    struct member *m = &team->member[member];
+    const struct hand *h = &team->hand[thread];
+    m->tally = h->tally;
+    m->scratch = h->scratch;
+    m->start = h->start;
+    m->thread = thread;
+}
 
 /* Threads worth waking for the rows of so many tiles: one that has but a few is done before another has begun. */
 static inline int32_t team_width(int32_t threads, size_t tiles)
@@ -93,7 +131,7 @@ static inline int32_t team_width(int32_t threads, size_t tiles)
 /* Runs task(context, 0) ... task(context, tasks - 1), each by one of so many threads. */
 typedef void (*team_task)(void *context, size_t task, int32_t thread);
 void team_run(int32_t threads, size_t tasks, team_task task, void *context);
-/* The same in shares that the caller has laid down (`from`, `to` of the first `threads` members), one behind the other. */
+/* The same in shares that the caller has laid down (`from`, `to` of all members), one behind the other: task(context, ., member). */
 void team_run_shares(const struct team *team, int32_t threads, team_task task, void *context);
 /* The same in no order, for tasks that put nothing into an outbox: whoever is free takes the next. */
 void team_run_loose(int32_t threads, size_t tasks, team_task task, void *context);

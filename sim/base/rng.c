@@ -21,6 +21,11 @@ static inline eight eight_words(const uint32_t word[BLOCKS])
     return _mm512_cvtepu32_epi64(_mm256_loadu_si256((const __m256i *)(const void *)word));
 }
 
+static inline eight eight_at(const uint64_t *value)
+{
+    return _mm512_loadu_si512(value);
+}
+
 static inline eight eight_longs(const uint64_t value[8])
 {
     return _mm512_set_epi64((int64_t)value[7], (int64_t)value[6], (int64_t)value[5], (int64_t)value[4],
@@ -83,6 +88,12 @@ static inline __m256i four_words(const uint32_t word[4])
 static inline eight eight_words(const uint32_t word[BLOCKS])
 {
     return (eight){four_words(word), four_words(word + 4)};
+}
+
+static inline eight eight_at(const uint64_t *value)
+{
+    return (eight){_mm256_loadu_si256((const __m256i *)(const void *)value),
+                   _mm256_loadu_si256((const __m256i *)(const void *)(value + 4))};
 }
 
 static inline eight eight_longs(const uint64_t value[8])
@@ -236,11 +247,9 @@ static inline void draw_eight(const struct round_keys *keys, const uint64_t *ori
 }
 
 /* Two times eight, of which one multiplies while the other waits. */
-static inline void draw_sixteen(const struct round_keys *keys, const uint64_t *origin, const uint16_t *cohort,
-                                const uint32_t *index, eight last, uint32_t *words, size_t stride)
+static inline void draw_both(const struct round_keys *keys, struct lanes l, struct lanes next, uint32_t *words,
+                             size_t stride)
 {
-    struct lanes l = lanes_at(origin, cohort, index, last),
-                 next = lanes_at(origin, cohort != NULL ? cohort + BLOCKS : NULL, index + BLOCKS, last);
 #pragma GCC unroll 10
     for (int round = 0; round < 10; round++) {
         philox_round(&l, keys->key[round]);
@@ -248,6 +257,13 @@ static inline void draw_sixteen(const struct round_keys *keys, const uint64_t *o
     }
     for (size_t w = 0; w < 4; w++)
         store_both(words + w * stride, l.c[w], next.c[w]);
+}
+
+static inline void draw_sixteen(const struct round_keys *keys, const uint64_t *origin, const uint16_t *cohort,
+                                const uint32_t *index, eight last, uint32_t *words, size_t stride)
+{
+    draw_both(keys, lanes_at(origin, cohort, index, last),
+              lanes_at(origin, cohort != NULL ? cohort + BLOCKS : NULL, index + BLOCKS, last), words, stride);
 }
 
 void luck_rows(struct luck luck, const uint64_t *origin, const uint16_t *cohort, const uint32_t *index, uint32_t block,
@@ -270,6 +286,25 @@ void luck_rows(struct luck luck, const uint64_t *origin, const uint16_t *cohort,
         memcpy(cohorts, cohort + k, (n - k) * sizeof *cohort);
     draw_eight(&keys, origin, cohort != NULL ? cohorts : NULL, indices, last, words + k, stride);
 }
+
+static inline struct lanes lanes_of(const struct crowd *who, uint32_t k, uint32_t block)
+{
+    uint32_t months[BLOCKS];
+    memcpy(months, who->month + k, sizeof months);
+    eight origins = eight_at(who->origin + k);
+    return (struct lanes){
+        {origins, upper_halves(origins), eight_words(who->index + k),
+         shifted_or(eight_words(months), eight_of(block))}
+    };
+}
+
+void luck_crowd(struct luck luck, const struct crowd *who, uint32_t block, uint32_t words[4][CROWD])
+{
+    struct round_keys keys;
+    round_keys_of(&keys, luck);
+    for (uint32_t k = 0; k < who->n; k += 2 * BLOCKS)
+        draw_both(&keys, lanes_of(who, k, block), lanes_of(who, k + BLOCKS, block), words[0] + k, CROWD);
+}
 #else
 void luck_rows(struct luck luck, const uint64_t *origin, const uint16_t *cohort, const uint32_t *index, uint32_t block,
                uint32_t n, uint32_t *words, size_t stride)
@@ -279,6 +314,16 @@ void luck_rows(struct luck luck, const uint64_t *origin, const uint16_t *cohort,
             luck_block(luck, (struct identity){cohort != NULL ? origin[cohort[k]] : *origin, index[k]}, block);
         for (size_t w = 0; w < 4; w++)
             words[w * stride + k] = one.w[w];
+    }
+}
+
+void luck_crowd(struct luck luck, const struct crowd *who, uint32_t block, uint32_t words[4][CROWD])
+{
+    for (uint32_t k = 0; k < who->n; k++) {
+        luck.month = who->month[k];
+        struct words one = luck_block(luck, (struct identity){who->origin[k], who->index[k]}, block);
+        for (size_t w = 0; w < 4; w++)
+            words[w][k] = one.w[w];
     }
 }
 

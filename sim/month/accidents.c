@@ -100,7 +100,7 @@ void firms_suffer(const struct rows *t)
 /* In order of rows, as the outboxes are: while the insurers' money lasts. */
 enum status accidents_pay(struct world *w)
 {
-    for (int32_t m = 0; m < w->team.n; m++) {
+    for (int32_t m = 0; m < team_members(&w->team); m++) {
         const struct outbox *box = &w->team.member[m].box[BOX_ACCIDENT];
         for (size_t j = 0; j < box->n; j++) {
             const struct accident *a = OUTBOX(box, struct accident, j);

@@ -18,6 +18,11 @@ static void add_technology(const struct region *r, struct enterprises *e, uint32
         e->log_sales[row] += (float)(P(r, enterprise)->technology_elasticity * ld_log(after / before));
 }
 
+bool investor_hours_tell(const struct region *r)
+{
+    return P(r, equity)->service_technology.fen > 0 || P(r, equity)->service_literacy > 0.0;
+}
+
 void investor_serves(const struct region *r, struct tally *t, struct enterprises *e, uint32_t row, double hours)
 {
     const struct equity_params *p = P(r, equity);
@@ -61,8 +66,8 @@ void funds_serve(struct region *r)
 {
     if (!anybody_serves(r))
         return;
-    for (size_t k = 0; k < r->positions.n; k++) {
-        const struct position *p = &r->positions.row[k];
+    for (size_t k = 0; k < r->positions.held.n; k++) {
+        const struct position *p = position_at(r, k);
         double hours = r->enterprises.status[p->row] == ACTIVE ? hours_each(r, &r->funds.row[p->fund]) : 0.0;
         if (hours <= 0.0)
             continue;

@@ -8,7 +8,7 @@
 static size_t asks_of(const struct world *w, const struct region *r, uint64_t *key, const struct angel_ask **ask)
 {
     size_t n = 0;
-    for (int32_t t = 0; t < w->team.n; t++) {
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_ANGEL];
         for (size_t k = 0; k < box->n; k++) {
             const struct angel_ask *a = OUTBOX(box, struct angel_ask, k);

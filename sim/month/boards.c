@@ -111,7 +111,7 @@ static void tend_lot(void *context, size_t k, int32_t thread)
 static size_t asks_of(const struct world *w, const struct region *r, struct joining *list)
 {
     size_t n = 0;
-    for (int32_t t = 0; t < w->team.n; t++) {
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_ISSUER];
         for (size_t k = 0; k < box->n; k++) {
             const struct issuer_ask *a = OUTBOX(box, struct issuer_ask, k);

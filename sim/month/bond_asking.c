@@ -70,8 +70,22 @@ static double expected_cost(const struct rows *t, uint32_t i, const struct issue
     return rate * (1.0 - ld_min(back, 1.0)) + o->guaranteed * o->guarantee_fee + once / years;
 }
 
+/* Not every application ends in an issue. */
+static double chance_of_issue(const struct region *r)
+{
+    const struct bond_record *m = &r->bond_record;
+    double prior = P(r, credit)->news_prior;
+    return (m->sold + 0.5 * prior) / (m->asked + prior);
+}
+
+/* All that is needed is there at once, for nothing.  Each step of surplus_of is monotone, rounded or not, so this is a bound. */
+double bonds_most(const struct region *r, const struct bond_need *need)
+{
+    return chance_of_issue(r) * ld_max(need->value - need->needs, 0.0) - money_to_yuan(P(r, credit)->application_cost);
+}
+
 /* Surplus of an issue over its cost, as M3 has it for loans: what is beyond the need lies in the bank; money that comes late serves
- * for less of the time; and not every application ends in an issue. */
+ * for less of the time. */
 static double surplus_of(const struct rows *t, uint32_t i, const struct issue_terms *o, const struct bond_need *need,
                          money ask)
 {
@@ -82,10 +96,9 @@ static double surplus_of(const struct rows *t, uint32_t i, const struct issue_te
         return -1e300;
     double amount = money_to_yuan(ask), used = ld_min(amount, need->needs), share = used / (need->needs + 1.0);
     double cost = expected_cost(t, i, o), in_time = ld_max(1.0 - wait / (12.0 * need->years), 0.0);
-    double chance = (m->sold + 0.5 * c->news_prior) / (m->asked + c->news_prior);
     double gain = share * (need->value - need->needs) * in_time;
     double pays = (used * cost + (amount - used) * ld_max(cost - c->deposit_rate, 0.0)) * need->years;
-    return chance * (gain - pays) - money_to_yuan(c->application_cost);
+    return chance_of_issue(t->r) * (gain - pays) - money_to_yuan(c->application_cost);
 }
 
 int32_t bonds_choose(const struct rows *t, uint32_t i, const struct bond_need *need, double *surplus)

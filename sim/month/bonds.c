@@ -224,7 +224,7 @@ void bonds_take_pledge(struct region *r, uint32_t i, money *left)
 /* What the dead left, to the accounts of the issues. */
 static void take_shares(struct world *w, struct region *r)
 {
-    for (int32_t m = 0; m < w->team.n; m++) {
+    for (int32_t m = 0; m < team_members(&w->team); m++) {
         const struct outbox *box = &w->team.member[m].box[BOX_BOND_SHARE];
         for (size_t j = 0; j < box->n; j++) {
             const struct bond_share *a = OUTBOX(box, struct bond_share, j);
@@ -273,7 +273,7 @@ static enum status take_asks(struct world *w, struct region *r)
 {
     size_t collecting[MAX_LINES];
     list_collecting(r, collecting);
-    for (int32_t m = 0; m < w->team.n; m++) {
+    for (int32_t m = 0; m < team_members(&w->team); m++) {
         const struct outbox *box = &w->team.member[m].box[BOX_BOND];
         for (size_t j = 0; j < box->n; j++) {
             const struct bond_ask *a = OUTBOX(box, struct bond_ask, j);

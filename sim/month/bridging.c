@@ -25,13 +25,19 @@ static uint32_t loans_from(const struct region *r, size_t block, uint32_t row, u
             if (((r)->loans.flags[k] & LOAN_ENDED) == 0)
 
 /* -- asking ------------------------------------------------------------------------------------------------------------------- */
-/* A line ends this month, its renewal may wait until it is repaid, and there is not the money for it. */
-static bool asks(const struct rows *t, uint32_t i)
+/* Lists those whose line ends this month, whose renewal may wait until it is repaid, and who have not the money for it. */
+static uint32_t list_ending(const struct rows *t)
 {
-    const struct enterprises *e = t->e;
-    return e->status[i] == ACTIVE && e->renewal[i] == 1 && e->worst[i] == 0 &&
-           (double)e->due[i] > money_to_yuan(e->cash[i]) &&
-           enterprise_knows(t, i, instrument_of(t->r, t->r->bridge_lender)->number);
+    const uint8_t *status = t->e->status + t->lo, *renewal = t->e->renewal + t->lo, *worst = t->e->worst + t->lo;
+    const float *due = t->e->due + t->lo;
+    const money *cash = t->e->cash + t->lo;
+    uint8_t *mark = t->s->mark;
+    uint32_t n = t->hi - t->lo;
+    for (uint32_t k = 0; k < n; k++)
+        mark[k] = (status[k] == ACTIVE) & (renewal[k] == 1) & (worst[k] == 0);
+    for (uint32_t k = 0; k < n; k++)
+        mark[k] &= (double)due[k] > ld_over(money_whole(cash[k]), 100.0);
+    return list_marked(t);
 }
 
 bool bridges_stand(const struct region *r)
@@ -41,8 +47,10 @@ bool bridges_stand(const struct region *r)
 
 void bridges_ask(const struct rows *t)
 {
-    for (uint32_t i = t->lo; i < t->hi; i++) {
-        if (!asks(t, i))
+    const int32_t product = instrument_of(t->r, t->r->bridge_lender)->number;
+    for (uint32_t j = 0, n = list_ending(t); j < n; j++) {
+        uint32_t i = t->lo + t->s->list[j];
+        if (!enterprise_knows(t, i, product))
             continue;
         struct bridge_ask *a = outbox_push(&t->me->box[BOX_BRIDGE]);
         if (a == NULL)
@@ -223,7 +231,7 @@ enum status bridges_settle(struct world *w)
 {
     for (int32_t k = 0; k < w->n_regions; k++)
         collect_all(w, &w->region[k]);
-    for (int32_t m = 0; m < w->team.n; m++) {
+    for (int32_t m = 0; m < team_members(&w->team); m++) {
         const struct outbox *box = &w->team.member[m].box[BOX_BRIDGE];
         for (size_t j = 0; j < box->n; j++) {
             const struct bridge_ask *a = OUTBOX(box, struct bridge_ask, j);

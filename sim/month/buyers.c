@@ -11,7 +11,7 @@
 #include <liandong/prepare.h>
 #include <string.h>
 
-static uint64_t place_of(struct identity who, uint64_t salt)
+static inline uint64_t place_of(struct identity who, uint64_t salt)
 {
     return ld_mix(ld_mix(who.origin, who.index), salt) >> 32 << 32;
 }
@@ -87,12 +87,18 @@ static void join_fresh(struct buyers *b, const uint64_t *fresh, size_t n)
     }
 }
 
-/* About as many beginnings as buyers; each is marked whose suppliers may have lost theirs. */
+/* So many first bits that there are about `many` buyers for each beginning. */
+static int first_bits(const struct buyers *b, double many)
+{
+    int bits = 5;
+    while (bits < 24 && many * 2.0 * (double)((size_t)1 << bits) <= (double)b->n)
+        bits++;
+    return bits;
+}
+
 static enum status index_buyers(struct buyers *b)
 {
-    int bits = 4;
-    while (bits < 24 && (size_t)2 << bits <= b->n)
-        bits++;
+    int bits = first_bits(b, 8.0);
     b->shift = 64 - bits;
     b->start.n = (size_t)1 << bits;
     TRY(LIST_RESERVE(&b->start, b->start.n + 1));
@@ -101,13 +107,29 @@ static enum status index_buyers(struct buyers *b)
             i++;
         b->start.row[k] = (uint32_t)i;
     }
-    for (size_t k = 0; b->n > 0 && b->fallen > 0 && k < b->start.n; k++) {
-        size_t behind = (b->start.row[k + 1] & BUYER_LEFT) + 2;
-        for (size_t i = b->start.row[k]; i < behind; i++)
-            if ((uint32_t)b->row[i % b->n] & BUYER_FALLEN) {
-                b->start.row[k] |= BUYER_FALLEN;
-                break;
-            }
+    return OK;
+}
+
+static void mark_from_to(struct buyers *b, uint64_t from, uint64_t to)
+{
+    for (uint64_t k = from >> b->fell_shift; k <= to >> b->fell_shift; k++)
+        b->fell.row[k / 32] |= 1u << k % 32;
+}
+
+/* To one that fell sells who stands before it, and behind the second before it, since nobody sells to himself. */
+static enum status mark_fallen(struct buyers *b)
+{
+    int bits = first_bits(b, 0.5);
+    b->fell_shift = 64 - bits;
+    b->fell.n = (size_t)1 << (bits - 5);
+    TRY(LIST_RESERVE(&b->fell, b->fell.n));
+    memset(b->fell.row, b->n < 2 ? -1 : 0, b->fell.n * sizeof *b->fell.row);
+    for (size_t i = 0; b->fallen > 0 && b->n >= 2 && i < b->n; i++) {
+        if (((uint32_t)b->row[i] & BUYER_FALLEN) == 0)
+            continue;
+        mark_from_to(b, i < 2 ? 0 : b->row[i - 2], b->row[i]);
+        if (i < 2)
+            mark_from_to(b, b->row[b->n - 2 + i], UINT64_MAX);
     }
     return OK;
 }
@@ -128,7 +150,8 @@ static enum status renew(struct world *w, struct region *r)
     list_fresh(r, mark, fresh, n);
     TRY(LIST_RESERVE(b, b->n + n));
     join_fresh(b, fresh, n);
-    return index_buyers(b);
+    TRY(index_buyers(b));
+    return mark_fallen(b);
 }
 
 enum status buyers_list(struct world *w, struct region *r)
@@ -147,7 +170,7 @@ uint32_t main_buyer_of(const struct region *r, uint32_t i, bool *fallen)
 {
     const struct buyers *b = &r->buyers;
     uint64_t at = place_of(enterprise_identity(&r->enterprises, i), AS_SUPPLIER);
-    size_t from = b->n > 0 ? b->start.row[at >> b->shift] & BUYER_LEFT : 0;
+    size_t from = b->n > 0 ? b->start.row[at >> b->shift] : 0;
     *fallen = false;
     while (from < b->n && b->row[from] < at)
         from++;
@@ -167,20 +190,33 @@ bool buyers_fell(const struct region *r)
     return r->buyers.fallen > 0;
 }
 
-/* Whether its buyer may be one that fell: what most ask is answered by the beginning of a hash. */
-static bool may_have_lost(const struct buyers *b, struct identity who)
+/* Lists those whose buyer may be one that fell: for most the beginning of a hash says that it is not. */
+static uint32_t list_suppliers(const struct rows *t)
 {
-    return (b->start.row[place_of(who, AS_SUPPLIER) >> b->shift] & BUYER_FALLEN) != 0;
+    const struct buyers *b = &t->r->buyers;
+    const uint64_t *origin = t->e->origin;
+    const uint16_t *cohort = t->e->cohort + t->lo;
+    const uint32_t *index = t->e->index + t->lo, *fell = b->fell.row;
+    const uint8_t *status = t->e->status + t->lo;
+    const money *receivable = t->e->receivable + t->lo;
+    const int shift = b->fell_shift;
+    uint8_t *mark = t->s->mark;
+    uint32_t first[TILE], n = t->hi - t->lo;
+    for (uint32_t k = 0; k < n; k++)
+        first[k] = (uint32_t)(place_of((struct identity){origin[cohort[k]], index[k]}, AS_SUPPLIER) >> shift);
+    for (uint32_t k = 0; k < n; k++)
+        mark[k] = (uint8_t)(fell[first[k] / 32] >> first[k] % 32 & 1);
+    for (uint32_t k = 0; k < n; k++)
+        mark[k] &= (status[k] == ACTIVE) & (receivable[k].fen > 0);
+    return list_marked(t);
 }
 
 void buyers_fall(const struct rows *t)
 {
     double share = P(t->r, market)->main_buyer;
-    for (uint32_t i = t->lo; i < t->hi; i++) {
-        bool fallen = false;
-        if (t->e->status[i] != ACTIVE || t->e->receivable[i].fen <= 0 ||
-            !may_have_lost(&t->r->buyers, enterprise_identity(t->e, i)))
-            continue;
+    for (uint32_t j = 0, n = list_suppliers(t); j < n; j++) {
+        uint32_t i = t->lo + t->s->list[j];
+        bool fallen;
         main_buyer_of(t->r, i, &fallen);
         if (!fallen)
             continue;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* choosing - whom an enterprise that asks for a round turns to (mechanisms M9).
+/* choosing - whom an enterprise that asks for a round turns to, and whom funds have time for (mechanisms M9).
  *
  * Who holds its shares already and can still pay is asked first.  Else it is a Gumbel choice among the funds for its stage that
  * have the money, with the log of their dry powder.  What is the same for all who ask is worked out once a month: the open funds,
@@ -25,7 +25,7 @@ struct choosing {
     uint64_t *key;
     size_t n;
     int32_t circles, *of_kind; /* managers of each kind */
-    struct open_fund *open;    /* managers', then public ones, in order of funds */
+    struct open_fund *open;    /* managers', then public ones, line by line, in order of funds */
     size_t n_managed, n_open;
     uint32_t *list, *first; /* of managers' funds, by circle and stage: list[first[j]] ... list[first[j + 1]] - 1 */
 };
@@ -38,7 +38,7 @@ int32_t fund_circles(const struct region *r)
 bool fund_open_to(const struct region *r, int32_t k, uint32_t row)
 {
     return (!LINE_COMMON(r, k)->registered_only || tech_registered(r, row)) &&
-           policy_admits(r, k, enterprise_identity(&r->enterprises, row));
+           (line_admits_all(r, k) || policy_admits(r, k, enterprise_identity(&r->enterprises, row)));
 }
 
 /* -- the funds of a month ------------------------------------------------------------------------------------------------- */
@@ -65,6 +65,18 @@ static void list_open(struct choosing *c, const money *dry, bool managed)
                                                   .least = f->rule.ticket_min,
                                                   .name = name_of(r, f),
                                                   .weight = ld_log(money_to_yuan(dry[k]))};
+    }
+}
+
+/* Those of one line, which follow each other year by year, have one name, and so the same taste. */
+static void sort_by_line(struct open_fund *f, size_t n)
+{
+    for (size_t k = 1; k < n; k++) {
+        struct open_fund next = f[k];
+        size_t at = k;
+        for (; at > 0 && f[at - 1].line > next.line; at--)
+            f[at] = f[at - 1];
+        f[at] = next;
     }
 }
 
@@ -117,6 +129,7 @@ static enum status list_funds(struct world *w, struct choosing *c, const money *
     list_open(c, dry, true);
     c->n_managed = c->n_open;
     list_open(c, dry, false);
+    sort_by_line(c->open + c->n_managed, c->n_open - c->n_managed);
     list_by_stage(c);
     return OK;
 }
@@ -130,11 +143,27 @@ struct lot {
     struct identity who[LOT];
     int32_t circle[LOT];
     double top[LOT];
-    int pairs; /* of an ask and a fund that wait for their draws */
+    int pairs; /* of an ask and a name that wait for their draws */
     uint8_t ask[BLOCKS];
-    const struct open_fund *fund[BLOCKS];
+    const struct open_fund *fund[BLOCKS]; /* the first of the name, and which of it and those behind it */
+    uint64_t which[BLOCKS];
     struct identity option[BLOCKS];
 };
+
+/* The best of the funds of pair j is its ask's choice, if nothing was better. */
+static void prefer(struct lot *lot, int j, double u)
+{
+    struct offer_made *o = &lot->c->made[lot->from + lot->ask[j]];
+    double *top = &lot->top[lot->ask[j]];
+    for (uint64_t left = lot->which[j]; left != 0; left &= left - 1) {
+        const struct open_fund *f = lot->fund[j] + __builtin_ctzll(left);
+        double value = u + f->weight;
+        if (value > *top || (value == *top && f->fund < o->fund)) {
+            *top = value;
+            o->fund = f->fund;
+        }
+    }
+}
 
 static void taste(struct lot *lot)
 {
@@ -146,22 +175,17 @@ static void taste(struct lot *lot)
     luck_uniforms(word[0], u);
     for (int j = 0; j < BLOCKS; j++)
         u[j] = ld_gumbel(u[j]);
-    for (int j = 0; j < lot->pairs; j++) {
-        struct offer_made *o = &lot->c->made[lot->from + lot->ask[j]];
-        double *top = &lot->top[lot->ask[j]], value = u[j] + lot->fund[j]->weight;
-        if (value > *top || (value == *top && lot->fund[j]->fund < o->fund)) {
-            *top = value;
-            o->fund = lot->fund[j]->fund;
-        }
-    }
+    for (int j = 0; j < lot->pairs; j++)
+        prefer(lot, j, u[j]);
     lot->pairs = 0;
 }
 
-static void weigh(struct lot *lot, size_t k, const struct open_fund *f)
+static void weigh(struct lot *lot, size_t k, const struct open_fund *f, uint64_t which)
 {
     int j = lot->pairs++;
     lot->ask[j] = (uint8_t)k;
     lot->fund[j] = f;
+    lot->which[j] = which;
     lot->option[j] = (struct identity){ld_mix(lot->who[k].origin, f->name), lot->who[k].index};
     if (lot->pairs == BLOCKS)
         taste(lot);
@@ -208,12 +232,15 @@ static void choose(struct lot *lot, size_t k)
     for (uint32_t j = c->first[at]; j < c->first[at + 1]; j++) {
         const struct open_fund *f = &c->open[c->list[j]];
         if (suits(f, a, age))
-            weigh(lot, k, f);
+            weigh(lot, k, f, 1);
     }
-    for (size_t j = c->n_managed; j < c->n_open; j++) {
+    for (size_t j = c->n_managed, end; j < c->n_open; j = end) {
         const struct open_fund *f = &c->open[j];
-        if (suits(f, a, age) && fund_open_to(c->r, f->line, a->row))
-            weigh(lot, k, f);
+        uint64_t which = 0;
+        for (end = j; end < c->n_open && end - j < 64 && c->open[end].line == f->line; end++)
+            which |= (uint64_t)suits(&c->open[end], a, age) << (end - j);
+        if (which != 0 && fund_open_to(c->r, f->line, a->row))
+            weigh(lot, k, f, which);
     }
 }
 
@@ -231,12 +258,14 @@ static bool asks_insider(const struct choosing *c, struct offer_made *o)
     if (!o->ask->held)
         return false;
     positions_of(r, o->ask->row, &first, &last);
-    for (size_t k = first; k < last; k++)
-        if (r->positions.row[k].refused == 0 && can_follow_on(c->w, &r->funds.row[r->positions.row[k].fund])) {
-            o->fund = (int32_t)r->positions.row[k].fund;
-            o->inside = k;
+    for (size_t k = first; k < last; k++) {
+        const struct position *p = position_at(r, k);
+        if (p->refused == 0 && can_follow_on(c->w, &r->funds.row[p->fund])) {
+            o->fund = (int32_t)p->fund;
+            o->inside = (size_t)(p - r->positions.row);
             return true;
         }
+    }
     return false;
 }
 
@@ -259,10 +288,14 @@ static void choose_some(void *context, size_t nth, int32_t thread)
     lot.pairs = 0;
     lot.n = c->n - lot.from < LOT ? c->n - lot.from : LOT;
     for (size_t k = 0; k < lot.n; k++) {
-        const struct round_ask *a = c->made[lot.from + k].ask;
+        struct offer_made *o = &c->made[lot.from + k];
+        const struct round_ask *a = o->ask;
+        *o = (struct offer_made){
+            .ask = a, .fund = -1, .inside = SIZE_MAX, .stage = (uint8_t)a->stage, .spared = a->spared};
         lot.who[k] = matching_identity(c->r, a->who);
-        if (a->held) /* read soon, and far apart */
-            __builtin_prefetch(&c->r->positions.row[LIST_FIND(&c->r->positions, a->row)]);
+        size_t first = a->held ? LIST_FIND(&c->r->positions.held, a->row) : SIZE_MAX;
+        if (LIST_IS_OF(&c->r->positions.held, first, a->row)) /* read soon, and far apart */
+            __builtin_prefetch(position_at(c->r, first));
     }
     find_circles(&lot);
     for (size_t k = 0; k < lot.n; k++) {
@@ -275,12 +308,44 @@ static void choose_some(void *context, size_t nth, int32_t thread)
     deal_time(&lot);
 }
 
-enum status rounds_choose(struct world *w, const struct region *r, const money *dry, struct offer_made *made, size_t n,
+/* Of who found a fund some are examined: the first in an order drawn anew each month, as far as its people have time.  Leaves their
+ * places in key, and how many there are.  Sorted are those of one fund, where it has not time for all. */
+static enum status list_looked_at(struct world *w, const struct region *r, const struct offer_made *made, size_t *n,
+                                  uint64_t *key)
+{
+    uint32_t *end = arena_take(&w->market, r->funds.n + 1, sizeof *end);
+    uint64_t *of = arena_take(&w->market, *n, sizeof *of);
+    size_t m = 0;
+    if (end == NULL || of == NULL)
+        return NO_MEMORY;
+    memset(end, 0, (r->funds.n + 1) * sizeof *end);
+    for (size_t k = 0; k < *n; k++)
+        end[made[k].fund + 1] += made[k].fund >= 0 && !made[k].spared;
+    for (size_t f = 1; f <= r->funds.n; f++)
+        end[f] += end[f - 1];
+    for (size_t k = 0; k < *n; k++) { /* then end[f] is where those of f end */
+        if (made[k].fund >= 0 && !made[k].spared)
+            of[end[made[k].fund]++] = key[k];
+        else if (made[k].fund >= 0)
+            key[m++] = k;
+    }
+    for (size_t k = 0, first = 0; k < r->funds.n; first = end[k++]) {
+        size_t many = end[k] - first, looks = many > 0 ? (size_t)fund_looks(r, &r->funds.row[k]) : 0;
+        if (many > looks)
+            sort_least(of + first, many, looks);
+        for (size_t j = first; j < first + (many < looks ? many : looks); j++)
+            key[m++] = of[j] & UINT32_MAX;
+    }
+    *n = m;
+    return OK;
+}
+
+enum status rounds_choose(struct world *w, const struct region *r, const money *dry, struct offer_made *made, size_t *n,
                           uint64_t *key)
 {
-    struct choosing c = {.w = w, .r = r, .made = made, .key = key, .n = n, .circles = fund_circles(r)};
+    struct choosing c = {.w = w, .r = r, .made = made, .key = key, .n = *n, .circles = fund_circles(r)};
     TRY(list_funds(w, &c, dry));
-    size_t lots = (n + LOT - 1) / LOT;
+    size_t lots = (*n + LOT - 1) / LOT;
     team_run_loose(team_width(w->team.n, lots), lots, choose_some, &c);
-    return OK;
+    return list_looked_at(w, r, made, n, key);
 }

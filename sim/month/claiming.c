@@ -56,41 +56,181 @@ static enum status claim_of_agents(const struct world *w, struct region *r, int3
 }
 
 /* -- claims that are paid where they lie ------------------------------------------------------------------------------ */
-/* Of one line, in the box of one thread. */
+/* Of one line, in one box. */
 struct claimed_sum {
     int64_t fen, claims;
 };
 struct at_once {
     struct world *w;
-    struct claimed_sum *sum; /* [thread][region][instance] */
-    bool *all;               /* [region][instance]: the line pays all that is claimed, at once */
+    struct claimed_sum *sum;  /* [member][region][instance]: claimed, */
+    struct claimed_sum *paid; /* and of that paid at once */
+    bool *all;                /* [region][instance]: the line settles all that is claimed, at once */
 };
 
-static size_t nth_line(const struct world *w, int32_t thread, int32_t region, int32_t k)
+static size_t nth_line(const struct world *w, int32_t box, int32_t region, int32_t k)
 {
-    return ((size_t)thread * (size_t)w->n_regions + (size_t)region) * MAX_LINES + (size_t)k;
+    return ((size_t)box * (size_t)w->n_regions + (size_t)region) * MAX_LINES + (size_t)k;
 }
 
-static void sum_box(void *context, size_t thread, int32_t by)
+static void sum_box(void *context, size_t nth, int32_t by)
 {
     const struct at_once *a = context;
-    const struct outbox *box = &a->w->team.member[thread].box[BOX_DUE];
+    const struct outbox *box = &a->w->team.member[nth].box[BOX_DUE];
     (void)by;
     for (size_t j = 0; j < box->n; j++) {
         const struct claimed *c = OUTBOX(box, struct claimed, j);
         if (c->instance == NOT_DUE)
             continue;
-        struct claimed_sum *sum = &a->sum[nth_line(a->w, (int32_t)thread, c->region, c->instance)];
+        struct claimed_sum *sum = &a->sum[nth_line(a->w, (int32_t)nth, c->region, c->instance)];
         sum->fen += c->amount.fen;
         sum->claims++;
     }
 }
 
-/* The rows of a thread's claims are its own. */
-static void pay_box(void *context, size_t thread, int32_t by)
+static struct claimed_sum sum_of(const struct world *w, const struct claimed_sum *sum, const struct region *r,
+                                 int32_t k)
+{
+    struct claimed_sum all = {0};
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
+        const struct claimed_sum *one = &sum[nth_line(w, t, r->index, k)];
+        all.fen += one->fen;
+        all.claims += one->claims;
+    }
+    return all;
+}
+
+/* Due as it is filed, nobody waits before it, nobody else claims or is paid, nobody wants the list of payments. */
+static bool pays_at_once(const struct world *w, const struct region *r, int32_t k)
+{
+    const struct instrument *in = instrument_of(r, k);
+    bool others = in->claim_bank != NULL || in->claim_bearer != NULL || in->claim_fund != NULL || in->oversee != NULL;
+    return in->claim != NULL && !others && !w->paid_kept && r->line[k].listed == 0 && line_lag(r, k) == 0;
+}
+
+/* The line deals what it has, or that reaches for all. */
+static bool settles_at_once(const struct at_once *a, const struct region *r, int32_t k)
+{
+    struct claimed_sum all = sum_of(a->w, a->sum, r, k);
+    bool reaches = instrument_of(r, k)->deals || all.fen <= r->line[k].cash.fen;
+    return all.claims > 0 && reaches && pays_at_once(a->w, r, k);
+}
+
+/* Paid claims of a box, in one region, are picked for audits eight at a time. */
+struct picking {
+    const struct region *r;
+    size_t n;
+    struct claimed *claimed[BLOCKS];
+};
+
+static void pick(const struct at_once *a, struct picking *p)
+{
+    struct paid_claim paid[BLOCKS];
+    uint8_t auditor[BLOCKS];
+    for (size_t j = 0; j < p->n; j++)
+        paid[j] = (struct paid_claim){p->claimed[j]->row, p->claimed[j]->instance};
+    misuse_picked(a->w, p->r, paid, p->n, auditor);
+    for (size_t j = 0; j < p->n; j++)
+        p->claimed[j]->audit = auditor[j];
+    p->n = 0;
+}
+
+static void pick_later(const struct at_once *a, struct picking *p, const struct region *r, struct claimed *c)
+{
+    if (r->hooked[HOOK_OVERSEE].n == 0)
+        return;
+    if (p->n == BLOCKS || (p->n > 0 && p->r != r))
+        pick(a, p);
+    p->r = r;
+    p->claimed[p->n++] = c;
+}
+
+/* What of a claim is paid; *no: what of it is false, which becomes what has been taken. */
+static money settle_claimed(const struct at_once *a, struct tally *t, const struct region *r, const struct claimed *c,
+                            struct claimed *no)
+{
+    money pays = c->amount;
+    if (instrument_of(r, c->instance)->deals)
+        pays = money_part(r->line[c->instance].cash, c->amount, FEN(sum_of(a->w, a->sum, r, c->instance).fen));
+    if (no == NULL || pays.fen <= 0)
+        return pays;
+    no->audit = no->amount.fen == c->amount.fen;
+    no->amount = money_part(no->amount, pays, c->amount);
+    count(t, cell_of(&r->enterprises, c->row), ITEM_MISUSE_PAID, no->amount.fen);
+    return pays;
+}
+
+/* What each gets, and who is picked for an audit: before that money arrives, since what others owe is collected first. */
+static void settle_box(void *context, size_t nth, int32_t by)
 {
     const struct at_once *a = context;
-    const struct outbox *box = &a->w->team.member[thread].box[BOX_DUE];
+    const struct outbox *box = &a->w->team.member[nth].box[BOX_DUE];
+    struct tally *tally = a->w->team.hand[by].tally;
+    struct picking picking = {0};
+    for (size_t j = 0; j < box->n; j++) {
+        struct claimed *c = OUTBOX(box, struct claimed, j), *next = j + 1 < box->n ? c + 1 : NULL;
+        if (c->instance == NOT_DUE || !a->all[nth_line(a->w, 0, c->region, c->instance)])
+            continue;
+        const struct region *r = &a->w->region[c->region];
+        bool false_too = next != NULL && next->instance == NOT_DUE;
+        struct claimed_sum *paid = &a->paid[nth_line(a->w, (int32_t)nth, c->region, c->instance)];
+        c->amount = settle_claimed(a, &tally[c->region], r, c, false_too ? next : NULL);
+        if (c->amount.fen <= 0)
+            continue;
+        paid->fen += c->amount.fen;
+        paid->claims++;
+        pick_later(a, &picking, r, c);
+    }
+    if (picking.n > 0)
+        pick(a, &picking);
+}
+
+/* What a line has paid at once. */
+static void book_at_once(const struct at_once *a, struct region *r, int32_t k)
+{
+    struct claimed_sum paid = sum_of(a->w, a->paid, r, k);
+    r->line[k].asked = money_add(r->line[k].asked, FEN(paid.fen));
+    r->total.reached[k] += paid.claims;
+    line_pays(r, k, instrument_of(r, k)->flow, FEN(paid.fen));
+}
+
+enum status dues_at_once(struct world *w, const bool **all)
+{
+    size_t lines = (size_t)w->n_regions * MAX_LINES, sums = lines * (size_t)team_members(&w->team);
+    struct at_once a = {w, arena_take(&w->market, 2 * sums, sizeof *a.sum), NULL,
+                        arena_take(&w->market, lines, sizeof *a.all)};
+    int32_t threads = team_width(w->team.n, w->n_tiles);
+    bool any = false;
+    if (a.sum == NULL || a.all == NULL)
+        return NO_MEMORY;
+    a.paid = a.sum + sums;
+    memset(a.sum, 0, 2 * sums * sizeof *a.sum);
+    *all = a.all;
+    team_run_loose(threads, (size_t)team_members(&w->team), sum_box, &a);
+    for (int32_t k = 0; k < w->n_regions; k++)
+        for (int32_t j = 0; j < MAX_LINES; j++) {
+            bool *at_once = &a.all[nth_line(w, 0, k, j)];
+            *at_once = j < w->region[k].n_instances && settles_at_once(&a, &w->region[k], j);
+            any = any || *at_once;
+        }
+    if (any)
+        team_run_loose(threads, (size_t)team_members(&w->team), settle_box, &a);
+    for (int32_t k = 0; k < w->n_regions; k++)
+        for (int32_t j = 0; j < w->region[k].n_instances; j++)
+            if (a.all[nth_line(w, 0, k, j)])
+                book_at_once(&a, &w->region[k], j);
+    return OK;
+}
+
+struct arrival {
+    struct world *w;
+    const bool *all;
+};
+
+/* The rows of the claims of a box are its own. */
+static void arrive(void *context, size_t nth, int32_t by)
+{
+    const struct arrival *a = context;
+    const struct outbox *box = &a->w->team.member[nth].box[BOX_DUE];
     (void)by;
     for (size_t j = 0; j < box->n; j++) {
         const struct claimed *c = OUTBOX(box, struct claimed, j);
@@ -101,104 +241,76 @@ static void pay_box(void *context, size_t thread, int32_t by)
     }
 }
 
-/* Due as it is filed, nobody waits before it, nobody else claims, nobody looks into what is claimed. */
-static bool pays_at_once(const struct world *w, const struct region *r, int32_t k)
+void dues_arrive(struct world *w, const bool *all)
 {
-    const struct instrument *in = instrument_of(r, k);
-    bool watched = w->paid_kept || r->files.n > 0 || r->hooked[HOOK_OVERSEE].n > 0 || P(r, integrity)->share > 0.0;
-    bool others = in->claim_bank != NULL || in->claim_bearer != NULL || in->claim_fund != NULL;
-    return in->claim != NULL && !in->deals && !others && !watched && r->line[k].listed == 0 && line_lag(r, k) == 0;
-}
-
-/* Whether the line's money reaches; then it has paid. */
-static bool settle_at_once(const struct at_once *a, struct region *r, int32_t k)
-{
-    struct claimed_sum all = {0};
-    for (int32_t t = 0; t < a->w->team.n; t++) {
-        const struct claimed_sum *sum = &a->sum[nth_line(a->w, t, r->index, k)];
-        all.fen += sum->fen;
-        all.claims += sum->claims;
-    }
-    if (all.claims == 0 || all.fen > r->line[k].cash.fen || !pays_at_once(a->w, r, k))
-        return false;
-    r->line[k].asked = money_add(r->line[k].asked, FEN(all.fen));
-    r->total.reached[k] += all.claims;
-    line_pays(r, k, instrument_of(r, k)->flow, FEN(all.fen));
-    return true;
-}
-
-enum status dues_at_once(struct world *w, const bool **paid)
-{
-    size_t lines = (size_t)w->n_regions * MAX_LINES, sums = lines * (size_t)w->team.n;
-    struct at_once a = {w, arena_take(&w->market, sums, sizeof *a.sum), arena_take(&w->market, lines, sizeof *a.all)};
-    int32_t threads = team_width(w->team.n, w->n_tiles);
-    bool any = false;
-    if (a.sum == NULL || a.all == NULL)
-        return NO_MEMORY;
-    memset(a.sum, 0, sums * sizeof *a.sum);
-    memset(a.all, 0, lines * sizeof *a.all);
-    *paid = a.all;
-    team_run_loose(threads, (size_t)w->team.n, sum_box, &a);
-    for (int32_t k = 0; k < w->n_regions; k++)
-        for (int32_t j = 0; j < w->region[k].n_instances; j++) {
-            bool all = settle_at_once(&a, &w->region[k], j);
-            a.all[nth_line(w, 0, k, j)] = all;
-            any = any || all;
-        }
-    if (any)
-        team_run_loose(threads, (size_t)w->team.n, pay_box, &a);
-    return OK;
+    size_t lines = (size_t)w->n_regions * MAX_LINES;
+    if (memchr(all, true, lines * sizeof *all) != NULL)
+        team_run_loose(team_width(w->team.n, w->n_tiles), (size_t)team_members(&w->team), arrive,
+                       &(struct arrival){w, all});
 }
 
 /* -- the list ----------------------------------------------------------------------------------------------------------- */
 /* What is filed at a line in a month. */
 struct filed_at {
-    bool listed; /* it has not been paid at once */
+    bool mine;    /* for the past year, or for itself, whichever is taken */
+    bool at_once; /* it has been paid, and matters only if it is picked for an audit */
     int32_t month;
 };
+
+static struct due due_of(const struct world *w, const struct region *r, const struct claimed *c,
+                         const struct filed_at *f)
+{
+    struct due d = {.row = c->row, .month = f->month, .instance = c->instance, .amount = c->amount};
+    if (f->at_once) {
+        d.paid = 1;
+        misuse_await(w, r, &d, c->audit - 1);
+    }
+    return d;
+}
+
+/* no: what of a claim that is taken is not due. */
+static struct due_file file_of(const struct claimed *c, const struct claimed *no, bool at_once)
+{
+    if (at_once)
+        return (struct due_file){.taken = no->amount, .twice = no->audit};
+    return (struct due_file){.overstated = no->amount, .twice = no->amount.fen == c->amount.fen};
+}
 
 /* Claims of a month for the past year, or those for itself. */
 static enum status take_claims(const struct world *w, struct region *r, const struct filed_at *filing)
 {
-    for (int32_t t = 0; t < w->team.n; t++) {
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_DUE];
-        bool mine = false; /* whether the claim before was one of these: what is not due of it follows it */
         for (size_t j = 0; j < box->n; j++) {
-            const struct claimed *c = OUTBOX(box, struct claimed, j);
-            if (c->region != r->index)
+            const struct claimed *c = OUTBOX(box, struct claimed, j), *next = j + 1 < box->n ? c + 1 : NULL;
+            if (c->region != r->index || c->instance == NOT_DUE)
                 continue;
-            if (c->instance == NOT_DUE) {
-                if (mine)
-                    TRY(misuse_file(r, c->amount));
+            const struct filed_at *f = &filing[c->instance];
+            if (!f->mine || (f->at_once && c->audit == 0))
                 continue;
-            }
-            mine = filing[c->instance].listed;
-            if (!mine)
-                continue;
-            struct due d = {.row = c->row,
-                            .month = filing[c->instance].month,
-                            .instance = (uint8_t)c->instance,
-                            .amount = c->amount};
+            struct due d = due_of(w, r, c, f);
             TRY(due_add(r, &d));
+            if (next != NULL && next->instance == NOT_DUE)
+                TRY(misuse_file(r, file_of(c, next, f->at_once)));
         }
     }
     return OK;
 }
 
 /* Of all lines, what is for the past year, or what is not. */
-static enum status take_filings(const struct world *w, struct region *r, const bool *paid, bool past)
+static enum status take_filings(const struct world *w, struct region *r, const bool *all, bool past)
 {
     struct filed_at filing[MAX_LINES];
     for (int32_t k = 0; k < r->n_instances; k++)
-        filing[k] =
-            (struct filed_at){.listed = instrument_of(r, k)->claim_past == past && !paid[nth_line(w, 0, r->index, k)],
-                              .month = w->month + line_lag(r, k)};
+        filing[k] = (struct filed_at){.mine = instrument_of(r, k)->claim_past == past,
+                                      .at_once = all[nth_line(w, 0, r->index, k)],
+                                      .month = w->month + line_lag(r, k)};
     return take_claims(w, r, filing);
 }
 
 /* A tile files first the claims for the past year, then all others, so that where it ends would show in who is audited while
  * the money lasts. */
-enum status dues_take(const struct world *w, struct region *r, const bool *paid)
+enum status dues_take(const struct world *w, struct region *r, const bool *all)
 {
     for (int32_t k = 0; k < r->n_instances; k++) {
         TRY(claim_of_agents(w, r, k, PAYEE_BANK));
@@ -206,8 +318,8 @@ enum status dues_take(const struct world *w, struct region *r, const bool *paid)
         TRY(claim_of_agents(w, r, k, PAYEE_FUND));
     }
     if (w->month % 12 == 0)
-        TRY(take_filings(w, r, paid, true));
-    return take_filings(w, r, paid, false);
+        TRY(take_filings(w, r, all, true));
+    return take_filings(w, r, all, false);
 }
 
 /* -- payment -------------------------------------------------------------------------------------------------------------- */

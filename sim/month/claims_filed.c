@@ -74,7 +74,7 @@ static enum status file_claim(struct world *w, struct region *r, const struct fi
 static size_t filings_of(const struct world *w, const struct region *r, uint64_t *key, const struct filing **filing)
 {
     size_t n = 0;
-    for (int32_t t = 0; t < w->team.n; t++) {
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_FILING];
         for (size_t k = 0; k < box->n; k++) {
             const struct filing *f = OUTBOX(box, struct filing, k);

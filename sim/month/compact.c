@@ -193,18 +193,25 @@ static void compact_bills(struct moves *m)
     }
 }
 
-/* Positions in the dead were written off when they were wound up. */
+/* Each changes its place with the one that stands where it belongs; which goes to where this one came from.  Positions in the dead
+ * were written off when they were wound up. */
 static void compact_positions(struct moves *m)
 {
     struct positions *p = &m->r->positions;
-    const uint32_t *place = m->place;
-    size_t n = 0;
-    for (size_t k = 0; k < p->n; k++)
-        if (place[p->row[k].row] != GONE_ROW) {
-            p->row[n] = p->row[k];
-            p->row[n++].row = place[p->row[k].row];
-        }
-    p->n = n;
+    struct holding *h = p->held.row;
+    for (size_t k = 0; k < p->held.n; k++) {
+        size_t from = h[k].place;
+        while (from < k)
+            from = h[from].place;
+        struct position here = p->row[from];
+        p->row[from] = p->row[k];
+        p->row[k] = here;
+        p->row[k].row = h[k].row = m->place[h[k].row];
+        BUG_ON(h[k].row == GONE_ROW);
+    }
+    for (size_t k = 0; k < p->held.n; k++)
+        h[k].place = (uint32_t)k;
+    p->n = p->held.n;
 }
 
 /* Warrants of the dead have ended, too. */

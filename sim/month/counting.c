@@ -102,9 +102,9 @@ static void measure_overdue(const struct rows *t)
 }
 
 /* Products of the last three years are those of rows founded in them, which stand behind all others. */
-static void measure_rows(const struct rows *t)
+static void measure_rows(const struct rows *t, const uint8_t *of_row)
 {
-    const uint8_t *stage = t->e->stage + t->lo, *sector = t->e->sector + t->lo, *status = t->e->status + t->lo;
+    const uint8_t *status = t->e->status + t->lo;
     const uint16_t *founded = t->e->founded + t->lo, by = (uint16_t)(t->w->month - 36);
     uint32_t n = t->hi - t->lo, old = 0;
     double head = money_to_yuan(P(t->r, enterprise)->wage) / 12.0 + 1.0, *researchers = t->s->real[0];
@@ -114,8 +114,8 @@ static void measure_rows(const struct rows *t)
     for (uint32_t k = 0; k < n; k++)
         old += founded[k] <= by;
     for (uint32_t k = 0; k < n; k++) {
-        uint8_t lives = status[k] == ACTIVE ? UINT8_MAX : 0, of_living = (uint8_t)(stage[k] * MAX_SECTORS + sector[k]);
-        cell[k] = (uint8_t)((of_living & lives) | (N_CELLS & ~lives));
+        uint8_t lives = status[k] == ACTIVE ? UINT8_MAX : 0;
+        cell[k] = (uint8_t)((of_row[k] & lives) | (N_CELLS & ~lives));
     }
     for (uint32_t k = 0; k < n; k++)
         researchers[k] = ld_over((double)research[k], head);
@@ -172,36 +172,36 @@ static void count_members(const struct rows *t)
     }
 }
 
-static void measure_cover(const struct rows *t, uint32_t k, bool bad)
+/* Under a cover: for each that stands behind it, and once by size and product. */
+static void measure_covered(const struct rows *t, uint32_t k)
 {
     const struct loans *l = t->l;
     const struct cover_chain *chain = &t->r->chain[l->chain[k]];
-    for (int32_t c = 0; c < chain->n; c++) {
-        size_t pair = (size_t)l->bank[k] * (size_t)t->r->n_bearers + (size_t)chain->cover[c].bearer;
-        int64_t *item = t->t->cover[pair];
-        item[COVER_ITEM_ENROLLED] += l->balance[k].fen;
-        item[COVER_ITEM_LIABLE] += money_scale(l->balance[k], cover_part(chain, c, l->limit[k])).fen;
-        item[COVER_ITEM_LIMITS] += l->limit[k].fen;
-        item[COVER_ITEM_LOANS]++;
-        item[COVER_ITEM_BAD] += bad ? l->balance[k].fen : 0;
-        item[COVER_ITEM_FIRST] += (l->flags[k] & LOAN_FIRST) != 0;
-        item[COVER_ITEM_PLEDGED] += l->security[k] & SECURITY_IP ? l->balance[k].fen : 0;
-        item[COVER_ITEM_UNSECURED] += l->flags[k] & LOAN_UNSECURED ? l->balance[k].fen : 0;
-    }
-}
-
-/* Once for a loan, however many stand behind it. */
-static void measure_class(const struct rows *t, uint32_t k, bool bad)
-{
-    const struct loans *l = t->l;
+    unsigned flags = l->flags[k];
+    int64_t balance = l->balance[k].fen, limit = l->limit[k].fen, first = flags / LOAN_FIRST & 1,
+            bad = balance & -(int64_t)(flags / LOAN_NPL & 1),
+            unsecured = balance & -(int64_t)(flags / LOAN_UNSECURED & 1),
+            pledged = balance & -(int64_t)((l->security[k] & SECURITY_IP) != 0);
     int64_t *item = t->t->covered[size_class(l->limit[k])][l->product[k]];
     item[CLASS_ITEM_LOANS]++;
-    item[CLASS_ITEM_LIMITS] += l->limit[k].fen;
-    item[CLASS_ITEM_ENROLLED] += l->balance[k].fen;
-    item[CLASS_ITEM_BAD] += bad ? l->balance[k].fen : 0;
-    item[CLASS_ITEM_FIRST] += (l->flags[k] & LOAN_FIRST) != 0;
-    item[CLASS_ITEM_PLEDGED] += l->security[k] & SECURITY_IP ? l->balance[k].fen : 0;
-    item[CLASS_ITEM_UNSECURED] += l->flags[k] & LOAN_UNSECURED ? l->balance[k].fen : 0;
+    item[CLASS_ITEM_LIMITS] += limit;
+    item[CLASS_ITEM_ENROLLED] += balance;
+    item[CLASS_ITEM_BAD] += bad;
+    item[CLASS_ITEM_FIRST] += first;
+    item[CLASS_ITEM_UNSECURED] += unsecured;
+    item[CLASS_ITEM_PLEDGED] += pledged;
+    for (int32_t c = 0; c < chain->n; c++) {
+        size_t pair = (size_t)l->bank[k] * (size_t)t->r->n_bearers + (size_t)chain->cover[c].bearer;
+        item = t->t->cover[pair];
+        item[COVER_ITEM_ENROLLED] += balance;
+        item[COVER_ITEM_LIABLE] += money_scale(FEN(balance), cover_part(chain, c, l->limit[k])).fen;
+        item[COVER_ITEM_LIMITS] += limit;
+        item[COVER_ITEM_LOANS]++;
+        item[COVER_ITEM_BAD] += bad;
+        item[COVER_ITEM_FIRST] += first;
+        item[COVER_ITEM_UNSECURED] += unsecured;
+        item[COVER_ITEM_PLEDGED] += pledged;
+    }
 }
 
 /* The security that carries most of a loan, as registers class it, and what else every loan adds to its cell. */
@@ -211,18 +211,22 @@ _Static_assert((int)ITEM_BOOK_OTHER - ITEM_BOOK_UNSECURED == IN_OTHER &&
                "as items.def has them");
 enum { LOANS = 256 }; /* are looked at together */
 
+/* Counts of loans by cell, packed: those that run, of them enrolled and not bad, enrolled or bad. */
+enum { LOAN_BITS = 21 };
 struct looked_at {
-    int64_t balance[LOANS], line[LOANS], undrawn[LOANS], rate[LOANS], pd[LOANS];
-    uint8_t runs[LOANS], lines[LOANS], book[LOANS], mark[LOANS]; /* 1: has not ended; is a line; enum above; marked */
+    int64_t balance[LOANS], line[LOANS], undrawn[LOANS], rate[LOANS], pd[LOANS], counts[LOANS];
+    uint8_t runs[LOANS], lines[LOANS], book[LOANS]; /* 1: has not ended; is a line; enum above */
+    uint8_t covered[LOANS], few[LOANS];             /* marks */
 };
 
-/* What of a loan is told by bits; marked: some of what few loans have. */
+/* What of a loan is told by bits; few: what few loans have. */
 static void classify(const struct loans *l, uint32_t from, uint32_t n, struct looked_at *x)
 {
     enum { FEW = LOAN_NPL | LOAN_HELD | LOAN_LINKED | LOAN_PACKAGE | LOAN_REFINANCED };
     const uint16_t *flags = l->flags + from, *chain = l->chain + from;
     const uint8_t *kinds = l->security + from, *product = l->product + from;
     const float *appraised = l->appraised + from;
+    uint8_t bad[LOANS];
     for (uint32_t k = 0; k < n; k++) {
         uint8_t plain = (flags[k] & LOAN_UNSECURED) != 0 ? IN_UNSECURED : IN_ASSETS;
         uint8_t pledged = (kinds[k] & ~SECURITY_ASSETS) != 0 ? IN_OTHER : plain;
@@ -232,10 +236,18 @@ static void classify(const struct loans *l, uint32_t from, uint32_t n, struct lo
     for (uint32_t k = 0; k < n; k++) {
         x->runs[k] = (flags[k] & LOAN_ENDED) == 0;
         x->lines[k] = product[k] == PRODUCT_LINE;
-        x->mark[k] = ((flags[k] & FEW) != 0) | (chain[k] != 0);
+        x->few[k] = (flags[k] & FEW) != 0;
+    }
+    for (uint32_t k = 0; k < n; k++) {
+        x->covered[k] = (chain[k] != 0) & x->runs[k];
+        bad[k] = ((flags[k] & LOAN_NPL) != 0) & x->runs[k];
     }
     for (uint32_t k = 0; k < n; k++)
-        x->mark[k] = (uint8_t)((x->mark[k] | (appraised[k] > 0.0f)) & x->runs[k]);
+        x->few[k] = (uint8_t)((x->few[k] | (appraised[k] > 0.0f)) & x->runs[k]);
+    for (uint32_t k = 0; k < n; k++) {
+        uint64_t good = x->covered[k] & (bad[k] ^ 1u), either = x->covered[k] | bad[k];
+        x->counts[k] = (int64_t)(x->runs[k] | good << LOAN_BITS | either << 2 * LOAN_BITS);
+    }
 }
 
 /* Sums of money of a loan, and of rates by it; one that has ended adds nothing. */
@@ -258,13 +270,13 @@ static void weigh(const struct loans *l, uint32_t from, uint32_t n, struct looke
     }
 }
 
-/* What few loans have: cover, arrears, an appraisal. */
+/* What few loans have: arrears, an appraisal, an investor or the central bank behind them. */
 static void measure_special(const struct rows *t, uint32_t k)
 {
     const struct loans *l = t->l;
     int64_t *item = t->t->item[cell_of(t->e, l->row[k])], *bank = t->t->bank[l->bank[k]];
     int64_t balance = l->balance[k].fen;
-    bool bad = (l->flags[k] & LOAN_NPL) != 0, enrolled = l->chain[k] != 0, linked = (l->flags[k] & LOAN_LINKED) != 0;
+    bool bad = (l->flags[k] & LOAN_NPL) != 0, linked = (l->flags[k] & LOAN_LINKED) != 0;
     item[ITEM_HELD] += (l->flags[k] & LOAN_HELD) != 0;
     if (l->appraised[k] > 0.0f)
         item[ITEM_IP_APPRAISED] += from_yuan((double)l->appraised[k]).fen;
@@ -272,28 +284,23 @@ static void measure_special(const struct rows *t, uint32_t k)
     item[ITEM_LINKED_BOOK] += linked ? balance : 0;
     item[ITEM_LINKED_NPL] += bad && linked ? balance : 0;
     item[ITEM_PACKAGE_LOANS] += !bad && (l->flags[k] & LOAN_PACKAGE) != 0;
-    item[ITEM_BASE_ENROLLED] += enrolled && !bad;
-    item[ITEM_BASE_ALONE] -= enrolled || bad; /* all were taken for it */
     bank[BANK_ITEM_BAD] += bad ? balance : 0;
     bank[BANK_ITEM_REFINANCED] += !bad && (l->flags[k] & LOAN_REFINANCED) != 0 ? balance : 0;
-    if (enrolled) {
-        t->s->mark[l->row[k] - t->lo] = 1;
-        measure_cover(t, k, bad);
-        measure_class(t, k, bad);
-    }
 }
 
-static void measure_some(const struct rows *t, uint32_t from, uint32_t n, struct sums *sums, int64_t loans[N_CELLS])
+static void measure_some(const struct rows *t, const uint8_t *of_row, uint32_t from, uint32_t n, struct sums *sums,
+                         int64_t counts[N_CELLS])
 {
     const struct loans *l = t->l;
+    const uint32_t *row = l->row + from;
     struct looked_at x;
     uint16_t list[LOANS];
     classify(l, from, n, &x);
     weigh(l, from, n, &x);
     for (uint32_t k = 0; k < n; k++) {
-        int32_t cell = cell_of(t->e, l->row[from + k]);
+        uint32_t cell = of_row[row[k] - t->lo];
         int64_t *sum = sums->of[cell], *bank = t->t->bank[l->bank[from + k]];
-        loans[cell] += x.runs[k];
+        counts[cell] += x.counts[k];
         sum[x.book[k]] += x.balance[k];
         sum[IN_LINE] += x.line[k];
         sum[IN_RATE] += x.rate[k];
@@ -301,29 +308,36 @@ static void measure_some(const struct rows *t, uint32_t from, uint32_t n, struct
         bank[BANK_ITEM_BOOK] += x.balance[k];
         bank[BANK_ITEM_UNDRAWN] += x.undrawn[k];
     }
-    uint32_t special = list_marks(x.mark, n, list);
-    for (uint32_t j = 0; j < special; j++)
+    uint32_t listed = list_marks(x.covered, n, list);
+    for (uint32_t j = 0; j < listed; j++) {
+        t->s->mark[row[list[j]] - t->lo] = 1;
+        measure_covered(t, from + list[j]);
+    }
+    listed = list_marks(x.few, n, list);
+    for (uint32_t j = 0; j < listed; j++)
         measure_special(t, from + list[j]);
 }
 
 /* Enterprises with an enrolled loan are marked, and each is counted once. */
-static void measure_loans(const struct rows *t)
+static void measure_loans(const struct rows *t, const uint8_t *of_row)
 {
+    const int64_t field = (1 << LOAN_BITS) - 1;
     struct sums sums = {{{0}}};
-    int64_t loans[N_CELLS] = {0};
+    int64_t counts[N_CELLS] = {0};
     memset(t->s->mark, 0, t->hi - t->lo);
     for (size_t block = 0; block < t->l->n_blocks; block++) {
         uint32_t from, to;
         loans_of_tile(t->l, block, t->nth, &from, &to);
         for (; from < to; from += LOANS)
-            measure_some(t, from, to - from < LOANS ? to - from : LOANS, &sums, loans);
+            measure_some(t, of_row, from, to - from < LOANS ? to - from : LOANS, &sums, counts);
     }
     for (int32_t cell = 0; cell < N_CELLS; cell++) {
         int64_t *item = t->t->item[cell], *sum = sums.of[cell];
-        if (loans[cell] == 0)
+        if (counts[cell] == 0)
             continue;
-        item[ITEM_LOANS] += loans[cell];
-        item[ITEM_BASE_ALONE] += loans[cell];
+        item[ITEM_LOANS] += counts[cell] & field;
+        item[ITEM_BASE_ENROLLED] += counts[cell] >> LOAN_BITS & field;
+        item[ITEM_BASE_ALONE] += (counts[cell] & field) - (counts[cell] >> 2 * LOAN_BITS);
         for (int k = IN_UNSECURED; k <= IN_OTHER; k++)
             item[ITEM_BOOK] += sum[k];
         add_sums(&item[ITEM_BOOK_UNSECURED], sum, SUMS);
@@ -336,25 +350,43 @@ static void measure_loans(const struct rows *t)
     }
 }
 
-/* Those on a register of technology SMEs, where one stands. */
-static void count_register(const struct rows *t)
+/* Those on a register of technology SMEs, where one stands; counts of a cell are packed, with a loan above. */
+static void count_register(const struct rows *t, const uint8_t *of_row)
 {
-    unsigned stands = 0;
-    for (size_t word = 0; word < t->e->words; word++)
-        stands |= t->r->acts[ACT_REGISTER][word];
-    for (uint32_t i = t->lo; i < t->hi && stands != 0; i++) {
-        if (t->e->status[i] != ACTIVE || !tech_registered(t->r, i))
-            continue;
-        count(t->t, cell_of(t->e, i), ITEM_ON_REGISTER, 1);
-        count(t->t, cell_of(t->e, i), ITEM_ON_REGISTER_LOAN, (t->e->flags[i] & HAS_LOAN) != 0);
+    enum { WITH_LOAN = 16 };
+    const uint8_t *status = t->e->status + t->lo, *flags = t->e->flags + t->lo;
+    uint32_t n = t->hi - t->lo, counts[N_CELLS] = {0};
+    member_word on[TILE] = {0}, stands = 0;
+    for (size_t word = 0; word < t->e->words; word++) {
+        const member_word *member = t->e->member + word * t->e->capacity + t->lo, acts = t->r->acts[ACT_REGISTER][word];
+        stands |= acts;
+        for (uint32_t k = 0; k < n && acts != 0; k++)
+            on[k] |= member[k] & acts;
+    }
+    if (stands == 0)
+        return;
+    for (uint32_t k = 0; k < n; k++)
+        t->s->mark[k] = (on[k] != 0) & (status[k] == ACTIVE);
+    uint32_t listed = list_marked(t);
+    for (uint32_t j = 0; j < listed; j++) {
+        uint32_t k = t->s->list[j];
+        counts[of_row[k]] += 1u + ((flags[k] / HAS_LOAN & 1u) << WITH_LOAN);
+    }
+    for (int32_t cell = 0; cell < N_CELLS; cell++) {
+        count(t->t, cell, ITEM_ON_REGISTER, counts[cell] & ((1u << WITH_LOAN) - 1));
+        count(t->t, cell, ITEM_ON_REGISTER_LOAN, counts[cell] >> WITH_LOAN);
     }
 }
 
 void rows_measure(const struct rows *t)
 {
-    measure_rows(t);
+    const uint8_t *stage = t->e->stage + t->lo, *sector = t->e->sector + t->lo;
+    uint8_t of_row[TILE];
+    for (uint32_t k = 0; k < t->hi - t->lo; k++)
+        of_row[k] = (uint8_t)(stage[k] * MAX_SECTORS + sector[k]);
+    measure_rows(t, of_row);
     count_ages(t);
     count_members(t);
-    count_register(t);
-    measure_loans(t);
+    count_register(t, of_row);
+    measure_loans(t, of_row);
 }

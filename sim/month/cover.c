@@ -374,7 +374,7 @@ static enum status take_recoveries(struct settlement *s)
     if (s->woken == NULL)
         return NO_MEMORY;
     memset(s->woken, 0, words * sizeof *s->woken);
-    for (int32_t t = 0; t < w->team.n; t++) {
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_RECOVERY];
         for (size_t k = 0; k < box->n; k++) {
             const struct recovery *g = OUTBOX(box, struct recovery, k);

@@ -7,7 +7,7 @@
 static size_t count_applications(const struct world *w, const struct region *r)
 {
     size_t n = 0;
-    for (int32_t t = 0; t < w->team.n; t++) {
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_APPLICATION];
         for (size_t k = 0; k < box->n && w->n_regions > 1; k++)
             n += OUTBOX(box, struct application, k)->region == r->index;
@@ -63,7 +63,7 @@ enum status docket_gather(struct world *w, struct region *r)
     TRY(docket_reserve(r, count_applications(w, r) + r->waiting.n));
     r->market.n = 0;
     TRY(take_waiting(w, r));
-    for (int32_t t = 0; t < w->team.n; t++) {
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
         struct outbox *box = &w->team.member[t].box[BOX_APPLICATION];
         for (size_t k = 0; k < box->n; k++) {
             struct application *a = OUTBOX(box, struct application, k);

@@ -24,6 +24,19 @@ void loans_owe(const struct loans *l, uint32_t k, uint32_t n, struct owed *o)
     }
 }
 
+void loans_may_draw(const struct loans *l, uint32_t k, uint32_t n, uint8_t *may)
+{
+    const uint8_t *product = l->product + k, *overdue = l->overdue + k, *months_left = l->months_left + k;
+    const uint16_t *flags = l->flags + k;
+    const uint32_t *claim = l->claim + k;
+    for (uint32_t j = 0; j < n; j++)
+        may[j] = (product[j] == PRODUCT_LINE) & (overdue[j] == 0) & (months_left[j] > 1);
+    for (uint32_t j = 0; j < n; j++)
+        may[j] &= (flags[j] & CLOSED_TO_DRAWS) == 0;
+    for (uint32_t j = 0; j < n; j++)
+        may[j] &= claim[j] == NO_CLAIM;
+}
+
 static void sum_owed(const struct rows *t, double *owes)
 {
     const struct loans *l = t->l;
@@ -86,15 +99,23 @@ static void lack(const struct rows *t, const double *owes, double *wants)
 /* Those that might draw are listed first: which they are no processor guesses. */
 static void draw_lines(const struct rows *t, uint32_t k, uint32_t n, double *wants)
 {
-    uint32_t list[AT_ONCE], drawers = 0;
-    for (uint32_t j = k; j < k + n; j++) {
-        list[drawers] = j;
-        drawers += (wants[t->l->row[j] - t->lo] > 100.0) & may_draw(t->l, j);
+    const money *limit = t->l->limit + k, *balance = t->l->balance + k;
+    uint8_t may[AT_ONCE], room[AT_ONCE];
+    uint16_t list[AT_ONCE];
+    uint32_t drawers = 0;
+    loans_may_draw(t->l, k, n, may);
+    for (uint32_t j = 0; j < n; j++)
+        room[j] = limit[j].fen > balance[j].fen;
+    for (uint32_t j = 0; j < n; j++)
+        may[j] &= room[j];
+    uint32_t open = list_marks(may, n, list);
+    for (uint32_t j = 0; j < open; j++) {
+        list[drawers] = list[j];
+        drawers += wants[t->l->row[k + list[j]] - t->lo] > 100.0;
     }
     for (uint32_t j = 0; j < drawers; j++)
-        /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.ArraySubscript): so many were listed */
-        if (wants[t->l->row[list[j]] - t->lo] > 100.0) /* an older line may have paid it all */
-            draw_line(t, list[j], wants);
+        if (wants[t->l->row[k + list[j]] - t->lo] > 100.0) /* an older line may have paid it all */
+            draw_line(t, k + list[j], wants);
 }
 
 void loans_draw(const struct rows *t)

@@ -73,6 +73,7 @@ static void mark_page(struct due_page *page, const struct due *d, int32_t next)
 {
     page->wakes = next < page->wakes ? next : page->wakes;
     page->lines |= d->rests ? line_bit(d->instance) : 0;
+    page->owed |= d->payee == PAYEE_CLAWBACK;
 }
 
 /* Sums of what rests, and numbers of what is listed, where they are not known. */
@@ -117,7 +118,7 @@ static bool open_counters(struct settlement *s)
     struct region *r = s->r;
     bool sums = false;
     r->pages.settled = r->pages.settled < r->dues.n ? r->pages.settled : r->dues.n;
-    s->all = !r->pages.known || r->pages.gaps > r->dues.n / 4;
+    s->all = !r->pages.known;
     if (!r->pages.known)
         count_listed(r);
     for (int32_t k = 0; k < r->n_instances; k++) {
@@ -137,12 +138,20 @@ static bool open_counters(struct settlement *s)
     return sums;
 }
 
-/* Ends bars, and sums what falls due where that has to be known before the first is paid. */
-static void look_ahead(struct settlement *s)
+/* Nothing of a page has to be known beforehand. */
+static bool passes_over(const struct settlement *s, size_t page, bool sums)
+{
+    const struct due_pages *p = &s->r->pages;
+    return sums ? sleeps(s, page) : !s->all && (page + 1) * PAGE <= p->settled && !p->row[page].owed;
+}
+
+/* Ends bars, and sums what falls due where that has to be known before the first is paid.  Where nothing is summed, only who has to
+ * give something back is looked for. */
+static void look_ahead(struct settlement *s, bool sums)
 {
     struct region *r = s->r;
     for (size_t page = 0; page < pages_of(r->dues.n); page++)
-        for (size_t j = page * PAGE, to = sleeps(s, page) ? j : page_end(r, page); j < to; j++) {
+        for (size_t j = page * PAGE, to = passes_over(s, page, sums) ? j : page_end(r, page); j < to; j++) {
             const struct due *d = &r->dues.row[j];
             struct counter *c = &s->counter[d->instance];
             if (d->payee >= PAYEE_AUDIT)
@@ -257,22 +266,68 @@ static enum course settle_due(struct settlement *s, struct due *d)
 }
 
 /* -- the list ------------------------------------------------------------------------------------------------------------------ */
-/* Those of a page that have been paid and are picked for an audit stay. */
-static void pick(const struct settlement *s, struct due *due, uint8_t *course, size_t n)
-{
-    struct due *paid[BLOCKS];
+/* Places in a page of those that are looked at. */
+struct looked {
+    size_t n;
     uint8_t at[PAGE];
-    _Static_assert(PAGE <= UINT8_MAX + 1, "places of a page fit into a byte");
+};
+_Static_assert(PAGE <= UINT8_MAX + 1, "places of a page fit into a byte");
+
+/* All but gaps, who waits for a later month, and who rests on, as far as that is known before the page is settled; the dead of those
+ * who rest have been buried.  Which these are no processor guesses, so they are told without a branch. */
+static void look_for(const struct settlement *s, size_t nth, struct looked *l)
+{
+    const struct due *due = &s->r->dues.row[nth * PAGE];
+    const int32_t month = s->w->month;
+    int32_t wakes = INT32_MAX;
+    uint64_t lines = 0;
+    l->n = 0;
+    for (size_t j = 0; j < PAGE; j++) {
+        const struct due *d = &due[j];
+        const struct counter *c = &s->counter[d->instance];
+        bool gap = d->payee == PAYEE_NOBODY, later = (d->month > month) & (d->payee != PAYEE_CLAWBACK);
+        bool idle = (c->rule == RULE_QUEUE) & (c->blocked | (c->cash.fen <= 0));
+        int32_t lapses = d->month + (idle ? c->life : -1) - d->waited + 1;
+        bool rests = (d->rests != 0) & (lapses > month), quiet = gap | later | rests;
+        int32_t next = rests ? lapses : d->month;
+        l->at[l->n] = (uint8_t)j;
+        l->n += !quiet;
+        wakes = (quiet & !gap) && next < wakes ? next : wakes;
+        lines |= rests ? line_bit(d->instance) : 0;
+    }
+    s->r->pages.row[nth] = (struct due_page){.wakes = wakes, .lines = lines};
+}
+
+static void look_at_all(const struct settlement *s, size_t nth, struct looked *l)
+{
+    l->n = page_end(s->r, nth) - nth * PAGE;
+    for (size_t j = 0; j < l->n; j++)
+        l->at[j] = (uint8_t)j;
+    s->r->pages.row[nth] = (struct due_page){.wakes = INT32_MAX};
+}
+
+/* Those of a page that have been paid and are picked for an audit stay. */
+static void pick(const struct settlement *s, struct due *due, uint8_t *course, const struct looked *l)
+{
+    uint8_t at[PAGE];
     size_t many = 0;
-    for (size_t j = 0; j < n; j++)
-        if (course[j] == SETTLED && due[j].payee == PAYEE_ENTERPRISE && due[j].paid)
-            at[many++] = (uint8_t)j;
+    for (size_t j = 0; j < l->n; j++) {
+        const struct due *d = &due[l->at[j]];
+        if (course[l->at[j]] == SETTLED && d->payee == PAYEE_ENTERPRISE && d->paid)
+            at[many++] = l->at[j];
+    }
     for (size_t from = 0; from < many; from += BLOCKS) {
+        struct paid_claim paid[BLOCKS];
+        uint8_t auditor[BLOCKS];
         size_t some = many - from < BLOCKS ? many - from : BLOCKS;
         for (size_t j = 0; j < some; j++)
-            paid[j] = &due[at[from + j]];
-        for (unsigned bits = misuse_picked(s->w, s->r, paid, some); bits != 0; bits &= bits - 1)
-            course[at[from + (size_t)__builtin_ctz(bits)]] = STAYS;
+            paid[j] = (struct paid_claim){due[at[from + j]].row, due[at[from + j]].instance};
+        misuse_picked(s->w, s->r, paid, some, auditor);
+        for (size_t j = 0; j < some; j++)
+            if (auditor[j] > 0) {
+                misuse_await(s->w, s->r, &due[at[from + j]], auditor[j] - 1);
+                course[at[from + j]] = STAYS;
+            }
     }
 }
 
@@ -294,12 +349,13 @@ static enum status note_rest(struct settlement *s, const struct due *d, bool beg
 }
 
 /* Those that stay close up, or keep their places where others of their page were settled in an earlier month. */
-static enum status keep(struct settlement *s, size_t page, const uint8_t *course, size_t n)
+static enum status keep(struct settlement *s, size_t page, const uint8_t *course, const struct looked *l)
 {
     struct region *r = s->r;
-    for (size_t j = page * PAGE; j < page * PAGE + n; j++) {
+    for (size_t k = 0; k < l->n; k++) {
+        size_t j = page * PAGE + l->at[k];
         struct due *d = &r->dues.row[j];
-        bool stays = course[j - page * PAGE] == STAYS || course[j - page * PAGE] == BEGINS;
+        bool stays = course[l->at[k]] == STAYS || course[l->at[k]] == BEGINS;
         if (!s->all && j < r->pages.settled) {
             if (!stays && d->payee != PAYEE_NOBODY)
                 leave(r, d);
@@ -312,7 +368,7 @@ static enum status keep(struct settlement *s, size_t page, const uint8_t *course
         }
         if (!stays)
             continue;
-        TRY(note_rest(s, d, course[j - page * PAGE] == BEGINS));
+        TRY(note_rest(s, d, course[l->at[k]] == BEGINS));
         mark_page(&r->pages.row[(size_t)(d - r->dues.row) / PAGE], d, wakes(d, &s->counter[d->instance], s->w->month));
         r->line[d->instance].listed++;
     }
@@ -323,16 +379,20 @@ static enum status settle_page(struct settlement *s, size_t page)
 {
     struct region *r = s->r;
     struct due *due = &r->dues.row[page * PAGE];
-    size_t n = page_end(r, page) - page * PAGE;
+    struct looked looked;
     uint8_t course[PAGE];
-    r->pages.row[page] = (struct due_page){.wakes = INT32_MAX};
-    for (size_t j = 0; j < n; j++) {
-        r->line[due[j].instance].listed -= due[j].payee != PAYEE_NOBODY;
-        course[j] = (uint8_t)settle_due(s, &due[j]);
+    if (!s->all && (page + 1) * PAGE <= r->pages.settled)
+        look_for(s, page, &looked);
+    else
+        look_at_all(s, page, &looked);
+    for (size_t k = 0; k < looked.n; k++) {
+        struct due *d = &due[looked.at[k]];
+        r->line[d->instance].listed -= d->payee != PAYEE_NOBODY;
+        course[looked.at[k]] = (uint8_t)settle_due(s, d);
     }
     s->roused = s->roused != 0 ? roused_lines(s) : 0;
-    pick(s, due, course, n);
-    return keep(s, page, course, n);
+    pick(s, due, course, &looked);
+    return keep(s, page, course, &looked);
 }
 
 /* It may have left since it was listed. */
@@ -425,32 +485,7 @@ static void close_counters(struct settlement *s)
     r->pages.known = true;
 }
 
-enum status dues_pay(const struct world *w, struct region *r)
-{
-    struct counter counter[MAX_LINES];
-    struct settlement s = {.w = w, .r = r, .counter = counter};
-    TRY(begin_paid(w, r));
-    TRY(LIST_RESERVE(&r->pages, pages_of(r->dues.n)));
-    if (open_counters(&s) || r->files.n > 0) /* who is barred has a file */
-        look_ahead(&s);
-    if (s.all)
-        r->resters.n = 0;
-    else
-        bury(&s);
-    s.kept = s.all ? 0 : r->pages.settled;
-    for (size_t page = 0; page < pages_of(r->dues.n); page++)
-        if (!sleeps(&s, page))
-            TRY(settle_page(&s, page));
-    if (s.all) {
-        r->files.n = s.files;
-        r->pages.gaps = 0;
-    }
-    close_counters(&s);
-    dues_trim(&r->dues);
-    return OK;
-}
-
-/* -- a compaction -------------------------------------------------------------------------------------------------------------- */
+/* -- gaps ------------------------------------------------------------------------------------------------------------------------- */
 /* Whom it names by a row that moves; who is owed a clawback is told in time that nobody stands there any more. */
 static bool names_row(const struct due *d)
 {
@@ -474,7 +509,8 @@ static void move_due(struct region *r, size_t from, size_t to)
         r->resters.row[r->resters.n++] = (struct rester){.row = d->row, .place = (uint32_t)to};
 }
 
-void dues_compact(struct region *r, const uint32_t *place)
+/* place[row]: where it has moved, NULL: all rows stay. */
+static void close_up(struct region *r, const uint32_t *place)
 {
     size_t n = 0, files = 0, settled = 0;
     r->resters.n = 0;
@@ -482,7 +518,7 @@ void dues_compact(struct region *r, const uint32_t *place)
         struct due d = r->dues.row[k];
         if (d.payee == PAYEE_NOBODY)
             continue;
-        d.row = names_row(&d) ? place[d.row] : d.row;
+        d.row = place != NULL && names_row(&d) ? place[d.row] : d.row;
         if (d.row == UINT32_MAX && d.payee != PAYEE_CLAWBACK) { /* that debt is ended later */
             struct resting *at = &r->pages.rest[d.instance];
             at->sum = d.rests ? money_sub(at->sum, d.amount) : at->sum;
@@ -498,4 +534,38 @@ void dues_compact(struct region *r, const uint32_t *place)
     r->files.n = files;
     r->pages.settled = settled;
     r->pages.gaps = 0;
+}
+
+void dues_compact(struct region *r, const uint32_t *place)
+{
+    close_up(r, place);
+}
+
+/* -- a month ------------------------------------------------------------------------------------------------------------------- */
+enum status dues_pay(const struct world *w, struct region *r)
+{
+    struct counter counter[MAX_LINES];
+    struct settlement s = {.w = w, .r = r, .counter = counter};
+    TRY(begin_paid(w, r));
+    TRY(LIST_RESERVE(&r->pages, pages_of(r->dues.n)));
+    bool sums = open_counters(&s);
+    if (sums || r->files.n > 0) /* who is barred has a file */
+        look_ahead(&s, sums);
+    if (s.all)
+        r->resters.n = 0;
+    else
+        bury(&s);
+    s.kept = s.all ? 0 : r->pages.settled;
+    for (size_t page = 0; page < pages_of(r->dues.n); page++)
+        if (!sleeps(&s, page))
+            TRY(settle_page(&s, page));
+    if (s.all) {
+        r->files.n = s.files;
+        r->pages.gaps = 0;
+    }
+    close_counters(&s);
+    if (r->pages.gaps > r->dues.n / 4)
+        close_up(r, NULL);
+    dues_trim(&r->dues);
+    return OK;
 }

@@ -5,9 +5,12 @@
  * Sellers weigh an offer against what they expect from waiting; in a fund's last years there is less to wait for.  Whoever
  * holds shares of the dead gets his cost back before the founders, as far as money is left. */
 #include <liandong/boards.h>
+#include <liandong/fetch.h>
 #include <liandong/linking.h>
 #include <liandong/watching.h>
 #include <string.h>
+
+enum { OWNED_FUNDS = OWNED_BY_FUND | OWNED_TOLD, AHEAD = 4 /* enterprises asked for before they are settled */ };
 
 static double share_of(const struct region *r, const struct position *p)
 {
@@ -51,7 +54,6 @@ static void end_position(const struct world *w, struct region *r, struct positio
     r->equity.ended[stage] += 1.0;
     r->equity.years[stage] += (w->month - p->month) / 12.0;
     p->brought = brought;
-    p->was = p->row;
     p->row = UINT32_MAX;
 }
 
@@ -90,7 +92,7 @@ static double bid(const struct world *w, const struct region *r, uint32_t row)
  * has, at its return; at its end what a sale to other investors brings. */
 static double reservation(const struct world *w, const struct region *r, const struct held *h)
 {
-    const struct position *lead = &r->positions.row[h->first];
+    const struct position *lead = position_at(r, h->first);
     const struct fund *f = &r->funds.row[lead->fund];
     int32_t stage = r->enterprises.stage[h->row];
     double years = equity_years(r, f, stage), left = (f->ends - w->month) / 12.0;
@@ -104,9 +106,9 @@ static double reservation(const struct world *w, const struct region *r, const s
 static void see_sale(const struct world *w, struct region *r, const struct held *h, double price)
 {
     struct equity_market *m = &r->equity;
-    const struct position *last = &r->positions.row[h->first];
+    const struct position *last = position_at(r, h->first);
     for (size_t k = h->first + 1; k < h->last; k++)
-        last = r->positions.row[k].last > last->last ? &r->positions.row[k] : last;
+        last = position_at(r, k)->last > last->last ? position_at(r, k) : last;
     double years = (w->month - last->last + 1) / 12.0, rise = ld_log(ld_max(price, 1.0) / ld_max(last->price, 1.0));
     m->sold += 1.0;
     m->rise += rise;
@@ -123,7 +125,7 @@ static void sell_all(const struct world *w, struct region *r, struct held *h, do
     price = warrants_exercise(r, h->row, price, false);
     double founders = price * (double)e->founder_share[h->row], rest = price;
     for (size_t k = h->first; k < h->last; k++) {
-        struct position *p = &r->positions.row[k];
+        struct position *p = position_at(r, k);
         if (p->row == UINT32_MAX)
             continue;
         double part = ld_max(price * share_of(r, p), money_to_yuan(p->cost));
@@ -132,7 +134,7 @@ static void sell_all(const struct world *w, struct region *r, struct held *h, do
         end_position(w, r, p, EXIT_SALE, FLOW_EXIT_SALE, from_yuan(part));
     }
     market_flow(r, FLOW_SOLD_BY_FOUNDERS, from_yuan(ld_min(founders, rest)));
-    e->owned[h->row] = (uint8_t)((e->owned[h->row] & ~OWNED_BY_FUND) | OWNED_BY_BUYER | OWNED_NEWS);
+    e->owned[h->row] = (uint8_t)((e->owned[h->row] & ~OWNED_FUNDS) | OWNED_BY_BUYER | OWNED_NEWS);
 }
 
 /* -- other ways out ------------------------------------------------------------------------------------------------------------ */
@@ -140,10 +142,10 @@ static void sell_all(const struct world *w, struct region *r, struct held *h, do
 static void sell_listed(const struct world *w, struct region *r, struct held *h, double price)
 {
     for (size_t k = h->first; k < h->last; k++) {
-        struct position *p = &r->positions.row[k];
+        struct position *p = position_at(r, k);
         end_position(w, r, p, EXIT_LISTED, FLOW_EXIT_LISTED, from_yuan(price * share_of(r, p)));
     }
-    r->enterprises.owned[h->row] &= (uint8_t)~OWNED_BY_FUND;
+    r->enterprises.owned[h->row] &= (uint8_t)~OWNED_FUNDS;
 }
 
 /* The founders have the shares: those of others are now a smaller part of theirs. */
@@ -151,8 +153,8 @@ static void join_founders(struct region *r, const struct held *h, const struct p
 {
     double grown = 1.0 + p->units;
     for (size_t k = h->first; k < h->last; k++)
-        if (&r->positions.row[k] != p && r->positions.row[k].row != UINT32_MAX)
-            r->positions.row[k].units /= grown;
+        if (position_at(r, k) != p && position_at(r, k)->row != UINT32_MAX)
+            position_at(r, k)->units /= grown;
     r->enterprises.founder_share[h->row] = (float)((double)r->enterprises.founder_share[h->row] * grown);
 }
 
@@ -233,12 +235,12 @@ static void hold_on(const struct world *w, struct region *r, struct held *h)
 {
     size_t held = 0;
     for (size_t k = h->first; k < h->last; k++) {
-        struct position *p = &r->positions.row[k];
+        struct position *p = position_at(r, k);
         bool ended = p->row == UINT32_MAX || buy_back(w, r, h, p) || sell_off(w, r, p);
         held += !ended;
     }
     if (held == 0)
-        r->enterprises.owned[h->row] = (uint8_t)((r->enterprises.owned[h->row] & ~OWNED_BY_FUND) | OWNED_NEWS);
+        r->enterprises.owned[h->row] = (uint8_t)((r->enterprises.owned[h->row] & ~OWNED_FUNDS) | OWNED_NEWS);
 }
 
 /* What is left of the dead: funds' cost first, then owners. */
@@ -247,17 +249,17 @@ static void liquidate(const struct world *w, struct region *r, struct held *h)
     struct enterprises *e = &r->enterprises;
     money left = e->cash[h->row], cost = FEN(0);
     for (size_t k = h->first; k < h->last; k++)
-        cost = money_add(cost, r->positions.row[k].cost);
+        cost = money_add(cost, position_at(r, k)->cost);
     money first = money_min(left, cost);
     for (size_t k = h->first; k < h->last; k++) {
-        struct position *p = &r->positions.row[k];
+        struct position *p = position_at(r, k);
         money part = money_part(first, p->cost, cost);
         e->cash[h->row] = money_sub(e->cash[h->row], part);
         end_position(w, r, p, EXIT_LIQUIDATED, FLOW_EXIT_LIQUIDATED, part);
     }
     market_flow(r, FLOW_LIQUIDATED, e->cash[h->row]);
     e->cash[h->row] = FEN(0);
-    e->owned[h->row] &= (uint8_t)~OWNED_BY_FUND;
+    e->owned[h->row] &= (uint8_t)~OWNED_FUNDS;
 }
 
 /* Nobody bids for the whole of what is listed. */
@@ -275,7 +277,7 @@ static void settle_held(const struct world *w, struct region *r, struct held *h)
     double offered = bid(w, r, h->row), asked = net_value(r, h->row) * reservation(w, r, h);
     bool sold = offered > 0.0 && offered >= asked;
     for (size_t k = h->first; k < h->last; k++)
-        buy_agreed(w, r, h, &r->positions.row[k], sold ? offered : net_value(r, h->row), sold);
+        buy_agreed(w, r, h, position_at(r, k), sold ? offered : net_value(r, h->row), sold);
     if (sold)
         sell_all(w, r, h, offered);
     else
@@ -283,22 +285,37 @@ static void settle_held(const struct world *w, struct region *r, struct held *h)
 }
 
 /* -- the month ----------------------------------------------------------------------------------------------------------------------- */
-/* Places in the lists of positions and of warrants that ended, in order. */
+/* Places in the lists of positions held and of warrants that ended, in order. */
 struct ended {
     uint32_t *position, *warrant;
     size_t positions, warrants;
 };
 
-static void settle_busy(const struct world *w, struct region *r, const uint8_t *busy, struct ended *o)
+/* Of what is settled soon, which lies far apart. */
+FETCHES void fetch_held(const struct region *r, size_t k)
 {
-    for (size_t k = 0; k < r->positions.n; k++) {
-        if (!busy[k])
-            continue;
-        struct held h = held_from(&r->positions, k);
+    const struct enterprises *e = &r->enterprises;
+    uint32_t i = r->positions.held.row[k].row;
+    fetch_lines(position_at(r, k), sizeof(struct position));
+    __builtin_prefetch(&e->cash[i]);
+    __builtin_prefetch(&e->debt[i]);
+    __builtin_prefetch(&e->overdue[i]);
+    __builtin_prefetch(&e->receivable[i]);
+    __builtin_prefetch(&e->wealth[i]);
+    __builtin_prefetch(&e->profit_last[i]);
+    __builtin_prefetch(&e->founder_share[i]);
+    __builtin_prefetch(&e->sales[i]);
+}
+
+static void settle_busy(const struct world *w, struct region *r, const uint32_t *busy, size_t n, struct ended *o)
+{
+    for (size_t k = 0; k < n; k++) {
+        fetch_held(r, busy[k + AHEAD < n ? k + AHEAD : k]);
+        struct held h = held_from(&r->positions.held, busy[k]);
         settle_held(w, r, &h);
         size_t before = o->positions;
         for (size_t j = h.first; j < h.last; j++)
-            if (r->positions.row[j].row == UINT32_MAX)
+            if (position_at(r, j)->row == UINT32_MAX)
                 o->position[o->positions++] = (uint32_t)j;
         if (o->positions > before)
             o->warrants += warrants_list_ended(r, h.row, o->warrant + o->warrants);
@@ -308,8 +325,8 @@ static void settle_busy(const struct world *w, struct region *r, const uint8_t *
 static enum status drop_ended(struct region *r, const struct ended *o)
 {
     for (size_t j = 0; j < o->positions; j++)
-        TRY(position_sold(r, &r->positions.row[o->position[j]]));
-    tables_list_drop(LIST_INDEXED(&r->positions), o->position, o->positions);
+        TRY(position_sold(r, position_at(r, o->position[j])));
+    tables_list_drop(LIST_INDEXED(&r->positions.held), o->position, o->positions);
     warrants_drop(r, o->warrant, o->warrants);
     return OK;
 }
@@ -327,14 +344,15 @@ static void forget_sales(struct region *r)
 
 static enum status settle(struct world *w, struct region *r)
 {
-    uint8_t *busy = arena_take(&w->market, r->positions.n, sizeof *busy);
+    uint32_t *busy = arena_take(&w->market, r->positions.held.n, sizeof *busy);
+    size_t n = 0;
     TRY(warrants_settle(r, &w->market)); /* this month's take their place */
-    struct ended ended = {.position = arena_take(&w->market, r->positions.n, sizeof *ended.position),
+    struct ended ended = {.position = arena_take(&w->market, r->positions.held.n, sizeof *ended.position),
                           .warrant = arena_take(&w->market, r->warrants.n, sizeof *ended.warrant)};
     if (busy == NULL || ended.position == NULL || ended.warrant == NULL)
         return NO_MEMORY;
-    TRY(exits_watch(w, r, busy));
-    settle_busy(w, r, busy, &ended);
+    TRY(exits_watch(w, r, busy, &n));
+    settle_busy(w, r, busy, n, &ended);
     TRY(drop_ended(r, &ended));
     for (int s = 0; s < N_STAGES; s++) {
         double keep = P(r, equity)->memory;

@@ -232,7 +232,7 @@ enum status bills_settle(struct world *w)
         collect_all(&w->region[k]);
         TRY(factors_lay(&factors[k], &w->market, &w->region[k]));
     }
-    for (int32_t m = 0; m < w->team.n; m++) {
+    for (int32_t m = 0; m < team_members(&w->team); m++) {
         const struct outbox *box = &w->team.member[m].box[BOX_BILL];
         for (size_t j = 0; j < box->n; j++) {
             const struct bill_ask *a = OUTBOX(box, struct bill_ask, j);

@@ -47,7 +47,7 @@ static double preferred(const struct region *r, uint32_t i)
     double cost = 0.0;
     positions_of(r, i, &first, &last);
     for (size_t k = first; k < last; k++)
-        cost += money_to_yuan(r->positions.row[k].cost);
+        cost += money_to_yuan(position_at(r, k)->cost);
     return cost;
 }
 

@@ -113,7 +113,7 @@ FETCHES void fetch_starts(const struct region *r, const struct application *a)
 {
     __builtin_prefetch(&r->enterprises.owned[a->row]);
     fetch_start(&r->deeds.starts, a->row);
-    fetch_start(&r->positions.starts, a->row);
+    fetch_start(&r->positions.held.starts, a->row);
     fetch_start(&r->warrants.starts, a->row);
 }
 
@@ -123,7 +123,7 @@ FETCHES void fetch_remembered_rows(const struct region *r, const struct applicat
         fetch_rows_of(&r->deeds.starts, a->row);
     if ((r->enterprises.owned[a->row] & OWNED_BY_FUND) == 0)
         return;
-    fetch_rows_of(&r->positions.starts, a->row);
+    fetch_rows_of(&r->positions.held.starts, a->row);
     fetch_rows_of(&r->warrants.starts, a->row);
 }
 
@@ -133,7 +133,7 @@ FETCHES void fetch_remembered(const struct region *r, const struct application *
         fetch_thing(&r->deeds.starts, a->row, r->deeds.row, sizeof *r->deeds.row);
     if ((r->enterprises.owned[a->row] & OWNED_BY_FUND) == 0)
         return;
-    fetch_thing(&r->positions.starts, a->row, r->positions.row, sizeof *r->positions.row);
+    fetch_backing(r, a->row);
     fetch_thing(&r->warrants.starts, a->row, r->warrants.row, sizeof *r->warrants.row);
 }
 

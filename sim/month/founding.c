@@ -11,7 +11,7 @@
 #include <liandong/prepare.h>
 #include <string.h>
 
-enum { CHUNK = 1024, FILLED = 32, KIND_IDEA = 1, KIND_INITIAL = 2 };
+enum { CHUNK = 1024, KIND_IDEA = 1, KIND_INITIAL = 2 };
 
 static uint64_t origin_of(const struct region *r, int32_t kind, int32_t month)
 {
@@ -284,44 +284,51 @@ struct placing {
 struct batch {
     uint32_t n;
     const struct seat *seat;
-    double technology[BLOCKS]; /* needed, yuan */
-    float wealth[BLOCKS];      /* yuan */
-    double literacy[BLOCKS];   /* a uniform draw */
-    uint16_t branch[BLOCKS];
+    double technology[CROWD]; /* needed, yuan */
+    float wealth[CROWD];      /* yuan */
+    double literacy[CROWD];   /* a uniform draw */
+    uint16_t branch[CROWD];
 };
+
+/* By whose luck they are drawn, and by whose they choose banks; the first stands in for who is missing. */
+static void gather(struct region *r, const struct batch *b, struct crowd *who, struct crowd *as)
+{
+    who->n = as->n = (b->n + 2 * BLOCKS - 1) / (2 * BLOCKS) * 2 * BLOCKS;
+    for (uint32_t j = 0; j < who->n; j++) {
+        const struct founder *f = b->seat[j < b->n ? j : 0].founder;
+        struct identity name = matching_identity(r, f->who);
+        who->origin[j] = f->who.origin;
+        as->origin[j] = name.origin;
+        who->index[j] = as->index[j] = f->who.index;
+        who->month[j] = as->month[j] = f->idea;
+    }
+}
 
 /* The luck of a founder is that of his idea, whenever he founds. */
 static void draw_batch(const struct placing *g, struct region *r, struct batch *b)
 {
-    struct identity who[BLOCKS], as[BLOCKS];
-    int32_t idea[BLOCKS];
-    uint32_t word[4][BLOCKS], wealth[BLOCKS];
-    double had[BLOCKS];
-    const struct sectors_params *sector[BLOCKS];
-    const struct founders_params *p = P(r, founders);
-    for (uint32_t j = 0; j < BLOCKS; j++) {
+    struct crowd who, as;
+    uint32_t word[4][CROWD];
+    double had[CROWD], spread[CROWD], needed[CROWD];
+    const struct founders_params p = *P(r, founders);
+    gather(r, b, &who, &as);
+    luck_crowd(g->w->luck, &who, draw_block(DRAW_TECHNOLOGY_NEEDED), word);
+    for (uint32_t j = 0; j < who.n; j++) {
         const struct founder *f = b->seat[j < b->n ? j : 0].founder;
-        who[j] = f->who;
-        as[j] = matching_identity(r, f->who);
-        idea[j] = f->idea;
-        wealth[j] = f->wealth;
-        sector[j] = NAMED(r, sectors, f->sector);
+        spread[j] = NAMED(r, sectors, f->sector)->needed_spread;
+        needed[j] = money_to_yuan(NAMED(r, sectors, f->sector)->needed);
+        had[j] = luck_uniform(f->wealth);
+        b->literacy[j] = luck_uniform(word[DRAW_LITERACY % N_WORDS][j]);
     }
-    luck_blocks_at(g->w->luck, who, idea, draw_block(DRAW_TECHNOLOGY_NEEDED), word);
-    luck_uniforms(word[DRAW_LITERACY % N_WORDS], b->literacy);
-    luck_uniforms(word[DRAW_TECHNOLOGY_NEEDED % N_WORDS], b->technology);
-    for (uint32_t j = 0; j < BLOCKS; j++)
-        b->technology[j] = ld_normal_quantile(b->technology[j]);
-    for (uint32_t j = 0; j < BLOCKS; j++)
-        b->technology[j] = ld_exp(sector[j]->needed_spread * b->technology[j]);
-    for (uint32_t j = 0; j < BLOCKS; j++)
-        b->technology[j] = money_to_yuan(sector[j]->needed) * b->technology[j];
-    luck_uniforms(wealth, had);
-    for (uint32_t j = 0; j < BLOCKS; j++)
-        had[j] = ld_exp(p->wealth_spread * ld_normal_quantile(had[j]));
-    for (uint32_t j = 0; j < BLOCKS; j++)
-        b->wealth[j] = (float)(money_to_yuan(p->wealth) * had[j]);
-    home_branches(&g->home[r->index], g->w->luck, as, idea, b->branch);
+    for (uint32_t j = 0; j < who.n; j++)
+        b->technology[j] = ld_normal_quantile(luck_uniform(word[DRAW_TECHNOLOGY_NEEDED % N_WORDS][j]));
+    for (uint32_t j = 0; j < who.n; j++)
+        b->technology[j] = needed[j] * ld_exp(spread[j] * b->technology[j]);
+    for (uint32_t j = 0; j < who.n; j++)
+        had[j] = ld_normal_quantile(had[j]);
+    for (uint32_t j = 0; j < who.n; j++)
+        b->wealth[j] = (float)(money_to_yuan(p.wealth) * ld_exp(p.wealth_spread * had[j]));
+    home_branches(&g->home[r->index], g->w->luck, &as, b->branch);
 }
 
 static void fill_traits(const struct placing *g, struct region *r, const struct batch *b, uint32_t j)
@@ -341,20 +348,6 @@ static void fill_traits(const struct placing *g, struct region *r, const struct 
     e->branch[i] = b->branch[j];
 }
 
-/* Rows of new enterprises begin as zeros. */
-static void clear_rows(struct enterprises *e, size_t from, size_t to)
-{
-    if (from == to) /* perhaps there is no table yet */
-        return;
-    for (size_t k = 0; k < n_enterprise_columns; k++) {
-        size_t size = enterprise_columns[k].size;
-        tables_clear(*(unsigned char **)(void *)((char *)e + enterprise_columns[k].pointer) + from * size,
-                     (to - from) * size);
-    }
-    for (size_t word = 0; word < e->words; word++)
-        tables_clear(e->member + word * e->capacity + from, (to - from) * sizeof *e->member);
-}
-
 static void fill_row(struct region *r, uint32_t i, double had)
 {
     struct enterprises *e = &r->enterprises;
@@ -369,22 +362,30 @@ static void fill_row(struct region *r, uint32_t i, double had)
     e->wealth[i] = (float)(had - money_to_yuan(e->cash[i]));
 }
 
+/* Rows of those who are dealt one after the other follow each other. */
+static void fill_batch(const struct placing *g, struct region *r, struct batch *b)
+{
+    uint32_t from = b->seat[0].row, to = from + b->n;
+    enterprises_fetch(&r->enterprises, from, to); /* untouched since the last compaction */
+    draw_batch(g, r, b);
+    enterprises_clear(&r->enterprises, from, to);
+    for (uint32_t j = 0; j < b->n; j++) {
+        fill_traits(g, r, b, j);
+        fill_row(r, b->seat[j].row, (double)b->wealth[j]);
+    }
+}
+
 static void fill_some(void *context, size_t task, int32_t thread)
 {
     const struct placing *g = context;
-    size_t to = (task + 1) * FILLED < g->n ? (task + 1) * FILLED : g->n;
+    size_t to = (task + 1) * CROWD < g->n ? (task + 1) * CROWD : g->n;
     (void)thread;
-    for (size_t k = task * FILLED; k < to;) {
+    for (size_t k = task * CROWD; k < to;) {
         int32_t region = g->seat[k].founder->region;
-        struct region *r = &g->w->region[region];
         struct batch b = {.seat = &g->seat[k]};
-        for (; k < to && b.n < BLOCKS && g->seat[k].founder->region == region; k++)
+        for (; k < to && g->seat[k].founder->region == region; k++)
             b.n++;
-        draw_batch(g, r, &b);
-        for (uint32_t j = 0; j < b.n; j++) {
-            fill_traits(g, r, &b, j);
-            fill_row(r, b.seat[j].row, (double)b.wealth[j]);
-        }
+        fill_batch(g, &g->w->region[region], &b);
     }
 }
 
@@ -392,7 +393,7 @@ static void fill_some(void *context, size_t task, int32_t thread)
 static size_t founders_of(const struct world *w, int32_t region)
 {
     size_t n = 0;
-    for (int32_t t = 0; t < w->team.n; t++) {
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_FOUNDER];
         for (size_t j = 0; j < box->n; j++)
             n += OUTBOX(box, struct founder, j)->region == region;
@@ -408,7 +409,6 @@ static enum status make_room(struct region *r, size_t founders)
     if (loans > r->loans.capacity)
         TRY(loans_reserve(&r->loans, loans + loans / 8));
     TRY(loans_reserve_block(&r->loans, (n + TILE - 1) / TILE));
-    clear_rows(&r->enterprises, r->enterprises.n, n);
     return OK;
 }
 
@@ -416,7 +416,7 @@ static enum status make_room(struct region *r, size_t founders)
 static void deal_rows(struct placing *g)
 {
     struct world *w = g->w;
-    for (int32_t t = 0; t < w->team.n; t++) {
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_FOUNDER];
         for (size_t j = 0; j < box->n; j++) {
             const struct founder *f = OUTBOX(box, struct founder, j);
@@ -452,7 +452,7 @@ static enum status place_founders(struct world *w)
     struct placing g;
     TRY(placing_init(&g, w));
     deal_rows(&g);
-    team_run(team_width(w->team.n, w->n_tiles), (g.n + FILLED - 1) / FILLED, fill_some, &g);
+    team_run(team_width(w->team.n, w->n_tiles), (g.n + CROWD - 1) / CROWD, fill_some, &g);
     for (size_t k = 0; k < g.n; k++) {
         struct region *r = &w->region[g.seat[k].founder->region];
         market_flow(r, FLOW_FOUNDING_MONEY, r->enterprises.cash[g.seat[k].row]);
@@ -474,7 +474,7 @@ static enum status search_all(struct world *w)
         s.shares[k] = shares_of(&w->region[k]);
     lay_edges(&s);
     team_run(team_width(w->team.n, n), n, search_chunk, &s);
-    for (int32_t t = 0; t < w->team.n; t++)
+    for (int32_t t = 0; t < team_members(&w->team); t++)
         if (w->team.member[t].status != OK)
             return NO_MEMORY;
     return OK;

@@ -436,7 +436,6 @@ static enum status run_fund(const struct world *w, struct region *r, struct fund
         return run_raising(w, r, f);
     if (f->state == FUND_CLOSED)
         return distribute(r, f); /* what public budgets still paid */
-    f->asked = 0;
     grow(r, f);
     if (f->state == FUND_INVESTING && w->month > f->opened + f->rule.invest)
         end_investing(r, f);

@@ -137,8 +137,9 @@ static void deeds_note(const struct rows *t)
 {
     const struct deeds *d = &t->r->deeds;
     memset(t->s->deeded, 0, t->hi - t->lo);
-    for (size_t k = LIST_FIRST(d, t->lo); k < d->n && d->row[k].row < t->hi; k++)
-        t->s->deeded[d->row[k].row - t->lo] = 1;
+    const uint32_t *row = d->starts.of;
+    for (size_t k = LIST_FIND(d, t->lo); k < d->n && row[k] < t->hi; k++)
+        t->s->deeded[row[k] - t->lo] = 1;
 }
 
 void clients_note(const struct rows *t)

@@ -288,9 +288,9 @@ static money worth_now(const struct region *r, uint32_t fund)
 {
     const struct fund *f = &r->funds.row[fund];
     double yuan = money_to_yuan(money_add(f->cash, f->away));
-    for (size_t k = 0; k < r->positions.n; k++)
-        if (r->positions.row[k].fund == fund)
-            yuan += r->positions.row[k].price * ld_min(position_share(r, &r->positions.row[k]), 1.0);
+    for (size_t k = 0; k < r->positions.held.n; k++)
+        if (position_at(r, k)->fund == fund)
+            yuan += position_at(r, k)->price * ld_min(position_share(r, position_at(r, k)), 1.0);
     return from_yuan(ld_min(yuan, 1e13));
 }
 

@@ -2,7 +2,7 @@
 /* home_bank - where an enterprise opens its account.
  *
  * A bank is called by its kind and its number within it, so that a further kind leaves everybody's luck as it was.  Founders of a
- * cohort have an origin in common, so what it makes with the names of the banks is worked out once a month; eight choose at once. */
+ * cohort have an origin in common, so what it makes with the names of the banks is worked out once a month; a crowd chooses at once. */
 #include <liandong/home_bank.h>
 #include <liandong/mathx.h>
 #include <string.h>
@@ -40,87 +40,94 @@ enum status home_banks_lay(struct home_banks *h, struct arena *arena, const stru
     for (size_t ago = 0; ago < HISTORY; ago++) {
         h->origin[ago] = origin[ago];
         for (size_t b = 0; b < banks; b++)
-            h->mixed[ago * banks + b] = ld_mix(origin[ago], h->name[b]);
+            h->mixed[b * HISTORY + ago] = ld_mix(origin[ago], h->name[b]);
     }
     return OK;
 }
 
-/* NULL: nobody else has this origin. */
-static const uint64_t *mixed_with(const struct home_banks *h, uint64_t origin)
-{
-    for (size_t ago = 0; ago < HISTORY; ago++)
-        if (h->origin[ago] == origin)
-            return h->mixed + ago * (size_t)h->r->n_banks;
-    return NULL;
-}
-
-/* Of a kind, which are banks that weigh the same, the luckiest for each of eight: its word, and of several the first.  Who is
- * luckier than those before is what a processor guesses badly. */
-struct luckiest {
-    uint32_t word[BLOCKS];
-    int32_t bank[BLOCKS];
+/* How long ago each had his idea; of those in `other` nobody else has the origin. */
+struct sorted_out {
+    uint32_t n_others;
+    uint8_t ago[CROWD], other[CROWD];
 };
 
-static void draw_kind(const struct home_banks *h, struct luck luck, const struct identity as[BLOCKS],
-                      const int32_t idea[BLOCKS], const uint64_t *const mixed[BLOCKS], int32_t kind,
-                      struct luckiest *of)
+static void sort_out(const struct home_banks *h, const struct crowd *as, struct sorted_out *o)
 {
-    for (int j = 0; j < BLOCKS; j++) {
+    o->n_others = 0;
+    for (uint32_t j = 0; j < as->n; j++) {
+        uint8_t ago = 0;
+        while (ago < HISTORY && h->origin[ago] != as->origin[j])
+            ago++;
+        o->ago[j] = ago < HISTORY ? ago : 0;
+        o->other[o->n_others] = (uint8_t)j;
+        o->n_others += ago == HISTORY;
+    }
+}
+
+/* Of a kind, which are banks that weigh the same, the luckiest for each: its word, and of several the first.  Who is luckier than
+ * those before is what a processor guesses badly. */
+struct luckiest {
+    uint32_t word[CROWD];
+    int32_t bank[CROWD];
+};
+
+static void draw_kind(const struct home_banks *h, struct luck luck, const struct crowd *as, const struct sorted_out *o,
+                      int32_t kind, struct luckiest *of)
+{
+    struct crowd option = *as;
+    uint32_t word[4][CROWD];
+    for (uint32_t j = 0; j < as->n; j++) {
         of->word[j] = 0;
         of->bank[j] = h->first[kind];
     }
     for (int32_t b = h->first[kind]; b < h->first[kind + 1]; b++) {
-        struct identity option[BLOCKS];
-        uint32_t word[4][BLOCKS];
-        for (int j = 0; j < BLOCKS; j++)
-            option[j] =
-                (struct identity){mixed[j] != NULL ? mixed[j][b] : ld_mix(as[j].origin, h->name[b]), as[j].index};
-        luck_blocks_at(luck, option, idea, 64, word);
-        for (int j = 0; j < BLOCKS; j++) {
+        const uint64_t *mixed = h->mixed + b * HISTORY;
+        for (uint32_t j = 0; j < as->n; j++)
+            option.origin[j] = mixed[o->ago[j]];
+        for (uint32_t j = 0; j < o->n_others; j++)
+            option.origin[o->other[j]] = ld_mix(as->origin[o->other[j]], h->name[b]);
+        luck_crowd(luck, &option, 64, word);
+        for (uint32_t j = 0; j < as->n; j++) {
             of->bank[j] = word[0][j] > of->word[j] ? b : of->bank[j];
             of->word[j] = word[0][j] > of->word[j] ? word[0][j] : of->word[j];
         }
     }
 }
 
-static void choose_banks(const struct home_banks *h, struct luck luck, const struct identity as[BLOCKS],
-                         const int32_t idea[BLOCKS], int32_t bank[BLOCKS])
+static void choose_banks(const struct home_banks *h, struct luck luck, const struct crowd *as, int32_t bank[CROWD])
 {
-    const uint64_t *mixed[BLOCKS];
-    double top[BLOCKS];
-    for (int j = 0; j < BLOCKS; j++) {
-        mixed[j] = mixed_with(h, as[j].origin);
+    struct sorted_out o;
+    double top[CROWD];
+    sort_out(h, as, &o);
+    for (uint32_t j = 0; j < as->n; j++) {
         top[j] = -1e300;
         bank[j] = 0;
     }
     for (int32_t kind = 0; kind < h->kinds; kind++) {
         struct luckiest of;
-        double value[BLOCKS];
-        draw_kind(h, luck, as, idea, mixed, kind, &of);
-        luck_uniforms(of.word, value);
-        for (int j = 0; j < BLOCKS; j++)
-            value[j] = h->weight[kind] + ld_gumbel(value[j]);
-        for (int j = 0; j < BLOCKS; j++) {
+        double value[CROWD];
+        draw_kind(h, luck, as, &o, kind, &of);
+        for (uint32_t j = 0; j < as->n; j++)
+            value[j] = h->weight[kind] + ld_gumbel(luck_uniform(of.word[j]));
+        for (uint32_t j = 0; j < as->n; j++) {
             bank[j] = value[j] > top[j] ? of.bank[j] : bank[j];
             top[j] = value[j] > top[j] ? value[j] : top[j];
         }
     }
 }
 
-void home_branches(const struct home_banks *h, struct luck luck, const struct identity as[BLOCKS],
-                   const int32_t idea[BLOCKS], uint16_t branch[BLOCKS])
+void home_branches(const struct home_banks *h, struct luck luck, const struct crowd *as, uint16_t branch[CROWD])
 {
-    int32_t bank[BLOCKS];
-    uint32_t word[4][BLOCKS];
-    double u[BLOCKS];
-    memset(branch, 0, BLOCKS * sizeof *branch);
+    int32_t bank[CROWD];
+    uint32_t word[4][CROWD];
+    memset(branch, 0, CROWD * sizeof *branch);
     if (h->r->n_banks == 0)
         return;
-    choose_banks(h, luck, as, idea, bank);
-    luck_blocks_at(luck, as, idea, draw_block(DRAW_HOME_BANK), word);
-    luck_uniforms(word[DRAW_HOME_BANK % 4], u);
-    for (int j = 0; j < BLOCKS; j++) {
+    choose_banks(h, luck, as, bank);
+    luck_crowd(luck, as, draw_block(DRAW_HOME_BANK), word);
+    for (uint32_t j = 0; j < as->n; j++) {
         const struct bank *b = &h->r->bank[bank[j]];
-        branch[j] = (uint16_t)(b->first_branch + (int32_t)(u[j] * b->n_branches));
+        double u = luck_uniform(word[DRAW_HOME_BANK % 4][j]);
+        branch[j] = (uint16_t)(b->first_branch + (int32_t)(u * b->n_branches));
     }
 }

@@ -108,7 +108,7 @@ bool enterprise_knows(const struct rows *t, uint32_t i, int32_t product)
 void asked_begins(const struct asked *all)
 {
     struct knowing_list *g = &all->t->s->knowing;
-    g->begun = false;
+    g->begun = g->aware = false;
     g->n = all->n;
     uint32_t *row = g->row;
     ASKED_ALL(all, j, i, row[j] = (uint32_t)i);
@@ -117,58 +117,70 @@ void asked_begins(const struct asked *all)
 static void begin_knowing(const struct rows *t, struct knowing_list *g)
 {
     for (uint32_t j = 0; j < g->n; j++) {
-        g->who[j] = enterprise_identity(t->e, g->row[j]);
-        g->chance[j] = awareness(t, g->row[j]);
+        g->cohort[j] = t->e->cohort[g->row[j]];
+        g->index[j] = t->e->index[g->row[j]];
     }
-    memset(g->drawn, 0, sizeof g->drawn);
+    g->drawn = 0;
     g->begun = true;
 }
 
-void asked_informed(const struct rows *t, uint32_t i, uint32_t place)
+/* As awareness of each. */
+static void work_out_chances(const struct rows *t, struct knowing_list *g)
 {
-    t->s->knowing.chance[place] = awareness(t, i);
+    double ignorant[ASKED_TOGETHER];
+    for (uint32_t j = 0; j < g->n; j++)
+        ignorant[j] = 1.0 - (double)t->e->literacy[g->row[j]];
+    for (size_t word = t->r->act_from[ACT_INFORM]; word < t->r->act_to[ACT_INFORM]; word++) {
+        const member_word *member = t->e->member + word * t->e->capacity;
+        member_word joined[ASKED_TOGETHER];
+        for (uint32_t j = 0; j < g->n; j++)
+            joined[j] = member[g->row[j]];
+        for (unsigned bits = t->r->acts[ACT_INFORM][word]; bits != 0; bits &= bits - 1) {
+            const int bit = __builtin_ctz(bits);
+            const int32_t k = (int32_t)word * MEMBER_BITS + bit;
+            const double missed = 1.0 - instrument_of(t->r, k)->inform(t->r, k);
+            for (uint32_t j = 0; j < g->n; j++)
+                ignorant[j] *= (joined[j] >> bit & 1) != 0 ? missed : 1.0;
+        }
+    }
+    for (uint32_t j = 0; j < g->n; j++)
+        g->chance[j] = 1.0 - ignorant[j];
+    g->aware = true;
 }
 
-/* Draws of these rows: eight at a time. */
-static void draw_rows(const struct rows *t, struct knowing_list *g, int32_t four, uint64_t rows)
+void asked_informed(const struct rows *t)
+{
+    t->s->knowing.aware = false;
+}
+
+/* Of all of them, though not all may be asked: others of the four products are asked of them, too. */
+static void draw_rows(const struct rows *t, struct knowing_list *g, int32_t four)
 {
     struct luck luck = t->w->luck;
     luck.month = four;
-    g->drawn[four] |= rows;
-    while (rows != 0) {
-        struct identity who[BLOCKS];
-        uint32_t word[4][BLOCKS], n = 0, at[BLOCKS] = {0}; /* what follows the last one is not used */
-        for (; rows != 0 && n < BLOCKS; rows &= rows - 1)
-            at[n++] = (uint32_t)__builtin_ctzll(rows);
-        for (uint32_t j = 0; j < BLOCKS; j++)
-            who[j] = g->who[at[j]];
-        luck_blocks(luck, who, draw_block(DRAW_KNOWS), word);
-        for (int lane = 0; lane < 4; lane++)
-            for (uint32_t j = 0; j < n; j++)
-                g->word[four][lane][at[j]] = word[lane][j];
-    }
+    luck_rows(luck, t->e->origin, g->cohort, g->index, draw_block(DRAW_KNOWS), g->n, g->word[four][0], ASKED_TOGETHER);
+    g->drawn |= 1u << four;
 }
 
 void asked_knows(struct asked *a, int32_t product)
 {
     struct knowing_list *g = &a->t->s->knowing;
-    int32_t four = product / 4;
-    uint64_t asked = 0;
+    const int32_t four = product / 4;
+    uint8_t knows[ASKED_TOGETHER], any = 0;
     BUG_ON(four >= INSTRUMENT_FOURS);
-    a->knowing = true;
-    for (uint32_t j = 0; j < a->n; j += 8)
-        asked |= bits_of_marks(a->mark + j) << j;
-    if (asked == 0)
+    for (uint32_t j = 0; j < a->n; j++)
+        any |= a->mark[j];
+    if (any == 0)
         return;
     if (!g->begun)
         begin_knowing(a->t, g);
-    if ((asked << a->place & ~g->drawn[four]) != 0)
-        draw_rows(a->t, g, four, asked << a->place & ~g->drawn[four]);
-    const uint32_t *word = g->word[four][product % 4] + a->place;
-    const double *chance = g->chance + a->place;
-    uint8_t knows[ASKED_TOGETHER];
-    for (uint32_t j = 0; j < a->n; j++) /* of who is not asked, it is not used */
-        knows[j] = luck_uniform(word[j]) < chance[j];
+    if (!g->aware)
+        work_out_chances(a->t, g);
+    if ((g->drawn >> four & 1) == 0)
+        draw_rows(a->t, g, four);
+    const uint32_t *word = g->word[four][product % 4];
+    for (uint32_t j = 0; j < a->n; j++)
+        knows[j] = luck_uniform(word[j]) < g->chance[j];
     for (uint32_t j = 0; j < a->n; j++)
         a->mark[j] = (uint8_t)(a->mark[j] & knows[j]);
 }

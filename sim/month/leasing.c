@@ -15,10 +15,12 @@
 #include <string.h>
 
 /* -- asking, local ------------------------------------------------------------------------------------------------------ */
-static bool leases_already(const struct leases *l, uint32_t row)
+void leases_note(const struct rows *t, double *leased)
 {
-    size_t k = LIST_FIRST(l, row);
-    return k < l->n && l->row[k].row == row;
+    const struct leases *l = &t->r->leases;
+    memset(leased, 0, (t->hi - t->lo) * sizeof *leased);
+    for (size_t k = LIST_FIRST(l, t->lo); k < l->n && l->row[k].row < t->hi; k++)
+        leased[l->row[k].row - t->lo] = 1.0;
 }
 
 static struct lease_terms terms_of(const struct region *r, int32_t k)
@@ -56,7 +58,7 @@ static double surplus_of(const struct rows *t, uint32_t i, int32_t k, const stru
 int32_t leases_choose(const struct rows *t, uint32_t i, double lacks, double *surplus)
 {
     int32_t best = -1;
-    if (leases_already(&t->r->leases, i) || t->e->worst[i] > 0)
+    if (t->e->worst[i] > 0)
         return -1;
     EACH_HOOKED(t->r, HOOK_LEASE, k)
     {
@@ -370,7 +372,7 @@ enum status leases_settle(struct world *w)
 {
     for (int32_t k = 0; k < w->n_regions; k++)
         collect_all(&w->region[k]);
-    for (int32_t m = 0; m < w->team.n; m++) {
+    for (int32_t m = 0; m < team_members(&w->team); m++) {
         const struct outbox *box = &w->team.member[m].box[BOX_LEASE];
         for (size_t j = 0; j < box->n; j++) {
             const struct lease_ask *a = OUTBOX(box, struct lease_ask, j);

@@ -14,7 +14,7 @@ struct backing backing_of(const struct region *r, uint32_t row)
         return b;
     positions_of(r, row, &first, &last);
     for (size_t k = first; k < last; k++) {
-        const struct position *p = &r->positions.row[k];
+        const struct position *p = position_at(r, k);
         if (!b.held || p->month < b.since) {
             b.since = p->month;
             b.entry = p->entry;
@@ -30,17 +30,6 @@ struct backing backing_of(const struct region *r, uint32_t row)
     return b;
 }
 
-double backing_sees(const struct region *r, uint32_t row)
-{
-    double tau = 0.0;
-    size_t first, last;
-    positions_of(r, row, &first, &last);
-    for (size_t k = first; k < last; k++)
-        if (r->positions.row[k].refused == 0)
-            tau = ld_max(tau, fund_sees_inside(r, &r->funds.row[r->positions.row[k].fund]));
-    return tau;
-}
-
 double backing_paid(const struct region *r, uint32_t row, int32_t from)
 {
     double paid = 0.0;
@@ -49,7 +38,7 @@ double backing_paid(const struct region *r, uint32_t row, int32_t from)
         return paid;
     positions_of(r, row, &first, &last);
     for (size_t k = first; k < last; k++)
-        paid += r->positions.row[k].last >= from ? money_to_yuan(r->positions.row[k].last_paid) : 0.0;
+        paid += position_at(r, k)->last >= from ? money_to_yuan(position_at(r, k)->last_paid) : 0.0;
     return paid;
 }
 
@@ -57,10 +46,23 @@ int32_t insider_refused(const struct region *r, uint32_t row)
 {
     size_t first, last;
     int32_t month = 0;
+    if ((r->enterprises.owned[row] & OWNED_TOLD) == 0)
+        return month;
     positions_of(r, row, &first, &last);
     for (size_t k = first; k < last; k++)
-        month = r->positions.row[k].refused > month ? r->positions.row[k].refused : month;
+        month = position_at(r, k)->refused > month ? position_at(r, k)->refused : month;
     return month;
+}
+
+double insiders_see(const struct region *r, uint32_t row)
+{
+    size_t first, last;
+    double tau = 0.0;
+    positions_of(r, row, &first, &last);
+    for (size_t k = first; k < last; k++)
+        if (position_at(r, k)->refused == 0)
+            tau = ld_max(tau, fund_sees_inside(r, &r->funds.row[position_at(r, k)->fund]));
+    return tau;
 }
 
 /* Two readings of q with errors of correlation c: together they weigh (a a - 2 c a b + b b) / (1 - c c), of which a a was known. */

@@ -250,14 +250,14 @@ static int32_t step_to(const struct rows *t, uint32_t i, int32_t board)
     return below ? board - 1 : board;
 }
 
-/* The board to prepare for, -1: none.  Where no instrument rewards it, nobody goes for what brings nothing on the day itself: most
- * do not. */
-static int32_t best_step(const struct rows *t, const struct board_now *now, uint32_t i)
+/* The board to prepare for, -1: none.  worth: to its owners, if it is listed nowhere.  Where no instrument rewards it, nobody goes
+ * for what brings nothing on the day itself: most do not. */
+static int32_t best_step(const struct rows *t, const struct board_now *now, uint32_t i, double worth)
 {
     struct considering c = considering_of(t->r, i);
     int32_t best = -1, at = t->e->board[i], boards = t->r->layout->count[GROUP_boards];
     double most = 0.0, price = at == 0 ? 0.0 : now[at - 1].ratio * c.earns;
-    double worth = ld_max(firm_value(t->r, t->e, i), price);
+    worth = ld_max(worth, price);
     bool rewarded = t->r->hooked[HOOK_LISTING].n > 0;
     for (int32_t b = at; b < boards; b++) {
         int32_t step = step_to(t, i, b);
@@ -292,22 +292,35 @@ static bool may_be_rewarded(const struct rows *t, uint32_t i)
     return false;
 }
 
-/* Of those listed, who might gain by some board if it were worth no more to its owners now than its potential is: firm_value is
- * never less.  The others cannot.  Leaves them in the list, and returns how many there are. */
-static uint32_t list_gaining(const struct rows *t, const struct board_now *now, uint32_t n)
+/* Columns of scratch: what those listed earn in the eyes of investors, and are worth to their owners; the most that a board brings. */
+enum { EARNS, WORTH, MOST };
+static void look_at_listed(const struct rows *t, uint32_t n)
 {
     const struct outsight o = outsight_of(t->r);
-    double *earns = t->s->real[0], *worth = t->s->real[1], *most = t->s->real[2];
-    uint32_t *above = t->s->first; /* number of the first board that is none below where it is listed */
-    double horizon = P(t->r, enterprise)->horizon;
-    bool rewards = t->r->hooked[HOOK_LISTING].n > 0;
-    uint32_t kept = 0;
+    const struct margins m = margins_of(t->r);
+    const struct enterprise_params p = *P(t->r, enterprise);
+    const struct enterprises *e = t->e;
+    double *earns = t->s->real[EARNS], *worth = t->s->real[WORTH];
     for (uint32_t j = 0; j < n; j++) {
         uint32_t i = t->lo + t->s->list[j];
-        earns[j] = seen_earnings(&o, t->e, i, seen_profit(&o, t->e, i));
-        worth[j] = o.usual * (double)t->e->sales[i] * horizon;
+        double sales = (double)e->sales[i];
+        earns[j] = seen_earnings(&o, e, i, seen_profit(&o, e, i));
+        worth[j] = value_of_sales(&p, margin_of(&m, sales, (double)e->quality[i], e->staff[i]), sales);
+    }
+}
+
+/* Of those listed, who might gain by some board on the shortest way to it.  The others cannot.  Leaves them in the list, with what
+ * they are worth, and returns how many there are. */
+static uint32_t list_gaining(const struct rows *t, const struct board_now *now, uint32_t n)
+{
+    double *earns = t->s->real[EARNS], *worth = t->s->real[WORTH], *most = t->s->real[MOST];
+    uint32_t *above = t->s->first; /* number of the first board that is none below where it is listed */
+    bool rewards = t->r->hooked[HOOK_LISTING].n > 0;
+    uint32_t kept = 0;
+    look_at_listed(t, n);
+    for (uint32_t j = 0; j < n; j++) {
         most[j] = 0.0;
-        above[j] = t->e->board[i];
+        above[j] = t->e->board[t->lo + t->s->list[j]];
     }
     for (int32_t b = 0; b < t->r->layout->count[GROUP_boards]; b++)
         for (uint32_t j = 0; now[b].open && j < n; j++) {
@@ -316,6 +329,7 @@ static uint32_t list_gaining(const struct rows *t, const struct board_now *now, 
         }
     for (uint32_t j = 0; j < n; j++) {
         t->s->list[kept] = t->s->list[j];
+        worth[kept] = worth[j];
         kept += most[j] > 0.0 || (rewards && may_be_rewarded(t, t->lo + t->s->list[j]));
     }
     return kept;
@@ -353,7 +367,7 @@ void listing_consider(const struct rows *t)
         int32_t board = t->e->board[i];
         if ((board > 0 && now[board - 1].params->exchange) || prepares(t, &at, i))
             continue;
-        int32_t best = best_step(t, now, i);
+        int32_t best = best_step(t, now, i, t->s->real[WORTH][j]);
         if (best >= 0)
             ask(t, i, best);
     }

@@ -3,6 +3,7 @@
 #include <liandong/bonds.h>
 #include <liandong/credit.h>
 #include <liandong/demand.h>
+#include <liandong/funds.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 #include <liandong/triggers.h>
@@ -112,9 +113,9 @@ static int64_t portfolio_marks(const struct region *r)
 {
     enum { AHEAD = 12 }; /* positions asked for before they are read */
     double yuan = 0.0;
-    for (size_t k = 0; k < r->positions.n; k++) {
-        const struct position *p = &r->positions.row[k];
-        __builtin_prefetch(p + (k + AHEAD < r->positions.n ? AHEAD : 0));
+    for (size_t k = 0; k < r->positions.held.n; k++) {
+        const struct position *p = position_at(r, k);
+        __builtin_prefetch(&position_at(r, k + AHEAD < r->positions.held.n ? k + AHEAD : k)->price);
         yuan += p->price * p->units * (double)r->enterprises.founder_share[p->row];
     }
     return ld_round_half_even(ld_min(yuan, 4e13) * 100.0);

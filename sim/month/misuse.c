@@ -20,6 +20,24 @@ bool misuse_has_scruples(const struct rows *t, uint32_t i)
     return share <= 0.0 || draw(luck, enterprise_identity(t->e, i), DRAW_INTEGRITY) >= share;
 }
 
+unsigned misuse_scruples(const struct rows *t, const uint32_t *row, uint32_t n)
+{
+    const double share = P(t->r, integrity)->share;
+    struct luck luck = t->w->luck;
+    struct identity who[BLOCKS];
+    uint32_t words[4][BLOCKS];
+    unsigned scruples = share <= 0.0 ? (1u << BLOCKS) - 1 : 0;
+    luck.month = 0; /* for life */
+    if (n == 0 || share <= 0.0)
+        return scruples;
+    for (uint32_t j = 0; j < BLOCKS; j++) /* what follows the last one is not used */
+        who[j] = enterprise_identity(t->e, row[j < n ? j : 0]);
+    luck_blocks(luck, who, draw_block(DRAW_INTEGRITY), words);
+    for (uint32_t j = 0; j < BLOCKS; j++)
+        scruples |= (unsigned)(luck_uniform(words[DRAW_INTEGRITY % 4][j]) >= share) << j;
+    return scruples;
+}
+
 static bool pays_off(const struct rows *t, int32_t k, money claim, money gain, bool twice)
 {
     double expected = 0.0, every = instrument_of(t->r, k)->claim_every;
@@ -66,13 +84,12 @@ int32_t misuse_twin(const struct rows *t, uint32_t i, int32_t k, money *claim)
     return -1;
 }
 
-enum status misuse_file(struct region *r, money overstated)
+enum status misuse_file(struct region *r, struct due_file file)
 {
     struct due_files *f = &r->files;
-    struct due *d = &r->dues.row[r->dues.n - 1];
     TRY(LIST_RESERVE(f, f->n + 1));
-    f->row[f->n++] = (struct due_file){.overstated = overstated, .twice = overstated.fen == d->amount.fen};
-    d->file = (uint32_t)f->n;
+    f->row[f->n++] = file;
+    r->dues.row[r->dues.n - 1].file = (uint32_t)f->n;
     return OK;
 }
 
@@ -98,16 +115,18 @@ void misuse_note(struct region *r, struct due *d, money pays)
 }
 
 /* office: hash of the name of the instrument that looks into it. */
-static struct identity file_of(const struct region *r, const struct due *d, uint64_t office)
+static struct identity file_of(const struct region *r, uint32_t row, int32_t instance, uint64_t office)
 {
-    struct identity who = enterprise_identity(&r->enterprises, d->row);
-    who.origin = ld_mix(ld_mix(who.origin, (uint64_t)d->instance + 1), office);
+    struct identity who = enterprise_identity(&r->enterprises, row);
+    who.origin = ld_mix(ld_mix(who.origin, (uint64_t)instance + 1), office);
     return who;
 }
 
-unsigned misuse_picked(const struct world *w, const struct region *r, struct due *const *paid, size_t n)
+void misuse_picked(const struct world *w, const struct region *r, const struct paid_claim *paid, size_t n,
+                   uint8_t *auditor)
 {
-    unsigned picked = 0;
+    for (size_t j = 0; j < n; j++)
+        auditor[j] = 0;
     EACH_HOOKED(r, HOOK_OVERSEE, k)
     {
         struct identity file[BLOCKS];
@@ -116,19 +135,22 @@ unsigned misuse_picked(const struct world *w, const struct region *r, struct due
         instrument_of(r, k)->oversee(r, k, &o);
         const uint64_t office = ld_hash(instrument_of(r, k)->name);
         for (size_t j = 0; j < BLOCKS; j++)
-            file[j] = j < n ? file_of(r, paid[j], office) : file[0];
+            file[j] = j < n ? file_of(r, paid[j].row, paid[j].instance, office) : file[0];
         luck_blocks(w->luck, file, draw_block(DRAW_AUDIT), words);
-        for (size_t j = 0; j < n; j++) {
-            if ((picked >> j & 1) != 0 || luck_uniform(words[DRAW_AUDIT % 4][j]) >= o.rate)
-                continue;
-            picked |= 1u << j;
-            paid[j]->payee = PAYEE_AUDIT;
-            paid[j]->instance = (uint8_t)k;
-            paid[j]->month = w->month + o.delay;
-            paid[j]->amount = FEN(0);
-        }
+        for (size_t j = 0; j < n; j++)
+            if (auditor[j] == 0 && luck_uniform(words[DRAW_AUDIT % 4][j]) < o.rate)
+                auditor[j] = (uint8_t)(k + 1);
     }
-    return picked;
+}
+
+void misuse_await(const struct world *w, const struct region *r, struct due *d, int32_t auditor)
+{
+    struct oversight o;
+    instrument_of(r, auditor)->oversee(r, auditor, &o);
+    d->payee = PAYEE_AUDIT;
+    d->instance = (uint8_t)auditor;
+    d->month = w->month + o.delay;
+    d->amount = FEN(0);
 }
 
 /* -- audited, collected ---------------------------------------------------------------------------------------------------- */
@@ -176,7 +198,7 @@ static bool audit_file(const struct world *w, struct region *r, struct due *d)
     if (f == NULL || f->taken.fen <= 0)
         return false;
     double finds = f->twice ? o.finds_twice : o.finds;
-    if (draw(w->luck, file_of(r, d, ld_hash(instrument_of(r, k)->name)), DRAW_AUDIT_FINDS) >= finds)
+    if (draw(w->luck, file_of(r, d->row, k, ld_hash(instrument_of(r, k)->name)), DRAW_AUDIT_FINDS) >= finds)
         return false;
     tell(r, d, ITEM_MISUSE_FOUND, f->taken);
     d->payee = PAYEE_CLAWBACK;

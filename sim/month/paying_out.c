@@ -5,6 +5,7 @@
  * What banks and bearers share is booked first, one after the other; what is left is the business of each row alone. */
 #include <liandong/credit.h>
 #include <liandong/fetch.h>
+#include <liandong/linking.h>
 #include <liandong/mathx.h>
 #include <string.h>
 
@@ -352,7 +353,7 @@ static void lay_block(struct region *r, size_t from)
     b->start[tiles] = (uint32_t)k;
 }
 
-enum { AHEAD = 8 };
+enum { AHEAD = 8, SOON = 3 };
 
 FETCHES void fetch_application(const struct application *a)
 {
@@ -438,6 +439,15 @@ static void reach_share(void *context, size_t task, int32_t thread)
     }
 }
 
+/* Of who gets a warrant. */
+FETCHES void fetch_linked(const struct region *r, const struct application *a)
+{
+    if (a->link == 0)
+        return;
+    fetch_backing(r, a->row);
+    __builtin_prefetch(&r->enterprises.founder_share[a->row]);
+}
+
 /* Instruments are told in the order of rows, of one row after the other that has several. */
 static enum status tell_all(const struct errand *o)
 {
@@ -446,6 +456,8 @@ static enum status tell_all(const struct errand *o)
         uint64_t k = r->order[j] & UINT32_MAX;
         if (j + AHEAD < o->n)
             fetch_application(r->market.row[r->order[j + AHEAD] & UINT32_MAX]);
+        if (j + SOON < o->n)
+            fetch_linked(r, r->market.row[r->order[j + SOON] & UINT32_MAX]);
         if (!is_alone(o, j))
             reach(o->w, r, &r->total, k);
         TRY(tell(r, r->market.row[k]));

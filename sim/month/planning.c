@@ -10,7 +10,7 @@
 #include <liandong/planning.h>
 #include <string.h>
 
-enum { TARGET, MISSING, RESERVE, OFFERED, TASTE }; /* columns of scratch; of tastes one a channel */
+enum { TARGET, MISSING, RESERVE, OFFERED, LEASED, TASTE }; /* columns of scratch; of tastes one a channel but leases */
 
 /* What a month costs and brings, per head and per yuan of sales. */
 struct outlook {
@@ -82,10 +82,8 @@ static void look_at_cash(const struct rows *t)
 double firm_value(const struct region *r, const struct enterprises *e, uint32_t i)
 {
     const struct enterprise_params *p = P(r, enterprise);
-    if (e->flags[i] & HAS_PRODUCT) {
-        double margin = yearly_margin(r, e, i), potential = p->margin_potential * (double)e->sales[i];
-        return (margin > potential ? margin : potential) * p->horizon;
-    }
+    if (e->flags[i] & HAS_PRODUCT)
+        return value_of_sales(p, yearly_margin(r, e, i), (double)e->sales[i]);
     double ready = (double)e->technology[i] / (double)e->needed[i];
     double odds = 1.0 - ld_exp(-p->product_sight * p->product_hazard * ready);
     double outside = money_to_yuan(P(r, founders)->outside_wage) * p->horizon;
@@ -221,15 +219,31 @@ static void open_channels(const struct rows *t, uint32_t i, bool open[N_CHANNELS
     open[CHANNEL_EQUITY] = funds && (known >> (KNOWS_FUND % 4) & 1);
 }
 
-/* Tastes of the month of all who look, so that the logs of many are taken together. */
+/* Whether an issue of bonds may be thought of. */
+static bool issues_stand(const struct region *r)
+{
+    return r->hooked[HOOK_ISSUE].n > 0;
+}
+
+/* Or a lease. */
+static bool leases_stand(const struct region *r)
+{
+    return r->hooked[HOOK_LEASE].n > 0;
+}
+
+/* Tastes of the month of all who choose, so that the logs of many are taken together. */
 static void draw_tastes(const struct rows *t, uint32_t n)
 {
-    static const enum draw purpose[N_CHANNELS] = {[CHANNEL_NONE] = DRAW_CHOICE_NONE,
-                                                  [CHANNEL_OWN] = DRAW_CHOICE_OWN,
-                                                  [CHANNEL_ANGEL] = DRAW_CHOICE_ANGEL,
-                                                  [CHANNEL_BANK] = DRAW_CHOICE_BANK};
+    static const enum draw purpose[CHANNEL_LEASE] = {
+        [CHANNEL_NONE] = DRAW_CHOICE_NONE, [CHANNEL_OWN] = DRAW_CHOICE_OWN,       [CHANNEL_ANGEL] = DRAW_CHOICE_ANGEL,
+        [CHANNEL_BANK] = DRAW_CHOICE_BANK, [CHANNEL_EQUITY] = DRAW_CHOICE_EQUITY, [CHANNEL_BOND] = DRAW_CHOICE_BOND};
     double(*taste)[TILE] = t->s->real + TASTE;
-    const int always = CHANNEL_EQUITY, channels = t->r->funds.n > 0 ? N_CHANNELS : always;
+    const bool drawn[CHANNEL_LEASE] = {[CHANNEL_NONE] = true,
+                                       [CHANNEL_OWN] = true,
+                                       [CHANNEL_ANGEL] = true,
+                                       [CHANNEL_BANK] = true,
+                                       [CHANNEL_EQUITY] = t->r->funds.n > 0,
+                                       [CHANNEL_BOND] = issues_stand(t->r)};
     for (uint32_t from = 0; from < n; from += BLOCKS) {
         struct identity who[BLOCKS];
         uint32_t word[4][BLOCKS];
@@ -237,21 +251,23 @@ static void draw_tastes(const struct rows *t, uint32_t n)
             uint32_t k = t->s->list[from + j < n ? from + j : from];
             who[j] = matching_identity(t->r, enterprise_identity(t->e, t->lo + k));
         }
-        luck_blocks(t->w->luck, who, draw_block(DRAW_CHOICE_OWN), word);
-        for (int c = 0; c < always; c++)
+        for (int c = 0; c < CHANNEL_LEASE; c++) {
+            if (!drawn[c])
+                continue;
+            if (c == 0 || draw_block(purpose[c]) != draw_block(purpose[c - 1]))
+                luck_blocks(t->w->luck, who, draw_block(purpose[c]), word);
             luck_uniforms(word[purpose[c] % 4], taste[c] + from);
-        if (channels == always)
-            continue;
-        luck_blocks(t->w->luck, who, draw_block(DRAW_CHOICE_EQUITY), word); /* one an option from here on */
-        luck_uniforms(word[DRAW_CHOICE_EQUITY % 4], taste[CHANNEL_EQUITY] + from);
+        }
     }
-    for (int c = 0; c < channels; c++)
-        for (uint32_t j = 0; j < n; j++)
+    for (int c = 0; c < CHANNEL_LEASE; c++)
+        for (uint32_t j = 0; j < (drawn[c] ? n : 0); j++)
             taste[c][j] = ld_gumbel(taste[c][j]);
 }
 
-/* What an issue of bonds would be worth to it, with its taste of the month for them; *issuer: whose. */
-static double bond_surplus(const struct rows *t, uint32_t i, const struct need *n, double noise, int32_t *issuer)
+/* Whether an issue of bonds is worth more to it than `top`, which it then becomes, with its taste of the month for them; *issuer:
+ * whose. */
+static bool prefers_bond(const struct rows *t, uint32_t i, const struct need *n, double taste, double *top,
+                         int32_t *issuer)
 {
     const struct credit_params *c = P(t->r, credit);
     bool for_chance = n->chance > n->runway;
@@ -259,12 +275,14 @@ static double bond_surplus(const struct rows *t, uint32_t i, const struct need *
                              .value = n->value,
                              .years = for_chance ? c->term_months / 24.0 : c->line_months / 12.0,
                              .expires = for_chance ? t->e->chance_left[i] : 0};
-    double surplus = 0.0;
+    double surplus = bonds_most(t->r, &need);
+    if (surplus + taste <= *top)
+        return false;
     *issuer = bonds_choose(t, i, &need, &surplus);
-    if (*issuer < 0)
-        return 0.0;
-    struct identity who = matching_identity(t->r, enterprise_identity(t->e, i));
-    return surplus + noise * ld_gumbel(draw(t->w->luck, who, DRAW_CHOICE_BOND));
+    if (*issuer < 0 || surplus + taste <= *top)
+        return false;
+    *top = surplus + taste;
+    return true;
 }
 
 /* What a lease of the equipment for its opportunity would be worth to it, in the same way; *lessor: whose. */
@@ -300,15 +318,12 @@ static enum channel choose(const struct rows *t, uint32_t i, const struct need *
         if (open[c] && surplus[c] > surplus[best])
             best = (enum channel)c;
     double top = surplus[best];
-    if (t->r->hooked[HOOK_ISSUE].n > 0 &&
-        open[CHANNEL_BANK]) { /* banks underwrite: who knows of none hears of no issue */
-        double bond = bond_surplus(t, i, n, noise, issuer);
-        *knew = *knew || *issuer >= 0;
-        best = *issuer >= 0 && bond > top ? CHANNEL_BOND : best;
-        top = best == CHANNEL_BOND ? bond : top;
-    }
+    if (issues_stand(t->r) && open[CHANNEL_BANK] && /* banks underwrite: who knows of none hears of no issue */
+        prefers_bond(t, i, n, noise * t->s->real[TASTE + CHANNEL_BOND][n->place], &top, issuer))
+        best = CHANNEL_BOND;
     int32_t lessor = -1;
-    double lease = t->r->hooked[HOOK_LEASE].n > 0 && n->chance > 0.0 ? lease_surplus(t, i, n, noise, &lessor) : 0.0;
+    bool may_lease = leases_stand(t->r) && n->chance > 0.0 && t->s->real[LEASED][i - t->lo] <= 0.0;
+    double lease = may_lease ? lease_surplus(t, i, n, noise, &lessor) : 0.0;
     *knew = *knew || lessor >= 0;
     if (lessor < 0 || lease <= top)
         return best;
@@ -387,18 +402,28 @@ static bool offers_stand(const struct region *r)
     return r->hooked[HOOK_OFFERS].n > 0 && r->n_banks > 0;
 }
 
-static void plan(const struct rows *t, uint32_t place)
+/* What it needs, and parks. */
+static struct need need_in_all(const struct rows *t, uint32_t i)
 {
-    uint32_t i = t->lo + t->s->list[place];
-    double target = t->s->real[TARGET][i - t->lo], least = P(t->r, enterprise)->need_least * target;
-    struct need n = need_of(t, i, target);
-    n.place = place;
+    struct need n = need_of(t, i, t->s->real[TARGET][i - t->lo]);
     if (parking(t->r))
         park(t, i, &n);
-    if (renews(t->e, i)) {
-        ask_bank(t, i, &n, true);
-        t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
-    } else if (offers_stand(t->r) && t->s->real[OFFERED][i - t->lo] > 0.0 && takes_offer(t, i)) {
+    return n;
+}
+
+static void renew(const struct rows *t, uint32_t i)
+{
+    struct need n = need_in_all(t, i);
+    ask_bank(t, i, &n, true);
+    t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
+}
+
+static void plan(const struct rows *t, uint32_t i, uint32_t place)
+{
+    double least = P(t->r, enterprise)->need_least * t->s->real[TARGET][i - t->lo];
+    struct need n = need_in_all(t, i);
+    n.place = place;
+    if (offers_stand(t->r) && t->s->real[OFFERED][i - t->lo] > 0.0 && takes_offer(t, i)) {
         t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
     } else if (n.chance > 0.0 || n.runway > least || n.matures > 0.0) {
         seek_finance(t, i, &n);
@@ -442,22 +467,60 @@ static void mark_lookers(const struct rows *t)
 /* Those whom a grant brings an offer look, too: on the register, neither waiting for an answer nor resting. */
 static void mark_offered(const struct rows *t)
 {
-    const struct deeds *d = &t->r->deeds;
+    const struct open_deeds *d = &t->r->deeds.open;
     const struct enterprises *e = t->e;
     double *offered = t->s->real[OFFERED];
+    bool grants[MAX_LINES];
+    uint32_t asked = UINT32_MAX;
     memset(offered, 0, (t->hi - t->lo) * sizeof *offered);
-    for (size_t k = LIST_FIRST(d, t->lo); k < d->n && d->row[k].row < t->hi;) {
+    for (int32_t k = 0; k < t->r->n_instances; k++)
+        grants[k] = instrument_of(t->r, k)->grants;
+    for (size_t k = LIST_FIRST(d, t->lo); k < d->n && d->row[k].row < t->hi; k++) {
         uint32_t i = d->row[k].row;
         int32_t by;
-        bool granted = false;
-        for (; k < d->n && d->row[k].row == i; k++)
-            granted = granted || instrument_of(t->r, d->row[k].instance)->grants;
-        bool may = granted && e->status[i] == ACTIVE && age_of(t, i) >= e->registration[i] && e->waiting[i] == 0 &&
+        if (!grants[d->row[k].instance] || i == asked)
+            continue;
+        asked = i;
+        bool may = e->status[i] == ACTIVE && age_of(t, i) >= e->registration[i] && e->waiting[i] == 0 &&
                    e->rest[i] == 0 && e->worst[i] == 0;
         if (!may || line_offered(t, i, &by).fen <= 0)
             continue;
         t->s->mark[i - t->lo] = 1;
         offered[i - t->lo] = 1.0;
+    }
+}
+
+/* Of n of the list, those who renew a line have nothing to choose and stand apart, followed by a row that there is not; returns
+ * how many are left. */
+static uint32_t part_renewals(const struct rows *t, uint32_t n, uint16_t renewing[TILE + 1])
+{
+    uint16_t *list = t->s->list;
+    uint32_t left = 0, apart = 0;
+    for (uint32_t j = 0; j < n; j++) {
+        uint16_t k = list[j];
+        bool apart_now = renews(t->e, t->lo + k);
+        renewing[apart] = list[left] = k;
+        apart += apart_now;
+        left += !apart_now;
+    }
+    renewing[apart] = UINT16_MAX;
+    return left;
+}
+
+/* The n of the list choose and the others renew their lines, in the order of rows. */
+static void plan_all(const struct rows *t, uint32_t n, const uint16_t *renewing)
+{
+    struct ahead next;
+    ahead_of(&next, t, BY_PLANNING);
+    uint32_t lines = ahead_a_step(&next, n);
+    for (uint32_t j = 0; j <= n; j++) {
+        uint32_t k = j < n ? t->s->list[j] : TILE;
+        for (; *renewing < k; renewing++)
+            renew(t, t->lo + *renewing);
+        t->s->at = j;
+        ahead_fetch(&next, lines);
+        if (j < n)
+            plan(t, t->lo + k, j);
     }
 }
 
@@ -478,19 +541,16 @@ void firms_plan(const struct rows *t)
     mark_lookers(t);
     if (offers_stand(t->r))
         mark_offered(t);
-    uint32_t n = list_marked(t);
+    if (leases_stand(t->r))
+        leases_note(t, t->s->real[LEASED]);
+    uint16_t renewing[TILE + 1];
+    uint32_t n = part_renewals(t, list_marked(t), renewing);
     draw_tastes(t, n);
     clients_note(t);
     knowing_begins(t, n);
     size_t asked = t->me->box[BOX_APPLICATION].n;
-    struct ahead next;
-    ahead_of(&next, t, BY_PLANNING);
-    uint32_t lines = ahead_a_step(&next, n);
-    for (uint32_t j = 0; j < n; j++) {
-        t->s->at = j;
-        ahead_fetch(&next, lines);
-        plan(t, j);
-    }
+    t->s->at = NOT_LISTED;
+    plan_all(t, n, renewing);
     t->s->at = NOT_LISTED;
     applications_see(t, asked);
 }

@@ -115,14 +115,15 @@ enum status budget_settle(struct world *w)
         begin_lines(w, r);
         TRY(places_deal(w, r));
     }
-    const bool *paid;
-    TRY(dues_at_once(w, &paid));
+    const bool *at_once;
+    TRY(dues_at_once(w, &at_once));
     for (int32_t k = 0; k < w->n_regions; k++) {
-        TRY(dues_take(w, &w->region[k], paid));
+        TRY(dues_take(w, &w->region[k], at_once));
         TRY(dues_pay(w, &w->region[k]));
         learn_honour(&w->region[k]);
     }
-    for (int32_t t = 0; t < w->team.n; t++) {
+    dues_arrive(w, at_once);
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
         struct outbox *box =
             w->team.member[t].box; /* both are full in January, and idle while applications are written */
         outbox_hand_over(&box[BOX_DUE], &box[BOX_APPLICATION]);

@@ -284,7 +284,7 @@ static void reset_month(struct world *w)
         for (int32_t j = 0; j < r->n_banks * r->n_bearers; j++)
             r->experience[j].decided = r->experience[j].compensated = FEN(0);
     }
-    for (int32_t t = 0; t < w->team.n; t++) {
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
         struct outbox *box = w->team.member[t].box;
         for (int32_t b = 0; b < N_BOXES; b++)
             box[b].n = 0;
@@ -412,7 +412,7 @@ static void fold_instruments(struct region *r)
 /* A compaction needs room when nothing lies in the outboxes, and what they needed in January they do not need in other months. */
 static void empty_boxes(struct world *w)
 {
-    for (int32_t t = 0; t < w->team.n; t++)
+    for (int32_t t = 0; t < team_members(&w->team); t++)
         for (int32_t b = 0; b < N_BOXES; b++)
             outbox_empty(&w->team.member[t].box[b]);
 }

@@ -81,6 +81,7 @@ void ask_equity(const struct rows *t, uint32_t i, const struct need *n)
            gain = (worth_of(n) - 1.0) * (n->runway + n->chance);
     gain -= P(t->r, equity)->control_cost * ask;
     struct signals s = {.by = SEEN_BY_FUND};
+    read_beside(t, i);
     EACH_ACTING(t, i, ACT_SHOW, k)
     instrument_of(t->r, k)->see(t, i, k, &s);
     signals_fold(&s);

@@ -12,19 +12,25 @@
 /* -- positions ---------------------------------------------------------------------------------------------------------- */
 void positions_of(const struct region *r, uint32_t row, size_t *first, size_t *last)
 {
-    *first = *last = LIST_FIND(&r->positions, row);
-    while (LIST_IS_OF(&r->positions, *last, row))
+    *first = *last = LIST_FIND(&r->positions.held, row);
+    while (LIST_IS_OF(&r->positions.held, *last, row))
         ++*last;
 }
 
-/* New positions join the old ones, so that rows stay in order and a row's positions in order of time.  At most one is new a month and
- * row. */
-static enum status positions_keep(struct region *r, const struct position *fresh, uint64_t *key, size_t n)
+/* New positions, from that place on, join those held, so that rows stay in order and a row's positions in order of time.  At most
+ * one is new a month and row. */
+static enum status positions_keep(struct world *w, struct region *r, size_t from, uint64_t *key)
 {
-    for (size_t k = 0; k < n; k++)
-        key[k] = (uint64_t)fresh[k].row << 32 | k;
-    sort_keys(key, n);
-    return tables_list_join(LIST_INDEXED(&r->positions), fresh, key, n);
+    const struct positions *p = &r->positions;
+    struct holding *fresh = arena_take(&w->market, p->n - from, sizeof *fresh);
+    if (fresh == NULL)
+        return NO_MEMORY;
+    for (size_t k = from; k < p->n; k++) {
+        fresh[k - from] = (struct holding){p->row[k].row, (uint32_t)k};
+        key[k - from] = (uint64_t)p->row[k].row << 32 | (k - from);
+    }
+    sort_keys(key, p->n - from);
+    return tables_list_join(LIST_INDEXED(&r->positions.held), fresh, key, p->n - from);
 }
 
 /* -- what is believed ------------------------------------------------------------------------------------------------------ */
@@ -62,9 +68,11 @@ void insiders_told(const struct region *r, uint32_t row, double *weighted, doubl
 {
     size_t first, last;
     double news = 1.0 - P(r, equity)->shared_error;
+    if ((r->enterprises.owned[row] & OWNED_TOLD) == 0)
+        return;
     positions_of(r, row, &first, &last);
     for (size_t k = first; k < last; k++) {
-        const struct position *p = &r->positions.row[k];
+        const struct position *p = position_at(r, k);
         if (p->refused == 0)
             continue;
         *weighted += news * (double)(p->told_tau * p->told);
@@ -86,14 +94,14 @@ double equity_price(const struct region *r, const struct fund *f, int32_t stage,
 static size_t asks_of(const struct world *w, const struct region *r, struct offer_made *made)
 {
     size_t n = 0;
-    for (int32_t t = 0; t < w->team.n; t++) {
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_ROUND];
         for (size_t k = 0; k < box->n; k++) {
             const struct round_ask *a = OUTBOX(box, struct round_ask, k);
-            if (a->region != r->index)
+            if (w->n_regions > 1 && a->region != r->index)
                 continue;
             if (made != NULL)
-                made[n] = (struct offer_made){.ask = a, .fund = -1, .inside = SIZE_MAX};
+                made[n].ask = a;
             n++;
         }
     }
@@ -185,8 +193,7 @@ static void issue(struct region *r, struct position *p, double share, money paid
     p->last_paid = paid;
 }
 
-static enum status invest(const struct world *w, struct region *r, const struct offer_made *o, money paid,
-                          struct position *fresh, size_t *n_fresh)
+static enum status invest(const struct world *w, struct region *r, const struct offer_made *o, money paid)
 {
     struct fund *f = &r->funds.row[o->fund];
     struct enterprises *e = &r->enterprises;
@@ -194,9 +201,9 @@ static enum status invest(const struct world *w, struct region *r, const struct 
     int32_t cell = cell_of(e, row), stage = e->stage[row];
     double share = money_to_yuan(paid) / (o->price + money_to_yuan(paid));
     bool inside = o->inside != SIZE_MAX;
+    struct position *p = &r->positions.row[inside ? o->inside : r->positions.n++];
     if (!inside)
-        fresh[*n_fresh] = position_new(w, r, o);
-    struct position *p = inside ? &r->positions.row[o->inside] : &fresh[(*n_fresh)++];
+        *p = position_new(w, r, o);
     set_options_aside(r, row);
     issue(r, p, share, paid, o->price);
     if (!inside) {
@@ -238,6 +245,7 @@ static void refuse(const struct world *w, struct region *r, const struct offer_m
         p->refused = w->month;
         p->told = (float)o->seen;
         p->told_tau = (float)o->tau;
+        r->enterprises.owned[o->ask->row] |= OWNED_TOLD;
     }
     if (r->enterprises.refusals[o->ask->row] < 250)
         r->enterprises.refusals[o->ask->row]++;
@@ -252,8 +260,7 @@ static money round_size(const struct fund *f, const struct offer_made *o)
 }
 
 /* An offer that the fund cannot pay, or for which founders will not sell, comes to nothing, and is no news. */
-static enum status offer(const struct world *w, struct region *r, const struct offer_made *o, struct position *fresh,
-                         size_t *n_fresh)
+static enum status offer(const struct world *w, struct region *r, const struct offer_made *o)
 {
     const struct fund *f = &r->funds.row[o->fund];
     money paid = round_size(f, o), dry = fund_dry_powder(w, f, o->inside != SIZE_MAX);
@@ -265,7 +272,7 @@ static enum status offer(const struct world *w, struct region *r, const struct o
     if (paid.fen == 0)
         refuse(w, r, o);
     else if (money_min(paid, dry).fen >= f->rule.ticket_min.fen && share <= o->ask->share_most)
-        return invest(w, r, o, money_min(paid, dry), fresh, n_fresh);
+        return invest(w, r, o, money_min(paid, dry));
     return OK;
 }
 
@@ -275,6 +282,8 @@ FETCHES void fetch_row(const struct region *r, const struct offer_made *o)
     const struct enterprises *e = &r->enterprises;
     uint32_t i = o->ask->row;
     __builtin_prefetch(&e->stage[i]);
+    __builtin_prefetch(&e->founded[i]);
+    __builtin_prefetch(&e->refusals[i], 1);
     __builtin_prefetch(&e->sector[i]);
     __builtin_prefetch(&e->quality[i]);
     __builtin_prefetch(&e->owned[i], 1);
@@ -284,22 +293,7 @@ FETCHES void fetch_row(const struct region *r, const struct offer_made *o)
         __builtin_prefetch(&r->positions.row[o->inside], 1);
 }
 
-/* Of who found a fund some are examined: in an order drawn anew each month, as far as its people have time.  Leaves their places in
- * key, and returns how many there are. */
-static size_t list_looked_at(struct region *r, const struct offer_made *made, size_t n, uint64_t *key)
-{
-    size_t m = 0;
-    sort_keys(key, n);
-    for (size_t j = 0; j < n; j++) {
-        size_t k = key[j] & UINT32_MAX;
-        struct fund *f = made[k].fund >= 0 ? &r->funds.row[made[k].fund] : NULL;
-        if (f != NULL && (made[k].ask->spared || f->asked++ < fund_looks(r, f)))
-            key[m++] = k;
-    }
-    return m;
-}
-
-/* Some of them, whose places in key become their ranks: what one is told of is no other's, so that threads share them. */
+/* Some of those looked at, whose places in key become their ranks: what one is told of is no other's, so that threads share them. */
 enum { LOT = 16, AHEAD = 6 /* offers */ };
 struct examining {
     const struct world *w;
@@ -309,11 +303,23 @@ struct examining {
     size_t n;
 };
 
+/* What is read of its row and of its ask. */
+FETCHES void fetch_examined(const struct region *r, const struct offer_made *o)
+{
+    const struct enterprises *e = &r->enterprises;
+    __builtin_prefetch(&e->quality[o->ask->row]);
+    __builtin_prefetch(&e->stage[o->ask->row]);
+    __builtin_prefetch(&e->cohort[o->ask->row]);
+    __builtin_prefetch(&e->index[o->ask->row]);
+}
+
 static void examine_some(void *context, size_t nth, int32_t thread)
 {
     const struct examining *c = context;
     size_t to = (nth + 1) * LOT < c->n ? (nth + 1) * LOT : c->n;
     (void)thread;
+    for (size_t j = nth * LOT; j < to; j++)
+        fetch_examined(c->r, &c->made[c->key[j]]);
     for (size_t j = nth * LOT; j < to; j++) {
         struct offer_made *o = &c->made[c->key[j]];
         examine(c->w, c->r, o);
@@ -328,24 +334,33 @@ static void examine_all(const struct world *w, const struct region *r, struct of
     team_run_loose(team_width(w->team.n, lots), lots, examine_some, &c);
 }
 
+/* Rounds asked for, with the memory of news. */
+static void count_asks(struct region *r, const struct offer_made *made, size_t n)
+{
+    struct equity_market *m = &r->equity;
+    double news = 1.0 - P(r, credit)->news_memory;
+    for (size_t k = 0; k < n; k++) {
+        m->asked[made[k].stage] += 1.0;
+        m->deals[made[k].stage] += news;
+    }
+}
+
 static enum status settle_asks(struct world *w, struct region *r, const money *dry, struct offer_made *made, size_t n)
 {
     uint64_t *key = arena_take(&w->market, n, sizeof *key);
-    struct position *fresh = arena_take(&w->market, n, sizeof *fresh);
-    size_t m = 0, n_fresh = 0;
-    if (key == NULL || fresh == NULL)
+    size_t m = n, before = r->positions.n;
+    if (key == NULL)
         return NO_MEMORY;
-    TRY(rounds_choose(w, r, dry, made, n, key));
-    for (size_t k = 0; k < n; k++)
-        r->equity.asked[made[k].ask->stage] += 1.0;
-    m = list_looked_at(r, made, n, key);
+    TRY(rounds_choose(w, r, dry, made, &m, key));
+    count_asks(r, made, n);
     examine_all(w, r, made, m, key);
     sort_keys(key, m);
+    TRY(LIST_RESERVE(&r->positions, before + m));
     for (size_t k = 0; k < m; k++) {
         fetch_row(r, &made[key[k + AHEAD < m ? k + AHEAD : k] & UINT32_MAX]);
-        TRY(offer(w, r, &made[key[k] & UINT32_MAX], fresh, &n_fresh));
+        TRY(offer(w, r, &made[key[k] & UINT32_MAX]));
     }
-    return positions_keep(r, fresh, key, n_fresh);
+    return positions_keep(w, r, before, key);
 }
 
 /* Whether a fund is listed already that is open to the same enterprises: those of one instrument follow each other year by year. */
@@ -371,7 +386,9 @@ static void list_open(struct region *r, const money *dry)
     }
     for (size_t k = 0; k < r->funds.n; k++) {
         const struct fund *f = &r->funds.row[k];
-        if (f->manager < 0 && f->state == FUND_INVESTING && m->n_direct <= MAX_DIRECT && !listed_alike(r, f)) {
+        if (f->state != FUND_INVESTING)
+            continue;
+        if (f->manager < 0 && m->n_direct <= MAX_DIRECT && !listed_alike(r, f)) {
             if (m->n_direct < MAX_DIRECT)
                 m->direct[m->n_direct] = (int32_t)k;
             m->n_direct++;
@@ -402,9 +419,8 @@ bool equity_offered(const struct region *r, uint32_t row)
     return offered;
 }
 
-/* Money of funds for each stage, and rounds asked for, with the memory of news. */
-static void see_crowd(const struct world *w, struct region *r, const money *dry, const struct offer_made *made,
-                      size_t n)
+/* Money of funds for each stage, and what news of rounds are still remembered. */
+static void see_crowd(const struct world *w, struct region *r, const money *dry)
 {
     struct equity_market *m = &r->equity;
     double keep = P(r, credit)->news_memory, yuan[N_STAGES] = {0};
@@ -424,8 +440,6 @@ static void see_crowd(const struct world *w, struct region *r, const money *dry,
         m->asked[s] *= keep;
         m->granted[s] *= keep;
     }
-    for (size_t k = 0; k < n; k++)
-        m->deals[made[k].ask->stage] += 1.0 - keep;
 }
 
 static enum status settle(struct world *w, struct region *r)
@@ -439,10 +453,10 @@ static enum status settle(struct world *w, struct region *r)
         return NO_MEMORY;
     asks_of(w, r, made);
     for (size_t k = 0; k < r->funds.n; k++)
-        dry[k] = fund_dry_powder(w, &r->funds.row[k], false);
+        dry[k] = r->funds.row[k].state == FUND_INVESTING ? fund_dry_powder(w, &r->funds.row[k], false) : FEN(0);
     list_open(r, dry);
     if (r->funds.n > 0)
-        see_crowd(w, r, dry, made, n);
+        see_crowd(w, r, dry);
     return n > 0 ? settle_asks(w, r, dry, made, n) : OK;
 }
 

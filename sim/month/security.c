@@ -142,7 +142,7 @@ static enum status pay_pledgees(struct world *w, struct region *r, uint32_t row,
 static size_t sales_of(const struct world *w, const struct region *r, uint32_t *row, money *value)
 {
     size_t n = 0;
-    for (int32_t t = 0; t < w->team.n; t++) {
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
         const struct outbox *box = &w->team.member[t].box[BOX_SALE];
         for (size_t k = 0; k < box->n; k++) {
             const struct sale *s = OUTBOX(box, struct sale, k);

@@ -7,9 +7,7 @@
 #include <liandong/linking.h>
 #include <liandong/planning.h>
 
-/* Errors of a year: of statements, and of what each block of screening would add. */
-enum { STATEMENT, EFFORT, EFFORT_2, N_ERRORS };
-static const enum draw drawn_for[N_ERRORS] = {DRAW_LOAN_SIGNAL, DRAW_EFFORT_SIGNAL, DRAW_EFFORT_SIGNAL_2};
+static const enum draw drawn_for[YEAR_ERRORS] = {DRAW_LOAN_SIGNAL, DRAW_EFFORT_SIGNAL, DRAW_EFFORT_SIGNAL_2};
 
 static struct luck luck_of_year(const struct rows *t)
 {
@@ -18,9 +16,69 @@ static struct luck luck_of_year(const struct rows *t)
     return luck;
 }
 
-static struct words words_of_year(const struct rows *t, uint32_t i)
+/* These are read now, and nothing is drawn of them yet; what follows the last one is not used. */
+static void begin_reading(const struct rows *t, uint32_t n, uint32_t first)
 {
-    return luck_block(luck_of_year(t), enterprise_identity(t->e, i), draw_block(DRAW_LOAN_SIGNAL));
+    struct reading_list *g = &t->s->reading;
+    for (uint32_t j = 0; j < BLOCKS; j++) {
+        g->row[j] = g->row[j < n ? j : 0];
+        g->who[j] = enterprise_identity(t->e, g->row[j]);
+    }
+    g->n = n;
+    g->at = 0;
+    g->first = first;
+    g->stated = g->shares = false;
+    g->sources = 0;
+    g->scored = 0;
+}
+
+/* Whether the one whose books are read now is of those read together. */
+static bool is_read(const struct reading_list *g, uint32_t i)
+{
+    return g->n > 0 && g->row[g->at] == i;
+}
+
+void read_beside(const struct rows *t, uint32_t i)
+{
+    const struct scratch *s = t->s;
+    struct reading_list *g = &t->s->reading;
+    if (s->at == NOT_LISTED || t->lo + s->list[s->at] != i)
+        return;
+    uint32_t first = s->at / BLOCKS * BLOCKS, left = s->listed - first;
+    if (g->n == 0 || g->first != first) {
+        for (uint32_t j = 0; j < BLOCKS && j < left; j++)
+            g->row[j] = t->lo + s->list[first + j];
+        begin_reading(t, left < BLOCKS ? left : BLOCKS, first);
+    }
+    g->at = s->at - first;
+}
+
+static void draw_year(const struct rows *t)
+{
+    struct reading_list *g = &t->s->reading;
+    uint32_t word[4][BLOCKS];
+    double u[BLOCKS];
+    luck_blocks(luck_of_year(t), g->who, draw_block(DRAW_LOAN_SIGNAL), word);
+    for (int e = 0; e < YEAR_ERRORS; e++) {
+        luck_uniforms(word[drawn_for[e] % 4], u);
+        ld_normal_quantile_each(g->year[e], u, BLOCKS);
+    }
+    g->stated = true;
+}
+
+static void errors_of_year(const struct rows *t, uint32_t i, double error[YEAR_ERRORS])
+{
+    const struct reading_list *g = &t->s->reading;
+    if (is_read(g, i)) {
+        if (!g->stated)
+            draw_year(t);
+        for (int e = 0; e < YEAR_ERRORS; e++)
+            error[e] = g->year[e][g->at];
+        return;
+    }
+    struct words u = luck_block(luck_of_year(t), enterprise_identity(t->e, i), draw_block(DRAW_LOAN_SIGNAL));
+    for (int e = 0; e < YEAR_ERRORS; e++)
+        error[e] = ld_normal_quantile(draw_from(&u, drawn_for[e]));
 }
 
 /* Statements tell more the longer the record: precision grows to its full with years of accounts, and with patents.  Returns the
@@ -50,17 +108,21 @@ static struct signals statements_of(const struct rows *t, uint32_t i, double err
 
 void statements_tell(const struct rows *t, uint32_t i, struct signals *s)
 {
-    struct words u = words_of_year(t, i);
-    *s = statements_of(t, i, ld_normal_quantile(draw_from(&u, DRAW_LOAN_SIGNAL)));
+    double error[YEAR_ERRORS];
+    read_beside(t, i);
+    errors_of_year(t, i, error);
+    *s = statements_of(t, i, error[STATEMENT_ERROR]);
 }
 
-static void see(const struct rows *t, struct application *a, const double error[N_ERRORS])
+static void see(const struct rows *t, struct application *a)
 {
     uint32_t i = a->row;
+    double error[YEAR_ERRORS];
     if (a->seen) /* of a package, which was graded when it was written: instruments count what they tell */
         return;
     a->seen = 1;
-    struct signals s = statements_of(t, i, error[STATEMENT]);
+    errors_of_year(t, i, error);
+    struct signals s = statements_of(t, i, error[STATEMENT_ERROR]);
     EACH_ACTING(t, i, ACT_SEE, k)
     if (bank_sees(t->r, a->bank, k))
         instrument_of(t->r, k)->see(t, i, k, &s);
@@ -68,40 +130,27 @@ static void see(const struct rows *t, struct application *a, const double error[
     a->contested = (float)s.contested;
     a->signal = (float)s.weighted;
     a->precision = (float)s.precision;
-    a->effort[0] = (float)error[EFFORT];
-    a->effort[1] = (float)error[EFFORT_2];
+    a->effort[0] = (float)error[EFFORT_ERROR];
+    a->effort[1] = (float)error[EFFORT_2_ERROR];
 }
 
 void application_see(const struct rows *t, struct application *a)
 {
-    struct words u = words_of_year(t, a->row);
-    double error[N_ERRORS];
-    for (int e = 0; e < N_ERRORS; e++)
-        error[e] = ld_normal_quantile(draw_from(&u, drawn_for[e]));
-    see(t, a, error);
+    read_beside(t, a->row);
+    see(t, a);
 }
 
 /* So many, eight at most. */
 static void see_together(const struct rows *t, struct application *a, uint32_t n)
 {
     struct reading_list *g = &t->s->reading;
-    uint32_t word[4][BLOCKS];
-    double u[BLOCKS], error[N_ERRORS][BLOCKS];
-    for (uint32_t j = 0; j < BLOCKS; j++) { /* what follows the last one is not used */
-        g->row[j] = a[j < n ? j : 0].row;
-        g->who[j] = enterprise_identity(t->e, g->row[j]);
+    for (uint32_t j = 0; j < n; j++) {
+        g->row[j] = a[j].row;
+        fetch_backing(t->r, g->row[j]);
     }
-    luck_blocks(luck_of_year(t), g->who, draw_block(DRAW_LOAN_SIGNAL), word);
-    for (int e = 0; e < N_ERRORS; e++) {
-        luck_uniforms(word[drawn_for[e] % 4], u);
-        ld_normal_quantile_each(error[e], u, BLOCKS);
-    }
-    g->n = n;
-    g->shares = false;
-    g->sources = 0;
-    g->scored = 0;
-    for (g->at = 0; g->at < n; g->at++)
-        see(t, &a[g->at], (double[N_ERRORS]){error[STATEMENT][g->at], error[EFFORT][g->at], error[EFFORT_2][g->at]});
+    begin_reading(t, n, NOT_LISTED);
+    for (; g->at < n; g->at++)
+        see(t, &a[g->at]);
     g->n = 0;
 }
 

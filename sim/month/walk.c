@@ -134,8 +134,8 @@ static void tile_audit(const struct rows *t, int32_t phase, const int64_t before
     }
 }
 
-/* The time, and what has passed since `begun` added to a phase (n_phases: to the audit, n_phases + 1: to folding), where somebody asks (bench).
- * The first thread keeps the time for all. */
+/* The time, and what has passed since `begun` added to a phase (n_phases: to the audit, n_phases + 1: to folding), where somebody
+ * asks (bench).  The first thread keeps the time for all. */
 static double lap(const struct world *w, int32_t thread, size_t phase, double begun)
 {
     if (w->phase_seconds == NULL || thread != 0)
@@ -173,16 +173,16 @@ static bool run_phase(const struct rows *t, const struct local_run *g, size_t p)
     return runs || planted || p + 1 == g->to;
 }
 
-static void local_group(void *context, size_t k, int32_t thread)
+static void local_group(void *context, size_t k, int32_t member)
 {
     const struct local_run *g = context;
-    struct member *me = &g->w->team.member[thread];
+    struct member *me = &g->w->team.member[member];
     const struct tile *tile = &g->w->tile[k];
     struct region *r = &g->w->region[tile->region];
     struct rows t = {g->w,        r,  &r->enterprises, &r->loans, &me->tally[tile->region],
                      me->scratch, me, tile->lo,        tile->hi,  tile->nth};
     int64_t held[2][N_HELD] = {{0}}, flow[N_FLOWS];
-    double at = lap(g->w, thread, n_phases, 0.0);
+    double at = lap(g->w, me->thread, n_phases, 0.0);
     tile_stocks(&t, g->writes, held[0]);
     memcpy(held[1], held[0], sizeof held[1]);
     for (int a = 0; a < N_HELD_ACCOUNTS; a++)
@@ -191,9 +191,10 @@ static void local_group(void *context, size_t k, int32_t thread)
     for (size_t p = g->from; p < g->to; p++) {
         me->scratch->asked_row = UINT32_MAX;
         me->scratch->at = NOT_LISTED;
-        at = lap(g->w, thread, n_phases, at);
+        me->scratch->reading.n = 0;
+        at = lap(g->w, me->thread, n_phases, at);
         bool ran = run_phase(&t, g, p);
-        at = lap(g->w, thread, p, at);
+        at = lap(g->w, me->thread, p, at);
         if (!ran)
             continue;
         tile_stocks(&t, p + 1 == g->to ? g->writes : schedule[p].writes, held[1]);
@@ -202,7 +203,7 @@ static void local_group(void *context, size_t k, int32_t thread)
     }
     if (g->last && !within_limits(&t))
         note_lost(me, &t, (int32_t)g->to - 1, ACCOUNT_ENTERPRISES, MONEY_LIMIT);
-    lap(g->w, thread, n_phases, at);
+    lap(g->w, me->thread, n_phases, at);
 }
 
 /* -- folding -------------------------------------------------------------------------------------------------------- */
@@ -332,7 +333,7 @@ static void fold(struct world *w, enum phase_kind kind)
         int64_t before[N_FLOWS];
         memcpy(before, r->total.flow, sizeof before);
         for (int32_t t = 0; kind == LOCAL_PHASE && t < w->team.n; t++)
-            fold_tally(r, &w->team.member[t].tally[k]);
+            fold_tally(r, &w->team.hand[t].tally[k]);
         fold_banks(r, &r->total);
         fold_fees(r, &r->total);
         fold_purses(r, &r->total);
@@ -447,7 +448,7 @@ static enum status audit_agents(struct world *w, bool all, size_t phase, struct 
 /* After a group of local phases: what each thread found, and whether the rows stood at the balance when it began. */
 static enum status audit_tiles(struct world *w, const struct local_run *g, struct diag *diag)
 {
-    for (int32_t t = 0; t < w->team.n; t++) {
+    for (int32_t t = 0; t < team_members(&w->team); t++) {
         const struct member *m = &w->team.member[t];
         if (m->status != OK)
             return diag_stop(diag, NO_MEMORY, "no memory for the proposals of a month");
@@ -461,7 +462,7 @@ static enum status audit_tiles(struct world *w, const struct local_run *g, struc
             if ((held_accounts[a].written & g->writes) == 0)
                 continue;
             for (int32_t t = 0; t < w->team.n; t++)
-                stock += w->team.member[t].start[k][account];
+                stock += w->team.hand[t].start[k][account];
             if (stock != w->region[k].audit_start[account])
                 return say_lost(w, diag, (int32_t)(g->from > 0 ? g->from - 1 : 0), k, -1, (int32_t)account,
                                 stock - w->region[k].audit_start[account]);
@@ -488,26 +489,39 @@ static uint64_t tile_load(const struct local_run *g, const struct tile *tile)
     return row * (tile->hi - tile->lo) + loan * loans;
 }
 
-/* Shares of the tiles that cost the threads about the same: the old have more loans than the young, and stand in front. */
+/* The load that stands before a member: of the first, large shares each thread takes one; the last are small, so that all are done
+ * at about the same time. */
+static uint64_t load_before(int32_t member, int32_t threads, uint64_t all)
+{
+    static const uint64_t share[SHARES_A_THREAD] = {40, 22, 14, 11, 8, 5}; /* of a hundred, among the threads */
+    uint64_t before = 0;
+    for (int32_t round = 0; round < member / threads; round++)
+        before += share[round];
+    uint64_t within = member / threads < SHARES_A_THREAD ? share[member / threads] * (uint64_t)(member % threads) : 0;
+    return (all / 100) * before + (all / 100) * within / (uint64_t)threads;
+}
+
+/* Shares of the tiles that cost about what they should: the old have more loans than the young, and stand in front. */
 static int32_t share_tiles(const struct local_run *g)
 {
     struct world *w = g->w;
-    int32_t threads = team_width(w->team.n, w->n_tiles), t = 0;
+    struct member *m = w->team.member;
+    int32_t threads = team_width(w->team.n, w->n_tiles), members = threads * SHARES_A_THREAD, at = 0;
     uint64_t all = 0, so_far = 0;
     for (size_t k = 0; k < w->n_tiles && threads > 1; k++)
         all += tile_load(g, &w->tile[k]);
-    w->team.member[0].from = 0;
-    for (size_t k = 0; k < w->n_tiles && t + 1 < threads; k++) {
+    for (int32_t j = 0; j < team_members(&w->team); j++)
+        m[j].from = m[j].to = w->n_tiles;
+    m[0].from = 0;
+    for (size_t k = 0; k < w->n_tiles && threads > 1; k++) {
         uint64_t load = tile_load(g, &w->tile[k]);
-        while (t + 1 < threads && (2 * so_far + load) * (uint64_t)threads >= 2 * all * ((uint64_t)t + 1)) {
-            w->team.member[t].to = k;
-            w->team.member[++t].from = k;
+        while (at + 1 < members && so_far + load / 2 >= load_before(at + 1, threads, all)) {
+            m[at].to = k;
+            m[++at].from = k;
         }
         so_far += load;
     }
-    for (; t + 1 < threads; t++)
-        w->team.member[t].to = w->team.member[t + 1].from = w->n_tiles;
-    w->team.member[t].to = w->n_tiles;
+    m[at].to = w->n_tiles;
     return threads;
 }
 
@@ -521,7 +535,7 @@ static enum status walk_local(struct world *w, size_t from, size_t to, struct di
     for (int32_t k = 0; k < w->n_regions; k++) {
         memcpy(w->region[k].audit_start, w->region[k].balance, sizeof w->region[k].audit_start);
         for (int32_t t = 0; t < w->team.n; t++)
-            memset(w->team.member[t].start[k], 0, sizeof w->team.member[t].start[k]);
+            memset(w->team.hand[t].start[k], 0, sizeof w->team.hand[t].start[k]);
     }
     team_run_shares(&w->team, share_tiles(&g), local_group, &g);
     return audit_tiles(w, &g, diag);

@@ -121,14 +121,14 @@ enum status warrant_grant(struct region *r, const struct application *a, const s
 }
 
 /* -- an exit ---------------------------------------------------------------------------------------------------------------- */
-/* The fund with shares that holds them; -1: none is left.  By the index, since positions that ended this month are marked and no
- * longer in order of rows. */
+/* The fund with shares that holds them; -1: none is left.  Positions that ended this month are still listed. */
 static int32_t holder_of(const struct region *r, uint32_t row)
 {
-    const struct positions *p = &r->positions;
-    for (size_t k = LIST_FIND(p, row); LIST_IS_OF(p, k, row); k++)
-        if (p->row[k].row == row)
-            return (int32_t)p->row[k].fund;
+    size_t first, last;
+    positions_of(r, row, &first, &last);
+    for (size_t k = first; k < last; k++)
+        if (position_at(r, k)->row == row)
+            return (int32_t)position_at(r, k)->fund;
     return -1;
 }
 

@@ -14,14 +14,16 @@ struct watching {
     const struct world *w;
     const struct region *r;
     const struct ending *ending; /* [fund] */
-    uint8_t *busy;               /* [position], the first of an enterprise: its month is not quiet */
+    uint8_t *busy;               /* [holding], the first of an enterprise: its month is not quiet */
+    uint32_t *place;             /* of those, the places: of a lot from its first holding on */
     double odds[MAX_SECTORS];    /* of a bid */
     struct watched_lot *lot;
 };
-enum { LOT = 128, AHEAD = 12 /* positions asked for before they are read */ };
+enum { LOT = 256, AHEAD = 12 /* positions asked for before they are read */ };
 struct watched_lot {
     int64_t backed, held[N_CELLS], gone[N_CELLS]; /* enterprises: living, in all and by cell; dead */
-    int waiting;                                  /* for their draws */
+    size_t busy;
+    int waiting; /* for their draws */
     struct identity who[BLOCKS];
     struct held asked[BLOCKS];
 };
@@ -30,9 +32,9 @@ struct watched_lot {
 static bool may_buy_back(const struct watching *c, const struct position *p)
 {
     const struct enterprises *e = &c->r->enterprises;
-    double least = 0.999 * money_to_yuan(p->cost), earned = 0.0;
     if (c->w->month - p->month < P(c->r, exits)->buyback_after)
         return false;
+    double least = 0.999 * money_to_yuan(p->cost), earned = 0.0;
     if (c->w->month % 12 == 0)
         earned = (1.0 - P(c->r, government)->income_tax) * (double)e->profit_last[p->row];
     return (double)e->wealth[p->row] >= least || earned >= least;
@@ -71,7 +73,7 @@ static void watch_held(const struct watching *c, struct watched_lot *lot, const 
         bool traded = enterprise_traded(c->r, h->row); /* nobody bids for it, no clause holds any more */
         busy = traded && shares_free(c->r, h->row);
         for (size_t k = h->first; k < h->last && !busy && !traded; k++)
-            busy = may_end(c, &c->r->positions.row[k]);
+            busy = may_end(c, position_at(c->r, k));
         if (!busy && !traded) {
             lot->who[lot->waiting] = enterprise_identity(e, h->row);
             lot->asked[lot->waiting++] = *h;
@@ -82,10 +84,10 @@ static void watch_held(const struct watching *c, struct watched_lot *lot, const 
         look_for_bids(c, lot);
 }
 
-struct held held_from(const struct positions *p, size_t first)
+struct held held_from(const struct holdings *p, size_t first)
 {
-    struct held h = {.row = p->starts.of[first], .first = first, .last = first + 1};
-    while (LIST_IS_OF(p, h.last, h.row))
+    struct held h = {.row = p->row[first].row, .first = first, .last = first + 1};
+    while (h.last < p->n && p->row[h.last].row == h.row)
         h.last++;
     return h;
 }
@@ -94,21 +96,25 @@ struct held held_from(const struct positions *p, size_t first)
 static void watch_lot(void *context, size_t nth, int32_t thread)
 {
     const struct watching *c = context;
-    const struct positions *p = &c->r->positions;
-    size_t k = nth * LOT, end = p->n - k < LOT ? p->n : k + LOT;
+    const struct holdings *p = &c->r->positions.held;
+    size_t from = nth * LOT, k = from, end = p->n - k < LOT ? p->n : k + LOT;
     (void)thread;
     memset(&c->lot[nth], 0, sizeof c->lot[nth]);
     memset(c->busy + k, 0, end - k);
-    while (k > 0 && k < end && p->starts.of[k] == p->starts.of[k - 1])
+    while (k > 0 && k < end && p->row[k].row == p->row[k - 1].row)
         k++;
     while (k < end) {
         struct held h = held_from(p, k);
-        __builtin_prefetch(&p->row[k + AHEAD < p->n ? k + AHEAD : k]);
+        __builtin_prefetch(position_at(c->r, k + AHEAD < p->n ? k + AHEAD : k));
         watch_held(c, &c->lot[nth], &h);
         k = h.last;
     }
     if (c->lot[nth].waiting > 0)
         look_for_bids(c, &c->lot[nth]);
+    for (k = from; k < end; k++) { /* which ones nobody can guess */
+        c->place[from + c->lot[nth].busy] = (uint32_t)k;
+        c->lot[nth].busy += c->busy[k];
+    }
 }
 
 /* What all of them are counted as. */
@@ -126,13 +132,14 @@ static void count_watched(struct region *r, const struct watched_lot *lot, size_
         r->equity.watched += 1.0 / 12.0;
 }
 
-enum status exits_watch(struct world *w, struct region *r, uint8_t *busy)
+enum status exits_watch(struct world *w, struct region *r, uint32_t *busy, size_t *n)
 {
     struct ending *ending = arena_take(&w->market, r->funds.n, sizeof *ending);
-    size_t lots = (r->positions.n + LOT - 1) / LOT;
-    struct watching c = {.w = w, .r = r, .ending = ending, .busy = busy};
+    size_t lots = (r->positions.held.n + LOT - 1) / LOT;
+    struct watching c = {.w = w, .r = r, .ending = ending, .place = busy};
+    c.busy = arena_take(&w->market, r->positions.held.n, sizeof *c.busy);
     c.lot = arena_take(&w->market, lots, sizeof *c.lot);
-    if (ending == NULL || c.lot == NULL)
+    if (ending == NULL || c.busy == NULL || c.lot == NULL)
         return NO_MEMORY;
     for (size_t k = 0; k < r->funds.n; k++) {
         const struct fund *f = &r->funds.row[k];
@@ -142,5 +149,10 @@ enum status exits_watch(struct world *w, struct region *r, uint8_t *busy)
         c.odds[s] = bid_odds(r, s);
     team_run_loose(team_width(w->team.n, lots), lots, watch_lot, &c);
     count_watched(r, c.lot, lots);
+    *n = 0;
+    for (size_t k = 0; k < lots; k++) {
+        memmove(busy + *n, busy + k * LOT, c.lot[k].busy * sizeof *busy);
+        *n += c.lot[k].busy;
+    }
     return OK;
 }

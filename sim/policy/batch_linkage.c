@@ -35,10 +35,11 @@ static int32_t decided_after(const struct region *r, const struct batch_linkage_
 }
 
 /* In the month of the decision those on the list are called upon to apply. */
-static void serve(const struct rows *t, uint32_t i, int32_t k)
+static void serve(const struct rows *t, int32_t k, const uint16_t *list, uint32_t n)
 {
     if (t->w->month % 3 == decided_after(t->r, POLICY(t->r, k, batch_linkage)))
-        t->e->rest[i] = 0;
+        for (uint32_t j = 0; j < n; j++)
+            t->e->rest[t->lo + list[j]] = 0;
 }
 
 static bool package(const struct rows *t, uint32_t i, int32_t k, struct package *o)

@@ -9,6 +9,7 @@
  * budget line, paid with its lag and by its rule, to who is still alive.  For `shown` months lenders see the score of a winner:
  * juries publish winners and say nothing of who lost.  Each prize is a deed, so that others know who won how much (20). */
 #include <liandong/credit.h>
+#include <liandong/evaluation.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
 
@@ -33,9 +34,9 @@ static int64_t places(const struct region *r, int32_t k)
     return places_paid(r, k, POLICY(r, k, contest)->entrants, POLICY(r, k, contest)->fee);
 }
 
-static uint64_t name_of(const struct region *r, int32_t k)
+static const char *name_of(const struct region *r, int32_t k)
 {
-    return ld_hash(r->layout->name[GROUP_contest][r->line[k].instance]);
+    return r->layout->name[GROUP_contest][r->line[k].instance];
 }
 
 /* By whom the error of the jury about a row is drawn. */
@@ -51,15 +52,6 @@ static double score(const struct region *r, int32_t k, uint32_t i, double error)
 {
     double tau = r->line[k].folded[PRECISION];
     return tau > 0.0 ? (double)r->enterprises.quality[i] + error / __builtin_sqrt(tau) : error;
-}
-
-/* The same of a contest in the past. */
-static double score_of(const struct world *w, const struct region *r, int32_t k, uint32_t i, int32_t month)
-{
-    struct luck luck = w->luck;
-    luck.month = month;
-    double u = draw(luck, entrant(r, i, name_of(r, k)), DRAW_CONTEST);
-    return score(r, k, i, ld_normal_quantile(u));
 }
 
 /* The best first, in steps finer than it matters, then in the order of rows. */
@@ -117,7 +109,7 @@ static enum status dealt(const struct world *w, struct region *r, int32_t k, uin
 {
     const struct contest_params *q = POLICY(r, k, contest);
     line_spend(r, k, FLOW_EXPERT_FEES, FEN(q->fee.fen * (int64_t)n));
-    uint64_t name = name_of(r, k);
+    uint64_t name = ld_hash(name_of(r, k));
     for (size_t j = 0; j < n; j += BLOCKS)
         rank_some(w, r, k, name, key + j, n - j < BLOCKS ? n - j : BLOCKS);
     size_t all = (size_t)(prizes(r, q->winners_first) + prizes(r, q->winners_second) + prizes(r, q->winners_third)),
@@ -137,7 +129,8 @@ static void see(const struct rows *t, uint32_t i, int32_t k, struct signals *s)
     double tau = t->r->line[k].folded[PRECISION];
     if (won == NULL || tau <= 0.0 || t->w->month - won->month >= POLICY(t->r, k, contest)->shown)
         return;
-    s->weighted += tau * score_of(t->w, t->r, k, i, won->month);
+    double error = evaluation_error(t, i, name_of(t->r, k), DRAW_CONTEST, won->month); /* as in that contest */
+    s->weighted += tau * score(t->r, k, i, error);
     s->precision += tau;
 }
 

@@ -94,14 +94,14 @@ void evaluation_best_points(const struct region *r, const struct books *b, uint3
     }
 }
 
-/* Errors of a purpose, by calendar year, of eight whose books are read. */
-static void draw_errors(const struct rows *t, const struct identity who[BLOCKS], enum draw purpose,
+/* Errors of a purpose, in a month or year, of eight whose books are read. */
+static void draw_errors(const struct rows *t, const struct identity who[BLOCKS], enum draw purpose, int32_t month,
                         double error[BLOCKS])
 {
     struct luck luck = t->w->luck;
     uint32_t word[4][BLOCKS];
     double u[BLOCKS];
-    luck.month = t->w->month / 12;
+    luck.month = month;
     luck_blocks(luck, who, draw_block(purpose), word);
     luck_uniforms(word[purpose % 4], u);
     ld_normal_quantile_each(error, u, BLOCKS);
@@ -116,19 +116,18 @@ static double shared_error(const struct rows *t, uint32_t i)
     if (g->n == 0 || g->row[g->at] != i)
         return ld_normal_quantile(draw(luck, enterprise_identity(t->e, i), DRAW_SHARED_ERROR));
     if (!g->shares)
-        draw_errors(t, g->who, DRAW_SHARED_ERROR, g->shared);
+        draw_errors(t, g->who, DRAW_SHARED_ERROR, luck.month, g->shared);
     g->shares = true;
     return g->shared[g->at];
 }
 
-/* The error of the source of this name. */
-static double own_error(const struct rows *t, uint32_t i, const char *name, enum draw own)
+double evaluation_error(const struct rows *t, uint32_t i, const char *name, enum draw own, int32_t month)
 {
     struct reading_list *g = &t->s->reading;
     struct luck luck = t->w->luck;
-    luck.month = t->w->month / 12;
+    luck.month = month;
     uint32_t k = 0;
-    while (k < g->sources && (g->source[k].name != name || g->source[k].draw != own))
+    while (k < g->sources && (g->source[k].name != name || g->source[k].draw != own || g->source[k].month != month))
         k++;
     if (g->n == 0 || g->row[g->at] != i || k == sizeof g->source / sizeof g->source[0]) {
         struct identity who = enterprise_identity(t->e, i);
@@ -142,7 +141,8 @@ static double own_error(const struct rows *t, uint32_t i, const char *name, enum
             who[j] = (struct identity){ld_mix(g->who[j].origin, source), g->who[j].index};
         g->source[k].name = name;
         g->source[k].draw = own;
-        draw_errors(t, who, own, g->source[k].error);
+        g->source[k].month = month;
+        draw_errors(t, who, own, month, g->source[k].error);
         g->sources++;
     }
     return g->source[k].error[g->at];
@@ -155,7 +155,7 @@ void evaluation_signal(const struct rows *t, uint32_t i, const char *name, doubl
         return;
     if (s->n <= 0.0)
         s->common = shared_error(t, i);
-    double error = own_error(t, i, name, own);
+    double error = evaluation_error(t, i, name, own, t->w->month / 12);
     double y = root * (double)t->e->quality[i] + __builtin_sqrt(rho) * s->common + __builtin_sqrt(1.0 - rho) * error;
     s->n += 1.0;
     s->a += root;

@@ -22,14 +22,18 @@ static void begin(struct region *r, int32_t k)
     r->line[k].served = q->enabled && cost.fen > 0 && line_spend(r, k, FLOW_SHARED_EQUIPMENT, cost);
 }
 
-static void serve(const struct rows *t, uint32_t i, int32_t k)
+static void serve(const struct rows *t, int32_t k, const uint16_t *list, uint32_t n)
 {
     const struct incubators_params *q = POLICY(t->r, k, incubators);
-    learn_finance(t->e, i, q->service_hours, q->literacy_hour);
-    if (t->r->line[k].served)
-        t->e->technology[i] += (float)(money_to_yuan(q->equipment) / t->r->cells.rd_price);
-    if (q->registration < t->e->registration[i])
-        t->e->registration[i] = (uint8_t)q->registration;
+    const float equipment = (float)(money_to_yuan(q->equipment) / t->r->cells.rd_price);
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t i = t->lo + list[j];
+        learn_finance(t->e, i, q->service_hours, q->literacy_hour);
+        if (t->r->line[k].served)
+            t->e->technology[i] += equipment;
+        if (q->registration < t->e->registration[i])
+            t->e->registration[i] = (uint8_t)q->registration;
+    }
 }
 
 static money claim(const struct rows *t, uint32_t i, int32_t k)

@@ -46,15 +46,18 @@ static bool banks_with_partner(const struct rows *t, uint32_t i, const struct li
     return t->r->branch[t->e->branch[i]].bank < q->partners;
 }
 
-/* The bank wants a year of revenue, investors want growth of what they bought. */
-static bool in_windows(const struct region *r, const struct linkage_params *q, uint32_t row, const struct backing *b)
+/* The bank wants a year of revenue, investors want growth of what they bought.  What the bank wants is asked first: positions lie far
+ * apart. */
+static bool earns(const struct region *r, const struct linkage_params *q, uint32_t row)
 {
     const struct enterprises *e = &r->enterprises;
-    if (!q->windows)
-        return true;
-    if ((double)e->sales[row] < money_to_yuan(q->sales_min) || r->month - e->founded[row] < 12)
-        return false;
-    return funded_value(r, e, row) >= b->entry * ld_pow(1.0 + q->growth_min, (r->month - b->since) / 12.0);
+    return !q->windows || ((double)e->sales[row] >= money_to_yuan(q->sales_min) && r->month - e->founded[row] >= 12);
+}
+
+static bool grows(const struct region *r, const struct linkage_params *q, uint32_t row, const struct backing *b)
+{
+    double years = (r->month - b->since) / 12.0;
+    return !q->windows || funded_value(r, &r->enterprises, row) >= b->entry * ld_pow(1.0 + q->growth_min, years);
 }
 
 /* -- information ------------------------------------------------------------------------------------------------------------ */
@@ -62,10 +65,12 @@ static bool in_windows(const struct region *r, const struct linkage_params *q, u
  * everybody already. */
 static void tell_bank(const struct rows *t, uint32_t i, const struct linkage_params *q, struct signals *s)
 {
-    struct backing b = backing_of(t->r, i);
-    if (!b.stands || b.refused != 0 || !in_windows(t->r, q, i, &b))
+    if (!earns(t->r, q, i))
         return;
-    double tau = backing_sees(t->r, i);
+    struct backing b = backing_of(t->r, i);
+    if (!b.stands || b.refused != 0 || !grows(t->r, q, i, &b))
+        return;
+    double tau = insiders_see(t->r, i);
     if (tau <= 0.0)
         return;
     double root = __builtin_sqrt(tau), seen = investor_signal(t->w, t->r, i, tau, true);
@@ -107,10 +112,12 @@ static void favour(const struct region *r, int32_t k, const struct application *
     const struct linkage_params *q = POLICY(r, k, linkage);
     if (!equity_first(q) || a->bank >= q->partners || !applicant_member(r, k, a))
         return;
-    struct backing b = backing_of(r, a->row);
-    if (q->diligence && b.stands && in_windows(r, q, a->row, &b))
-        f->hours += q->hours;
-    f->runs = f->runs || (frightened(r, q, b.refused) && (a->flags & APPLY_RENEWAL) != 0);
+    if (q->diligence && earns(r, q, a->row)) {
+        struct backing b = backing_of(r, a->row);
+        if (b.stands && grows(r, q, a->row, &b))
+            f->hours += q->hours;
+    }
+    f->runs = f->runs || ((a->flags & APPLY_RENEWAL) != 0 && frightened(r, q, insider_refused(r, a->row)));
 }
 
 /* -- the product -------------------------------------------------------------------------------------------------------------- */
@@ -141,9 +148,11 @@ static bool link(const struct region *r, int32_t k, const struct application *a,
     const struct linkage_params *q = POLICY(r, k, linkage);
     if (!equity_first(q) || a->bank >= q->partners || !(q->cash || q->monitoring || q->warrant))
         return false;
+    if (!earns(r, q, a->row))
+        return false;
     int32_t filed = a->month - (a->flags & APPLY_HEAD_OFFICE ? P(r, credit)->head_office_delay : 0);
     struct backing b = backing_of(r, a->row);
-    if (!b.stands || frightened(r, q, b.refused) || !in_windows(r, q, a->row, &b))
+    if (!b.stands || frightened(r, q, b.refused) || !grows(r, q, a->row, &b))
         return false;
     o->head_office = q->head_office != 0;
     o->counted = q->cash ? backing_paid(r, a->row, filed) : 0.0;

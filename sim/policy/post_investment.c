@@ -30,9 +30,12 @@ static void begin(struct region *r, int32_t k)
     line->served = pays.fen > 0 && line_spend(r, k, FLOW_SUBSIDY_MANAGER, pays);
 }
 
-static void serve(const struct rows *t, uint32_t i, int32_t k)
+static void serve(const struct rows *t, int32_t k, const uint16_t *list, uint32_t n)
 {
-    investor_serves(t->r, t->t, t->e, i, t->r->line[k].kept * POLICY(t->r, k, post_investment)->hours);
+    const double hours = t->r->line[k].kept * POLICY(t->r, k, post_investment)->hours;
+    if (investor_hours_tell(t->r))
+        for (uint32_t j = 0; j < n; j++)
+            investor_serves(t->r, t->t, t->e, t->lo + list[j], hours);
 }
 
 const struct instrument post_investment = {

@@ -54,11 +54,14 @@ static enum status dealt(const struct world *w, struct region *r, int32_t k, uin
     return deeds_merge(&r->deeds);
 }
 
+static bool claims(const struct region *r, int32_t k)
+{
+    return POLICY(r, k, rd_funding)->form == FORM_MATCH;
+}
+
 static money claim(const struct rows *t, uint32_t i, int32_t k)
 {
     const struct rd_funding_params *q = POLICY(t->r, k, rd_funding);
-    if (q->form != FORM_MATCH)
-        return FEN(0);
     money paid = from_yuan((double)t->e->research[i] * t->r->cells.rd_price);
     return money_min(money_scale(paid, q->share), money_scale(q->amount, 1.0 / 12.0));
 }
@@ -87,6 +90,7 @@ const struct instrument rd_funding = {
     .eligible = eligible,
     .places = places,
     .dealt = dealt,
+    .claims = claims,
     .claim = claim,
     .after = after,
 };

@@ -137,7 +137,7 @@ static void eligible(struct asked *a)
 }
 
 /* -- premiums ------------------------------------------------------------------------------------------------------------------ */
-static void serve(const struct rows *t, uint32_t i, int32_t k)
+static void pay_premium(const struct rows *t, int32_t k, uint32_t i)
 {
     const struct line *line = &t->r->line[k];
     money due = from_yuan(t->r->bearer[line->bearer].premium * accident_base(t->e, i) / 12.0);
@@ -153,6 +153,12 @@ static void serve(const struct rows *t, uint32_t i, int32_t k)
     int64_t year = (int64_t)t->e->insured_year[i] + due.fen;
     t->e->insured_year[i] = (uint32_t)(year < UINT32_MAX ? year : UINT32_MAX);
     t->e->profit_year[i] -= (float)money_to_yuan(due);
+}
+
+static void serve(const struct rows *t, int32_t k, const uint16_t *list, uint32_t n)
+{
+    for (uint32_t j = 0; j < n; j++)
+        pay_premium(t, k, t->lo + list[j]);
 }
 
 static money claim(const struct rows *t, uint32_t i, int32_t k)

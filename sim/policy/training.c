@@ -32,10 +32,16 @@ static enum status dealt(const struct world *w, struct region *r, int32_t k, uin
     return OK;
 }
 
-static void serve(const struct rows *t, uint32_t i, int32_t k)
+static void serve(const struct rows *t, int32_t k, const uint16_t *list, uint32_t n)
 {
     const struct training_params *q = POLICY(t->r, k, training);
-    learn_finance(t->e, i, q->hours, q->literacy_hour);
+    for (uint32_t j = 0; j < n; j++)
+        learn_finance(t->e, t->lo + list[j], q->hours, q->literacy_hour);
+}
+
+static bool claims(const struct region *r, int32_t k)
+{
+    return POLICY(r, k, training)->award.fen > 0;
 }
 
 static money claim(const struct rows *t, uint32_t i, int32_t k)
@@ -99,5 +105,6 @@ const struct instrument training = {
     .dealt = dealt,
     .serve = serve,
     .steer = steer,
+    .claims = claims,
     .claim = claim,
 };

@@ -18,12 +18,18 @@ static bool stands_after(const struct deed *a, const struct deed *b)
 enum status deeds_list(struct deeds *d)
 {
     struct owing *o = &d->owing;
-    o->n = 0;
+    struct open_deeds *open = &d->open;
+    o->n = open->n = 0;
     for (size_t k = 0; k < d->n; k++) {
-        if (d->row[k].owed.fen == 0)
-            continue;
-        TRY(LIST_RESERVE(o, o->n + 1));
-        o->row[o->n++] = (uint32_t)k;
+        const struct deed *q = &d->row[k];
+        if (q->owed.fen != 0) {
+            TRY(LIST_RESERVE(o, o->n + 1));
+            o->row[o->n++] = (struct owing_deed){(uint32_t)k, q->instance};
+        }
+        if (q->lent == 0 && q->noted == 0) {
+            TRY(LIST_RESERVE(open, open->n + 1));
+            open->row[open->n++] = (struct open_deed){q->row, (uint16_t)q->month, q->instance};
+        }
     }
     return LIST_STARTS(d);
 }
@@ -32,6 +38,7 @@ void deeds_free(struct deeds *d)
 {
     free(d->row);
     free(d->owing.row);
+    free(d->open.row);
     tables_free_starts(&d->starts);
 }
 

@@ -139,6 +139,7 @@ static enum status stream_region(struct stream *s, struct region *r)
     LIST(s, r->bills);
     LIST(s, r->funds);
     LIST(s, r->positions);
+    LIST(s, r->positions.held);
     LIST(s, r->accounts);
     LIST(s, r->away);
     LIST(s, r->warrants);

@@ -51,10 +51,10 @@ bool tables_all_zero(const void *bytes, size_t n)
         if (any != 0)
             return false;
     }
+    unsigned char any = 0;
     for (size_t k = 0; k < n; k++)
-        if (at[k] != 0)
-            return false;
-    return true;
+        any |= at[k];
+    return any == 0;
 }
 
 void tables_clear(void *bytes, size_t n)
@@ -85,6 +85,17 @@ enum status enterprises_reserve(struct enterprises *e, size_t capacity)
     TRY(grow_members(e, capacity));
     e->capacity = capacity;
     return OK;
+}
+
+void enterprises_clear(struct enterprises *e, size_t from, size_t to)
+{
+    for (size_t k = 0; k < n_enterprise_columns; k++) {
+        size_t size = enterprise_columns[k].size;
+        unsigned char *column = *(unsigned char **)(void *)((char *)e + enterprise_columns[k].pointer);
+        tables_clear(column + from * size, (to - from) * size);
+    }
+    for (size_t word = 0; word < e->words; word++)
+        tables_clear(e->member + word * e->capacity + from, (to - from) * sizeof *e->member);
 }
 
 void enterprises_free(struct enterprises *e)
@@ -171,6 +182,15 @@ static void move_things(const struct indexed *l, size_t from, size_t to, size_t 
     memmove(l->starts->of + to, l->starts->of + from, n * sizeof *l->starts->of);
 }
 
+/* Of rows behind this one, up to those of the start `end`, so many more things stand before than did: where those begin. */
+static size_t shift_starts(struct starts *s, uint32_t row, size_t end, uint32_t more)
+{
+    size_t begin = row / ROWS_A_START + 1;
+    for (size_t k = begin; k < end; k++)
+        s->row[k] += more;
+    return begin;
+}
+
 /* Where all go is known before anything moves; then from behind, all between two of them at once. */
 enum status tables_list_join(const struct indexed *l, const void *fresh, uint64_t *key, size_t many)
 {
@@ -183,16 +203,18 @@ enum status tables_list_join(const struct indexed *l, const void *fresh, uint64_
         key[j] = tables_find(l->starts, old, (uint32_t)(key[j] >> 32) + 1) << 32 | (key[j] & UINT32_MAX);
     TRY(tables_list_reserve(l->row, l->capacity, old + many, l->size));
     TRY(reserve_starts(l->starts, old + many, last > before ? last : before));
-    for (size_t j = many; j-- > 0;) {
+    while (l->starts->n < last / ROWS_A_START + 2)
+        l->starts->row[l->starts->n++] = (uint32_t)old;
+    for (size_t j = many, end = l->starts->n; j-- > 0;) {
         size_t at = key[j] >> 32;
         unsigned char *to = (unsigned char *)*l->row + (at + j) * l->size;
         move_things(l, at, at + j + 1, old - at);
         memcpy(to, new + (key[j] & UINT32_MAX) * l->size, l->size);
         l->starts->of[at + j] = row_of(to);
+        end = shift_starts(l->starts, row_of(to), end, (uint32_t)j + 1);
         old = at;
     }
-    *l->n += many;
-    lay_starts(l->starts, *l->n);
+    l->starts->things = *l->n += many;
     return OK;
 }
 
@@ -202,10 +224,11 @@ void tables_list_drop(const struct indexed *l, const uint32_t *place, size_t man
         return;
     for (size_t j = 0; j < many; j++) {
         size_t from = place[j] + 1, to = j + 1 < many ? place[j + 1] : *l->n;
+        size_t end = j + 1 < many ? l->starts->of[to] / ROWS_A_START + 1 : l->starts->n;
+        shift_starts(l->starts, l->starts->of[place[j]], end, (uint32_t)(-(int64_t)j - 1));
         move_things(l, from, place[j] - j, to - from);
     }
-    *l->n -= many;
-    lay_starts(l->starts, *l->n);
+    l->starts->things = *l->n -= many;
 }
 
 void tables_free_starts(struct starts *s)

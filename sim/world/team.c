@@ -31,19 +31,30 @@ void team_run(int32_t threads, size_t tasks, team_task task, void *context)
         deal(thread, even(thread, threads, tasks), even(thread + 1, threads, tasks), task, context);
 }
 
+static void take_share(const struct team *team, int32_t member, int32_t thread, team_task task, void *context)
+{
+    const struct member *m = &team->member[member];
+    team_take(team, member, thread);
+    deal(member, m->from, m->to, task, context);
+}
+
 void team_run_shares(const struct team *team, int32_t threads, team_task task, void *context)
 {
-    const struct member *m = team->member;
+    int32_t members = team_members(team);
 #ifdef _OPENMP
     if (threads > 1) {
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-        for (int32_t thread = 0; thread < threads; thread++)
-            deal(thread, m[thread].from, m[thread].to, task, context);
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
+        for (int32_t m = 0; m < members; m++)
+            take_share(team, m, omp_get_thread_num(), task, context);
+        for (int32_t t = 0; t < team->n; t++)
+            team_take(team, t, t);
         return;
     }
 #endif
-    for (int32_t thread = 0; thread < threads; thread++)
-        deal(thread, m[thread].from, m[thread].to, task, context);
+    for (int32_t m = 0; m < members; m++)
+        take_share(team, m, 0, task, context);
+    for (int32_t t = 0; t < team->n; t++)
+        team_take(team, t, t);
 }
 
 void team_run_loose(int32_t threads, size_t tasks, team_task task, void *context)

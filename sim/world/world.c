@@ -34,41 +34,56 @@ static void tally_free(struct tally *t)
     free(t->belief);
 }
 
+static enum status hand_init(struct hand *h, const struct world *w)
+{
+    h->tally = calloc((size_t)w->n_regions, sizeof *h->tally);
+    h->scratch = calloc(1, sizeof *h->scratch);
+    h->start = calloc((size_t)w->n_regions, sizeof *h->start);
+    if (h->tally == NULL || h->scratch == NULL || h->start == NULL)
+        return NO_MEMORY;
+    h->scratch->at = NOT_LISTED;
+    for (int32_t r = 0; r < w->n_regions; r++)
+        TRY(tally_init(&h->tally[r], &w->region[r]));
+    return OK;
+}
+
 static enum status team_init(struct world *w, int threads)
 {
-    w->team.n = threads < 1 ? 1 : threads;
-    w->team.member = calloc((size_t)w->team.n, sizeof *w->team.member);
-    if (w->team.member == NULL)
+    struct team *team = &w->team;
+    team->n = threads < 1 ? 1 : threads;
+    team->hand = calloc((size_t)team->n, sizeof *team->hand);
+    team->member = calloc((size_t)team_members(team), sizeof *team->member);
+    if (team->hand == NULL || team->member == NULL)
         return NO_MEMORY;
-    for (int32_t t = 0; t < w->team.n; t++) {
-        struct member *m = &w->team.member[t];
-        m->tally = calloc((size_t)w->n_regions, sizeof *m->tally);
-        m->scratch = calloc(1, sizeof *m->scratch);
-        m->start = calloc((size_t)w->n_regions, sizeof *m->start);
-        if (m->tally == NULL || m->scratch == NULL || m->start == NULL)
-            return NO_MEMORY;
-        m->scratch->at = NOT_LISTED;
-        for (int32_t r = 0; r < w->n_regions; r++)
-            TRY(tally_init(&m->tally[r], &w->region[r]));
+    for (int32_t t = 0; t < team->n; t++)
+        TRY(hand_init(&team->hand[t], w));
+    for (int32_t m = 0; m < team_members(team); m++) {
+        team_take(team, m, m % team->n);
         for (int32_t b = 0; b < N_BOXES; b++)
-            m->box[b].size = box_sizes[b];
+            team->member[m].box[b].size = box_sizes[b];
     }
     return OK;
 }
 
+static void hand_free(struct hand *h, const struct world *w)
+{
+    for (int32_t r = 0; h->tally != NULL && r < w->n_regions; r++)
+        tally_free(&h->tally[r]);
+    free(h->tally);
+    free(h->scratch);
+    free(h->start);
+}
+
 static void team_free(struct world *w)
 {
-    for (int32_t t = 0; w->team.member != NULL && t < w->team.n; t++) {
-        struct member *m = &w->team.member[t];
-        for (int32_t r = 0; m->tally != NULL && r < w->n_regions; r++)
-            tally_free(&m->tally[r]);
+    struct team *team = &w->team;
+    for (int32_t m = 0; team->member != NULL && m < team_members(team); m++)
         for (int32_t b = 0; b < N_BOXES; b++)
-            free(m->box[b].bytes);
-        free(m->tally);
-        free(m->scratch);
-        free(m->start);
-    }
-    free(w->team.member);
+            free(team->member[m].box[b].bytes);
+    for (int32_t t = 0; team->hand != NULL && t < team->n; t++)
+        hand_free(&team->hand[t], w);
+    free(team->member);
+    free(team->hand);
 }
 
 /* -- agents of a region ------------------------------------------------------------------------------------------------ */
@@ -225,11 +240,13 @@ static void region_free(struct region *r)
     free(r->leases.row);
     free(r->buyers.row);
     free(r->buyers.start.row);
+    free(r->buyers.fell.row);
     free(r->bills.row);
     free(r->manager);
     free(r->funds.row);
     free(r->positions.row);
-    tables_free_starts(&r->positions.starts);
+    free(r->positions.held.row);
+    tables_free_starts(&r->positions.held.starts);
     free(r->accounts.row);
     free(r->warrants.row);
     tables_free_starts(&r->warrants.starts);
@@ -261,7 +278,7 @@ static void region_free(struct region *r)
 
 enum status region_list_starts(struct region *r)
 {
-    TRY(LIST_STARTS(&r->positions));
+    TRY(LIST_STARTS(&r->positions.held));
     TRY(deeds_list(&r->deeds));
     return tables_list_starts(&r->warrants.starts, r->warrants.row, r->warrants.sorted, sizeof *r->warrants.row);
 }

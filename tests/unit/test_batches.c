@@ -142,9 +142,9 @@ static void look_at_tickets(struct world *w, void *context)
         size_t first, last;
         positions_of(r, a->row, &first, &last);
         for (size_t p = first; p < last; p++)
-            if (r->positions.row[p].last == w->month) {
-                cr_expect_geq(r->positions.row[p].last_paid.fen,
-                              r->funds.row[r->positions.row[p].fund].rule.ticket_min.fen);
+            if (position_at(r, p)->last == w->month) {
+                cr_expect_geq(position_at(r, p)->last_paid.fen,
+                              r->funds.row[position_at(r, p)->fund].rule.ticket_min.fen);
                 seen[0]++;
             }
     }

@@ -3,6 +3,7 @@
 #include "lab.h"
 #include <criterion/criterion.h>
 #include <liandong/credit.h>
+#include <liandong/funds.h>
 #include <liandong/mathx.h>
 
 /* A town that funds have invested in, whose first tile is looked at in months that nobody lives through. */
@@ -98,8 +99,8 @@ static double left_to_him(const struct town *town, uint32_t i, double *enough)
     const struct founders_params *f = P(town->r, founders);
     double cost = 0.0, owed = money_to_yuan(money_add(e->debt[i], e->overdue[i]));
     double value = firm_value(town->r, e, i) + money_to_yuan(e->cash[i]) + money_to_yuan(e->receivable[i]) - owed;
-    for (size_t k = 0; k < town->r->positions.n; k++)
-        cost += town->r->positions.row[k].row == i ? money_to_yuan(town->r->positions.row[k].cost) : 0.0;
+    for (size_t k = 0; k < town->r->positions.held.n; k++)
+        cost += position_at(town->r, k)->row == i ? money_to_yuan(position_at(town->r, k)->cost) : 0.0;
     *enough = f->patience * money_to_yuan(f->outside_wage);
     double his = value * (double)e->founder_share[i];
     return e->owned[i] & OWNED_BY_FUND ? ld_min(his, value - cost) : his;

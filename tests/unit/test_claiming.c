@@ -278,6 +278,67 @@ Test(claims, that_are_passed_over_fare_as_if_each_were_looked_at)
               (long long)seen[1].gaps, (long long)seen[1].audits, (long long)seen[1].owed);
 }
 
+/* -- what is settled without a list --------------------------------------------------------------------------------------------- */
+struct settled {
+    bool listed;
+    int64_t audits, false_ones, owed,
+        dealt; /* claims that wait for an audit, false ones of them, clawbacks; what was dealt */
+};
+
+static void watch_settled(struct world *w, void *context)
+{
+    struct settled *s = context;
+    const struct region *r = w->region;
+    w->paid_kept = s->listed; /* what is paid at once is not listed */
+    for (size_t k = 0; k < r->dues.n; k++) {
+        s->audits += r->dues.row[k].payee == PAYEE_AUDIT;
+        s->false_ones += r->dues.row[k].payee == PAYEE_AUDIT && r->dues.row[k].file > 0;
+        s->owed += r->dues.row[k].payee == PAYEE_CLAWBACK;
+    }
+    s->dealt += r->total.flow[FLOW_LUMP_SUM];
+}
+
+/* Two lines that can pay all, one that deals what it has, one that runs out of money; audits that cannot all be paid. */
+Test(claims, that_are_settled_at_once_are_paid_and_audited_as_if_each_were_listed)
+{
+    struct lab lab;
+    struct lab_run run;
+    struct lab_shown shown[2];
+    struct settled seen[2] = {{.listed = true}, {.listed = false}};
+    lab_town(&lab);
+    lab_policy(&lab, GROUP_incubators);
+    lab_policy(&lab, GROUP_audit);
+    lab_set(&lab, "integrity.share", "0.6");
+    lab_set(&lab, "integrity.overstatement", "0.5");
+    lab_set_of(&lab, "interest_subsidy", "enabled", "true");
+    lab_set_of(&lab, "interest_subsidy", "share", "0.5");
+    lab_set_of(&lab, "interest_subsidy", "budget", "1 亿");
+    lab_set(&lab, "policies.interest_subsidy.district.share", "0.5");
+    lab_set(&lab, "policies.interest_subsidy.district.enabled", "true");
+    lab_set(&lab, "policies.interest_subsidy.district.budget", "1 亿");
+    lab_set_of(&lab, "lump_sum", "enabled", "true");
+    lab_set_of(&lab, "lump_sum", "budget", "10 万");
+    lab_set_of(&lab, "incubators", "budget", "200 万");
+    lab_set_of(&lab, "incubators", "capacity", "300");
+    lab_set_of(&lab, "audit", "rate", "0.05");
+    lab_set_of(&lab, "audit", "detection", "0.9");
+    lab_set_of(&lab, "audit", "fine", "10");
+    lab_set_of(&lab, "audit", "cost", "1000");
+    lab_set_of(&lab, "audit", "delay", "2");
+    lab_set_of(&lab, "audit", "bar", "3");
+    lab_set_of(&lab, "audit", "budget", "3 万");
+    for (int k = 0; k < 2; k++) {
+        lab_go(&run, &lab,
+               (struct lab_options){.months = 60, .compact_every = -1, .hook = watch_settled, .context = &seen[k]});
+        lab_look(&run, 0, &shown[k]);
+        lab_end(&run);
+    }
+    cr_expect(lab_same(&shown[0], &shown[1]));
+    cr_expect(seen[1].audits > 20 && seen[1].false_ones > 5 && seen[1].owed > 10 && seen[1].dealt > 0,
+              "%lld audits, %lld of false claims, %lld clawbacks, %lld dealt", (long long)seen[1].audits,
+              (long long)seen[1].false_ones, (long long)seen[1].owed, (long long)seen[1].dealt);
+}
+
 ParameterizedTestParameters(claims, share_out_short_money_by_the_rule_of_the_line)
 {
     static int rule[3] = {0, 1, 2};

@@ -43,9 +43,10 @@ static void positions_stand_in_order(struct world *w, void *context)
 {
     const struct region *r = w->region;
     int64_t *seen = context, held[4096] = {0};
-    for (size_t k = 0; k < r->positions.n; k++) {
-        const struct position *p = &r->positions.row[k];
-        cr_assert(k == 0 || p[-1].row < p->row || (p[-1].row == p->row && p[-1].month <= p->month));
+    for (size_t k = 0; k < r->positions.held.n; k++) {
+        const struct position *p = position_at(r, k), *before = position_at(r, k > 0 ? k - 1 : 0);
+        cr_assert(k == 0 || before->row < p->row || (before->row == p->row && before->month <= p->month));
+        cr_assert_eq(p->row, r->positions.held.row[k].row);
         cr_assert(p->row < r->enterprises.n && (r->enterprises.owned[p->row] & OWNED_BY_FUND) != 0);
         held[p->fund]++;
         seen[0]++;
@@ -458,8 +459,8 @@ struct news {
 
 static void add_news(const struct region *r, struct news *n)
 {
-    for (size_t k = 0; k < r->positions.n; k++) {
-        const struct position *p = &r->positions.row[k];
+    for (size_t k = 0; k < r->positions.held.n; k++) {
+        const struct position *p = position_at(r, k);
         if (p->refused > 0) {
             n->told += (double)p->told;
             n->refused += 1.0;
@@ -552,8 +553,8 @@ static void cost_rises(struct world *w, void *context)
     struct region *r = &w->region[0];
     const struct enterprises *e = &r->enterprises;
     bool first = q->eligible == 0;
-    for (size_t k = 0; k < r->positions.n; k++) {
-        struct position *p = &r->positions.row[k];
+    for (size_t k = 0; k < r->positions.held.n; k++) {
+        struct position *p = position_at(r, k);
         if (w->month != 2020 * 12 + 30 || e->status[p->row] != ACTIVE || (e->owned[p->row] & OWNED_BY_BUYER) != 0 ||
             (w->month + 1 - e->founded[p->row]) % 3 != 0)
             continue;
@@ -562,9 +563,9 @@ static void cost_rises(struct world *w, void *context)
     }
     if (first || q->left > 0)
         return;
-    for (size_t k = 0; k < r->positions.n; k++)
-        if (r->positions.row[k].cost.fen >= (int64_t)1e13)
-            q->left += e->status[r->positions.row[k].row] != ACTIVE;
+    for (size_t k = 0; k < r->positions.held.n; k++)
+        if (position_at(r, k)->cost.fen >= (int64_t)1e13)
+            q->left += e->status[position_at(r, k)->row] != ACTIVE;
 }
 
 Test(funds, have_founders_who_give_up_when_what_funds_paid_comes_before_them)

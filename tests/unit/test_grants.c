@@ -430,6 +430,6 @@ Test(deeds, stand_in_the_order_of_rows_and_are_forgotten_in_time)
     cr_expect_eq(d.n, 20);
     cr_assert_eq(d.owing.n, 20, "who owes is listed anew");
     for (size_t k = 0; k < d.owing.n; k++)
-        cr_expect_gt(d.row[d.owing.row[k]].owed.fen, 0);
+        cr_expect_gt(d.row[d.owing.row[k].place].owed.fen, 0);
     deeds_free(&d);
 }

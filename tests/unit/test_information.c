@@ -372,7 +372,7 @@ static void watch_angels(struct world *w, void *context)
 {
     struct brier *s = context;
     const struct region *r = w->region;
-    for (int32_t j = 0; j < w->team.n && w->month >= START; j++) {
+    for (int32_t j = 0; j < team_members(&w->team) && w->month >= START; j++) {
         const struct outbox *box = &w->team.member[j].box[BOX_ANGEL];
         for (size_t k = 0; k < box->n; k++) {
             const struct angel_ask *a = OUTBOX(box, struct angel_ask, k);

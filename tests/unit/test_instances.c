@@ -214,7 +214,7 @@ Test(instances, of_funds_are_not_needed_for_public_ones)
     lab_remove(&lab, "boards");
     lab_set(&lab, "capital_market.enabled", "true");
     lab_watch(&run, &lab, 36, NULL, NULL);
-    cr_expect_gt(run.world.region[0].positions.n, 0);
+    cr_expect_gt(run.world.region[0].positions.held.n, 0);
     cr_expect_eq(run.world.region[0].n_managers, 0);
     cr_expect_eq(lab_sum(&run, "listings", -1), 0);
     lab_end(&run);

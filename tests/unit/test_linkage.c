@@ -218,8 +218,11 @@ static void insiders_refuse(struct world *w, void *context)
 {
     const bool *refuse = context;
     struct region *r = w->region;
-    for (size_t k = 0; k < r->positions.n; k++)
-        r->positions.row[k].refused = *refuse && w->month >= 2021 * 12 ? w->month : 0;
+    bool refused = *refuse && w->month >= 2021 * 12;
+    for (size_t k = 0; k < r->positions.held.n; k++) {
+        position_at(r, k)->refused = refused ? w->month : 0;
+        r->enterprises.owned[position_at(r, k)->row] |= refused ? OWNED_TOLD : 0;
+    }
 }
 
 Test(linkage, banks_run_only_after_an_insider_has_refused)
@@ -295,7 +298,7 @@ Test(warrants, are_worth_the_sum_over_years_of_what_an_exit_brings)
 static struct warrant *put_warrant(struct region *r, double of_all, money strike)
 {
     static struct warrant row;
-    uint32_t i = r->positions.row[0].row;
+    uint32_t i = position_at(r, 0)->row;
     row = (struct warrant){.row = i,
                            .bank = 1,
                            .part = 5000,
@@ -317,10 +320,10 @@ Test(warrants, exercised_at_a_sale_pay_enterprise_holder_and_bank_to_the_fen)
     struct lab_run run;
     small_town(&run);
     struct region *r = &run.world.region[0];
-    cr_assert_gt(r->positions.n, 0);
+    cr_assert_gt(r->positions.held.n, 0);
     struct warrant *p = put_warrant(r, 0.02, YUAN(1000000));
     uint32_t row = p->row;
-    struct fund *f = &r->funds.row[r->positions.row[0].fund];
+    struct fund *f = &r->funds.row[position_at(r, 0)->fund];
     int64_t enterprise = r->enterprises.cash[row].fen, bank = r->bank[1].cash.fen, fund = f->cash.fen;
     int64_t sold = r->total.flow[FLOW_WARRANT_SOLD];
     double left = warrants_exercise(r, row, 102e6, false);
@@ -356,13 +359,13 @@ Test(warrants, are_exercised_however_many_exits_came_before)
     small_town(&run);
     struct region *r = &run.world.region[0];
     put_warrant(r, 0.02, YUAN(1000000));
-    uint32_t row = r->positions.row[r->positions.n - 1].row;
-    cr_assert_neq(row, r->positions.row[0].row);
+    uint32_t row = position_at(r, r->positions.held.n - 1)->row;
+    cr_assert_neq(row, position_at(r, 0)->row);
     r->warrants.row[0].row = row;
     cr_assert_eq(region_list_starts(r), OK);
-    for (size_t k = 0; k < r->positions.n; k++)
-        if (r->positions.row[k].row != row)
-            r->positions.row[k].row = UINT32_MAX;
+    for (size_t k = 0; k < r->positions.held.n; k++)
+        if (position_at(r, k)->row != row)
+            position_at(r, k)->row = UINT32_MAX;
     warrants_exercise(r, row, 102e6, false);
     cr_expect_eq(r->equity.warrants_exercised, 1);
     lab_end(&run);
@@ -419,11 +422,13 @@ static void look_at_starts(struct world *w, void *context)
     const struct warrants *p = &r->warrants;
     size_t *seen = context;
     for (uint32_t i = 0; i < r->enterprises.n + ROWS_A_START; i++) {
-        cr_assert_eq(LIST_FIND(&r->positions, i), LIST_FIRST(&r->positions, i));
+        cr_assert_eq(LIST_FIND(&r->positions.held, i), LIST_FIRST(&r->positions.held, i));
         cr_assert_eq(LIST_FIND(&r->deeds, i), LIST_FIRST(&r->deeds, i));
         cr_assert_eq(tables_find(&p->starts, p->sorted, i), tables_first(p->row, p->sorted, sizeof *p->row, i));
     }
-    seen[0] += r->positions.n;
+    for (size_t k = 0; k < r->positions.held.n; k++)
+        cr_assert(position_at(r, k)->refused == 0 || (r->enterprises.owned[position_at(r, k)->row] & OWNED_TOLD) != 0);
+    seen[0] += r->positions.held.n;
     seen[1] += r->deeds.n;
     seen[2] += p->n;
 }
@@ -464,7 +469,7 @@ Test(linkage, insiders_stop_a_line_when_bills_are_overdue_and_spare_cost_of_coll
     lab_set_of(&lab, "linkage", "collection", "0.75");
     lab_watch(&run, &lab, 12, NULL, NULL);
     struct region *r = &run.world.region[0];
-    uint32_t row = r->positions.row[0].row;
+    uint32_t row = position_at(r, 0)->row;
     double fixed = fixed_cost(r, &r->enterprises, row);
     r->enterprises.overdue[row] = FEN((int64_t)(49.0 * fixed)); /* half a month is the alarm */
     struct insider_watch o = watch_of(r, row, 0);

@@ -120,9 +120,9 @@ Test(public_funds, of_a_stage_narrow_what_their_sub_funds_invest_in_first)
         cr_expect_eq(f->kind, 1); /* a seed fund has nothing in common with it */
         n++;
     }
-    for (size_t k = 0; k < r->positions.n; k++)
-        if (r->funds.row[r->positions.row[k].fund].committed[PARTNER_PUBLIC].fen > 0)
-            cr_expect(r->positions.row[k].stage == 2 && r->enterprises.sector[r->positions.row[k].row] == 1);
+    for (size_t k = 0; k < r->positions.held.n; k++)
+        if (r->funds.row[position_at(r, k)->fund].committed[PARTNER_PUBLIC].fen > 0)
+            cr_expect(position_at(r, k)->stage == 2 && r->enterprises.sector[position_at(r, k)->row] == 1);
     cr_expect_gt(n, 0);
     lab_end(&run);
 }
@@ -453,10 +453,9 @@ static void check_books(struct world *w, void *context)
     for (size_t j = 0; j < r->funds.n; j++) {
         const struct fund *f = &r->funds.row[j];
         int64_t cost = 0;
-        for (size_t p = 0; p < r->positions.n; p++)
-            cost += r->positions.row[p].row != UINT32_MAX && r->positions.row[p].fund == j
-                        ? r->positions.row[p].cost.fen
-                        : 0;
+        for (size_t p = 0; p < r->positions.held.n; p++)
+            cost +=
+                position_at(r, p)->row != UINT32_MAX && position_at(r, p)->fund == j ? position_at(r, p)->cost.fen : 0;
         cr_expect_eq(cost, f->cost.fen);
         if (f->line != k || f->committed[PARTNER_PUBLIC].fen == 0)
             continue;

@@ -122,8 +122,8 @@ static void see_accepted(struct world *w, void *context)
 {
     struct accepted *a = context;
     const struct region *r = &w->region[0];
-    for (size_t k = 0; k < r->positions.n; k++) {
-        const struct position *p = &r->positions.row[k];
+    for (size_t k = 0; k < r->positions.held.n; k++) {
+        const struct position *p = position_at(r, k);
         if (p->month != w->month || p->cost.fen == 0)
             continue;
         a->n += 1.0;

@@ -91,6 +91,27 @@ Test(rng, draws_of_a_column_are_those_one_by_one)
         }
 }
 
+Test(rng, draws_of_a_crowd_are_those_one_by_one)
+{
+    struct crowd who;
+    for (uint32_t k = 0; k < CROWD; k++) {
+        who.origin[k] = 0x9e3779b97f4a7c15u * (k + 1);
+        who.index[k] = 0xffffffffu - k * k;
+        who.month[k] = (int32_t)(k * 1000) - 7;
+    }
+    for (who.n = 0; who.n <= CROWD; who.n += 2 * BLOCKS) {
+        struct luck luck = {who.n * 2654435761u, ~who.n, 3};
+        uint32_t word[4][CROWD];
+        luck_crowd(luck, &who, who.n * 131, word);
+        for (uint32_t k = 0; k < who.n; k++) {
+            struct luck then = {luck.seed, luck.run, who.month[k]};
+            struct words one = luck_block(then, (struct identity){who.origin[k], who.index[k]}, who.n * 131);
+            for (uint32_t w = 0; w < 4; w++)
+                cr_assert(word[w][k] == one.w[w], "%u of %u, word %u", k, who.n, w);
+        }
+    }
+}
+
 Test(rng, every_part_of_key_and_counter_changes_the_draw)
 {
     const struct luck luck = {7, 1, 24};

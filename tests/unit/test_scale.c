@@ -105,8 +105,8 @@ Test(scale, lets_an_enterprise_meet_as_many_managers_as_before)
     struct luck luck = r->luck;
     luck.month = 0;
     cr_assert_eq(fund_circles(r), 4);
-    for (size_t k = 0; k < r->positions.n; k++) {
-        const struct position *p = &r->positions.row[k];
+    for (size_t k = 0; k < r->positions.held.n; k++) {
+        const struct position *p = position_at(r, k);
         int64_t circle = circle_of(r, &r->manager[r->funds.row[p->fund].manager], 4);
         struct identity who = enterprise_identity(&r->enterprises, p->row);
         cr_expect_eq(circle, (int64_t)(4.0 * draw(luck, who, DRAW_CIRCLE)), "row %u", p->row);

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* team - shares of tiles are taken by whoever is free, and nobody can tell by whom. */
+#include <criterion/criterion.h>
+#include <liandong/team.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { THREADS = 3, MEMBERS = THREADS * SHARES_A_THREAD, TASKS = 1000 };
+
+struct teamwork {
+    struct team team;
+    struct hand hand[THREADS];
+    struct scratch *scratch[THREADS];
+    struct member member[MEMBERS];
+    uint32_t counted[THREADS]; /* tasks */
+};
+
+static void take_task(void *context, size_t task, int32_t member)
+{
+    struct teamwork *w = context;
+    struct member *m = &w->member[member];
+    size_t *told = outbox_push(&m->box[BOX_DUE]);
+    cr_assert_not_null(told);
+    *told = task;
+    cr_assert_eq(m->scratch, w->scratch[m->thread], "a share has the scratch columns of the thread that takes it");
+    w->counted[m->thread]++;
+    if (task % 97 == 0)
+        nanosleep(&(struct timespec){.tv_nsec = 300000}, NULL); /* so that threads overtake each other */
+}
+
+static struct teamwork *begin(void)
+{
+    struct teamwork *w = calloc(1, sizeof *w);
+    cr_assert_not_null(w);
+    w->team = (struct team){.n = THREADS, .hand = w->hand, .member = w->member};
+    for (int32_t t = 0; t < THREADS; t++) {
+        w->scratch[t] = calloc(1, sizeof *w->scratch[t]);
+        w->hand[t].scratch = w->scratch[t];
+    }
+    for (int32_t m = 0; m < MEMBERS; m++) {
+        w->member[m].box[BOX_DUE].size = sizeof(size_t);
+        team_take(&w->team, m, m % THREADS);
+    }
+    return w;
+}
+
+static void end(struct teamwork *w)
+{
+    for (int32_t m = 0; m < MEMBERS; m++)
+        free(w->member[m].box[BOX_DUE].bytes);
+    for (int32_t t = 0; t < THREADS; t++)
+        free(w->scratch[t]);
+    free(w);
+}
+
+Test(team, outboxes_read_one_after_the_other_hold_tasks_in_their_order_whoever_took_them)
+{
+    struct teamwork *w = begin();
+    size_t next = 0;
+    uint32_t counted = 0;
+    for (int32_t m = 0; m < MEMBERS; m++) { /* shares of all sizes, some of nothing */
+        w->member[m].from = next;
+        next = m + 1 < MEMBERS ? next + (size_t)(TASKS - (int)next) / 5 * (size_t)(m % 3) / 2 : TASKS;
+        w->member[m].to = next;
+    }
+    team_run_shares(&w->team, THREADS, take_task, w);
+    next = 0;
+    for (int32_t m = 0; m < team_members(&w->team); m++) {
+        const struct outbox *box = &w->member[m].box[BOX_DUE];
+        for (size_t k = 0; k < box->n; k++)
+            cr_expect_eq(*OUTBOX(box, size_t, k), next++);
+    }
+    for (int32_t t = 0; t < THREADS; t++) {
+        counted += w->counted[t];
+        cr_expect_eq(w->member[t].scratch, w->scratch[t], "afterwards the first members are those of the threads");
+    }
+    cr_expect_eq(next, TASKS);
+    cr_expect_eq(counted, TASKS);
+    end(w);
+}
