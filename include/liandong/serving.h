@@ -2,10 +2,10 @@
 /* serving - what a facility owes this month, for drawing on lines and for serving loans. */
 #ifndef LIANDONG_SERVING_H
 #define LIANDONG_SERVING_H
-#include <liandong/ahead.h>
+#include <liandong/month.h>
 
-/* Columns of scratch that the two phases use (scratch.real), by row of the tile, yuan. */
-enum { OWES, WANTS, ROOM, NEXT };
+/* Columns of scratch that the two phases use (scratch.real), by row of the tile: yuan, but the last. */
+enum { OWES, WANTS, ROOM, NEXT, UNPAID };
 
 /* Whether more may be drawn on facility k: a line, open, of more than a month, with nothing overdue or claimed. */
 enum { CLOSED_TO_DRAWS = LOAN_ENDED | LOAN_NPL | LOAN_EXTENDED | LOAN_HELD | LOAN_FROZEN };
@@ -29,10 +29,4 @@ struct owed {
 void loans_owe(const struct loans *l, uint32_t k, uint32_t n, struct owed *o);
 /* may_draw of each of them. */
 void loans_may_draw(const struct loans *l, uint32_t k, uint32_t n, uint8_t *may);
-
-/* What comes next month, of all rows of the tile: begun, added facilities by facilities, and ended; held: some of them wait until
- * the line that they replace has been repaid (outlook.c). */
-void outlook_begins(const struct rows *t);
-bool outlook_add(const struct rows *t, uint32_t k, uint32_t n, struct ahead *next, uint32_t lines);
-void outlook_ends(const struct rows *t, bool held);
 #endif

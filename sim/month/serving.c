@@ -4,6 +4,7 @@
 #include <liandong/ahead.h>
 #include <liandong/bearers.h>
 #include <liandong/bonds.h>
+#include <liandong/linking.h>
 #include <liandong/mathx.h>
 #include <liandong/security.h>
 #include <liandong/serving.h>
@@ -77,18 +78,14 @@ static money pay_principal(const struct rows *t, uint32_t k, money due)
 }
 
 /* An enterprise with much more cash than it wants pays its line down. */
-#define LEAST_SPARE 1000.0 /* yuan */
-static inline double spare_of(const struct rows *t, uint32_t i)
-{
-    return money_to_yuan(t->e->cash[i]) - P(t->r, enterprise)->pay_down * (double)t->e->wish[i] - (double)t->e->due[i];
-}
-
 static void pay_down(const struct rows *t, uint32_t k)
 {
+    uint32_t i = t->l->row[k];
     if (t->l->product[k] != PRODUCT_LINE || t->l->balance[k].fen == 0)
         return;
-    double spare = spare_of(t, t->l->row[k]);
-    if (spare > LEAST_SPARE)
+    double spare =
+        money_to_yuan(t->e->cash[i]) - P(t->r, enterprise)->pay_down * (double)t->e->wish[i] - (double)t->e->due[i];
+    if (spare > 1000.0)
         pay_principal(t, k, money_min(t->l->balance[k], from_yuan(spare)));
 }
 
@@ -248,159 +245,201 @@ static void serve_living(const struct rows *t, uint32_t k, money interest, money
     end_month(t, k, short_of);
 }
 
-/* -- many facilities ------------------------------------------------------------------------------------------------------ */
-/* What quiet facilities paid in all. */
+/* What ordinary facilities paid in all. */
 struct paid {
-    money interest, principal;
+    money interest, missed, principal;
 };
 
-/* Facilities that are served together.  A quiet one is that of a living enterprise, with nothing late, claimed or bad, and not at its
- * end: its month is that it pays what is due, if there is money, and nothing at all if nothing is owed on it. */
-struct together {
-    struct owed o;
-    money fee[AT_ONCE];                     /* for its cover */
-    float lent[AT_ONCE], interest[AT_ONCE]; /* yuan: principal over twelve */
-    uint8_t quiet[AT_ONCE], mark[AT_ONCE];
-    uint16_t list[AT_ONCE], covered[AT_ONCE]; /* those for which there is something to do; quiet ones that pay a fee */
-    uint32_t listed, n_covered;
-};
-
-static void find_quiet(const struct rows *t, uint32_t k, uint32_t n, struct together *x)
-{
-    const struct loans *l = t->l;
-    const uint16_t *flags = l->flags + k;
-    const uint8_t *overdue = l->overdue + k, *months_left = l->months_left + k, *product = l->product + k;
-    const uint32_t *claim = l->claim + k, *row = l->row + k;
-    const money *arrears = l->arrears + k, *past_due = l->past_due + k, *balance = l->balance + k,
-                *due = x->o.principal;
-    uint8_t *quiet = x->quiet, ends[AT_ONCE];
-    for (uint32_t j = 0; j < n; j++)
-        ends[j] = due[j].fen == balance[j].fen;
-    for (uint32_t j = 0; j < n; j++)
-        quiet[j] = (arrears[j].fen | past_due[j].fen) == 0;
-    for (uint32_t j = 0; j < n; j++)
-        quiet[j] &= claim[j] == NO_CLAIM;
-    for (uint32_t j = 0; j < n; j++)
-        quiet[j] &= (flags[j] & (LOAN_ENDED | LOAN_NPL)) == 0;
-    for (uint32_t j = 0; j < n; j++)
-        quiet[j] &= (overdue[j] == 0) & (months_left[j] > 1) & ((product[j] == PRODUCT_LINE) | (ends[j] == 0));
-    for (uint32_t j = 0; j < n; j++)
-        quiet[j] &= t->e->status[row[j]] == ACTIVE;
-}
-
-/* Lists what has not ended and is not quiet without a debt; the first payment is a month after the grant. */
-static void list_served(const struct rows *t, uint32_t k, uint32_t n, struct together *x)
-{
-    const struct loans *l = t->l;
-    const uint16_t *flags = l->flags + k, *granted = l->granted + k, month = (uint16_t)t->w->month;
-    const money *balance = l->balance + k;
-    for (uint32_t j = 0; j < n; j++)
-        x->mark[j] = balance[j].fen != 0;
-    for (uint32_t j = 0; j < n; j++)
-        x->mark[j] |= x->quiet[j] ^ 1;
-    for (uint32_t j = 0; j < n; j++) {
-        uint8_t served = ((flags[j] & LOAN_ENDED) == 0) & (granted[j] != month);
-        x->mark[j] &= served;
-        x->quiet[j] &= served;
-    }
-    x->listed = list_marks(x->mark, n, x->list);
-}
-
-/* What it pays for its cover is known beforehand where there is one only, on the same terms for large and small loans; those with
- * others are not served as quiet ones. */
-static void ask_fees(const struct rows *t, uint32_t k, uint32_t n, struct together *x)
-{
-    const struct loans *l = t->l;
-    const uint16_t *chains = l->chain + k;
-    for (uint32_t j = 0; j < n; j++)
-        x->mark[j] &= x->quiet[j] & (chains[j] != 0);
-    memset(x->fee, 0, n * sizeof x->fee[0]);
-    x->n_covered = list_marks(x->mark, n, x->covered);
-    for (uint32_t j = 0; j < x->n_covered; j++) {
-        uint32_t at = x->covered[j];
-        const struct cover_chain *chain = &t->r->chain[chains[at]];
-        x->fee[at] = money_scale(l->balance[k + at], chain->charge[0] / 12.0);
-        x->quiet[at] = (chain->fee == 0.0) | ((chain->n == 1) & (chain->plain != 0));
-    }
-}
-
-/* Pays what is due, as serve_living does where there is money for all of it; false: there is not, and nothing was done. */
-static inline bool serve_quiet(const struct rows *t, uint32_t k, uint32_t j, const struct together *x, struct paid *sum)
+/* The same, written out, of one with no arrears and no claim, whose month ends as it began unless something was missed or it
+ * ends: all but rare ones.  Sums of whole fen, which are the same in any order, are posted once.  It takes a fifth off the
+ * phase; what changes in serve_living or in what it calls changes here. */
+static void serve_ordinary(const struct rows *t, uint32_t k, money interest, money due, struct paid *sum)
 {
     struct loans *l = t->l;
     struct enterprises *e = t->e;
-    uint32_t at = k + j, i = l->row[at];
-    money interest = x->o.interest[j], due = x->o.principal[j],
-          cash = money_sub(e->cash[i], money_add(money_add(interest, due), x->fee[j]));
-    float fee = (float)money_to_yuan(x->fee[j]);
-    if (cash.fen < 0)
-        return false;
-    e->cash[i] = cash;
-    e->debt_year[i] += x->lent[j];
-    e->interest_year[i] += x->interest[j];
-    e->profit_year[i] = (e->profit_year[i] - x->interest[j]) - fee;
-    e->fee_year[i] += fee;
-    e->debt[i] = money_sub(e->debt[i], due);
-    l->balance[at] = money_sub(l->balance[at], due);
-    t->t->bank[l->bank[at]][BANK_ITEM_CASH] += interest.fen + due.fen;
-    *sum = (struct paid){money_add(sum->interest, interest), money_add(sum->principal, due)};
-    if ((l->product[at] == PRODUCT_LINE) & (spare_of(t, i) > LEAST_SPARE))
-        pay_down(t, at);
-    if (l->balance[at].fen > 0)
-        learn_good(t, at);
-    return true;
-}
-
-/* Fees of those who were served as quiet ones. */
-static void book_fees(const struct rows *t, uint32_t k, const struct together *x)
-{
-    for (uint32_t j = 0; j < x->n_covered; j++) {
-        uint32_t at = k + x->covered[j];
-        money paid = x->fee[x->covered[j]];
-        const struct cover_chain *chain = &t->r->chain[t->l->chain[at]];
-        if (x->quiet[x->covered[j]] == 0 || chain->fee == 0.0)
-            continue;
-        size_t bearer = (size_t)chain->cover[0].bearer,
-               pair = (size_t)t->l->bank[at] * (size_t)t->r->n_bearers + bearer;
-        flow_add(t->t, bearer_table[t->r->bearer[bearer].kind].fee, paid);
-        t->t->cover[pair][COVER_ITEM_FEES] += paid.fen;
+    uint32_t i = l->row[k];
+    money cash = e->cash[i], balance = l->balance[k], paid = money_min(interest, cash),
+          missed = money_sub(interest, paid);
+    e->debt_year[i] += (float)(money_to_yuan(balance) / 12.0);
+    e->interest_year[i] += (float)money_to_yuan(paid);
+    e->profit_year[i] -= (float)money_to_yuan(interest);
+    cash = money_sub(cash, paid);
+    if (t->r->chain[l->chain[k]].fee > 0.0) {
+        e->cash[i] = cash;
+        pay_fees(t, k);
+        cash = e->cash[i];
     }
+    money principal = money_min(due, cash), short_of = money_sub(due, principal);
+    cash = money_sub(cash, principal);
+    double spare = money_to_yuan(cash) - P(t->r, enterprise)->pay_down * (double)e->wish[i] - (double)e->due[i];
+    bool down = (l->product[k] == PRODUCT_LINE) & (spare > 1000.0);
+    money left = money_sub(balance, principal), free = money_min(from_yuan(spare), cash);
+    money more = FEN(money_min(left, free).fen & -(int64_t)down);
+    principal = money_add(principal, more);
+    left = money_sub(left, more);
+    e->cash[i] = money_sub(cash, more);
+    e->debt[i] = money_sub(e->debt[i], principal);
+    l->balance[k] = left;
+    l->arrears[k] = missed;
+    t->t->bank[l->bank[k]][BANK_ITEM_CASH] += paid.fen + principal.fen;
+    *sum = (struct paid){money_add(sum->interest, paid), money_add(sum->missed, missed),
+                         money_add(sum->principal, principal)};
+    bool ends = (l->months_left[k] <= 1) | ((l->product[k] == PRODUCT_TERM) & (left.fen == 0));
+    if (ends | (short_of.fen > 0) | (missed.fen > 0) | (l->overdue[k] > 0) | ((l->flags[k] & LOAN_NPL) != 0)) {
+        end_month(t, k, short_of);
+        return;
+    }
+    l->months_left[k]--;
+    l->past_due[k] = FEN(0);
+    if (left.fen > 0)
+        learn_good(t, k);
 }
 
-/* n facilities from k on, with what they owe. */
-static void serve_some(const struct rows *t, uint32_t k, uint32_t n, struct paid *sum, struct ahead *next,
+/* Which of n facilities from k on have not ended; how many they are. */
+static uint32_t list_open(const struct loans *l, uint32_t k, uint32_t n, uint8_t list[AT_ONCE])
+{
+    uint32_t open = 0;
+    for (uint32_t j = 0; j < n; j++) {
+        list[open] = (uint8_t)j;
+        open += (l->flags[k + j] & LOAN_ENDED) == 0;
+    }
+    return open;
+}
+
+/* n facilities from k on, with what they owe.  Returns whether one of them is held. */
+static bool serve_some(const struct rows *t, uint32_t k, uint32_t n, struct paid *sum, struct ahead *next,
                        uint32_t lines)
 {
-    struct together x;
-    const money *balance = t->l->balance + k;
-    uint8_t *months_left = t->l->months_left + k;
-    loans_owe(t->l, k, n, &x.o);
-    find_quiet(t, k, n, &x);
-    list_served(t, k, n, &x);
-    ask_fees(t, k, n, &x);
-    for (uint32_t j = 0; j < n; j++) {
-        x.lent[j] = (float)ld_over(ld_over(money_whole(balance[j]), 100.0), 12.0);
-        x.interest[j] = (float)ld_over(money_whole(x.o.interest[j]), 100.0);
-    }
-    for (uint32_t j = 0; j < x.listed; j++) {
-        uint32_t at = x.list[j];
+    struct loans *l = t->l;
+    struct owed o;
+    unsigned any = 0;
+    uint8_t list[AT_ONCE];
+    uint32_t open = list_open(l, k, n, list);
+    loans_owe(l, k, n, &o);
+    for (uint32_t j = 0; j < open; j++) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): so many were listed */
+        uint32_t at = k + list[j];
+        any |= l->flags[at];
         ahead_fetch(next, lines);
-        if (x.quiet[at] != 0 && serve_quiet(t, k, at, &x, sum))
+        if (l->granted[at] == t->w->month) /* the first payment is a month after the grant */
             continue;
-        x.quiet[at] = 0;
-        if (t->e->status[t->l->row[k + at]] != ACTIVE)
-            stand(t, k + at, true);
+        if (t->e->status[l->row[at]] != ACTIVE)
+            stand(t, at, true);
+        else if ((l->arrears[at].fen == 0) & (l->claim[at] == NO_CLAIM))
+            serve_ordinary(t, at, o.interest[list[j]], o.principal[list[j]], sum);
         else
-            serve_living(t, k + at, x.o.interest[at], x.o.principal[at]);
+            serve_living(t, at, o.interest[list[j]], o.principal[list[j]]);
     }
+    return (any & LOAN_HELD) != 0;
+}
+
+/* Insiders see trouble before a payment is missed: the line is frozen while it lasts, and called earlier.  Returns for how long
+ * the loan counts as overdue. */
+static uint8_t watch_loan(const struct rows *t, uint32_t k)
+{
+    struct loans *l = t->l;
+    uint8_t overdue = l->overdue[k];
+    if ((l->flags[k] & LOAN_LINKED) == 0 || !anybody_watches(t->r) || t->e->status[l->row[k]] != ACTIVE)
+        return overdue;
+    struct insider_watch o = watch_of(t->r, l->row[k], l->bank[k]);
+    bool was = (l->flags[k] & LOAN_FROZEN) != 0;
+    count(t->t, cell_of(t->e, l->row[k]), ITEM_LOANS_FROZEN, o.freezes && !was && l->product[k] == PRODUCT_LINE);
+    l->flags[k] = (uint16_t)((l->flags[k] & ~LOAN_FROZEN) | (o.freezes ? LOAN_FROZEN : 0));
+    return overdue == 0 || overdue + o.earlier > 250 ? overdue : (uint8_t)(overdue + o.earlier);
+}
+
+/* What comes due next month, lines that end soon, rooms: the enterprise plans with these.  Nothing is added where it is not so:
+ * ended ones lie among the others. */
+static void look_ahead(const struct rows *t, uint32_t k, double due)
+{
+    const struct loans *l = t->l;
+    struct enterprises *e = t->e;
+    uint32_t i = l->row[k], j = i - t->lo;
+    uint8_t overdue = watch_loan(t, k); /* as its bank acts on it */
+    double balance = money_whole(l->balance[k]) / 100.0;
+    const struct cover_chain *chain = &t->r->chain[l->chain[k]];
+    if (chain->fee > 0.0)
+        due += cover_fees(chain, l->limit[k]) / 12.0 * balance;
+    bool line = l->product[k] == PRODUCT_LINE, used = l->balance[k].fen > 0;
+    unsigned left = l->months_left[k], until = left * line;
+    bool open = may_draw(l, k) & (left > 2), ends = (left <= 1) | ((l->flags[k] & LOAN_EXTENDED) != 0);
+    money room = FEN(money_sub(l->limit[k], l->balance[k]).fen & -(int64_t)open),
+          ending = FEN(l->balance[k].fen & -(int64_t)(line & (left == 2)));
+    double *unpaid = &t->s->real[UNPAID][j];
+    t->s->real[NEXT][j] += due;
+    t->s->real[ROOM][j] += money_whole(room) / 100.0;
+    *unpaid = ld_max(*unpaid, (double)(line & ends & used));
+    e->ending[i] += (float)(money_whole(ending) / 100.0);
+    uint8_t before = (uint8_t)(e->renewal[i] - 1), now = (uint8_t)(until - 1); /* none: 255 */
+    e->renewal[i] = (uint8_t)((before < now ? before : now) + 1);
+    e->worst[i] = overdue > e->worst[i] ? overdue : e->worst[i];
+    e->flags[i] |= (uint8_t)(HAS_LOAN * used | PLEDGED_IP * ((l->security[k] & SECURITY_IP) != 0) |
+                             PLEDGED_BILLS * ((l->security[k] & SECURITY_RECEIVABLES) != 0));
+}
+
+static void look_at_some(const struct rows *t, uint32_t k, uint32_t n, struct ahead *next, uint32_t lines)
+{
+    const struct loans *l = t->l;
+    struct owed o;
+    double due[AT_ONCE];
+    uint8_t list[AT_ONCE];
+    uint32_t open = list_open(l, k, n, list);
+    loans_owe(l, k, n, &o);
     for (uint32_t j = 0; j < n; j++)
-        months_left[j] = (uint8_t)(months_left[j] - x.quiet[j]);
-    book_fees(t, k, &x);
+        due[j] = ld_over(money_whole(money_add(o.principal[j], money_add(o.interest[j], l->arrears[k + j]))), 100.0);
+    for (uint32_t j = 0; j < open; j++) {
+        ahead_fetch(next, lines);
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): so many were listed */
+        look_ahead(t, k + list[j], due[list[j]]);
+    }
+}
+
+static void reset_rows(const struct rows *t)
+{
+    size_t n = t->hi - t->lo;
+    uint8_t *flags = t->e->flags + t->lo;
+    memset(t->e->renewal + t->lo, 0, n * sizeof *t->e->renewal);
+    memset(t->e->worst + t->lo, 0, n * sizeof *t->e->worst);
+    memset(t->e->ending + t->lo, 0, n * sizeof *t->e->ending);
+    memset(t->s->real[ROOM], 0, n * sizeof t->s->real[ROOM][0]);
+    memset(t->s->real[NEXT], 0, n * sizeof t->s->real[NEXT][0]);
+    memset(t->s->real[UNPAID], 0, n * sizeof t->s->real[UNPAID][0]);
+    for (size_t k = 0; k < n; k++)
+        flags[k] &= (uint8_t) ~(HAS_LOAN | PLEDGED_IP | PLEDGED_BILLS);
+}
+
+/* Renewals that waited for it are paid out once the lines that have come to their end are repaid: if nothing else is overdue,
+ * and the bank, that has its money back, has room to lend it again. */
+static void release_renewals(const struct rows *t)
+{
+    EACH_LOAN(t, k)
+    {
+        struct loans *l = t->l;
+        uint32_t i = l->row[k], j = i - t->lo;
+        if ((l->flags[k] & LOAN_HELD) == 0 || (l->flags[k] & LOAN_ENDED) != 0 || t->e->status[i] != ACTIVE ||
+            t->s->real[UNPAID][j] > 0.0 || t->e->worst[i] > 0 || t->r->bank[l->bank[k]].room.fen < l->limit[k].fen)
+            continue;
+        l->flags[k] &= (uint16_t)~LOAN_HELD;
+        if (may_draw(l, k) && l->months_left[k] > 2)
+            t->s->real[ROOM][j] += money_to_yuan(l->limit[k]);
+    }
+}
+
+/* What is due next month beyond what lines will pay. */
+static void close_rows(const struct rows *t)
+{
+    const double *room = t->s->real[ROOM], *next = t->s->real[NEXT];
+    float *due = t->e->due + t->lo, *line_room = t->e->line_room + t->lo;
+    for (uint32_t k = 0; k < t->hi - t->lo; k++) {
+        double lacks = next[k] - room[k];
+        due[k] = (float)(lacks > 0.0 ? lacks : 0.0);
+        line_room[k] = (float)room[k];
+    }
 }
 
 void loans_serve(const struct rows *t)
 {
-    struct paid sum = {FEN(0), FEN(0)};
+    struct paid sum = {FEN(0), FEN(0), FEN(0)};
     if (P(t->r, closed_form)->enabled)
         return;
     bool held = false;
@@ -411,15 +450,18 @@ void loans_serve(const struct rows *t)
     EACH_LOANS(t, k, n)
     loans += n;
     uint32_t lines = ahead_a_step(&next, 2 * loans);
-    outlook_begins(t);
+    reset_rows(t);
     EACH_LOANS(t, k, n)
     {
-        serve_some(t, k, n, &sum, &next, lines);
-        held |= outlook_add(t, k, n, &next, lines);
+        held |= serve_some(t, k, n, &sum, &next, lines);
+        look_at_some(t, k, n, &next, lines);
     }
     flow_add(t->t, FLOW_INTEREST, sum.interest);
+    flow_add(t->t, FLOW_INTEREST_MISSED, sum.missed);
     flow_add(t->t, FLOW_REPAYMENT, sum.principal);
     flow_add(t->t, FLOW_LOAN_REPAID, sum.principal);
-    outlook_ends(t, held);
+    if (held)
+        release_renewals(t);
+    close_rows(t);
     bonds_mark(t);
 }
