@@ -19,5 +19,5 @@ static inline uint64_t bits_of_marks(const uint8_t *mark)
 
 /* Places of the marks that are 1, not 0, among the first n < 65536; answers how many.  Marks and list have room for a multiple of
  * sixty-four, of which what lies behind is written over. */
-uint32_t list_marks(uint8_t *mark, uint32_t n, uint16_t *list);
+uint32_t marks_list(uint8_t *mark, uint32_t n, uint16_t *list);
 #endif

@@ -173,7 +173,7 @@ static inline double money_whole(money m)
 /* The rows that are marked, as a list. */
 static inline uint32_t list_marked(const struct rows *t)
 {
-    return list_marks(t->s->mark, t->hi - t->lo, t->s->list);
+    return marks_list(t->s->mark, t->hi - t->lo, t->s->list);
 }
 
 /* Months of age at the current month. */

@@ -12,7 +12,7 @@ static inline uint32_t list_half(uint32_t bits, __m512i place, uint16_t *list)
     return (uint32_t)__builtin_popcount(bits);
 }
 
-uint32_t list_marks(uint8_t *mark, uint32_t n, uint16_t *list)
+uint32_t marks_list(uint8_t *mark, uint32_t n, uint16_t *list)
 {
     const __m512i half = _mm512_set1_epi16(32);
     __m512i place = _mm512_set_epi16(31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11,
@@ -30,7 +30,7 @@ uint32_t list_marks(uint8_t *mark, uint32_t n, uint16_t *list)
     return listed;
 }
 #else
-uint32_t list_marks(uint8_t *mark, uint32_t n, uint16_t *list)
+uint32_t marks_list(uint8_t *mark, uint32_t n, uint16_t *list)
 {
     uint32_t listed = 0;
     memset(mark + n, 0, -n % 64);

@@ -308,12 +308,12 @@ static void measure_some(const struct rows *t, const uint8_t *of_row, uint32_t f
         bank[BANK_ITEM_BOOK] += x.balance[k];
         bank[BANK_ITEM_UNDRAWN] += x.undrawn[k];
     }
-    uint32_t listed = list_marks(x.covered, n, list);
+    uint32_t listed = marks_list(x.covered, n, list);
     for (uint32_t j = 0; j < listed; j++) {
         t->s->mark[row[list[j]] - t->lo] = 1;
         measure_covered(t, from + list[j]);
     }
-    listed = list_marks(x.few, n, list);
+    listed = marks_list(x.few, n, list);
     for (uint32_t j = 0; j < listed; j++)
         measure_special(t, from + list[j]);
 }

@@ -108,7 +108,7 @@ static void draw_lines(const struct rows *t, uint32_t k, uint32_t n, double *wan
         room[j] = limit[j].fen > balance[j].fen;
     for (uint32_t j = 0; j < n; j++)
         may[j] &= room[j];
-    uint32_t open = list_marks(may, n, list);
+    uint32_t open = marks_list(may, n, list);
     for (uint32_t j = 0; j < open; j++) {
         list[drawers] = list[j];
         drawers += wants[t->l->row[k + list[j]] - t->lo] > 100.0;

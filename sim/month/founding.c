@@ -119,7 +119,7 @@ static uint32_t list_attracted(const struct search *s, const struct chunk *c, co
         least[k] = asks_of(&here, edge[asks[k] >> STEP_BITS], edge[(quality[k] >> STEP_BITS) + 1]);
     for (uint32_t k = 0; k < n; k++)
         scratch->mark[k] = least[k] <= most;
-    return list_marks(scratch->mark, n, scratch->list);
+    return marks_list(scratch->mark, n, scratch->list);
 }
 
 /* Of those listed nearly all of an older cohort have founded before: of them stay who may ask more than c->beyond, by the most that

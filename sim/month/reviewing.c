@@ -239,7 +239,7 @@ static void seek_places(const struct review *v)
             any[j] |= v->place[word][j];
     for (uint32_t j = 0; j < ASKED_TOGETHER; j++)
         mark[j] = any[j] != 0;
-    uint32_t n = list_marks(mark, v->n, list);
+    uint32_t n = marks_list(mark, v->n, list);
     draw_keys(v, list, n, key);
     for (uint32_t j = 0; j < n; j++)
         want_places(v, list[j], key[j]);

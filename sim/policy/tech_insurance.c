@@ -15,7 +15,7 @@
 
 enum { POOL_LINE, POOL_QUOTA, POOL_PREMIUM }; /* folded */
 
-/* The first co-insurance pool that stands: its line, its part of losses and of premiums after commission. */
+/* The first co-insurance pool that stands, which is one with capital: its line, its part of losses and of premiums after commission. */
 static void fold(const struct region *r, int32_t k, double folded[4])
 {
     (void)k;
@@ -25,7 +25,7 @@ static void fold(const struct region *r, int32_t k, double folded[4])
         if (r->line[j].group != GROUP_coinsurance || !LINE_COMMON(r, j)->enabled)
             continue;
         const struct coinsurance_params *q = POLICY(r, j, coinsurance);
-        if (q->participants == 0 || q->quota <= 0.0)
+        if (q->participants == 0 || q->quota <= 0.0 || q->capital.fen <= 0)
             continue;
         folded[POOL_LINE] = j;
         folded[POOL_QUOTA] = q->quota;

@@ -302,7 +302,7 @@ static enum status init(struct world *w, int threads)
 enum status world_init(struct world *w, const struct setup *setup, uint32_t seed, uint32_t run, int threads,
                        struct diag *diag)
 {
-    *w = (struct world){.setup = setup, .compact_every = 6};
+    *w = (struct world){.setup = setup, .compact_every = 4};
     w->n_regions = setup->n_regions;
     w->first_month = setup->world.start - (setup->world.initial_empty ? 0 : setup->world.burn_in);
     w->month = w->first_month - 1;

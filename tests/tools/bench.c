@@ -160,9 +160,25 @@ static double peak_memory(void)
     return 1024.0 * kilobytes;
 }
 
+/* What a living enterprise takes at the peak of a world that two threads live through, season included: one that both one and two
+ * threads stepped keeps room for what either leaves in its outboxes. */
+static double memory_of(double size)
+{
+    struct bench_world b = {0};
+    if (!forget_peak())
+        printf("peak memory: of the whole process\n");
+    build(&b, size, 2, false);
+    season(&b);
+    for (int m = 0; m < TIMED; m++)
+        step(&b.world);
+    double each = peak_memory() / (double)world_alive(&b.world, 0);
+    release(&b);
+    return each;
+}
+
 /* Of each month the fastest counts, since whoever else uses the machine can only slow it.  Each go has a world of its own, and the last
- * is left to be looked at; what the first takes at its peak is told, before anything is kept of another. */
-static struct timing time_world(struct bench_world *b, double size, bool every, double *peak)
+ * is left to be looked at. */
+static struct timing time_world(struct bench_world *b, double size, bool every)
 {
     struct timing t = {
         .kernel = {1e300, 1e300}
@@ -170,16 +186,12 @@ static struct timing time_world(struct bench_world *b, double size, bool every, 
     double best[2][12];
     for (int k = 0; k < 24; k++)
         best[k / 12][k % 12] = 1e300;
-    if (!forget_peak())
-        printf("peak memory: of the whole process\n");
     for (int go = 0; go < GOES; go++) {
         if (go > 0)
             release(b);
         build(b, size, 2, every);
         season(b);
         t.alive = time_months(&b->world, b->seconds, best);
-        if (go == 0)
-            *peak = peak_memory() / (double)world_alive(&b->world, 0);
         time_kernel(t.kernel, size);
     }
     for (int k = 0; k < 24; k++)
@@ -222,14 +234,15 @@ static void throughput(const struct timing *t, double size)
 static double one_size(double size)
 {
     struct bench_world b = {0};
-    double peak;
-    struct timing t = time_world(&b, size, false, &peak);
+    const bool a_million = size >= 9e5 && size < 1e7;
+    double peak = a_million ? memory_of(size) : 0.0;
+    struct timing t = time_world(&b, size, false);
     report(plain(t.alive, ""), "living enterprises at %.0e", size);
     report(plain(b.season, "s"), "  seasoning of %d months, two threads", (int)b.scenario.setup.world.burn_in);
     report(plain(t.kernel[0], "ns"), "  minimal kernel, one thread");
     report(plain(t.kernel[1], "ns"), "  minimal kernel, two threads");
     throughput(&t, size);
-    if (size >= 9e5 && size < 1e7)
+    if (a_million)
         report(at_most(peak, "B", 300.0, 240.0), "peak memory per enterprise at %.0e", size);
     if (size >= 9e4 && size < 1e7)
         profile(&b);
@@ -246,8 +259,7 @@ static double one_size(double size)
 static void every_instrument(double size)
 {
     struct bench_world b = {0};
-    double peak;
-    struct timing t = time_world(&b, size, true, &peak);
+    struct timing t = time_world(&b, size, true);
     struct figure pace = at_least(1e3 / t.each[1], "M/s", 4.0, 8.0);
     report(plain(t.alive, ""), "living enterprises at %.0e, every instrument on (%d)", size, (int)N_INSTRUMENTS);
     report(pace, "enterprise-months a second at %.0e, every instrument on, 2 threads", size);

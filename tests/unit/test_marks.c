@@ -19,7 +19,7 @@ Test(marks, those_that_are_marked_are_listed_in_order_and_nothing_behind_is_writ
             memset(list, 0xab, sizeof list);
             for (uint32_t k = 0; k < n; k++)
                 was[k] = mark[k] = ld_mix(n * 64 + one_in, k) % one_in == 0;
-            uint32_t listed = list_marks(mark, n, list);
+            uint32_t listed = marks_list(mark, n, list);
             for (uint32_t k = 0; k < n; k++)
                 if (was[k])
                     cr_assert_eq(list[expected++], k, "%u of %u, one in %u", k, n, one_in);
