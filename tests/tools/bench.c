@@ -22,7 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TIMED = 48, CITY_MONTHS = 120, CITY_RUNS = 2, GOES = 3, WRITTEN_RUNS = 20, MAX_SETS = 8 };
+enum { TIMED = 48, CITY_MONTHS = 120, CITY_RUNS = 2, GOES = 5, WRITTEN_RUNS = 20, MAX_SETS = 8 };
 #define UNIT \
     30000.0 /* enterprises at scale 1, on average over the months that are timed; only aims, what lives is counted */
 
