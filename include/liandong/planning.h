@@ -4,6 +4,20 @@
 #define LIANDONG_PLANNING_H
 #include <liandong/instrument.h>
 
+enum { TARGET, MISSING, RESERVE, OFFERED, LEASED, TASTE }; /* columns of scratch; of tastes one a channel but leases */
+
+/* Bonds and leases have a taste of their own, drawn only where an issue is open, or somebody leases. */
+enum channel {
+    CHANNEL_NONE,
+    CHANNEL_OWN,
+    CHANNEL_ANGEL,
+    CHANNEL_BANK,
+    CHANNEL_EQUITY,
+    N_CHANNELS,
+    CHANNEL_BOND = N_CHANNELS,
+    CHANNEL_LEASE
+};
+
 struct need {
     double runway, chance, value; /* yuan missing; what meeting it is worth */
     double matures;               /* 1: it is missing for a bond that matures */
@@ -22,6 +36,15 @@ static inline double share_granted(double prior, double granted, double asked)
 /* What each of the n of the list knows of banks, angels and funds, in bits KNOWS_... % 4; known[] is written up to a multiple of
  * eight (knowing). */
 void channels_known(const struct rows *t, uint32_t n, uint8_t known[TILE]);
+/* Channels that it knows and may use; whether somebody leases. */
+void channels_open(const struct rows *t, uint32_t i, unsigned known, bool open[N_CHANNELS]);
+bool leases_stand(const struct region *r);
+/* Tastes of the month of the n of the list, who choose, so that the logs of many are taken together. */
+void channels_draw_tastes(const struct rows *t, uint32_t n);
+/* The channel with the largest surplus among the open ones; *issuer: whose bond or lease it is; *knew: whether any finance from others
+ * was known. */
+enum channel channels_choose(const struct rows *t, uint32_t i, const struct need *n, const bool open[N_CHANNELS],
+                             bool *knew, int32_t *issuer);
 /* Whether a venture fund may be asked at all; what asking one is worth, yuan; the proposal itself (raising.c). */
 bool equity_open(const struct rows *t, uint32_t i);
 /* The part of a round that a fund pays in a package of which the bank is to lend `lent`: the rest, or the smallest round of a fund
@@ -41,8 +64,9 @@ void leases_note(const struct rows *t, double *leased);
 int32_t leases_choose(const struct rows *t, uint32_t i, double lacks, double *surplus);
 void leases_ask(const struct rows *t, uint32_t i, int32_t k, double reservation);
 
-/* What instruments give back of a rate, as members know it (planning). */
+/* What instruments give back of a rate, as members know it; the rate that an enterprise expects to pay in the end (channels). */
 double rate_relief(const struct rows *t, uint32_t i, double rate);
+double net_rate(const struct rows *t, uint32_t i);
 /* Proposals (proposing): the rate above which it walks away; a facility from the home bank, NULL: no memory; loan and round
  * together; the line that it is offered and by which instance, whether it takes one; a round from an angel. */
 double reservation_rate(const struct rows *t, uint32_t i, const struct need *n);
