@@ -51,6 +51,9 @@ extern const size_t n_phases;
 /* The month's walker: runs the schedule, folds tallies, audits.  Knows threads and nothing of the model. */
 enum status month_walk(struct world *w, struct diag *diag) MUST_CHECK;
 
+/* Local phases count in the tallies of their threads, which become 0 (folding); a market counts in the region itself. */
+void tally_fold(struct world *w, enum phase_kind kind);
+
 /* The list of buyers (buyers), before the walk. */
 enum status buyers_list(struct world *w, struct region *r);
 
