@@ -135,6 +135,7 @@ static double time_months(struct world *w, double *phase_seconds, double best[2]
         best[two][m % 12] = ld_min(best[two][m % 12], seconds / living);
     }
     w->phase_seconds = NULL;
+    w->team.n = 2; /* as it was made: what belongs to the second is freed with the world */
     return alive;
 }
 
