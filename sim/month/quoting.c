@@ -217,7 +217,7 @@ static void guess_least_losses(struct ways *w, const struct grid *grid)
         double last = w->last[i] > 0 ? w->last[i] : 0, rate = g.base + g.step * w->near[i],
                defaults = w->riskier[i] * (1.0 + g.selection * (rate + w->loss[i])),
                place = ld_min(ld_max(-ld_log(defaults + 1e-300) / steep + 0.5, 0.0), last);
-        w->at[i] = (w->found[i] != 0) | (w->value[i] > 0.0) ? w->at[i] : (int32_t)place;
+        w->at[i] = ((w->found[i] != 0) | (w->value[i] > 0.0)) ? w->at[i] : (int32_t)place;
     }
 }
 
