@@ -16,6 +16,6 @@ void dues_arrive(struct world *w, const bool *all);
 /* A payment on a claim from its line; before d->amount falls. */
 void due_pays(struct region *r, struct due *d, money amount);
 enum status dues_pay(const struct world *w, struct region *r) MUST_CHECK;
-/* place[row]: where it has moved, UINT32_MAX: it has left. */
+/* Gaps close up.  place[row]: where it has moved, UINT32_MAX: it has left; NULL: all rows stay. */
 void dues_compact(struct region *r, const uint32_t *place);
 #endif

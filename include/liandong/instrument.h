@@ -489,6 +489,11 @@ static inline bool line_admits_all(const struct region *r, int32_t k)
 {
     return LINE_COMMON(r, k)->saturation >= 1.0 && !r->alone->on;
 }
+static inline bool line_open_to_all(const struct region *r, int32_t k)
+{
+    const struct policy_common *p = LINE_COMMON(r, k);
+    return p->enabled && !p->registered_only && line_admits_all(r, k);
+}
 static inline bool line_open(const struct region *r, int32_t k, uint32_t i)
 {
     const struct policy_common *p = LINE_COMMON(r, k);

@@ -87,11 +87,8 @@ struct hand {            /* what one thread works with; what it counts is summed
     int64_t (*start)[N_ACCOUNTS]; /* [region]: stocks of its tiles at the start of a group of local phases */
 };
 
-struct member {          /* one share of the tiles, and what is written of them in their order */
-    struct tally *tally; /* of the thread that takes it, as are scratch and start */
-    struct scratch *scratch;
-    int64_t (*start)[N_ACCOUNTS];
-    int32_t thread;
+struct member {        /* one share of the tiles, and what is written of them in their order */
+    struct hand *hand; /* of the thread that takes it */
     struct outbox box[N_BOXES];
     struct {
         int64_t fen; /* 0: nothing lost */
@@ -113,17 +110,6 @@ struct team {
 static inline int32_t team_members(const struct team *team)
 {
     return team->n > 1 ? team->n * SHARES_A_THREAD : 1;
-}
-
-/* The thread that takes a member. */
-static inline void team_take(const struct team *team, int32_t member, int32_t thread)
-{
-    struct member *m = &team->member[member];
-    const struct hand *h = &team->hand[thread];
-    m->tally = h->tally;
-    m->scratch = h->scratch;
-    m->start = h->start;
-    m->thread = thread;
 }
 
 /* Threads worth waking for the rows of so many tiles: one that has but a few is done before another has begun. */

@@ -509,8 +509,7 @@ static void move_due(struct region *r, size_t from, size_t to)
         r->resters.row[r->resters.n++] = (struct rester){.row = d->row, .place = (uint32_t)to};
 }
 
-/* place[row]: where it has moved, NULL: all rows stay. */
-static void close_up(struct region *r, const uint32_t *place)
+void dues_compact(struct region *r, const uint32_t *place)
 {
     size_t n = 0, files = 0, settled = 0;
     r->resters.n = 0;
@@ -534,11 +533,6 @@ static void close_up(struct region *r, const uint32_t *place)
     r->files.n = files;
     r->pages.settled = settled;
     r->pages.gaps = 0;
-}
-
-void dues_compact(struct region *r, const uint32_t *place)
-{
-    close_up(r, place);
 }
 
 /* -- a month ------------------------------------------------------------------------------------------------------------------- */
@@ -565,7 +559,7 @@ enum status dues_pay(const struct world *w, struct region *r)
     }
     close_counters(&s);
     if (r->pages.gaps > r->dues.n / 4)
-        close_up(r, NULL);
+        dues_compact(r, NULL);
     dues_trim(&r->dues);
     return OK;
 }

@@ -14,8 +14,7 @@ static void ask_favours(const struct region *r, struct application *const *a, si
 {
     EACH_HOOKED(r, HOOK_FAVOUR, k)
     {
-        const struct policy_common *p = LINE_COMMON(r, k);
-        bool all = p->enabled && !p->registered_only && line_admits_all(r, k);
+        bool all = line_open_to_all(r, k);
         void (*favour)(const struct region *, int32_t, const struct application *, struct favour *) =
             instrument_of(r, k)->favour;
         for (size_t j = 0; j < n; j++)

@@ -182,15 +182,16 @@ static void search_chunk(void *context, size_t task, int32_t thread)
     const struct region *r = &s->w->region[c->region];
     struct member *me = &s->w->team.member[thread];
     const struct founders_params *p = P(r, founders);
-    const double *asks = me->scratch->real[ASKS], *quality = me->scratch->real[QUALITY];
+    struct scratch *scratch = me->hand->scratch;
+    const double *asks = scratch->real[ASKS], *quality = scratch->real[QUALITY];
     uint32_t n = (c->to - c->from + c->step - 1) / c->step, word[N_WORDS][CHUNK];
     draw_chunk(s, c, n, word);
-    n = list_attracted(s, c, p, n, word, me->scratch);
+    n = list_attracted(s, c, p, n, word, scratch);
     if (c->ago > 0)
-        n = list_waiting(s, c, p, n, word, me->scratch);
-    ask_listed(p, n, word, me->scratch);
+        n = list_waiting(s, c, p, n, word, scratch);
+    ask_listed(p, n, word, scratch);
     for (uint32_t j = 0; j < n; j++) {
-        uint32_t k = me->scratch->list[j];
+        uint32_t k = scratch->list[j];
         struct words u = {
             {word[0][k], word[1][k], word[2][k], word[3][k]}
         };

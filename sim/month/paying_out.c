@@ -430,7 +430,7 @@ static bool is_alone(const struct errand *o, size_t j)
 static void reach_share(void *context, size_t task, int32_t thread)
 {
     const struct errand *o = context;
-    struct tally *t = &o->w->team.member[thread].tally[o->r->index];
+    struct tally *t = &o->w->team.hand[thread].tally[o->r->index];
     size_t to = share_from(o, task + 1);
     for (size_t j = share_from(o, task); j < to; j++) {
         fetch(o->r, o->r->order, j, to);

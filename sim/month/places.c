@@ -22,13 +22,13 @@ struct deal {
     size_t room, *found; /* keys that a box may have; [box] that it has, those without room included */
 };
 
-static void count_box(void *context, size_t thread, int32_t by)
+static void count_box(void *context, size_t nth, int32_t by)
 {
     const struct deal *d = context;
-    const struct outbox *box = &d->w->team.member[thread].box[BOX_CANDIDATE];
-    size_t *count = d->count[thread];
+    const struct outbox *box = &d->w->team.member[nth].box[BOX_CANDIDATE];
+    size_t *count = d->count[nth];
     (void)by;
-    memset(count, 0, sizeof d->count[thread]);
+    memset(count, 0, sizeof d->count[nth]);
     for (size_t j = 0; j < box->n; j++) {
         const struct candidate *c = OUTBOX(box, struct candidate, j);
         for (unsigned bits = c->word / CANDIDATE_WORDS == d->r->index ? c->bits : 0; bits != 0; bits &= bits - 1)
@@ -36,19 +36,19 @@ static void count_box(void *context, size_t thread, int32_t by)
     }
 }
 
-static size_t room_of(const struct deal *d, size_t thread)
+static size_t room_of(const struct deal *d, size_t nth)
 {
-    size_t all = d->count[thread][d->k];
+    size_t all = d->count[nth][d->k];
     return all < d->room ? all : d->room;
 }
 
 /* Counts on beyond the room for them, too. */
-static void keep_low(void *context, size_t thread, int32_t by)
+static void keep_low(void *context, size_t nth, int32_t by)
 {
     const struct deal *d = context;
-    const struct outbox *box = &d->w->team.member[thread].box[BOX_CANDIDATE];
-    const size_t room = d->few_room[thread], all = box->n;
-    uint32_t *few = d->few[thread];
+    const struct outbox *box = &d->w->team.member[nth].box[BOX_CANDIDATE];
+    const size_t room = d->few_room[nth], all = box->n;
+    uint32_t *few = d->few[nth];
     size_t n = 0;
     (void)by;
     for (size_t j = 0; j < all; j++) {
@@ -59,21 +59,21 @@ static void keep_low(void *context, size_t thread, int32_t by)
             few[n] = (uint32_t)j;
         n++;
     }
-    d->n_few[thread] = n;
+    d->n_few[nth] = n;
 }
 
 /* A key of draw, then row, of those in a box who draw at most `most`. */
-static void search_box(void *context, size_t thread, int32_t by)
+static void search_box(void *context, size_t nth, int32_t by)
 {
     const struct deal *d = context;
-    const struct outbox *box = &d->w->team.member[thread].box[BOX_CANDIDATE];
-    const bool low = d->most <= d->low && d->n_few[thread] <= d->few_room[thread];
-    const uint32_t *few = d->few[thread];
+    const struct outbox *box = &d->w->team.member[nth].box[BOX_CANDIDATE];
+    const bool low = d->most <= d->low && d->n_few[nth] <= d->few_room[nth];
+    const uint32_t *few = d->few[nth];
     uint16_t word = candidate_word(d->r->index, d->k);
     uint64_t *key = d->key;
-    size_t n = 0, room = room_of(d, thread), all = low ? d->n_few[thread] : box->n;
+    size_t n = 0, room = room_of(d, nth), all = low ? d->n_few[nth] : box->n;
     (void)by;
-    for (size_t t = 0; t < thread; t++)
+    for (size_t t = 0; t < nth; t++)
         key += room_of(d, t);
     for (size_t j = 0; j < all; j++) {
         const struct candidate *c = OUTBOX(box, struct candidate, low ? few[j] : j);
@@ -83,7 +83,7 @@ static void search_box(void *context, size_t thread, int32_t by)
             key[n] = (uint64_t)c->key << 32 | c->row;
         n++;
     }
-    d->found[thread] = n;
+    d->found[nth] = n;
 }
 
 /* Keys of those who draw at most `most`, as far as there is room for them; *fit: there was for all. */

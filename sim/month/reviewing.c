@@ -23,12 +23,6 @@ static bool claims_now(const struct rows *t, int32_t k, const struct instrument 
            (in->claims == NULL || in->claims(t->r, k));
 }
 
-static bool open_to_all(const struct region *r, int32_t k)
-{
-    const struct policy_common *p = LINE_COMMON(r, k);
-    return p->enabled && !p->registered_only && line_admits_all(r, k);
-}
-
 static void set_bit(member_word *word, int32_t k, bool on)
 {
     *word = (member_word)(*word | (unsigned)on << (k % MEMBER_BITS));
@@ -51,7 +45,7 @@ static void set_standing(const struct rows *t, struct agenda *a, int32_t k, bool
     set_bit(&word->places, k, in->places != NULL);
     set_bit(&word->by_all, k, all);
     set_bit(&word->room, k, has_room(t, k, in, all));
-    set_bit(&word->shut, k, !open_to_all(t->r, k));
+    set_bit(&word->shut, k, !line_open_to_all(t->r, k));
     set_bit(&word->dealt, k, dealt);
     set_bit(&word->anew, k, dealt && anew);
     set_bit(&word->kept, k, in->keeps && !anew);

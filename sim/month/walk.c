@@ -179,22 +179,24 @@ static void local_group(void *context, size_t k, int32_t member)
     struct member *me = &g->w->team.member[member];
     const struct tile *tile = &g->w->tile[k];
     struct region *r = &g->w->region[tile->region];
-    struct rows t = {g->w,        r,  &r->enterprises, &r->loans, &me->tally[tile->region],
-                     me->scratch, me, tile->lo,        tile->hi,  tile->nth};
+    struct rows t = {g->w, r,        &r->enterprises, &r->loans, &me->hand->tally[tile->region], me->hand->scratch,
+                     me,   tile->lo, tile->hi,        tile->nth};
+    int32_t thread = (int32_t)(me->hand - g->w->team.hand);
     int64_t held[2][N_HELD] = {{0}}, flow[N_FLOWS];
-    double at = lap(g->w, me->thread, n_phases, 0.0);
+    double at = lap(g->w, thread, n_phases, 0.0);
     tile_stocks(&t, g->writes, held[0]);
     memcpy(held[1], held[0], sizeof held[1]);
     for (int a = 0; a < N_HELD_ACCOUNTS; a++)
-        me->start[tile->region][held_accounts[a].account] += held_accounts[a].sign * held[0][held_accounts[a].held];
+        me->hand->start[tile->region][held_accounts[a].account] +=
+            held_accounts[a].sign * held[0][held_accounts[a].held];
     memcpy(flow, t.t->flow, sizeof flow);
     for (size_t p = g->from; p < g->to; p++) {
-        me->scratch->asked_row = UINT32_MAX;
-        me->scratch->at = NOT_LISTED;
-        me->scratch->reading.n = 0;
-        at = lap(g->w, me->thread, n_phases, at);
+        t.s->asked_row = UINT32_MAX;
+        t.s->at = NOT_LISTED;
+        t.s->reading.n = 0;
+        at = lap(g->w, thread, n_phases, at);
         bool ran = run_phase(&t, g, p);
-        at = lap(g->w, me->thread, p, at);
+        at = lap(g->w, thread, p, at);
         if (!ran)
             continue;
         tile_stocks(&t, p + 1 == g->to ? g->writes : schedule[p].writes, held[1]);
@@ -203,7 +205,7 @@ static void local_group(void *context, size_t k, int32_t member)
     }
     if (g->last && !within_limits(&t))
         note_lost(me, &t, (int32_t)g->to - 1, ACCOUNT_ENTERPRISES, MONEY_LIMIT);
-    lap(g->w, me->thread, n_phases, at);
+    lap(g->w, thread, n_phases, at);
 }
 
 /* -- agents' accounts ------------------------------------------------------------------------------------------------ */

@@ -113,19 +113,9 @@ static enum status stream_chains(struct stream *s, struct region *r)
     return piece(s, r->chain, (size_t)r->n_chains * sizeof *r->chain);
 }
 
-static enum status stream_region(struct stream *s, struct region *r)
+/* What stands between agents. */
+static enum status stream_markets(struct stream *s, struct region *r)
 {
-    size_t banks = (size_t)r->n_banks, pools = (size_t)r->n_bearers;
-    TRY(piece(s, r->now, r->layout->size));
-    PIECE(s, r->month);
-    PIECE(s, r->cells);
-    PIECE(s, r->macro);
-    PIECE(s, r->sector_factor);
-    PIECE(s, r->history);
-    PIECE(s, r->prices);
-    PIECE(s, r->ip);
-    TRY(stream_enterprises(s, &r->enterprises));
-    TRY(stream_loans(s, &r->loans));
     LIST(s, r->claims);
     LIST(s, r->claims.covers);
     PIECE(s, r->claims.next_number);
@@ -157,6 +147,23 @@ static enum status stream_region(struct stream *s, struct region *r)
     PIECE(s, r->issues.next_number);
     PIECE(s, r->bond_record);
     LIST(s, r->waiting);
+    return OK;
+}
+
+static enum status stream_region(struct stream *s, struct region *r)
+{
+    size_t banks = (size_t)r->n_banks, pools = (size_t)r->n_bearers;
+    TRY(piece(s, r->now, r->layout->size));
+    PIECE(s, r->month);
+    PIECE(s, r->cells);
+    PIECE(s, r->macro);
+    PIECE(s, r->sector_factor);
+    PIECE(s, r->history);
+    PIECE(s, r->prices);
+    PIECE(s, r->ip);
+    TRY(stream_enterprises(s, &r->enterprises));
+    TRY(stream_loans(s, &r->loans));
+    TRY(stream_markets(s, r));
     TRY(piece(s, r->bank, banks * sizeof *r->bank));
     TRY(piece(s, r->branch, (size_t)r->n_branches * sizeof *r->branch));
     TRY(piece(s, r->belief, banks * (N_BELIEFS + N_PARENTS) * sizeof *r->belief));

@@ -31,30 +31,29 @@ void team_run(int32_t threads, size_t tasks, team_task task, void *context)
         deal(thread, even(thread, threads, tasks), even(thread + 1, threads, tasks), task, context);
 }
 
-static void take_share(const struct team *team, int32_t member, int32_t thread, team_task task, void *context)
+static int32_t this_thread(void)
 {
-    const struct member *m = &team->member[member];
-    team_take(team, member, thread);
-    deal(member, m->from, m->to, task, context);
+#ifdef _OPENMP
+    return omp_get_thread_num();
+#else
+    return 0;
+#endif
 }
 
 void team_run_shares(const struct team *team, int32_t threads, team_task task, void *context)
 {
     int32_t members = team_members(team);
+    struct member *m = team->member;
+    (void)threads;
 #ifdef _OPENMP
-    if (threads > 1) {
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
-        for (int32_t m = 0; m < members; m++)
-            take_share(team, m, omp_get_thread_num(), task, context);
-        for (int32_t t = 0; t < team->n; t++)
-            team_take(team, t, t);
-        return;
-    }
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) if (threads > 1)
 #endif
-    for (int32_t m = 0; m < members; m++)
-        take_share(team, m, 0, task, context);
+    for (int32_t k = 0; k < members; k++) {
+        m[k].hand = &team->hand[this_thread()];
+        deal(k, m[k].from, m[k].to, task, context);
+    }
     for (int32_t t = 0; t < team->n; t++)
-        team_take(team, t, t);
+        m[t].hand = &team->hand[t];
 }
 
 void team_run_loose(int32_t threads, size_t tasks, team_task task, void *context)
@@ -63,7 +62,7 @@ void team_run_loose(int32_t threads, size_t tasks, team_task task, void *context
     if (threads > 1 && tasks > 1) {
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
         for (size_t k = 0; k < tasks; k++)
-            task(context, k, omp_get_thread_num());
+            task(context, k, this_thread());
         return;
     }
 #endif

@@ -58,7 +58,7 @@ static enum status team_init(struct world *w, int threads)
     for (int32_t t = 0; t < team->n; t++)
         TRY(hand_init(&team->hand[t], w));
     for (int32_t m = 0; m < team_members(team); m++) {
-        team_take(team, m, m % team->n);
+        team->member[m].hand = &team->hand[m % team->n];
         for (int32_t b = 0; b < N_BOXES; b++)
             team->member[m].box[b].size = box_sizes[b];
     }

@@ -364,7 +364,7 @@ int64_t lab_flow(const struct region *r, enum flow f)
 
 struct rows lab_rows(struct world *w)
 {
-    return (struct rows){.w = w, .r = &w->region[0], .e = &w->region[0].enterprises, .s = w->team.member[0].scratch};
+    return (struct rows){.w = w, .r = &w->region[0], .e = &w->region[0].enterprises, .s = w->team.hand[0].scratch};
 }
 
 int64_t lab_sum(const struct lab_run *run, const char *series, int32_t member)

@@ -320,14 +320,14 @@ Test(tranches, share_what_the_dead_leave_with_banks)
     uint32_t i = p.row[2];
     for (int b = 0; b < N_BOXES; b++)
         me->box[b].n = 0;
-    struct rows t = {&p.run.world, p.r, e, &p.r->loans, &me->tally[0], me->scratch, me, i, i + 1, i / TILE};
+    struct rows t = {&p.run.world, p.r, e, &p.r->loans, &me->hand->tally[0], me->hand->scratch, me, i, i + 1, i / TILE};
     e->cash[i] = YUAN(1000000);
     e->debt[i] = YUAN(1000000);
     bonds_take_share(&t, i);
     int64_t part =
         (int64_t)(100000000.0L * (long double)(amounts[2] * 100) / (long double)(amounts[2] * 100 + 100000000));
     cr_expect_eq(e->cash[i].fen, 100000000 - part);
-    p.r->line[p.notes].escrow.fen += me->tally[0].purse[p.notes];
+    p.r->line[p.notes].escrow.fen += me->hand->tally[0].purse[p.notes];
     settle(&p);
     cr_expect_geq(p.r->total.flow[FLOW_BOND_ENDED], part);
     cr_expect_eq(p.r->line[p.notes].escrow.fen, 0);

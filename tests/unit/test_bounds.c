@@ -26,7 +26,7 @@ static void make_town(struct town *town)
     town->r = &w->region[0];
     town->e = &town->r->enterprises;
     uint32_t hi = town->e->n < TILE ? (uint32_t)town->e->n : TILE;
-    town->t = (struct rows){w, town->r, town->e, &town->r->loans, &me->tally[0], me->scratch, me, 0, hi, 0};
+    town->t = (struct rows){w, town->r, town->e, &town->r->loans, &me->hand->tally[0], me->hand->scratch, me, 0, hi, 0};
     town->x = 1;
 }
 

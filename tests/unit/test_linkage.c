@@ -94,7 +94,7 @@ static void read_again(struct world *w, void *context)
     int64_t *read = context;
     struct outbox *box = &w->team.member[0].box[BOX_APPLICATION];
     struct rows t = lab_rows(w);
-    t.t = &w->team.member[0].tally[0];
+    t.t = &w->team.hand[0].tally[0];
     for (size_t k = 0; k < box->n; k++) {
         struct application *a = OUTBOX(box, struct application, k), before = *a;
         application_see(&t, a);
