@@ -10,7 +10,7 @@ struct ahead {
     struct {
         const char *from;
         size_t lines;
-    } part[192];
+    } part[64];
 };
 
 enum { BY_PLANNING = 1, BY_SERVING = 2 };

@@ -7,7 +7,7 @@
  * of local phases their sum over the region must be the region's balance (so a market that loses a fen is caught too), and in
  * the month's last group all accounts are looked at, whoever may write them; after every fold the agents' accounts must equal
  * their balance; of those that lie in long lists (loans, leases, bonds) those that have moved since, and all at the beginning and
- * the end of the month.  After the last group of a month every account of a row lies within
+ * the end of the month; of deeds those that are listed as owing, and all at the end of the month.  After the last group of a month every account of a row lies within
  * +-MONEY_LIMIT.  A phase that has nothing to do this month is neither run nor audited. */
 #include <liandong/bearers.h>
 #include <liandong/engine.h>
@@ -55,25 +55,13 @@ static void add_column(struct stock *s, const money *column, uint32_t n)
     *s = all;
 }
 
-/* Who is behind with nothing has none: few have. */
-static void add_arrears(struct stock *s, const struct loans *l, uint32_t from, uint32_t to)
-{
-    uint16_t list[LOANS_AT_ONCE];
-    for (; from < to; from += LOANS_AT_ONCE) {
-        uint32_t n = to - from < LOANS_AT_ONCE ? to - from : LOANS_AT_ONCE;
-        uint32_t behind = loans_flagged(l, from, n, LOAN_BEHIND, list);
-        for (uint32_t j = 0; j < behind; j++)
-            stock_add(s, l->arrears[from + list[j]]);
-    }
-}
-
 static void loan_stocks(const struct rows *t, struct stock held[N_HELD])
 {
     for (size_t b = 0; b < t->l->n_blocks; b++) {
         uint32_t from, to;
         loans_of_tile(t->l, b, t->nth, &from, &to);
         add_column(&held[IN_BALANCE], t->l->balance + from, to - from);
-        add_arrears(&held[IN_ARREARS], t->l, from, to);
+        add_column(&held[IN_ARREARS], t->l->arrears + from, to - from);
     }
 }
 
