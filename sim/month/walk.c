@@ -7,8 +7,8 @@
  * of local phases their sum over the region must be the region's balance (so a market that loses a fen is caught too), and in
  * the month's last group all accounts are looked at, whoever may write them; after every fold the agents' accounts must equal
  * their balance; of those that lie in long lists (loans, leases, bonds) those that have moved since, and all at the beginning and
- * the end of the month; of deeds those that are listed as owing, and all at the end of the month.  After the last group of a month every account of a row lies within
- * +-MONEY_LIMIT.  A phase that has nothing to do this month is neither run nor audited. */
+ * the end of the month (of deeds, at the beginning, those that are listed as owing).  After the last group of a month every account
+ * of a row lies within +-MONEY_LIMIT.  A phase that has nothing to do this month is neither run nor audited. */
 #include <liandong/bearers.h>
 #include <liandong/engine.h>
 #include <liandong/month.h>
