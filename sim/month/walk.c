@@ -31,65 +31,63 @@ static const struct {
     {ACCOUNT_INTEREST_DUE, IN_ARREARS,    1,  WRITES_LOANS     },
 };
 enum { N_HELD_ACCOUNTS = sizeof held_accounts / sizeof held_accounts[0] };
-static const uint32_t held_columns[N_HELD] = {WRITES_CASH, WRITES_RECEIVABLE, WRITES_OVERDUE,
-                                              WRITES_DEBT, WRITES_LOANS,      WRITES_LOANS};
 
-/* Values of an account: their sum, and bits above those of 2 * MONEY_LIMIT - 1 if one lies outside +-MONEY_LIMIT. */
-struct stock {
-    int64_t sum;
-    uint64_t bits;
-};
-
-static inline void stock_add(struct stock *s, money value)
+static int64_t sum_of(const money *column, uint32_t n)
 {
-    s->sum += value.fen;
-    s->bits |= (uint64_t)(value.fen + MONEY_LIMIT);
-}
-
-static void add_column(struct stock *s, const money *column, uint32_t n)
-{
-    struct stock all = *s;
+    int64_t sum = 0;
 #pragma GCC unroll 4
     for (uint32_t k = 0; k < n; k++)
-        stock_add(&all, column[k]);
-    *s = all;
+        sum += column[k].fen;
+    return sum;
 }
 
-static void loan_stocks(const struct rows *t, struct stock held[N_HELD])
+/* Sums of the loans of a tile. */
+static void loan_stocks(const struct rows *t, int64_t held[N_HELD])
 {
+    held[IN_BALANCE] = held[IN_ARREARS] = 0;
     for (size_t b = 0; b < t->l->n_blocks; b++) {
         uint32_t from, to;
         loans_of_tile(t->l, b, t->nth, &from, &to);
-        add_column(&held[IN_BALANCE], t->l->balance + from, to - from);
-        add_column(&held[IN_ARREARS], t->l->arrears + from, to - from);
+        held[IN_BALANCE] += sum_of(t->l->balance + from, to - from);
+        held[IN_ARREARS] += sum_of(t->l->arrears + from, to - from);
     }
 }
 
-/* The columns that hold money, those that may have changed. */
-static void tile_stocks(const struct rows *t, uint32_t changed, struct stock held[N_HELD])
+/* Sums of the columns that hold money, those that may have changed. */
+static void tile_stocks(const struct rows *t, uint32_t changed, int64_t held[N_HELD])
 {
     uint32_t n = t->hi - t->lo;
-    for (int k = 0; k < N_HELD; k++)
-        if (changed & held_columns[k])
-            held[k] = (struct stock){0, 0};
     if (changed & WRITES_CASH)
-        add_column(&held[IN_CASH], t->e->cash + t->lo, n);
+        held[IN_CASH] = sum_of(t->e->cash + t->lo, n);
     if (changed & WRITES_RECEIVABLE)
-        add_column(&held[IN_RECEIVABLE], t->e->receivable + t->lo, n);
+        held[IN_RECEIVABLE] = sum_of(t->e->receivable + t->lo, n);
     if (changed & WRITES_OVERDUE)
-        add_column(&held[IN_OVERDUE], t->e->overdue + t->lo, n);
+        held[IN_OVERDUE] = sum_of(t->e->overdue + t->lo, n);
     if (changed & WRITES_DEBT)
-        add_column(&held[IN_DEBT], t->e->debt + t->lo, n);
+        held[IN_DEBT] = sum_of(t->e->debt + t->lo, n);
     if (changed & WRITES_LOANS)
         loan_stocks(t, held);
 }
 
-static bool within_limits(const struct stock held[N_HELD])
+/* Not 0 if a value of the column lies outside +-MONEY_LIMIT. */
+static uint64_t beyond(const money *column, uint32_t n)
 {
     uint64_t bits = 0;
-    for (int k = 0; k < N_HELD; k++)
-        bits |= held[k].bits;
-    return bits / (2 * (uint64_t)MONEY_LIMIT) == 0;
+    for (uint32_t k = 0; k < n; k++)
+        bits |= (uint64_t)(column[k].fen + MONEY_LIMIT);
+    return bits / (2 * (uint64_t)MONEY_LIMIT);
+}
+
+static bool within_limits(const struct rows *t)
+{
+    uint32_t n = t->hi - t->lo, from, to;
+    uint64_t bits = beyond(t->e->cash + t->lo, n) | beyond(t->e->receivable + t->lo, n) |
+                    beyond(t->e->overdue + t->lo, n) | beyond(t->e->debt + t->lo, n);
+    for (size_t b = 0; b < t->l->n_blocks; b++) {
+        loans_of_tile(t->l, b, t->nth, &from, &to);
+        bits |= beyond(t->l->balance + from, to - from) | beyond(t->l->arrears + from, to - from);
+    }
+    return bits == 0;
 }
 
 static void note_lost(struct member *me, const struct rows *t, int32_t phase, int32_t account, int64_t fen)
@@ -104,8 +102,8 @@ static void note_lost(struct member *me, const struct rows *t, int32_t phase, in
 }
 
 /* Compares what the rows hold with what the flows of the phase say, which become those before the next.  Most have not moved. */
-static void tile_audit(const struct rows *t, int32_t phase, const struct stock before[N_HELD],
-                       const struct stock after[N_HELD], int64_t *flow_before)
+static void tile_audit(const struct rows *t, int32_t phase, const int64_t before[N_HELD], const int64_t after[N_HELD],
+                       int64_t *flow_before)
 {
     enum { ROOM = (N_FLOWS + 63) / 64 * 64 };
     const int64_t *flow = t->t->flow;
@@ -122,8 +120,7 @@ static void tile_audit(const struct rows *t, int32_t phase, const struct stock b
         flow_before[f] = flow[f];
     }
     for (int k = 0; k < N_HELD_ACCOUNTS; k++) {
-        int held = held_accounts[k].held;
-        int64_t changed = held_accounts[k].sign * (after[held].sum - before[held].sum);
+        int64_t changed = held_accounts[k].sign * (after[held_accounts[k].held] - before[held_accounts[k].held]);
         note_lost(t->me, t, phase, (int32_t)held_accounts[k].account, changed - expected[held_accounts[k].account]);
     }
 }
@@ -176,14 +173,13 @@ static void local_group(void *context, size_t k, int32_t member)
     struct rows t = {g->w, r,        &r->enterprises, &r->loans, &me->hand->tally[tile->region], me->hand->scratch,
                      me,   tile->lo, tile->hi,        tile->nth};
     int32_t thread = (int32_t)(me->hand - g->w->team.hand);
-    struct stock held[2][N_HELD] = {{{0, 0}}};
-    int64_t flow[N_FLOWS];
+    int64_t held[2][N_HELD] = {{0}}, flow[N_FLOWS];
     double at = lap(g->w, thread, n_phases, 0.0);
     tile_stocks(&t, g->writes, held[0]);
     memcpy(held[1], held[0], sizeof held[1]);
     for (int a = 0; a < N_HELD_ACCOUNTS; a++)
         me->hand->start[tile->region][held_accounts[a].account] +=
-            held_accounts[a].sign * held[0][held_accounts[a].held].sum;
+            held_accounts[a].sign * held[0][held_accounts[a].held];
     memcpy(flow, t.t->flow, sizeof flow);
     for (size_t p = g->from; p < g->to; p++) {
         t.s->asked_row = UINT32_MAX;
@@ -198,7 +194,7 @@ static void local_group(void *context, size_t k, int32_t member)
         tile_audit(&t, (int32_t)p, held[0], held[1], flow);
         memcpy(held[0], held[1], sizeof held[0]);
     }
-    if (g->last && !within_limits(held[0]))
+    if (g->last && !within_limits(&t))
         note_lost(me, &t, (int32_t)g->to - 1, ACCOUNT_ENTERPRISES, MONEY_LIMIT);
     lap(g->w, thread, n_phases, at);
 }
