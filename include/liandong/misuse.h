@@ -8,8 +8,6 @@
 bool misuse_has_scruples(const struct rows *t, uint32_t i);
 /* The same of up to eight rows: bit j of the j-th. */
 unsigned misuse_scruples(const struct rows *t, const uint32_t *row, uint32_t n);
-/* Whether the enterprise is barred from claims. */
-bool misuse_barred(const struct rows *t, uint32_t i);
 /* What one without scruples adds to a claim that is not due. */
 money misuse_overstated(const struct rows *t, int32_t k, money claim);
 /* The instance with which one without scruples files the same claim again, as far as that one's cap goes; -1: none. */

@@ -202,13 +202,13 @@ struct claimed {
 };
 struct candidate {     /* wants a place in an instrument with places */
     uint32_t row, key; /* places go to the lowest key */
-    uint16_t word;     /* of membership, and its region: candidate_word */
-    member_word bits;  /* of instances in it */
+    uint16_t word;     /* of the instances with places (line.queue), and its region: candidate_word */
+    member_word bits;  /* of those in it */
 };
 enum { CANDIDATE_WORDS = 1 << 6 }; /* of a region, at most */
-static inline uint16_t candidate_word(int32_t region, int32_t instance)
+static inline uint16_t candidate_word(int32_t region, int32_t queue)
 {
-    return (uint16_t)(region * CANDIDATE_WORDS + instance / MEMBER_BITS);
+    return (uint16_t)(region * CANDIDATE_WORDS + queue / MEMBER_BITS);
 }
 _Static_assert(sizeof(struct candidate) == 12, "in January there are more of them than enterprises");
 
@@ -273,5 +273,7 @@ void outbox_hand_over(struct outbox *from, struct outbox *to);
 void outbox_empty(struct outbox *box);
 /* Appends a record and returns its place, or NULL without memory. */
 void *outbox_push(struct outbox *box);
+/* Room for n records behind the last one, for who writes them all at once and counts those that are meant; NULL: no memory. */
+void *outbox_room(struct outbox *box, size_t n);
 #define OUTBOX(box, type, k) (&((type *)(void *)(box)->bytes)[k])
 #endif

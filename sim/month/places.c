@@ -11,7 +11,7 @@
 struct deal {
     struct world *w;
     const struct region *r;
-    size_t (*count)[MAX_LINES]; /* [box] candidates in it */
+    size_t (*count)[MAX_LINES]; /* [box] candidates in it, by the queue of what they want */
     /* [box] those of the region who draw at most `low`: their places, how many they are, and room for so many */
     uint32_t low, **few;
     size_t *n_few, *few_room;
@@ -38,7 +38,7 @@ static void count_box(void *context, size_t nth, int32_t by)
 
 static size_t room_of(const struct deal *d, size_t nth)
 {
-    size_t all = d->count[nth][d->k];
+    size_t all = d->count[nth][d->r->line[d->k].queue];
     return all < d->room ? all : d->room;
 }
 
@@ -69,7 +69,8 @@ static void search_box(void *context, size_t nth, int32_t by)
     const struct outbox *box = &d->w->team.member[nth].box[BOX_CANDIDATE];
     const bool low = d->most <= d->low && d->n_few[nth] <= d->few_room[nth];
     const uint32_t *few = d->few[nth];
-    uint16_t word = candidate_word(d->r->index, d->k);
+    const int32_t queue = d->r->line[d->k].queue;
+    const uint16_t word = candidate_word(d->r->index, queue);
     uint64_t *key = d->key;
     size_t n = 0, room = room_of(d, nth), all = low ? d->n_few[nth] : box->n;
     (void)by;
@@ -77,7 +78,7 @@ static void search_box(void *context, size_t nth, int32_t by)
         key += room_of(d, t);
     for (size_t j = 0; j < all; j++) {
         const struct candidate *c = OUTBOX(box, struct candidate, low ? few[j] : j);
-        if (c->word != word || (c->bits >> (d->k % MEMBER_BITS) & 1) == 0 || c->key > d->most)
+        if (c->word != word || (c->bits >> (queue % MEMBER_BITS) & 1) == 0 || c->key > d->most)
             continue;
         if (n < room)
             key[n] = (uint64_t)c->key << 32 | c->row;
@@ -134,9 +135,10 @@ static enum status find_lowest(struct deal *d, size_t left, size_t all, size_t *
 
 static size_t candidates_of(const struct deal *d, int32_t k)
 {
+    const int32_t queue = d->r->line[k].queue;
     size_t all = 0;
-    for (int32_t t = 0; t < team_members(&d->w->team); t++)
-        all += d->count[t][k];
+    for (int32_t t = 0; queue >= 0 && t < team_members(&d->w->team); t++)
+        all += d->count[t][queue];
     return all;
 }
 

@@ -356,15 +356,22 @@ enum status applications_reserve(struct applications *a, size_t n)
     return OK;
 }
 
-void *outbox_push(struct outbox *box)
+void *outbox_room(struct outbox *box, size_t n)
 {
-    if (box->n == box->capacity) {
-        size_t more = box->capacity + box->capacity / 4 + 256;
+    if (box->n + n > box->capacity) {
+        size_t more = box->capacity + box->capacity / 4 + (n > 256 ? n : 256);
         unsigned char *bigger = realloc(box->bytes, more * box->size);
         if (bigger == NULL)
             return NULL;
         box->bytes = bigger;
         box->capacity = more;
     }
-    return box->bytes + box->n++ * box->size;
+    return box->bytes + box->n * box->size;
+}
+
+void *outbox_push(struct outbox *box)
+{
+    void *room = outbox_room(box, 1);
+    box->n += room != NULL;
+    return room;
 }
