@@ -6,6 +6,7 @@
  * one after the other, is therefore in the order of tasks for any number of threads, whoever took which. */
 #ifndef LIANDONG_TEAM_H
 #define LIANDONG_TEAM_H
+#include <liandong/agenda.h>
 #include <liandong/diag.h>
 #include <liandong/outbox.h>
 #include <liandong/tally.h>
@@ -78,6 +79,7 @@ struct scratch {
     struct asked_columns asked;
     struct asked_books books; /* of the same */
     bool books_read;
+    struct agenda agenda;
     double real[14][TILE];
     uint16_t list[TILE];                /* places within the tile of some of its rows */
     uint8_t mark[TILE];                 /* 1: the row is of those that a loop over the tile looked for */

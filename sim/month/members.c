@@ -170,18 +170,17 @@ static void serve_members(const struct rows *t, const struct standing *s)
 /* However many instruments there are: first all reviews of a tile, then all services. */
 void members_review(const struct rows *t)
 {
-    struct agenda a;
-    agenda_set(t, &a);
+    const struct agenda *a = agenda_of(t);
     if (t->w->month % 12 == 0)
         claim_past(t);
-    agenda_review(t, &a);
-    for (int32_t j = 0; j < a.n; j++)
-        if (a.standing[j].in->fee != NULL && a.standing[j].enabled)
-            pay_fee(t, &a.standing[j]);
-    for (int32_t j = 0; j < a.n; j++)
-        if (a.standing[j].serves)
-            serve_members(t, &a.standing[j]);
-    claim_all(t, a.claims);
+    agenda_review(t, a);
+    for (int32_t j = 0; j < a->n; j++)
+        if (a->standing[j].in->fee != NULL && a->standing[j].enabled)
+            pay_fee(t, &a->standing[j]);
+    for (int32_t j = 0; j < a->n; j++)
+        if (a->standing[j].serves)
+            serve_members(t, &a->standing[j]);
+    claim_all(t, a->claims);
     if (t->w->month % 12 != 0)
         return;
     float *const paid[] = {t->e->interest_year, t->e->debt_year, t->e->fee_year};

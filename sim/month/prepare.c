@@ -284,6 +284,8 @@ static void reset_month(struct world *w)
         for (int32_t j = 0; j < r->n_banks * r->n_bearers; j++)
             r->experience[j].decided = r->experience[j].compensated = FEN(0);
     }
+    for (int32_t t = 0; t < w->team.n; t++)
+        w->team.hand[t].scratch->agenda.region = 0;
     for (int32_t t = 0; t < team_members(&w->team); t++) {
         struct outbox *box = w->team.member[t].box;
         for (int32_t b = 0; b < N_BOXES; b++)

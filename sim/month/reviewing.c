@@ -55,8 +55,12 @@ static void set_standing(const struct rows *t, struct agenda *a, int32_t k, bool
     a->standing[a->n++] = (struct standing){in, k, enabled, enabled && in->serve != NULL};
 }
 
-void agenda_set(const struct rows *t, struct agenda *a)
+const struct agenda *agenda_of(const struct rows *t)
 {
+    struct agenda *a = &t->s->agenda;
+    if (a->region == t->r->index + 1)
+        return a;
+    a->region = t->r->index + 1;
     a->n = 0;
     a->some = false;
     a->each = true;
@@ -68,6 +72,7 @@ void agenda_set(const struct rows *t, struct agenda *a)
         if (in->eligible != NULL && (LINE_COMMON(t->r, k)->enabled || changed))
             set_standing(t, a, k, changed || t->w->month % 12 == 0 || places_anew(in, t->w->month));
     }
+    return a;
 }
 
 /* -- the review ----------------------------------------------------------------------------------------------------------- */
@@ -79,6 +84,7 @@ struct review {
     uint32_t n; /* as in struct asked */
     size_t first;
     const uint16_t *row;
+    member_word any[MEMBER_WORDS]; /* that review some of them; of a word without, nothing below is laid out */
     member_word asked[MEMBER_WORDS][ASKED_TOGETHER], wants[MEMBER_WORDS][ASKED_TOGETHER],
         place[MEMBER_WORDS][ASKED_TOGETHER];
 };
@@ -110,7 +116,8 @@ static void lay_asked(struct review *v)
         const struct reviewed q = v->a->reviewed[word];
         const member_word *member = e->member + word * e->capacity;
         member_word *asked = v->asked[word];
-        if (q.at_all == 0)
+        v->any[word] = 0;
+        if ((v->rest ? q.by_all : q.at_all) == 0) /* nothing has happened to the rest */
             continue;
         memset(v->wants[word], 0, sizeof v->wants[word]);
         memset(v->place[word], 0, sizeof v->place[word]);
@@ -119,6 +126,8 @@ static void lay_asked(struct review *v)
                   asked[j] = (member_word)(lives[j] & (member[i] | q.room) &
                                            ((q.by_all & (member[i] | ~young[j])) | (q.at_all & event[j]) |
                                             (q.places & born[j]))));
+        for (uint32_t j = 0; j < ASKED_TOGETHER; j++)
+            v->any[word] |= asked[j];
     }
 }
 
@@ -128,11 +137,9 @@ static bool ask_instance(struct review *v, const struct standing *s)
     size_t word = (size_t)s->k / MEMBER_BITS;
     const unsigned bit = (unsigned)s->k % MEMBER_BITS;
     const member_word *asked = v->asked[word];
-    member_word *wants = v->wants[word], any = 0;
+    member_word *wants = v->wants[word];
     uint8_t mark[ASKED_TOGETHER];
-    for (uint32_t j = 0; j < ASKED_TOGETHER; j++)
-        any |= asked[j];
-    if ((any >> bit & 1) == 0)
+    if ((v->any[word] >> bit & 1) == 0)
         return false;
     for (uint32_t j = 0; j < ASKED_TOGETHER; j++)
         mark[j] = (uint8_t)(asked[j] >> bit & 1);
@@ -183,7 +190,7 @@ static void ask_all(struct review *v)
         asked_informed(v->t);
     }
     for (size_t word = 0; word < v->t->e->words; word++)
-        if (v->a->reviewed[word].at_all != 0)
+        if (v->any[word] != 0)
             settle(v, word, (member_word)~v->a->reviewed[word].first);
 }
 
@@ -215,7 +222,7 @@ static size_t lay_wishes(const struct review *v, member_word wish[MEMBER_WORDS][
     size_t words = 0;
     for (int32_t nth = 0; nth < v->a->n; nth++) {
         const struct standing *s = &v->a->standing[nth];
-        if (s->in->places == NULL)
+        if (s->in->places == NULL || v->any[s->k / MEMBER_BITS] == 0)
             continue;
         const size_t queue = (size_t)v->t->r->line[s->k].queue;
         const unsigned bit = (unsigned)s->k % MEMBER_BITS, as = queue % MEMBER_BITS;
