@@ -209,7 +209,7 @@ static enum status prepare_all(struct compare_task *t, const char *out, size_t *
     TRY(check_apart(t->o, diag));
     TRY(prepare(t, out, diag));
     TRY(find_rank(t, rank, diag));
-    return file_may_be_written(out, diag);
+    return file_may_be_written(out, FILE_DATA, diag);
 }
 
 static enum status make_first(struct compare_task *t, const char *out, struct telling *telling, struct diag *diag)
