@@ -10,6 +10,7 @@
 enum note_kind {
     NOTE_NEVER,    /* param: `enabled` of the instance */
     NOTE_LACKS,    /* param: `enabled`; needs: what is 0 whenever it stands */
+    NOTE_UNPAID,   /* the same, of what it pays with */
     NOTE_OUTSIDE,  /* param: one that has dates, none before the end */
     NOTE_ACTS_NOT, /* param: set, and without effect on its instrument */
     NOTE_EMPTY     /* a region without enterprises; param: enterprises.initial */

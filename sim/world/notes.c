@@ -8,10 +8,15 @@
 static const struct need {
     enum group group;
     const char *params;
+    enum note_kind what;
 } needs[] = {
-#define NEEDS(group, params, what) {GROUP_##group, params},
+#define IDLE                       NOTE_LACKS
+#define UNPAID                     NOTE_UNPAID
+#define NEEDS(group, params, what) {GROUP_##group, params, what},
 #include <liandong/needs.def>
 #undef NEEDS
+#undef UNPAID
+#undef IDLE
 };
 enum { N_NEEDS = sizeof needs / sizeof needs[0] };
 
@@ -193,9 +198,9 @@ static void say_of_policy(struct noting *x, int32_t region, const struct standin
         return;
     if (!one->stood)
         note(x, n);
-    n.kind = NOTE_LACKS;
     for (uint32_t k = 0, j = 0; k < N_NEEDS && one->stood; k++)
         if (needs[k].group == one->group && (one->met >> j++ & 1) == 0) {
+            n.kind = needs[k].what;
             n.needs = needs[k].params;
             n.origin = set_at(x->s, region, one, n.needs, origin);
             note(x, n);

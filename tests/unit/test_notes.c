@@ -12,7 +12,7 @@
 /* The notes on the town with these values, one a line: kind, region, instance's or parameter's name, what is lacking. */
 static void expect_notes(const struct lab *lab, const char *expected)
 {
-    static const char *const kinds[] = {"never", "lacks", "outside", "idle", "empty"};
+    static const char *const kinds[] = {"never", "lacks", "unpaid", "outside", "idle", "empty"};
     struct setup setup;
     struct note *list;
     size_t n, used = 0;
@@ -90,6 +90,15 @@ Test(notes, tell_what_a_policy_lacks_in_every_month_in_which_it_stands)
     expect_note(&lab, "", "", "");
     lab_set_of(&lab, "risk_pool", "until", "2020-12"); /* from then on it does not stand */
     expect_note(&lab, "lacks", "policies.risk_pool.enabled", "share|tiers");
+}
+
+Test(notes, tell_of_a_subsidy_without_money_that_it_pays_nothing_not_that_it_does_nothing)
+{
+    static struct lab lab;
+    lab_town(&lab);
+    lab_policy(&lab, GROUP_interest_subsidy);
+    lab_set_of(&lab, "interest_subsidy", "budget", "0");
+    expect_note(&lab, "unpaid", "policies.interest_subsidy.enabled", "budget");
 }
 
 Test(notes, do_not_speak_of_what_a_rule_may_change)
