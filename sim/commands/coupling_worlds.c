@@ -12,6 +12,12 @@ const char *worlds_subsystem(size_t s)
     return name[s];
 }
 
+const char *worlds_subsystem_zh(size_t s)
+{
+    static const char *const name[OUTCOME_SUBSYSTEMS] = {"科技创新", "科技金融", "财政支出"};
+    return name[s];
+}
+
 /* -- reading ---------------------------------------------------------------------------------------------------------- */
 /* Whether a world is really cut: a file that is not would give a causal coupling of nothing. */
 static void check_cut(const struct result *r, const struct outcomes *o, struct diag *diag)
