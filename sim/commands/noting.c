@@ -74,6 +74,8 @@ static void tell(const struct scenario *s, const struct note *n, struct diag *di
         diag_note(diag, at, "'%s' stands in no month of the run, %s to %s", name, from, to);
     else if (n->kind == NOTE_LACKS)
         diag_note(diag, at, "'%s' stands, but nothing comes of it: '%s' is 0", name, needs);
+    else if (n->kind == NOTE_ALONE)
+        diag_note(diag, at, "'%s' stands, but nothing comes of it without one of these: %s", name, needs);
     else if (n->kind == NOTE_UNPAID)
         diag_note(diag, at, "'%s' stands, but pays nothing: '%s' is 0", name, needs);
     else
