@@ -9,6 +9,7 @@
 #include <liandong/asked.h>
 #include <liandong/bearers.h>
 #include <liandong/month.h>
+#include <liandong/notices.h>
 #include <liandong/registry.h>
 #include <liandong/security.h>
 
@@ -240,10 +241,10 @@ struct instrument {
     /* Whether a member may ask for loan and round together, and how. */
     bool (*package)(const struct rows *t, uint32_t i, int32_t k, struct package *o);
     /* A facility has been granted to this application, in a market phase: what the instance remembers of it, what it costs the
-     * borrower, what will be due for it (due_add). */
-    enum status (*granted)(struct region *r, int32_t k, const struct application *a);
-    /* An application was refused by its bank, or rationed, in a market phase: who else lends. */
-    enum status (*refused)(struct region *r, int32_t k, const struct application *a);
+     * borrower, what will be due for it (due_add).  By threads: what concerns more than the row is counted or noted (notices.h). */
+    void (*granted)(struct notices *t, int32_t k, const struct application *a);
+    /* An application was refused by its bank, or rationed, in a market phase: who else lends.  By threads, too. */
+    void (*refused)(struct notices *t, int32_t k, const struct application *a);
     /* End of month, bank by bank, after tolerance, authority and hours of the next were set: may change those of its own
      * branches, and its tolerance. */
     void (*steer)(struct region *r, int32_t k, int32_t bank);
@@ -467,7 +468,7 @@ void lender_begins(struct region *r, int32_t k, bool stands, money capital);
 
 /* Banks that have promised to lend to those whom an instance names note what such loans are expected to bring, with a memory of
  * `patience` months; one whose sum is a loss in December breaks off for as long, then tries anew. */
-void promise_note(struct region *r, int32_t k, const struct application *a);
+void promise_note(struct notices *t, int32_t k, const struct application *a);
 void promises_review(struct region *r, int32_t k, double patience);
 static inline bool promise_stands(const struct region *r, int32_t bank, int32_t k)
 {

@@ -70,7 +70,8 @@ double warrant_value(const struct region *r, const struct warrant_terms *o, doub
 /* The same once it has been looked. */
 double warrant_seen(const struct warrant_sight *s, double worth, double strike, double w, double pd);
 /* Granted with a loan that adds so much. */
-enum status warrant_grant(struct region *r, const struct application *a, const struct warrant_terms *o) MUST_CHECK;
+struct notices;
+void warrant_grant(struct notices *t, const struct application *a, const struct warrant_terms *o);
 /* What it may buy, yuan at the price of the last round: a share of the loan, and at most so much of all shares. */
 double warrant_worth(const struct region *r, const struct warrant_terms *o, const struct application *a, double price);
 /* Somebody pays `price` for all shares of an enterprise, whose warrants are exercised where they are worth it: the strike goes

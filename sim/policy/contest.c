@@ -12,6 +12,7 @@
 #include <liandong/evaluation.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
+#include <liandong/places.h>
 
 enum { PRECISION };
 enum { REMEMBERED = 60 }; /* months */
@@ -88,8 +89,9 @@ static enum status award(struct region *r, int32_t k, uint32_t row, money prize)
 }
 
 /* The rows in the low halves of so many keys, eight at most, become keys by rank. */
-static void rank_some(const struct world *w, const struct region *r, int32_t k, uint64_t name, uint64_t *key, size_t n)
+static void rank_some(const struct world *w, const struct region *r, int32_t k, uint64_t *key, size_t n)
 {
+    const uint64_t name = ld_hash(name_of(r, k));
     struct identity who[BLOCKS];
     uint32_t word[4][BLOCKS];
     double u[BLOCKS], error[BLOCKS];
@@ -109,9 +111,7 @@ static enum status dealt(const struct world *w, struct region *r, int32_t k, uin
 {
     const struct contest_params *q = POLICY(r, k, contest);
     line_spend(r, k, FLOW_EXPERT_FEES, FEN(q->fee.fen * (int64_t)n));
-    uint64_t name = ld_hash(name_of(r, k));
-    for (size_t j = 0; j < n; j += BLOCKS)
-        rank_some(w, r, k, name, key + j, n - j < BLOCKS ? n - j : BLOCKS);
+    places_rank(w, r, k, key, n, rank_some);
     size_t all = (size_t)(prizes(r, q->winners_first) + prizes(r, q->winners_second) + prizes(r, q->winners_third)),
            winners = n < all ? n : all;
     sort_least(key, n, winners);

@@ -162,12 +162,14 @@ static bool link(const struct region *r, int32_t k, const struct application *a,
     return true;
 }
 
-static enum status granted(struct region *r, int32_t k, const struct application *a)
+static void granted(struct notices *t, int32_t k, const struct application *a)
 {
-    struct warrant_terms o = warrant_of(POLICY(r, k, linkage));
-    if (debt_first(POLICY(r, k, linkage)) && a->bank < POLICY(r, k, linkage)->partners && line_open(r, k, a->row))
-        enterprise_join(&r->enterprises, a->row, k, true);
-    return a->link == k + 1 ? warrant_grant(r, a, &o) : OK;
+    const struct linkage_params *q = POLICY(t->r, k, linkage);
+    struct warrant_terms o = warrant_of(q);
+    if (debt_first(q) && a->bank < q->partners && line_open(t->r, k, a->row))
+        enterprise_join(&t->r->enterprises, a->row, k, true);
+    if (a->link == k + 1)
+        warrant_grant(t, a, &o);
 }
 
 static bool package(const struct rows *t, uint32_t i, int32_t k, struct package *o)

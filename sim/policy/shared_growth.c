@@ -79,17 +79,28 @@ static void favour(const struct region *r, int32_t k, const struct application *
     f->kept = value / application_years(r, a);
 }
 
-static enum status granted(struct region *r, int32_t k, const struct application *a)
+/* One agreement a borrower, also of two loans in a month. */
+static enum status sign(struct region *r, const struct told *note)
 {
-    const struct shared_growth_params *q = POLICY(r, k, shared_growth);
-    if (a->agreed != k + 1 || deeds_last(&r->deeds, a->row, k) != NULL)
+    const struct shared_growth_params *q = POLICY(r, note->instance, shared_growth);
+    if (deeds_newest(&r->deeds, note->row, note->instance) != NULL)
         return OK;
-    return deeds_add(&r->deeds, (struct deed){.row = a->row,
+    return deeds_add(&r->deeds, (struct deed){.row = note->row,
                                               .month = r->month,
                                               .until = r->month + 12 * q->years - 1,
-                                              .instance = (uint16_t)k,
-                                              .bank = a->bank,
-                                              .amount = a->granted});
+                                              .instance = note->instance,
+                                              .bank = note->bank,
+                                              .amount = note->amount});
+}
+
+static void granted(struct notices *t, int32_t k, const struct application *a)
+{
+    if (a->agreed == k + 1 && deeds_last(&t->r->deeds, a->row, k) == NULL)
+        notice_later(t, (struct told){.settle = sign,
+                                      .row = a->row,
+                                      .instance = (uint16_t)k,
+                                      .bank = (uint16_t)a->bank,
+                                      .amount = a->granted});
 }
 
 const struct instrument shared_growth = {

@@ -14,6 +14,7 @@ static const size_t box_sizes[N_BOXES] = {
     [BOX_SALE] = sizeof(struct sale),           [BOX_ROUND] = sizeof(struct round_ask),
     [BOX_LEASE] = sizeof(struct lease_ask),     [BOX_BILL] = sizeof(struct bill_ask),
     [BOX_BOND] = sizeof(struct bond_ask),       [BOX_BOND_SHARE] = sizeof(struct bond_share),
+    [BOX_TOLD] = sizeof(struct told),
 };
 
 /* -- team ----------------------------------------------------------------------------------------------------------- */
