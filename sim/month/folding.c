@@ -14,7 +14,7 @@ static bool any_of(const int64_t *from, size_t n)
 /* Of most things none happened in a group of phases. */
 static void add(int64_t *to, int64_t *from, size_t all)
 {
-    enum { SOME = 16 };
+    enum { SOME = 32 }; /* as many as are looked at by vectors */
     for (size_t done = 0, n; done < all; done += n, to += n, from += n) {
         n = all - done < SOME ? all - done : SOME;
         if (!(n == SOME ? any_of(from, SOME) : any_of(from, n)))
