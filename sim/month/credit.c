@@ -33,8 +33,8 @@ static void look_with(const struct region *r, struct application *const *a, cons
     for (size_t j = 0; j < n; j++) {
         a[j]->effort_made = effort[j];
         a[j]->hours += (float)(effort[j] * P(r, credit)->effort_hours);
-        pd[j] = screening_belief(r, a[j], effort[j]);
     }
+    screening_beliefs(r, a, effort, n, pd);
     screening_offers(r, a, pd, n);
 }
 

@@ -88,8 +88,9 @@ static void watch_hours(struct world *w, void *context)
         used[a->branch] += (double)a->hours;
         s->effort[a->effort_made]++;
         cr_expect_float_eq((double)a->hours, 20.0 + 40.0 * a->effort_made, 1e-4);
-        struct application alone = *a;
-        screening_belief(r, &alone, a->effort_made);
+        struct application alone = *a, *row = &alone;
+        double pd;
+        screening_beliefs(r, &row, &a->effort_made, 1, &pd);
         cr_expect_eq(a->expected, alone.expected, "what was found with another effort, or of somebody else");
     }
     for (int32_t b = 0; b < r->n_branches; b++) {
