@@ -48,13 +48,14 @@ struct warrant_sight {
         bool certain;
     } year[MAX_WARRANT_YEARS];
 };
-/* Turns applications into ones for the linkage product of an instrument, where that is worth more to the bank.  *seen: what was
- * looked up for those before them. */
+/* Turns applications, of which these favours were asked, into ones for the linkage product of an instrument, where that is worth more
+ * to the bank.  *seen: what was looked up for those before them. */
 struct link_sight {
     int32_t of; /* instance, plus 1; 0: nothing yet */
     struct warrant_sight warrant;
 };
-void consider_links(const struct region *r, struct application *const *a, size_t n, struct link_sight *seen);
+void consider_links(const struct region *r, struct application *const *a, const struct favour *f, size_t n,
+                    struct link_sight *seen);
 /* What insiders tell the bank of a linked loan. */
 struct insider_watch watch_of(const struct region *r, uint32_t row, int32_t bank);
 static inline bool anybody_watches(const struct region *r)

@@ -93,13 +93,10 @@ static void rank_some(const struct world *w, const struct region *r, int32_t k, 
 {
     const uint64_t name = ld_hash(name_of(r, k));
     struct identity who[BLOCKS];
-    uint32_t word[4][BLOCKS];
-    double u[BLOCKS], error[BLOCKS];
+    double error[BLOCKS];
     for (size_t j = 0; j < BLOCKS; j++) /* what follows the last one is not used */
         who[j] = entrant(r, (uint32_t)(key[j < n ? j : 0] & UINT32_MAX), name);
-    luck_blocks(w->luck, who, draw_block(DRAW_CONTEST), word);
-    luck_uniforms(word[DRAW_CONTEST % 4], u);
-    ld_normal_quantile_each(error, u, BLOCKS);
+    luck_normals(w->luck, who, DRAW_CONTEST, error);
     for (size_t j = 0; j < n; j++) {
         uint32_t row = (uint32_t)(key[j] & UINT32_MAX);
         key[j] = rank_key(score(r, k, row, error[j]), row);
