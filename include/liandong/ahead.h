@@ -10,7 +10,7 @@ struct ahead {
     struct {
         const char *from;
         size_t lines;
-    } part[64];
+    } part[192];
 };
 
 enum { BY_PLANNING = 1, BY_SERVING = 2 };

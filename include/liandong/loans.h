@@ -7,6 +7,7 @@
 #ifndef LIANDONG_LOANS_H
 #define LIANDONG_LOANS_H
 #include <liandong/diag.h>
+#include <liandong/marks.h>
 #include <liandong/money.h>
 #include <liandong/params.h>
 #include <liandong/rng.h>
@@ -22,10 +23,12 @@ enum {
     LOAN_RENEWAL = 32,
     LOAN_DEFAULTED = 64,
     LOAN_REFINANCED = 128,
-    LOAN_HELD = 256,    /* a renewal that is paid out when what it replaces has been repaid */
-    LOAN_LINKED = 512,  /* granted as a linkage product */
-    LOAN_FROZEN = 1024, /* nothing more is drawn on it: insiders see trouble, or have turned away */
-    LOAN_PACKAGE = 2048 /* granted with a round, as one package */
+    LOAN_HELD = 256,     /* a renewal that is paid out when what it replaces has been repaid */
+    LOAN_LINKED = 512,   /* granted as a linkage product */
+    LOAN_FROZEN = 1024,  /* nothing more is drawn on it: insiders see trouble, or have turned away */
+    LOAN_PACKAGE = 2048, /* granted with a round, as one package */
+    LOAN_BEHIND = 4096,  /* something is past due, or in arrears; of others both are 0, and nobody reads them */
+    LOAN_CLAIMED = 8192  /* names a claim: of others that is NO_CLAIM */
 };
 #define NO_CLAIM UINT32_MAX
 #define NO_LOAN  UINT32_MAX
@@ -61,6 +64,17 @@ static inline void loans_of_tile(const struct loans *l, size_t block, uint32_t t
     bool known = tile + 1 < b->n_starts;
     *from = known ? b->start[tile] : 0;
     *to = known ? b->start[tile + 1] : 0;
+}
+/* Places, counted from `from`, of those of n <= LOANS_AT_ONCE facilities that bear one of these flags; answers how many. */
+enum { LOANS_AT_ONCE = 128 };
+static inline uint32_t loans_flagged(const struct loans *l, uint32_t from, uint32_t n, uint16_t these,
+                                     uint16_t list[LOANS_AT_ONCE])
+{
+    const uint16_t *flags = l->flags + from;
+    uint8_t mark[LOANS_AT_ONCE];
+    for (uint32_t k = 0; k < n; k++)
+        mark[k] = (flags[k] & these) != 0;
+    return marks_list(mark, n, list);
 }
 /* The first facility of these that is of this row or of one behind it: in a block they are in order of rows. */
 static inline uint32_t loans_first(const struct loans *l, uint32_t from, uint32_t to, uint32_t row)

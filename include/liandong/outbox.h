@@ -242,6 +242,18 @@ struct bond_share { /* of what a dead issuer left */
     money amount;
 };
 
+struct region;
+/* What an instrument makes of a grant or a refusal (notices.h). */
+struct told {
+    enum status (*settle)(struct region *r, const struct told *note);
+    uint32_t row;
+    uint16_t instance, bank;
+    money amount, more;    /* what it is about; of a promise: what it adds, of a pledge: what is lent */
+    double brings;         /* of a promise, yuan; of a warrant, shares over the founders' */
+    uint32_t covers;       /* of a loan on a pledge */
+    uint16_t part, months; /* of a warrant */
+};
+
 enum box {
     BOX_APPLICATION,
     BOX_ANGEL,
@@ -259,6 +271,7 @@ enum box {
     BOX_BOND_SHARE,
     BOX_LEASE,
     BOX_BILL,
+    BOX_TOLD,
     N_BOXES
 };
 

@@ -8,15 +8,15 @@
 enum { OWES, WANTS, ROOM, NEXT, UNPAID };
 
 /* Whether more may be drawn on facility k: a line, open, of more than a month, with nothing overdue or claimed. */
-enum { CLOSED_TO_DRAWS = LOAN_ENDED | LOAN_NPL | LOAN_EXTENDED | LOAN_HELD | LOAN_FROZEN };
+enum { CLOSED_TO_DRAWS = LOAN_ENDED | LOAN_NPL | LOAN_EXTENDED | LOAN_HELD | LOAN_FROZEN | LOAN_CLAIMED };
 static inline bool may_draw(const struct loans *l, uint32_t k)
 {
     return (l->product[k] == PRODUCT_LINE) & ((l->flags[k] & CLOSED_TO_DRAWS) == 0) & (l->overdue[k] == 0) &
-           (l->months_left[k] > 1) & (l->claim[k] == NO_CLAIM);
+           (l->months_left[k] > 1);
 }
 
 /* Facilities of a tile are looked at so many at a time: EACH_LOANS (t, k, n) body, n of them from k on. */
-enum { AT_ONCE = 128 };
+enum { AT_ONCE = LOANS_AT_ONCE };
 #define EACH_LOANS(t, k, n)                                                          \
     for (size_t block_ = 0; block_ < (t)->l->n_blocks; block_++)                     \
         for (uint32_t k = first_loan((t), block_), end_ = last_loan((t), block_), n; \
@@ -24,6 +24,7 @@ enum { AT_ONCE = 128 };
 struct owed {
     money interest[AT_ONCE];  /* of the month, fen */
     money principal[AT_ONCE]; /* the instalment and what was missed; all of it in the last month */
+    money arrears[AT_ONCE];
 };
 /* Of the n <= AT_ONCE facilities from k on, as they stand now, ended ones too. */
 void loans_owe(const struct loans *l, uint32_t k, uint32_t n, struct owed *o);

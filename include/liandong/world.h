@@ -205,6 +205,7 @@ struct region {
     size_t order_capacity;
     uint32_t *bank_start;             /* [bank + 1] into order */
     struct tally total;               /* what happened this month */
+    int64_t counted[N_ITEMS];         /* items of it over all cells, once the month is at its end */
     int64_t balance[N_ACCOUNTS];      /* stock of every account, fen */
     int64_t last_sales[MAX_SECTORS];  /* yearly sales in the region at the end of last month before competition, yuan */
     int64_t last_beyond[MAX_SECTORS]; /* the same of what the listed sell beyond it */

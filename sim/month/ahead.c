@@ -10,16 +10,19 @@ static void add(struct ahead *a, const void *from, size_t bytes)
     a->part[a->parts++].lines = (bytes + 63) / 64;
 }
 
-/* Of the largest block of the book, whose facilities of the next tile follow on those of this one. */
+/* The facilities of the next tile follow on those of this one in each block of the book. */
 static void add_loans(struct ahead *a, const struct rows *t)
 {
     const struct loans *l = t->l;
-    uint32_t from = 0, to = 0;
-    if (l->n_blocks > 0)
-        loans_of_tile(l, 0, t->nth + 1, &from, &to);
-#define COLUMN(type, name, unit, en, zh, how) add(a, l->name + from, (to - from) * sizeof(type));
-#include <liandong/loan.def>
-#undef COLUMN
+    for (size_t block = 0; block < l->n_blocks; block++) {
+        uint32_t from, to;
+        loans_of_tile(l, block, t->nth + 1, &from, &to);
+#define AHEAD(column, of)
+#define AHEAD_LOAN(column) add(a, l->column + from, (to - from) * sizeof *l->column);
+#include <liandong/ahead.def>
+#undef AHEAD
+#undef AHEAD_LOAN
+    }
 }
 
 void ahead_of(struct ahead *a, const struct rows *t, unsigned by)
@@ -29,8 +32,10 @@ void ahead_of(struct ahead *a, const struct rows *t, unsigned by)
 #define AHEAD(column, of) \
     if (((of)&by) != 0)   \
         add(a, e->column + t->hi, TILE * sizeof *e->column);
+#define AHEAD_LOAN(column)
 #include <liandong/ahead.def>
 #undef AHEAD
+#undef AHEAD_LOAN
     for (size_t word = 0; word < e->words && (by & BY_PLANNING) != 0; word++)
         add(a, e->member + word * e->capacity + t->hi, TILE * sizeof *e->member);
     if (by & BY_SERVING)

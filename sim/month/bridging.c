@@ -136,12 +136,12 @@ static enum status lend(const struct world *w, struct region *r, const struct br
 static void draw_on_renewal(struct region *r, uint32_t i, money want)
 {
     struct loans *l = &r->loans;
-    const uint16_t shut = LOAN_HELD | LOAN_NPL | LOAN_EXTENDED;
+    const uint16_t shut = LOAN_HELD | LOAN_NPL | LOAN_EXTENDED | LOAN_CLAIMED;
     EACH_LOAN_OF(r, i, k)
     {
         money room = money_sub(l->limit[k], l->balance[k]), draws = money_min(room, want);
         bool open = l->product[k] == PRODUCT_LINE && (l->flags[k] & LOAN_RENEWAL) != 0 && (l->flags[k] & shut) == 0 &&
-                    l->overdue[k] == 0 && l->months_left[k] > 1 && l->claim[k] == NO_CLAIM;
+                    l->overdue[k] == 0 && l->months_left[k] > 1;
         if (!open || draws.fen <= 0)
             continue;
         bank_pays(r, &r->bank[l->bank[k]], draws);

@@ -67,6 +67,7 @@ static enum status file_claim(struct world *w, struct region *r, const struct fi
     row->principal = row->ended ? f->lost : l->balance[loan];
     row->arrears = l->arrears[loan];
     l->claim[loan] = (uint32_t)(row - c->row);
+    l->flags[loan] |= LOAN_CLAIMED;
     file_covers(w, r, row, l->overdue[loan]);
     return OK;
 }

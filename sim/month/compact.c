@@ -89,7 +89,7 @@ static void renumber_loan(const struct moves *m, uint32_t k)
 {
     struct loans *l = &m->r->loans;
     l->row[k] = m->place[l->row[k]];
-    if (l->claim[k] != NO_CLAIM) {
+    if ((l->flags[k] & LOAN_CLAIMED) != 0) {
         l->claim[k] = m->claim[l->claim[k]];
         BUG_ON(l->claim[k] == NO_CLAIM);
     }

@@ -2,14 +2,29 @@
 /* drawing - what facilities owe this month, and how much enterprises draw on their lines. */
 #include <liandong/serving.h>
 
+/* What they are behind with: few are. */
+static void list_behind(const struct loans *l, uint32_t k, uint32_t n, money *past_due, money *arrears)
+{
+    uint16_t list[AT_ONCE];
+    uint32_t behind = loans_flagged(l, k, n, LOAN_BEHIND, list);
+    memset(past_due, 0, n * sizeof *past_due);
+    memset(arrears, 0, n * sizeof *arrears);
+    for (uint32_t j = 0; j < behind; j++) {
+        past_due[list[j]] = l->past_due[k + list[j]];
+        arrears[list[j]] = l->arrears[k + list[j]];
+    }
+}
+
 /* Chosen, not branched to, and column by column, so that several are worked out at a time: lines and loans in instalments lie
  * mixed. */
 void loans_owe(const struct loans *l, uint32_t k, uint32_t n, struct owed *o)
 {
-    const money *balance = l->balance + k, *instalment = l->instalment + k, *past_due = l->past_due + k;
+    const money *balance = l->balance + k, *instalment = l->instalment + k;
     const float *rate = l->rate + k;
     const uint8_t *product = l->product + k, *months_left = l->months_left + k;
     int64_t line[AT_ONCE], last[AT_ONCE];
+    money past_due[AT_ONCE];
+    list_behind(l, k, n, past_due, o->arrears);
     for (uint32_t j = 0; j < n; j++) {
         line[j] = product[j] == PRODUCT_LINE ? -1 : 0;
         last[j] = months_left[j] <= 1 ? -1 : 0;
@@ -28,13 +43,10 @@ void loans_may_draw(const struct loans *l, uint32_t k, uint32_t n, uint8_t *may)
 {
     const uint8_t *product = l->product + k, *overdue = l->overdue + k, *months_left = l->months_left + k;
     const uint16_t *flags = l->flags + k;
-    const uint32_t *claim = l->claim + k;
     for (uint32_t j = 0; j < n; j++)
         may[j] = (product[j] == PRODUCT_LINE) & (overdue[j] == 0) & (months_left[j] > 1);
     for (uint32_t j = 0; j < n; j++)
         may[j] &= (flags[j] & CLOSED_TO_DRAWS) == 0;
-    for (uint32_t j = 0; j < n; j++)
-        may[j] &= claim[j] == NO_CLAIM;
 }
 
 static void sum_owed(const struct rows *t, double *owes)
@@ -48,8 +60,7 @@ static void sum_owed(const struct rows *t, double *owes)
         const uint32_t *row = l->row + k;
         loans_owe(l, k, n, &o);
         for (uint32_t j = 0; j < n; j++) {
-            double all =
-                ld_over(money_whole(money_add(money_add(o.interest[j], l->arrears[k + j]), o.principal[j])), 100.0);
+            double all = ld_over(money_whole(money_add(money_add(o.interest[j], o.arrears[j]), o.principal[j])), 100.0);
             due[j] = flags[j] & LOAN_ENDED ? 0.0 : all;
         }
         for (uint32_t j = 0; j < n; j++)

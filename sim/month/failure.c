@@ -192,8 +192,10 @@ static double collected_share(const struct rows *t, uint32_t k, double *cost)
 static void recover(const struct rows *t, uint32_t k)
 {
     struct loans *l = t->l;
-    if (P(t->r, closed_form)->enabled) /* its claims are closed when they are paid */
+    if (P(t->r, closed_form)->enabled) { /* its claims are closed when they are paid */
         l->claim[k] = NO_CLAIM;
+        l->flags[k] &= (uint16_t)~LOAN_CLAIMED;
+    }
     uint32_t i = l->row[k];
     int64_t *bank = t->t->bank[l->bank[k]], *vintage = t->t->vintage[vintage_of(t->w, l->granted[k])];
     double cost, share = collected_share(t, k, &cost);

@@ -77,15 +77,6 @@ int32_t misuse_twin(const struct rows *t, uint32_t i, int32_t k, money *claim)
     return -1;
 }
 
-enum status misuse_file(struct region *r, struct due_file file)
-{
-    struct due_files *f = &r->files;
-    TRY(LIST_RESERVE(f, f->n + 1));
-    f->row[f->n++] = file;
-    r->dues.row[r->dues.n - 1].file = (uint32_t)f->n;
-    return OK;
-}
-
 /* -- paid, and picked ------------------------------------------------------------------------------------------------------ */
 static void tell(struct region *r, const struct due *d, enum item item, money amount)
 {

@@ -42,7 +42,7 @@ static void pay_fees(const struct rows *t, uint32_t k)
     uint32_t i = t->l->row[k];
     if (chain->fee == 0.0)
         return;
-    for (int32_t c = 0; c < chain->n && t->l->claim[k] == NO_CLAIM; c++) {
+    for (int32_t c = 0; c < chain->n && (t->l->flags[k] & LOAN_CLAIMED) == 0; c++) {
         int32_t bearer = chain->cover[c].bearer;
         money fee = money_scale(t->l->balance[k], cover_fee(chain, c, t->l->limit[k]) / 12.0),
               paid = money_min(fee, t->e->cash[i]);
@@ -70,7 +70,7 @@ static money pay_principal(const struct rows *t, uint32_t k, money due)
     flow_add(t->t, FLOW_LOAN_REPAID, paid);
     t->l->balance[k] = money_sub(t->l->balance[k], paid);
     t->e->debt[i] = money_sub(t->e->debt[i], paid);
-    if (t->l->claim[k] != NO_CLAIM && paid.fen > 0) {
+    if ((t->l->flags[k] & LOAN_CLAIMED) != 0 && paid.fen > 0) {
         note_recovery(t, k, paid, false);
         t->t->vintage[vintage_of(t->w, t->l->granted[k])][VINTAGE_ITEM_RECOVERED] += paid.fen;
     }
@@ -125,7 +125,7 @@ static void end_facility(const struct rows *t, uint32_t k)
     t->l->flags[k] |= LOAN_ENDED;
     count(t->t, cell, ITEM_LOANS_FINISHED, 1);
     count(t->t, cell, ITEM_LOAN_MONTHS_ENDED, t->w->month - t->l->granted[k]);
-    if (t->l->claim[k] != NO_CLAIM)
+    if ((t->l->flags[k] & LOAN_CLAIMED) != 0)
         note_recovery(t, k, FEN(0), true);
 }
 
@@ -187,7 +187,7 @@ static bool holds_back(const struct rows *t, uint32_t k)
 static void maybe_claim(const struct rows *t, uint32_t k)
 {
     const struct cover_chain *chain = &t->r->chain[t->l->chain[k]];
-    if (chain->n == 0 || t->l->claim[k] != NO_CLAIM || t->l->balance[k].fen == 0 || t->l->overdue[k] == 0)
+    if (chain->n == 0 || (t->l->flags[k] & LOAN_CLAIMED) != 0 || t->l->balance[k].fen == 0 || t->l->overdue[k] == 0)
         return;
     int32_t first = chain->cover[0].trigger;
     for (int32_t c = 1; c < chain->n; c++)
@@ -227,6 +227,7 @@ static void end_month(const struct rows *t, uint32_t k, money short_of)
     }
     l->past_due[k] = short_of;
     bool missed = short_of.fen > 0 || l->arrears[k].fen > 0;
+    l->flags[k] = (uint16_t)((l->flags[k] & ~LOAN_BEHIND) | (missed ? LOAN_BEHIND : 0));
     stand(t, k, missed);
     bool paid_off = l->balance[k].fen == 0 && l->arrears[k].fen == 0;
     if (paid_off && (l->months_left[k] == 0 || l->product[k] == PRODUCT_TERM))
@@ -250,8 +251,8 @@ struct paid {
     money interest, missed, principal;
 };
 
-/* The same, written out, of one with no arrears and no claim, whose month ends as it began unless something was missed or it
- * ends: all but rare ones.  Sums of whole fen, which are the same in any order, are posted once.  It takes a fifth off the
+/* The same, written out, of one that is behind with nothing and has no claim, whose month ends as it began unless something is missed
+ * or it ends: all but rare ones.  Sums of whole fen, which are the same in any order, are posted once.  It takes a fifth off the
  * phase; what changes in serve_living or in what it calls changes here. */
 static void serve_ordinary(const struct rows *t, uint32_t k, money interest, money due, struct paid *sum)
 {
@@ -280,17 +281,16 @@ static void serve_ordinary(const struct rows *t, uint32_t k, money interest, mon
     e->cash[i] = money_sub(cash, more);
     e->debt[i] = money_sub(e->debt[i], principal);
     l->balance[k] = left;
-    l->arrears[k] = missed;
     t->t->bank[l->bank[k]][BANK_ITEM_CASH] += paid.fen + principal.fen;
     *sum = (struct paid){money_add(sum->interest, paid), money_add(sum->missed, missed),
                          money_add(sum->principal, principal)};
     bool ends = (l->months_left[k] <= 1) | ((l->product[k] == PRODUCT_TERM) & (left.fen == 0));
     if (ends | (short_of.fen > 0) | (missed.fen > 0) | (l->overdue[k] > 0) | ((l->flags[k] & LOAN_NPL) != 0)) {
+        l->arrears[k] = missed;
         end_month(t, k, short_of);
         return;
     }
     l->months_left[k]--;
-    l->past_due[k] = FEN(0);
     if (left.fen > 0)
         learn_good(t, k);
 }
@@ -325,7 +325,7 @@ static bool serve_some(const struct rows *t, uint32_t k, uint32_t n, struct paid
             continue;
         if (t->e->status[l->row[at]] != ACTIVE)
             stand(t, at, true);
-        else if ((l->arrears[at].fen == 0) & (l->claim[at] == NO_CLAIM))
+        else if ((l->flags[at] & (LOAN_BEHIND | LOAN_CLAIMED)) == 0)
             serve_ordinary(t, at, o.interest[list[j]], o.principal[list[j]], sum);
         else
             serve_living(t, at, o.interest[list[j]], o.principal[list[j]]);
@@ -386,7 +386,7 @@ static void look_at_some(const struct rows *t, uint32_t k, uint32_t n, struct ah
     uint32_t open = list_open(l, k, n, list);
     loans_owe(l, k, n, &o);
     for (uint32_t j = 0; j < n; j++)
-        due[j] = ld_over(money_whole(money_add(o.principal[j], money_add(o.interest[j], l->arrears[k + j]))), 100.0);
+        due[j] = ld_over(money_whole(money_add(o.principal[j], money_add(o.interest[j], o.arrears[j]))), 100.0);
     for (uint32_t j = 0; j < open; j++) {
         ahead_fetch(next, lines);
         /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): so many were listed */

@@ -6,8 +6,8 @@
  * must have changed by the phase's flows, after the last of a group all that the group may write; at the start of each group
  * of local phases their sum over the region must be the region's balance (so a market that loses a fen is caught too), and in
  * the month's last group all accounts are looked at, whoever may write them; after every fold the agents' accounts must equal
- * their balance; of those that lie in long lists (loans, leases, bonds) those that have moved since, and all at the beginning and
- * the end of the month.  After the last group of a month every account of a row lies within
+ * their balance; of those that lie in long lists (funds, loans, leases, bonds) those that have moved since, and all at the beginning
+ * and the end of the month.  After the last group of a month every account of a row lies within
  * +-MONEY_LIMIT.  A phase that has nothing to do this month is neither run nor audited. */
 #include <liandong/bearers.h>
 #include <liandong/engine.h>
@@ -31,63 +31,77 @@ static const struct {
     {ACCOUNT_INTEREST_DUE, IN_ARREARS,    1,  WRITES_LOANS     },
 };
 enum { N_HELD_ACCOUNTS = sizeof held_accounts / sizeof held_accounts[0] };
+static const uint32_t held_columns[N_HELD] = {WRITES_CASH, WRITES_RECEIVABLE, WRITES_OVERDUE,
+                                              WRITES_DEBT, WRITES_LOANS,      WRITES_LOANS};
 
-static int64_t sum_of(const money *column, uint32_t n)
+/* Values of an account: their sum, and bits above those of 2 * MONEY_LIMIT - 1 if one lies outside +-MONEY_LIMIT. */
+struct stock {
+    int64_t sum;
+    uint64_t bits;
+};
+
+static inline void stock_add(struct stock *s, money value)
 {
-    int64_t sum = 0;
-#pragma GCC unroll 4
-    for (uint32_t k = 0; k < n; k++)
-        sum += column[k].fen;
-    return sum;
+    s->sum += value.fen;
+    s->bits |= (uint64_t)(value.fen + MONEY_LIMIT);
 }
 
-/* Sums of the loans of a tile. */
-static void loan_stocks(const struct rows *t, int64_t held[N_HELD])
+static void add_column(struct stock *s, const money *column, uint32_t n)
 {
-    held[IN_BALANCE] = held[IN_ARREARS] = 0;
-    for (size_t b = 0; b < t->l->n_blocks; b++) {
-        uint32_t from, to;
-        loans_of_tile(t->l, b, t->nth, &from, &to);
-        held[IN_BALANCE] += sum_of(t->l->balance + from, to - from);
-        held[IN_ARREARS] += sum_of(t->l->arrears + from, to - from);
+    struct stock all = *s;
+#pragma GCC unroll 4
+    for (uint32_t k = 0; k < n; k++)
+        stock_add(&all, column[k]);
+    *s = all;
+}
+
+/* Who is behind with nothing has none: few have. */
+static void add_arrears(struct stock *s, const struct loans *l, uint32_t from, uint32_t to)
+{
+    uint16_t list[LOANS_AT_ONCE];
+    for (; from < to; from += LOANS_AT_ONCE) {
+        uint32_t n = to - from < LOANS_AT_ONCE ? to - from : LOANS_AT_ONCE;
+        uint32_t behind = loans_flagged(l, from, n, LOAN_BEHIND, list);
+        for (uint32_t j = 0; j < behind; j++)
+            stock_add(s, l->arrears[from + list[j]]);
     }
 }
 
-/* Sums of the columns that hold money, those that may have changed. */
-static void tile_stocks(const struct rows *t, uint32_t changed, int64_t held[N_HELD])
+static void loan_stocks(const struct rows *t, struct stock held[N_HELD])
+{
+    for (size_t b = 0; b < t->l->n_blocks; b++) {
+        uint32_t from, to;
+        loans_of_tile(t->l, b, t->nth, &from, &to);
+        add_column(&held[IN_BALANCE], t->l->balance + from, to - from);
+        add_arrears(&held[IN_ARREARS], t->l, from, to);
+    }
+}
+
+/* The columns that hold money, those that may have changed. */
+static void tile_stocks(const struct rows *t, uint32_t changed, struct stock held[N_HELD])
 {
     uint32_t n = t->hi - t->lo;
+    for (int k = 0; k < N_HELD; k++)
+        if (changed & held_columns[k])
+            held[k] = (struct stock){0, 0};
     if (changed & WRITES_CASH)
-        held[IN_CASH] = sum_of(t->e->cash + t->lo, n);
+        add_column(&held[IN_CASH], t->e->cash + t->lo, n);
     if (changed & WRITES_RECEIVABLE)
-        held[IN_RECEIVABLE] = sum_of(t->e->receivable + t->lo, n);
+        add_column(&held[IN_RECEIVABLE], t->e->receivable + t->lo, n);
     if (changed & WRITES_OVERDUE)
-        held[IN_OVERDUE] = sum_of(t->e->overdue + t->lo, n);
+        add_column(&held[IN_OVERDUE], t->e->overdue + t->lo, n);
     if (changed & WRITES_DEBT)
-        held[IN_DEBT] = sum_of(t->e->debt + t->lo, n);
+        add_column(&held[IN_DEBT], t->e->debt + t->lo, n);
     if (changed & WRITES_LOANS)
         loan_stocks(t, held);
 }
 
-/* Not 0 if a value of the column lies outside +-MONEY_LIMIT. */
-static uint64_t beyond(const money *column, uint32_t n)
+static bool within_limits(const struct stock held[N_HELD])
 {
     uint64_t bits = 0;
-    for (uint32_t k = 0; k < n; k++)
-        bits |= (uint64_t)(column[k].fen + MONEY_LIMIT);
-    return bits / (2 * (uint64_t)MONEY_LIMIT);
-}
-
-static bool within_limits(const struct rows *t)
-{
-    uint32_t n = t->hi - t->lo, from, to;
-    uint64_t bits = beyond(t->e->cash + t->lo, n) | beyond(t->e->receivable + t->lo, n) |
-                    beyond(t->e->overdue + t->lo, n) | beyond(t->e->debt + t->lo, n);
-    for (size_t b = 0; b < t->l->n_blocks; b++) {
-        loans_of_tile(t->l, b, t->nth, &from, &to);
-        bits |= beyond(t->l->balance + from, to - from) | beyond(t->l->arrears + from, to - from);
-    }
-    return bits == 0;
+    for (int k = 0; k < N_HELD; k++)
+        bits |= held[k].bits;
+    return bits / (2 * (uint64_t)MONEY_LIMIT) == 0;
 }
 
 static void note_lost(struct member *me, const struct rows *t, int32_t phase, int32_t account, int64_t fen)
@@ -101,35 +115,27 @@ static void note_lost(struct member *me, const struct rows *t, int32_t phase, in
     me->lost.account = account;
 }
 
-/* Whether some of `n` flows from `f` on have moved. */
-static bool any_moved(const int64_t *now, const int64_t *before, int f, int n)
+/* Compares what the rows hold with what the flows of the phase say, which become those before the next.  Most have not moved. */
+static void tile_audit(const struct rows *t, int32_t phase, const struct stock before[N_HELD],
+                       const struct stock after[N_HELD], int64_t *flow_before)
 {
-    int64_t moved = 0;
-    for (int j = 0; j < n; j++)
-        moved |= now[f + j] ^ before[f + j];
-    return moved != 0;
-}
-
-/* Compares what the rows hold with what the flows of the phase say, which become those before the next. */
-static void tile_audit(const struct rows *t, int32_t phase, const int64_t before[N_HELD], const int64_t after[N_HELD],
-                       int64_t *flow_before)
-{
-    enum { SOME = 16 };
+    enum { ROOM = (N_FLOWS + 63) / 64 * 64 };
+    const int64_t *flow = t->t->flow;
     int64_t expected[N_ACCOUNTS] = {0};
-    for (int f = 0; f < N_FLOWS; f++) {
-        if (f % SOME == 0 && f + SOME <= N_FLOWS && !any_moved(t->t->flow, flow_before, f, SOME)) {
-            f += SOME - 1; /* so it is with most */
-            continue;
-        }
-        int64_t moved = t->t->flow[f] - flow_before[f];
-        if (moved == 0)
-            continue;
-        expected[flow_table[f].from] -= moved;
-        expected[flow_table[f].to] += moved;
-        flow_before[f] = t->t->flow[f];
+    uint8_t moved[ROOM];
+    uint16_t list[ROOM];
+    for (int f = 0; f < N_FLOWS; f++)
+        moved[f] = flow[f] != flow_before[f];
+    uint32_t n = marks_list(moved, N_FLOWS, list);
+    for (uint32_t j = 0; j < n; j++) {
+        int f = list[j];
+        expected[flow_table[f].from] -= flow[f] - flow_before[f];
+        expected[flow_table[f].to] += flow[f] - flow_before[f];
+        flow_before[f] = flow[f];
     }
     for (int k = 0; k < N_HELD_ACCOUNTS; k++) {
-        int64_t changed = held_accounts[k].sign * (after[held_accounts[k].held] - before[held_accounts[k].held]);
+        int held = held_accounts[k].held;
+        int64_t changed = held_accounts[k].sign * (after[held].sum - before[held].sum);
         note_lost(t->me, t, phase, (int32_t)held_accounts[k].account, changed - expected[held_accounts[k].account]);
     }
 }
@@ -182,13 +188,14 @@ static void local_group(void *context, size_t k, int32_t member)
     struct rows t = {g->w, r,        &r->enterprises, &r->loans, &me->hand->tally[tile->region], me->hand->scratch,
                      me,   tile->lo, tile->hi,        tile->nth};
     int32_t thread = (int32_t)(me->hand - g->w->team.hand);
-    int64_t held[2][N_HELD] = {{0}}, flow[N_FLOWS];
+    struct stock held[2][N_HELD] = {{{0, 0}}};
+    int64_t flow[N_FLOWS];
     double at = lap(g->w, thread, n_phases, 0.0);
     tile_stocks(&t, g->writes, held[0]);
     memcpy(held[1], held[0], sizeof held[1]);
     for (int a = 0; a < N_HELD_ACCOUNTS; a++)
         me->hand->start[tile->region][held_accounts[a].account] +=
-            held_accounts[a].sign * held[0][held_accounts[a].held];
+            held_accounts[a].sign * held[0][held_accounts[a].held].sum;
     memcpy(flow, t.t->flow, sizeof flow);
     for (size_t p = g->from; p < g->to; p++) {
         t.s->asked_row = UINT32_MAX;
@@ -203,7 +210,7 @@ static void local_group(void *context, size_t k, int32_t member)
         tile_audit(&t, (int32_t)p, held[0], held[1], flow);
         memcpy(held[0], held[1], sizeof held[0]);
     }
-    if (g->last && !within_limits(&t))
+    if (g->last && !within_limits(held[0]))
         note_lost(me, &t, (int32_t)g->to - 1, ACCOUNT_ENTERPRISES, MONEY_LIMIT);
     lap(g->w, thread, n_phases, at);
 }
@@ -238,8 +245,6 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
         stock[ACCOUNT_RESERVES] += r->line[k].reserve.cash.fen;
         stock[ACCOUNT_RESERVE_DEPOSITS] += r->line[k].reserve.placed.fen;
     }
-    for (size_t k = 0; k < r->funds.n; k++)
-        stock[ACCOUNT_FUNDS] += r->funds.row[k].cash.fen;
     for (size_t k = 0; k < r->issues.n; k++)
         stock[ACCOUNT_BOND_TRUSTS] += r->issues.row[k].account.fen;
 }
@@ -257,6 +262,9 @@ static bool has_moved(const struct region *r, bool all, enum account one, enum a
 
 static void list_stocks(const struct region *r, bool all, int64_t stock[N_ACCOUNTS])
 {
+    if (has_moved(r, all, ACCOUNT_FUNDS, ACCOUNT_FUNDS, stock))
+        for (size_t k = 0; k < r->funds.n; k++)
+            stock[ACCOUNT_FUNDS] += r->funds.row[k].cash.fen;
     if (has_moved(r, all, ACCOUNT_BRIDGES, ACCOUNT_BRIDGE_DEBT, stock))
         for (size_t k = 0; k < r->bridges.n; k++) {
             stock[ACCOUNT_BRIDGES] += r->bridges.row[k].principal.fen;
@@ -270,16 +278,64 @@ static void list_stocks(const struct region *r, bool all, int64_t stock[N_ACCOUN
             stock[ACCOUNT_LEASES] += r->leases.row[k].owed.fen;
             stock[ACCOUNT_LEASE_DEBT] -= r->leases.row[k].owed.fen;
         }
-    if (has_moved(r, all, ACCOUNT_PUBLIC_LOANS, ACCOUNT_PUBLIC_LOAN_DEBT, stock))
-        for (size_t k = 0; k < r->deeds.n; k++) {
-            stock[ACCOUNT_PUBLIC_LOANS] += r->deeds.row[k].owed.fen;
-            stock[ACCOUNT_PUBLIC_LOAN_DEBT] -= r->deeds.row[k].owed.fen;
-        }
     if (has_moved(r, all, ACCOUNT_BONDS, ACCOUNT_BOND_DEBT, stock))
         for (size_t k = 0; k < r->bonds.n; k++) {
             stock[ACCOUNT_BONDS] += r->bonds.row[k].principal.fen;
             stock[ACCOUNT_BOND_DEBT] -= r->bonds.row[k].principal.fen;
         }
+}
+
+enum { DEEDS_A_TASK = 8192 };
+struct list_run {
+    struct world *w;
+    int32_t region;
+};
+
+static void add_deeds(void *context, size_t task, int32_t thread)
+{
+    const struct list_run *g = context;
+    const struct deeds *d = &g->w->region[g->region].deeds;
+    size_t from = task * DEEDS_A_TASK, to = from + DEEDS_A_TASK < d->n ? from + DEEDS_A_TASK : d->n;
+    int64_t sum = 0;
+    for (size_t k = from; k < to; k++)
+        sum += d->row[k].owed.fen;
+    g->w->team.hand[thread].start[g->region][ACCOUNT_PUBLIC_LOANS] += sum;
+}
+
+/* Of all deeds, by all threads. */
+static int64_t owed_by_all(struct world *w, int32_t region)
+{
+    struct list_run g = {w, region};
+    size_t n = w->region[region].deeds.n;
+    int64_t sum = 0;
+    for (int32_t t = 0; t < w->team.n; t++)
+        w->team.hand[t].start[region][ACCOUNT_PUBLIC_LOANS] = 0;
+    team_run(team_width(w->team.n, n / TILE), (n + DEEDS_A_TASK - 1) / DEEDS_A_TASK, add_deeds, &g);
+    for (int32_t t = 0; t < w->team.n; t++)
+        sum += w->team.hand[t].start[region][ACCOUNT_PUBLIC_LOANS];
+    return sum;
+}
+
+/* Of those that are listed as owing something: one in dozens. */
+static int64_t owed_as_listed(const struct deeds *d)
+{
+    enum { AHEAD = 16 };
+    const struct owing *o = &d->owing;
+    int64_t sum = 0;
+    for (size_t k = 0; k < o->n; k++) {
+        __builtin_prefetch(&d->row[o->row[k + AHEAD < o->n ? k + AHEAD : k].place].owed);
+        sum += d->row[o->row[k].place].owed.fen;
+    }
+    return sum;
+}
+
+static void deed_stocks(struct world *w, int32_t region, bool all, bool ends, int64_t stock[N_ACCOUNTS])
+{
+    const struct region *r = &w->region[region];
+    if (!has_moved(r, all, ACCOUNT_PUBLIC_LOANS, ACCOUNT_PUBLIC_LOAN_DEBT, stock))
+        return;
+    stock[ACCOUNT_PUBLIC_LOANS] = ends ? owed_by_all(w, region) : owed_as_listed(&r->deeds);
+    stock[ACCOUNT_PUBLIC_LOAN_DEBT] = -stock[ACCOUNT_PUBLIC_LOANS];
 }
 
 static enum status say_lost(const struct world *w, struct diag *diag, int32_t phase, int32_t region, int32_t tile,
@@ -294,17 +350,19 @@ static enum status say_lost(const struct world *w, struct diag *diag, int32_t ph
                      (long long)fen);
 }
 
-/* all: those in lists, too, that have not moved. */
-static enum status audit_agents(struct world *w, bool all, size_t phase, struct diag *diag)
+/* After phases from .. to - 1.  At the beginning and the end of the month those in lists are summed, too, that have not moved. */
+static enum status audit_agents(struct world *w, size_t from, size_t to, struct diag *diag)
 {
+    bool ends = to == n_phases, all = from == 0 || ends;
     for (int32_t k = 0; k < w->n_regions; k++) {
         struct region *r = &w->region[k];
         int64_t stock[N_ACCOUNTS];
         agent_stocks(r, stock);
         list_stocks(r, all, stock);
+        deed_stocks(w, k, all, ends, stock);
         for (int a = 0; a < N_ACCOUNTS; a++)
             if (account_table[a].holder == HOLDER_AGENT && stock[a] != r->balance[a])
-                return say_lost(w, diag, (int32_t)phase, k, -1, a, stock[a] - r->balance[a]);
+                return say_lost(w, diag, (int32_t)to - 1, k, -1, a, stock[a] - r->balance[a]);
         memcpy(r->audited, r->balance, sizeof r->audited);
     }
     return OK;
@@ -423,7 +481,7 @@ enum status month_walk(struct world *w, struct diag *diag)
         at = lap(w, 0, p, schedule[p].kind == MARKET_PHASE ? at : 0.0);
         tally_fold(w, schedule[p].kind);
         at = lap(w, 0, n_phases + 1, at);
-        TRY(audit_agents(w, p == 0 || to == n_phases, to - 1, diag));
+        TRY(audit_agents(w, p, to, diag));
         lap(w, 0, n_phases, at);
         p = to;
     }

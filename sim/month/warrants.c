@@ -5,6 +5,7 @@
  * A fund holds it for the bank, which may hold no shares.  Where a buyer pays more for the shares than the strike, the fund
  * pays the strike to the enterprise, sells the shares with its own, and passes a part of the gain on. */
 #include <liandong/linking.h>
+#include <liandong/notices.h>
 #include <string.h>
 
 /* -- what lenders believe -------------------------------------------------------------------------------------------------- */
@@ -100,24 +101,35 @@ double warrant_worth(const struct region *r, const struct warrant_terms *o, cons
     return price > 0.0 ? ld_min(o->share * money_to_yuan(application_more(a)), free * price) : 0.0;
 }
 
-enum status warrant_grant(struct region *r, const struct application *a, const struct warrant_terms *o)
+static enum status list_warrant(struct region *r, const struct told *note)
 {
     struct warrants *p = &r->warrants;
-    double price = backing_of(r, a->row).price;
-    money strike = from_yuan(warrant_worth(r, o, a, price));
-    if (strike.fen <= 0)
-        return OK;
     TRY(LIST_RESERVE(p, p->n + 1));
-    p->row[p->n++] =
-        (struct warrant){.row = a->row,
-                         .bank = a->bank,
-                         .part = (uint16_t)(o->part * 10000.0 + 0.5),
-                         .granted = r->month,
-                         .expires = r->month + o->months,
-                         .units = money_to_yuan(strike) / price / (double)r->enterprises.founder_share[a->row],
-                         .strike = strike};
+    p->row[p->n++] = (struct warrant){.row = note->row,
+                                      .bank = note->bank,
+                                      .part = note->part,
+                                      .granted = r->month,
+                                      .expires = r->month + note->months,
+                                      .units = note->brings,
+                                      .strike = note->amount};
     r->equity.warrants_granted++;
     return OK;
+}
+
+void warrant_grant(struct notices *t, const struct application *a, const struct warrant_terms *o)
+{
+    double price = backing_of(t->r, a->row).price;
+    money strike = from_yuan(warrant_worth(t->r, o, a, price));
+    if (strike.fen <= 0)
+        return;
+    double units = money_to_yuan(strike) / price / (double)t->r->enterprises.founder_share[a->row];
+    notice_later(t, (struct told){.settle = list_warrant,
+                                  .row = a->row,
+                                  .bank = (uint16_t)a->bank,
+                                  .amount = strike,
+                                  .brings = units,
+                                  .part = (uint16_t)(o->part * 10000.0 + 0.5),
+                                  .months = (uint16_t)o->months});
 }
 
 /* -- an exit ---------------------------------------------------------------------------------------------------------------- */

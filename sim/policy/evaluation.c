@@ -109,12 +109,8 @@ static void draw_errors(const struct rows *t, const struct identity who[BLOCKS],
                         double error[BLOCKS])
 {
     struct luck luck = t->w->luck;
-    uint32_t word[4][BLOCKS];
-    double u[BLOCKS];
     luck.month = month;
-    luck_blocks(luck, who, draw_block(purpose), word);
-    luck_uniforms(word[purpose % 4], u);
-    ld_normal_quantile_each(error, u, BLOCKS);
+    luck_normals(luck, who, purpose, error);
 }
 
 /* The error that all signals from public data share. */

@@ -185,6 +185,30 @@ Test(money, that_appears_is_found_with_phase_region_and_tile)
     }
 }
 
+/* Who bears no flag of it is behind with nothing, and has no claim: nobody reads those columns of theirs. */
+static void look_at_flags(struct world *w, void *context)
+{
+    int32_t *seen = context;
+    const struct loans *l = &w->region[0].loans;
+    for (size_t k = 0; k < l->n; k++) {
+        bool behind = (l->flags[k] & LOAN_BEHIND) != 0, claimed = (l->flags[k] & LOAN_CLAIMED) != 0;
+        cr_assert(behind || (l->past_due[k].fen == 0 && l->arrears[k].fen == 0), "loan %zu", k);
+        cr_assert_eq(claimed, l->claim[k] != NO_CLAIM, "loan %zu", k);
+        *seen += behind && claimed;
+    }
+}
+
+Test(loans, bear_a_flag_where_they_are_behind_or_have_a_claim)
+{
+    struct lab lab;
+    struct lab_run run;
+    int32_t seen = 0;
+    busy_town(&lab);
+    lab_watch(&run, &lab, 24, look_at_flags, &seen);
+    cr_expect_gt(seen, 0, "no loan is behind and has a claim");
+    lab_end(&run);
+}
+
 Test(money, that_a_market_loses_is_found_too)
 {
     struct lab lab;

@@ -63,6 +63,37 @@ Test(public_money, lent_without_interest_comes_back_in_equal_parts_or_is_lost_wi
     lab_end(&run);
 }
 
+/* A fen that a deed owes without a flow stops the month, whether its list of who owes knows of it or not. */
+static void find_fen(bool listed)
+{
+    struct lab lab;
+    struct lab_run run;
+    struct diag diag;
+    town_that_lends(&lab);
+    lab_watch(&run, &lab, 30, NULL, NULL);
+    struct deeds *d = &run.world.region[0].deeds;
+    int32_t line = lab_line(run.world.region, GROUP_rd_funding), month = run.world.month;
+    cr_assert_gt(d->owing.n, 0);
+    cr_assert_eq(deeds_add(d, (struct deed){.row = 0, .month = month, .until = month + 9, .instance = (uint16_t)line}),
+                 OK);
+    cr_assert_eq(deeds_merge(d), OK);
+    size_t k = 0;
+    while ((d->row[k].owed.fen != 0) != listed)
+        k++;
+    d->row[k].owed.fen++;
+    diag_init(&diag);
+    cr_assert_eq(world_step(&run.world, &diag), VERDICT_BAD);
+    cr_assert_neq(strstr(diag.text[0], "account PUBLIC_LOAN"), NULL, "%s", diag.text[0]);
+    diag_free(&diag);
+    lab_end(&run);
+}
+
+Test(public_money, that_a_deed_owes_without_a_flow_is_found)
+{
+    find_fen(true);
+    find_fen(false);
+}
+
 /* What 20 projects of 50,000.07 yuan get a year as a grant; as matching money no more than that. */
 static int64_t given(const char *form, int64_t *most)
 {
