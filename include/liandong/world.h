@@ -189,6 +189,7 @@ struct region {
     struct manager *manager; /* who may raise venture funds, kind by kind */
     struct funds funds;
     struct positions positions;
+    money marks;                   /* their value at the price of the last round, worked out when a month is recorded */
     struct fund_accounts accounts; /* of instruments with funds */
     struct away_deals away;
     struct warrants warrants;
