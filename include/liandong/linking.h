@@ -81,7 +81,7 @@ double warrant_worth(const struct region *r, const struct warrant_terms *o, cons
 double warrants_exercise(struct region *r, uint32_t row, double price, bool lives_on);
 /* Before the exits of a month: new ones take their place in the order of rows; what expired, or whose enterprise died or was sold,
  * is gone. */
-enum status warrants_settle(struct region *r, struct arena *arena) MUST_CHECK;
+enum status warrants_settle(struct world *w, struct region *r) MUST_CHECK;
 /* The places of those of a row that have ended in an exit, in order; returns how many.  All such places, in order: they leave. */
 size_t warrants_list_ended(const struct region *r, uint32_t row, uint32_t *place);
 void warrants_drop(struct region *r, const uint32_t *place, size_t n);
