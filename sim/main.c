@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <liandong/command.h>
 #include <liandong/encoding.h>
+#include <liandong/heap.h>
 #include <liandong/ranks.h>
 #include <liandong/version.h>
-#include <malloc.h>
 #include <string.h>
 
 struct command {
@@ -106,17 +106,9 @@ static bool deals_runs(const struct command *c)
            c->function == command_sweep;
 }
 
-/* Columns are mapped, not taken from the heap, so that what grows moves no byte and leaves no hole. */
-static void map_columns(void)
-{
-#ifdef M_MMAP_THRESHOLD
-    mallopt(M_MMAP_THRESHOLD, 1 << 17);
-#endif
-}
-
 int main(int argc, char **argv)
 {
-    map_columns();
+    heap_begin();
     lang_choose(argc, argv);
     int at = 1; /* past `--lang zh` before the command */
     while (at < argc && strncmp(argv[at], "--lang", 6) == 0)

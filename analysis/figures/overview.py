@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""overview.py RESULT.h5 [-o PICTURE.png] [--region NAME] [--lang en|zh] - one region of a result in four panels.
+"""overview.py RESULT.h5 [-o PICTURE.png] [--region NAME] [--lang en|zh] - one region of a result in six panels.
 
 Lines are medians over the runs, bands reach from the 10th to the 90th percentile.  Needs h5py and matplotlib only.
 """
@@ -20,13 +20,19 @@ from matplotlib import dates, font_manager  # noqa: E402
 FEN_A_BILLION = 1e11
 CHINESE_FONTS = ["Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Serif CJK SC", "WenQuanYi Zen Hei"]
 TEXTS = {
-    "en": {"enterprises": "Registered enterprises by stage", "turnover": "Enterprises a month",
+    "en": {"stages": "stage", "enterprises": "Registered enterprises by stage", "turnover": "Enterprises a month",
            "credit": "Bank credit", "pool": "Risk-compensation pool", "foundings": "founded", "failures": "failed",
            "loans": "loans outstanding, bn yuan", "npl": "non-performing, % of loans (right)",
-           "balance": "balance, m yuan", "paid": "paid out so far, m yuan", "runs": "{} runs; bands: 10th to 90th percentile"},
-    "zh": {"enterprises": "各阶段登记企业", "turnover": "每月企业数", "credit": "银行信贷", "pool": "风险补偿资金池",
+           "balance": "balance, m yuan", "paid": "paid out so far, m yuan",
+           "finance": "Paid to enterprises in twelve months, bn yuan", "grants": "grants and subsidies",
+           "equity": "equity", "debt": "bank loans",
+           "venture": "Venture funds in twelve months, bn yuan", "invested": "invested", "proceeds": "proceeds of exits",
+           "runs": "{} runs; bands: 10th to 90th percentile"},
+    "zh": {"stages": "stage_label_zh", "enterprises": "各阶段登记企业", "turnover": "每月企业数", "credit": "银行信贷", "pool": "风险补偿资金池",
            "foundings": "设立", "failures": "失败", "loans": "贷款余额（十亿元）", "npl": "不良率（%，右轴）",
-           "balance": "余额（百万元）", "paid": "累计补偿（百万元）", "runs": "{} 次模拟；带状区间为第 10 至第 90 百分位"},
+           "balance": "余额（百万元）", "paid": "累计补偿（百万元）",
+           "finance": "近12个月企业所获资金（十亿元）", "grants": "财政资助与补贴", "equity": "股权融资", "debt": "银行贷款",
+           "venture": "近12个月创投基金（十亿元）", "invested": "投资", "proceeds": "退出回款", "runs": "{} 次模拟；带状区间为第 10 至第 90 百分位"},
 }
 
 
@@ -63,12 +69,32 @@ def band(axes, time, values, label, colour):
     return axes.plot(time, middle, color=colour, label=label)[0]
 
 
+def year(values):
+    """Sums of the twelve months up to each; of the first eleven there is none."""
+    sums = np.full(values.shape, np.nan)
+    total = np.concatenate([np.zeros((len(values), 1)), values.cumsum(axis=1)], axis=1)
+    sums[:, 11:] = total[:, 12:] - total[:, :-12]
+    return sums / FEN_A_BILLION
+
+
+def draw_equity_and_debt(file, region, time, text, finance, venture):
+    paid = dict(zip(names_of(file, "channel"), np.moveaxis(series(file, "financing_paid", region, "channel"), 2, 0)))
+    band(finance, time, year(paid["line"] + paid["instalments"]), text["debt"], "C0")
+    band(finance, time, year(paid["angel"] + paid["equity"]), text["equity"], "C2")
+    band(finance, time, year(series(file, "budget_spent", region)), text["grants"], "C3")
+    finance.set_title(text["finance"])
+    band(venture, time, year(series(file, "equity_invested", region)), text["invested"], "C0")
+    band(venture, time, year(series(file, "exit_proceeds", region)), text["proceeds"], "C3")
+    venture.set_title(text["venture"])
+
+
 def draw(file, region, text):
     time = months(file)
-    figure, ((stages, turnover), (credit, pool)) = plt.subplots(2, 2, figsize=(11, 7), constrained_layout=True)
+    figure, ((stages, turnover), (credit, pool), (finance, venture)) = plt.subplots(3, 2, figsize=(11, 10.5),
+                                                                                   constrained_layout=True)
     colours = plt.get_cmap("viridis")(np.linspace(0.1, 0.9, 5))
 
-    names = names_of(file, "stage") if "stage" in file else []
+    names = names_of(file, text["stages"]) if text["stages"] in file else []
     if "stage" in axes_of(file["enterprises"]):
         alive = np.median(series(file, "enterprises", region, "stage"), axis=0)
         stages.stackplot(time, alive.T, labels=names, colors=colours)
@@ -93,9 +119,11 @@ def draw(file, region, text):
         band(pool, time, series(file, "pool_balance", region) / million, text["balance"], "C0")
         band(pool, time, series(file, "pool_paid", region).cumsum(axis=1) / million, text["paid"], "C3")
     pool.set_title(text["pool"])
+    draw_equity_and_debt(file, region, time, text, finance, venture)
 
-    for axes in (stages, turnover, credit, pool):
+    for axes in (stages, turnover, credit, pool, finance, venture):
         axes.set_ylim(0, 1.25 * axes.get_ylim()[1])
+        axes.set_xlim(time[0], time[-1])
         axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(axes.xaxis.get_major_locator()))
         if axes.get_legend_handles_labels()[1]:
             axes.legend(loc="upper left", fontsize="small", ncol=3 if axes is stages else 1)

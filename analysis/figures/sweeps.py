@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""sweeps.py SWEEP.h5 [--sobol FIGURE] [--shapley FIGURE] [--ema OUT.tar.gz] [--run R] - a sweep as SALib and the EMA workbench take it.
+"""sweeps.py SWEEP.h5 [--sobol FIGURE] [--shapley FIGURE] [--ema OUT.tar.gz] [--run R] [--lang zh] - a sweep as SALib and the EMA workbench take it.
 
 Without an option: the problem of SALib as JSON.  --sobol: Sobol's indices of a figure, by SALib, of a sweep with `--design saltelli` or
 `saltelli-pairs`.  --shapley: of a grid of parameters with two values each, what each of them contributes to the change of a figure from
@@ -107,11 +107,17 @@ def student(p, n):
     return low
 
 
-def print_shapley(sweep, figure):
+TEXTS = {
+    "en": ("all together", "{}: {} worlds of {} runs, 95 % intervals over runs"),
+    "zh": ("合计", "{}：{}个世界，各模拟{}次，各次模拟间的95%区间"),
+}
+
+
+def print_shapley(sweep, figure, lang):
     phi = shapley(sweep, figure)
-    rows = [*zip(sweep.vary, phi), ("all together", phi.sum(axis=0))]
+    rows = [*zip(sweep.vary, phi), (TEXTS[lang][0], phi.sum(axis=0))]
     wide, t = max(len(name) for name, _ in rows), student(0.975, sweep.runs - 1) if sweep.runs > 1 else math.nan
-    print(f"{figure}: {sweep.points} worlds of {sweep.runs} runs, 95 % intervals over runs")
+    print(TEXTS[lang][1].format(figure, sweep.points, sweep.runs))
     for name, values in rows:
         half = t * values.std(ddof=1) / math.sqrt(sweep.runs) if sweep.runs > 1 else math.nan
         print(f"{name:<{wide}}  {values.mean():14.6g}  {values.mean() - half:14.6g} .. {values.mean() + half:.6g}")
@@ -139,6 +145,7 @@ def main():
     parser.add_argument("--shapley", metavar="FIGURE")
     parser.add_argument("--ema", metavar="OUT.tar.gz")
     parser.add_argument("--run", type=int)
+    parser.add_argument("--lang", choices=TEXTS, default="en")
     given = parser.parse_args()
     try:
         sweep = read(given.sweep)
@@ -150,7 +157,7 @@ def main():
                 print(f"{name}\tS1 {found['S1'][k]:.4f} +- {found['S1_conf'][k]:.4f}\tST {found['ST'][k]:.4f} +- "
                       f"{found['ST_conf'][k]:.4f}")
         if given.shapley:
-            print_shapley(sweep, given.shapley)
+            print_shapley(sweep, given.shapley, given.lang)
         if given.ema:
             ema(sweep, given.ema, given.run)
         if not given.sobol and not given.shapley and not given.ema:

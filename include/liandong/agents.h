@@ -146,6 +146,7 @@ struct line {
     int32_t kind, group, instance; /* place in the list of instruments, enum group, which of its instances */
     int32_t stood, changed;        /* enabled last month; its being enabled changed this month */
     int32_t bearer;                /* its bearer of cover, -1: none */
+    int32_t queue;                 /* this month, of the instances with places, the how manieth; -1: none of them */
     int32_t served;                /* its budget paid this month for services in kind */
     double folded[4];              /* what its instrument makes of its values in force, anew each month */
     double kept;                   /* what its instrument remembers from one dealing of its places to the next */

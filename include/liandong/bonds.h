@@ -53,15 +53,27 @@ void bonds_take_share(const struct rows *t, uint32_t i);
 void bonds_take_pledge(struct region *r, uint32_t i, money *left);
 
 /* -- the market -------------------------------------------------------------------------------------------------------------------- */
+/* What an issue is paid at a date by those who have all that they owe. */
+struct takings {
+    money coupon, fee, principal;
+};
 /* Bonds of the region by issue: those of the s-th are bond[start[s]] ... */
 struct bond_book {
     struct world *w;
     struct region *r;
     uint32_t *start, *bond;
     uint32_t *place; /* [bond] of its issue; UINT32_MAX: it has left the list */
+    bool *odd; /* [bond] of an issue that is sold: something is to be done that has not been when the book was opened */
+    bool *date; /* [issue] it is sold, and this is a date of payment */
     bool *
         unsettled; /* [issue] one of its issuers has died, is late or in default, or behind with a bank before it is sold */
+    struct takings *taken; /* [issue] */
 };
+/* Puts the bonds behind the first `sorted` into their places and opens the book: on dates of payment those who owe one bond and
+ * have the money have paid. */
+enum status book_open(struct bond_book *b, size_t sorted) MUST_CHECK;
+/* Learns from what stands; issues that are over, and their bonds, leave the lists. */
+enum status book_close(const struct bond_book *b, const bool *over) MUST_CHECK;
 #define EACH_BOND(b, s, q)                                               \
     for (uint32_t at_ = (b)->start[s]; at_ < (b)->start[(s) + 1]; at_++) \
         for (struct bond *q = &(b)->r->bonds.row[(b)->bond[at_]]; q != NULL; q = NULL)
@@ -81,10 +93,24 @@ double bonds_believe(const struct region *r, struct bond *q);
 double bonds_lgd(const struct region *r);
 double bonds_correlation(const struct region *r);
 double bonds_base_pd(const struct region *r);
-/* What a year of the bonds' defaults tells. */
-void bonds_learn(struct region *r);
+/* What is known of bonds fades, one that stands is seen for a month; what a year of their defaults tells. */
+void bonds_forget(struct region *r);
+static inline void bond_is_seen(struct bond_record *m, const struct bond *q)
+{
+    if (!q->sold || q->defaulted != 0 || q->principal.fen == 0)
+        return;
+    m->months += 1.0;
+    m->quality += (double)q->expected;
+    m->square += (double)q->expected * (double)q->expected;
+    m->year_bonds += 1.0 / 12.0;
+    m->year_expected += (double)q->pd / 12.0;
+}
+void bonds_look_back(struct region *r);
 void bonds_note_default(struct region *r, const struct bond *q);
 
+/* Whether an issue is paid in this month; one bond of it pays what it owes then, added to *t; false: its issuer has not the money. */
+bool issue_has_date(const struct issue *s, int32_t month);
+bool bond_pays_all(const struct bond_book *b, size_t s, struct bond *q, struct takings *t);
 /* Payments of an issue that is sold, in its month or after; true: something is still owed. */
 bool issue_pays(const struct bond_book *b, size_t s);
 /* An issue that is not sold yet: closes, waits, is sold or dissolves; false: it is dissolved. */

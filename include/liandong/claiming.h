@@ -10,7 +10,7 @@ void line_pays(struct region *r, int32_t k, enum flow flow, money amount);
  * all threads at once; *all[region * MAX_LINES + instance]: so it was.  What there is of the market's scratch. */
 enum status dues_at_once(struct world *w, const bool **all) MUST_CHECK;
 /* The other claims of a month enter the list; those that are due are paid. */
-enum status dues_take(const struct world *w, struct region *r, const bool *all) MUST_CHECK;
+enum status dues_take(struct world *w, struct region *r, const bool *all) MUST_CHECK;
 /* What was settled at once arrives: after what is owed has been collected from those who claimed. */
 void dues_arrive(struct world *w, const bool *all);
 /* A payment on a claim from its line; before d->amount falls. */

@@ -50,6 +50,9 @@ struct compare_options {
     const char *instrument; /* whose saturation; NULL: all that the variant switches */
     long direct;            /* enterprises a run looked at alone; 0: none */
 };
+/* The options, for argp, and how one of them is taken (sim/commands/compare_options.c); NULL, or what would be right. */
+extern const struct argp_option compare_own_options[];
+const char *compare_take(void *to, int key, const char *value);
 
 /* Why a world is made. */
 enum task_role { ROLE_POLICY, ROLE_GIVEN_PLACEBO, ROLE_LUMP_SUM, ROLE_PLACEBO, ROLE_SATURATION };

@@ -46,6 +46,7 @@ struct worlds {
     double *scratch;                  /* [runs] */
 };
 const char *worlds_subsystem(size_t s);
+const char *worlds_subsystem_zh(size_t s);
 /* The file without its folders. */
 const char *worlds_name(const char *path);
 

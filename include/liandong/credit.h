@@ -3,15 +3,41 @@
 #ifndef LIANDONG_CREDIT_H
 #define LIANDONG_CREDIT_H
 #include <liandong/instrument.h>
+#include <liandong/mathx.h>
 
 /* Believed yearly default rate of a cell: own accepted loans, shrunk to the bank's parent cell (stage x score),
  * that to all loans of the bank, those to the prior. */
 double believed_pd(const struct region *r, int32_t bank, int32_t cell);
+/* What the bank has seen of it, and of the parent cell. */
+static inline const struct belief *belief_of(const struct region *r, int32_t bank, int32_t cell)
+{
+    return r->belief + (size_t)bank * (N_BELIEFS + N_PARENTS) + cell;
+}
+static inline const struct belief *belief_above(const struct region *r, int32_t bank, int32_t cell)
+{
+    int32_t stage = cell / (MAX_SECTORS * N_SCORES), score = cell % N_SCORES;
+    return belief_of(r, bank, N_BELIEFS + stage * N_SCORES + score);
+}
+/* A month's rate, shrunk to another of this weight; and a year's. */
+static inline double shrunk_pd(double to, double weight, double defaults, double months)
+{
+    return (to * weight + defaults) / (weight + months);
+}
+static inline double shrunk_pd_year(double to, double weight, double defaults, double months)
+{
+    return 12.0 * (to * weight + defaults) / (weight + months);
+}
 
 /* The same given what is known of quality: cell * exp(-theta m - theta^2 (1 - v) / 2), m and v the mean and variance after
  * signals of summed precision `precision`, theta the loading that the bank has learnt; its mean over what the signals may say
  * is the cell's.  *expected: m. */
-double posterior_pd(double cell_pd, double theta, double weighted, double precision, double *expected);
+static inline double posterior_pd(double cell_pd, double theta, double weighted, double precision, double *expected)
+{
+    double variance = 1.0 / (1.0 + precision), mean = weighted * variance;
+    double pd = cell_pd * ld_exp(-theta * mean - 0.5 * theta * theta * (1.0 - variance));
+    *expected = mean;
+    return pd < 0.9 ? pd : 0.9;
+}
 
 struct offer {
     double rate, margin; /* margin: expected profit per yuan a year at that rate */

@@ -70,6 +70,7 @@ static inline const struct deed *deeds_of(const struct deeds *d, uint32_t row, s
     *n = k - first;
     return d->n > 0 ? d->row + first : NULL;
 }
-/* The last that an instance made of a row, be it just now; NULL: none. */
+/* The last that an instance made of a row in this phase, the row being that of the last deeds made; be it before, too; NULL: none. */
+struct deed *deeds_newest(const struct deeds *d, uint32_t row, int32_t instance);
 struct deed *deeds_last(const struct deeds *d, uint32_t row, int32_t instance);
 #endif

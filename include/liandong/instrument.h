@@ -9,6 +9,7 @@
 #include <liandong/asked.h>
 #include <liandong/bearers.h>
 #include <liandong/month.h>
+#include <liandong/notices.h>
 #include <liandong/registry.h>
 #include <liandong/security.h>
 
@@ -29,8 +30,9 @@ void signals_fold(struct signals *s);
 
 /* What lending to an application brings or spares its lender beside interest and cover. */
 struct favour {
-    double pd;                 /* that its lender believes */
-    const struct offer *plain; /* without cover and favours, where an instrument that asks for it stands (credit.h) */
+    double pd;    /* that its lender believes */
+    int32_t year; /* of an agreement (`weighs`), the first is 1; 0: it may be signed, below: it may not ... */
+    const struct offer *plain; /* ... and what the loan would bring without cover and favours (credit.h) */
     double bonus;              /* paid for it, or what missing a target costs: a year, per yuan lent */
     double tolerated;          /* share of the price of bad loans that falls away, 0-1 */
     double hours;              /* of handling that it saves */
@@ -42,6 +44,8 @@ struct favour {
     double refinanced, ceiling; /* what cheaper funds spare, where it keeps to this spread over the benchmark */
     double counts;              /* of gains in later years, the share that counts when managers are appraised */
     bool runs, falls;           /* the bank runs from this borrower; the package that it is a part of has fallen */
+    int32_t looked; /* instance looked - 1 has seen whether what funds hold of it has grown enough, 0: none has ... */
+    bool grown;     /* ... and it has */
 };
 
 /* A warrant that a bank asks with a loan, and what it believes of its worth. */
@@ -58,6 +62,7 @@ struct warrant_terms {
 
 /* A linkage product for an application. */
 struct link {
+    const struct favour *favour;  /* that was asked of it before */
     double lends;                 /* yuan that may be lent whatever its sales */
     double counted;               /* investors' money that came after the file was written, yuan */
     double recovers;              /* what is collected from the dead, over what a bank alone collects */
@@ -181,7 +186,6 @@ struct instrument {
     bool yearly;                 /* its places are dealt anew each January, and at no other time but its beginning */
     bool quarterly;              /* the same each quarter */
     bool commits;                /* its deeds keep enterprises with their banks until they end */
-    bool asks_plain;             /* its favours follow from what the loan would bring without any */
     bool grants;                 /* its deeds are public grants to enterprises, of so much */
 
     /* Between months: what follows from its values in force alone, for the hooks of the month to read. */
@@ -218,18 +222,21 @@ struct instrument {
     bool (*promises)(const struct region *r, int32_t k, int32_t bank);
     /* Chance that a member comes to know a product that it would not know by its literacy. */
     double (*inform)(const struct region *r, int32_t k);
-    /* How many applications it can look at this month, and what looking at one tells its lender: experts whose time is short.
-     * Those that arrive now are dealt with in an order of identity and month; line->served counts them. */
+    /* How many applications it can look at this month: experts whose time is short.  Those that arrive now are dealt with in an
+     * order of identity and month; line->served counts them.  What looking at eight tells their lenders: the errors, of variance
+     * one, of signals of the precision that is returned. */
     int64_t (*looks)(const struct region *r, int32_t k);
-    void (*look)(const struct world *w, const struct region *r, int32_t k, const struct application *a,
-                 struct signals *s);
+    double (*look)(const struct world *w, const struct region *r, int32_t k, const struct identity who[BLOCKS],
+                   double error[BLOCKS]);
     /* What else of a member's is security for a loan (security_add). */
     void (*pledge)(const struct rows *t, uint32_t i, int32_t k, struct security *s);
     /* Another way to lend to this application: price ceiling, cover, fee, paperwork.  False: none. */
     bool (*terms)(const struct region *r, int32_t k, const struct application *a, struct lending *o);
     /* The contract of its bearer as it stands now, for a loan that is enrolled. */
     void (*cover)(const struct region *r, int32_t k, struct cover *c);
-    /* What lending to this application brings its lender beside; adds to *f. */
+    /* What lending to this application brings its lender beside; adds to *f.  Before that, where it follows from what the loan would
+     * bring without any of it: the year of the agreement that holds or may be signed (favour.year). */
+    int32_t (*weighs)(const struct region *r, int32_t k, const struct application *a);
     void (*favour)(const struct region *r, int32_t k, const struct application *a, struct favour *f);
     /* Another branch of its bank that handles this application; its number, or -1. */
     int32_t (*route)(const struct region *r, int32_t k, const struct application *a);
@@ -240,10 +247,10 @@ struct instrument {
     /* Whether a member may ask for loan and round together, and how. */
     bool (*package)(const struct rows *t, uint32_t i, int32_t k, struct package *o);
     /* A facility has been granted to this application, in a market phase: what the instance remembers of it, what it costs the
-     * borrower, what will be due for it (due_add). */
-    enum status (*granted)(struct region *r, int32_t k, const struct application *a);
-    /* An application was refused by its bank, or rationed, in a market phase: who else lends. */
-    enum status (*refused)(struct region *r, int32_t k, const struct application *a);
+     * borrower, what will be due for it (due_add).  By threads: what concerns more than the row is counted or noted (notices.h). */
+    void (*granted)(struct notices *t, int32_t k, const struct application *a);
+    /* An application was refused by its bank, or rationed, in a market phase: who else lends.  By threads, too. */
+    void (*refused)(struct notices *t, int32_t k, const struct application *a);
     /* End of month, bank by bank, after tolerance, authority and hours of the next were set: may change those of its own
      * branches, and its tolerance. */
     void (*steer)(struct region *r, int32_t k, int32_t bank);
@@ -467,7 +474,7 @@ void lender_begins(struct region *r, int32_t k, bool stands, money capital);
 
 /* Banks that have promised to lend to those whom an instance names note what such loans are expected to bring, with a memory of
  * `patience` months; one whose sum is a loss in December breaks off for as long, then tries anew. */
-void promise_note(struct region *r, int32_t k, const struct application *a);
+void promise_note(struct notices *t, int32_t k, const struct application *a);
 void promises_review(struct region *r, int32_t k, double patience);
 static inline bool promise_stands(const struct region *r, int32_t bank, int32_t k)
 {

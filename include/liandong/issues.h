@@ -84,6 +84,13 @@ struct bond_places {
 };
 #define BOND_WATCHED UINT32_C(0x80000000)
 enum { NEVER = INT32_MAX / 2, DATES_AHEAD = 4 };
+/* The kth of the list is this one, and its issue stands at that place. */
+static inline void bond_stands(struct bond_places *p, size_t k, const struct bond *q, uint32_t issue)
+{
+    bool watched = q->late != 0 || q->defaulted != 0 || q->appraised > 0.0f;
+    p->starts.of[k] = q->row;
+    p->row[k] = issue | (watched ? BOND_WATCHED : 0);
+}
 
 /* A policy body with money of its own behind the issues of an instance: it guarantees, keeps junior tranches, repays. */
 struct body {

@@ -16,7 +16,8 @@
 #include <liandong/sha256.h>
 #include <stdbool.h>
 
-enum { JOURNAL_SCHEMA = 4 }; /* 3: records packed; 4: a part for direct effects */
+#define JOURNAL_MAGIC "LDJRNL\n\x1a" /* ends as a text does, so that no text file is taken for one */
+enum { JOURNAL_SCHEMA = 4 };         /* 3: records packed; 4: a part for direct effects */
 
 /* What a run leaves: its record (record.h; of several worlds, one behind the other; at most record_bytes), its rows of the panel
  * and of the table of claims; of a comparison what happened to the enterprises, what an office sees of them and what is, and the

@@ -48,13 +48,14 @@ struct warrant_sight {
         bool certain;
     } year[MAX_WARRANT_YEARS];
 };
-/* Turns applications into ones for the linkage product of an instrument, where that is worth more to the bank.  *seen: what was
- * looked up for those before them. */
+/* Turns applications, of which these favours were asked, into ones for the linkage product of an instrument, where that is worth more
+ * to the bank.  *seen: what was looked up for those before them. */
 struct link_sight {
     int32_t of; /* instance, plus 1; 0: nothing yet */
     struct warrant_sight warrant;
 };
-void consider_links(const struct region *r, struct application *const *a, size_t n, struct link_sight *seen);
+void consider_links(const struct region *r, struct application *const *a, const struct favour *f, size_t n,
+                    struct link_sight *seen);
 /* What insiders tell the bank of a linked loan. */
 struct insider_watch watch_of(const struct region *r, uint32_t row, int32_t bank);
 static inline bool anybody_watches(const struct region *r)
@@ -70,7 +71,8 @@ double warrant_value(const struct region *r, const struct warrant_terms *o, doub
 /* The same once it has been looked. */
 double warrant_seen(const struct warrant_sight *s, double worth, double strike, double w, double pd);
 /* Granted with a loan that adds so much. */
-enum status warrant_grant(struct region *r, const struct application *a, const struct warrant_terms *o) MUST_CHECK;
+struct notices;
+void warrant_grant(struct notices *t, const struct application *a, const struct warrant_terms *o);
 /* What it may buy, yuan at the price of the last round: a share of the loan, and at most so much of all shares. */
 double warrant_worth(const struct region *r, const struct warrant_terms *o, const struct application *a, double price);
 /* Somebody pays `price` for all shares of an enterprise, whose warrants are exercised where they are worth it: the strike goes
@@ -79,7 +81,7 @@ double warrant_worth(const struct region *r, const struct warrant_terms *o, cons
 double warrants_exercise(struct region *r, uint32_t row, double price, bool lives_on);
 /* Before the exits of a month: new ones take their place in the order of rows; what expired, or whose enterprise died or was sold,
  * is gone. */
-enum status warrants_settle(struct region *r, struct arena *arena) MUST_CHECK;
+enum status warrants_settle(struct world *w, struct region *r) MUST_CHECK;
 /* The places of those of a row that have ended in an exit, in order; returns how many.  All such places, in order: they leave. */
 size_t warrants_list_ended(const struct region *r, uint32_t row, uint32_t *place);
 void warrants_drop(struct region *r, const uint32_t *place, size_t n);

@@ -8,15 +8,11 @@
 bool misuse_has_scruples(const struct rows *t, uint32_t i);
 /* The same of up to eight rows: bit j of the j-th. */
 unsigned misuse_scruples(const struct rows *t, const uint32_t *row, uint32_t n);
-/* Whether the enterprise is barred from claims. */
-bool misuse_barred(const struct rows *t, uint32_t i);
 /* What one without scruples adds to a claim that is not due. */
 money misuse_overstated(const struct rows *t, int32_t k, money claim);
 /* The instance with which one without scruples files the same claim again, as far as that one's cap goes; -1: none. */
 int32_t misuse_twin(const struct rows *t, uint32_t i, int32_t k, money *claim);
 
-/* What of the claim added last is not due. */
-enum status misuse_file(struct region *r, struct due_file file) MUST_CHECK;
 /* Room in the files is made anew as dues move down: the due that stays takes its file to place *n. */
 static inline void misuse_keep(struct region *r, struct due *d, size_t *n)
 {

@@ -10,6 +10,8 @@
 enum note_kind {
     NOTE_NEVER,    /* param: `enabled` of the instance */
     NOTE_LACKS,    /* param: `enabled`; needs: what is 0 whenever it stands */
+    NOTE_UNPAID,   /* the same, of what it pays with */
+    NOTE_ALONE,    /* param: `enabled`; needs: instruments of which none stands while it does */
     NOTE_OUTSIDE,  /* param: one that has dates, none before the end */
     NOTE_ACTS_NOT, /* param: set, and without effect on its instrument */
     NOTE_EMPTY     /* a region without enterprises; param: enterprises.initial */
@@ -17,7 +19,7 @@ enum note_kind {
 struct note {
     enum note_kind kind;
     int32_t region, param, instance; /* the first region of those with the same note */
-    const char *needs;               /* "share|tiers" */
+    const char *needs;               /* "share|tiers", "guide_fund|stage_fund" */
     int32_t origin;                  /* index into setup.origin: what switched it on, set what is 0, or is dated */
 };
 

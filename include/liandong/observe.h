@@ -8,7 +8,9 @@
 enum fact_kind { BUILT_IN, ASSUMED, TUNED, PREDICTED, SIGN, DERIVED, DIAGNOSTIC };
 enum fact {
 #define FACT(name, kind, place, low, high, unit, source, en, zh) FACT_##name,
+#define TOTAL                                                    FACT
 #include <liandong/facts.def>
+#undef TOTAL
 #undef FACT
     N_FACTS
 };
@@ -18,6 +20,7 @@ struct fact_desc {
     const char *place; /* "": anywhere */
     double low, high;  /* reported, in the unit; NAN: by nobody */
     const char *unit, *source, *en, *zh;
+    bool total; /* grows with the region */
 };
 extern const struct fact_desc fact_table[N_FACTS];
 

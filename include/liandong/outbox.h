@@ -202,13 +202,13 @@ struct claimed {
 };
 struct candidate {     /* wants a place in an instrument with places */
     uint32_t row, key; /* places go to the lowest key */
-    uint16_t word;     /* of membership, and its region: candidate_word */
-    member_word bits;  /* of instances in it */
+    uint16_t word;     /* of the instances with places (line.queue), and its region: candidate_word */
+    member_word bits;  /* of those in it */
 };
 enum { CANDIDATE_WORDS = 1 << 6 }; /* of a region, at most */
-static inline uint16_t candidate_word(int32_t region, int32_t instance)
+static inline uint16_t candidate_word(int32_t region, int32_t queue)
 {
-    return (uint16_t)(region * CANDIDATE_WORDS + instance / MEMBER_BITS);
+    return (uint16_t)(region * CANDIDATE_WORDS + queue / MEMBER_BITS);
 }
 _Static_assert(sizeof(struct candidate) == 12, "in January there are more of them than enterprises");
 
@@ -242,6 +242,18 @@ struct bond_share { /* of what a dead issuer left */
     money amount;
 };
 
+struct region;
+/* What an instrument makes of a grant or a refusal (notices.h). */
+struct told {
+    enum status (*settle)(struct region *r, const struct told *note);
+    uint32_t row;
+    uint16_t instance, bank;
+    money amount, more;    /* what it is about; of a promise: what it adds, of a pledge: what is lent */
+    double brings;         /* of a promise, yuan; of a warrant, shares over the founders' */
+    uint32_t covers;       /* of a loan on a pledge */
+    uint16_t part, months; /* of a warrant */
+};
+
 enum box {
     BOX_APPLICATION,
     BOX_ANGEL,
@@ -259,6 +271,7 @@ enum box {
     BOX_BOND_SHARE,
     BOX_LEASE,
     BOX_BILL,
+    BOX_TOLD,
     N_BOXES
 };
 
@@ -273,5 +286,7 @@ void outbox_hand_over(struct outbox *from, struct outbox *to);
 void outbox_empty(struct outbox *box);
 /* Appends a record and returns its place, or NULL without memory. */
 void *outbox_push(struct outbox *box);
+/* Room for n records behind the last one, for who writes them all at once and counts those that are meant; NULL: no memory. */
+void *outbox_room(struct outbox *box, size_t n);
 #define OUTBOX(box, type, k) (&((type *)(void *)(box)->bytes)[k])
 #endif

@@ -11,4 +11,8 @@ static inline bool places_anew(const struct instrument *in, int32_t month)
 }
 /* Deals the places of all instances, one after the other, to those who want one. */
 enum status places_deal(struct world *w, struct region *r) MUST_CHECK;
+/* Has what is drawn of those who got a place made by all threads: of at most BLOCKS keys, their rows in the low halves, at a time. */
+typedef void (*places_rank_fn)(const struct world *w, const struct region *r, int32_t k, uint64_t *key, size_t n);
+void places_rank(const struct world *w, const struct region *r, int32_t k, uint64_t *key, size_t n,
+                 places_rank_fn rank);
 #endif

@@ -79,8 +79,14 @@ char *path_beside(const char *path, const char *word);
 
 /* SHA-256 of a file's bytes. */
 enum status file_hash(const char *path, char text[SHA256_TEXT], struct diag *diag) MUST_CHECK;
-/* IO_ERROR if something stands under this name that is no ordinary file (/dev/full, a folder). */
-enum status file_may_be_written(const char *path, struct diag *diag) MUST_CHECK;
+/* What is written takes the place of what it could be, another result or another text, and of nothing else: of no scenario that
+ * somebody wrote, of no result by a table. */
+enum file_kind { FILE_DATA, FILE_TEXT };
+/* IO_ERROR if something stands under this name that is no ordinary file (/dev/full, a folder); FAILED if it is a file of the
+ * other kind.  FILE_DATA are HDF5 files and journals. */
+enum status file_may_be_written(const char *path, enum file_kind kind, struct diag *diag) MUST_CHECK;
+/* Whether both names lead to one file that is there; NULL leads to none. */
+bool file_is_same(const char *a, const char *b);
 /* Syncs the finished file path.tmp, writes its sidecar, renames both to their final names, syncs the folder.  On failure
  * the .tmp files are removed and what stood there before stands. */
 enum status file_publish(const char *path, bool sidecar, struct diag *diag) MUST_CHECK;

@@ -148,4 +148,7 @@ static inline double draw(struct luck luck, struct identity who, enum draw purpo
     return draw_from(&words, purpose);
 }
 
+/* Standard normals of a purpose, of eight identities. */
+void luck_normals(struct luck luck, const struct identity who[BLOCKS], enum draw purpose, double x[BLOCKS]);
+
 #endif

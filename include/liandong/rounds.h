@@ -13,6 +13,7 @@ struct offer_made { /* an ask, as its fund sees it */
     size_t inside; /* place of its position, SIZE_MAX: none */
     double price, seen, tau;
     double expected; /* yuan in the end per yuan, at this price */
+    double concedes; /* part of that which the founders may get back */
 };
 
 /* Whether a fund makes first investments in enterprises of this stage and age (months). */

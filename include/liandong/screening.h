@@ -14,8 +14,9 @@ void screening_values(double *restrict value, const double *restrict margin, con
 money screening_limit(const struct region *r, const struct application *a, double least);
 /* How many blocks of screening of each are worth their hours, of which there are so many. */
 void screening_efforts(const struct region *r, struct application *const *a, size_t n, double hours, uint8_t *effort);
-/* What its bank believes after so many blocks: sets the expected quality, returns the probability of default. */
-double screening_belief(const struct region *r, struct application *a, int32_t effort);
+/* What their banks believe after so many blocks each, NULL: none: sets the expected qualities, tells the probabilities of default. */
+void screening_beliefs(const struct region *r, struct application *const *a, const uint8_t *effort, size_t n,
+                       double *pd);
 
 /* Sets what the bank offers, at such probabilities of default, to as many as are looked at together at most; sets one offer. */
 void screening_offers(const struct region *r, struct application *const *a, const double *pd, size_t n);

@@ -56,6 +56,10 @@ struct starts {
 };
 enum { ROWS_A_START = 32 };
 enum status tables_list_starts(struct starts *s, const void *list, size_t n, size_t size) MUST_CHECK;
+/* The same by whoever passes over the things anyway: room for n of them, the last of which is of this row; then their rows are in
+ * s->of. */
+enum status tables_reserve_starts(struct starts *s, size_t n, uint32_t last) MUST_CHECK;
+void tables_lay_starts(struct starts *s, size_t n);
 void tables_free_starts(struct starts *s);
 /* The same as tables_first, of a list of n things, without a search: each of its steps waits for memory. */
 static inline size_t tables_find(const struct starts *s, size_t n, uint32_t row)

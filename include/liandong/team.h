@@ -6,6 +6,7 @@
  * one after the other, is therefore in the order of tasks for any number of threads, whoever took which. */
 #ifndef LIANDONG_TEAM_H
 #define LIANDONG_TEAM_H
+#include <liandong/agenda.h>
 #include <liandong/diag.h>
 #include <liandong/outbox.h>
 #include <liandong/tally.h>
@@ -37,6 +38,18 @@ struct asked_columns {
     float sales[ASKED_TOGETHER];
 };
 
+/* What the tax, labour and patent offices know of rows that are asked together. */
+struct asked_books {
+    double research_sales[ASKED_TOGETHER]; /* research over sales; 0: no sales */
+    double research_cost[ASKED_TOGETHER];  /* over all costs */
+    double technical[ASKED_TOGETHER];      /* share of staff in research */
+    double per_head[ASKED_TOGETHER];       /* sales per head over what one employee can carry */
+    double assets[ASKED_TOGETHER];         /* yuan */
+    double patents[ASKED_TOGETHER];
+    double profit[ASKED_TOGETHER]; /* 1: earned one last year */
+    double clean[ASKED_TOGETHER];  /* 1: neither overdue bills nor overdue loans */
+};
+
 /* Errors of a calendar year: of statements, and of what each block of screening would add. */
 enum { STATEMENT_ERROR, EFFORT_ERROR, EFFORT_2_ERROR, YEAR_ERRORS };
 
@@ -64,6 +77,9 @@ struct scratch {
     struct reading_list reading;
     struct knowing_list knowing;
     struct asked_columns asked;
+    struct asked_books books; /* of the same */
+    bool books_read;
+    struct agenda agenda;
     double real[14][TILE];
     uint16_t list[TILE];                /* places within the tile of some of its rows */
     uint8_t mark[TILE];                 /* 1: the row is of those that a loop over the tile looked for */

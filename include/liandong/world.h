@@ -189,6 +189,7 @@ struct region {
     struct manager *manager; /* who may raise venture funds, kind by kind */
     struct funds funds;
     struct positions positions;
+    money marks;                   /* their value at the price of the last round, worked out when a month is recorded */
     struct fund_accounts accounts; /* of instruments with funds */
     struct away_deals away;
     struct warrants warrants;
@@ -205,6 +206,7 @@ struct region {
     size_t order_capacity;
     uint32_t *bank_start;             /* [bank + 1] into order */
     struct tally total;               /* what happened this month */
+    int64_t counted[N_ITEMS];         /* items of it over all cells, once the month is at its end */
     int64_t balance[N_ACCOUNTS];      /* stock of every account, fen */
     int64_t last_sales[MAX_SECTORS];  /* yearly sales in the region at the end of last month before competition, yuan */
     int64_t last_beyond[MAX_SECTORS]; /* the same of what the listed sell beyond it */
@@ -225,6 +227,10 @@ enum status region_list_starts(struct region *r) MUST_CHECK;
 /* The tables of places of issues, and of bonds (issues); the place of an issue, n: it has left the list. */
 enum status issues_list_places(struct region *r) MUST_CHECK;
 enum status bonds_list_places(struct region *r) MUST_CHECK;
+/* The same by whoever passes over all bonds anyway: of issues, and room for as many bonds as there are; bond_stands of those that
+ * stay; then r->bonds.n tells how many these are. */
+enum status bond_places_begin(struct region *r) MUST_CHECK;
+void bond_places_end(struct region *r);
 size_t issue_place(const struct region *r, uint32_t number);
 
 /* How a bearer has honoured its cover towards a bank. */

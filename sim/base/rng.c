@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rng - eight blocks of Philox at once where the processor can: its 32-bit multiplication works on lanes of 64 bits, of
  * which the upper halves may hold anything; no compiler finds that by itself.  Same bits as one by one. */
+#include <liandong/mathx.h>
 #include <liandong/rng.h>
 #include <string.h>
 
@@ -346,3 +347,12 @@ void luck_blocks(struct luck luck, const struct identity who[BLOCKS], uint32_t b
     luck_blocks_at(luck, who, month, block, words);
 }
 #endif
+
+void luck_normals(struct luck luck, const struct identity who[BLOCKS], enum draw purpose, double x[BLOCKS])
+{
+    uint32_t word[4][BLOCKS];
+    double u[BLOCKS];
+    luck_blocks(luck, who, draw_block(purpose), word);
+    luck_uniforms(word[purpose % 4], u);
+    ld_normal_quantile_each(x, u, BLOCKS);
+}

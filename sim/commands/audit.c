@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <liandong/audit.h>
 #include <liandong/command.h>
+#include <liandong/mathx.h>
+#include <liandong/params.h>
 #include <liandong/results.h>
 #include <liandong/units.h>
 #include <stdarg.h>
@@ -89,8 +91,33 @@ static enum status audit_file(const char *path, enum format format, struct diag 
     return status;
 }
 
+/* A code as people read it; names of one's own stay what they are. */
+static const char *code_shown(const char *code, enum format format)
+{
+    static const struct {
+        const char *code, *zh;
+    } reasons[] = {
+        {"in_full",                 "足额"            },
+        {"cap_of_the_loan",         "单笔上限"      },
+        {"least_share_of_the_bank", "银行最低自留"},
+        {"breaker",                 "熔断"            },
+        {"cap_of_the_year",         "年度上限"      },
+        {"no_money",                "资金不足"      },
+    };
+    for (size_t k = 0; k < LD_COUNT(reasons); k++)
+        if (strcmp(reasons[k].code, code) == 0)
+            return word_shown(code, reasons[k].zh, format);
+    if (strcmp(code, "line") == 0 || strcmp(code, "instalments") == 0)
+        return word_shown(code, code[0] == 'l' ? "授信额度" : "分期贷款", format);
+    for (int g = 0; g < N_GROUPS; g++)
+        if (strcmp(group_table[g].name, code) == 0)
+            return word_shown(code, group_table[g].label_zh, format);
+    return code;
+}
+
 /* The name of a code: word number `code` of the variable's meanings. */
-static bool meaning(const struct result *r, const char *variable, int64_t code, char *text, size_t size)
+static bool meaning(const struct result *r, const char *variable, int64_t code, enum format format, char *text,
+                    size_t size)
 {
     struct diag none;
     char *words, *rest = NULL;
@@ -102,7 +129,7 @@ static bool meaning(const struct result *r, const char *variable, int64_t code, 
             word = strtok_r(NULL, " ", &rest);
         found = word != NULL && code == 0;
         if (found)
-            snprintf(text, size, "%s", word);
+            snprintf(text, size, "%s", code_shown(word, format));
         free(words);
     }
     diag_free(&none);
@@ -110,15 +137,15 @@ static bool meaning(const struct result *r, const char *variable, int64_t code, 
 }
 
 /* Amounts are told in yuan, with the fen behind the point. */
-static void cell_text(const struct result *r, const struct result_variable *v, union cell value, char *text,
-                      size_t size)
+static void cell_text(const struct result *r, const struct result_variable *v, union cell value, enum format format,
+                      char *text, size_t size)
 {
     int64_t fen = value.i < 0 ? -value.i : value.i;
     bool bare = strcmp(v->unit, "1") == 0;
     const char *gap = bare ? "" : " ", *unit = bare ? "" : tr(v->unit, unit_zh(v->unit));
     if (v->real)
         snprintf(text, size, "%.10g%s%s", value.d, gap, unit);
-    else if (v->bytes == 1 && meaning(r, v->name, value.i, text, size))
+    else if (v->bytes == 1 && meaning(r, v->name, value.i, format, text, size))
         return;
     else if (strcmp(v->unit, "fen") == 0)
         snprintf(text, size, "%s%" PRId64 ".%02d %s", value.i < 0 ? "-" : "", fen / 100, (int)(fen % 100),
@@ -182,7 +209,7 @@ static enum status tell(const struct result *r, uint64_t at, enum format format,
         status = result_read(r, v, at, 1, &value, diag);
         if (status != OK)
             break;
-        cell_text(r, v, value, text, sizeof text);
+        cell_text(r, v, value, format, text, sizeof text);
         row(&table, v->name, tr(v->en, v->zh), "%s", text);
     }
     if (status == OK)
@@ -195,6 +222,8 @@ static enum status follow(const char *path, int64_t claim, enum format format, s
 {
     struct result r;
     uint64_t at = 0;
+    if (strlen(path) > 10 && strcmp(path + strlen(path) - 10, ".claims.h5") == 0)
+        return diag_stop(diag, FAILED, "%s: is the table of claims; name the result that it belongs to", path);
     char *claims = path_beside(path, "claims");
     if (claims == NULL)
         return diag_stop(diag, NO_MEMORY, "out of memory");

@@ -340,7 +340,7 @@ static enum status leave_plan(struct compare_task *t, const char *out, struct te
     t->plan = plan_name(out);
     if (t->plan == NULL)
         return diag_stop(diag, NO_MEMORY, "out of memory");
-    TRY(file_may_be_written(t->plan, diag));
+    TRY(file_may_be_written(t->plan, FILE_TEXT, diag));
     TRY(plan_write(t, diag));
     snprintf(
         text, sizeof text,

@@ -3,8 +3,8 @@
 #include <gsl/gsl_errno.h>
 #include <liandong/coupling_output.h>
 #include <liandong/coupling_worlds.h>
+#include <liandong/results.h>
 #include <string.h>
-#include <sys/stat.h>
 
 struct options {
     const char *spec, *out, *diagnose, *table;
@@ -138,12 +138,6 @@ static enum status print_one(const struct coupling_table_desc *d, const struct c
     return status;
 }
 
-static bool is_same_file(const char *a, const char *b)
-{
-    struct stat x, y;
-    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
 struct one {
     const struct coupling_table_desc *d;
     const struct coupling_case *of;
@@ -159,7 +153,7 @@ static enum status write_one(const char *path, const struct coupling_table_desc 
                              struct diag *diag)
 {
     struct one one = {d, of};
-    if (is_same_file(path, of->panel_file) || is_same_file(path, of->spec.file))
+    if (file_is_same(path, of->panel_file) || file_is_same(path, of->spec.file))
         return diag_fail(diag, (struct place){0}, "%s is read here; it is left as it is", path);
     return output_write(path, print_it, &one, diag);
 }

@@ -49,7 +49,7 @@ char *output_beside(const char *out, const char *table)
 
 enum status output_write(const char *path, output_print_fn print, const void *what, struct diag *diag)
 {
-    TRY(file_may_be_written(path, diag));
+    TRY(file_may_be_written(path, FILE_TEXT, diag));
     char *temporary = path_with(path, ".tmp");
     FILE *to = temporary == NULL ? NULL : fopen(temporary, "w");
     if (to == NULL) {

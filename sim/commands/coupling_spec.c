@@ -12,194 +12,22 @@ const struct ccd_choice follow_ups[FOLLOW_UPS] = {
 #include <liandong/follow_ups.def>
 };
 
-static const struct ccd_choice edges[] =
-    {
-        {.name = "left",  .right = true},
-        {.name = "right", .right = true}
-},
-                               missings[] = {{.name = "error", .right = true},
-                                             {.name = "drop", .right = true},
-                                             {.name = "interpolate", .right = true}},
-                               constants[] = {{.name = "error", .right = true}, {.name = "drop", .right = true}},
-                               neighbours[] = {{.name = "none", .right = true},
-                                               {.name = "contiguity", .right = true},
-                                               {.name = "inverse_distance", .right = true},
-                                               {.name = "economic", .right = true},
-                                               {.name = "matrix", .right = true}};
-
-/* -- indicators ------------------------------------------------------------------------------------------------------- */
-static struct ccd_indicator *now(struct spec_reader *r)
-{
-    return &r->spec->of[r->indicator];
-}
-
-static void read_sign(struct spec_reader *r, const struct node *node)
-{
-    static const char *const plus[] = {"+", "positive", "正", "正向", "1", "+1"}, *const minus[] = {
-                                                                                      "-",  "negative",
-                                                                                      "负", "负向",
-                                                                                      "-1", "\xe2\x88\x92",
-                                                                                      "－"};
-    for (size_t k = 0; node->kind == NODE_SCALAR && k < sizeof plus / sizeof plus[0]; k++)
-        if (strcmp(node->text, plus[k]) == 0) {
-            now(r)->direction = CCD_POSITIVE;
-            return;
-        }
-    for (size_t k = 0; node->kind == NODE_SCALAR && k < sizeof minus / sizeof minus[0]; k++)
-        if (strcmp(node->text, minus[k]) == 0) {
-            now(r)->direction = CCD_NEGATIVE;
-            return;
-        }
-    r->status =
-        diag_fail(r->diag, node->at, "%s: '%s' is no direction: write \"+\", \"-\", {centre: M} or {interval: [A, B]}",
-                  spec_label(node), spec_shown(node));
-}
-
-static void read_centre(struct spec_reader *r, const struct node *node)
-{
-    now(r)->direction = CCD_CENTRED;
-    now(r)->low = now(r)->high = spec_number_of(r, node);
-}
-
-static void read_interval(struct spec_reader *r, const struct node *node)
-{
-    now(r)->direction = CCD_INTERVAL;
-    (void)spec_pair_of(r, node, false, &now(r)->low, &now(r)->high);
-}
-
-static void read_weight(struct spec_reader *r, const struct node *node)
-{
-    now(r)->weight = spec_number_within(r, node, 0.0, 1e6);
-    r->spec->indicator[r->indicator].has_weight = true;
-}
-
-static void read_bounds(struct spec_reader *r, const struct node *node)
-{
-    r->spec->indicator[r->indicator].has_bounds =
-        spec_pair_of(r, node, true, &now(r)->bounds.least, &now(r)->bounds.most);
-}
-
-static bool no_memory(struct spec_reader *r)
-{
-    r->status = diag_stop(r->diag, NO_MEMORY, "out of memory");
-    return false;
-}
-
-static bool indicator_add(struct spec_reader *r, const char *column, struct place at)
-{
-    struct coupling_spec *s = r->spec;
-    struct spec_indicator *indicator = realloc(s->indicator, (s->n_indicators + 1) * sizeof *indicator);
-    if (indicator == NULL)
-        return no_memory(r);
-    s->indicator = indicator;
-    struct ccd_indicator *of = realloc(s->of, (s->n_indicators + 1) * sizeof *of);
-    if (of == NULL)
-        return no_memory(r);
-    s->of = of;
-    for (size_t j = 0; j < s->n_indicators; j++)
-        if (strcmp(indicator[j].column, column) == 0)
-            r->status =
-                diag_fail(r->diag, at, "'%s' is given twice; it stands in line %d, too", column, indicator[j].at.line);
-    r->indicator = s->n_indicators++;
-    indicator[r->indicator] = (struct spec_indicator){.column = column, .at = at};
-    of[r->indicator] = (struct ccd_indicator){.subsystem = r->subsystem};
-    return true;
-}
-
-static void read_indicator(struct spec_reader *r, const struct node *node)
-{
-    static const struct spec_key key[] = {
-        {"sign",     read_sign    },
-        {"centre",   read_centre  },
-        {"center",   read_centre  },
-        {"interval", read_interval},
-        {"weight",   read_weight  },
-        {"weights",  read_weight  },
-        {"bounds",   read_bounds  }
-    };
-    if (!indicator_add(r, node->key, node->at))
-        return;
-    if (node->kind != NODE_MAP) {
-        read_sign(r, node);
-        return;
-    }
-    int directions = 0;
-    for (const struct node *child = node->child; child != NULL; child = child->next)
-        directions += strcmp(child->key, "sign") == 0 || strcmp(child->key, "interval") == 0 ||
-                      strncmp(child->key, "cent", 4) == 0;
-    spec_read_keys(r, node, key, sizeof key / sizeof key[0]);
-    if (directions != 1)
-        r->status = diag_fail(r->diag, node->at, "'%s': one of sign, centre, interval is due", node->key);
-}
-
-/* -- subsystems ------------------------------------------------------------------------------------------------------- */
-static void read_share(struct spec_reader *r, const struct node *node)
-{
-    struct spec_subsystem *s = &r->spec->subsystem[r->subsystem];
-    s->weight = spec_number_within(r, node, 0.0, 1e6);
-    s->has_weight = true;
-}
-
-/* A list of names is a list of positive indicators. */
-static void read_indicators(struct spec_reader *r, const struct node *node)
-{
-    if (node->kind == NODE_LIST) {
-        for (const struct node *child = node->child; child != NULL; child = child->next)
-            if (spec_text_of(r, child) != NULL)
-                (void)indicator_add(r, child->text, child->at);
-        return;
-    }
-    if (!spec_is_map(r, node))
-        return;
-    for (const struct node *child = node->child; child != NULL; child = child->next)
-        read_indicator(r, child);
-}
-
-static void read_index(struct spec_reader *r, const struct node *node)
-{
-    const char *column = spec_text_of(r, node);
-    if (column == NULL || !indicator_add(r, column, node->at))
-        return;
-    now(r)->direction = CCD_INDEX;
-    now(r)->weight = 1.0;
-    r->spec->indicator[r->indicator].has_weight = true;
-}
-
-static void read_subsystem(struct spec_reader *r, const struct node *node)
-{
-    static const struct spec_key key[] = {
-        {"weight",     read_share     },
-        {"indicators", read_indicators},
-        {"index",      read_index     }
-    };
-    struct coupling_spec *s = r->spec;
-    if (!spec_is_map(r, node))
-        return;
-    if (s->n_subsystems == CCD_SUBSYSTEMS) {
-        r->status = diag_fail(r->diag, node->at, "more than %d subsystems", CCD_SUBSYSTEMS);
-        return;
-    }
-    r->subsystem = s->n_subsystems++;
-    s->subsystem[r->subsystem] = (struct spec_subsystem){.name = node->key, .at = node->at};
-    size_t before = s->n_indicators, indices = 0;
-    spec_read_keys(r, node, key, sizeof key / sizeof key[0]);
-    for (size_t j = before; j < s->n_indicators; j++)
-        indices += s->of[j].direction == CCD_INDEX;
-    if (s->n_indicators == before && r->status == OK)
-        r->status = diag_fail(r->diag, node->at, "'%s' has no indicators", node->key);
-    if (indices > 0 && s->n_indicators - before > 1)
-        r->status = diag_fail(r->diag, node->at, "'%s': either indicators or an index", node->key);
-}
-
-static void read_subsystems(struct spec_reader *r, const struct node *node)
-{
-    if (!spec_is_map(r, node))
-        return;
-    for (const struct node *child = node->child; child != NULL; child = child->next)
-        read_subsystem(r, child);
-    if (r->spec->n_subsystems < 2)
-        r->status = diag_fail(r->diag, node->at, "two subsystems at least are needed");
-}
+static const struct ccd_choice missings[] = {
+    {.name = "error",       .right = true},
+    {.name = "drop",        .right = true},
+    {.name = "interpolate", .right = true}
+};
+static const struct ccd_choice constants[] = {
+    {.name = "error", .right = true},
+    {.name = "drop",  .right = true}
+};
+static const struct ccd_choice neighbours[] = {
+    {.name = "none",             .right = true},
+    {.name = "contiguity",       .right = true},
+    {.name = "inverse_distance", .right = true},
+    {.name = "economic",         .right = true},
+    {.name = "matrix",           .right = true}
+};
 
 /* -- normalisation ---------------------------------------------------------------------------------------------------- */
 static void read_scope(struct spec_reader *r, const struct node *node)
@@ -247,31 +75,14 @@ static void read_rescale(struct spec_reader *r, const struct node *node)
         r->status = diag_fail(r->diag, node->at, "%s: must lie within [0, 1]", spec_label(node));
 }
 
-/* Bounds by column, for those who write them in one place; read after the indicators. */
-static void read_all_bounds(struct spec_reader *r, const struct node *node)
-{
-    if (!spec_is_map(r, node))
-        return;
-    for (const struct node *child = node->child; child != NULL; child = child->next) {
-        size_t j = 0;
-        while (j < r->spec->n_indicators && strcmp(r->spec->indicator[j].column, child->key) != 0)
-            j++;
-        r->indicator = j;
-        if (j < r->spec->n_indicators)
-            read_bounds(r, child);
-        else
-            r->status = diag_fail(r->diag, child->at, "unknown indicator '%s'", child->key);
-    }
-}
-
 static void read_normalise(struct spec_reader *r, const struct node *node)
 {
     static const struct spec_key key[] = {
-        {"scope",         read_scope     },
-        {"range",         read_range     },
-        {"zeros",         read_zeros     },
-        {"rescale_index", read_rescale   },
-        {"bounds",        read_all_bounds}
+        {"scope",         read_scope      },
+        {"range",         read_range      },
+        {"zeros",         read_zeros      },
+        {"rescale_index", read_rescale    },
+        {"bounds",        spec_read_bounds}
     };
     if (node->kind == NODE_SCALAR)
         read_scope(r, node);
@@ -279,7 +90,7 @@ static void read_normalise(struct spec_reader *r, const struct node *node)
         spec_read_keys(r, node, key, sizeof key / sizeof key[0]);
 }
 
-/* -- weights, formulas, classes --------------------------------------------------------------------------------------- */
+/* -- weights, formulas ------------------------------------------------------------------------------------------------ */
 static void read_method(struct spec_reader *r, const struct node *node)
 {
     size_t k = spec_choose(r, node, ccd_weightings, CCD_WEIGHTINGS);
@@ -343,130 +154,6 @@ static void read_coupling(struct spec_reader *r, const struct node *node)
         spec_read_keys(r, node, key, sizeof key / sizeof key[0]);
     else
         read_formula(r, node);
-}
-
-static const struct ccd_class_table *table_of(struct spec_reader *r, const struct node *node, char classes)
-{
-    struct ccd_choice choice[16] = {{.name = NULL}};
-    const struct ccd_class_table *table[16] = {NULL};
-    size_t n = 0;
-    BUG_ON(n_ccd_class_tables > 16);
-    for (size_t k = 0; k < n_ccd_class_tables; k++)
-        if (ccd_class_tables[k].classes == classes) {
-            choice[n] = (struct ccd_choice){.name = ccd_class_tables[k].name, .right = true};
-            table[n++] = &ccd_class_tables[k];
-        }
-    size_t k = spec_choose(r, node, choice, n);
-    return k < n ? table[k] : table[0];
-}
-
-static void read_table(struct spec_reader *r, const struct node *node)
-{
-    r->spec->options.classes = table_of(r, node, 'D');
-}
-
-static void read_stages(struct spec_reader *r, const struct node *node)
-{
-    r->spec->stages = table_of(r, node, 'C');
-}
-
-static void read_relative(struct spec_reader *r, const struct node *node)
-{
-    r->spec->relative = table_of(r, node, 'E');
-}
-
-static void read_edges(struct spec_reader *r, const struct node *node)
-{
-    r->spec->options.closed_above = spec_choose(r, node, edges, 2) == 1;
-}
-
-/* Cuts rise within (0, 1): one class more than cuts. */
-static void read_cuts(struct spec_reader *r, const struct node *node)
-{
-    static const char *const number[] = {"1",  "2",  "3",  "4",  "5",  "6",  "7",  "8",  "9",  "10", "11",
-                                         "12", "13", "14", "15", "16", "17", "18", "19", "20", "21", "22",
-                                         "23", "24", "25", "26", "27", "28", "29", "30", "31", "32"};
-    struct coupling_spec *s = r->spec;
-    if (node->kind != NODE_LIST || node->n == 0 || node->n >= SPEC_CLASSES) {
-        r->status =
-            diag_fail(r->diag, node->at, "%s: a list of numbers is due here, as in [0.4, 0.6, 0.8]", spec_label(node));
-        return;
-    }
-    s->own_table = (struct ccd_class_table){"own", "own classes", "自定等级", 'D', 1.0, 1, s->own};
-    s->own[0].from = 0.0;
-    for (const struct node *child = node->child; child != NULL; child = child->next) {
-        double cut = spec_number_of(r, child), last = s->own[s->own_table.n - 1].from;
-        if (cut <= last || cut >= 1.0)
-            r->status = diag_fail(r->diag, child->at, "cuts must rise from above 0 to below 1");
-        s->own[s->own_table.n++].from = cut;
-    }
-    for (size_t k = 0; k < s->own_table.n; k++)
-        if (s->own[k].en == NULL)
-            s->own[k].en = s->own[k].zh = number[k];
-    s->options.classes = &s->own_table;
-}
-
-static void name_classes(struct spec_reader *r, const struct node *list, bool en, bool zh)
-{
-    size_t k = 0;
-    if (list->kind != NODE_LIST || list->n > SPEC_CLASSES) {
-        r->status = diag_fail(r->diag, list->at, "%s: a list of names is due here", spec_label(list));
-        return;
-    }
-    for (const struct node *child = list->child; child != NULL; child = child->next, k++) {
-        const char *name = spec_text_of(r, child);
-        r->spec->own[k].en = en ? name : r->spec->own[k].en;
-        r->spec->own[k].zh = zh ? name : r->spec->own[k].zh;
-    }
-}
-
-/* One list for both languages, or {zh: [...], en: [...]}. */
-static void read_names(struct spec_reader *r, const struct node *node)
-{
-    const struct node *child = node->kind == NODE_MAP ? node->child : NULL;
-    if (node->kind != NODE_MAP)
-        name_classes(r, node, true, true);
-    for (bool only = node->n == 1; child != NULL; child = child->next) {
-        bool en = strcmp(child->key, "en") == 0, zh = strcmp(child->key, "zh") == 0;
-        if (en || zh)
-            name_classes(r, child, en || only, zh || only);
-        else
-            r->status = diag_fail(r->diag, child->at, "unknown key '%s'", child->key);
-    }
-}
-
-/* A key that is read apart, in its own order. */
-static void read_nothing(struct spec_reader *r, const struct node *node)
-{
-    (void)r;
-    (void)node;
-}
-
-static void read_classes(struct spec_reader *r, const struct node *node)
-{
-    static const struct spec_key key[] = {
-        {"names", read_nothing},
-        {"cuts",  read_nothing},
-        {"table", read_table  },
-        {"edges", read_edges  }
-    };
-    if (node->kind != NODE_MAP) {
-        read_table(r, node);
-        return;
-    }
-    const struct node *names = spec_child_of(node, "names"), *cuts = spec_child_of(node, "cuts");
-    spec_read_keys(r, node, key, sizeof key / sizeof key[0]);
-    if (names != NULL)
-        read_names(r, names);
-    if (cuts != NULL)
-        read_cuts(r, cuts); /* names what was not named, and overrules a table */
-    if (names != NULL && cuts == NULL)
-        r->status = diag_fail(r->diag, names->at, "names need cuts");
-    const struct node *list = names != NULL && names->kind == NODE_MAP ? names->child : names;
-    for (; list != NULL && cuts != NULL; list = list == names ? NULL : list->next)
-        if (list->kind == NODE_LIST && list->n != cuts->n + 1)
-            r->status = diag_fail(r->diag, list->at, "%d cuts make %d classes, not %d", (int)cuts->n, (int)cuts->n + 1,
-                                  (int)list->n);
 }
 
 static void read_obstacles(struct spec_reader *r, const struct node *node)
@@ -615,28 +302,28 @@ static void read_forecast(struct spec_reader *r, const struct node *node)
 }
 
 static const struct spec_key keys[] = {
-    {"subsystems",        read_nothing   },
-    {"normalise",         read_normalise },
-    {"normalize",         read_normalise },
-    {"weights",           read_weights   },
-    {"per_year",          read_per_year  },
-    {"subsystem_weights", read_shares    },
-    {"coupling",          read_coupling  },
-    {"power",             read_power     },
-    {"classes",           read_classes   },
-    {"coupling_classes",  read_stages    },
-    {"relative_classes",  read_relative  },
-    {"obstacles",         read_obstacles },
-    {"missing",           read_missing   },
-    {"constant",          read_constant  },
-    {"reference",         read_reference },
-    {"unit",              read_unit      },
-    {"year",              read_year      },
-    {"groups",            read_groups    },
-    {"spatial",           read_spatial   },
-    {"follow_ups",        read_follow_ups},
-    {"markov",            read_markov    },
-    {"forecast",          read_forecast  }
+    {"subsystems",        spec_read_nothing },
+    {"normalise",         read_normalise    },
+    {"normalize",         read_normalise    },
+    {"weights",           read_weights      },
+    {"per_year",          read_per_year     },
+    {"subsystem_weights", read_shares       },
+    {"coupling",          read_coupling     },
+    {"power",             read_power        },
+    {"classes",           spec_read_classes },
+    {"coupling_classes",  spec_read_stages  },
+    {"relative_classes",  spec_read_relative},
+    {"obstacles",         read_obstacles    },
+    {"missing",           read_missing      },
+    {"constant",          read_constant     },
+    {"reference",         read_reference    },
+    {"unit",              read_unit         },
+    {"year",              read_year         },
+    {"groups",            read_groups       },
+    {"spatial",           read_spatial      },
+    {"follow_ups",        read_follow_ups   },
+    {"markov",            read_markov       },
+    {"forecast",          read_forecast     }
 };
 
 static void read_all(struct spec_reader *r)
@@ -649,7 +336,7 @@ static void read_all(struct spec_reader *r)
     }
     const struct node *subsystems = spec_child_of(root, "subsystems");
     if (subsystems != NULL)
-        read_subsystems(r, subsystems);
+        spec_read_subsystems(r, subsystems);
     else
         r->status = diag_fail(r->diag, (struct place){r->spec->file, 1, 1}, "the key 'subsystems' is missing");
     spec_read_keys(r, root, keys, sizeof keys / sizeof keys[0]);

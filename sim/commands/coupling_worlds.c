@@ -2,13 +2,19 @@
 /* coupling_worlds - reads results, fixes bounds and weights by the reference, and pairs worlds run by run. */
 #include <liandong/coupling_output.h>
 #include <liandong/coupling_worlds.h>
+#include <liandong/results.h>
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
 
 const char *worlds_subsystem(size_t s)
 {
     static const char *const name[OUTCOME_SUBSYSTEMS] = {"innovation", "finance", "spending"};
+    return name[s];
+}
+
+const char *worlds_subsystem_zh(size_t s)
+{
+    static const char *const name[OUTCOME_SUBSYSTEMS] = {"科技创新", "科技金融", "财政支出"};
     return name[s];
 }
 
@@ -368,13 +374,6 @@ static enum status write_all(const struct common *c, const char *out, const stru
     return OK;
 }
 
-static bool is_same_file(const char *a, const char *b)
-{
-    struct stat x, y;
-    return a != NULL && b != NULL && stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
-           x.st_ino == y.st_ino;
-}
-
 enum status worlds_command(const struct common *c, const struct worlds_options *o, struct diag *diag)
 {
     struct worlds w = {.s = 0};
@@ -383,7 +382,7 @@ enum status worlds_command(const struct common *c, const struct worlds_options *
     if (one.d == NULL)
         return FAILED;
     for (size_t k = 0; k < WORLD_ROLES; k++)
-        if (is_same_file(o->out, read[k]))
+        if (file_is_same(o->out, read[k]))
             return diag_fail(diag, (struct place){0}, "%s is read here; it is left as it is", o->out);
     TRY(choose_weighting(&w, o->weights, diag));
     w.look.format = output_format(o->out, c->format);

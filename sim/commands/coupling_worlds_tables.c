@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* coupling_worlds_tables - what `liandong coupling RESULT.h5` prints. */
 #include <liandong/coupling_worlds.h>
+#include <liandong/mathx.h>
+#include <liandong/units.h>
 #include <liandong/version.h>
 #include <math.h>
 #include <string.h>
@@ -24,7 +26,7 @@ void worlds_notes(struct coupling_table *t, const struct worlds *w)
         t,
         coupling_table_words(
             t, "liandong %s: outcomes of simulated worlds; mean over runs, low and high: 5th and 95th percentile",
-            "liandong %s：模拟世界的结果；各次运行的均值，low 与 high 为第5、第95百分位"),
+            "liandong %s：模拟世界的结果；各次运行的均值，低值与高值为第5、第95百分位"),
         version_number);
     note_set(t, coupling_table_words(t, "result", "结果"), &w->set[WORLD_RESULT]);
     note_set(t, coupling_table_words(t, "reference of bounds and weights", "界限与权重的参照"), w->reference);
@@ -46,7 +48,7 @@ void worlds_notes(struct coupling_table *t, const struct worlds *w)
     coupling_table_note(
         t,
         coupling_table_words(t, "C_permuted: mean of C when one index is permuted over the %s of the year",
-                             "C_permuted：一个指数在同年各%s之间置换后 C 的均值"),
+                             "C（置换）：一个指数在同年各%s之间置换后 C 的均值"),
         w->regions == 1 ? coupling_table_words(t, "runs", "次运行") : coupling_table_words(t, "regions", "区域"));
     coupling_table_note(
         t,
@@ -70,9 +72,44 @@ void worlds_notes(struct coupling_table *t, const struct worlds *w)
 }
 
 /* -- cells ------------------------------------------------------------------------------------------------------------ */
+/* What stands above numbers; who writes English or for a program reads the name itself. */
+static const char *column_zh(const char *name)
+{
+    static const struct {
+        const char *name, *zh;
+    } of[] = {
+        {"C_permuted",       "C（置换）"     },
+        {"D_low",            "D低值"           },
+        {"D_high",           "D高值"           },
+        {"causal",           "因果耦合"      },
+        {"causal_low",       "因果耦合低值"},
+        {"causal_high",      "因果耦合高值"},
+        {"D_against",        "对照D"           },
+        {"change",           "变化"            },
+        {"change_low",       "变化低值"      },
+        {"change_high",      "变化高值"      },
+        {"rises_in",         "上升的比例"   },
+        {"from_T",           "来自T"           },
+        {"from_T_low",       "来自T低值"     },
+        {"from_T_high",      "来自T高值"     },
+        {"from_C",           "来自C"           },
+        {"from_C_low",       "来自C低值"     },
+        {"from_C_high",      "来自C高值"     },
+        {"carried",          "贡献"            },
+        {"carried_low",      "贡献低值"      },
+        {"carried_high",     "贡献高值"      },
+        {"obstacle",         "障碍度"         },
+        {"obstacle_against", "对照障碍度"   },
+    };
+    for (size_t k = 0; k < LD_COUNT(of); k++)
+        if (strcmp(of[k].name, name) == 0)
+            return of[k].zh;
+    return name; /* C, T, D */
+}
+
 static void number_column(struct coupling_table *t, const char *name)
 {
-    coupling_table_column(t, COLUMN_NUMBER, name, NULL, NULL);
+    coupling_table_column(t, COLUMN_NUMBER, name, name, column_zh(name));
 }
 
 /* NAME, NAME_low, NAME_high */
@@ -95,10 +132,11 @@ static void put_spread(struct coupling_table *t, struct ccd_spread s)
 
 static void index_columns(struct coupling_table *t, const struct worlds *w)
 {
-    char name[64];
+    char name[64], zh[64];
     for (size_t s = 0; s < w->s; s++) {
         snprintf(name, sizeof name, "U_%s", worlds_subsystem(s));
-        number_column(t, name);
+        snprintf(zh, sizeof zh, "U（%s）", worlds_subsystem_zh(s));
+        coupling_table_column(t, COLUMN_NUMBER, name, name, zh);
     }
 }
 
@@ -124,13 +162,21 @@ static void class_columns(struct coupling_table *t)
     coupling_table_column(t, COLUMN_TEXT, "leader", "leader", "领先系统");
 }
 
+static void put_subsystem(struct coupling_table *t, size_t s)
+{
+    coupling_table_text(t, coupling_table_words(t, worlds_subsystem(s), worlds_subsystem_zh(s)));
+}
+
 static void put_class(struct coupling_table *t, const struct worlds *w, double d, const double *u)
 {
     const struct ccd_class *of = &w->options.classes->of[ccd_classify(w->options.classes, w->options.closed_above, d)];
     size_t leader = ccd_leader(u, w->s);
     coupling_table_text(t, of->zh);
     coupling_table_text(t, of->en);
-    coupling_table_text(t, leader < w->s ? worlds_subsystem(leader) : "none");
+    if (leader < w->s)
+        put_subsystem(t, leader);
+    else
+        coupling_table_text(t, coupling_table_words(t, "none", "无"));
 }
 
 /* -- D by region and year, and of the mean of the regions ------------------------------------------------------------- */
@@ -265,9 +311,9 @@ static void indicators(struct coupling_table *t, const struct worlds *w)
         const struct outcome_desc *d = &outcome_table[j];
         bool used = w->state[j] == INDICATOR_USED, known = w->state[j] != INDICATOR_LACKING;
         coupling_table_text(t, d->name);
-        coupling_table_text(t, worlds_subsystem(d->subsystem));
+        put_subsystem(t, d->subsystem);
         coupling_table_text(t, coupling_table_words(t, d->en, d->zh));
-        coupling_table_text(t, d->unit);
+        coupling_table_text(t, coupling_table_words(t, d->unit, unit_zh(d->unit)));
         coupling_table_text(t, ccd_directions[d->direction].name);
         put_formula(t, d);
         put_state(t, w, j);
@@ -285,7 +331,7 @@ static void obstacles(struct coupling_table *t, const struct worlds *w)
     key_columns(t, false);
     for (size_t j = 0; j < w->m; j++)
         if (w->state[j] == INDICATOR_USED)
-            number_column(t, outcome_table[j].name);
+            coupling_table_column(t, COLUMN_NUMBER, outcome_table[j].name, outcome_table[j].name, outcome_table[j].zh);
     for (size_t k = 0; k < w->regions * w->years; k++) {
         put_keys(t, w, k / w->years, k % w->years);
         for (size_t j = 0; j < w->m; j++)
@@ -340,8 +386,8 @@ static void carrier_rows(struct coupling_table *t, const struct worlds *w, size_
         if (w->state[j] != INDICATOR_USED)
             continue;
         put_keys(t, w, region, year);
-        coupling_table_text(t, outcome_table[j].name);
-        coupling_table_text(t, worlds_subsystem(outcome_table[j].subsystem));
+        coupling_table_text(t, coupling_table_words(t, outcome_table[j].name, outcome_table[j].zh));
+        put_subsystem(t, outcome_table[j].subsystem);
         put_spread(t, worlds_spread(w, w->carried, w->m, j, region, year));
         coupling_table_number(t, worlds_spread(w, w->set[WORLD_AGAINST].result.obstacle, w->m, j, region, year).mean);
         coupling_table_number(t, worlds_spread(w, w->set[WORLD_RESULT].result.obstacle, w->m, j, region, year).mean);

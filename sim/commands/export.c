@@ -41,7 +41,7 @@ static enum status write_series(FILE *to, const struct result *r, const char *se
 
 static enum status write_file(const char *out, const struct result *r, const char *series, struct diag *diag)
 {
-    TRY(file_may_be_written(out, diag));
+    TRY(file_may_be_written(out, FILE_TEXT, diag));
     char *temporary = path_with(out, ".tmp");
     FILE *to = temporary == NULL ? NULL : fopen(temporary, "w");
     enum status status = OK;

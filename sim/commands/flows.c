@@ -4,6 +4,19 @@
 #include <liandong/ledger.h>
 #include <liandong/matrix.h>
 #include <liandong/results.h>
+#include <string.h>
+
+/* An account as people read it; in English, and for programs, its name. */
+static const char *account_shown(const char *name, enum format format)
+{
+    char lower[64];
+    for (size_t k = 0; k < N_ACCOUNTS; k++) {
+        name_lower(account_table[k].name, lower, sizeof lower);
+        if (strcmp(lower, name) == 0)
+            return word_shown(name, account_table[k].zh, format);
+    }
+    return name;
+}
 
 static enum status print_kinds(enum format format, struct diag *diag)
 {
@@ -21,7 +34,8 @@ static enum status print_kinds(enum format format, struct diag *diag)
         name_lower(flow_table[k].name, name, sizeof name);
         name_lower(account_table[flow_table[k].from].name, from, sizeof from);
         name_lower(account_table[flow_table[k].to].name, to, sizeof to);
-        const char *cells[] = {name, from, to, flow_table[k].en, flow_table[k].zh};
+        const char *cells[] = {name, account_shown(from, format), account_shown(to, format), flow_table[k].en,
+                               flow_table[k].zh};
         table_add(&table, cells);
     }
     enum status status = table_print(&table, format, stdout, diag);
@@ -46,10 +60,11 @@ static bool is_paid(const struct matrix *m, size_t to)
     return false;
 }
 
-static void add_row(struct table *table, const struct matrix *m, size_t from, const char **cells, char (*text)[32])
+static void add_row(struct table *table, const struct matrix *m, size_t from, const char **cells, char (*text)[32],
+                    enum format format)
 {
     size_t n = 0;
-    cells[n++] = m->account[from];
+    cells[n++] = account_shown(m->account[from], format);
     for (size_t to = 0; to < m->n; to++) {
         double yuan = m->yuan[from * m->n + to];
         if (!is_paid(m, to))
@@ -69,11 +84,12 @@ static enum status print_table(const struct matrix *m, struct column *columns, c
     columns[n++] = (struct column){"from", "yuan from \\ to", "元，流出＼流入", COLUMN_TEXT};
     for (size_t to = 0; to < m->n; to++)
         if (is_paid(m, to))
-            columns[n++] = (struct column){m->account[to], m->account[to], m->account[to], COLUMN_NUMBER};
+            columns[n++] =
+                (struct column){m->account[to], m->account[to], account_shown(m->account[to], format), COLUMN_NUMBER};
     table_init(&table, columns, n);
     for (size_t from = 0; from < m->n; from++)
         if (pays(m, from))
-            add_row(&table, m, from, cells, text);
+            add_row(&table, m, from, cells, text, format);
     enum status status = table_print(&table, format, stdout, diag);
     table_free(&table);
     return status;

@@ -7,7 +7,6 @@
 #include <liandong/scenario.h>
 #include <liandong/telling.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { MERGE_MOST = 100000 };
 
@@ -26,12 +25,6 @@ struct merge {
     struct recall recall;
 };
 
-static bool same_file(const char *a, const char *b)
-{
-    struct stat one, two;
-    return stat(a, &one) == 0 && stat(b, &two) == 0 && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
-}
-
 /* Opens all of them, and says everything that is wrong with any. */
 static enum status open_shards(struct merge *m, struct diag *diag)
 {
@@ -43,7 +36,7 @@ static enum status open_shards(struct merge *m, struct diag *diag)
         enum status one = journal_load(&m->journal[m->n], m->c.word[k], diag);
         m->n += one == OK;
         status = one > status ? one : status;
-        if (same_file(m->c.word[k], m->o.out))
+        if (file_is_same(m->c.word[k], m->o.out))
             status = diag_stop(diag, FAILED, "-o: is one of the shards, %s", m->c.word[k]);
     }
     return status;

@@ -62,7 +62,7 @@ static void tell(const struct scenario *s, const struct note *n, struct diag *di
                   "'%s' has no enterprises: enterprises.initial is 0, and founders.per_month too", name);
         return;
     }
-    if (n->kind == NOTE_LACKS)
+    if (n->needs != NULL)
         list_names(n->needs, diag->zh ? "、" : ", ", needs, sizeof needs);
     if (n->kind == NOTE_ACTS_NOT) {
         tell_idle(registry_idle((size_t)n->param), at, name, diag);
@@ -74,6 +74,10 @@ static void tell(const struct scenario *s, const struct note *n, struct diag *di
         diag_note(diag, at, "'%s' stands in no month of the run, %s to %s", name, from, to);
     else if (n->kind == NOTE_LACKS)
         diag_note(diag, at, "'%s' stands, but nothing comes of it: '%s' is 0", name, needs);
+    else if (n->kind == NOTE_ALONE)
+        diag_note(diag, at, "'%s' stands, but nothing comes of it without one of these: %s", name, needs);
+    else if (n->kind == NOTE_UNPAID)
+        diag_note(diag, at, "'%s' stands, but pays nothing: '%s' is 0", name, needs);
     else
         diag_note(diag, at, "'%s' has no date within the run, %s to %s", name, from, to);
 }

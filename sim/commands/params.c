@@ -51,8 +51,8 @@ static void add_world(struct table *t, enum format format)
                                d->def,
                                range ? low : NULL,
                                range ? high : NULL,
-                               tr("world", "世界"),
-                               tr("no", "否"),
+                               word_shown("world", "世界", format),
+                               word_shown("no", "否", format),
                                "",
                                tr(d->en, d->zh)};
         table_add(t, cells);
@@ -75,10 +75,10 @@ static void add_param(struct table *t, const struct param_desc *d, enum format f
                            def,
                            range ? low : NULL,
                            range ? high : NULL,
-                           registry_idle((size_t)(d - param_table)) != 0 ? tr("nothing here", "在此不起作用")
-                           : lang_zh                                     ? acts_names_zh[d->acts]
-                                                                         : acts_names_en[d->acts],
-                           d->flags & PARAM_AGENT ? tr("no", "否") : tr("yes", "是"),
+                           registry_idle((size_t)(d - param_table)) != 0
+                               ? word_shown("nothing here", "在此不起作用", format)
+                               : word_shown(acts_names_en[d->acts], acts_names_zh[d->acts], format),
+                           d->flags & PARAM_AGENT ? word_shown("no", "否", format) : word_shown("yes", "是", format),
                            source_shown(d->source, format),
                            tr(d->en, d->zh)};
     table_add(t, cells);

@@ -6,7 +6,6 @@
 #include <liandong/run.h>
 #include <liandong/version.h>
 #include <string.h>
-#include <sys/stat.h>
 
 struct options {
     const char *out;
@@ -118,12 +117,6 @@ static const char *take(void *to, int key, const char *value)
                : NULL;
 }
 
-static bool same_file(const char *a, const char *b)
-{
-    struct stat one, two;
-    return stat(a, &one) == 0 && stat(b, &two) == 0 && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
-}
-
 /* Without -o: OUT.h5 becomes OUT.again.h5. */
 static enum status rerun(const struct common *c, struct options *options, struct diag *diag)
 {
@@ -134,7 +127,7 @@ static enum status rerun(const struct common *c, struct options *options, struct
     if (options->out == NULL)
         options->out = beside;
     enum status status = given_read(&given, c->word[0], diag);
-    if (status == OK && same_file(options->out, c->word[0]))
+    if (status == OK && file_is_same(options->out, c->word[0]))
         status = diag_stop(diag, FAILED, "-o: is the file that is to be made again");
     if (status == OK)
         status = make_again(&given, options, c->quiet, diag);

@@ -34,6 +34,16 @@ bool spec_pair_of(struct spec_reader *r, const struct node *node, bool apart, do
 const struct node *spec_child_of(const struct node *map, const char *key);
 /* Calls the reader of each key of a map; an unknown one is named with the nearest. */
 void spec_read_keys(struct spec_reader *r, const struct node *map, const struct spec_key *key, size_t n);
+/* A key that is read apart, in its own order. */
+void spec_read_nothing(struct spec_reader *r, const struct node *node);
+
+/* Subsystems with their indicators; bounds of indicators by their columns (spec_indicators.c). */
+void spec_read_subsystems(struct spec_reader *r, const struct node *node);
+void spec_read_bounds(struct spec_reader *r, const struct node *node);
+/* Classes of D; stages of C; kinds of E (spec_classes.c). */
+void spec_read_classes(struct spec_reader *r, const struct node *node);
+void spec_read_stages(struct spec_reader *r, const struct node *node);
+void spec_read_relative(struct spec_reader *r, const struct node *node);
 
 /* What must fit together, once all keys are read. */
 void spec_check(struct spec_reader *r);

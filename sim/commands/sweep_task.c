@@ -191,7 +191,7 @@ enum status sweep_prepare(struct sweep *s, struct diag *diag)
     s->value = calloc(s->n_figures * (size_t)s->o->runs + 1, sizeof *s->value);
     if (s->journal_path == NULL || s->value == NULL)
         return diag_stop(diag, NO_MEMORY, "out of memory");
-    return file_may_be_written(s->out, diag);
+    return file_may_be_written(s->out, FILE_DATA, diag);
 }
 
 /* -- points ------------------------------------------------------------------------------------------------------------ */

@@ -289,17 +289,26 @@ static const char *verdict_name(enum verdict verdict, const struct fact_desc *d)
     }
 }
 
+/* What a world of this size would report. */
+static struct fact_desc reported_of(enum fact fact, const struct setup *s)
+{
+    struct fact_desc d = fact_table[fact];
+    if (fact == FACT_enterprises_start)
+        d.low = d.high = ((const struct enterprises_params *)group_of(s, GROUP_enterprises))->initial;
+    if (d.total || fact == FACT_enterprises_start) {
+        d.low *= s->world.scale;
+        d.high *= s->world.scale;
+    }
+    return d;
+}
+
 static void add_row(struct table *table, const struct findings *f, const struct setup *s, enum fact fact,
                     double *scratch, enum format format)
 {
-    const struct fact_desc *d = &fact_table[fact];
+    const struct fact_desc of = reported_of(fact, s), *d = &of;
     char reported[96], mean[48], range[96];
     double value = mean_found(f, fact);
-    if (fact == FACT_enterprises_start)
-        snprintf(reported, sizeof reported, "%d",
-                 (int)((const struct enterprises_params *)group_of(s, GROUP_enterprises))->initial);
-    else
-        put_reported(reported, sizeof reported, d);
+    put_reported(reported, sizeof reported, d);
     put_number(mean, sizeof mean, value);
     put_range(range, sizeof range, f, fact, scratch);
     const char *cells[] = {tr(d->en, d->zh),
@@ -350,17 +359,23 @@ static int32_t print_score(const struct findings *f, const struct setup *s, FILE
 {
     int32_t n[2] = {0, 0}, met[2] = {0, 0};
     for (int k = 0; k < N_FACTS; k++) {
-        const struct fact_desc *d = &fact_table[k];
+        const struct fact_desc of = reported_of((enum fact)k, s), *d = &of;
         enum verdict verdict = applies(d, s) ? judge(d, mean_found(f, (enum fact)k)) : NO_VERDICT;
         n[d->kind == SIGN] += verdict != NO_VERDICT;
         met[d->kind == SIGN] += verdict == MET;
     }
     fprintf(to,
-            tr("%d figures were predicted and not put in; %d of them are met.  %d signs; %d as expected.  %d runs.\n"
-               "Met: the mean lies in the reported range, for a single figure within a tenth of it.\n\n",
+            tr("Figures predicted and not put in: %d; met: %d.  Directions predicted: %d; as expected: %d.  Runs: %d.\n"
+               "Met: the mean lies in the reported range, for a single figure within a tenth of it.\n",
                "独立预测的数值 %d 项，达到 %d 项；预测方向 %d 项，符合 %d 项；模拟 %d 次。\n"
-               "“达到”：均值落在报告区间内；单一数值以其上下一成为限。\n\n"),
+               "“达到”：均值落在报告区间内；单一数值以其上下一成为限。\n"),
             n[0], met[0], n[1], met[1], f->runs);
+    if (s->world.scale != 1.0)
+        fprintf(to,
+                tr("Of counts and sums of the place %g of what is reported is held against this world of that size.\n",
+                   "本世界规模为 %g，地区总量的报告值已按此折算。\n"),
+                s->world.scale);
+    fputc('\n', to);
     return n[0] + n[1] - met[0] - met[1];
 }
 

@@ -74,7 +74,7 @@ static bool put_all(hid_t file, const struct panel_file *f)
 
 enum status panel_file_write(const char *path, const struct panel_file *f, struct diag *diag)
 {
-    TRY(file_may_be_written(path, diag));
+    TRY(file_may_be_written(path, FILE_DATA, diag));
     char *temporary = path_with(path, ".tmp");
     if (temporary == NULL)
         return diag_stop(diag, NO_MEMORY, "out of memory");

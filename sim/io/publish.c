@@ -2,6 +2,7 @@
 /* publish - how a finished file gets its final name, and the checksums of files and of their contents. */
 #include <errno.h>
 #include <fcntl.h>
+#include <liandong/journal.h>
 #include <liandong/results.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,13 +48,38 @@ enum status file_hash(const char *path, char text[SHA256_TEXT], struct diag *dia
     return OK;
 }
 
+/* Whether it begins as an HDF5 file or a journal does; of a journal that was killed there may be less than its beginning. */
+static bool is_data(const char *path)
+{
+    static const char begins[][8] = {"\x89HDF\r\n\x1a\n", JOURNAL_MAGIC};
+    char first[8] = {0};
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = file < 0 ? -1 : read(file, first, sizeof first);
+    if (file >= 0)
+        close(file);
+    return n > 0 && (memcmp(first, begins[0], (size_t)n) == 0 || memcmp(first, begins[1], (size_t)n) == 0);
+}
+
 /* A device, a folder or a link (/dev/stdout is one) under the final name would be replaced by the rename. */
-enum status file_may_be_written(const char *path, struct diag *diag)
+enum status file_may_be_written(const char *path, enum file_kind kind, struct diag *diag)
 {
     struct stat info;
-    if (lstat(path, &info) == 0 && !S_ISREG(info.st_mode))
+    if (lstat(path, &info) != 0)
+        return OK;
+    if (!S_ISREG(info.st_mode))
         return diag_stop(diag, IO_ERROR, "%s: cannot write: it is not an ordinary file", path);
+    if (info.st_size > 0 && kind == FILE_DATA && !is_data(path))
+        return diag_stop(diag, FAILED, "%s stands already and is no result; it is left as it is", path);
+    if (info.st_size > 0 && kind == FILE_TEXT && is_data(path))
+        return diag_stop(diag, FAILED, "%s is a result, not a text; it is left as it is", path);
     return OK;
+}
+
+bool file_is_same(const char *a, const char *b)
+{
+    struct stat one, two;
+    return a != NULL && b != NULL && stat(a, &one) == 0 && stat(b, &two) == 0 && one.st_dev == two.st_dev &&
+           one.st_ino == two.st_ino;
 }
 
 static bool sync_path(const char *path, int flags)

@@ -96,7 +96,7 @@ static bool create_columns(struct result_table *t)
 
 static enum status result_table_begin(struct result_table *t, const struct result_table_about *about, struct diag *diag)
 {
-    TRY(file_may_be_written(t->path, diag));
+    TRY(file_may_be_written(t->path, FILE_DATA, diag));
     t->temporary = path_with(t->path, ".tmp");
     t->variable = calloc(t->n_columns + 1, sizeof *t->variable);
     t->cells = calloc(CHUNK_ROWS * t->n_columns, sizeof *t->cells);

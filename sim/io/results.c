@@ -190,7 +190,7 @@ enum status result_write(const char *path, const struct result_about *about, rec
     struct writer w = {.path = path, .file = -1, .summary = summary};
     *summary = (struct result_summary){.unbalanced = 0};
     hdf_begin();
-    TRY(file_may_be_written(path, diag));
+    TRY(file_may_be_written(path, FILE_DATA, diag));
     TRY(plan_make(&w.plan, about, diag));
     enum status status = make_room(&w, threads, diag);
     if (status == OK)

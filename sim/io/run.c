@@ -218,12 +218,12 @@ static enum status write_files(const struct job *job, struct diag *diag)
 /* -- in order ----------------------------------------------------------------------------------------------- */
 static enum status may_be_written(const struct job *job, struct diag *diag)
 {
-    TRY(file_may_be_written(job->request->out, diag));
+    TRY(file_may_be_written(job->request->out, FILE_DATA, diag));
     if (job->request->panel > 0.0)
-        TRY(file_may_be_written(job->panel_path, diag));
+        TRY(file_may_be_written(job->panel_path, FILE_DATA, diag));
     if (job->request->claims)
-        TRY(file_may_be_written(job->claims_path, diag));
-    return file_may_be_written(job->journal_path, diag);
+        TRY(file_may_be_written(job->claims_path, FILE_DATA, diag));
+    return file_may_be_written(job->journal_path, FILE_DATA, diag);
 }
 
 static enum status with_journal(struct job *job, struct diag *diag)

@@ -75,7 +75,7 @@ static enum status prepare_world(struct job *job, size_t k, struct diag *diag)
                                      .scenario = w->scenario,
                                      .runs = q->runs};
     w->bytes = record_bytes(&w->layout, w->setup.world.months);
-    return q->world[k].out == NULL ? OK : file_may_be_written(q->world[k].out, diag);
+    return q->world[k].out == NULL ? OK : file_may_be_written(q->world[k].out, FILE_DATA, diag);
 }
 
 /* The file of enterprises names all worlds it was made from by the hash of their texts. */
@@ -150,12 +150,12 @@ static enum status prepare(struct job *job, struct diag *diag)
     TRY(join_scenarios(job, diag));
     name_fates(job);
     if (job->request->fates != NULL)
-        TRY(file_may_be_written(job->request->fates, diag));
+        TRY(file_may_be_written(job->request->fates, FILE_DATA, diag));
     const char *table[] = {job->request->rows, job->request->seen, job->request->truth, job->request->direct};
     for (int k = 0; k < 4; k++)
         if (table[k] != NULL)
-            TRY(file_may_be_written(table[k], diag));
-    return job->request->journal == NULL ? OK : file_may_be_written(job->request->journal, diag);
+            TRY(file_may_be_written(table[k], FILE_DATA, diag));
+    return job->request->journal == NULL ? OK : file_may_be_written(job->request->journal, FILE_DATA, diag);
 }
 
 /* See `published` in sim/io/run.c: a file without its checksum beside a journal is made again. */

@@ -94,28 +94,46 @@ static bool window_open(const struct region *r)
     return r->macro + P(r, macro)->stress >= P(r, bond_market)->window_shut;
 }
 
-/* What an issuer gets back of coupons, as it knows. */
-static double refunded(const struct region *r, uint32_t i)
+/* Instruments that give back coupons, and of what an issuer pays, as it knows, what it gets back. */
+struct refunds {
+    int n;
+    int32_t by[MAX_LINES];
+    double part[MAX_LINES];
+};
+static struct refunds refunds_of(const struct region *r)
 {
-    double back = 0.0;
+    struct refunds all;
+    all.n = 0;
     EACH_HOOKED(r, HOOK_AID, k)
     {
         struct issue_aid one = {0};
         instrument_of(r, k)->aid(r, k, &one);
-        back += one.coupon > 0.0 && enterprise_member(&r->enterprises, i, k) ? one.coupon : 0.0;
+        if (one.coupon <= 0.0)
+            continue;
+        all.by[all.n] = k;
+        all.part[all.n++] = one.coupon;
     }
+    return all;
+}
+
+static double refunded(const struct region *r, const struct refunds *all, uint32_t i)
+{
+    double back = 0.0;
+    for (int j = 0; j < all->n; j++)
+        back += enterprise_member(&r->enterprises, i, all->by[j]) ? all->part[j] : 0.0;
     return ld_min(back, 1.0);
 }
 
 /* The price, once all to whom it is too dear have left. */
 static struct issue_price price_of(const struct bond_book *b, size_t s, const struct issue_terms *o)
 {
+    const struct refunds refunds = refunds_of(b->r);
     for (;;) {
         struct issue_price price = bonds_price(b, s, o);
         int32_t before = b->r->issues.row[s].members;
         EACH_BOND(b, s, q)
         {
-            double all = price.rate * (1.0 - refunded(b->r, q->row)) + o->guaranteed * o->guarantee_fee;
+            double all = price.rate * (1.0 - refunded(b->r, &refunds, q->row)) + o->guaranteed * o->guarantee_fee;
             if (stays(q) && all > (double)q->reservation)
                 leave(b, s, q);
         }
@@ -182,6 +200,8 @@ static void reward_buyers(const struct bond_book *b, size_t s, money senior)
     {
         struct issue_aid one = {0};
         instrument_of(r, k)->aid(r, k, &one);
+        if (one.reward <= 0.0)
+            continue;
         money reward = money_scale(senior, one.reward * bonds_admitted(b, s, k));
         if (reward.fen > 0)
             line_spend(r, k, FLOW_BOND_REWARD, reward);

@@ -49,20 +49,25 @@ static void take_fee(struct region *r, const struct issue *s, money fee)
     guarantor->fees = money_add(guarantor->fees, fee);
 }
 
-/* Coupon first, then principal; fees for a guarantee to the body that gives it. */
-static void take(const struct bond_book *b, size_t s, struct bond *q, money coupon, money fee, money principal)
+/* One issuer pays. */
+static void hand_over(struct region *r, struct bond *q, const struct takings *t)
+{
+    q->principal = money_sub(q->principal, t->principal);
+    q->coupon_year = money_add(q->coupon_year, t->coupon);
+    money costs = money_add(t->coupon, t->fee);
+    r->enterprises.cash[q->row] = money_sub(r->enterprises.cash[q->row], money_add(costs, t->principal));
+    r->enterprises.profit_year[q->row] -= (float)money_to_yuan(costs);
+}
+
+/* Coupons and principal go to the issue; fees for a guarantee to the body that gives it. */
+static void take(const struct bond_book *b, size_t s, const struct takings *t)
 {
     struct region *r = b->r;
     struct issue *issue = &r->issues.row[s];
-    trust_take(r, issue, FLOW_BOND_COUPON, coupon);
-    trust_take(r, issue, FLOW_BOND_REPAID, principal);
-    take_fee(r, issue, fee);
-    market_flow(r, FLOW_BOND_ENDED, principal);
-    q->principal = money_sub(q->principal, principal);
-    q->coupon_year = money_add(q->coupon_year, coupon);
-    money paid = money_add(money_add(coupon, fee), principal);
-    r->enterprises.cash[q->row] = money_sub(r->enterprises.cash[q->row], paid);
-    r->enterprises.profit_year[q->row] -= (float)money_to_yuan(money_add(coupon, fee));
+    trust_take(r, issue, FLOW_BOND_COUPON, t->coupon);
+    trust_take(r, issue, FLOW_BOND_REPAID, t->principal);
+    take_fee(r, issue, t->fee);
+    market_flow(r, FLOW_BOND_ENDED, t->principal);
 }
 
 /* What the dead leave was taken in their winding up; what is left of the debt then is lost. */
@@ -76,12 +81,14 @@ static void write_off(const struct bond_book *b, struct bond *q)
     q->principal = q->coupon = FEN(0);
 }
 
-/* What it has, of what it should have paid. */
+/* What it has, of what it should have paid: coupon first, then principal. */
 static void take_owed(const struct bond_book *b, size_t s, struct bond *q, money owed)
 {
     money cash = b->r->enterprises.cash[q->row], coupon = money_min(q->coupon, cash);
+    struct takings t = {.coupon = coupon, .principal = money_min(owed, money_sub(cash, coupon))};
     q->coupon = money_sub(q->coupon, coupon);
-    take(b, s, q, coupon, FEN(0), money_min(owed, money_sub(cash, coupon)));
+    hand_over(b->r, q, &t);
+    take(b, s, &t);
 }
 
 /* Who is late has some time before it is in default. */
@@ -108,30 +115,54 @@ static void collect_late(const struct bond_book *b, size_t s, struct bond *q)
 }
 
 /* What an issuer in good standing owes now. */
+static struct takings owed_in_time(const struct issue *issue, const struct bond *q, int32_t month)
+{
+    int32_t left = (issue->matures - month) / issue->every + 1;
+    struct takings t = {.coupon = money_scale(q->principal, issue->rate * issue->every / 12.0),
+                        .fee = money_scale(q->principal, issue->guarantee_fee * issue->every / 12.0)};
+    if (month >= issue->matures)
+        t.principal = q->principal;
+    else if (issue->amortises)
+        t.principal = money_scale(q->principal, 1.0 / left);
+    return t;
+}
+
+static bool has(const struct region *r, const struct bond *q, const struct takings *t)
+{
+    return money_add(money_add(t->coupon, t->fee), t->principal).fen <= r->enterprises.cash[q->row].fen;
+}
+
+bool bond_pays_all(const struct bond_book *b, size_t s, struct bond *q, struct takings *t)
+{
+    struct takings owed = owed_in_time(&b->r->issues.row[s], q, b->w->month);
+    if (!has(b->r, q, &owed))
+        return false;
+    hand_over(b->r, q, &owed);
+    t->coupon = money_add(t->coupon, owed.coupon);
+    t->fee = money_add(t->fee, owed.fee);
+    t->principal = money_add(t->principal, owed.principal);
+    return true;
+}
+
 static void pay_in_time(const struct bond_book *b, size_t s, struct bond *q)
 {
-    const struct issue *issue = &b->r->issues.row[s];
-    int32_t left = (issue->matures - b->w->month) / issue->every + 1;
-    money coupon = money_scale(q->principal, issue->rate * issue->every / 12.0);
-    money fee = money_scale(q->principal, issue->guarantee_fee * issue->every / 12.0), part = FEN(0);
-    if (b->w->month >= issue->matures)
-        part = q->principal;
-    else if (issue->amortises)
-        part = money_scale(q->principal, 1.0 / left);
-    if (money_add(money_add(coupon, fee), part).fen <= b->r->enterprises.cash[q->row].fen) {
-        take(b, s, q, coupon, fee, part);
+    struct takings owed = owed_in_time(&b->r->issues.row[s], q, b->w->month);
+    if (has(b->r, q, &owed)) {
+        hand_over(b->r, q, &owed);
+        take(b, s, &owed);
         return;
     }
-    q->coupon = coupon;
+    q->coupon = owed.coupon;
     q->late = b->w->month;
     pay_late(b, s, q);
 }
 
 static void collect(const struct bond_book *b, size_t s, bool date)
 {
-    EACH_BOND(b, s, q)
-    {
-        if (q->principal.fen == 0 && q->coupon.fen == 0)
+    take(b, s, &b->taken[s]);
+    for (uint32_t at = b->start[s]; at < b->start[s + 1]; at++) {
+        struct bond *q = &b->r->bonds.row[b->bond[at]];
+        if (!b->odd[b->bond[at]])
             continue;
         if (b->r->enterprises.status[q->row] != ACTIVE)
             default_on(b, s, q);
@@ -324,11 +355,17 @@ static void end_issue(const struct bond_book *b, size_t s)
     give_body(r, issue, issue->instance, issue->account);
 }
 
+bool issue_has_date(const struct issue *s, int32_t month)
+{
+    int32_t age = month - s->sold;
+    return s->state == ISSUE_SOLD && age > 0 && age % s->every == 0 && month <= s->matures;
+}
+
 bool issue_pays(const struct bond_book *b, size_t s)
 {
     struct issue *issue = &b->r->issues.row[s];
     int32_t age = b->w->month - issue->sold;
-    bool date = age > 0 && age % issue->every == 0 && b->w->month <= issue->matures, owes = false;
+    bool date = b->date[s], owes = false;
     if (age <= 0)
         return true;
     if (date || b->unsettled[s]) /* else nobody pays: bonds lie far apart */

@@ -46,13 +46,27 @@ double bonds_correlation(const struct region *r)
     return ld_min(ld_max(rho, 0.0), 0.9);
 }
 
-double bonds_believe(const struct region *r, struct bond *q)
+/* What holds for all bonds. */
+struct outlook {
+    double pd, loading;
+};
+static struct outlook outlook_of(const struct region *r)
 {
-    double expected,
-        pd = posterior_pd(bonds_base_pd(r), loading(r), (double)q->weighted, (double)q->precision, &expected);
+    return (struct outlook){.pd = bonds_base_pd(r), .loading = loading(r)};
+}
+
+static double believe(const struct outlook *all, struct bond *q)
+{
+    double expected, pd = posterior_pd(all->pd, all->loading, (double)q->weighted, (double)q->precision, &expected);
     q->expected = (float)expected;
     q->pd = (float)pd;
     return pd;
+}
+
+double bonds_believe(const struct region *r, struct bond *q)
+{
+    struct outlook all = outlook_of(r);
+    return believe(&all, q);
 }
 
 /* -- learning ---------------------------------------------------------------------------------------------------------------------- */
@@ -77,7 +91,7 @@ static void learn_correlation(struct bond_record *m, double keep)
     m->year_bonds = m->year_expected = m->year_defaults = 0.0;
 }
 
-void bonds_learn(struct region *r)
+void bonds_forget(struct region *r)
 {
     struct bond_record *m = &r->bond_record;
     double keep = P(r, credit)->forgetting;
@@ -90,18 +104,12 @@ void bonds_learn(struct region *r)
     m->defaults_quality *= keep;
     m->lost *= keep;
     m->lost_of *= keep;
-    for (size_t k = 0; k < r->bonds.n; k++) {
-        const struct bond *q = &r->bonds.row[k];
-        if (!q->sold || q->defaulted != 0 || q->principal.fen == 0)
-            continue;
-        m->months += 1.0;
-        m->quality += (double)q->expected;
-        m->square += (double)q->expected * (double)q->expected;
-        m->year_bonds += 1.0 / 12.0;
-        m->year_expected += (double)q->pd / 12.0;
-    }
+}
+
+void bonds_look_back(struct region *r)
+{
     if (r->month % 12 == 11)
-        learn_correlation(m, ld_pow(keep, 12.0));
+        learn_correlation(&r->bond_record, ld_pow(P(r, credit)->forgetting, 12.0));
 }
 
 /* -- an issue -------------------------------------------------------------------------------------------------------------------------- */
@@ -152,7 +160,8 @@ static double fund_of(const struct bond_book *b, size_t s)
     {
         struct issue_aid one = {0};
         instrument_of(r, k)->aid(r, k, &one);
-        left *= 1.0 - one.fund * bonds_admitted(b, s, k) * honoured(r, k) * (r->line[k].body.cash.fen > 0);
+        if (one.fund > 0.0)
+            left *= 1.0 - one.fund * bonds_admitted(b, s, k) * honoured(r, k) * (r->line[k].body.cash.fen > 0);
     }
     return 1.0 - left;
 }
@@ -166,6 +175,8 @@ static double rewards(const struct bond_book *b, size_t s, money senior)
     {
         struct issue_aid one = {0};
         instrument_of(r, k)->aid(r, k, &one);
+        if (one.reward <= 0.0)
+            continue;
         one.reward *= bonds_admitted(b, s, k);
         sum += money_scale(senior, one.reward).fen <= r->line[k].cash.fen ? one.reward : 0.0;
     }
@@ -211,13 +222,14 @@ struct issue_price bonds_price(const struct bond_book *b, size_t s, const struct
 {
     const struct region *r = b->r;
     const struct bond_market_params *p = P(r, bond_market);
+    const struct outlook all = outlook_of(r);
     double sum = 0.0, squares = 0.0, pd = 0.0, years = o->term / 12.0;
     EACH_BOND(b, s, q)
     {
         double amount = money_to_yuan(q->asked);
         sum += amount;
         squares += amount * amount;
-        pd += amount * bonds_believe(r, q);
+        pd += amount * believe(&all, q);
     }
     struct issue_price price = {.pd = sum > 0.0 ? pd / sum : 0.0};
     struct layers c = {.lgd = bonds_lgd(r),

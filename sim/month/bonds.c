@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bonds - enterprises raise money together: what an enterprise sets aside, what the dead leave, and the month of the
  * market of issues (instruments 23-27, 44, 60; docs/model/bonds.md).  What an issue costs: bond_pricing; how it is gathered and
- * sold: bond_issuing; how it pays: bond_paying; who applies: bond_asking. */
+ * sold: bond_issuing; how it pays: bond_paying; its lists: bond_book; who applies: bond_asking. */
 #include <liandong/bonds.h>
 #include <liandong/credit.h>
 #include <liandong/mathx.h>
@@ -297,83 +297,6 @@ static enum status take_asks(struct world *w, struct region *r)
     return OK;
 }
 
-/* New ones stand behind, in order of rows, too: from the last on, all are put where their rows are. */
-static enum status sort_bonds(struct world *w, struct region *r, size_t sorted)
-{
-    size_t more = r->bonds.n - sorted, to = r->bonds.n, from = sorted;
-    struct bond *row = r->bonds.row, *copy = arena_take(&w->market, more, sizeof *copy);
-    if (copy == NULL)
-        return NO_MEMORY;
-    for (size_t k = 0; k < more; k++)
-        copy[k] = row[sorted + k];
-    while (more > 0) {
-        bool old = from > 0 && row[from - 1].row > copy[more - 1].row;
-        row[--to] = old ? row[from - 1] : copy[more - 1];
-        from -= old;
-        more -= !old;
-    }
-    return OK;
-}
-
-/* Something happens to it between dates of payment, or before it is sold, too. */
-static bool is_unsettled(const struct region *r, const struct bond *q)
-{
-    const struct enterprises *e = &r->enterprises;
-    bool owes = q->principal.fen != 0 || q->coupon.fen != 0, dead = e->status[q->row] != ACTIVE;
-    return q->sold ? owes && (q->defaulted != 0 || q->late != 0 || dead) : dead || e->worst[q->row] > 0;
-}
-
-static enum status open_book(struct bond_book *b)
-{
-    struct region *r = b->r;
-    TRY(issues_list_places(r));
-    b->unsettled = arena_take(&b->w->market, r->issues.n + 1, sizeof *b->unsettled);
-    b->start = arena_take(&b->w->market, r->issues.n + 2, sizeof *b->start);
-    b->bond = arena_take(&b->w->market, r->bonds.n + 1, sizeof *b->bond);
-    b->place = arena_take(&b->w->market, r->bonds.n + 1, sizeof *b->place);
-    if (b->start == NULL || b->bond == NULL || b->place == NULL || b->unsettled == NULL)
-        return NO_MEMORY;
-    memset(b->unsettled, 0, (r->issues.n + 1) * sizeof *b->unsettled);
-    for (size_t s = 0; s < r->issues.n + 2; s++)
-        b->start[s] = 0;
-    for (size_t k = 0; k < r->bonds.n; k++) {
-        const struct bond *q = &r->bonds.row[k];
-        uint32_t nth = q->issue - r->issue_places.first,
-                 s = nth < r->issue_places.n ? r->issue_places.row[nth] : UINT32_MAX;
-        b->place[k] = s;
-        if (s == UINT32_MAX)
-            continue;
-        b->start[s + 2]++;
-        b->unsettled[s] = b->unsettled[s] || is_unsettled(r, q);
-    }
-    for (size_t s = 2; s < r->issues.n + 2; s++)
-        b->start[s] += b->start[s - 1];
-    for (size_t k = 0; k < r->bonds.n; k++)
-        if (b->place[k] != UINT32_MAX)
-            b->bond[b->start[b->place[k] + 1]++] = (uint32_t)k;
-    return OK;
-}
-
-/* Issues that are over leave the list, and bonds of which nothing is to be told any more. */
-static enum status close_lists(const struct bond_book *b, const bool *over)
-{
-    struct region *r = b->r;
-    size_t n = 0;
-    for (size_t s = 0; s < r->issues.n; s++)
-        if (!over[s])
-            r->issues.row[n++] = r->issues.row[s];
-    r->issues.n = n;
-    n = 0;
-    for (size_t k = 0; k < r->bonds.n; k++) {
-        const struct bond *q = &r->bonds.row[k];
-        bool told = q->issue != UINT32_MAX && b->place[k] != UINT32_MAX && !over[b->place[k]];
-        if ((told || q->coupon_year.fen > 0) && n++ != k)
-            r->bonds.row[n - 1] = *q;
-    }
-    r->bonds.n = n;
-    return bonds_list_places(r);
-}
-
 static void begin_month(struct region *r)
 {
     struct bond_record *m = &r->bond_record;
@@ -391,16 +314,14 @@ static enum status settle(struct world *w, struct region *r)
     size_t sorted = r->bonds.n;
     take_shares(w, r);
     TRY(take_asks(w, r));
-    TRY(sort_bonds(w, r, sorted));
     struct bond_book b = {.w = w, .r = r};
-    TRY(open_book(&b));
+    TRY(book_open(&b, sorted));
     bool *over = arena_take(&w->market, r->issues.n + 1, sizeof *over);
     if (over == NULL)
         return NO_MEMORY;
     for (size_t s = 0; s < r->issues.n; s++)
         over[s] = !(r->issues.row[s].state == ISSUE_SOLD ? issue_pays(&b, s) : issue_grows(&b, s));
-    bonds_learn(r);
-    return close_lists(&b, over);
+    return book_close(&b, over);
 }
 
 enum status bonds_settle(struct world *w)

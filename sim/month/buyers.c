@@ -102,11 +102,14 @@ static enum status index_buyers(struct buyers *b)
     b->shift = 64 - bits;
     b->start.n = (size_t)1 << bits;
     TRY(LIST_RESERVE(&b->start, b->start.n + 1));
-    for (size_t k = 0, i = 0; k <= b->start.n; k++) {
-        while (i < b->n && b->row[i] >> b->shift < k)
-            i++;
-        b->start.row[k] = (uint32_t)i;
-    }
+    uint32_t *start = b->start.row;
+    const uint64_t *row = b->row;
+    const int shift = b->shift;
+    memset(start, 0, (b->start.n + 1) * sizeof *start);
+    for (size_t i = 0; i < b->n; i++) /* the last of each beginning remains */
+        start[(row[i] >> shift) + 1] = (uint32_t)(i + 1);
+    for (size_t k = 1; k <= b->start.n; k++)
+        start[k] = start[k] < start[k - 1] ? start[k - 1] : start[k];
     return OK;
 }
 
@@ -166,10 +169,15 @@ enum status buyers_list(struct world *w, struct region *r)
     return done;
 }
 
-uint32_t main_buyer_of(const struct region *r, uint32_t i, bool *fallen)
+static uint64_t supplier_place(const struct region *r, uint32_t i)
+{
+    return place_of(enterprise_identity(&r->enterprises, i), AS_SUPPLIER);
+}
+
+/* The main buyer of the supplier in row i, who stands there. */
+static uint32_t buyer_behind(const struct region *r, uint32_t i, uint64_t at, bool *fallen)
 {
     const struct buyers *b = &r->buyers;
-    uint64_t at = place_of(enterprise_identity(&r->enterprises, i), AS_SUPPLIER);
     size_t from = b->n > 0 ? b->start.row[at >> b->shift] : 0;
     *fallen = false;
     while (from < b->n && b->row[from] < at)
@@ -183,6 +191,11 @@ uint32_t main_buyer_of(const struct region *r, uint32_t i, bool *fallen)
     }
     *fallen = false;
     return BUYER_LEFT;
+}
+
+uint32_t main_buyer_of(const struct region *r, uint32_t i, bool *fallen)
+{
+    return buyer_behind(r, i, supplier_place(r, i), fallen);
 }
 
 bool buyers_fell(const struct region *r)
@@ -211,13 +224,31 @@ static uint32_t list_suppliers(const struct rows *t)
     return list_marked(t);
 }
 
+/* Where the n listed stand, and what is read there asked for: all before the first is looked at, since it lies all over. */
+static void find_places(const struct rows *t, uint32_t n, uint64_t at[TILE])
+{
+    const struct buyers *b = &t->r->buyers;
+    for (uint32_t j = 0; j < n; j++) {
+        at[j] = supplier_place(t->r, t->lo + t->s->list[j]);
+        __builtin_prefetch(&b->start.row[at[j] >> b->shift]);
+    }
+    for (uint32_t j = 0; j < n; j++) {
+        const uint64_t *from = &b->row[b->start.row[at[j] >> b->shift]];
+        __builtin_prefetch(from);
+        __builtin_prefetch(from + 8);
+    }
+}
+
 void buyers_fall(const struct rows *t)
 {
     double share = P(t->r, market)->main_buyer;
-    for (uint32_t j = 0, n = list_suppliers(t); j < n; j++) {
+    uint64_t at[TILE];
+    uint32_t n = list_suppliers(t);
+    find_places(t, n, at);
+    for (uint32_t j = 0; j < n; j++) {
         uint32_t i = t->lo + t->s->list[j];
         bool fallen;
-        main_buyer_of(t->r, i, &fallen);
+        buyer_behind(t->r, i, at[j], &fallen);
         if (!fallen)
             continue;
         money lost = money_scale(t->e->receivable[i], share);

@@ -252,10 +252,77 @@ void dues_arrive(struct world *w, const bool *all)
 /* -- the list ----------------------------------------------------------------------------------------------------------- */
 /* What is filed at a line in a month. */
 struct filed_at {
-    bool mine;    /* for the past year, or for itself, whichever is taken */
+    bool enters;  /* now: what is for the past year is filed in January */
+    bool past;    /* for the past year, or for itself */
     bool at_once; /* it has been paid, and matters only if it is picked for an audit */
     int32_t month;
 };
+/* Of a box: for the past year, for itself; first how many there are, then where the next will stand. */
+struct entering {
+    size_t dues[2], files[2];
+    int32_t listed[MAX_LINES];
+};
+struct taking {
+    struct world *w;
+    struct region *r;
+    const struct filed_at *filing; /* [line] */
+    struct entering *box;          /* [member] */
+};
+
+/* NULL: it does not enter the list. */
+static const struct filed_at *filing_of(const struct taking *g, const struct claimed *c)
+{
+    const struct filed_at *f = c->region == g->r->index && c->instance != NOT_DUE ? &g->filing[c->instance] : NULL;
+    return f != NULL && f->enters && !(f->at_once && c->audit == 0) ? f : NULL;
+}
+
+/* What of a claim is not due stands behind it. */
+static bool is_false(const struct outbox *box, size_t j)
+{
+    return j + 1 < box->n && OUTBOX(box, struct claimed, j + 1)->instance == NOT_DUE;
+}
+
+static void count_entering(void *context, size_t nth, int32_t by)
+{
+    const struct taking *g = context;
+    const struct outbox *box = &g->w->team.member[nth].box[BOX_DUE];
+    struct entering *e = &g->box[nth];
+    (void)by;
+    *e = (struct entering){0};
+    for (size_t j = 0; j < box->n; j++) {
+        const struct claimed *c = OUTBOX(box, struct claimed, j);
+        const struct filed_at *f = filing_of(g, c);
+        if (f == NULL)
+            continue;
+        e->dues[!f->past]++;
+        e->files[!f->past] += is_false(box, j);
+        e->listed[f->at_once ? c->audit - 1 : c->instance]++;
+    }
+}
+
+/* Where each box begins: behind all that is listed, first what all file for the past year, then all else. */
+static enum status lay_entering(const struct taking *g, int32_t boxes)
+{
+    struct region *r = g->r;
+    size_t dues = r->dues.n, files = r->files.n;
+    for (int32_t which = 0; which < 2; which++)
+        for (int32_t t = 0; t < boxes; t++) {
+            struct entering *e = &g->box[t];
+            size_t more = e->dues[which], more_files = e->files[which];
+            e->dues[which] = dues;
+            e->files[which] = files;
+            dues += more;
+            files += more_files;
+        }
+    for (int32_t t = 0; t < boxes; t++)
+        for (int32_t k = 0; k < r->n_instances; k++)
+            r->line[k].listed += g->box[t].listed[k];
+    TRY(LIST_RESERVE(&r->dues, dues));
+    TRY(LIST_RESERVE(&r->files, files));
+    r->dues.n = dues;
+    r->files.n = files;
+    return OK;
+}
 
 static struct due due_of(const struct world *w, const struct region *r, const struct claimed *c,
                          const struct filed_at *f)
@@ -276,50 +343,56 @@ static struct due_file file_of(const struct claimed *c, const struct claimed *no
     return (struct due_file){.overstated = no->amount, .twice = no->amount.fen == c->amount.fen};
 }
 
-/* Claims of a month for the past year, or those for itself. */
-static enum status take_claims(const struct world *w, struct region *r, const struct filed_at *filing)
+static void enter_box(void *context, size_t nth, int32_t by)
 {
-    for (int32_t t = 0; t < team_members(&w->team); t++) {
-        const struct outbox *box = &w->team.member[t].box[BOX_DUE];
-        for (size_t j = 0; j < box->n; j++) {
-            const struct claimed *c = OUTBOX(box, struct claimed, j), *next = j + 1 < box->n ? c + 1 : NULL;
-            if (c->region != r->index || c->instance == NOT_DUE)
-                continue;
-            const struct filed_at *f = &filing[c->instance];
-            if (!f->mine || (f->at_once && c->audit == 0))
-                continue;
-            struct due d = due_of(w, r, c, f);
-            TRY(due_add(r, &d));
-            if (next != NULL && next->instance == NOT_DUE)
-                TRY(misuse_file(r, file_of(c, next, f->at_once)));
+    const struct taking *g = context;
+    const struct outbox *box = &g->w->team.member[nth].box[BOX_DUE];
+    struct entering *e = &g->box[nth];
+    (void)by;
+    for (size_t j = 0; j < box->n; j++) {
+        const struct claimed *c = OUTBOX(box, struct claimed, j);
+        const struct filed_at *f = filing_of(g, c);
+        if (f == NULL)
+            continue;
+        struct due d = due_of(g->w, g->r, c, f);
+        if (is_false(box, j)) {
+            g->r->files.row[e->files[!f->past]] = file_of(c, c + 1, f->at_once);
+            d.file = (uint32_t)++e->files[!f->past];
         }
+        g->r->dues.row[e->dues[!f->past]++] = d;
     }
-    return OK;
 }
 
-/* Of all lines, what is for the past year, or what is not. */
-static enum status take_filings(const struct world *w, struct region *r, const bool *all, bool past)
+static enum status take_claims(struct world *w, struct region *r, const bool *all)
 {
+    int32_t boxes = team_members(&w->team), threads = team_width(w->team.n, w->n_tiles);
     struct filed_at filing[MAX_LINES];
-    for (int32_t k = 0; k < r->n_instances; k++)
-        filing[k] = (struct filed_at){.mine = instrument_of(r, k)->claim_past == past,
+    struct taking g = {w, r, filing, arena_take(&w->market, (size_t)boxes, sizeof *g.box)};
+    if (g.box == NULL)
+        return NO_MEMORY;
+    for (int32_t k = 0; k < r->n_instances; k++) {
+        bool past = instrument_of(r, k)->claim_past;
+        filing[k] = (struct filed_at){.enters = !past || w->month % 12 == 0,
+                                      .past = past,
                                       .at_once = all[nth_line(w, 0, r->index, k)],
                                       .month = w->month + line_lag(r, k)};
-    return take_claims(w, r, filing);
+    }
+    team_run_loose(threads, (size_t)boxes, count_entering, &g);
+    TRY(lay_entering(&g, boxes));
+    team_run_loose(threads, (size_t)boxes, enter_box, &g);
+    return OK;
 }
 
 /* A tile files first the claims for the past year, then all others, so that where it ends would show in who is audited while
  * the money lasts. */
-enum status dues_take(const struct world *w, struct region *r, const bool *all)
+enum status dues_take(struct world *w, struct region *r, const bool *all)
 {
     for (int32_t k = 0; k < r->n_instances; k++) {
         TRY(claim_of_agents(w, r, k, PAYEE_BANK));
         TRY(claim_of_agents(w, r, k, PAYEE_BEARER));
         TRY(claim_of_agents(w, r, k, PAYEE_FUND));
     }
-    if (w->month % 12 == 0)
-        TRY(take_filings(w, r, all, true));
-    return take_filings(w, r, all, false);
+    return take_claims(w, r, all);
 }
 
 /* -- payment -------------------------------------------------------------------------------------------------------------- */

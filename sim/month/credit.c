@@ -20,37 +20,85 @@ FETCHES void fetch_ruling(const struct region *r, const uint64_t *order, size_t 
     __builtin_prefetch(&r->market.row[k]);
 }
 
-FETCHES void fetch_closer(const struct region *r, const uint64_t *order, size_t j, size_t n)
+FETCHES void fetch_closer(const struct region *r, uint64_t k)
 {
-    uint64_t k = order[j + SOON < n ? j + SOON : j] & UINT32_MAX;
-    if (r->market.ruling[k].effort == 0)
-        return;
     fetch_lines(r->market.row[k], sizeof(struct application));
     __builtin_prefetch(&r->enterprises.quality[r->market.ruling[k].row]);
 }
 
+/* Officers look closer at these, with so much effort each. */
+static void look_with(const struct region *r, struct application *const *a, const uint8_t *effort, size_t n)
+{
+    double pd[LOOKED_AT];
+    for (size_t j = 0; j < n; j++) {
+        a[j]->effort_made = effort[j];
+        a[j]->hours += (float)(effort[j] * P(r, credit)->effort_hours);
+    }
+    screening_beliefs(r, a, effort, n, pd);
+    screening_offers(r, a, pd, n);
+}
+
+/* What they will find of those next in order, if there are hours for it: many are priced together (quoting). */
+struct findings {
+    size_t n, next, ahead;   /* how many; the next of them; place in the order as far as which they were looked for */
+    size_t place[LOOKED_AT]; /* in the order */
+    struct application as[LOOKED_AT];
+};
+
+static void find_ahead(const struct region *r, struct findings *f, const uint64_t *order, size_t from, size_t n)
+{
+    struct application *row[LOOKED_AT];
+    uint8_t effort[LOOKED_AT];
+    size_t j = from;
+    f->n = f->next = 0;
+    for (; j < n && f->n < LOOKED_AT; j++) {
+        uint64_t k = order[j] & UINT32_MAX;
+        const struct ruling *q = &r->market.ruling[k];
+        fetch_ruling(r, order, j, n);
+        if (q->effort == 0 || (double)q->hours + q->effort * P(r, credit)->effort_hours > r->branch[q->branch].hours)
+            continue;
+        fetch_closer(r, k);
+        effort[f->n] = q->effort;
+        f->place[f->n++] = j;
+    }
+    f->ahead = j;
+    for (size_t m = 0; m < f->n; m++) {
+        f->as[m] = *r->market.row[order[f->place[m]] & UINT32_MAX];
+        row[m] = &f->as[m];
+    }
+    look_with(r, row, effort, f->n);
+}
+
+/* What was found of the one at this place; NULL: nobody has looked. */
+static const struct application *found_at(struct findings *f, size_t place)
+{
+    while (f->next < f->n && f->place[f->next] < place)
+        f->next++;
+    return f->next < f->n && f->place[f->next] == place ? &f->as[f->next] : NULL;
+}
+
 /* Officers look closer, with less effort where hours run short. */
-static void look_closer(struct region *r, uint64_t k)
+static void look_closer(struct region *r, uint64_t k, const struct application *found)
 {
     struct application *a = r->market.row[k];
     struct branch *branch = &r->branch[a->branch];
     double each = P(r, credit)->effort_hours;
     uint8_t effort = r->market.ruling[k].effort;
-    if (effort * each > branch->hours)
+    bool enough = effort * each <= branch->hours;
+    if (!enough)
         screening_efforts(r, &a, 1, branch->hours, &effort);
     if (effort == 0)
         return;
-    double hours = effort * each;
-    a->effort_made = effort;
-    branch->hours -= hours;
-    a->hours += (float)hours;
-    double pd = screening_belief(r, a, effort);
-    screening_offers(r, &a, &pd, 1);
+    branch->hours -= effort * each;
+    if (enough && found != NULL)
+        *a = *found;
+    else
+        look_with(r, &a, &effort, 1);
     screening_note(r, k);
 }
 
 /* Files of covers are made once it is agreed, overtime if need be. */
-static void screen(struct region *r, uint64_t k)
+static void screen(struct region *r, uint64_t k, const struct application *found)
 {
     struct ruling *q = &r->market.ruling[k];
     struct branch *branch = &r->branch[q->branch];
@@ -60,7 +108,7 @@ static void screen(struct region *r, uint64_t k)
     }
     branch->hours -= (double)q->hours;
     if (q->effort > 0)
-        look_closer(r, k);
+        look_closer(r, k, found);
     q->outcome = q->heard;
     branch->hours -= q->outcome == OUTCOME_PENDING ? (double)q->paperwork : 0.0;
 }
@@ -68,12 +116,14 @@ static void screen(struct region *r, uint64_t k)
 /* Screens n of them; returns how many its room is to be dealt among, in their order. */
 static size_t screen_all(struct region *r, uint64_t *order, size_t n)
 {
+    struct findings f;
     size_t pending = 0;
+    f.n = f.next = f.ahead = 0;
     for (size_t j = 0; j < n; j++) {
         uint64_t k = order[j] & UINT32_MAX;
-        fetch_ruling(r, order, j, n);
-        fetch_closer(r, order, j, n);
-        screen(r, k);
+        if (j == f.ahead)
+            find_ahead(r, &f, order, j, n);
+        screen(r, k, found_at(&f, j));
         order[pending] = (uint64_t)r->market.ruling[k].key << 32 | k;
         pending += r->market.ruling[k].outcome == OUTCOME_PENDING;
     }

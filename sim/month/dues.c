@@ -6,6 +6,7 @@
  * order of filing, what rests is summed by line, and a page of the list is passed over until the first of its claims falls due
  * or lapses.  Where money comes to a line in which claims rest, all pages are looked at. */
 #include <liandong/claiming.h>
+#include <liandong/fetch.h>
 #include <liandong/misuse.h>
 #include <string.h>
 
@@ -19,6 +20,13 @@ struct counter {
     bool deals, sums;           /* what falls due has to be summed, claims that wait included */
     bool blocked;
 };
+enum { PAGE = 256, BATCH = 64 };
+/* Those of a page that are looked at: their places in it, and what becomes of each place. */
+struct looked {
+    size_t page, n;
+    uint8_t at[PAGE], course[PAGE];
+};
+_Static_assert(PAGE <= UINT8_MAX + 1, "places of a page fit into a byte");
 /* A settlement of the list. */
 struct settlement {
     const struct world *w;
@@ -27,6 +35,7 @@ struct settlement {
     bool all;                /* pages are looked at; then the list closes up */
     uint64_t roused;         /* bits of the lines that have money for claims that rest */
     size_t kept, files;      /* so many stand at the places that they keep */
+    struct looked *looked;   /* [BATCH] */
 };
 
 /* Only the living are reimbursed. */
@@ -36,8 +45,6 @@ static bool can_be_paid(const struct region *r, const struct due *d)
 }
 
 /* -- pages -------------------------------------------------------------------------------------------------------------------- */
-enum { PAGE = 256 };
-
 static size_t pages_of(size_t dues)
 {
     return (dues + PAGE - 1) / PAGE;
@@ -266,18 +273,11 @@ static enum course settle_due(struct settlement *s, struct due *d)
 }
 
 /* -- the list ------------------------------------------------------------------------------------------------------------------ */
-/* Places in a page of those that are looked at. */
-struct looked {
-    size_t n;
-    uint8_t at[PAGE];
-};
-_Static_assert(PAGE <= UINT8_MAX + 1, "places of a page fit into a byte");
-
 /* All but gaps, who waits for a later month, and who rests on, as far as that is known before the page is settled; the dead of those
  * who rest have been buried.  Which these are no processor guesses, so they are told without a branch. */
-static void look_for(const struct settlement *s, size_t nth, struct looked *l)
+static void look_for(const struct settlement *s, struct looked *l)
 {
-    const struct due *due = &s->r->dues.row[nth * PAGE];
+    const struct due *due = &s->r->dues.row[l->page * PAGE];
     const int32_t month = s->w->month;
     int32_t wakes = INT32_MAX;
     uint64_t lines = 0;
@@ -295,21 +295,25 @@ static void look_for(const struct settlement *s, size_t nth, struct looked *l)
         wakes = (quiet & !gap) && next < wakes ? next : wakes;
         lines |= rests ? line_bit(d->instance) : 0;
     }
-    s->r->pages.row[nth] = (struct due_page){.wakes = wakes, .lines = lines};
+    s->r->pages.row[l->page] = (struct due_page){.wakes = wakes, .lines = lines};
 }
 
-static void look_at_all(const struct settlement *s, size_t nth, struct looked *l)
+static void look_at_all(const struct settlement *s, struct looked *l)
 {
-    l->n = page_end(s->r, nth) - nth * PAGE;
+    l->n = page_end(s->r, l->page) - l->page * PAGE;
     for (size_t j = 0; j < l->n; j++)
         l->at[j] = (uint8_t)j;
-    s->r->pages.row[nth] = (struct due_page){.wakes = INT32_MAX};
+    s->r->pages.row[l->page] = (struct due_page){.wakes = INT32_MAX};
 }
 
 /* Those of a page that have been paid and are picked for an audit stay. */
-static void pick(const struct settlement *s, struct due *due, uint8_t *course, const struct looked *l)
+static void pick(void *context, size_t nth, int32_t by)
 {
-    uint8_t at[PAGE];
+    const struct settlement *s = context;
+    struct looked *l = &s->looked[nth];
+    struct due *due = &s->r->dues.row[l->page * PAGE];
+    uint8_t at[PAGE], *course = l->course;
+    (void)by;
     size_t many = 0;
     for (size_t j = 0; j < l->n; j++) {
         const struct due *d = &due[l->at[j]];
@@ -349,13 +353,14 @@ static enum status note_rest(struct settlement *s, const struct due *d, bool beg
 }
 
 /* Those that stay close up, or keep their places where others of their page were settled in an earlier month. */
-static enum status keep(struct settlement *s, size_t page, const uint8_t *course, const struct looked *l)
+static enum status keep(struct settlement *s, const struct looked *l)
 {
     struct region *r = s->r;
     for (size_t k = 0; k < l->n; k++) {
-        size_t j = page * PAGE + l->at[k];
+        size_t j = l->page * PAGE + l->at[k];
         struct due *d = &r->dues.row[j];
-        bool stays = course[l->at[k]] == STAYS || course[l->at[k]] == BEGINS;
+        enum course course = l->course[l->at[k]];
+        bool stays = course == STAYS || course == BEGINS;
         if (!s->all && j < r->pages.settled) {
             if (!stays && d->payee != PAYEE_NOBODY)
                 leave(r, d);
@@ -368,31 +373,59 @@ static enum status keep(struct settlement *s, size_t page, const uint8_t *course
         }
         if (!stays)
             continue;
-        TRY(note_rest(s, d, course[l->at[k]] == BEGINS));
+        TRY(note_rest(s, d, course == BEGINS));
         mark_page(&r->pages.row[(size_t)(d - r->dues.row) / PAGE], d, wakes(d, &s->counter[d->instance], s->w->month));
         r->line[d->instance].listed++;
     }
     return OK;
 }
 
-static enum status settle_page(struct settlement *s, size_t page)
+/* Payees lie far apart. */
+FETCHES void fetch_payee(const struct region *r, const struct due *d)
 {
+    __builtin_prefetch(&r->enterprises.status[d->row]);
+    __builtin_prefetch(&r->enterprises.cash[d->row], 1);
+}
+
+static void settle_page(struct settlement *s, struct looked *l)
+{
+    enum { AHEAD = 12 };
     struct region *r = s->r;
-    struct due *due = &r->dues.row[page * PAGE];
-    struct looked looked;
-    uint8_t course[PAGE];
-    if (!s->all && (page + 1) * PAGE <= r->pages.settled)
-        look_for(s, page, &looked);
+    struct due *due = &r->dues.row[l->page * PAGE];
+    if (!s->all && (l->page + 1) * PAGE <= r->pages.settled)
+        look_for(s, l);
     else
-        look_at_all(s, page, &looked);
-    for (size_t k = 0; k < looked.n; k++) {
-        struct due *d = &due[looked.at[k]];
+        look_at_all(s, l);
+    for (size_t k = 0; k < l->n; k++) {
+        struct due *d = &due[l->at[k]];
+        if (k + AHEAD < l->n)
+            fetch_payee(r, &due[l->at[k + AHEAD]]);
         r->line[d->instance].listed -= d->payee != PAYEE_NOBODY;
-        course[looked.at[k]] = (uint8_t)settle_due(s, d);
+        l->course[l->at[k]] = (uint8_t)settle_due(s, d);
     }
     s->roused = s->roused != 0 ? roused_lines(s) : 0;
-    pick(s, due, course, &looked);
-    return keep(s, page, course, &looked);
+}
+
+/* Some pages at a time: one after the other what is paid, who is picked for an audit by all threads. */
+static enum status settle_pages(struct settlement *s)
+{
+    struct looked looked[BATCH];
+    size_t n = 0;
+    s->looked = looked;
+    for (size_t page = 0, pages = pages_of(s->r->dues.n); page < pages; page++) {
+        if (!sleeps(s, page)) {
+            looked[n].page = page;
+            settle_page(s, &looked[n++]);
+        }
+        if (n < BATCH && page + 1 < pages)
+            continue;
+        if (s->r->hooked[HOOK_OVERSEE].n > 0)
+            team_run_loose(team_width(s->w->team.n, s->w->n_tiles), n, pick, s);
+        for (size_t k = 0; k < n; k++)
+            TRY(keep(s, &looked[k]));
+        n = 0;
+    }
+    return OK;
 }
 
 /* It may have left since it was listed. */
@@ -550,15 +583,13 @@ enum status dues_pay(const struct world *w, struct region *r)
     else
         bury(&s);
     s.kept = s.all ? 0 : r->pages.settled;
-    for (size_t page = 0; page < pages_of(r->dues.n); page++)
-        if (!sleeps(&s, page))
-            TRY(settle_page(&s, page));
+    TRY(settle_pages(&s));
     if (s.all) {
         r->files.n = s.files;
         r->pages.gaps = 0;
     }
     close_counters(&s);
-    if (r->pages.gaps > r->dues.n / 4)
+    if (r->pages.gaps > r->dues.n / 2) /* a compaction closes up others, beside the columns */
         dues_compact(r, NULL);
     dues_trim(&r->dues);
     return OK;

@@ -163,9 +163,11 @@ static void join_founders(struct region *r, const struct held *h, const struct p
 static double distributable(const struct world *w, const struct region *r, const struct held *h)
 {
     const struct enterprises *e = &r->enterprises;
+    if (w->month % 12 != 0 || e->overdue[h->row].fen != 0)
+        return 0.0;
     double earned = (1.0 - P(r, government)->income_tax) * (double)e->profit_last[h->row] - h->bought;
     double free = money_to_yuan(e->cash[h->row]) - cash_target(r, e, h->row);
-    return w->month % 12 == 0 && e->overdue[h->row].fen == 0 ? ld_min(earned, free) : 0.0;
+    return ld_min(earned, free);
 }
 
 /* The clause asks cost and interest of the founders: they pay from what they have themselves, or the enterprise does from its
@@ -206,14 +208,15 @@ static bool sell_off(const struct world *w, struct region *r, struct position *p
 }
 
 /* Public shares are sold at cost and interest where they are worth more: when the window ends, or in it before a sale of the
- * whole.  Who has not the money himself brings somebody who has. */
-static void buy_agreed(const struct world *w, struct region *r, const struct held *h, struct position *p, double worth,
-                       bool sale)
+ * whole (for so much, 0: there is none).  Who has not the money himself brings somebody who has. */
+static void buy_agreed(const struct world *w, struct region *r, const struct held *h, struct position *p, double sold)
 {
     const struct fund *f = &r->funds.row[p->fund];
     int32_t end = p->month + f->rule.window;
+    bool sale = sold > 0.0;
     if (p->row == UINT32_MAX || f->manager >= 0 || f->rule.window <= 0 || w->month > end || (w->month < end && !sale))
         return;
+    double worth = sale ? sold : net_value(r, h->row);
     double price = money_to_yuan(p->cost) * ld_pow(1.0 + f->rule.window_rate, (w->month - p->month) / 12.0);
     double shares = worth * share_of(r, p), had = (double)r->enterprises.wealth[h->row],
            entered = p->units * p->founders;
@@ -274,10 +277,10 @@ static void settle_held(const struct world *w, struct region *r, struct held *h)
         sell_listed(w, r, h, warrants_exercise(r, h->row, enterprise_price(r, h->row), true));
         return;
     }
-    double offered = bid(w, r, h->row), asked = net_value(r, h->row) * reservation(w, r, h);
-    bool sold = offered > 0.0 && offered >= asked;
+    double offered = bid(w, r, h->row); /* mostly none: owners then ask for nothing */
+    bool sold = offered > 0.0 && offered >= net_value(r, h->row) * reservation(w, r, h);
     for (size_t k = h->first; k < h->last; k++)
-        buy_agreed(w, r, h, position_at(r, k), sold ? offered : net_value(r, h->row), sold);
+        buy_agreed(w, r, h, position_at(r, k), sold ? offered : 0.0);
     if (sold)
         sell_all(w, r, h, offered);
     else
@@ -346,7 +349,7 @@ static enum status settle(struct world *w, struct region *r)
 {
     uint32_t *busy = arena_take(&w->market, r->positions.held.n, sizeof *busy);
     size_t n = 0;
-    TRY(warrants_settle(r, &w->market)); /* this month's take their place */
+    TRY(warrants_settle(w, r)); /* this month's take their place */
     struct ended ended = {.position = arena_take(&w->market, r->positions.held.n, sizeof *ended.position),
                           .warrant = arena_take(&w->market, r->warrants.n, sizeof *ended.warrant)};
     if (busy == NULL || ended.position == NULL || ended.warrant == NULL)

@@ -2,6 +2,7 @@
 /* failure - enterprises die of unpaid bills, of a bank that sues, or give up for a wage; then what they own is sold and shared
  * out (mechanisms M2, M7).  There is no hazard of death here: it follows from money. */
 #include <liandong/bonds.h>
+#include <liandong/fetch.h>
 #include <liandong/funds.h>
 #include <liandong/linking.h>
 #include <liandong/mathx.h>
@@ -112,15 +113,31 @@ static void mark_endangered(const struct rows *t)
     }
 }
 
+/* What funds have paid lies all over: that of who is listed so many places on is asked for now. */
+enum { LATER = 6 };
+FETCHES void fetch_costs(const struct rows *t, uint32_t j, uint32_t n, size_t *nth)
+{
+    const struct holdings *held = &t->r->positions.held;
+    uint32_t i = j < n ? t->lo + t->s->list[j] : 0;
+    while (*nth < held->n && held->row[*nth].row < i)
+        ++*nth;
+    for (; j < n && *nth < held->n && held->row[*nth].row == i; ++*nth)
+        __builtin_prefetch(&position_at(t->r, *nth)->cost);
+}
+
 void firms_fail(const struct rows *t)
 {
     if (P(t->r, closed_form)->enabled)
         return;
+    size_t nth = LIST_FIND(&t->r->positions.held, t->lo);
     double limit = P(t->r, enterprise)->overdue_limit;
     bonds_note(t);
     mark_endangered(t);
     uint32_t n = list_marked(t);
+    for (uint32_t j = 0; j < LATER; j++)
+        fetch_costs(t, j, n, &nth);
     for (uint32_t j = 0; j < n; j++) {
+        fetch_costs(t, j + LATER, n, &nth);
         uint32_t i = t->lo + t->s->list[j];
         double overdue = money_to_yuan(t->e->overdue[i]);
         if (overdue > 0.0 && overdue > limit * fixed_cost(t->r, t->e, i) && t->e->waiting[i] == 0)

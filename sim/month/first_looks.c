@@ -9,17 +9,35 @@
 #include <liandong/screening.h>
 
 /* -- ways to be lent to ------------------------------------------------------------------------------------------------- */
+/* What those would bring without cover and favours of whom instance k weighs an agreement. */
+static void offer_plainly(const struct region *r, int32_t k, struct application *const *a, size_t n, struct favour *f,
+                          struct offer *plain)
+{
+    const struct lending alone = {.rate_max = 1.0};
+    struct quest quest[LOOKED_AT] = {{.n = 0}};
+    size_t many = 0;
+    for (size_t j = 0; j < n; j++) {
+        f[j].year = line_open(r, k, a[j]->row) ? instrument_of(r, k)->weighs(r, k, a[j]) : -1;
+        f[j].plain = &plain[many];
+        if (f[j].year >= 0)
+            quest[many++] = (struct quest){a[j], f[j].pd, &alone, 1};
+    }
+    best_offers(r, quest, many, plain);
+}
+
 /* What instruments bring banks for lending to these, beside interest and cover; f: what is known of them, and so far nothing. */
 static void ask_favours(const struct region *r, struct application *const *a, size_t n, struct favour *f)
 {
+    struct offer plain[LOOKED_AT];
     EACH_HOOKED(r, HOOK_FAVOUR, k)
     {
+        const struct instrument *in = instrument_of(r, k);
         bool all = line_open_to_all(r, k);
-        void (*favour)(const struct region *, int32_t, const struct application *, struct favour *) =
-            instrument_of(r, k)->favour;
+        if (in->weighs != NULL)
+            offer_plainly(r, k, a, n, f, plain);
         for (size_t j = 0; j < n; j++)
             if (all || line_open(r, k, a[j]->row))
-                favour(r, k, a[j], &f[j]);
+                in->favour(r, k, a[j], &f[j]);
     }
 }
 
@@ -169,45 +187,26 @@ static void end_look(const struct region *r, struct application *a, const struct
         a->outcome = OUTCOME_SENT_UP;
 }
 
-/* What each would bring without cover and favours, where an instrument asks for that. */
-static void offer_plainly(const struct region *r, struct application *const *a, const double *pd, size_t n,
-                          struct offer *plain)
-{
-    const struct lending alone = {.rate_max = 1.0};
-    struct quest quest[LOOKED_AT] = {{.n = 0}};
-    bool asked = false;
-    EACH_HOOKED(r, HOOK_FAVOUR, k)
-    asked = asked || (instrument_of(r, k)->asks_plain && LINE_COMMON(r, k)->enabled);
-    if (!asked)
-        return;
-    for (size_t j = 0; j < n; j++)
-        quest[j] = (struct quest){a[j], pd[j], &alone, 1};
-    best_offers(r, quest, n, plain);
-}
-
 /* What would they bring before any screening?  They are priced together (quoting). */
 static void look_together(struct region *r, size_t from, size_t n, struct link_sight *seen)
 {
     struct application *const *a = r->market.row + from;
     struct favour favour[LOOKED_AT];
-    struct offer plain[LOOKED_AT];
     double pd[LOOKED_AT];
     uint8_t effort[LOOKED_AT];
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < n; j++)
         fetch_remembered_rows(r, a[j]);
-        pd[j] = screening_belief(r, a[j], 0);
-    }
+    screening_beliefs(r, a, NULL, n, pd);
     for (size_t j = 0; j < n; j++)
         fetch_remembered(r, a[j]);
-    offer_plainly(r, a, pd, n, plain);
     for (size_t j = 0; j < n; j++)
-        favour[j] = (struct favour){.pd = pd[j], .plain = &plain[j], .ceiling = 1.0};
+        favour[j] = (struct favour){.pd = pd[j], .ceiling = 1.0};
     ask_favours(r, a, n, favour);
     for (size_t j = 0; j < n; j++)
         take_favours(a[j], &favour[j]);
     screening_offers(r, a, pd, n);
     try_products(r, a, pd, favour, n);
-    consider_links(r, a, n, seen);
+    consider_links(r, a, favour, n, seen);
     screening_efforts(r, a, n, 1e300, effort);
     for (size_t j = 0; j < n; j++) {
         end_look(r, a[j], &favour[j]);

@@ -14,7 +14,7 @@ static bool any_of(const int64_t *from, size_t n)
 /* Of most things none happened in a group of phases. */
 static void add(int64_t *to, int64_t *from, size_t all)
 {
-    enum { SOME = 16 };
+    enum { SOME = 32 }; /* as many as are looked at by vectors */
     for (size_t done = 0, n; done < all; done += n, to += n, from += n) {
         n = all - done < SOME ? all - done : SOME;
         if (!(n == SOME ? any_of(from, SOME) : any_of(from, n)))
@@ -25,11 +25,15 @@ static void add(int64_t *to, int64_t *from, size_t all)
     }
 }
 
-static void fold_flows(struct region *r, const int64_t *flow)
+/* What has flowed since `before`: in most folds, of most flows, nothing. */
+static void fold_flows(struct region *r, const int64_t before[N_FLOWS])
 {
     for (int f = 0; f < N_FLOWS; f++) {
-        r->balance[flow_table[f].from] -= flow[f];
-        r->balance[flow_table[f].to] += flow[f];
+        int64_t moved = r->total.flow[f] - before[f];
+        if (moved == 0)
+            continue;
+        r->balance[flow_table[f].from] -= moved;
+        r->balance[flow_table[f].to] += moved;
     }
 }
 
@@ -58,6 +62,8 @@ static void fold_fees(struct region *r, struct tally *t)
         for (uint32_t bits = r->covering; bits != 0; bits &= bits - 1) {
             int32_t p = __builtin_ctz(bits);
             int64_t *item = t->cover[(size_t)b * (size_t)r->n_bearers + (size_t)p];
+            if (item[COVER_ITEM_FEES] == 0)
+                continue;
             r->bearer[p].balance.fen += item[COVER_ITEM_FEES];
             r->bearer[p].fees.fen += item[COVER_ITEM_FEES];
             experience_of(r, b, p)->fees.fen += item[COVER_ITEM_FEES];
@@ -65,10 +71,12 @@ static void fold_fees(struct region *r, struct tally *t)
         }
 }
 
-/* What local phases paid to the agents behind instances. */
+/* What local phases paid to the agents behind instances; few lines are reached, since each lies far from the next. */
 static void fold_purses(struct region *r, struct tally *t)
 {
     for (int32_t k = 0; k < r->n_instances; k++) {
+        if (t->purse[k] == 0)
+            continue;
         if (r->line[k].bearer >= 0) {
             struct bearer *p = &r->bearer[r->line[k].bearer];
             p->balance.fen += t->purse[k];
@@ -132,8 +140,6 @@ void tally_fold(struct world *w, enum phase_kind kind)
         fold_banks(r, &r->total);
         fold_fees(r, &r->total);
         fold_purses(r, &r->total);
-        for (int f = 0; f < N_FLOWS; f++)
-            before[f] = r->total.flow[f] - before[f];
         fold_flows(r, before);
     }
 }

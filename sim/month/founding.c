@@ -406,9 +406,9 @@ static enum status make_room(struct region *r, size_t founders)
 {
     size_t n = r->enterprises.n + founders, loans = r->loans.n + n / 16 + TILE; /* more than a month opens */
     if (n > r->enterprises.capacity)
-        TRY(enterprises_reserve(&r->enterprises, n + n / 16 + TILE));
+        TRY(enterprises_reserve(&r->enterprises, n + n / 4 + TILE));
     if (loans > r->loans.capacity)
-        TRY(loans_reserve(&r->loans, loans + loans / 8));
+        TRY(loans_reserve(&r->loans, loans + loans / 4));
     TRY(loans_reserve_block(&r->loans, (n + TILE - 1) / TILE));
     return OK;
 }

@@ -120,6 +120,7 @@ void asked_begins(const struct asked *all)
 {
     struct knowing_list *g = &all->t->s->knowing;
     asked_lay(all);
+    all->t->s->books_read = false;
     g->begun = g->aware = false;
     g->n = all->n;
     uint32_t *row = g->row;

@@ -11,6 +11,20 @@ double bank_trend(const struct world *w, const struct banks_params *p)
     return ld_pow(1.0 + p->deposit_growth, (w->month - w->setup->world.start) / 12.0);
 }
 
+static void learn_cells(struct belief *cell, const int32_t (*seen)[2], int32_t n, double keep)
+{
+    for (int32_t k = 0; k < n; k++)
+        cell[k] = (struct belief){keep * cell[k].defaults + seen[k][0], keep * cell[k].months + seen[k][1]};
+}
+
+static void add_seen(struct belief parent[N_SCORES], const int32_t (*seen)[2])
+{
+    for (int32_t k = 0; k < N_SCORES; k++) {
+        parent[k].defaults += seen[k][0];
+        parent[k].months += seen[k][1];
+    }
+}
+
 /* Gamma-Poisson with forgetting; a cell never lent to stays at what its parent says. */
 static void learn_defaults(struct region *r, int32_t bank)
 {
@@ -19,13 +33,12 @@ static void learn_defaults(struct region *r, int32_t bank)
     int32_t(*seen)[2] = r->total.belief + (size_t)bank * N_BELIEFS;
     for (int32_t k = 0; k < N_PARENTS; k++)
         parent[k] = (struct belief){keep * parent[k].defaults, keep * parent[k].months};
-    int32_t each = r->layout->count[GROUP_sectors] * N_SCORES; /* of a stage: only the sectors that exist */
-    for (int32_t j = 0; j < N_STAGES * each; j++) {
-        int32_t stage = j / each, k = belief_cell(stage, 0, j % each);
-        cell[k] = (struct belief){keep * cell[k].defaults + seen[k][0], keep * cell[k].months + seen[k][1]};
-        struct belief *p = &parent[stage * N_SCORES + k % N_SCORES];
-        p->defaults += seen[k][0];
-        p->months += seen[k][1];
+    int32_t sectors = r->layout->count[GROUP_sectors]; /* only those that exist */
+    for (int32_t stage = 0; stage < N_STAGES; stage++) {
+        int32_t first = belief_cell(stage, 0, 0);
+        learn_cells(cell + first, (const int32_t(*)[2])seen + first, sectors * N_SCORES, keep);
+        for (int32_t s = 0; s < sectors; s++)
+            add_seen(parent + stage * N_SCORES, (const int32_t(*)[2])seen + first + s * N_SCORES);
     }
 }
 

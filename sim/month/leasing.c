@@ -97,19 +97,39 @@ static double fetches(const struct region *r, int32_t months)
     return ld_pow(1.0 - P(r, enterprise)->assets_decay / 12.0, months) * r->cells.recovery;
 }
 
-/* What a yuan owed for a year loses on average, before any guarantee. */
-static double loss_rate(const struct region *r, const struct lease_terms *o, double pd)
+/* Asks are priced in lots by all threads: what a lessor believes of one is no other's, and does not change while it signs. */
+enum { LOT = 32 };
+struct priced {
+    const struct lease_ask *ask;
+    double loses; /* what a yuan owed for a year loses on average, before any guarantee; below 0: not worked out yet */
+};
+struct pricing {
+    const struct world *w;
+    struct priced *row;
+    size_t n;
+};
+
+/* The same of lessees with these default rates. */
+static void loss_rates(const struct region *r, const struct lease_terms *o, const double pd[LOT], double loses[LOT])
 {
-    double h = pd / 12.0, stays = 1.0, lost = 0.0, owed = 0.0;
+    double h[LOT], stays[LOT], lost[LOT] = {0}, owed[LOT] = {0};
     double decay = 1.0 - P(r, enterprise)->assets_decay / 12.0, value = r->cells.recovery / (1.0 - o->down);
+    for (int j = 0; j < LOT; j++) {
+        h[j] = pd[j] / 12.0;
+        stays[j] = 1.0;
+    }
     for (int32_t m = 0; m < o->term; m++) {
         double left = 1.0 - (double)m / o->term;
         value *= decay;
-        lost += stays * h * ld_max(left - value, 0.0);
-        owed += stays * left;
-        stays *= 1.0 - h;
+        double falls = ld_max(left - value, 0.0);
+        for (int j = 0; j < LOT; j++) {
+            lost[j] += stays[j] * h[j] * falls;
+            owed[j] += stays[j] * left;
+            stays[j] *= 1.0 - h[j];
+        }
     }
-    return 12.0 * lost / owed;
+    for (int j = 0; j < LOT; j++)
+        loses[j] = 12.0 * lost[j] / owed[j];
 }
 
 /* Default rate that a lessor believes: its own leases, shrunk to the prior of lenders; then what statements tell. */
@@ -121,6 +141,54 @@ static double lessor_pd(const struct region *r, int32_t k, const struct lease_as
     return posterior_pd(12.0 * hazard, c->quality_loading, (double)a->weighted, (double)a->precision, &seen);
 }
 
+/* All up to `to` that ask the same lessor as the first of them. */
+static void price_alike(const struct region *r, struct priced *first, const struct priced *to)
+{
+    int32_t k = first->ask->instance;
+    struct lease_terms o = terms_of(r, k);
+    double pd[LOT] = {0}, loses[LOT];
+    struct priced *alike[LOT];
+    int n = 0;
+    for (struct priced *q = first; q < to; q++)
+        if (q->ask->instance == k && q->ask->region == r->index) {
+            pd[n] = lessor_pd(r, k, q->ask);
+            alike[n++] = q;
+        }
+    loss_rates(r, &o, pd, loses);
+    for (int j = 0; j < n; j++)
+        alike[j]->loses = loses[j];
+}
+
+static void price_lot(void *context, size_t nth, int32_t thread)
+{
+    const struct pricing *c = context;
+    const struct priced *to = c->row + (c->n - nth * LOT < LOT ? c->n : (nth + 1) * LOT);
+    (void)thread;
+    for (struct priced *q = c->row + nth * LOT; q < to; q++)
+        if (q->loses < 0.0)
+            price_alike(&c->w->region[q->ask->region], q, to);
+}
+
+/* In order of rows, as the outboxes are. */
+static enum status price_all(struct world *w, struct pricing *c)
+{
+    *c = (struct pricing){.w = w};
+    for (int32_t m = 0; m < team_members(&w->team); m++)
+        c->n += w->team.member[m].box[BOX_LEASE].n;
+    c->row = arena_take(&w->market, c->n, sizeof *c->row);
+    if (c->row == NULL)
+        return NO_MEMORY;
+    struct priced *q = c->row;
+    for (int32_t m = 0; m < team_members(&w->team); m++) {
+        const struct outbox *box = &w->team.member[m].box[BOX_LEASE];
+        for (size_t j = 0; j < box->n; j++)
+            *q++ = (struct priced){OUTBOX(box, struct lease_ask, j), -1.0};
+    }
+    size_t lots = (c->n + LOT - 1) / LOT;
+    team_run_loose(team_width(w->team.n, lots), lots, price_lot, c);
+    return OK;
+}
+
 static bool guarantor_bears(const struct region *r, const struct lease_terms *o, money principal)
 {
     const struct bearer *p = &r->bearer[o->guarantor];
@@ -129,9 +197,9 @@ static bool guarantor_bears(const struct region *r, const struct lease_terms *o,
 }
 
 /* Sets rate, guarantee and fee of the contract that costs the lessee less; false: the lessor signs none. */
-static bool price(const struct region *r, const struct lease_terms *o, double pd, struct lease *q)
+static bool price(const struct region *r, const struct lease_terms *o, double lost, struct lease *q)
 {
-    double lost = loss_rate(r, o, pd), alone = o->asked + lost, backed = o->asked + lost * (1.0 - o->share);
+    double alone = o->asked + lost, backed = o->asked + lost * (1.0 - o->share);
     bool guaranteed = guarantor_bears(r, o, q->principal) && backed <= o->rate_max &&
                       (alone > o->rate_max || backed + o->fee * o->share < alone);
     q->rate = guaranteed ? backed : alone;
@@ -171,8 +239,9 @@ static enum status buy(struct region *r, struct lease *q)
     return OK;
 }
 
-static enum status decide(const struct world *w, struct region *r, const struct lease_ask *a)
+static enum status decide(const struct world *w, struct region *r, const struct priced *p)
 {
+    const struct lease_ask *a = p->ask;
     int32_t k = a->instance;
     struct lease_terms o = terms_of(r, k);
     struct finance_company *m = &r->line[k].company;
@@ -183,7 +252,7 @@ static enum status decide(const struct world *w, struct region *r, const struct 
     bool able = e->status[a->row] == ACTIVE && e->chance_left[a->row] > 0 && q.principal.fen <= m->cash.fen &&
                 from_yuan(cost).fen - q.principal.fen <= e->cash[a->row].fen;
     m->asked += 1.0;
-    if (!able || !price(r, &o, lessor_pd(r, k, a), &q))
+    if (!able || !price(r, &o, p->loses, &q))
         return OK;
     m->offered += 1.0;
     double all_in = q.rate + q.guaranteed * q.fee;
@@ -359,7 +428,7 @@ static void collect_all(struct region *r)
         r->line[q.instance].company.months += 1.0;
         if (lives)
             serve(r, &q);
-        if (!lives || q.overdue > terms_of(r, q.instance).patience)
+        if (!lives || (q.overdue > 0 && q.overdue > terms_of(r, q.instance).patience))
             take_back(r, &q);
         if (q.owed.fen > 0)
             r->leases.row[kept++] = q;
@@ -367,17 +436,30 @@ static void collect_all(struct region *r)
     r->leases.n = kept;
 }
 
-/* Asks in order of rows, as the outboxes are, while a lessor's money lasts. */
+/* The same of who asks for one. */
+FETCHES void fetch_asking(const struct region *r, uint32_t i)
+{
+    const struct enterprises *e = &r->enterprises;
+    __builtin_prefetch(&e->status[i]);
+    __builtin_prefetch(&e->cash[i], 1);
+    __builtin_prefetch(&e->chance_left[i], 1);
+    __builtin_prefetch(&e->chance_cost[i], 1);
+    __builtin_prefetch(&e->chance_sales[i], 1);
+    __builtin_prefetch(&e->log_sales[i], 1);
+    __builtin_prefetch(&e->sales[i], 1);
+}
+
+/* Asks in order of rows while a lessor's money lasts. */
 enum status leases_settle(struct world *w)
 {
+    struct pricing asks;
     for (int32_t k = 0; k < w->n_regions; k++)
         collect_all(&w->region[k]);
-    for (int32_t m = 0; m < team_members(&w->team); m++) {
-        const struct outbox *box = &w->team.member[m].box[BOX_LEASE];
-        for (size_t j = 0; j < box->n; j++) {
-            const struct lease_ask *a = OUTBOX(box, struct lease_ask, j);
-            TRY(decide(w, &w->region[a->region], a));
-        }
+    TRY(price_all(w, &asks));
+    for (size_t j = 0; j < asks.n; j++) {
+        const struct lease_ask *next = asks.row[j + AHEAD < asks.n ? j + AHEAD : j].ask;
+        fetch_asking(&w->region[next->region], next->row);
+        TRY(decide(w, &w->region[asks.row[j].ask->region], &asks.row[j]));
     }
     for (int32_t k = 0; k < w->n_regions; k++)
         TRY(LIST_MERGE(&w->region[k].leases));

@@ -46,14 +46,25 @@ void lenders_choose(struct region *r)
     }
 }
 
-/* What the loan is expected to bring over its life, yuan. */
-void promise_note(struct region *r, int32_t k, const struct application *a)
+static enum status settle_promise(struct region *r, const struct told *note)
 {
-    struct dealing *d = dealing_of(r, k, a->bank);
-    money more = application_more(a);
-    d->month = money_add(d->month, more);
-    d->year = money_add(d->year, more);
-    d->mean += (double)a->margin * money_to_yuan(a->granted) * application_years(r, a);
+    struct dealing *d = dealing_of(r, note->instance, note->bank);
+    d->month = money_add(d->month, note->amount);
+    d->year = money_add(d->year, note->amount);
+    d->mean += note->brings;
+    return OK;
+}
+
+/* What the loan is expected to bring over its life, yuan: a sum that has an order. */
+void promise_note(struct notices *t, int32_t k, const struct application *a)
+{
+    notice_later(t,
+                 (struct told){.settle = settle_promise,
+                               .row = a->row,
+                               .instance = (uint16_t)k,
+                               .bank = (uint16_t)a->bank,
+                               .amount = application_more(a),
+                               .brings = (double)a->margin * money_to_yuan(a->granted) * application_years(t->r, a)});
 }
 
 void promises_review(struct region *r, int32_t k, double patience)

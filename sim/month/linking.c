@@ -142,15 +142,17 @@ static double take_link(const struct region *r, struct application *a, int32_t k
     return pd;
 }
 
-static bool offers_link(const struct region *r, int32_t k, const struct application *a, struct link *o)
+static bool offers_link(const struct region *r, int32_t k, const struct application *a, const struct favour *f,
+                        struct link *o)
 {
-    *o = (struct link){.recovers = 1.0};
+    *o = (struct link){.favour = f, .recovers = 1.0};
     return a->offered == 0 && /* a promised line has its terms */
            line_open(r, k, a->row) && applicant_member(r, k, a) && instrument_of(r, k)->link(r, k, a, o);
 }
 
 /* The best of an application so far: what it is worth, below 0: none has been looked at. */
 struct linked {
+    const struct favour *favour;
     double worth[LOOKED_AT];
     bool is_linked[LOOKED_AT];
     struct application as[LOOKED_AT];
@@ -164,7 +166,7 @@ static void consider_link(const struct region *r, int32_t k, struct application 
     size_t of[LOOKED_AT], many = 0;
     struct link o;
     for (size_t j = 0; j < n; j++) {
-        if (!offers_link(r, k, a[j], &o))
+        if (!offers_link(r, k, a[j], &best->favour[j], &o))
             continue;
         linked[many] = *a[j];
         row[many] = &linked[many];
@@ -187,9 +189,11 @@ static void consider_link(const struct region *r, int32_t k, struct application 
     }
 }
 
-void consider_links(const struct region *r, struct application *const *a, size_t n, struct link_sight *seen)
+void consider_links(const struct region *r, struct application *const *a, const struct favour *f, size_t n,
+                    struct link_sight *seen)
 {
     struct linked best;
+    best.favour = f;
     if (r->hooked[HOOK_LINK].n == 0)
         return;
     for (size_t j = 0; j < n; j++) {

@@ -14,9 +14,10 @@ struct viewing {
     const struct world *w;
     struct region *r;
     int32_t k;
-    uint64_t *key; /* [application], then of the candidates one behind the other */
-    size_t *many;  /* [lot] */
-    size_t n;      /* that are looked at */
+    uint64_t *
+        key; /* [application]: candidates, then one behind the other; with keys above where there is not time for all */
+    size_t *many; /* [lot] */
+    size_t n;     /* that are looked at */
 };
 
 static bool may_look(const struct viewing *v, const struct application *a)
@@ -53,7 +54,7 @@ static void draw_keys(const struct viewing *v, uint64_t *key, size_t n)
         key[j] |= (uint64_t)(u[j] * 4294967296.0) << 32;
 }
 
-/* Keys of those that it may look at: what arrived now, of its members where it has members. */
+/* Those that it may look at: what arrived now, of its members where it has members. */
 static void find_lot(void *context, size_t nth, int32_t thread)
 {
     const struct viewing *v = context;
@@ -61,30 +62,65 @@ static void find_lot(void *context, size_t nth, int32_t thread)
     (void)thread;
     for (size_t j = from; j < to; j++) {
         fetch_candidate(v, j, to);
-        if (may_look(v, v->r->market.row[j]))
-            v->key[from + n++] = j;
+        v->key[from + n] = j;
+        n += may_look(v, v->r->market.row[j]);
     }
-    for (size_t j = 0; j < n; j += BLOCKS)
-        draw_keys(v, v->key + from + j, n - j < BLOCKS ? n - j : BLOCKS);
     v->many[nth] = n;
 }
 
-static void look_at(const struct viewing *v, struct application *a)
+/* Who is looked at is asked for some time before, with his quality. */
+FETCHES void fetch_row(const struct viewing *v, size_t j, size_t to)
 {
-    struct signals s = {.weighted = (double)a->signal, .precision = (double)a->precision};
-    instrument_of(v->r, v->k)->look(v->w, v->r, v->k, a, &s);
-    signals_fold(&s);
-    a->signal = (float)s.weighted;
-    a->precision = (float)s.precision;
+    enum { AHEAD = 24, SOON = AHEAD / 2 };
+    const struct enterprises *e = &v->r->enterprises;
+    if (j + AHEAD < to)
+        __builtin_prefetch(v->r->market.row[v->key[j + AHEAD] & UINT32_MAX]);
+    if (j + SOON >= to)
+        return;
+    uint32_t row = v->r->market.row[v->key[j + SOON] & UINT32_MAX]->row;
+    __builtin_prefetch(&e->cohort[row]);
+    __builtin_prefetch(&e->index[row]);
+    __builtin_prefetch(&e->quality[row]);
+}
+
+static void key_lot(void *context, size_t nth, int32_t thread)
+{
+    const struct viewing *v = context;
+    size_t to = v->n - nth * LOT < LOT ? v->n : nth * LOT + LOT;
+    (void)thread;
+    for (size_t j = nth * LOT; j < to; j += BLOCKS)
+        draw_keys(v, v->key + j, to - j < BLOCKS ? to - j : BLOCKS);
+}
+
+/* Eight, or fewer, are looked at. */
+static void look_at(const struct viewing *v, struct application *const *a, size_t n)
+{
+    const struct enterprises *e = &v->r->enterprises;
+    struct identity who[BLOCKS];
+    double error[BLOCKS];
+    for (size_t j = 0; j < BLOCKS; j++)
+        who[j] = enterprise_identity(e, a[j < n ? j : 0]->row);
+    double tau = instrument_of(v->r, v->k)->look(v->w, v->r, v->k, who, error), root = __builtin_sqrt(tau);
+    for (size_t j = 0; j < n; j++) {
+        a[j]->signal = (float)((double)a[j]->signal + (tau * (double)e->quality[a[j]->row] + root * error[j]));
+        a[j]->precision = (float)((double)a[j]->precision + tau);
+    }
 }
 
 static void look_at_lot(void *context, size_t nth, int32_t thread)
 {
     const struct viewing *v = context;
-    size_t to = v->n - nth * LOT < LOT ? v->n : nth * LOT + LOT;
+    size_t to = v->n - nth * LOT < LOT ? v->n : nth * LOT + LOT, n = 0;
+    struct application *a[BLOCKS];
     (void)thread;
-    for (size_t j = nth * LOT; j < to; j++)
-        look_at(v, v->r->market.row[v->key[j] & UINT32_MAX]);
+    for (size_t j = nth * LOT; j < to; j++) {
+        fetch_row(v, j, to);
+        a[n++] = v->r->market.row[v->key[j] & UINT32_MAX];
+        if (n == BLOCKS || j + 1 == to) {
+            look_at(v, a, n);
+            n = 0;
+        }
+    }
 }
 
 /* The first ones by their keys, where there is not time for all. */
@@ -99,8 +135,10 @@ static void view(struct viewing *v)
     }
     v->n = n;
     if ((int64_t)n > most) {
-        sort_keys(v->key, n);
+        lots = (n + LOT - 1) / LOT;
+        team_run_loose(team_width(v->w->team.n, lots), lots, key_lot, v);
         v->n = most > 0 ? (size_t)most : 0;
+        sort_least(v->key, n, v->n);
     }
     lots = (v->n + LOT - 1) / LOT;
     team_run_loose(team_width(v->w->team.n, lots), lots, look_at_lot, v);

@@ -58,7 +58,7 @@ static void claim_due(struct claiming *c, uint32_t i, int32_t k, const struct in
 {
     const struct rows *t = c->t;
     money amount = in->claim(t, i, k);
-    if (amount.fen <= 0 || (t->r->hooked[HOOK_OVERSEE].n > 0 && misuse_barred(t, i)))
+    if (amount.fen <= 0)
         return;
     c->row[c->n] = i;
     c->k[c->n] = k;
@@ -67,8 +67,8 @@ static void claim_due(struct claiming *c, uint32_t i, int32_t k, const struct in
         file_claims(c);
 }
 
-/* Lists the living who take part in some of these. */
-static uint32_t list_members(const struct rows *t, const member_word of[MEMBER_WORDS])
+/* Marks the living who take part in some of these; false: nobody does. */
+static bool mark_members(const struct rows *t, const member_word of[MEMBER_WORDS])
 {
     uint32_t n = t->hi - t->lo;
     const uint8_t *status = t->e->status + t->lo;
@@ -77,25 +77,45 @@ static uint32_t list_members(const struct rows *t, const member_word of[MEMBER_W
     for (size_t word = 0; word < t->e->words; word++)
         any = any || of[word] != 0;
     if (!any)
-        return 0;
+        return false;
     memset(mark, 0, n);
     for (size_t word = 0; word < t->e->words; word++) {
         const member_word *member = t->e->member + word * t->e->capacity + t->lo, these = of[word];
         for (uint32_t k = 0; these != 0 && k < n; k++)
             mark[k] = (mark[k] != 0) | (((member[k] & these) != 0) & (status[k] == ACTIVE));
     }
-    return list_marked(t);
+    return true;
+}
+
+/* Of the marked those stay who are not barred from claiming. */
+static void unmark_barred(const struct rows *t)
+{
+    uint8_t *mark = t->s->mark;
+    const uint32_t n = t->hi - t->lo;
+    for (size_t word = t->r->act_from[ACT_BARRED]; word < t->r->act_to[ACT_BARRED]; word++) {
+        const member_word *member = t->e->member + word * t->e->capacity + t->lo, bars = t->r->acts[ACT_BARRED][word];
+        for (uint32_t k = 0; bars != 0 && k < n; k++)
+            mark[k] = (mark[k] != 0) & ((member[k] & bars) == 0);
+    }
 }
 
 /* Row by row: instance by instance a claim that is filed at two lines would stand before or behind others by where a tile ends,
  * which a compaction moves. */
 static void claim_all(const struct rows *t, const member_word of[MEMBER_WORDS])
 {
-    uint32_t n = list_members(t, of);
     struct claiming c = {.t = t};
+    if (!mark_members(t, of))
+        return;
+    unmark_barred(t);
+    uint32_t n = list_marked(t);
+    size_t from = 0, to = t->e->words; /* the words that have some of them */
+    while (of[from] == 0)
+        from++;
+    while (of[to - 1] == 0)
+        to--;
     for (uint32_t j = 0; j < n; j++) {
         uint32_t i = t->lo + t->s->list[j];
-        for (size_t word = 0; word < t->e->words; word++) {
+        for (size_t word = from; word < to; word++) {
             unsigned bits = of[word] != 0 ? t->e->member[word * t->e->capacity + i] & of[word] : 0;
             for (; bits != 0; bits &= bits - 1) {
                 int32_t k = (int32_t)word * MEMBER_BITS + __builtin_ctz(bits);
@@ -143,25 +163,24 @@ static void serve_members(const struct rows *t, const struct standing *s)
 {
     member_word these[MEMBER_WORDS] = {0};
     these[s->k / MEMBER_BITS] = (member_word)(1u << s->k % MEMBER_BITS);
-    uint32_t n = list_members(t, these);
-    s->in->serve(t, s->k, t->s->list, n);
+    mark_members(t, these);
+    s->in->serve(t, s->k, t->s->list, list_marked(t));
 }
 
 /* However many instruments there are: first all reviews of a tile, then all services. */
 void members_review(const struct rows *t)
 {
-    struct agenda a;
-    agenda_set(t, &a);
+    const struct agenda *a = agenda_of(t);
     if (t->w->month % 12 == 0)
         claim_past(t);
-    agenda_review(t, &a);
-    for (int32_t j = 0; j < a.n; j++)
-        if (a.standing[j].in->fee != NULL && a.standing[j].enabled)
-            pay_fee(t, &a.standing[j]);
-    for (int32_t j = 0; j < a.n; j++)
-        if (a.standing[j].serves)
-            serve_members(t, &a.standing[j]);
-    claim_all(t, a.claims);
+    agenda_review(t, a);
+    for (int32_t j = 0; j < a->n; j++)
+        if (a->standing[j].in->fee != NULL && a->standing[j].enabled)
+            pay_fee(t, &a->standing[j]);
+    for (int32_t j = 0; j < a->n; j++)
+        if (a->standing[j].serves)
+            serve_members(t, &a->standing[j]);
+    claim_all(t, a->claims);
     if (t->w->month % 12 != 0)
         return;
     float *const paid[] = {t->e->interest_year, t->e->debt_year, t->e->fee_year};

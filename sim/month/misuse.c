@@ -51,14 +51,6 @@ static bool pays_off(const struct rows *t, int32_t k, money claim, money gain, b
     return money_to_yuan(gain) > expected;
 }
 
-bool misuse_barred(const struct rows *t, uint32_t i)
-{
-    unsigned bits = 0;
-    for (size_t word = 0; word < t->e->words; word++)
-        bits |= acting_on(t, i, ACT_BARRED, word);
-    return bits != 0;
-}
-
 money misuse_overstated(const struct rows *t, int32_t k, money claim)
 {
     money gain = money_scale(claim, P(t->r, integrity)->overstatement);
@@ -72,8 +64,9 @@ money misuse_overstated(const struct rows *t, int32_t k, money claim)
 int32_t misuse_twin(const struct rows *t, uint32_t i, int32_t k, money *claim)
 {
     const struct instrument *in = instrument_of(t->r, k);
-    for (int32_t j = 0; j < t->r->n_instances; j++) {
-        if (j == k || instrument_of(t->r, j) != in || !line_open(t->r, j, i) || enterprise_member(t->e, i, j))
+    const int32_t first = k - t->r->line[k].instance; /* instances of one instrument follow each other */
+    for (int32_t j = first; j < first + t->r->layout->count[in->group]; j++) {
+        if (j == k || !line_open(t->r, j, i) || enterprise_member(t->e, i, j))
             continue;
         money again = in->claim_most != NULL ? money_min(*claim, in->claim_most(t->r, j)) : *claim;
         if (!pays_off(t, k, *claim, again, true))
@@ -82,15 +75,6 @@ int32_t misuse_twin(const struct rows *t, uint32_t i, int32_t k, money *claim)
         return j;
     }
     return -1;
-}
-
-enum status misuse_file(struct region *r, struct due_file file)
-{
-    struct due_files *f = &r->files;
-    TRY(LIST_RESERVE(f, f->n + 1));
-    f->row[f->n++] = file;
-    r->dues.row[r->dues.n - 1].file = (uint32_t)f->n;
-    return OK;
 }
 
 /* -- paid, and picked ------------------------------------------------------------------------------------------------------ */

@@ -7,6 +7,7 @@
 #include <liandong/fetch.h>
 #include <liandong/linking.h>
 #include <liandong/mathx.h>
+#include <liandong/notices.h>
 #include <string.h>
 
 void bank_pays(struct region *r, struct bank *b, money amount)
@@ -212,14 +213,6 @@ static bool shifts_risk(const struct region *r, const struct application *a)
     return debt * ((double)a->rate / base) > P(r, enterprise)->risk_shift * ((double)a->sales + 1.0);
 }
 
-static enum status tell_granted(struct region *r, const struct application *a)
-{
-    EACH_HOOKED(r, HOOK_GRANTED, k)
-    if (line_open(r, k, a->row) || applicant_member(r, k, a))
-        TRY(instrument_of(r, k)->granted(r, k, a));
-    return OK;
-}
-
 static void accept(const struct world *w, struct region *r, struct tally *t, const struct application *a,
                    const struct ruling *q)
 {
@@ -283,17 +276,6 @@ static void reach(const struct world *w, struct region *r, struct tally *t, uint
         send_up(w, r, a, q->key);
     else
         refuse(r, t, a);
-}
-
-static enum status tell(struct region *r, const struct application *a)
-{
-    if (a->outcome == OUTCOME_GRANTED)
-        return tell_granted(r, a);
-    EACH_HOOKED(r, HOOK_REFUSED, k)
-    if (a->outcome != OUTCOME_SENT_UP && a->outcome != OUTCOME_FALLEN && a->outcome != OUTCOME_DECLINED &&
-        line_open(r, k, a->row))
-        TRY(instrument_of(r, k)->refused(r, k, a));
-    return OK;
 }
 
 /* -- what is shared ------------------------------------------------------------------------------------------------------ */
@@ -408,7 +390,7 @@ struct errand {
     struct region *r;
     size_t n;
     int32_t threads;
-    bool tells; /* instruments are told of it */
+    struct notices *notices; /* [thread]; NULL: no instrument is told of it */
 };
 
 /* From which application on a thread has them: those of one row have one thread. */
@@ -418,25 +400,6 @@ static size_t share_from(const struct errand *o, size_t thread)
     while (from > 0 && from < o->n && o->r->order[from] >> 32 == o->r->order[from - 1] >> 32)
         from++;
     return from;
-}
-
-/* The only one of its row: it may be reached before instruments are told of others. */
-static bool is_alone(const struct errand *o, size_t j)
-{
-    const uint64_t *order = o->r->order;
-    return (j == 0 || order[j - 1] >> 32 != order[j] >> 32) && (j + 1 == o->n || order[j + 1] >> 32 != order[j] >> 32);
-}
-
-static void reach_share(void *context, size_t task, int32_t thread)
-{
-    const struct errand *o = context;
-    struct tally *t = &o->w->team.hand[thread].tally[o->r->index];
-    size_t to = share_from(o, task + 1);
-    for (size_t j = share_from(o, task); j < to; j++) {
-        fetch(o->r, o->r->order, j, to);
-        if (!o->tells || is_alone(o, j))
-            reach(o->w, o->r, t, o->r->order[j] & UINT32_MAX);
-    }
 }
 
 /* Of who gets a warrant, and of whom an agreement is looked for. */
@@ -451,29 +414,33 @@ FETCHES void fetch_told(const struct region *r, const struct application *a)
     __builtin_prefetch(&r->enterprises.founder_share[a->row]);
 }
 
-/* Instruments are told in the order of rows, of one row after the other that has several. */
-static enum status tell_all(const struct errand *o)
+static void reach_share(void *context, size_t task, int32_t thread)
 {
+    const struct errand *o = context;
     struct region *r = o->r;
-    for (size_t j = 0; j < o->n; j++) {
-        uint64_t k = r->order[j] & UINT32_MAX;
-        if (j + AHEAD < o->n)
-            fetch_application(r->market.row[r->order[j + AHEAD] & UINT32_MAX]);
-        if (j + SOON < o->n)
+    struct tally *t = &o->w->team.hand[thread].tally[r->index];
+    size_t to = share_from(o, task + 1);
+    for (size_t j = share_from(o, task); j < to; j++) {
+        fetch(r, r->order, j, to);
+        if (o->notices != NULL && j + SOON < to)
             fetch_told(r, r->market.row[r->order[j + SOON] & UINT32_MAX]);
-        if (!is_alone(o, j))
-            reach(o->w, r, &r->total, k);
-        TRY(tell(r, r->market.row[k]));
+        reach(o->w, r, t, r->order[j] & UINT32_MAX);
+        if (o->notices != NULL)
+            notice_give(&o->notices[task], r->market.row[r->order[j] & UINT32_MAX]);
     }
-    return OK;
 }
 
 static enum status reach_all(struct world *w, struct region *r, size_t n)
 {
     struct errand o = {.w = w, .r = r, .n = n, .threads = team_width(w->team.n, r->enterprises.n / TILE)};
-    o.tells = r->hooked[HOOK_GRANTED].n > 0 || r->hooked[HOOK_REFUSED].n > 0;
+    if (r->hooked[HOOK_GRANTED].n > 0 || r->hooked[HOOK_REFUSED].n > 0) {
+        o.notices = arena_take(&w->market, (size_t)o.threads, sizeof *o.notices);
+        if (o.notices == NULL)
+            return NO_MEMORY;
+        TRY(notices_open(w, r, o.notices, o.threads));
+    }
     team_run(o.threads, (size_t)o.threads, reach_share, &o);
-    return o.tells ? tell_all(&o) : OK;
+    return o.notices != NULL ? notices_settle(r, o.notices, o.threads) : OK;
 }
 
 static enum status pay_region(struct world *w, struct region *r)

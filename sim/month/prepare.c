@@ -284,6 +284,8 @@ static void reset_month(struct world *w)
         for (int32_t j = 0; j < r->n_banks * r->n_bearers; j++)
             r->experience[j].decided = r->experience[j].compensated = FEN(0);
     }
+    for (int32_t t = 0; t < w->team.n; t++)
+        w->team.hand[t].scratch->agenda.region = 0;
     for (int32_t t = 0; t < team_members(&w->team); t++) {
         struct outbox *box = w->team.member[t].box;
         for (int32_t b = 0; b < N_BOXES; b++)
@@ -362,6 +364,7 @@ static void fold_instruments(struct region *r)
     memset(r->act_to, 0, sizeof r->act_to);
     r->relief_most = 0.0;
     r->bridge_lender = -1;
+    int32_t queues = 0;
     for (int h = 0; h < N_HOOKS; h++)
         r->hooked[h].n = 0;
     for (int32_t k = 0; k < r->n_instances; k++) {
@@ -370,6 +373,7 @@ static void fold_instruments(struct region *r)
         int32_t stands = LINE_COMMON(r, k)->enabled;
         line->changed = stands != line->stood;
         line->stood = stands;
+        line->queue = in->places != NULL && (stands || line->changed) ? queues++ : -1;
         if (in->fold != NULL)
             in->fold(r, k, line->folded);
         if (stands)

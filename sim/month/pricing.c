@@ -7,21 +7,11 @@ double believed_pd(const struct region *r, int32_t bank, int32_t cell)
 {
     const struct credit_params *c = P(r, credit);
     const struct bank *b = &r->bank[bank];
-    const struct belief *own = r->belief + (size_t)bank * (N_BELIEFS + N_PARENTS);
-    int32_t stage = cell / (MAX_SECTORS * N_SCORES), score = cell % N_SCORES;
-    const struct belief *parent = own + N_BELIEFS + stage * N_SCORES + score, *child = own + cell;
+    const struct belief *child = belief_of(r, bank, cell), *parent = belief_above(r, bank, cell);
     double weight = c->belief_weight, prior = c->belief_prior / 12.0;
-    double all = (prior * weight + b->seen.defaults) / (weight + b->seen.months);
-    double above = (all * weight + parent->defaults) / (weight + parent->months);
-    return 12.0 * (above * weight + child->defaults) / (weight + child->months);
-}
-
-double posterior_pd(double cell_pd, double theta, double weighted, double precision, double *expected)
-{
-    double variance = 1.0 / (1.0 + precision), mean = weighted * variance;
-    double pd = cell_pd * ld_exp(-theta * mean - 0.5 * theta * theta * (1.0 - variance));
-    *expected = mean;
-    return pd < 0.9 ? pd : 0.9;
+    double all = shrunk_pd(prior, weight, b->seen.defaults, b->seen.months);
+    double above = shrunk_pd(all, weight, parent->defaults, parent->months);
+    return shrunk_pd_year(above, weight, child->defaults, child->months);
 }
 
 /* y = a q + sqrt(rho) c + sqrt(1 - rho) e: the inverse of the errors' covariance (1 - rho) I + rho 11' is

@@ -77,12 +77,25 @@ static void basis_add(struct bases *all, const struct region *r, const struct qu
     all->contested[j] = (double)a->contested;
 }
 
+/* The last one again until vectors are full; returns how many they are then. */
+static size_t bases_fill(struct bases *all)
+{
+    size_t n = all->n;
+    for (; n % BLOCKS != 0; n++) {
+        all->running[n] = all->running[n - 1];
+        all->pd[n] = all->pd[n - 1];
+        all->lgd[n] = all->lgd[n - 1];
+        all->contested[n] = all->contested[n - 1];
+    }
+    return n;
+}
+
 /* fair: what a rival who knows as much would ask without cover. */
 static void bases_answer(struct bases *all, const struct grid *grid)
 {
     const struct grid g = *grid;
     double under[TOGETHER], from[TOGETHER];
-    size_t n = all->n;
+    size_t n = bases_fill(all);
     for (size_t j = 0; j < n; j++) {
         double fair = (all->running[j] + all->pd[j] * all->lgd[j]) / (1.0 - all->pd[j]);
         under[j] = g.base - fair;

@@ -55,8 +55,12 @@ static void set_standing(const struct rows *t, struct agenda *a, int32_t k, bool
     a->standing[a->n++] = (struct standing){in, k, enabled, enabled && in->serve != NULL};
 }
 
-void agenda_set(const struct rows *t, struct agenda *a)
+const struct agenda *agenda_of(const struct rows *t)
 {
+    struct agenda *a = &t->s->agenda;
+    if (a->region == t->r->index + 1)
+        return a;
+    a->region = t->r->index + 1;
     a->n = 0;
     a->some = false;
     a->each = true;
@@ -68,6 +72,7 @@ void agenda_set(const struct rows *t, struct agenda *a)
         if (in->eligible != NULL && (LINE_COMMON(t->r, k)->enabled || changed))
             set_standing(t, a, k, changed || t->w->month % 12 == 0 || places_anew(in, t->w->month));
     }
+    return a;
 }
 
 /* -- the review ----------------------------------------------------------------------------------------------------------- */
@@ -79,6 +84,7 @@ struct review {
     uint32_t n; /* as in struct asked */
     size_t first;
     const uint16_t *row;
+    member_word any[MEMBER_WORDS]; /* that review some of them; of a word without, nothing below is laid out */
     member_word asked[MEMBER_WORDS][ASKED_TOGETHER], wants[MEMBER_WORDS][ASKED_TOGETHER],
         place[MEMBER_WORDS][ASKED_TOGETHER];
 };
@@ -110,7 +116,8 @@ static void lay_asked(struct review *v)
         const struct reviewed q = v->a->reviewed[word];
         const member_word *member = e->member + word * e->capacity;
         member_word *asked = v->asked[word];
-        if (q.at_all == 0)
+        v->any[word] = 0;
+        if ((v->rest ? q.by_all : q.at_all) == 0) /* nothing has happened to the rest */
             continue;
         memset(v->wants[word], 0, sizeof v->wants[word]);
         memset(v->place[word], 0, sizeof v->place[word]);
@@ -119,6 +126,8 @@ static void lay_asked(struct review *v)
                   asked[j] = (member_word)(lives[j] & (member[i] | q.room) &
                                            ((q.by_all & (member[i] | ~young[j])) | (q.at_all & event[j]) |
                                             (q.places & born[j]))));
+        for (uint32_t j = 0; j < ASKED_TOGETHER; j++)
+            v->any[word] |= asked[j];
     }
 }
 
@@ -128,11 +137,9 @@ static bool ask_instance(struct review *v, const struct standing *s)
     size_t word = (size_t)s->k / MEMBER_BITS;
     const unsigned bit = (unsigned)s->k % MEMBER_BITS;
     const member_word *asked = v->asked[word];
-    member_word *wants = v->wants[word], any = 0;
+    member_word *wants = v->wants[word];
     uint8_t mark[ASKED_TOGETHER];
-    for (uint32_t j = 0; j < ASKED_TOGETHER; j++)
-        any |= asked[j];
-    if ((any >> bit & 1) == 0)
+    if ((v->any[word] >> bit & 1) == 0)
         return false;
     for (uint32_t j = 0; j < ASKED_TOGETHER; j++)
         mark[j] = (uint8_t)(asked[j] >> bit & 1);
@@ -183,7 +190,7 @@ static void ask_all(struct review *v)
         asked_informed(v->t);
     }
     for (size_t word = 0; word < v->t->e->words; word++)
-        if (v->a->reviewed[word].at_all != 0)
+        if (v->any[word] != 0)
             settle(v, word, (member_word)~v->a->reviewed[word].first);
 }
 
@@ -191,52 +198,81 @@ static void ask_all(struct review *v)
 /* The key of each of the listed, by which places are dealt. */
 static void draw_keys(const struct review *v, const uint16_t *list, uint32_t n, uint32_t key[ASKED_TOGETHER])
 {
-    for (uint32_t from = 0; from < n; from += BLOCKS) {
-        struct identity who[BLOCKS];
-        uint32_t word[4][BLOCKS], some = n - from < BLOCKS ? n - from : BLOCKS;
-        for (uint32_t j = 0; j < BLOCKS; j++) /* what follows the last one is not used */
-            who[j] =
+    struct crowd who;
+    uint32_t word[4][CROWD];
+    for (uint32_t from = 0; from < n; from += CROWD) {
+        uint32_t some = n - from < CROWD ? n - from : CROWD;
+        who.n = (some + 2 * BLOCKS - 1) / (2 * BLOCKS) * 2 * BLOCKS;
+        for (uint32_t j = 0; j < who.n; j++) { /* what follows the last one is not used */
+            struct identity name =
                 matching_identity(v->t->r, enterprise_identity(v->t->e, row_of(v, list[from + (j < some ? j : 0)])));
-        luck_blocks(v->t->w->luck, who, draw_block(DRAW_PLACE), word);
-        for (uint32_t j = 0; j < some; j++)
-            key[from + j] = word[DRAW_PLACE % 4][j];
+            who.origin[j] = name.origin;
+            who.index[j] = name.index;
+            who.month[j] = v->t->w->month;
+        }
+        luck_crowd(v->t->w->luck, &who, draw_block(DRAW_PLACE), word);
+        memcpy(key + from, word[DRAW_PLACE % 4], some * sizeof *key);
     }
 }
 
-/* A row that wants several places is one candidate, as far as they are bits of one word. */
-static void want_places(const struct review *v, uint32_t j, uint32_t key)
+/* What rows want of the instances with places, in words of those alone: most that want one want several, and are one candidate as far
+ * as these stand in one word.  Returns how many words there are. */
+static size_t lay_wishes(const struct review *v, member_word wish[MEMBER_WORDS][ASKED_TOGETHER])
+{
+    size_t words = 0;
+    for (int32_t nth = 0; nth < v->a->n; nth++) {
+        const struct standing *s = &v->a->standing[nth];
+        if (s->in->places == NULL || v->any[s->k / MEMBER_BITS] == 0)
+            continue;
+        const size_t queue = (size_t)v->t->r->line[s->k].queue;
+        const unsigned bit = (unsigned)s->k % MEMBER_BITS, as = queue % MEMBER_BITS;
+        const member_word *place = v->place[s->k / MEMBER_BITS];
+        for (; words <= queue / MEMBER_BITS; words++)
+            memset(wish[words], 0, sizeof wish[words]);
+        member_word *to = wish[queue / MEMBER_BITS];
+        for (uint32_t j = 0; j < ASKED_TOGETHER; j++)
+            to[j] = (member_word)(to[j] | (unsigned)(place[j] >> bit & 1) << as);
+    }
+    return words;
+}
+
+static void push_candidates(const struct review *v, const uint16_t *list, uint32_t n, const uint32_t *key, size_t word,
+                            const member_word *wish)
 {
     _Static_assert(MAX_REGIONS * CANDIDATE_WORDS <= UINT16_MAX + 1 && MAX_LINES <= CANDIDATE_WORDS * MEMBER_BITS, "");
-    const struct rows *t = v->t;
-    for (size_t word = 0; word < t->e->words; word++) {
-        if (v->a->reviewed[word].at_all == 0 || v->place[word][j] == 0)
-            continue;
-        struct candidate *c = outbox_push(&t->me->box[BOX_CANDIDATE]);
-        if (c == NULL)
-            t->me->status = NO_MEMORY;
-        else
-            *c = (struct candidate){.row = row_of(v, j),
-                                    .key = key,
-                                    .word = candidate_word(t->r->index, (int32_t)word * MEMBER_BITS),
-                                    .bits = v->place[word][j]};
+    struct outbox *box = &v->t->me->box[BOX_CANDIDATE];
+    struct candidate *c = outbox_room(box, n);
+    size_t many = 0;
+    if (c == NULL) {
+        v->t->me->status = NO_MEMORY;
+        return;
     }
+    for (uint32_t j = 0; j < n; j++) {
+        c[many] = (struct candidate){.row = row_of(v, list[j]),
+                                     .key = key[j],
+                                     .word = candidate_word(v->t->r->index, (int32_t)word * MEMBER_BITS),
+                                     .bits = wish[list[j]]};
+        many += wish[list[j]] != 0;
+    }
+    box->n += many;
 }
 
 static void seek_places(const struct review *v)
 {
-    member_word any[ASKED_TOGETHER] = {0};
+    member_word wish[MEMBER_WORDS][ASKED_TOGETHER], any[ASKED_TOGETHER] = {0};
     uint8_t mark[ASKED_TOGETHER];
     uint16_t list[ASKED_TOGETHER];
     uint32_t key[ASKED_TOGETHER];
-    for (size_t word = 0; word < v->t->e->words; word++)
-        for (uint32_t j = 0; v->a->reviewed[word].at_all != 0 && j < v->n; j++)
-            any[j] |= v->place[word][j];
+    size_t words = lay_wishes(v, wish);
+    for (size_t word = 0; word < words; word++)
+        for (uint32_t j = 0; j < ASKED_TOGETHER; j++)
+            any[j] |= wish[word][j];
     for (uint32_t j = 0; j < ASKED_TOGETHER; j++)
         mark[j] = any[j] != 0;
     uint32_t n = marks_list(mark, v->n, list);
     draw_keys(v, list, n, key);
-    for (uint32_t j = 0; j < n; j++)
-        want_places(v, list[j], key[j]);
+    for (size_t word = 0; word < words && n > 0; word++)
+        push_candidates(v, list, n, key, word, wish[word]);
 }
 
 /* -- a tile --------------------------------------------------------------------------------------------------------------- */

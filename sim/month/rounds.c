@@ -151,6 +151,7 @@ static void examine(const struct world *w, const struct region *r, struct offer_
     double back = round_rewards(r, &q);
     o->price = (o->price + back * money_to_yuan(q.paid)) / (1.0 - back);
     o->expected = value * equity_gain(r, f, stage) / ld_max(o->price, 1.0);
+    o->concedes = fund_concedes(r, f, stage, o->expected);
 }
 
 /* Best first: the smallest share for the money. */
@@ -268,7 +269,7 @@ static enum status offer(const struct world *w, struct region *r, const struct o
     uint32_t row = o->ask->row;
     if (paid.fen > 0 && !counts_for(w, r, f, row) && !mandate_left_for(w, r, f, money_min(paid, dry)))
         return OK;
-    share *= 1.0 - fund_concedes(r, f, r->enterprises.stage[row], o->expected);
+    share *= 1.0 - o->concedes;
     if (paid.fen == 0)
         refuse(w, r, o);
     else if (money_min(paid, dry).fen >= f->rule.ticket_min.fen && share <= o->ask->share_most)

@@ -99,19 +99,56 @@ void screening_efforts(const struct region *r, struct application *const *a, siz
         effort[j] = (uint8_t)best_effort(r, &w, j, a[j]->flags, hours, &worth);
 }
 
-/* What it believes after so many blocks of screening: sets the expected quality, returns the probability of default. */
-double screening_belief(const struct region *r, struct application *a, int32_t effort)
+/* What is known of so many applications and of their like, in columns: defaults and months of all loans of the bank, of the parent cell
+ * and of their own (believed_pd). */
+struct known {
+    double defaults[3][LOOKED_AT], months[3][LOOKED_AT];
+    double loading[LOOKED_AT], weighted[LOOKED_AT], precision[LOOKED_AT];
+};
+
+static void know_cell(struct known *o, size_t j, const struct region *r, int32_t bank, int32_t cell)
 {
-    double weighted = (double)a->signal, precision = (double)a->precision, tau = r->bank[a->bank].tau_effort, expected;
+    const struct belief *parent = belief_above(r, bank, cell), *own = belief_of(r, bank, cell);
+    o->defaults[0][j] = r->bank[bank].seen.defaults;
+    o->months[0][j] = r->bank[bank].seen.months;
+    o->defaults[1][j] = parent->defaults;
+    o->months[1][j] = parent->months;
+    o->defaults[2][j] = own->defaults;
+    o->months[2][j] = own->months;
+}
+
+/* Its signals, with what so many blocks of screening add. */
+static void know(struct known *o, size_t j, const struct region *r, const struct application *a, int32_t effort)
+{
+    double weighted = (double)a->signal, precision = (double)a->precision, tau = r->bank[a->bank].tau_effort;
     for (int32_t e = 0; e < effort; e++) {
         double quality = (double)r->enterprises.quality[a->row]; /* only to make the signals that an effort buys */
         weighted += tau * quality + __builtin_sqrt(tau) * (double)a->effort[e];
         precision += tau;
     }
-    double cell = believed_pd(r, a->bank, a->cell + a->lifted);
-    double pd = posterior_pd(cell, r->bank[a->bank].loading, weighted, precision, &expected);
-    a->expected = (float)expected;
-    return pd;
+    know_cell(o, j, r, a->bank, a->cell + a->lifted);
+    o->loading[j] = r->bank[a->bank].loading;
+    o->weighted[j] = weighted;
+    o->precision[j] = precision;
+}
+
+void screening_beliefs(const struct region *r, struct application *const *a, const uint8_t *effort, size_t n,
+                       double *pd)
+{
+    const double weight = P(r, credit)->belief_weight, prior = P(r, credit)->belief_prior / 12.0;
+    struct known known;
+    double cell[LOOKED_AT], expected[LOOKED_AT];
+    for (size_t j = 0; j < n; j++)
+        know(&known, j, r, a[j], effort != NULL ? effort[j] : 0);
+    for (size_t j = 0; j < n; j++) {
+        double all = shrunk_pd(prior, weight, known.defaults[0][j], known.months[0][j]),
+               above = shrunk_pd(all, weight, known.defaults[1][j], known.months[1][j]);
+        cell[j] = shrunk_pd_year(above, weight, known.defaults[2][j], known.months[2][j]);
+    }
+    for (size_t j = 0; j < n; j++)
+        pd[j] = posterior_pd(cell[j], known.loading[j], known.weighted[j], known.precision[j], &expected[j]);
+    for (size_t j = 0; j < n; j++)
+        a[j]->expected = (float)expected[j];
 }
 
 void screening_take(struct application *a, double pd, const struct offer *best)
@@ -176,7 +213,8 @@ bool screening_goes_up(const struct region *r, const struct application *a)
 double screening_size(const struct region *r, struct application *a, double more)
 {
     a->granted = screening_limit(r, a, ld_max(more, money_to_yuan(P(r, credit)->limit_unsecured)));
-    double pd = screening_belief(r, a, 0);
+    double pd;
+    screening_beliefs(r, &a, NULL, 1, &pd);
     a->pd = (float)pd;
     return pd;
 }

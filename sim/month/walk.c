@@ -6,7 +6,7 @@
  * must have changed by the phase's flows, after the last of a group all that the group may write; at the start of each group
  * of local phases their sum over the region must be the region's balance (so a market that loses a fen is caught too), and in
  * the month's last group all accounts are looked at, whoever may write them; after every fold the agents' accounts must equal
- * their balance; of those that lie in long lists (loans, leases, bonds) those that have moved since, and all at the beginning and
+ * their balance; of those that lie in long lists (funds, leases, bonds) those that have moved since, and all at the beginning and
  * the end of the month (of deeds, at the beginning, those that are listed as owing).  After the last group of a month every account
  * of a row lies within +-MONEY_LIMIT.  A phase that has nothing to do this month is neither run nor audited. */
 #include <liandong/bearers.h>
@@ -229,8 +229,6 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
         stock[ACCOUNT_RESERVES] += r->line[k].reserve.cash.fen;
         stock[ACCOUNT_RESERVE_DEPOSITS] += r->line[k].reserve.placed.fen;
     }
-    for (size_t k = 0; k < r->funds.n; k++)
-        stock[ACCOUNT_FUNDS] += r->funds.row[k].cash.fen;
     for (size_t k = 0; k < r->issues.n; k++)
         stock[ACCOUNT_BOND_TRUSTS] += r->issues.row[k].account.fen;
 }
@@ -248,6 +246,9 @@ static bool has_moved(const struct region *r, bool all, enum account one, enum a
 
 static void list_stocks(const struct region *r, bool all, int64_t stock[N_ACCOUNTS])
 {
+    if (has_moved(r, all, ACCOUNT_FUNDS, ACCOUNT_FUNDS, stock))
+        for (size_t k = 0; k < r->funds.n; k++)
+            stock[ACCOUNT_FUNDS] += r->funds.row[k].cash.fen;
     if (has_moved(r, all, ACCOUNT_BRIDGES, ACCOUNT_BRIDGE_DEBT, stock))
         for (size_t k = 0; k < r->bridges.n; k++) {
             stock[ACCOUNT_BRIDGES] += r->bridges.row[k].principal.fen;

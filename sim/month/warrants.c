@@ -5,6 +5,7 @@
  * A fund holds it for the bank, which may hold no shares.  Where a buyer pays more for the shares than the strike, the fund
  * pays the strike to the enterprise, sells the shares with its own, and passes a part of the gain on. */
 #include <liandong/linking.h>
+#include <liandong/notices.h>
 #include <string.h>
 
 /* -- what lenders believe -------------------------------------------------------------------------------------------------- */
@@ -100,24 +101,35 @@ double warrant_worth(const struct region *r, const struct warrant_terms *o, cons
     return price > 0.0 ? ld_min(o->share * money_to_yuan(application_more(a)), free * price) : 0.0;
 }
 
-enum status warrant_grant(struct region *r, const struct application *a, const struct warrant_terms *o)
+static enum status list_warrant(struct region *r, const struct told *note)
 {
     struct warrants *p = &r->warrants;
-    double price = backing_of(r, a->row).price;
-    money strike = from_yuan(warrant_worth(r, o, a, price));
-    if (strike.fen <= 0)
-        return OK;
     TRY(LIST_RESERVE(p, p->n + 1));
-    p->row[p->n++] =
-        (struct warrant){.row = a->row,
-                         .bank = a->bank,
-                         .part = (uint16_t)(o->part * 10000.0 + 0.5),
-                         .granted = r->month,
-                         .expires = r->month + o->months,
-                         .units = money_to_yuan(strike) / price / (double)r->enterprises.founder_share[a->row],
-                         .strike = strike};
+    p->row[p->n++] = (struct warrant){.row = note->row,
+                                      .bank = note->bank,
+                                      .part = note->part,
+                                      .granted = r->month,
+                                      .expires = r->month + note->months,
+                                      .units = note->brings,
+                                      .strike = note->amount};
     r->equity.warrants_granted++;
     return OK;
+}
+
+void warrant_grant(struct notices *t, const struct application *a, const struct warrant_terms *o)
+{
+    double price = backing_of(t->r, a->row).price;
+    money strike = from_yuan(warrant_worth(t->r, o, a, price));
+    if (strike.fen <= 0)
+        return;
+    double units = money_to_yuan(strike) / price / (double)t->r->enterprises.founder_share[a->row];
+    notice_later(t, (struct told){.settle = list_warrant,
+                                  .row = a->row,
+                                  .bank = (uint16_t)a->bank,
+                                  .amount = strike,
+                                  .brings = units,
+                                  .part = (uint16_t)(o->part * 10000.0 + 0.5),
+                                  .months = (uint16_t)o->months});
 }
 
 /* -- an exit ---------------------------------------------------------------------------------------------------------------- */
@@ -239,20 +251,50 @@ static size_t take_fresh(const struct region *r, struct warrant *fresh, uint64_t
     return n;
 }
 
-enum status warrants_settle(struct region *r, struct arena *arena)
+/* Which of those in order have ended is looked for in lots. */
+enum { LOT = 512 };
+struct ending {
+    const struct region *r;
+    uint32_t *place; /* of a lot from its first warrant on */
+    size_t *ended;   /* [lot] */
+};
+static void list_lot(void *context, size_t nth, int32_t thread)
+{
+    const struct ending *c = context;
+    const struct warrants *p = &c->r->warrants;
+    size_t from = nth * LOT, to = p->sorted - from < LOT ? p->sorted : from + LOT, n = 0;
+    (void)thread;
+    for (size_t k = from; k < to; k++) { /* which ones nobody can guess */
+        c->place[from + n] = (uint32_t)k;
+        n += has_ended(c->r, &p->row[k]);
+    }
+    c->ended[nth] = n;
+}
+
+/* Leaves their places, and how many there are. */
+static enum status list_ended(struct world *w, const struct region *r, uint32_t *place, size_t *n)
+{
+    size_t lots = (r->warrants.sorted + LOT - 1) / LOT;
+    struct ending c = {.r = r, .place = place, .ended = arena_take(&w->market, lots, sizeof *c.ended)};
+    if (c.ended == NULL)
+        return NO_MEMORY;
+    team_run_loose(team_width(w->team.n, lots), lots, list_lot, &c);
+    for (size_t k = *n = 0; k < lots; *n += c.ended[k++])
+        memmove(place + *n, place + k * LOT, c.ended[k] * sizeof *place);
+    return OK;
+}
+
+enum status warrants_settle(struct world *w, struct region *r)
 {
     struct warrants *p = &r->warrants;
     struct indexed sorted = in_order(p);
-    size_t before = p->n, ended = 0;
-    struct warrant *fresh = arena_take(arena, p->n - p->sorted, sizeof *fresh);
-    uint64_t *key = arena_take(arena, p->n - p->sorted, sizeof *key);
-    uint32_t *place = arena_take(arena, p->sorted + 1, sizeof *place);
+    size_t before = p->n, ended;
+    struct warrant *fresh = arena_take(&w->market, p->n - p->sorted, sizeof *fresh);
+    uint64_t *key = arena_take(&w->market, p->n - p->sorted, sizeof *key);
+    uint32_t *place = arena_take(&w->market, p->sorted, sizeof *place);
     if (fresh == NULL || key == NULL || place == NULL)
         return NO_MEMORY;
-    for (size_t k = 0; k < p->sorted; k++) { /* which ones nobody can guess */
-        place[ended] = (uint32_t)k;
-        ended += has_ended(r, &p->row[k]);
-    }
+    TRY(list_ended(w, r, place, &ended));
     size_t n = take_fresh(r, fresh, key);
     tables_list_drop(&sorted, place, ended);
     TRY(tables_list_join(&sorted, fresh, key, n));

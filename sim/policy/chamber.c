@@ -62,15 +62,13 @@ static int64_t looks(const struct region *r, int32_t k)
     return month / POLICY(r, k, chamber)->certificate.fen;
 }
 
-static void look(const struct world *w, const struct region *r, int32_t k, const struct application *a,
-                 struct signals *s)
+static double look(const struct world *w, const struct region *r, int32_t k, const struct identity who[BLOCKS],
+                   double error[BLOCKS])
 {
-    double tau = r->line[k].folded[PRECISION];
     struct luck luck = w->luck;
     luck.month = w->month / 12;
-    double error = ld_normal_quantile(draw(luck, enterprise_identity(&r->enterprises, a->row), DRAW_CERTIFICATE));
-    s->weighted += tau * (double)r->enterprises.quality[a->row] + __builtin_sqrt(tau) * error;
-    s->precision += tau;
+    luck_normals(luck, who, DRAW_CERTIFICATE, error);
+    return r->line[k].folded[PRECISION];
 }
 
 static void after(struct region *r, int32_t k)

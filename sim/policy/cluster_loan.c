@@ -28,11 +28,10 @@ static void favour(const struct region *r, int32_t k, const struct application *
     f->hours += POLICY(r, k, cluster_loan)->hours;
 }
 
-static enum status granted(struct region *r, int32_t k, const struct application *a)
+static void granted(struct notices *t, int32_t k, const struct application *a)
 {
-    if (applicant_member(r, k, a) && (a->flags & APPLY_PROMISED) != 0)
-        promise_note(r, k, a);
-    return OK;
+    if ((a->flags & APPLY_PROMISED) != 0 && applicant_member(t->r, k, a))
+        promise_note(t, k, a);
 }
 
 static void after(struct region *r, int32_t k)

@@ -12,6 +12,7 @@
 #include <liandong/evaluation.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
+#include <liandong/places.h>
 
 enum { PRECISION };
 enum { REMEMBERED = 60 }; /* months */
@@ -88,16 +89,14 @@ static enum status award(struct region *r, int32_t k, uint32_t row, money prize)
 }
 
 /* The rows in the low halves of so many keys, eight at most, become keys by rank. */
-static void rank_some(const struct world *w, const struct region *r, int32_t k, uint64_t name, uint64_t *key, size_t n)
+static void rank_some(const struct world *w, const struct region *r, int32_t k, uint64_t *key, size_t n)
 {
+    const uint64_t name = ld_hash(name_of(r, k));
     struct identity who[BLOCKS];
-    uint32_t word[4][BLOCKS];
-    double u[BLOCKS], error[BLOCKS];
+    double error[BLOCKS];
     for (size_t j = 0; j < BLOCKS; j++) /* what follows the last one is not used */
         who[j] = entrant(r, (uint32_t)(key[j < n ? j : 0] & UINT32_MAX), name);
-    luck_blocks(w->luck, who, draw_block(DRAW_CONTEST), word);
-    luck_uniforms(word[DRAW_CONTEST % 4], u);
-    ld_normal_quantile_each(error, u, BLOCKS);
+    luck_normals(w->luck, who, DRAW_CONTEST, error);
     for (size_t j = 0; j < n; j++) {
         uint32_t row = (uint32_t)(key[j] & UINT32_MAX);
         key[j] = rank_key(score(r, k, row, error[j]), row);
@@ -109,9 +108,7 @@ static enum status dealt(const struct world *w, struct region *r, int32_t k, uin
 {
     const struct contest_params *q = POLICY(r, k, contest);
     line_spend(r, k, FLOW_EXPERT_FEES, FEN(q->fee.fen * (int64_t)n));
-    uint64_t name = ld_hash(name_of(r, k));
-    for (size_t j = 0; j < n; j += BLOCKS)
-        rank_some(w, r, k, name, key + j, n - j < BLOCKS ? n - j : BLOCKS);
+    places_rank(w, r, k, key, n, rank_some);
     size_t all = (size_t)(prizes(r, q->winners_first) + prizes(r, q->winners_second) + prizes(r, q->winners_third)),
            winners = n < all ? n : all;
     sort_least(key, n, winners);

@@ -11,6 +11,7 @@
 #include <liandong/credit.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
+#include <liandong/places.h>
 
 enum { N_DIMENSIONS_SCORED = 4 }; /* the precision of each is folded */
 
@@ -117,8 +118,7 @@ static enum status dealt(const struct world *w, struct region *r, int32_t k, uin
     const struct credit_base_params *q = POLICY(r, k, credit_base);
     line_spend(r, k, FLOW_EXPERT_FEES, FEN(q->fee.fen * (int64_t)n));
     size_t base = (size_t)(q->base * r->scale + 0.5);
-    for (size_t j = 0; j < n; j += BLOCKS)
-        rank_some(w, r, k, key + j, n - j < BLOCKS ? n - j : BLOCKS);
+    places_rank(w, r, k, key, n, rank_some);
     sort_least(key, n, base);
     double last = base == 0 ? 16.0 : 16.0 - (double)key[base < n ? base - 1 : n - 1] * 0x1p-58;
     double least = (q->score_min - 50.0) / 10.0;

@@ -19,11 +19,9 @@ static void favour(const struct region *r, int32_t k, const struct application *
     }
 }
 
-static enum status granted(struct region *r, int32_t k, const struct application *a)
+static void granted(struct notices *t, int32_t k, const struct application *a)
 {
-    struct dealing *d = dealing_of(r, k, a->bank);
-    d->year = money_add(d->year, application_more(a));
-    return OK;
+    notice_count(t, k, a->bank, application_more(a));
 }
 
 /* At the turn of the year: nothing in the first, which has no year before it to grow from. */

@@ -9,7 +9,7 @@
 
 /* Each figure of all rows, so that it vectorises.  Before the product the whole team does research, and its wages are research cost
  * as accountants count it; afterwards `research` includes them. */
-void evaluation_books(const struct asked *a, struct books *b)
+void evaluation_books(const struct asked *a, struct asked_books *b)
 {
     const struct enterprises *e = a->t->e;
     const struct enterprise_params *p = P(a->t->r, enterprise);
@@ -39,6 +39,15 @@ void evaluation_books(const struct asked *a, struct books *b)
     ASKED_ALL(a, j, i, b->clean[j] = ((overdue[i].fen == 0) & (worst[i] == 0)) ? 1.0 : 0.0);
 }
 
+const struct asked_books *evaluation_asked(const struct asked *a)
+{
+    struct scratch *s = a->t->s;
+    if (!s->books_read)
+        evaluation_books(a, &s->books);
+    s->books_read = true;
+    return &s->books;
+}
+
 /* How many of the five band edges, `step` apart from `first` on, are reached. */
 static inline double band(double value, double first, double step)
 {
@@ -48,7 +57,7 @@ static inline double band(double value, double first, double step)
     return n;
 }
 
-void evaluation_register(const struct books *b, uint32_t n, bool first_class, double marks[ASKED_TOGETHER])
+void evaluation_register(const struct asked_books *b, uint32_t n, bool first_class, double marks[ASKED_TOGETHER])
 {
     double property[ASKED_TOGETHER];
     for (uint32_t j = 0; j < n; j++) {
@@ -69,7 +78,7 @@ static inline double part(double value, double full)
     return full > 0.0 && value < full ? value / full : 1.0;
 }
 
-void evaluation_points(const struct innovation_points_params *q, const struct books *b, uint32_t n,
+void evaluation_points(const struct innovation_points_params *q, const struct asked_books *b, uint32_t n,
                        double points[ASKED_TOGETHER])
 {
     const struct innovation_points_params p = *q;
@@ -81,7 +90,8 @@ void evaluation_points(const struct innovation_points_params *q, const struct bo
     }
 }
 
-void evaluation_best_points(const struct region *r, const struct books *b, uint32_t n, double best[ASKED_TOGETHER])
+void evaluation_best_points(const struct region *r, const struct asked_books *b, uint32_t n,
+                            double best[ASKED_TOGETHER])
 {
     double points[ASKED_TOGETHER];
     memset(best, 0, n * sizeof *best);
@@ -99,12 +109,8 @@ static void draw_errors(const struct rows *t, const struct identity who[BLOCKS],
                         double error[BLOCKS])
 {
     struct luck luck = t->w->luck;
-    uint32_t word[4][BLOCKS];
-    double u[BLOCKS];
     luck.month = month;
-    luck_blocks(luck, who, draw_block(purpose), word);
-    luck_uniforms(word[purpose % 4], u);
-    ld_normal_quantile_each(error, u, BLOCKS);
+    luck_normals(luck, who, purpose, error);
 }
 
 /* The error that all signals from public data share. */

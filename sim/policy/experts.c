@@ -24,17 +24,17 @@ static int64_t looks(const struct region *r, int32_t k)
     return time < paid ? time : paid;
 }
 
-static void look(const struct world *w, const struct region *r, int32_t k, const struct application *a,
-                 struct signals *s)
+static double look(const struct world *w, const struct region *r, int32_t k, const struct identity who[BLOCKS],
+                   double error[BLOCKS])
 {
-    double tau = r->line[k].folded[PRECISION];
     struct luck luck = w->luck;
     luck.month = w->month / 12;
-    struct identity who = enterprise_identity(&r->enterprises, a->row);
-    who.origin = ld_mix(who.origin, ld_hash(r->layout->name[GROUP_experts][r->line[k].instance]));
-    double error = ld_normal_quantile(draw(luck, who, DRAW_EXPERT_SIGNAL));
-    s->weighted += tau * (double)r->enterprises.quality[a->row] + __builtin_sqrt(tau) * error;
-    s->precision += tau;
+    struct identity drawn[BLOCKS];
+    uint64_t name = ld_hash(r->layout->name[GROUP_experts][r->line[k].instance]);
+    for (int j = 0; j < BLOCKS; j++)
+        drawn[j] = (struct identity){ld_mix(who[j].origin, name), who[j].index};
+    luck_normals(luck, drawn, DRAW_EXPERT_SIGNAL, error);
+    return r->line[k].folded[PRECISION];
 }
 
 static void after(struct region *r, int32_t k)

@@ -38,15 +38,15 @@ static void favour(const struct region *r, int32_t k, const struct application *
     f->must_lend = f->must_lend || a->offered == k + 1;
 }
 
-static enum status granted(struct region *r, int32_t k, const struct application *a)
+static void granted(struct notices *t, int32_t k, const struct application *a)
 {
+    struct region *r = t->r;
     if (a->offered != k + 1)
-        return OK;
+        return;
     for (size_t j = LIST_FIND(&r->deeds, a->row); LIST_IS_OF(&r->deeds, j, a->row); j++)
         if (is_open(r, k, &r->deeds.row[j]))
             r->deeds.row[j].noted = r->month;
-    promise_note(r, k, a);
-    return OK;
+    promise_note(t, k, a);
 }
 
 static void after(struct region *r, int32_t k)

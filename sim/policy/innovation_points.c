@@ -18,10 +18,8 @@ static void eligible(struct asked *a)
 {
     const struct innovation_points_params *q = POLICY(a->t->r, a->k, innovation_points);
     const double least = q->listed_min;
-    struct books b;
     double points[ASKED_TOGETHER];
-    evaluation_books(a, &b);
-    evaluation_points(q, &b, a->n, points);
+    evaluation_points(q, evaluation_asked(a), a->n, points);
     ASKED_KEEP(a, j, i, points[j] >= least);
 }
 

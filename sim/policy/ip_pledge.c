@@ -101,22 +101,34 @@ static bool dealt_with(const struct region *r, int32_t k, uint32_t row)
 }
 
 /* The appraiser is paid when the pledge is registered; what the budget line owes for it is due a month later at the earliest. */
-static enum status granted(struct region *r, int32_t k, const struct application *a)
+static enum status pay_appraiser(struct region *r, const struct told *note)
 {
-    const struct ip_pledge_params *q = POLICY(r, k, ip_pledge);
+    const struct ip_pledge_params *q = POLICY(r, note->instance, ip_pledge);
     struct enterprises *e = &r->enterprises;
-    bool lends = q->loan_to_value > 0.0; /* on patents: else another instance had them appraised */
-    if ((a->security & SECURITY_IP) == 0 || !lends || !enterprise_member(e, a->row, k) || dealt_with(r, k, a->row))
-        return OK;
-    money fee = from_yuan(P(r, security)->appraisal_fee * (double)a->appraised), paid = money_min(fee, e->cash[a->row]);
+    money paid = money_min(note->amount, e->cash[note->row]);
     market_flow(r, FLOW_APPRAISAL, paid);
-    e->cash[a->row] = money_sub(e->cash[a->row], paid);
-    e->profit_year[a->row] -= (float)money_to_yuan(paid);
-    TRY(subsidise(r, k, PAYEE_ENTERPRISE, a->row, money_scale(paid, q->appraisal_subsidy)));
+    e->cash[note->row] = money_sub(e->cash[note->row], paid);
+    e->profit_year[note->row] -= (float)money_to_yuan(paid);
+    TRY(subsidise(r, note->instance, PAYEE_ENTERPRISE, note->row, money_scale(paid, q->appraisal_subsidy)));
     for (int32_t p = 0; p < r->n_bearers; p++)
-        if ((a->covers >> p & 1) && stands_behind(r, p))
-            TRY(subsidise(r, k, PAYEE_BEARER, (uint32_t)p, money_scale(a->granted, q->fee_subsidy)));
+        if ((note->covers >> p & 1) && stands_behind(r, p))
+            TRY(subsidise(r, note->instance, PAYEE_BEARER, (uint32_t)p, money_scale(note->more, q->fee_subsidy)));
     return OK;
+}
+
+static void granted(struct notices *t, int32_t k, const struct application *a)
+{
+    const struct region *r = t->r;
+    bool lends = POLICY(r, k, ip_pledge)->loan_to_value > 0.0; /* on patents: else another had them appraised */
+    if ((a->security & SECURITY_IP) == 0 || !lends || !enterprise_member(&r->enterprises, a->row, k) ||
+        dealt_with(r, k, a->row))
+        return;
+    notice_later(t, (struct told){.settle = pay_appraiser,
+                                  .row = a->row,
+                                  .instance = (uint16_t)k,
+                                  .amount = from_yuan(P(r, security)->appraisal_fee * (double)a->appraised),
+                                  .more = a->granted,
+                                  .covers = a->covers});
 }
 
 /* What the fund has promised or paid of this claim to all together. */

@@ -54,21 +54,29 @@ static bool earns(const struct region *r, const struct linkage_params *q, uint32
     return !q->windows || ((double)e->sales[row] >= money_to_yuan(q->sales_min) && r->month - e->founded[row] >= 12);
 }
 
-static bool grows(const struct region *r, const struct linkage_params *q, uint32_t row, const struct backing *b)
+enum { LOG_GROWTH }; /* that is the least */
+static void fold(const struct region *r, int32_t k, double folded[4])
 {
-    double years = (r->month - b->since) / 12.0;
-    return !q->windows || funded_value(r, &r->enterprises, row) >= b->entry * ld_pow(1.0 + q->growth_min, years);
+    folded[LOG_GROWTH] = ld_log(1.0 + POLICY(r, k, linkage)->growth_min);
+}
+
+static bool grows(const struct region *r, int32_t k, uint32_t row, const struct backing *b)
+{
+    const struct linkage_params *q = POLICY(r, k, linkage);
+    double years = (r->month - b->since) / 12.0, most = ld_exp(years * r->line[k].folded[LOG_GROWTH]),
+           least = q->growth_min > -1.0 ? most : 0.0;
+    return !q->windows || funded_value(r, &r->enterprises, row) >= b->entry * least;
 }
 
 /* -- information ------------------------------------------------------------------------------------------------------------ */
 /* What funds see from within shares a part of its error with the statements that the bank has read.  Who has refused has told
  * everybody already. */
-static void tell_bank(const struct rows *t, uint32_t i, const struct linkage_params *q, struct signals *s)
+static void tell_bank(const struct rows *t, uint32_t i, int32_t k, struct signals *s)
 {
-    if (!earns(t->r, q, i))
+    if (!earns(t->r, POLICY(t->r, k, linkage), i))
         return;
     struct backing b = backing_of(t->r, i);
-    if (!b.stands || b.refused != 0 || !grows(t->r, q, i, &b))
+    if (!b.stands || b.refused != 0 || !grows(t->r, k, i, &b))
         return;
     double tau = insiders_see(t->r, i);
     if (tau <= 0.0)
@@ -83,7 +91,7 @@ static void see(const struct rows *t, uint32_t i, int32_t k, struct signals *s)
 {
     const struct linkage_params *q = POLICY(t->r, k, linkage);
     if (s->by == SEEN_BY_BANK && q->information && equity_first(q) && banks_with_partner(t, i, q)) {
-        tell_bank(t, i, q, s);
+        tell_bank(t, i, k, s);
     } else if (s->by == SEEN_BY_FUND && debt_first(q) && owes(t->e, i) && banks_with_partner(t, i, q)) {
         s->spared = s->spared || q->diligence;
         if (!q->information || s->root > 0.0)
@@ -114,8 +122,9 @@ static void favour(const struct region *r, int32_t k, const struct application *
         return;
     if (q->diligence && earns(r, q, a->row)) {
         struct backing b = backing_of(r, a->row);
-        if (b.stands && grows(r, q, a->row, &b))
-            f->hours += q->hours;
+        f->looked = k + 1;
+        f->grown = b.stands && grows(r, k, a->row, &b);
+        f->hours += f->grown ? q->hours : 0.0;
     }
     f->runs = f->runs || ((a->flags & APPLY_RENEWAL) != 0 && frightened(r, q, insider_refused(r, a->row)));
 }
@@ -151,8 +160,10 @@ static bool link(const struct region *r, int32_t k, const struct application *a,
     if (!earns(r, q, a->row))
         return false;
     int32_t filed = a->month - (a->flags & APPLY_HEAD_OFFICE ? P(r, credit)->head_office_delay : 0);
+    if (o->favour->looked == k + 1 && !o->favour->grown)
+        return false;
     struct backing b = backing_of(r, a->row);
-    if (!b.stands || frightened(r, q, b.refused) || !grows(r, q, a->row, &b))
+    if (!b.stands || frightened(r, q, b.refused) || (o->favour->looked != k + 1 && !grows(r, k, a->row, &b)))
         return false;
     o->head_office = q->head_office != 0;
     o->counted = q->cash ? backing_paid(r, a->row, filed) : 0.0;
@@ -162,12 +173,14 @@ static bool link(const struct region *r, int32_t k, const struct application *a,
     return true;
 }
 
-static enum status granted(struct region *r, int32_t k, const struct application *a)
+static void granted(struct notices *t, int32_t k, const struct application *a)
 {
-    struct warrant_terms o = warrant_of(POLICY(r, k, linkage));
-    if (debt_first(POLICY(r, k, linkage)) && a->bank < POLICY(r, k, linkage)->partners && line_open(r, k, a->row))
-        enterprise_join(&r->enterprises, a->row, k, true);
-    return a->link == k + 1 ? warrant_grant(r, a, &o) : OK;
+    const struct linkage_params *q = POLICY(t->r, k, linkage);
+    struct warrant_terms o = warrant_of(q);
+    if (debt_first(q) && a->bank < q->partners && line_open(t->r, k, a->row))
+        enterprise_join(&t->r->enterprises, a->row, k, true);
+    if (a->link == k + 1)
+        warrant_grant(t, a, &o);
 }
 
 static bool package(const struct rows *t, uint32_t i, int32_t k, struct package *o)
@@ -200,6 +213,7 @@ const struct instrument linkage = {
     .who_zh = "银行、创投基金、企业",
     .flow = FLOW_SUBSIDY_BANK,
     .claim_every = 12,
+    .fold = fold,
     .eligible = eligible,
     .see = see,
     .investors = investors,

@@ -62,34 +62,52 @@ static bool may_sign(const struct region *r, int32_t k, const struct application
     return a->bank < q->partners && q->years > 0 && applicant_member(r, k, a) && saves(q, a);
 }
 
+static int32_t weighs(const struct region *r, int32_t k, const struct application *a)
+{
+    const struct deed *signed_ =
+        a->undeeded ? NULL : deeds_last(&r->deeds, a->row, k); /* none is made before this month's grants */
+    if (signed_ == NULL)
+        return may_sign(r, k, a) ? 0 : -1;
+    bool holds = signed_->bank == a->bank && signed_->until >= r->month;
+    return holds ? (r->month - signed_->month) / 12 + 1 : -1;
+}
+
 static void favour(const struct region *r, int32_t k, const struct application *a, struct favour *f)
 {
     const struct shared_growth_params *q = POLICY(r, k, shared_growth);
-    const struct deed *signed_ =
-        a->undeeded ? NULL : deeds_last(&r->deeds, a->row, k); /* none is made before this month's grants */
-    bool holds = signed_ != NULL && signed_->bank == a->bank && signed_->until >= r->month;
-    if (f->agreed > 0 || (!holds && (signed_ != NULL || !may_sign(r, k, a))))
+    if (f->agreed > 0 || f->year < 0)
         return;
-    int32_t year = holds ? (r->month - signed_->month) / 12 : 0;
+    int32_t year = f->year > 0 ? f->year - 1 : 0;
     double value = value_after(r, q, a, f, year);
-    if (!holds && value + (1.0 - f->pd) * change_in(q, 0) <= 0.0)
+    if (f->year == 0 && value + (1.0 - f->pd) * change_in(q, 0) <= 0.0)
         return;
     f->agreed = k + 1;
     f->change = change_in(q, year);
     f->kept = value / application_years(r, a);
 }
 
-static enum status granted(struct region *r, int32_t k, const struct application *a)
+/* One agreement a borrower, also of two loans in a month. */
+static enum status sign(struct region *r, const struct told *note)
 {
-    const struct shared_growth_params *q = POLICY(r, k, shared_growth);
-    if (a->agreed != k + 1 || deeds_last(&r->deeds, a->row, k) != NULL)
+    const struct shared_growth_params *q = POLICY(r, note->instance, shared_growth);
+    if (deeds_newest(&r->deeds, note->row, note->instance) != NULL)
         return OK;
-    return deeds_add(&r->deeds, (struct deed){.row = a->row,
+    return deeds_add(&r->deeds, (struct deed){.row = note->row,
                                               .month = r->month,
                                               .until = r->month + 12 * q->years - 1,
-                                              .instance = (uint16_t)k,
-                                              .bank = a->bank,
-                                              .amount = a->granted});
+                                              .instance = note->instance,
+                                              .bank = note->bank,
+                                              .amount = note->amount});
+}
+
+static void granted(struct notices *t, int32_t k, const struct application *a)
+{
+    if (a->agreed == k + 1 && deeds_last(&t->r->deeds, a->row, k) == NULL)
+        notice_later(t, (struct told){.settle = sign,
+                                      .row = a->row,
+                                      .instance = (uint16_t)k,
+                                      .bank = (uint16_t)a->bank,
+                                      .amount = a->granted});
 }
 
 const struct instrument shared_growth = {
@@ -101,8 +119,8 @@ const struct instrument shared_growth = {
     .flow = FLOW_SUBSIDY_BANK,
     .claim_every = 12,
     .commits = true,
-    .asks_plain = true,
     .eligible = eligible,
+    .weighs = weighs,
     .favour = favour,
     .granted = granted,
 };

@@ -31,17 +31,31 @@ static bool passes(const struct region *r, const struct small_loans_params *q, i
            money_to_yuan(lender->late) <= q->late_max * money_to_yuan(lender->planned);
 }
 
-static enum status refused(struct region *r, int32_t k, const struct application *a)
+static bool is_loan(const struct small_loans_params *q, money lends)
 {
-    const struct small_loans_params *q = POLICY(r, k, small_loans);
+    return lends.fen > 0 && lends.fen >= q->least.fen;
+}
+
+/* While there is money, and once to a borrower. */
+static enum status lend(struct region *r, const struct told *note)
+{
+    int32_t k = note->instance;
     struct lender *lender = &r->line[k].lender;
-    money most = money_min(q->limit, money_scale(lender->planned, q->client_share));
-    money lends = money_min(money_min(a->asked, most), lender->cash);
-    if (lends.fen <= 0 || lends.fen < q->least.fen || !passes(r, q, k, a))
+    money lends = money_min(note->amount, lender->cash);
+    if (!is_loan(POLICY(r, k, small_loans), lends) || deeds_newest(&r->deeds, note->row, k) != NULL)
         return OK;
     lender->cash = money_sub(lender->cash, lends);
     market_flow(r, FLOW_SMALL_LOAN, lends);
-    return public_loan_add(r, k, a->row, lends);
+    return public_loan_add(r, k, note->row, lends);
+}
+
+static void refused(struct notices *t, int32_t k, const struct application *a)
+{
+    const struct small_loans_params *q = POLICY(t->r, k, small_loans);
+    const struct lender *lender = &t->r->line[k].lender;
+    money most = money_min(q->limit, money_scale(lender->planned, q->client_share)), asks = money_min(a->asked, most);
+    if (is_loan(q, money_min(asks, lender->cash)) && passes(t->r, q, k, a))
+        notice_later(t, (struct told){.settle = lend, .row = a->row, .instance = (uint16_t)k, .amount = asks});
 }
 
 static void after(struct region *r, int32_t k)

@@ -3,12 +3,23 @@
  * Instrument 30; mechanisms M5.  Nothing is screened more precisely by decree: what a unit decides itself keeps its soft
  * information and is decided at once, and it has more hours to look.  Its bank pays for the hours. */
 #include <liandong/instrument.h>
+#include <liandong/mathx.h>
 
 /* The n-th branches of all banks come before the (n + 1)-th of any. */
 static bool is_unit(const struct region *r, int32_t k, const struct branch *b)
 {
     double units = POLICY(r, k, tech_branches)->units * r->scale;
     return (double)(b->nth * r->n_banks + b->bank) < units;
+}
+
+/* How many of a bank's branches are: its first ones. */
+static int32_t units_of(const struct region *r, int32_t k, int32_t bank)
+{
+    double all = ld_min(POLICY(r, k, tech_branches)->units * r->scale, 1e9);
+    int32_t units = (int32_t)all, of_bank;
+    units += units < all;
+    of_bank = units > bank ? (units - bank - 1) / r->n_banks + 1 : 0;
+    return of_bank < r->bank[bank].n_branches ? of_bank : r->bank[bank].n_branches;
 }
 
 static bool serves(const struct region *r, int32_t k, const struct application *a)
@@ -20,11 +31,9 @@ static bool serves(const struct region *r, int32_t k, const struct application *
 static int32_t route(const struct region *r, int32_t k, const struct application *a)
 {
     const struct bank *b = &r->bank[a->bank];
-    int32_t units = 0, home = a->branch;
     if (!POLICY(r, k, tech_branches)->whole_bank || !serves(r, k, a))
         return -1;
-    while (units < b->n_branches && is_unit(r, k, &r->branch[b->first_branch + units]))
-        units++;
+    int32_t units = units_of(r, k, a->bank), home = a->branch;
     return units == 0 ? -1 : b->first_branch + (home - b->first_branch) % units;
 }
 
@@ -56,11 +65,7 @@ static void favour(const struct region *r, int32_t k, const struct application *
 
 static money claim_bank(const struct region *r, int32_t k, int32_t bank)
 {
-    const struct bank *b = &r->bank[bank];
-    int32_t units = 0;
-    for (int32_t j = 0; j < b->n_branches; j++)
-        units += is_unit(r, k, &r->branch[b->first_branch + j]);
-    return money_scale(POLICY(r, k, tech_branches)->award, (double)units);
+    return money_scale(POLICY(r, k, tech_branches)->award, units_of(r, k, bank));
 }
 
 const struct instrument tech_branches = {

@@ -77,15 +77,19 @@ struct owners {
     double bears[ASKED_TOGETHER]; /* overdue bills that creditors bear */
 };
 
-static void look_at(const struct asked *a, struct owners *o)
+/* Of the n listed, rows each. */
+static void look_at(const struct rows *t, const uint32_t *row, uint32_t n, struct owners *o)
 {
-    const struct rows *t = a->t;
     const double limit = P(t->r, enterprise)->overdue_limit;
     const money *cash = t->e->cash;
-    ASKED_ALL(a, j, i, o->cash[j] = money_whole(cash[i]) / 100.0);
-    ASKED_ALL(a, j, i, o->base[j] = accident_base(t->e, (uint32_t)i));
-    ASKED_ALL(a, j, i, o->bears[j] = limit * fixed_cost(t->r, t->e, (uint32_t)i));
-    ASKED_ALL(a, j, i, o->value[j] = a->mark[j] != 0 ? ld_max(firm_value(t->r, t->e, (uint32_t)i), 0.0) : 0.0);
+    for (uint32_t j = 0; j < n; j++)
+        o->cash[j] = money_whole(cash[row[j]]) / 100.0;
+    for (uint32_t j = 0; j < n; j++)
+        o->base[j] = accident_base(t->e, row[j]);
+    for (uint32_t j = 0; j < n; j++)
+        o->bears[j] = limit * fixed_cost(t->r, t->e, row[j]);
+    for (uint32_t j = 0; j < n; j++)
+        o->value[j] = ld_max(firm_value(t->r, t->e, row[j]), 0.0);
 }
 
 /* `missing`: worth of a missing yuan. */
@@ -96,17 +100,17 @@ static inline double cost_of(double cash, double value, double bears, double mis
 }
 
 /* A year's worth of cover, beyond and above the losses paid.  Size by size, so that it vectorises over enterprises. */
-static void worth_of_cover(const struct asked *a, const struct owners *o, double worth[ASKED_TOGETHER])
+static void worth_of_cover(const struct region *r, int32_t k, const struct owners *o, uint32_t n,
+                           double worth[ASKED_TOGETHER])
 {
-    const struct region *r = a->t->r;
-    const struct tech_insurance_params q = *POLICY(r, a->k, tech_insurance);
-    const double limit = policy_limit(r, a->k), size = P(r, enterprise)->accident_size,
+    const struct tech_insurance_params q = *POLICY(r, k, tech_insurance);
+    const double limit = policy_limit(r, k), size = P(r, enterprise)->accident_size,
                  hazard = P(r, enterprise)->accident_hazard, missing = P(r, enterprise)->liquidity_value;
     double weights = 0.0;
     memset(worth, 0, ASKED_TOGETHER * sizeof *worth);
     for (int32_t s = 0; s < ACCIDENT_SIZES; s++) {
         const double weight = r->cells.likely[s], over = r->cells.accident[s];
-        for (uint32_t j = 0; j < a->n; j++) {
+        for (uint32_t j = 0; j < n; j++) {
             double loss = o->base[j] * size * over, cash = o->cash[j], value = o->value[j], bears = o->bears[j];
             double own = loss - indemnity(&q, loss, limit);
             worth[j] +=
@@ -114,10 +118,11 @@ static void worth_of_cover(const struct asked *a, const struct owners *o, double
         }
         weights += weight;
     }
-    for (uint32_t j = 0; j < a->n; j++)
+    for (uint32_t j = 0; j < n; j++)
         worth[j] = hazard * worth[j] / weights;
 }
 
+/* Half of the registered know of it: only they are reckoned, side by side. */
 static void eligible(struct asked *a)
 {
     const struct region *r = a->t->r;
@@ -126,39 +131,49 @@ static void eligible(struct asked *a)
                  cap = money_to_yuan(q->cap_firm);
     struct owners o;
     double worth[ASKED_TOGETHER];
+    uint16_t list[ASKED_TOGETHER];
+    uint32_t row[ASKED_TOGETHER];
     asked_registered(a);
     asked_knows(a, tech_insurance.number);
-    look_at(a, &o);
-    worth_of_cover(a, &o, worth);
-    for (uint32_t j = 0; j < a->n; j++) {
+    uint32_t n = marks_list(a->mark, a->n, list);
+    for (uint32_t j = 0; j < n; j++)
+        row[j] = (uint32_t)(a->first + (a->row != NULL ? a->row[list[j]] : list[j]));
+    look_at(a->t, row, n, &o);
+    worth_of_cover(r, a->k, &o, n, worth);
+    for (uint32_t j = 0; j < n; j++) {
         double premium = rate * o.base[j];
-        a->mark[j] = (uint8_t)(a->mark[j] & (premium - ld_min(part * premium, cap) < worth[j]));
+        a->mark[list[j]] = premium - ld_min(part * premium, cap) < worth[j];
     }
 }
 
 /* -- premiums ------------------------------------------------------------------------------------------------------------------ */
-static void pay_premium(const struct rows *t, int32_t k, uint32_t i)
-{
-    const struct line *line = &t->r->line[k];
-    money due = from_yuan(t->r->bearer[line->bearer].premium * accident_base(t->e, i) / 12.0);
-    if (due.fen > t->e->cash[i].fen) {
-        enterprise_join(t->e, i, k, false);
-        return;
-    }
-    money shared = money_scale(due, line->folded[POOL_PREMIUM]);
-    pay_out(t->t, FLOW_TECH_PREMIUM, &t->e->cash[i], due);
-    t->t->purse[k] += due.fen - shared.fen;
-    if (shared.fen > 0)
-        t->t->purse[(int32_t)line->folded[POOL_LINE]] += shared.fen;
-    int64_t year = (int64_t)t->e->insured_year[i] + due.fen;
-    t->e->insured_year[i] = (uint32_t)(year < UINT32_MAX ? year : UINT32_MAX);
-    t->e->profit_year[i] -= (float)money_to_yuan(due);
-}
-
+/* Who cannot pay is no longer insured. */
 static void serve(const struct rows *t, int32_t k, const uint16_t *list, uint32_t n)
 {
+    const struct line *line = &t->r->line[k];
+    const double rate = t->r->bearer[line->bearer].premium, joint = line->folded[POOL_PREMIUM];
+    money due[TILE], *cash = t->e->cash + t->lo, paid = FEN(0), shared = FEN(0);
+    uint32_t *insured = t->e->insured_year + t->lo;
+    float *profit = t->e->profit_year + t->lo;
     for (uint32_t j = 0; j < n; j++)
-        pay_premium(t, k, t->lo + list[j]);
+        due[j] = from_yuan(rate * accident_base(t->e, t->lo + list[j]) / 12.0);
+    for (uint32_t j = 0; j < n; j++) {
+        const uint32_t i = list[j];
+        if (due[j].fen > cash[i].fen) {
+            enterprise_join(t->e, t->lo + i, k, false);
+            continue;
+        }
+        cash[i] = money_sub(cash[i], due[j]);
+        paid = money_add(paid, due[j]);
+        shared = money_add(shared, money_scale(due[j], joint));
+        int64_t year = (int64_t)insured[i] + due[j].fen;
+        insured[i] = (uint32_t)(year < UINT32_MAX ? year : UINT32_MAX);
+        profit[i] -= (float)money_to_yuan(due[j]);
+    }
+    flow_add(t->t, FLOW_TECH_PREMIUM, paid);
+    t->t->purse[k] += paid.fen - shared.fen;
+    if (shared.fen > 0)
+        t->t->purse[(int32_t)line->folded[POOL_LINE]] += shared.fen;
 }
 
 static money claim(const struct rows *t, uint32_t i, int32_t k)

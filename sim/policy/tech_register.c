@@ -15,17 +15,16 @@ static void eligible(struct asked *a)
     const uint16_t *staff = a->t->e->staff;
     const int32_t most = q->staff_max;
     const double assets = money_to_yuan(q->assets_max), marks_min = q->marks_min;
-    struct books b;
     double marks[ASKED_TOGETHER], points[ASKED_TOGETHER];
     ASKED_KEEP(a, j, i, staff[i] <= most);
     asked_sales_to(a, q->sales_max);
     asked_knows(a, tech_register.number);
-    evaluation_books(a, &b);
-    evaluation_register(&b, a->n, q->patents == FIRST_CLASS, marks);
-    ASKED_KEEP(a, j, i, (b.assets[j] <= assets) & (marks[j] >= marks_min));
+    const struct asked_books *b = evaluation_asked(a);
+    evaluation_register(b, a->n, q->patents == FIRST_CLASS, marks);
+    ASKED_KEEP(a, j, i, (b->assets[j] <= assets) & (marks[j] >= marks_min));
     if (q->points_min <= 0.0)
         return;
-    evaluation_best_points(a->t->r, &b, a->n, points);
+    evaluation_best_points(a->t->r, b, a->n, points);
     ASKED_KEEP(a, j, i, points[j] >= q->points_min);
 }
 

@@ -57,13 +57,18 @@ static void cover(const struct region *r, int32_t k, struct cover *c)
 }
 
 /* Loans of the year, and of the bank's trial. */
-static enum status granted(struct region *r, int32_t k, const struct application *a)
+static enum status count_loan(struct region *r, const struct told *note)
 {
-    if ((a->covers >> r->line[k].bearer & 1) == 0)
-        return OK;
-    r->line[k].kept += 1.0;
-    dealing_of(r, k, a->bank)->mean += 1.0;
+    r->line[note->instance].kept += 1.0;
+    dealing_of(r, note->instance, note->bank)->mean += 1.0;
     return OK;
+}
+
+static void granted(struct notices *t, int32_t k, const struct application *a)
+{
+    if ((a->covers >> t->r->line[k].bearer & 1) != 0)
+        notice_later(
+            t, (struct told){.settle = count_loan, .row = a->row, .instance = (uint16_t)k, .bank = (uint16_t)a->bank});
 }
 
 const struct instrument trial_guarantee = {

@@ -16,13 +16,10 @@ static void favour(const struct region *r, int32_t k, const struct application *
     }
 }
 
-static enum status granted(struct region *r, int32_t k, const struct application *a)
+static void granted(struct notices *t, int32_t k, const struct application *a)
 {
-    if (counts(r, k, a)) {
-        struct dealing *d = dealing_of(r, k, a->bank);
-        d->year = money_add(d->year, application_more(a));
-    }
-    return OK;
+    if (counts(t->r, k, a))
+        notice_count(t, k, a->bank, application_more(a));
 }
 
 /* dealing.mean: what counted in the year before the last, yuan. */

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 enum { TEXT_SIZE = 256, RECORD_MAGIC = 0x4e55524c /* "LRUN" */ };
-static const char magic[8] = "LDJRNL\n\x1a"; /* ends as a text does, so that no text file is taken for one */
+static const char magic[8] = JOURNAL_MAGIC;
 
 /* The header as it lies in the file; the scenario text and a CRC-32 over both follow. */
 struct header {

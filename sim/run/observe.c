@@ -8,9 +8,14 @@
 #include <string.h>
 
 const struct fact_desc fact_table[N_FACTS] = {
-#define FACT(name, kind, place, low, high, unit, source, en, zh) {#name, kind, place, low, high, unit, source, en, zh},
+#define ROW(name, kind, place, low, high, unit, source, en, zh, total) \
+    {#name, kind, place, low, high, unit, source, en, zh, total},
+#define FACT(...)  ROW(__VA_ARGS__, false)
+#define TOTAL(...) ROW(__VA_ARGS__, true)
 #include <liandong/facts.def>
+#undef TOTAL
 #undef FACT
+#undef ROW
 };
 
 /* -- a number for each of many keys ----------------------------------------------------------------------------------- */

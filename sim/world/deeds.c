@@ -173,12 +173,19 @@ enum status deeds_forget(struct deeds *d, int32_t month)
     return deeds_list(d);
 }
 
-struct deed *deeds_last(const struct deeds *d, uint32_t row, int32_t instance)
+struct deed *deeds_newest(const struct deeds *d, uint32_t row, int32_t instance)
 {
-    struct deed *last = NULL;
     for (size_t k = d->n + d->fresh; k > d->n && d->row[k - 1].row == row; k--)
         if (d->row[k - 1].instance == instance)
             return &d->row[k - 1];
+    return NULL;
+}
+
+struct deed *deeds_last(const struct deeds *d, uint32_t row, int32_t instance)
+{
+    struct deed *last = deeds_newest(d, row, instance);
+    if (last != NULL)
+        return last;
     for (size_t k = LIST_FIND(d, row); LIST_IS_OF(d, k, row); k++)
         if (d->row[k].instance == instance)
             last = &d->row[k];

@@ -34,12 +34,6 @@ size_t issue_place(const struct region *r, uint32_t number)
     return from < r->issues.n && r->issues.row[from].number == number ? from : r->issues.n;
 }
 
-static uint32_t place_beside(const struct region *r, const struct bond *q)
-{
-    bool watched = q->late != 0 || q->defaulted != 0 || q->appraised > 0.0f;
-    return (uint32_t)issue_place(r, q->issue) | (watched ? BOND_WATCHED : 0);
-}
-
 static struct issue_date dates_of(const struct issue *s, int32_t month)
 {
     struct issue_date d = {.matures = s->amortises ? NEVER : s->matures};
@@ -65,14 +59,29 @@ static enum status list_dates(struct region *r)
     return OK;
 }
 
-enum status bonds_list_places(struct region *r)
+enum status bond_places_begin(struct region *r)
 {
     struct bond_places *p = &r->bond_places;
+    size_t n = r->bonds.n;
     TRY(issues_list_places(r));
     TRY(list_dates(r));
-    TRY(tables_list_starts(&p->starts, r->bonds.row, r->bonds.n, sizeof *r->bonds.row));
-    TRY(LIST_RESERVE(p, r->bonds.n));
-    for (p->n = 0; p->n < r->bonds.n; p->n++)
-        p->row[p->n] = place_beside(r, &r->bonds.row[p->n]);
+    TRY(tables_reserve_starts(&p->starts, n, n > 0 ? r->bonds.row[n - 1].row : 0));
+    return LIST_RESERVE(p, n);
+}
+
+void bond_places_end(struct region *r)
+{
+    r->bond_places.n = r->bonds.n;
+    tables_lay_starts(&r->bond_places.starts, r->bonds.n);
+}
+
+enum status bonds_list_places(struct region *r)
+{
+    TRY(bond_places_begin(r));
+    for (size_t k = 0; k < r->bonds.n; k++) {
+        const struct bond *q = &r->bonds.row[k];
+        bond_stands(&r->bond_places, k, q, (uint32_t)issue_place(r, q->issue));
+    }
+    bond_places_end(r);
     return OK;
 }

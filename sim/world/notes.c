@@ -8,10 +8,18 @@
 static const struct need {
     enum group group;
     const char *params;
+    enum note_kind what;
 } needs[] = {
-#define NEEDS(group, params, what) {GROUP_##group, params},
+#define IDLE                       NOTE_LACKS
+#define UNPAID                     NOTE_UNPAID
+#define BESIDE                     NOTE_ALONE
+#define NEEDS(group, params, what) {GROUP_##group, params, what},
 #include <liandong/needs.def>
 #undef NEEDS
+#undef BESIDE
+#undef BESIDE
+#undef UNPAID
+#undef IDLE
 };
 enum { N_NEEDS = sizeof needs / sizeof needs[0] };
 
@@ -101,6 +109,30 @@ static bool need_met(const struct need *need, const unsigned char *values)
     return met;
 }
 
+static bool stands(const struct setup *s, const unsigned char *block, int g, int32_t instance)
+{
+    int32_t enabled;
+    memcpy(&enabled, values_at(block, &s->layout, (enum group)g, instance),
+           sizeof enabled); /* policy_common begins with it */
+    return enabled != 0;
+}
+
+/* "guarantee|trial_guarantee": whether any of them stands. */
+static bool company_met(const struct setup *s, const unsigned char *block, const char *names)
+{
+    for (const char *at = names; *at != '\0'; at += strspn(at, "|")) {
+        size_t n = strcspn(at, "|");
+        for (int g = 0; g < N_GROUPS; g++)
+            for (int32_t k = 0;
+                 strncmp(group_table[g].name, at, n) == 0 && group_table[g].name[n] == '\0' && k < s->layout.count[g];
+                 k++)
+                if (stands(s, block, g, k))
+                    return true;
+        at += n;
+    }
+    return false;
+}
+
 /* ---- a region's time ------------------------------------------------------------------------------------------------- */
 static void list_standing(struct noting *x, int32_t region)
 {
@@ -123,14 +155,14 @@ static void look(struct noting *x, const unsigned char *block)
     for (int32_t i = 0; i < x->n_standing; i++) {
         struct standing *one = &x->standing[i];
         const unsigned char *values = values_at(block, &x->s->layout, one->group, one->instance);
-        int32_t enabled;
-        memcpy(&enabled, values, sizeof enabled); /* policy_common begins with it */
-        if (!enabled)
+        if (!stands(x->s, block, (int)one->group, one->instance))
             continue;
         one->stood = true;
         for (uint32_t k = 0, j = 0; k < N_NEEDS; k++)
             if (needs[k].group == one->group)
-                one->met |= (uint32_t)need_met(&needs[k], values) << j++;
+                one->met |= (uint32_t)(needs[k].what == NOTE_ALONE ? company_met(x->s, block, needs[k].params)
+                                                                   : need_met(&needs[k], values))
+                            << j++;
     }
 }
 
@@ -193,11 +225,11 @@ static void say_of_policy(struct noting *x, int32_t region, const struct standin
         return;
     if (!one->stood)
         note(x, n);
-    n.kind = NOTE_LACKS;
     for (uint32_t k = 0, j = 0; k < N_NEEDS && one->stood; k++)
         if (needs[k].group == one->group && (one->met >> j++ & 1) == 0) {
+            n.kind = needs[k].what;
             n.needs = needs[k].params;
-            n.origin = set_at(x->s, region, one, n.needs, origin);
+            n.origin = n.kind == NOTE_ALONE ? origin : set_at(x->s, region, one, n.needs, origin);
             note(x, n);
         }
 }

@@ -148,7 +148,7 @@ enum status tables_list_merge(void **row, size_t *capacity, size_t *n, size_t *f
 }
 
 /* One start more than groups of rows: where the last ends.  Rows behind the last thing have none. */
-static void lay_starts(struct starts *s, size_t n)
+void tables_lay_starts(struct starts *s, size_t n)
 {
     s->n = 0;
     s->things = n;
@@ -158,7 +158,7 @@ static void lay_starts(struct starts *s, size_t n)
     s->row[s->n++] = (uint32_t)n;
 }
 
-static enum status reserve_starts(struct starts *s, size_t n, uint32_t last)
+enum status tables_reserve_starts(struct starts *s, size_t n, uint32_t last)
 {
     TRY(LIST_RESERVE(s, last / ROWS_A_START + 2));
     return tables_list_reserve((void **)(void *)&s->of, &s->room, n, sizeof *s->of);
@@ -167,10 +167,10 @@ static enum status reserve_starts(struct starts *s, size_t n, uint32_t last)
 enum status tables_list_starts(struct starts *s, const void *list, size_t n, size_t size)
 {
     const unsigned char *thing = list;
-    TRY(reserve_starts(s, n, n > 0 ? row_of(thing + (n - 1) * size) : 0));
+    TRY(tables_reserve_starts(s, n, n > 0 ? row_of(thing + (n - 1) * size) : 0));
     for (size_t k = 0; k < n; k++)
         s->of[k] = row_of(thing + k * size);
-    lay_starts(s, n);
+    tables_lay_starts(s, n);
     return OK;
 }
 
@@ -196,7 +196,7 @@ enum status tables_join_begin(struct list_join *j, const struct indexed *l, size
     size_t old = *l->n;
     uint32_t before = old > 0 ? l->starts->of[old - 1] : 0;
     TRY(tables_list_reserve(l->row, l->capacity, old + many, l->size));
-    TRY(reserve_starts(l->starts, old + many, last > before ? last : before));
+    TRY(tables_reserve_starts(l->starts, old + many, last > before ? last : before));
     while (l->starts->n < last / ROWS_A_START + 2)
         l->starts->row[l->starts->n++] = (uint32_t)old;
     *j = (struct list_join){*l, many, many, old, l->starts->n};
@@ -356,15 +356,22 @@ enum status applications_reserve(struct applications *a, size_t n)
     return OK;
 }
 
-void *outbox_push(struct outbox *box)
+void *outbox_room(struct outbox *box, size_t n)
 {
-    if (box->n == box->capacity) {
-        size_t more = box->capacity + box->capacity / 4 + 256;
+    if (box->n + n > box->capacity) {
+        size_t more = box->capacity + box->capacity / 4 + (n > 256 ? n : 256);
         unsigned char *bigger = realloc(box->bytes, more * box->size);
         if (bigger == NULL)
             return NULL;
         box->bytes = bigger;
         box->capacity = more;
     }
-    return box->bytes + box->n++ * box->size;
+    return box->bytes + box->n * box->size;
+}
+
+void *outbox_push(struct outbox *box)
+{
+    void *room = outbox_room(box, 1);
+    box->n += room != NULL;
+    return room;
 }

@@ -40,20 +40,35 @@ static int32_t this_thread(void)
 #endif
 }
 
-void team_run_shares(const struct team *team, int32_t threads, team_task task, void *context)
+static void run_share(const struct team *team, int32_t share, int32_t thread, team_task task, void *context)
+{
+    struct member *m = &team->member[share];
+    m->hand = &team->hand[thread];
+    deal(share, m->from, m->to, task, context);
+}
+
+/* A world with one thread waits for no team: worlds beside each other would each make one for every group of phases. */
+static void run_shares(const struct team *team, int32_t threads, team_task task, void *context)
 {
     int32_t members = team_members(team);
-    struct member *m = team->member;
-    (void)threads;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) if (threads > 1)
-#endif
-    for (int32_t k = 0; k < members; k++) {
-        m[k].hand = &team->hand[this_thread()];
-        deal(k, m[k].from, m[k].to, task, context);
+    if (threads > 1) {
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
+        for (int32_t k = 0; k < members; k++)
+            run_share(team, k, this_thread(), task, context);
+        return;
     }
+#endif
+    (void)threads;
+    for (int32_t k = 0; k < members; k++)
+        run_share(team, k, 0, task, context);
+}
+
+void team_run_shares(const struct team *team, int32_t threads, team_task task, void *context)
+{
+    run_shares(team, threads, task, context);
     for (int32_t t = 0; t < team->n; t++)
-        m[t].hand = &team->hand[t];
+        team->member[t].hand = &team->hand[t];
 }
 
 void team_run_loose(int32_t threads, size_t tasks, team_task task, void *context)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* world - making, freeing, copying a world, and its state as bytes. */
 #include <liandong/engine.h>
+#include <liandong/heap.h>
 #include <liandong/mathx.h>
 #include <liandong/registry.h>
 #include <string.h>
@@ -14,6 +15,7 @@ static const size_t box_sizes[N_BOXES] = {
     [BOX_SALE] = sizeof(struct sale),           [BOX_ROUND] = sizeof(struct round_ask),
     [BOX_LEASE] = sizeof(struct lease_ask),     [BOX_BILL] = sizeof(struct bill_ask),
     [BOX_BOND] = sizeof(struct bond_ask),       [BOX_BOND_SHARE] = sizeof(struct bond_share),
+    [BOX_TOLD] = sizeof(struct told),
 };
 
 /* -- team ----------------------------------------------------------------------------------------------------------- */
@@ -287,6 +289,9 @@ enum status region_list_starts(struct region *r)
     return tables_list_starts(&r->warrants.starts, r->warrants.row, r->warrants.sorted, sizeof *r->warrants.row);
 }
 
+/* Bytes of one at scale 1, of some thirty thousand enterprises. */
+#define A_PLACE (24.0 * (1 << 20))
+
 /* -- the world ---------------------------------------------------------------------------------------------------------- */
 static enum status init(struct world *w, int threads)
 {
@@ -309,6 +314,7 @@ enum status world_init(struct world *w, const struct setup *setup, uint32_t seed
     w->luck = (struct luck){.seed = seed, .run = run, .month = w->month};
     w->id_nation = ld_hash("nation");
     w->plant.phase = -1;
+    heap_fit((size_t)(A_PLACE * setup->world.scale) * (size_t)setup->n_regions);
     if (init(w, threads) == OK)
         return OK;
     world_free(w);

@@ -62,6 +62,8 @@ def with_xarray(path, engine, seen):
             assert data[name].dims == dims, (name, data[name].dims, dims)
             assert same(data[name].values, values), name
     with xarray.open_dataset(path, engine=engine) as data:
+        spans = [name for name in seen if data[name].dtype.kind == "m"]
+        assert not spans, f"{spans}: units that xarray takes for spans of time"
         if "time" in data:
             first = str(data.time.values[0])[:10]
             assert first == data.attrs["start"] + "-01", first

@@ -475,6 +475,26 @@ def a_full_disk_is_one_line_and_no_file():
 
 
 @test
+def what_is_no_result_is_not_replaced_by_one_nor_a_result_by_a_table():
+    folder = pathlib.Path.cwd()
+    (folder / "mine.yml").write_text(SMALL)
+    (folder / "more.yml").write_text("policies: {risk_pool: {share: 0.5}}\n")
+    (folder / "notes.txt").write_text("not to be lost\n")
+    for command in (["run", "mine.yml", "-o", "mine.yml"],
+                    ["run", "mine.yml", "-o", "notes.txt"],
+                    ["sweep", "mine.yml", "--vary", "policies.risk_pool.share=0.2,0.4", "-o", "mine.yml"],
+                    ["compare", "mine.yml", "more.yml", "--runs", "1", "-o", "mine.yml"]):
+        assert "stands already and is no result" in done(*command, code=2), command
+    done("run", "mine.yml", "--months", "2", "-o", "one.h5")
+    before = (folder / "one.h5").read_bytes()
+    assert "is a result, not a text" in done("export", "one.h5", "-o", "one.h5", code=2)
+    assert (folder / "mine.yml").read_text() == SMALL and (folder / "one.h5").read_bytes() == before
+    assert (folder / "notes.txt").read_text() == "not to be lost\n"
+    done("run", "mine.yml", "--months", "3", "-o", "one.h5")  # a result takes the place of a result
+    assert (folder / "one.h5").read_bytes() != before
+
+
+@test
 def a_result_that_cannot_be_made_is_an_input_output_error():
     contains(done("run", small(), "-o", "no/such/folder/a.h5", code=4), "no/such/folder")
 

@@ -204,7 +204,7 @@ struct learnt {
 };
 
 /* Banks that fear several times what they would see; a pool of the last three years before `start`, or never. */
-static int64_t learn(const char *enabled, uint32_t k, struct learnt *s)
+static int64_t learn(const char *enabled, uint32_t k, int32_t after, struct learnt *s)
 {
     struct lab lab;
     struct lab_run run;
@@ -214,7 +214,7 @@ static int64_t learn(const char *enabled, uint32_t k, struct learnt *s)
     lab_set(&lab, "policies.risk_pool.until", "2019-12");
     if (strcmp(enabled, "never") == 0)
         lab_set(&lab, "policies.risk_pool.enabled", "false");
-    lab_go(&run, &lab, (struct lab_options){.run = k, .months = AFTER, .compact_every = -1});
+    lab_go(&run, &lab, (struct lab_options){.run = k, .months = after, .compact_every = -1});
     const struct region *r = run.world.region;
     s->n = 0;
     for (int32_t b = 0; b < r->n_banks; b++)
@@ -233,8 +233,8 @@ Test(believable, a_temporary_pool_teaches_what_is_not_forgotten_at_once)
     static struct learnt never, once;
     double lower = 0.0, cells = 0.0, lent[2] = {0.0, 0.0};
     for (uint32_t k = 0; k < 8; k++) {
-        lent[0] += (double)learn("never", k, &never);
-        lent[1] += (double)learn("once", k, &once);
+        lent[0] += (double)learn("never", k, AFTER, &never);
+        lent[1] += (double)learn("once", k, AFTER, &once);
         for (int32_t c = 0; c < once.n; c++)
             if (never.months[c] < 1.0 && once.months[c] > 20.0) {
                 cells++;
@@ -244,6 +244,27 @@ Test(believable, a_temporary_pool_teaches_what_is_not_forgotten_at_once)
     cr_expect_gt(cells, 20.0, "only %g cells were lent to only under the pool", cells);
     cr_expect_gt(lower / cells, 0.02, "believed default there is lower by %g", lower / cells);
     cr_expect_gt(lent[1], 1.05 * lent[0], "%g facilities after the pool, %g without it", lent[1], lent[0]);
+}
+
+/* The trap that the pool opens: without it the same cells are as unknown, and as feared, five years later. */
+Test(believable, what_is_never_lent_to_is_never_learnt_and_stays_shut)
+{
+    static struct learnt early, late;
+    double shut = 0.0, still = 0.0, feared = 0.0, before = 0.0;
+    for (uint32_t k = 0; k < 4; k++) {
+        (void)learn("never", k, AFTER, &early);
+        (void)learn("never", k, AFTER + 60, &late);
+        for (int32_t c = 0; c < early.n; c++) {
+            shut += early.months[c] == 0.0;
+            still += early.months[c] == 0.0 && late.months[c] < 1.0;
+            feared += early.months[c] == 0.0 ? late.believed[c] : 0.0;
+            before += early.months[c] == 0.0 ? early.believed[c] : 0.0;
+        }
+    }
+    cr_expect_gt(shut, 100.0, "only %g cells were never lent to", shut);
+    cr_expect_gt(still, 0.9 * shut, "%g of %g cells are lent to five years later", shut - still, shut);
+    cr_expect_gt(feared, 0.9 * before, "believed default there falls from %g to %g without a loan", before / shut,
+                 feared / shut);
 }
 
 /* -- information (M4) -------------------------------------------------------------------------------------------------------------- */

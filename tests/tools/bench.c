@@ -9,6 +9,7 @@
 #include "bench.h"
 #include <liandong/assemble.h>
 #include <liandong/engine.h>
+#include <liandong/heap.h>
 #include <liandong/mathx.h>
 #include <liandong/month.h>
 #include <liandong/registry.h>
@@ -454,7 +455,7 @@ static void sizes(void)
 
 int main(int argc, char **argv)
 {
-    mallopt(M_MMAP_THRESHOLD, 1 << 17); /* as the program does */
+    heap_begin(); /* as the program does */
     const char *json = NULL;
     double load = 0.0;
     bool ensembles = false;

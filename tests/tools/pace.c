@@ -6,10 +6,10 @@
  * `make bench` are tests/tools/bench.yml and every.yml at scale 3.4 and 34, season 240.) */
 #include "bench.h"
 #include <liandong/engine.h>
+#include <liandong/heap.h>
 #include <liandong/mathx.h>
 #include <liandong/month.h>
 #include <liandong/scenario.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +81,7 @@ int main(int argc, char **argv)
     struct world w;
     struct diag d;
     diag_init(&d);
-    mallopt(M_MMAP_THRESHOLD, 1 << 17); /* as the program does */
+    heap_begin(); /* as the program does */
     if (argc < 6) {
         fprintf(stderr, "usage: pace SCENARIO SCALE SEASON MONTHS THREADS [--phases] [KEY=VALUE ...]\n");
         return 2;

@@ -3,6 +3,7 @@
 #include "lab.h"
 #include <criterion/criterion.h>
 #include <liandong/instrument.h>
+#include <stdio.h>
 #include <string.h>
 
 struct answers {
@@ -145,4 +146,40 @@ Test(asked, who_joins_the_register_takes_part_in_the_same_review_in_what_is_for_
     lab_set(&lab, "policies.platform.mandate", "true");
     lab_set(&lab, "policies.platform.registered_only", "true");
     check_followed(&lab, (struct followed){.first = GROUP_tech_register, .then = GROUP_platform});
+}
+
+/* More instances with places than bits of a word of candidates: incubators, the k-th with k + 2 places. */
+enum { PARKS = 20 };
+static void count_places(struct world *w, void *context)
+{
+    int64_t *most = context;
+    struct rows t = lab_rows(w);
+    for (int32_t k = 0; k < t.r->n_instances; k++) {
+        int64_t members = 0;
+        for (uint32_t i = 0; t.r->line[k].group == GROUP_incubators && i < t.e->n; i++)
+            members += t.e->status[i] == ACTIVE && enterprise_member(t.e, i, k);
+        int64_t *here = &most[t.r->line[k].instance];
+        if (t.r->line[k].group == GROUP_incubators)
+            *here = members > *here ? members : *here;
+    }
+}
+
+Test(places, are_dealt_by_each_of_many_instances_as_many_as_it_has)
+{
+    int64_t most[PARKS + 1] = {0};
+    struct lab lab;
+    struct lab_run run;
+    lab_town(&lab);
+    for (int k = 0; k < PARKS; k++) {
+        char key[64];
+        snprintf(key, sizeof key, "policies.incubators.park_%02d.enabled", k);
+        lab_set(&lab, key, "true");
+        snprintf(key, sizeof key, "policies.incubators.park_%02d.capacity", k);
+        lab_number(&lab, key, k + 2);
+    }
+    lab_watch(&run, &lab, 4, count_places, most);
+    cr_assert_eq(run.world.region[0].layout->count[GROUP_incubators], PARKS);
+    for (int k = 0; k < PARKS; k++)
+        cr_expect_eq(most[k], k + 2, "%d: %lld", k, (long long)most[k]);
+    lab_end(&run);
 }

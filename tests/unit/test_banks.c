@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
+#include <liandong/screening.h>
 
 static const int32_t start = 2020 * 12;
 
@@ -87,6 +88,10 @@ static void watch_hours(struct world *w, void *context)
         used[a->branch] += (double)a->hours;
         s->effort[a->effort_made]++;
         cr_expect_float_eq((double)a->hours, 20.0 + 40.0 * a->effort_made, 1e-4);
+        struct application alone = *a, *row = &alone;
+        double pd;
+        screening_beliefs(r, &row, &a->effort_made, 1, &pd);
+        cr_expect_eq(a->expected, alone.expected, "what was found with another effort, or of somebody else");
     }
     for (int32_t b = 0; b < r->n_branches; b++) {
         cr_expect_leq(used[b], s->hours[b] + 1e-6, "branch %d worked %g of %g hours", b, used[b], s->hours[b]);

@@ -337,6 +337,39 @@ Test(tranches, share_what_the_dead_leave_with_banks)
     lab_end(&p.run);
 }
 
+/* His younger bond stands first in the list, and he has the money for one: all others have paid where they lie before. */
+Test(tranches, of_who_owes_two_bonds_are_paid_issue_by_issue)
+{
+    static struct pool p;
+    make_pool(&p);
+    struct issue *first = issue_at_maturity(&p, 0.0, 0.0, 0.0, JUNIOR_ISSUERS);
+    struct issue *two = malloc(2 * sizeof *two);
+    two[0] = two[1] = *first;
+    two[1].number = 8;
+    free(first);
+    p.r->issues = (struct issues){2, 2, two, 9};
+    struct bond *q = p.r->bonds.row;
+    q[2].row = q[1].row;
+    q[2].principal = q[2].asked = q[1].principal;
+    q[1].issue = 8;
+    cr_assert_eq(bonds_list_places(p.r), OK);
+    money *cash = p.r->enterprises.cash;
+    for (int k = 0; k < N_MEMBERS; k++)
+        cash[q[k].row] = money_scale(q[k].principal, 1.05);
+    settle(&p);
+    cr_expect_eq(cash[p.row[1]].fen, 0);
+    int found = 0;
+    for (size_t k = 0; k < p.r->bonds.n; k++) {
+        bool late = p.r->bonds.row[k].issue == 8;
+        found += late;
+        cr_expect_eq(p.r->bonds.row[k].late != 0, late);
+        cr_expect_eq(p.r->bonds.row[k].principal.fen != 0, late);
+    }
+    cr_expect_eq(found, 1);
+    p.r->bonds.n = p.r->issues.n = 0;
+    lab_end(&p.run);
+}
+
 /* Bonds that are noted of a tile are those that a search finds, of rows with several as of rows without. */
 Test(tranches, are_noted_of_the_rows_of_a_tile)
 {
@@ -465,7 +498,7 @@ Test(price, learns_the_correlation_of_defaults_from_how_far_years_scatter)
             m->year_expected = 5.0;
             m->year_defaults = together ? 10.0 * (year % 2) : apart;
             p.r->month = year * 12 + 11;
-            bonds_learn(p.r);
+            bonds_look_back(p.r);
         }
         double rho = bonds_correlation(p.r); /* 25 = 4.75 (1 + 99 rho) */
         cr_expect(together ? rho > 0.035 && rho < 0.05 : rho < 0.005, "%g", rho);

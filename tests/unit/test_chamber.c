@@ -107,10 +107,11 @@ static void watch_certificate(struct world *w, void *context)
     struct region *r = w->region;
     int32_t k = lab_line(r, GROUP_chamber);
     for (uint32_t i = 0; w->month >= start && i < r->enterprises.n && i < 20; i++) {
-        struct signals s = {0};
-        struct application a = {.row = i};
-        chamber.look(w, r, k, &a, &s);
-        cr_expect_float_eq(s.precision, precision_of_auc(0.7), 1e-12);
+        struct identity who[BLOCKS];
+        double error[BLOCKS];
+        for (int j = 0; j < BLOCKS; j++)
+            who[j] = enterprise_identity(&r->enterprises, i);
+        cr_expect_float_eq(chamber.look(w, r, k, who, error), precision_of_auc(0.7), 1e-12);
         n[0]++;
     }
 }

@@ -309,7 +309,7 @@ static struct favour asked_of(const struct region *r, int32_t k, const struct ap
 {
     double pd;
     struct offer o = plain(r, a, &pd);
-    struct favour f = {.pd = pd, .plain = &o, .ceiling = 1.0};
+    struct favour f = {.pd = pd, .year = shared_growth.weighs(r, k, a), .plain = &o, .ceiling = 1.0};
     shared_growth.favour(r, k, a, &f);
     return f;
 }

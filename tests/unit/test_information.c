@@ -21,7 +21,7 @@ static int64_t approvals(const struct lab *lab, int32_t months)
 }
 
 /* -- the register ---------------------------------------------------------------------------------------------------------- */
-static double marks_of(const struct books *b, bool first_class)
+static double marks_of(const struct asked_books *b, bool first_class)
 {
     double marks[ASKED_TOGETHER];
     evaluation_register(b, 1, first_class, marks);
@@ -29,19 +29,19 @@ static double marks_of(const struct books *b, bool first_class)
 }
 
 /* Books of a row, asked alone. */
-static struct books books_of(const struct rows *t, uint32_t i)
+static struct asked_books books_of(const struct rows *t, uint32_t i)
 {
-    struct books b;
+    struct asked_books b;
     evaluation_books(&(struct asked){.t = t, .n = 1, .first = i}, &b);
     return b;
 }
 
 Test(information, the_register_marks_as_the_national_rule_does)
 {
-    struct books b = {.technical = {0.30}, .research_sales = {0.06}, .patents = {1.0}};
+    struct asked_books b = {.technical = {0.30}, .research_sales = {0.06}, .patents = {1.0}};
     cr_expect_eq(marks_of(&b, true), 100.0);
     cr_expect_eq(marks_of(&b, false), 76.0);
-    b = (struct books){.technical = {0.17}, .research_sales = {0.035}, .research_cost = {0.22}, .patents = {3.0}};
+    b = (struct asked_books){.technical = {0.17}, .research_sales = {0.035}, .research_cost = {0.22}, .patents = {3.0}};
     cr_expect_eq(marks_of(&b, false), 8.0 + 30.0 + 18.0);
     b.patents[0] = 9.0;
     cr_expect_eq(marks_of(&b, false), 8.0 + 30.0 + 24.0);
@@ -66,7 +66,7 @@ static void watch_register(struct world *w, void *context)
     for (uint32_t i = 0; i < t.e->n; i++) {
         if (t.e->status[i] != ACTIVE || age_of(&t, i) < t.e->registration[i])
             continue;
-        struct books b = books_of(&t, i);
+        struct asked_books b = books_of(&t, i);
         bool fit = t.e->staff[i] <= 20 && marks_of(&b, true) >= 70.0;
         if (enterprise_member(t.e, i, k)) {
             cr_expect(fit, "%u on the register", i);
@@ -353,7 +353,7 @@ Test(information, books_read_beside_others_tell_what_they_tell_alone)
     lab_end(&run);
 }
 
-static double points_of(const struct innovation_points_params *q, const struct books *b)
+static double points_of(const struct innovation_points_params *q, const struct asked_books *b)
 {
     double points[ASKED_TOGETHER];
     evaluation_points(q, b, 1, points);
@@ -370,7 +370,7 @@ static void watch_points(struct world *w, void *context)
     for (uint32_t i = 0; i < t.e->n; i++) {
         if (t.e->status[i] != ACTIVE || age_of(&t, i) < t.e->registration[i])
             continue;
-        struct books b = books_of(&t, i);
+        struct asked_books b = books_of(&t, i);
         double p = points_of(POLICY(t.r, k, innovation_points), &b);
         bool listed = enterprise_member(t.e, i, k), clean = t.e->overdue[i].fen == 0;
         if (clean && b.clean[0] > 0.0) /* bills may have become overdue since, not so soon paid */
@@ -386,7 +386,7 @@ Test(information, points_list_those_who_have_enough_of_them)
     struct counts s = {0};
     struct lab lab;
     struct lab_run run;
-    struct books b = {
+    struct asked_books b = {
         .research_sales = {0.05}, .patents = {10.0}, .technical = {0.25}, .per_head = {0.5}, .profit = {1.0}};
     lab_town(&lab);
     lab_policy(&lab, GROUP_innovation_points);

@@ -12,7 +12,7 @@
 /* The notes on the town with these values, one a line: kind, region, instance's or parameter's name, what is lacking. */
 static void expect_notes(const struct lab *lab, const char *expected)
 {
-    static const char *const kinds[] = {"never", "lacks", "outside", "idle", "empty"};
+    static const char *const kinds[] = {"never", "lacks", "unpaid", "alone", "outside", "idle", "empty"};
     struct setup setup;
     struct note *list;
     size_t n, used = 0;
@@ -92,6 +92,25 @@ Test(notes, tell_what_a_policy_lacks_in_every_month_in_which_it_stands)
     expect_note(&lab, "lacks", "policies.risk_pool.enabled", "share|tiers");
 }
 
+Test(notes, tell_of_a_subsidy_without_money_that_it_pays_nothing_not_that_it_does_nothing)
+{
+    static struct lab lab;
+    lab_town(&lab);
+    lab_policy(&lab, GROUP_interest_subsidy);
+    lab_set_of(&lab, "interest_subsidy", "budget", "0");
+    expect_note(&lab, "unpaid", "policies.interest_subsidy.enabled", "budget");
+}
+
+Test(notes, tell_of_a_policy_that_stands_without_what_it_stands_behind)
+{
+    static struct lab lab;
+    lab_town(&lab);
+    lab_policy(&lab, GROUP_coinsurance);
+    expect_note(&lab, "", "", "");
+    lab_set_of(&lab, "tech_insurance", "enabled", "false");
+    expect_note(&lab, "alone", "policies.coinsurance.enabled", "tech_insurance");
+}
+
 Test(notes, do_not_speak_of_what_a_rule_may_change)
 {
     static struct lab lab;
@@ -141,7 +160,7 @@ Test(notes, tell_of_parameters_that_are_set_and_act_on_nothing)
 }
 
 /* -- and is true --------------------------------------------------------------------------------------------------------------- */
-enum need_kind { IDLE, UNPAID };
+enum need_kind { IDLE, UNPAID, BESIDE };
 static const struct {
     enum group group;
     const char *params;
@@ -181,6 +200,17 @@ static void set_zero(struct lab *lab, enum group g, const char *params)
     }
 }
 
+static void end_all(struct lab *lab, const char *names)
+{
+    for (const char *at = names; *at != '\0'; at += strspn(at, "|")) {
+        char name[NAME_SIZE] = "";
+        size_t n = strcspn(at, "|");
+        memcpy(name, at, n);
+        at += n;
+        lab_set_of(lab, name, "enabled", "false");
+    }
+}
+
 ParameterizedTestParameters(notes, are_true_of_the_worlds_of_which_they_speak)
 {
     static int which[N_GROUPS];
@@ -206,8 +236,18 @@ ParameterizedTest(int *which, notes, are_true_of_the_worlds_of_which_they_speak)
         if (needs[k].group != g)
             continue;
         lacking = lab;
-        set_zero(&lacking, g, needs[k].params);
+        if (needs[k].kind == BESIDE)
+            end_all(&lacking, needs[k].params);
+        else
+            set_zero(&lacking, g, needs[k].params);
         struct lived lived = live(&lacking, g);
+        if (needs[k].kind == BESIDE) {
+            struct lab neither = lacking;
+            lab_set_of(&neither, group_table[g].name, "enabled", "false");
+            struct lived out = live(&neither, g);
+            cr_expect_str_eq(lived.text, out.text, "%s does something without %s", group_table[g].name,
+                             needs[k].params);
+        }
         if (needs[k].kind == IDLE)
             cr_expect_str_eq(lived.text, without.text, "%s without %s does something", group_table[g].name,
                              needs[k].params);

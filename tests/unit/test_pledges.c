@@ -355,7 +355,10 @@ Test(pledges, has_fees_paid_and_subsidised_when_a_loan_is_granted)
     a.granted = FEN(90000000);
     size_t n = r->dues.n;
     int64_t before = r->total.flow[FLOW_APPRAISAL];
-    cr_assert_eq(instrument_of(r, k)->granted(r, k, &a), OK);
+    struct notices t;
+    cr_assert_eq(notices_open(&run.world, r, &t, 1), OK);
+    instrument_of(r, k)->granted(&t, k, &a);
+    cr_assert_eq(notices_settle(r, &t, 1), OK);
     cr_expect_eq(r->total.flow[FLOW_APPRAISAL] - before, 7500000);
     cr_expect_eq(r->enterprises.cash[row].fen, 2500000);
     cr_assert_eq(r->dues.n, n + 2);
