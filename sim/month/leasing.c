@@ -9,9 +9,9 @@
 #include <liandong/bonds.h>
 #include <liandong/credit.h>
 #include <liandong/fetch.h>
-#include <liandong/leasing.h>
 #include <liandong/mathx.h>
 #include <liandong/planning.h>
+#include <liandong/rents.h>
 #include <string.h>
 
 /* -- asking, local ------------------------------------------------------------------------------------------------------ */

@@ -6,8 +6,8 @@
  * Of one enterprise at most one lease runs, so that threads take the rents; what guarantors get, and what is taken back, which
  * asks what they have, is booked in order of rows. */
 #include <liandong/fetch.h>
-#include <liandong/leasing.h>
 #include <liandong/mathx.h>
+#include <liandong/rents.h>
 #include <string.h>
 
 /* -- rents ------------------------------------------------------------------------------------------------------------------ */

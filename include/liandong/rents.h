@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* leasing - what signing a lease (leasing.c) and serving it (rents.c) share. */
-#ifndef LIANDONG_LEASING_H
-#define LIANDONG_LEASING_H
+/* rents - what signing a lease (leasing.c) and serving it (rents.c) share. */
+#ifndef LIANDONG_RENTS_H
+#define LIANDONG_RENTS_H
 #include <liandong/instrument.h>
 
 static inline struct lease_terms lease_terms_of(const struct region *r, int32_t k)
