@@ -5,13 +5,13 @@
  * owed.  With a hazard h a month, what is owed L(m), and what the equipment fetches V(m) = C (1 - decay / 12)^m recovery,
  *   rate = asked + 12 (1 - share) sum S(m) h [L(m) - V(m)]+ / sum S(m) L(m),   S(m) = (1 - h)^m,
  * what the lessor needs to earn what it asks.  A guarantor's share lowers the rate and costs a fee; the lessee takes it where it
- * pays less in all.  Who fails, or does not pay for some months, loses the equipment with the sales that it carries; it is sold at
- * the month's price of used assets, the guarantor pays its share of what is missing, and both have a claim on the estate. */
+ * pays less in all.  How it pays, and what comes after if it does not: rents.c. */
 #include <liandong/bonds.h>
 #include <liandong/credit.h>
 #include <liandong/fetch.h>
 #include <liandong/mathx.h>
 #include <liandong/planning.h>
+#include <liandong/rents.h>
 #include <string.h>
 
 /* -- asking, local ------------------------------------------------------------------------------------------------------ */
@@ -21,13 +21,6 @@ void leases_note(const struct rows *t, double *leased)
     memset(leased, 0, (t->hi - t->lo) * sizeof *leased);
     for (size_t k = LIST_FIRST(l, t->lo); k < l->n && l->row[k].row < t->hi; k++)
         leased[l->row[k].row - t->lo] = 1.0;
-}
-
-static struct lease_terms terms_of(const struct region *r, int32_t k)
-{
-    struct lease_terms o = {0};
-    instrument_of(r, k)->lease(r, k, &o);
-    return o;
 }
 
 static money principal_of(const struct lease_terms *o, double cost)
@@ -62,7 +55,7 @@ int32_t leases_choose(const struct rows *t, uint32_t i, double lacks, double *su
         return -1;
     EACH_HOOKED(t->r, HOOK_LEASE, k)
     {
-        struct lease_terms o = terms_of(t->r, k);
+        struct lease_terms o = lease_terms_of(t->r, k);
         if (!fits(t, i, &o) || !line_open(t->r, k, i) || !enterprise_knows(t, i, instrument_of(t->r, k)->number))
             continue;
         double s = surplus_of(t, i, k, &o, lacks);
@@ -91,12 +84,6 @@ void leases_ask(const struct rows *t, uint32_t i, int32_t k, double reservation)
 }
 
 /* -- pricing --------------------------------------------------------------------------------------------------------------- */
-/* What used equipment fetches over its cost after so many months. */
-static double fetches(const struct region *r, int32_t months)
-{
-    return ld_pow(1.0 - P(r, enterprise)->assets_decay / 12.0, months) * r->cells.recovery;
-}
-
 /* Asks are priced in lots by all threads: what a lessor believes of one is no other's, and does not change while it signs. */
 enum { LOT = 32 };
 struct priced {
@@ -145,7 +132,7 @@ static double lessor_pd(const struct region *r, int32_t k, const struct lease_as
 static void price_alike(const struct region *r, struct priced *first, const struct priced *to)
 {
     int32_t k = first->ask->instance;
-    struct lease_terms o = terms_of(r, k);
+    struct lease_terms o = lease_terms_of(r, k);
     double pd[LOT] = {0}, loses[LOT];
     struct priced *alike[LOT];
     int n = 0;
@@ -209,13 +196,6 @@ static bool price(const struct region *r, const struct lease_terms *o, double lo
 }
 
 /* -- signing --------------------------------------------------------------------------------------------------------------- */
-static void pay_lessor(struct region *r, const struct lease *q, enum flow flow, money amount)
-{
-    struct finance_company *m = &r->line[q->instance].company;
-    m->cash = money_add(m->cash, amount);
-    market_flow(r, flow, amount);
-}
-
 /* The equipment is bought and the opportunity taken; the lessee pays its part. */
 static enum status buy(struct region *r, struct lease *q)
 {
@@ -243,7 +223,7 @@ static enum status decide(const struct world *w, struct region *r, const struct 
 {
     const struct lease_ask *a = p->ask;
     int32_t k = a->instance;
-    struct lease_terms o = terms_of(r, k);
+    struct lease_terms o = lease_terms_of(r, k);
     struct finance_company *m = &r->line[k].company;
     const struct enterprises *e = &r->enterprises;
     double cost = (double)e->chance_cost[a->row];
@@ -287,156 +267,9 @@ void company_begins(struct region *r, int32_t k, bool stands, money plan, money 
                  money_scale(money_positive(money_sub(money_add(m->cash, owed), m->planned)), dividend));
 }
 
-/* -- rents ------------------------------------------------------------------------------------------------------------------ */
-/* Principal that is to be paid by so many months from now, beyond what has been. */
-static money principal_due(const struct region *r, const struct lease *q, int32_t ahead)
-{
-    int32_t age = r->month + ahead - q->begun;
-    money by_now = age >= q->term ? q->principal : money_part(q->principal, FEN(age), FEN(q->term));
-    return money_positive(money_sub(by_now, money_sub(q->principal, q->owed)));
-}
-
-static money take(struct region *r, uint32_t row, money due)
-{
-    money paid = money_min(due, r->enterprises.cash[row]);
-    r->enterprises.cash[row] = money_sub(r->enterprises.cash[row], paid);
-    return paid;
-}
-
-static void pay_guarantor(struct region *r, const struct lease *q, money fee)
-{
-    struct bearer *p = &r->bearer[r->line[q->instance].bearer];
-    market_flow(r, FLOW_LEASE_GUARANTEE_FEE, fee);
-    p->balance = money_add(p->balance, fee);
-    p->fees = money_add(p->fees, fee);
-    r->enterprises.fee_year[q->row] += (float)money_to_yuan(fee);
-}
-
-/* Interest, fee, principal, in this order; the lessee sets aside what is due next month. */
-static void serve(struct region *r, struct lease *q)
-{
-    struct enterprises *e = &r->enterprises;
-    uint32_t i = q->row;
-    money interest = money_scale(q->owed, q->rate / 12.0), due = principal_due(r, q, 0);
-    money fee = money_scale(q->owed, q->guaranteed * q->fee / 12.0);
-    money paid = take(r, i, interest), paid_fee = take(r, i, fee), principal = take(r, i, due);
-    pay_lessor(r, q, FLOW_LEASE_INTEREST, paid);
-    pay_guarantor(r, q, paid_fee);
-    pay_lessor(r, q, FLOW_LEASE_PRINCIPAL, principal);
-    market_flow(r, FLOW_LEASE_ENDED, principal);
-    q->owed = money_sub(q->owed, principal);
-    e->profit_year[i] -= (float)money_to_yuan(money_add(paid, paid_fee));
-    bool all = paid.fen == interest.fen && paid_fee.fen == fee.fen && principal.fen == due.fen;
-    q->overdue = all ? 0 : q->overdue + 1;
-    double a_year = q->rate + q->guaranteed * q->fee;
-    e->due[i] += (float)(money_to_yuan(principal_due(r, q, 1)) + money_to_yuan(q->owed) * a_year / 12.0);
-}
-
-/* -- taking back --------------------------------------------------------------------------------------------------------------- */
-static void settle(struct region *r, struct lease *q, enum flow flow, money amount)
-{
-    pay_lessor(r, q, flow, amount);
-    market_flow(r, FLOW_LEASE_ENDED, amount);
-    q->owed = money_sub(q->owed, amount);
-}
-
-/* Sold for the lessor up to what it is owed; what is beyond is the lessee's. */
-static void sell(struct region *r, struct lease *q)
-{
-    struct enterprises *e = &r->enterprises;
-    money price = from_yuan(q->cost * fetches(r, r->month - q->begun)), kept = money_min(price, q->owed);
-    money beyond = e->status[q->row] == GONE ? FEN(0) : money_sub(price, kept);
-    settle(r, q, FLOW_LEASE_SOLD, kept);
-    e->cash[q->row] = money_add(e->cash[q->row], beyond);
-    market_flow(r, FLOW_ASSETS_SOLD, beyond);
-}
-
-static money call_guarantor(struct region *r, struct lease *q)
-{
-    struct bearer *p = &r->bearer[r->line[q->instance].bearer];
-    money pays = money_min(money_scale(q->owed, q->guaranteed), bearer_net_worth(p));
-    p->balance = money_sub(p->balance, pays);
-    p->compensated = money_add(p->compensated, pays);
-    settle(r, q, FLOW_LEASE_GUARANTEED, pays);
-    return pays;
-}
-
-/* The part of the estate that their claim is due, in proportion to what lessor and guarantor miss. */
-static void collect_estate(struct region *r, struct lease *q, money missing, money by_guarantor)
-{
-    struct bearer *p = &r->bearer[r->line[q->instance].bearer];
-    if (r->enterprises.status[q->row] != DEAD || missing.fen <= 0)
-        return;
-    money got = take(r, q->row, estate_part(r, q->row, missing)), part = money_part(got, by_guarantor, missing);
-    pay_lessor(r, q, FLOW_LEASE_RECOVERED, got);
-    r->line[q->instance].company.cash = money_sub(r->line[q->instance].company.cash, part);
-    market_flow(r, FLOW_LEASE_SHARED, part);
-    p->balance = money_add(p->balance, part);
-    p->shared = money_add(p->shared, part);
-    market_flow(r, FLOW_LEASE_ENDED, money_sub(got, part));
-    q->owed = money_sub(q->owed, money_sub(got, part));
-}
-
-/* The sales that go with the equipment: those that came with it, and where sales have fallen since, the same part of them. */
-static double sales_carried(const struct lease *q, double sales)
-{
-    return (q->with - q->without) * ld_min(sales / q->with, 1.0);
-}
-
-static void take_back(struct region *r, struct lease *q)
-{
-    struct enterprises *e = &r->enterprises;
-    r->line[q->instance].company.defaults += 1.0;
-    if (e->status[q->row] == ACTIVE)
-        sales_grow(e, q->row, -sales_carried(q, ld_exp((double)e->log_sales[q->row])));
-    sell(r, q);
-    money missing = q->owed, paid = call_guarantor(r, q);
-    collect_estate(r, q, missing, paid);
-    market_flow(r, FLOW_LEASE_LOST, q->owed);
-    q->owed = FEN(0);
-}
-
-/* What a lease will read and write of its row, asked for before: leases are far apart. */
+/* -- the month ------------------------------------------------------------------------------------------------------------------------ */
 enum { AHEAD = 8 };
-FETCHES void fetch_row(const struct region *r, uint32_t i)
-{
-    const struct enterprises *e = &r->enterprises;
-    __builtin_prefetch(&e->status[i]);
-    __builtin_prefetch(&e->cash[i], 1);
-    __builtin_prefetch(&e->due[i], 1);
-    __builtin_prefetch(&e->profit_year[i], 1);
-    __builtin_prefetch(&e->fee_year[i], 1);
-}
-
-/* -- a region ---------------------------------------------------------------------------------------------------------------------- */
-static void collect_all(struct region *r)
-{
-    size_t kept = 0;
-    double keep = P(r, credit)->forgetting, news = P(r, credit)->news_memory;
-    for (int32_t k = 0; k < r->n_instances; k++) {
-        struct finance_company *m = &r->line[k].company;
-        m->months *= keep;
-        m->defaults *= keep;
-        m->asked *= news;
-        m->offered *= news;
-        m->rates *= news;
-    }
-    for (size_t j = 0; j < r->leases.n; j++) {
-        struct lease q = r->leases.row[j];
-        bool lives = r->enterprises.status[q.row] == ACTIVE;
-        fetch_row(r, r->leases.row[j + AHEAD < r->leases.n ? j + AHEAD : j].row);
-        r->line[q.instance].company.months += 1.0;
-        if (lives)
-            serve(r, &q);
-        if (!lives || (q.overdue > 0 && q.overdue > terms_of(r, q.instance).patience))
-            take_back(r, &q);
-        if (q.owed.fen > 0)
-            r->leases.row[kept++] = q;
-    }
-    r->leases.n = kept;
-}
-
-/* The same of who asks for one. */
+/* What who asks for one reads and writes of its row, asked for before: they are far apart. */
 FETCHES void fetch_asking(const struct region *r, uint32_t i)
 {
     const struct enterprises *e = &r->enterprises;
@@ -454,7 +287,7 @@ enum status leases_settle(struct world *w)
 {
     struct pricing asks;
     for (int32_t k = 0; k < w->n_regions; k++)
-        collect_all(&w->region[k]);
+        TRY(leases_collect(w, &w->region[k]));
     TRY(price_all(w, &asks));
     for (size_t j = 0; j < asks.n; j++) {
         const struct lease_ask *next = asks.row[j + AHEAD < asks.n ? j + AHEAD : j].ask;
