@@ -103,6 +103,7 @@ struct open_claim {
     uint32_t place;   /* in the table */
     uint32_t owed_by; /* of one that rests: bearers, bits */
     int32_t until;    /* it rests until then, 0: not at all */
+    int32_t paid;     /* month in which something of it was paid last */
 };
 struct claims {
     size_t n, capacity;
@@ -135,6 +136,12 @@ static inline struct claim *claim_at(const struct claims *c, size_t j)
 {
     size_t k = j < c->open.n ? c->open.row[j].place : c->listed + (j - c->open.n);
     return k < c->first_open ? NULL : &c->row[k];
+}
+/* The same of which something was paid in this month: of others the table itself, which is long, is not read. */
+static inline struct claim *claim_paid_at(const struct claims *c, size_t j, int32_t month)
+{
+    struct claim *row = j < c->open.n && c->open.row[j].paid != month ? NULL : claim_at(c, j);
+    return row != NULL && row->paid_month == month ? row : NULL;
 }
 
 /* A loan that bridges the time until a renewal is paid out.  Fees are noted, and booked when they are paid. */

@@ -203,7 +203,7 @@ static struct open_claim open_claim_of(const struct claims *all, uint32_t place)
 {
     const struct claim *c = &all->row[place];
     const struct claim_cover *covers = covers_of(all, c);
-    struct open_claim o = {.place = place, .until = c->state == CLAIM_CLOSED ? 0 : INT32_MAX};
+    struct open_claim o = {.place = place, .until = c->state == CLAIM_CLOSED ? 0 : INT32_MAX, .paid = c->paid_month};
     for (int32_t k = c->n_covers - 1; k >= 0; k--)
         if (!covers[k].is_decided)
             o.until = covers[k].decide;

@@ -277,6 +277,7 @@ static enum course settle_due(struct settlement *s, struct due *d)
  * who rest have been buried.  Which these are no processor guesses, so they are told without a branch. */
 static void look_for(const struct settlement *s, struct looked *l)
 {
+    enum { AHEAD = PAGE / 2 }; /* mostly the next page is looked at, too */
     const struct due *due = &s->r->dues.row[l->page * PAGE];
     const int32_t month = s->w->month;
     int32_t wakes = INT32_MAX;
@@ -285,6 +286,7 @@ static void look_for(const struct settlement *s, struct looked *l)
     for (size_t j = 0; j < PAGE; j++) {
         const struct due *d = &due[j];
         const struct counter *c = &s->counter[d->instance];
+        __builtin_prefetch(&due[j + AHEAD]);
         bool gap = d->payee == PAYEE_NOBODY, later = (d->month > month) & (d->payee != PAYEE_CLAWBACK);
         bool idle = (c->rule == RULE_QUEUE) & (c->blocked | (c->cash.fen <= 0));
         int32_t lapses = d->month + (idle ? c->life : -1) - d->waited + 1;

@@ -168,8 +168,8 @@ static void after(struct region *r, int32_t k)
     const struct ip_pledge_params *q = POLICY(r, k, ip_pledge);
     int32_t fund = r->line[k].bearer;
     for (size_t j = 0; q->enabled && q->share > 0.0 && j < claims_at_most(&r->claims); j++) {
-        struct claim *c = claim_at(&r->claims, j);
-        if (c == NULL || (c->security & SECURITY_IP) == 0 || c->paid_month != r->month || !c->ended)
+        struct claim *c = claim_paid_at(&r->claims, j, r->month);
+        if (c == NULL || (c->security & SECURITY_IP) == 0 || !c->ended)
             continue;
         for (int32_t n = 0; n < c->n_covers; n++) {
             struct claim_cover *d = &covers_of(&r->claims, c)[n];

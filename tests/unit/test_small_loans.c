@@ -175,6 +175,50 @@ Test(small_loans, go_to_who_was_refused_while_the_money_lasts_and_stop_while_too
     cr_expect_lt(few, many);
 }
 
+/* Whom the company may lend to behind a row; there are some in the town. */
+static uint32_t next_client(const struct region *r, int32_t k, uint32_t row)
+{
+    const struct enterprises *e = &r->enterprises;
+    while (row < e->n && (!enterprise_member(e, row, k) || e->status[row] != ACTIVE || e->worst[row] != 0 ||
+                          e->overdue[row].fen != 0 || deeds_last(&r->deeds, row, k) != NULL))
+        row++;
+    cr_assert_lt(row, e->n);
+    return row;
+}
+
+/* Of 250,000 yuan three want 100,000 each, the first by two applications. */
+Test(small_loans, are_made_once_to_a_borrower_in_the_order_in_which_threads_noted_them)
+{
+    struct lab lab;
+    struct lab_run run;
+    struct notices t;
+    lab_town(&lab);
+    lab_set(&lab, "founders.literacy", "1");
+    lab_set(&lab, "policies.small_loans.from", "2020-01");
+    lab_set(&lab, "policies.small_loans.capital", "400 万");
+    lab_set(&lab, "policies.small_loans.least", "1 万");
+    lab_go(&run, &lab, (struct lab_options){.months = 1, .compact_every = -1});
+    struct region *r = run.world.region;
+    int32_t k = lab_line(r, GROUP_small_loans);
+    uint32_t client[3] = {next_client(r, k, 0)};
+    client[1] = next_client(r, k, client[0] + 1);
+    client[2] = next_client(r, k, client[1] + 1);
+    r->line[k].lender.cash = FEN(25000000);
+    r->line[k].lender.late = FEN(0);
+    cr_assert_eq(notices_open(&run.world, r, &t, 1), OK);
+    for (int j = 0; j < 4; j++)
+        instrument_of(r, k)->refused(
+            &t, k,
+            &(struct application){.row = client[j > 0 ? j - 1 : 0], .asked = FEN(10000000), .reservation = 9.0f});
+    cr_expect_eq(r->line[k].lender.cash.fen, 25000000, "only noted");
+    cr_assert_eq(notices_settle(r, &t, 1), OK);
+    cr_assert_eq(deeds_merge(&r->deeds), OK);
+    cr_expect_eq(r->line[k].lender.cash.fen, 0);
+    for (int j = 0; j < 3; j++)
+        cr_expect_eq(deeds_last(&r->deeds, client[j], k)->owed.fen, j < 2 ? 10000000 : 5000000);
+    lab_end(&run);
+}
+
 /* -- stage products ------------------------------------------------------------------------------------------------------------ */
 struct products_seen {
     int64_t wide, usual;
