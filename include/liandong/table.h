@@ -47,14 +47,14 @@ static inline size_t tables_first(const void *list, size_t n, size_t size, uint3
 /* Of a list {n, capacity, row}. */
 #define LIST_FIRST(list, of_row) tables_first((list)->row, (list)->n, sizeof *(list)->row, (of_row))
 
-/* An index of such a list: the place of the first thing of each 32 rows, and the rows of all things one behind the other, since the
+/* An index of such a list: the place of the first thing of each 16 rows, and the rows of all things one behind the other, since the
  * things themselves lie too far apart to look at them.  It is no state: who changes the list, or reads it from a file, lists its
  * starts anew. */
 struct starts {
     size_t n, capacity, things, room; /* things: that the list had then; room: for their rows */
     uint32_t *row, *of;
 };
-enum { ROWS_A_START = 32 };
+enum { ROWS_A_START = 16 };
 enum status tables_list_starts(struct starts *s, const void *list, size_t n, size_t size) MUST_CHECK;
 /* The same by whoever passes over the things anyway: room for n of them, the last of which is of this row; then their rows are in
  * s->of. */

@@ -119,10 +119,10 @@ FETCHES void fetch_rows_of(const struct starts *s, uint32_t row)
         fetch_lines(&s->of[s->row[nth]], (s->row[nth + 1] - s->row[nth]) * sizeof *s->of);
 }
 
-FETCHES void fetch_thing(const struct starts *s, uint32_t row, const void *list, size_t size)
+FETCHES void fetch_things(const struct starts *s, uint32_t row, const void *list, size_t size)
 {
     size_t k = tables_find(s, s->things, row);
-    if (tables_is_of(s, k, row))
+    for (; tables_is_of(s, k, row); k++)
         fetch_lines((const char *)list + k * size, size);
 }
 
@@ -147,11 +147,11 @@ FETCHES void fetch_remembered_rows(const struct region *r, const struct applicat
 FETCHES void fetch_remembered(const struct region *r, const struct application *a)
 {
     if (!a->undeeded)
-        fetch_thing(&r->deeds.starts, a->row, r->deeds.row, sizeof *r->deeds.row);
+        fetch_things(&r->deeds.starts, a->row, r->deeds.row, sizeof *r->deeds.row);
     if ((r->enterprises.owned[a->row] & OWNED_BY_FUND) == 0)
         return;
     fetch_backing(r, a->row);
-    fetch_thing(&r->warrants.starts, a->row, r->warrants.row, sizeof *r->warrants.row);
+    fetch_things(&r->warrants.starts, a->row, r->warrants.row, sizeof *r->warrants.row);
 }
 
 /* Another branch of its bank may handle it. */
