@@ -410,24 +410,20 @@ def helping():
                                         "budget: 3 亿}\n", encoding="utf-8")
 
 
-def spent(path):
-    """By run, month: what the public side is poorer by, the city's share of taxes left out."""
+def spent(path, instrument):
+    """By run, month: what a budget line has paid."""
     with h5py.File(path, "r") as file:
-        accounts = [name.decode() for name in file["account"][...]]
-        public = [accounts.index(name) for name in ("treasury", "districts", "budget", "pools", "pool_claims", "guide_funds",
-                                                         "public_loans", "bond_bodies", "guarantors", "lenders")]
-        held = file["balances"][...][..., public].sum(axis=(2, 3))
-        before = file["balances_start"][...][..., public].sum(axis=(1, 2))
-        return (before[:, None] - held + numpy.cumsum(file["tax_city"][...].sum(axis=2), axis=1)) / 100
+        line = [name.decode() for name in file["instrument"][...]].index(instrument)
+        return numpy.cumsum(file["budget_spent"][..., line].sum(axis=2), axis=1) / 100
 
 
 @test
 def each_variant_stands_beside_the_same_money_as_lump_sum_grants():
     helping()
     arguments = ("compare", "small.yml", "help.yml", "--runs", "6", "--months", "24", "--set", "scale=0.1", "--quiet",
-                 "-e", "firms = end(enterprises)", "-e", "cost = spending", "-e", "x = spending per end(enterprises)")
+                 "-e", "firms = end(enterprises)", "-e", "paid = total(budget_spent.incubators)", "-e", "x = spending per end(enterprises)")
     table = json.loads(done(*arguments, "-o", "c.h5", "--format", "json", "--table", "lump-sum"))
-    extra = (spent("c.help.h5") - spent("c.small.h5")).mean(axis=0)
+    extra = spent("c.help.h5", "incubators").mean(axis=0)
     with h5py.File("c.help-lump-sum.h5", "r") as file:
         flow = [name.decode() for name in file["kind"][...]].index("lump_sum")
         granted = file["flows"][...][..., flow].sum(axis=2) / 100
@@ -444,7 +440,7 @@ def each_variant_stands_beside_the_same_money_as_lump_sum_grants():
     row = next(row for row in table if row["figure"] == "firms")
     assert numpy.isclose(float(row["difference"]), (firms[1] - firms[0]).mean(), rtol=1e-4, atol=1e-6), row
     assert numpy.isclose(float(row["money"]), extra[-1], rtol=1e-4)
-    row = next(row for row in table if row["figure"] == "cost")
+    row = next(row for row in table if row["figure"] == "paid")
     assert numpy.isclose(float(row["policy"]), extra[-1], rtol=1e-4) and float(row["policy_per_million"]) == 1e6
     with h5py.File("c.help-against-lump-sum.h5", "r") as file:
         figures = file["month"][...] == 0
@@ -469,6 +465,40 @@ def each_variant_stands_beside_the_same_money_as_lump_sum_grants():
     pathlib.Path("none.yml").write_text("base: small.yml\npolicies:\n  risk_pool: {enabled: {2016-01: false}}\n",
                                         encoding="utf-8")
     contains(done("compare", "small.yml", "none.yml", "--runs", "3", "-o", "e.h5", "--quiet"), "there is nothing to grant")
+
+
+@test
+def the_same_money_is_that_of_what_a_variant_switches_whatever_becomes_of_public_funds():
+    helping()
+    pathlib.Path("fund.yml").write_text("base: small.yml\npolicies:\n  guide_fund: {from: 2014-01, capital: 20 亿, share: 0.3}\n"
+                                        "  risk_pool: {from: 2014-01, capital: 5000 万}\n", encoding="utf-8")
+    for name, what in (("help", "incubators: {from: 2016-01, capacity: 5000, budget: 3 亿}"), ("surer", "guarantee: {from: 2016-01, capital: 1 亿}"),
+                       ("club", "chamber: {from: 2016-01}"), ("deep", "risk_pool: {share: {2016-01: 0.9}}")):
+        pathlib.Path(f"{name}.yml").write_text(f"base: fund.yml\npolicies:\n  {what}\n", encoding="utf-8")
+    text = done("compare", "fund.yml", "help.yml", "surer.yml", "club.yml", "deep.yml", "--runs", "4", "--months", "24", "--set", "scale=0.2",
+                "--quiet", "-o", "c.h5", "--placebo", "none", "-e", "firms = end(enterprises)", "-e", "spending")
+    said = {row[0]: row for row in re.findall(r"^(\w+) pays (\S+) yuan more than the base \[(\S+), (\S+)\] \((.*)\)(.*)\.$", text, re.M)}
+    assert set(said) == {"help", "surer", "club", "deep"}, text
+    paid = spent("c.help.h5", "incubators")[:, -1]
+    assert numpy.isclose(float(said["help"][1]), paid.mean(), rtol=1e-4) and float(said["help"][2]) > 0, said
+    contains(said["help"][4] + said["deep"][4], "budget lines and covers that it switches" * 2)
+    contains(said["surer"][4], "results do not hold by itself what guarantee pays")
+    contains(said["club"][4], "no public money of its own")
+    spending = dict(re.findall(r"^spending +(\w+) +\S+ +\S+ +(\S+)", text.split("Against")[0], re.M))
+    assert numpy.isclose(float(said["surer"][1]), float(spending["surer"]), rtol=1e-3), (said, spending)
+    assert not numpy.isclose(float(said["help"][1]), float(spending["help"]), rtol=1e-3), (said, spending)
+    for name, row in said.items():  # what is not told from 0 is not called nothing
+        untold = float(row[2]) <= 0 <= float(row[3])
+        assert untold == (row[5] == ", which is not told from 0") and "no more than" not in text, row
+        assert not untold or re.search(rf"^  {name}: .*make more runs", text, re.M), text
+    pool = []
+    for world in ("fund", "deep"):  # a pool pays, owes and gets back
+        with h5py.File(f"c.{world}.h5", "r") as file:
+            k = [name.decode() for name in file["cover"][...]].index("risk_pool")
+            flows = {name: file[f"cover_{name}"][..., k].sum(axis=2) for name in ("paid", "recovered", "fees", "yield", "unpaid")}
+            pool.append(sum(sign * flows[name].sum(axis=1) for name, sign in (("paid", 1), ("recovered", -1), ("fees", -1), ("yield", -1)))
+                        + flows["unpaid"][:, -1] - flows["unpaid"][:, 0])
+    assert numpy.isclose(float(said["deep"][1]), (pool[1] - pool[0]).mean() / 100, rtol=1e-3, atol=1), (said, pool)
 
 
 @test
