@@ -97,7 +97,7 @@ struct compare_task {
     struct scenario scenario[COMPARE_MOST]; /* n_all */
     size_t n_scenarios;                     /* read so far */
     struct task_world of[COMPARE_MOST];
-    struct task_money money[COMPARE_MOST]; /* of variants, where the same money is granted */
+    struct task_money money[COMPARE_MOST]; /* of variants, where the same money is granted or sizes are solved */
     char name[COMPARE_MOST][NAME_ROOM];
     char *out[COMPARE_MOST], *journal, *fates, *rows, *head;
     char *second_head; /* of shards of the second job */
@@ -109,8 +109,8 @@ struct compare_task {
     int32_t cohort;                     /* months after the start in which the first variant parts from the base */
     int32_t horizon[FATE_HORIZONS];     /* months since; 0: no more */
     char size[COMPARE_MOST][SIZE_ROOM]; /* "policies.risk_pool.capital=2e8", solved; "": as the scenario has it */
-    double solved_cost[COMPARE_MOST];
-    int32_t months; /* before the run-off */
+    struct paired solved[COMPARE_MOST]; /* what they cost, in the files of the worlds */
+    int32_t months;                     /* before the run-off */
     struct expression figure[FIGURES_MOST];
     size_t n_figures;
     struct result result[COMPARE_MOST];
@@ -170,6 +170,10 @@ enum status task_open(struct compare_task *t, size_t k, struct diag *diag) MUST_
 enum status task_money(struct compare_task *t, size_t variant, struct spent spent[2], struct diag *diag) MUST_CHECK;
 bool task_money_told(const struct paired *d);
 void task_money_print(const struct compare_task *t, size_t variant);
+/* Of solved sizes: what each variant costs, to t->solved; a line about it; can all be told from 0, so that they cost the same? */
+enum status task_solved(struct compare_task *t, struct diag *diag) MUST_CHECK;
+void task_solved_print(const struct compare_task *t, size_t variant);
+bool task_solved_told(const struct compare_task *t);
 /* What a world costs as --cost reckons it for a variant, value[runs]; what that is of, as texts. */
 enum status task_cost_values(const struct compare_task *t, size_t variant, const struct result *r, double *value,
                              struct diag *diag) MUST_CHECK;

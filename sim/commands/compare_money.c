@@ -151,3 +151,50 @@ void task_money_print(const struct compare_task *t, size_t variant)
     printf(tr(" (%s)", "（%s）"), instead(m, why, sizeof why));
     printf("%s", task_money_told(&m->d) ? tr(".\n", "。\n") : tr(", which is not told from 0.\n", "，与0无法区分。\n"));
 }
+
+/* -- solved sizes ------------------------------------------------------------------------------------------------------------ */
+static enum status solved_of(struct compare_task *t, size_t variant, double *value, struct diag *diag)
+{
+    static struct parts p;
+    size_t runs = (size_t)t->o->runs;
+    TRY(find_parts(t, variant, &p, diag));
+    t->money[variant].basis = basis_of(&p);
+    t->money[variant].purse = p.purse;
+    TRY(task_cost_values(t, variant, &t->result[0], value, diag));
+    TRY(task_cost_values(t, variant, &t->result[variant], value + runs, diag));
+    t->solved[variant] = paired_of(value, value + runs, runs, t->o->confidence);
+    return OK;
+}
+
+enum status task_solved(struct compare_task *t, struct diag *diag)
+{
+    double *value = calloc(2 * (size_t)t->o->runs + 1, sizeof *value);
+    enum status status = value == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : OK;
+    for (size_t v = 1; v < t->n_worlds && status == OK; v++)
+        status = solved_of(t, v, value, diag);
+    free(value);
+    return status;
+}
+
+void task_solved_print(const struct compare_task *t, size_t variant)
+{
+    const struct paired *d = &t->solved[variant];
+    bool paid = t->o->cost != COST_SPENDING && t->o->cost != COST_NET;
+    char why[256];
+    printf(tr("%s: %s costs %.6g more than the base", "%s：%s，比基准多花 %.6g"), t->name[variant], t->size[variant],
+           d->difference);
+    if (d->low <= d->high)
+        printf(" [%.6g, %.6g]", d->low, d->high);
+    printf(tr(" (%.6g asked)", "（目标 %.6g）"), t->o->equal_cost);
+    if (paid)
+        printf("%s%s", tr("; ", "；"), instead(&t->money[variant], why, sizeof why));
+    printf("%s\n", task_money_told(d) ? "" : tr("; not told from 0", "；与0无法区分"));
+}
+
+bool task_solved_told(const struct compare_task *t)
+{
+    bool told = true;
+    for (size_t v = 1; v < t->n_worlds; v++)
+        told = told && task_money_told(&t->solved[v]);
+    return told;
+}

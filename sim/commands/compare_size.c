@@ -180,17 +180,46 @@ static enum status try_size(void *context, double size, double *cost, struct dia
     return OK;
 }
 
+/* Why no size was found. */
+static enum status tell_unsolved(const struct sizing *z, const struct equal_cost *found, struct diag *diag)
+{
+    const struct compare_task *t = z->t;
+    const char *name = t->name[z->world];
+    double target = t->o->equal_cost;
+    char low[SIZE_ROOM], high[SIZE_ROOM];
+    size_text(&z->size, found->low.size, low, sizeof low);
+    size_text(&z->size, found->high.size, high, sizeof high);
+    switch (found->verdict) {
+    case EQUAL_COST_DEAR:
+        return diag_stop(diag, FAILED, "%s: costs %.6g more than the base even with %s; %.6g is not reached", name,
+                         found->low.cost, low, target);
+    case EQUAL_COST_FLAT:
+        return diag_stop(
+            diag, FAILED,
+            "%s: the cost hardly depends on the size: %.6g more than the base with %s, %.6g with %s; %.6g is "
+            "not reached",
+            name, found->low.cost, low, found->high.cost, high, target);
+    case EQUAL_COST_STEP:
+        return diag_stop(diag, FAILED,
+                         "%s: no size costs %.6g more than the base within %g %%: the cost jumps from %.6g with %s to "
+                         "%.6g with %s; make the world or the sum larger",
+                         name, target, 100.0 * EQUAL_COST_WITHIN, found->low.cost, low, found->high.cost, high);
+    default:
+        return diag_stop(diag, FAILED, "%s: costs %.6g more than the base at most, with %s; %.6g is not reached", name,
+                         found->high.cost, high, target);
+    }
+}
+
 static enum status solve_size(struct sizing *z, struct diag *diag)
 {
     struct compare_task *t = z->t;
     struct equal_cost found;
-    enum status status = equal_cost_find(try_size, z, t->o->equal_cost, z->size.start, z->size.most, &found, diag);
-    size_text(&z->size, found.size, t->size[z->world], SIZE_ROOM);
-    t->solved_cost[z->world] = found.cost;
+    enum status status =
+        equal_cost_find(try_size, z, t->o->equal_cost, z->size.least, z->size.start, z->size.most, &found, diag);
     if (status == VERDICT_BAD)
-        return diag_stop(diag, FAILED, "%s: costs %.6g more than the base at most, with %s; %.6g is not reached",
-                         t->name[z->world], found.cost, t->size[z->world], t->o->equal_cost);
+        return tell_unsolved(z, &found, diag);
     TRY(status);
+    size_text(&z->size, found.size, t->size[z->world], SIZE_ROOM);
     scenario_free(&t->scenario[z->world]);
     t->scenario[z->world] = (struct scenario){.n_layers = 0};
     return task_read(t, z->world, &t->scenario[z->world], diag);

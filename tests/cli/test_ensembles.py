@@ -225,6 +225,8 @@ def several_variants_are_ranked_and_ratios_say_when_they_are_unbounded():
                 "jobs = end(employment)", "-e", "x = spending per end(employment)", "-e", "nothing = spending per 0 * cost",
                 "--rank", "jobs")
     contains(text, "By jobs, largest first", "  1  ", "  2  ", "lump-sum grants", "variance gain")
+    assert "qual cost" not in text, text
+    contains(done("compare", "small.yml", "more.yml", "--rank", "x", code=2), "--rank: there is no figure 'x'", "enterprises, foundings, failures")
     chinese = done("compare", "small.yml", "more.yml", "--runs", "4", "-o", "d.h5", "--lang", "zh")
     assert re.search("差值", chinese)
 
@@ -232,33 +234,51 @@ def several_variants_are_ranked_and_ratios_say_when_they_are_unbounded():
 @test
 def variants_are_sized_to_cost_the_same():
     scenarios()
-    text = done("compare", "small.yml", "more.yml", "help.yml", "--runs", "12", "-o", "c.h5", "--set", "scale=0.2",
-                "--set", "burn_in=240", "--equal-cost", "2000000", "--cost", "spending", "--size", "policies.risk_pool.share", "--size",
-                "policies.interest_subsidy.budget", "-e", "money = spending", "--runoff", "12", "--placebo", "none", "--no-lump-sum")
-    sized = dict(re.findall(r"^(\w+): \S+ costs (\S+) more than the base \(2e\+06 asked\)$", text, re.M))
-    assert set(sized) == {"more", "help"}, text
-    for name in sized:
-        assert abs(float(sized[name]) / 2e6 - 1) < 0.25, text  # to the nearest claim
+    pathlib.Path("grants.yml").write_text("base: small.yml\npolicies: {lump_sum: {from: 2016-01, budget: 100 万}}\n", encoding="utf-8")
+    text = done("compare", "small.yml", "grants.yml", "help.yml", "--runs", "6", "-o", "c.h5", "--set", "scale=0.2", "--equal-cost", "200000",
+                "--size", "policies.lump_sum.budget", "--size", "policies.interest_subsidy.budget", "-e", "money = total(budget_spent)",
+                "--runoff", "12", "--placebo", "none", "--no-lump-sum")
+    sized = {row[0]: row[1:] for row in re.findall(r"^(\w+): \S+ costs (\S+) more than the base \[(\S+), (\S+)\] \(200000 asked\); budget lines",
+                                                   text, re.M)}
+    assert set(sized) == {"grants", "help"}, text
+    for name, said in sized.items():
+        mean, low, high = (float(number) for number in said)
+        assert abs(mean / 2e5 - 1) <= 0.05 and low <= mean <= high and low > 0, text
+        row = re.search(rf"^  \d  {name}  .*, costs (\S+) \[", text, re.M)
+        assert numpy.isclose(float(row[1]), mean, rtol=1e-3), text
         row = re.search(rf"^money +{name} +\S+ +\S+ +(\S+)", text, re.M)
-        assert numpy.isclose(float(row[1]), float(sized[name]), rtol=1e-4), text
+        assert numpy.isclose(float(row[1]), mean, rtol=1e-3), text
+    contains(text, "At equal cost: each costs 200000 more than the base")
     assert not [path for path in os.listdir() if "search" in path]
     contains(done("compare", "small.yml", "more.yml", "--equal-cost", "1e6", code=2), "--size is due")
     contains(done("compare", "small.yml", "more.yml", "--equal-cost", "1e6", "--size", "policies.risk_pool.shar", code=2),
              "--size:1:1: error: 'policies.risk_pool.shar' is not a parameter")
     contains(done("compare", "small.yml", "more.yml", "--equal-cost", "1e6", "--size", "policies.risk_pool.share@2016-1",
                   code=2), "'2016-1' is not a month")
-    dated = done("compare", "small.yml", "more.yml", "--runs", "3", "-o", "e.h5", "--set", "scale=0.2", "--equal-cost", "1000000",
-                 "--cost", "spending", "--size", "policies.risk_pool.share@2016-03=0.6", "--runoff", "6", "--placebo", "none", "--no-lump-sum")
-    assert re.search(r"^more: policies.risk_pool.share={2016-03: 0\.\d+} costs ", dated, re.M), dated
-    contains(done("compare", "small.yml", "more.yml", "--runs", "2", "--equal-cost", "1e14", "--size",
-                  "policies.risk_pool.share", "--quiet", code=2), "more: costs", "1e+14 is not reached")
+    dated = done("compare", "small.yml", "help.yml", "--runs", "3", "-o", "e.h5", "--set", "scale=0.2", "--equal-cost", "200000", "--size",
+                 "policies.interest_subsidy.budget@2016-01=2e6", "--runoff", "6", "--placebo", "none", "--no-lump-sum")
+    assert re.search(r"^help: policies.interest_subsidy.budget={2016-01: \d+\.\d\d} costs ", dated, re.M), dated
+
+
+@test
+def a_cost_that_no_size_reaches_is_refused_with_the_reason():
+    scenarios()
+    for variant, cost, size, said in (
+            ("more", "1e14", "policies.risk_pool.share", "more: costs .* more than the base at most, with .* 1e\\+14 is not reached"),
+            ("more", "1e9", "policies.risk_pool.budget=1e6", "more: the cost hardly depends on the size: .* 1e\\+09 is not reached"),
+            ("more", "1", "policies.risk_pool.budget=1e6", "more: costs .* more than the base even with .* 1 is not reached"),
+            ("more", "3", "policies.risk_pool.share", "more: no size costs 3 more than the base within 5 %: the cost jumps from -")):
+        told = done("compare", "small.yml", f"{variant}.yml", "--runs", "2", "--equal-cost", cost, "--size", size, "--quiet", "--set", "scale=0.1",
+                    "--months", "24", "--runoff", "6", code=2)
+        assert re.search(said, told), told
+        assert not [path for path in os.listdir() if ".h5" in path], os.listdir()
 
 
 @test
 def a_search_for_sizes_that_was_killed_can_be_made_again():
     scenarios()
-    arguments = ("compare", "small.yml", "help.yml", "--runs", "4", "--set", "scale=0.2", "--equal-cost", "100000", "--cost",
-                 "spending", "--size", "policies.interest_subsidy.budget", "--quiet")
+    arguments = ("compare", "small.yml", "help.yml", "--runs", "4", "--set", "scale=0.2", "--equal-cost", "100000",
+                 "--size", "policies.interest_subsidy.budget", "--quiet")
     process = cli.subprocess.Popen([cli.BINARY, *arguments, "-o", "c.h5"], stdin=cli.subprocess.DEVNULL,
                                    stdout=cli.subprocess.DEVNULL)
     while not os.path.exists("c.search.h5.journal") and process.poll() is None:
@@ -277,7 +297,7 @@ def a_search_for_sizes_goes_on_with_the_try_at_which_it_was_killed():
         return f"{shim} is not built; `make test` builds it"
     small()
     pathlib.Path("grants.yml").write_text("base: small.yml\npolicies: {lump_sum: {from: 2016-01}}\n", encoding="utf-8")
-    arguments = ("compare", "small.yml", "grants.yml", "--runs", "3", "--equal-cost", "700000", "--cost", "spending", "--size",
+    arguments = ("compare", "small.yml", "grants.yml", "--runs", "3", "--equal-cost", "700000", "--size",
                  "policies.lump_sum.budget@2016-01=30000000", "--runoff", "3", "--placebo", "none", "--no-lump-sum", "--threads", "1")
     shimmed = dict(os.environ, LD_PRELOAD=str(shim))
     removals = dict(shimmed, FAULT_CALL="unlink", FAULT_PATH="c.search.h5.journal")
