@@ -172,14 +172,16 @@ void task_print_end(const struct compare_task *t, const char *out)
 /* Of each variant against the base, with bounds and weights of the base. */
 enum status task_print_coupling(const struct compare_task *t, struct diag *diag)
 {
-    static const char *const table[] = {"change_years", "carrier_years"};
-    for (size_t v = 1; v < t->n_worlds; v++)
-        for (size_t k = 0; k < sizeof table / sizeof table[0]; k++) {
-            struct worlds_options o = {
-                .result = t->out[v], .reference = t->out[0], .against = t->out[0], .table = table[k], .digits = 4};
-            if (t->c->format == FORMAT_TEXT)
-                putchar('\n');
-            TRY(worlds_command(t->c, &o, diag));
-        }
+    for (size_t v = 1; v < t->n_worlds; v++) {
+        struct worlds_options o = {.result = t->out[v],
+                                   .reference = t->out[0],
+                                   .against = t->out[0],
+                                   .table = "change_years",
+                                   .then = "carrier_years",
+                                   .digits = 4};
+        if (t->c->format == FORMAT_TEXT)
+            putchar('\n');
+        TRY(worlds_command(t->c, &o, diag));
+    }
     return OK;
 }
