@@ -10,59 +10,71 @@ static const double near_enough = 0.01;
 struct search {
     cost_fn cost;
     void *context;
-    double target, low, below, high, above; /* below < 0 <= above: cost - target at low and high */
-    struct equal_cost *found;
+    double target, below,
+        above; /* below < 0 <= above: weights of false position, cost - target at low and high at first */
+    struct equal_cost *found; /* its low and high hold the target between them once it is reached */
+    struct equal_cost_try lowest, highest;
     struct diag *diag;
 };
 
-static enum status try_size(struct search *s, double size, double *off)
+static enum status try_size(struct search *s, double size, struct equal_cost_try *here)
 {
-    double cost;
-    TRY(s->cost(s->context, size, &cost, s->diag));
-    *off = cost - s->target;
-    if (s->found->tries++ == 0 || fabs(*off) < fabs(s->found->cost - s->target)) {
+    *here = (struct equal_cost_try){.size = size};
+    TRY(s->cost(s->context, size, &here->cost, s->diag));
+    bool first = s->found->tries++ == 0;
+    if (first || fabs(here->cost - s->target) < fabs(s->found->cost - s->target)) {
         s->found->size = size;
-        s->found->cost = cost;
+        s->found->cost = here->cost;
     }
+    s->lowest = first || here->cost < s->lowest.cost ? *here : s->lowest;
+    s->highest = first || here->cost > s->highest.cost ? *here : s->highest;
     return OK;
 }
 
-static bool done(const struct search *s)
+static bool is_within(const struct search *s, double share)
 {
-    return fabs(s->found->cost - s->target) <= near_enough * s->target;
+    return fabs(s->found->cost - s->target) <= share * s->target;
 }
 
+/* From `start` up, until the target is reached. */
 static enum status bracket(struct search *s, double start, double most)
 {
-    s->high = start;
-    for (int k = 0;; k++) {
-        TRY(try_size(s, s->high, &s->above));
-        if (s->above >= 0.0)
+    double size = start < most ? start : most;
+    for (int k = 0; k <= DOUBLINGS; k++) {
+        TRY(try_size(s, size, &s->found->high));
+        if (s->found->high.cost >= s->target)
             return OK;
-        if (s->high >= most || k == DOUBLINGS)
-            return VERDICT_BAD;
-        s->low = s->high;
-        s->below = s->above;
-        s->high = 2.0 * s->high < most ? 2.0 * s->high : most;
+        if (size >= most)
+            break;
+        s->found->low = s->found->high;
+        size = 2.0 * size < most ? 2.0 * size : most;
     }
+    s->found->low = s->lowest;
+    double largest = fmax(fabs(s->lowest.cost), fabs(s->highest.cost));
+    bool flat = s->highest.cost - s->lowest.cost <= EQUAL_COST_WITHIN * largest;
+    s->found->high = flat ? s->found->high : s->highest; /* of a flat one the largest size tried tells more */
+    s->found->verdict = flat ? EQUAL_COST_FLAT : EQUAL_COST_CHEAP;
+    return VERDICT_BAD;
 }
 
 static enum status narrow(struct search *s)
 {
+    struct equal_cost_try *low = &s->found->low, *high = &s->found->high, here;
     int side = 0;
-    while (!done(s) && s->found->tries < TRIES && s->high - s->low > 1e-3 * s->high) {
-        double size = (s->low * s->above - s->high * s->below) / (s->above - s->below), off;
-        bool stalls = s->found->tries % 4 == 3 || !(size > s->low && size < s->high);
-        size = stalls ? 0.5 * (s->low + s->high) : size;
-        TRY(try_size(s, size, &off));
-        if (off < 0.0) {
-            s->low = size;
-            s->below = off;
+    s->below = low->cost - s->target;
+    s->above = high->cost - s->target;
+    while (!is_within(s, near_enough) && s->found->tries < TRIES && high->size - low->size > 1e-3 * high->size) {
+        double size = (low->size * s->above - high->size * s->below) / (s->above - s->below);
+        bool stalls = s->found->tries % 4 == 3 || !(size > low->size && size < high->size);
+        TRY(try_size(s, stalls ? 0.5 * (low->size + high->size) : size, &here));
+        if (here.cost < s->target) {
+            *low = here;
+            s->below = here.cost - s->target;
             s->above *= side < 0 ? 0.5 : 1.0;
             side = -1;
         } else {
-            s->high = size;
-            s->above = off;
+            *high = here;
+            s->above = here.cost - s->target;
             s->below *= side > 0 ? 0.5 : 1.0;
             side = 1;
         }
@@ -70,12 +82,26 @@ static enum status narrow(struct search *s)
     return OK;
 }
 
-enum status equal_cost_find(cost_fn cost, void *context, double target, double start, double most,
+/* What came near enough is taken, however the search ended. */
+static enum status judge(struct search *s, enum status status, enum equal_cost_verdict verdict)
+{
+    if (status != OK && status != VERDICT_BAD)
+        return status;
+    bool good = is_within(s, EQUAL_COST_WITHIN);
+    s->found->verdict = good ? EQUAL_COST_FOUND : verdict;
+    return good ? OK : VERDICT_BAD;
+}
+
+enum status equal_cost_find(cost_fn cost, void *context, double target, double least, double start, double most,
                             struct equal_cost *found, struct diag *diag)
 {
-    struct search s = {
-        .cost = cost, .context = context, .target = target, .below = -target, .found = found, .diag = diag};
+    struct search s = {.cost = cost, .context = context, .target = target, .found = found, .diag = diag};
     *found = (struct equal_cost){.tries = 0};
-    TRY(bracket(&s, start, most));
-    return narrow(&s);
+    TRY(try_size(&s, least, &found->low));
+    if (found->low.cost >= target)
+        return judge(&s, VERDICT_BAD, EQUAL_COST_DEAR);
+    enum status status = bracket(&s, start > least ? start : 2.0 * least, most);
+    if (status != OK)
+        return judge(&s, status, found->verdict);
+    return judge(&s, narrow(&s), EQUAL_COST_STEP);
 }

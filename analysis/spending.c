@@ -27,7 +27,15 @@ static int64_t holds(const union cell *balances, const bool *public, size_t acco
     return (int64_t)sum;
 }
 
-struct ways {
+/* Adds what has been spent by the end of a month in one run and region. */
+static void add_month(const struct result_shape *shape, uint32_t run, int32_t month, size_t region, double yuan,
+                      struct spent *spent)
+{
+    spent->path[(size_t)month * shape->regions + region] += yuan / shape->runs;
+    spent->end[run] += month + 1 == shape->months ? yuan : 0.0;
+}
+
+struct ways { /* of the public accounts */
     const struct result_variable *balances, *start, *tax;
     struct result_shape shape;
     size_t accounts;
@@ -35,7 +43,8 @@ struct ways {
     union cell *cell; /* of one run: balances, start, tax */
 };
 
-static enum status add_run(const struct ways *w, const struct result *r, uint32_t run, double *path, struct diag *diag)
+static enum status add_run(const struct ways *w, const struct result *r, uint32_t run, struct spent *spent,
+                           struct diag *diag)
 {
     union cell *balances = w->cell, *start = balances + w->balances->width, *tax = start + w->start->width;
     TRY(result_read(r, w->balances, run, 1, balances, diag));
@@ -47,16 +56,35 @@ static enum status add_run(const struct ways *w, const struct result *r, uint32_
             size_t at = (size_t)t * w->shape.regions + g;
             taxes += tax[at].i;
             int64_t poorer = began - holds(balances + at * w->accounts, w->public, w->accounts) + taxes;
-            path[at] += 0.01 * (double)poorer / w->shape.runs;
+            add_month(&w->shape, run, t, g, 0.01 * (double)poorer, spent);
         }
     }
     return OK;
 }
 
-enum status spending_path(const struct result *r, double *path, struct diag *diag)
+static enum status spent_init(const struct result *r, struct result_shape *shape, struct spent *spent,
+                              struct diag *diag)
+{
+    *spent = (struct spent){.path = NULL};
+    TRY(result_shape(r, shape, diag));
+    spent->path = calloc((size_t)shape->months * shape->regions + 1, sizeof *spent->path);
+    spent->end = calloc((size_t)shape->runs + 1, sizeof *spent->end);
+    return spent->path != NULL && spent->end != NULL
+               ? OK
+               : diag_stop(diag, NO_MEMORY, "%s: no memory to read %s", r->path, "balances");
+}
+
+void spent_free(struct spent *spent)
+{
+    free(spent->path);
+    free(spent->end);
+    *spent = (struct spent){.path = NULL};
+}
+
+enum status spending_path(const struct result *r, struct spent *spent, struct diag *diag)
 {
     struct ways w = {.accounts = 0};
-    TRY(result_shape(r, &w.shape, diag));
+    TRY(spent_init(r, &w.shape, spent, diag));
     TRY(result_need(r, "balances", &w.balances, diag));
     TRY(result_need(r, "balances_start", &w.start, diag));
     TRY(result_need(r, "tax_city", &w.tax, diag));
@@ -66,19 +94,101 @@ enum status spending_path(const struct result *r, double *path, struct diag *dia
         return diag_stop(diag, IO_ERROR, "%s: is damaged: %s does not fit its axes", r->path, "balances");
     w.public = calloc(w.accounts + 1, sizeof *w.public);
     w.cell = calloc(w.balances->width + w.start->width + w.tax->width + 1, sizeof *w.cell);
-    for (size_t k = 0; k < cells; k++)
-        path[k] = 0.0;
     enum status status = NO_MEMORY;
     if (w.public != NULL && w.cell != NULL) {
         status = find_accounts(r, w.accounts, w.public, diag);
         for (uint32_t run = 0; run < w.shape.runs && status == OK; run++)
-            status = add_run(&w, r, run, path, diag);
+            status = add_run(&w, r, run, spent, diag);
     } else {
         diag_stop(diag, NO_MEMORY, "%s: no memory to read %s", r->path, "balances");
     }
     free(w.public);
     free(w.cell);
     return status;
+}
+
+/* -- what single instruments pay ----------------------------------------------------------------------------------------- */
+/* What a line pays; what a cover pays, gets back and earns, and what it came to owe since the first month. */
+struct own_series {
+    const char *name;
+    bool cover;
+    double sign;
+    bool stock;
+};
+static const struct own_series own_series[] = {
+    {"budget_spent",    false, 1.0,  false},
+    {"cover_paid",      true,  1.0,  false},
+    {"cover_recovered", true,  -1.0, false},
+    {"cover_fees",      true,  -1.0, false},
+    {"cover_yield",     true,  -1.0, false},
+    {"cover_unpaid",    true,  1.0,  true },
+};
+
+/* One instance in one series: its place among the members. */
+struct own_ways {
+    const struct result_variable *v;
+    const struct own_series *series;
+    struct result_shape shape;
+    size_t region, members, member;
+};
+
+static void add_own(const struct own_ways *w, const union cell *cells, uint32_t run, struct spent *spent)
+{
+    int64_t sum = 0, first = cells[w->region * w->members + w->member].i;
+    for (int32_t t = 0; t < w->shape.months; t++) {
+        int64_t here = cells[((size_t)t * w->shape.regions + w->region) * w->members + w->member].i;
+        sum = w->series->stock ? here - first : sum + here;
+        add_month(&w->shape, run, t, w->region, w->series->sign * 0.01 * (double)sum, spent);
+    }
+}
+
+/* Adds those of the instances that this world has: what one has not, it does not pay. */
+static void add_run_own(struct own_ways *w, char *const *names, const union cell *cells,
+                        const struct spending_part *part, size_t n, uint32_t run, struct spent *spent)
+{
+    for (size_t k = 0; k < n; k++)
+        for (w->member = 0; w->member < w->members; w->member++)
+            if ((w->series->cover ? part[k].cover : part[k].line) && strcmp(names[w->member], part[k].member) == 0) {
+                w->region = part[k].region;
+                add_own(w, cells, run, spent);
+            }
+}
+
+static enum status add_series(const struct result *r, const struct own_series *series, const struct spending_part *part,
+                              size_t n, struct spent *spent, struct diag *diag)
+{
+    struct own_ways w = {.series = series};
+    char **names;
+    size_t members;
+    w.v = result_find(r, series->name);
+    if (w.v == NULL) /* nothing covers in this world */
+        return OK;
+    TRY(result_shape(r, &w.shape, diag));
+    if (w.v->rank != 4 || w.v->width != (uint64_t)w.shape.months * w.shape.regions * w.v->length[3])
+        return diag_stop(diag, IO_ERROR, "%s: is damaged: %s does not fit its axes", r->path, series->name);
+    TRY(result_texts(r, w.v->axis[3], &names, &members, diag));
+    w.members = members;
+    union cell *cells = calloc(w.v->width + 1, sizeof *cells);
+    enum status status =
+        cells == NULL ? diag_stop(diag, NO_MEMORY, "%s: no memory to read %s", r->path, series->name) : OK;
+    for (uint32_t run = 0; run < w.shape.runs && status == OK; run++) {
+        status = result_read(r, w.v, run, 1, cells, diag);
+        if (status == OK)
+            add_run_own(&w, names, cells, part, n, run, spent);
+    }
+    free(cells);
+    texts_free(names, members);
+    return status;
+}
+
+enum status spending_own(const struct result *r, const struct spending_part *part, size_t n, struct spent *spent,
+                         struct diag *diag)
+{
+    struct result_shape shape;
+    TRY(spent_init(r, &shape, spent, diag));
+    for (size_t k = 0; k < sizeof own_series / sizeof own_series[0]; k++)
+        TRY(add_series(r, &own_series[k], part, n, spent, diag));
+    return OK;
 }
 
 size_t spending_years(const double *path, size_t stride, int32_t months, int32_t start, double *year)

@@ -154,21 +154,42 @@ static void take_change(struct stratum_found *found, const double *floor, const 
     found->change_high = d.high;
 }
 
-struct stratum_found strata_balance(const struct strata *s, size_t variant, size_t horizon, int outcome, int additional,
-                                    int displaced, double confidence)
+bool strata_is_noise(const struct stratum_found *found, bool stays)
+{
+    return stays ? found->heads >= found->floor : found->floor >= found->heads;
+}
+
+/* heads[run]: additional less displaced; change[run]: what the amounts of both change. */
+static void add_balance(const struct strata *s, size_t variant, size_t horizon, int outcome, struct strata_pair pair,
+                        double *heads, double *change)
+{
+    const double *more = strata_values(s, variant, horizon, outcome, pair.additional, STRATA_HEADS);
+    const double *less = strata_values(s, variant, horizon, outcome, pair.displaced, STRATA_HEADS);
+    for (size_t run = 0; run < s->runs; run++)
+        heads[run] = more[run] - less[run];
+    add_change(s, variant, horizon, outcome, pair.additional, change);
+    add_change(s, variant, horizon, outcome, pair.displaced, change);
+}
+
+struct stratum_found strata_balance(const struct strata *s, size_t variant, const struct strata *placebo, size_t floor,
+                                    size_t horizon, int outcome, struct strata_pair pair, double confidence)
 {
     const double none = (double)NAN;
-    struct paired d =
-        paired_of(strata_values(s, variant, horizon, outcome, displaced, STRATA_HEADS),
-                  strata_values(s, variant, horizon, outcome, additional, STRATA_HEADS), s->runs, confidence);
-    struct stratum_found found = {d.difference, none, none, none, d.difference, d.low, d.high, none, none, none};
-    double *room = calloc(2 * s->runs + 1, sizeof *room);
+    struct stratum_found found = {none, none, none, none, none, none, none, none, none, none};
+    double *room = calloc(4 * s->runs + 1, sizeof *room);
     if (room == NULL)
         return found;
-    double *change = room + s->runs;
-    add_change(s, variant, horizon, outcome, additional, change);
-    add_change(s, variant, horizon, outcome, displaced, change);
-    take_change(&found, room, change, s->runs, confidence);
+    double *heads = room + s->runs, *floor_change = heads + s->runs, *change = floor_change + s->runs;
+    add_balance(s, variant, horizon, outcome, pair, heads, change);
+    if (placebo != NULL)
+        add_balance(placebo, floor, horizon, outcome, pair, room, floor_change);
+    struct paired net = paired_of(room, heads, s->runs, confidence);
+    found.heads = net.variant;
+    found.floor = placebo != NULL ? net.base : none;
+    found.net = net.difference;
+    found.low = net.low;
+    found.high = net.high;
+    take_change(&found, floor_change, change, s->runs, confidence);
     free(room);
     return found;
 }

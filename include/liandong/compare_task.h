@@ -14,6 +14,7 @@
 #include <liandong/recall.h>
 #include <liandong/scenario.h>
 #include <liandong/settings.h>
+#include <liandong/spending.h>
 #include <liandong/strata.h>
 #include <liandong/switched.h>
 #include <liandong/telling.h>
@@ -31,12 +32,15 @@ enum task_table {
     N_TASK_TABLES
 };
 
+/* What --equal-cost makes equal. */
+enum task_cost { COST_UNSAID, COST_PAID, COST_SPENDING, COST_NET, N_TASK_COSTS };
+
 struct compare_options {
     const char *out, *seed, *months, *rank;
     const char *figure[FIGURES_MOST], *size[COMPARE_MOST];
     size_t n_figures, n_sizes;
     double equal_cost; /* 0: sizes are left as they are */
-    bool cost_is_spending;
+    enum task_cost cost;
     long runs, threads, runoff, resamples, shard, shards;
     double confidence;
     bool no_cache, rows, coupling, no_lump_sum;
@@ -66,6 +70,15 @@ struct task_world {
                    64]; /* instances that it switches; of the base, those that any world ends or sets otherwise */
 };
 
+/* What the instruments that a variant switches pay and are owed net, beyond the base; or why `spending` stands in for it. */
+enum money_basis { MONEY_OWN, MONEY_NO_POLICY, MONEY_NO_LINE, MONEY_PURSE };
+struct task_money {
+    bool known;
+    enum money_basis basis;
+    const char *purse; /* of MONEY_PURSE: an instrument whose money results do not hold by instance */
+    struct paired d;   /* by the last month, in yuan */
+};
+
 /* One enterprise that a variant reaches, in three worlds: the base, the variant, and one in which it alone is admitted. */
 enum { IN_BASE, IN_VARIANT, IN_ALONE, N_DIRECT_WORLDS };
 struct direct_sample {
@@ -84,6 +97,7 @@ struct compare_task {
     struct scenario scenario[COMPARE_MOST]; /* n_all */
     size_t n_scenarios;                     /* read so far */
     struct task_world of[COMPARE_MOST];
+    struct task_money money[COMPARE_MOST]; /* of variants, where the same money is granted or sizes are solved */
     char name[COMPARE_MOST][NAME_ROOM];
     char *out[COMPARE_MOST], *journal, *fates, *rows, *head;
     char *second_head; /* of shards of the second job */
@@ -95,8 +109,8 @@ struct compare_task {
     int32_t cohort;                     /* months after the start in which the first variant parts from the base */
     int32_t horizon[FATE_HORIZONS];     /* months since; 0: no more */
     char size[COMPARE_MOST][SIZE_ROOM]; /* "policies.risk_pool.capital=2e8", solved; "": as the scenario has it */
-    double solved_cost[COMPARE_MOST];
-    int32_t months; /* before the run-off */
+    struct paired solved[COMPARE_MOST]; /* what they cost, in the files of the worlds */
+    int32_t months;                     /* before the run-off */
     struct expression figure[FIGURES_MOST];
     size_t n_figures;
     struct result result[COMPARE_MOST];
@@ -150,6 +164,21 @@ const char *task_steers(const struct compare_task *t, size_t variant, enum group
 size_t companion_of(const struct compare_task *t, enum task_role role, size_t variant);
 
 enum status task_open(struct compare_task *t, size_t k, struct diag *diag) MUST_CHECK;
+
+/* compare_money.c: what the variant's instruments pay, base and variant, noted in t->money (both freed by the caller in any case);
+ * is it told from 0; a line about it. */
+enum status task_money(struct compare_task *t, size_t variant, struct spent spent[2], struct diag *diag) MUST_CHECK;
+bool task_money_told(const struct paired *d);
+void task_money_print(const struct compare_task *t, size_t variant);
+/* Of solved sizes: what each variant costs, to t->solved; a line about it; can all be told from 0, so that they cost the same? */
+enum status task_solved(struct compare_task *t, struct diag *diag) MUST_CHECK;
+void task_solved_print(const struct compare_task *t, size_t variant);
+bool task_solved_told(const struct compare_task *t);
+/* What a world costs as --cost reckons it for a variant, value[runs]; what that is of, as texts. */
+enum status task_cost_values(const struct compare_task *t, size_t variant, const struct result *r, double *value,
+                             struct diag *diag) MUST_CHECK;
+enum status task_cost_key(const struct compare_task *t, size_t variant, struct settings *key,
+                          struct diag *diag) MUST_CHECK;
 
 /* What is printed, and OUT.VARIANT-against-lump-sum.h5. */
 const char *task_number(double x, char text[NUMBER_ROOM]); /* NULL: none */

@@ -10,6 +10,7 @@
 struct worlds_options {
     const char *result, *reference, *cut, *against; /* files; all but the first may be NULL */
     const char *out, *table;
+    const char *then;    /* NULL, or a table that is printed, too, below the other */
     const char *weights; /* a name of ccd_weightings but given; NULL: entropy */
     int digits;
     bool spending;

@@ -19,7 +19,10 @@ enum {
     BY_NONE = 0,
     BY_WHOM = 1,   /* registered_only, saturation */
     BY_BUDGET = 2, /* budget, budget_carry */
-    BY_CLAIMS = 4  /* budget_rule, claim_lag, claim_life */
+    BY_CLAIMS = 4, /* budget_rule, claim_lag, claim_life */
+    BY_PURSE =
+        8 /* of none: it has, or steers, public money (capital of guarantors, funds, lenders and bodies of bonds; loans
+                      that come back; fines) that results do not hold by instance */
 };
 extern const int registry_common[N_INSTRUMENTS];
 /* Of a parameter (its place in param_table) that does not act on its instrument, whatever it is set to: which of the three it is

@@ -7,7 +7,7 @@
 struct size_key {
     char key[256], from[8]; /* from: "2020-07", the month from which it is sized; "": all the time */
     const struct param_desc *desc;
-    double start, most;
+    double start, least, most; /* least: 0, where that may be */
 };
 
 /* "policies.risk_pool.capital" or "policies.risk_pool.capital=2e8", where the search begins; without it the variant's own first

@@ -11,9 +11,25 @@
     "guarantee_funds", "guarantee_fund_claims", "lenders", "bridges", "public_loans", "bond_bodies", "guide_funds"
 /* clang-format on */
 
-/* path[month][region]: what these accounts are poorer by since the start, the
- * city's share of taxes left out, in yuan; mean over runs.  Room for shape.months * shape.regions. */
-enum status spending_path(const struct result *r, double *path, struct diag *diag) MUST_CHECK;
+/* Yuan since the start, for good or not: path[month][region] the mean over runs, end[run] all regions by the last month. */
+struct spent {
+    double *path, *end;
+};
+void spent_free(struct spent *spent);
+
+/* What the public accounts are poorer by, the city's share of taxes left out.  The caller frees `spent` in any case. */
+enum status spending_path(const struct result *r, struct spent *spent, struct diag *diag) MUST_CHECK;
+
+/* One instance of an instrument in one region, by its name on the axes `instrument` and `cover`: counted are what its budget line
+ * pays, and what it pays as a pool or fund behind loans, less what comes back and what it earns, with what it comes to owe. */
+struct spending_part {
+    char member[READING_NAME];
+    uint32_t region;
+    bool line, cover;
+};
+/* The same of these instances alone, whatever becomes of other public money meanwhile. */
+enum status spending_own(const struct result *r, const struct spending_part *part, size_t n, struct spent *spent,
+                         struct diag *diag) MUST_CHECK;
 
 /* Money for each calendar year from a path of cumulated spending (path[t * stride], t < months, first month `start`): never more
  * by the end of a year than was spent for good by then, so that what flows back later is not given away, and in sum what was

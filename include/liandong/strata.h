@@ -43,10 +43,18 @@ double strata_reach(const struct strata *s, size_t variant, bool in_variant, boo
 struct stratum_found {
     double heads, base, variant, floor, net, low, high, change, change_low, change_high;
 };
-/* Heads additional less displaced, run by run: churn makes as many of one as of the other, so it cancels here.  Change: that of
- * the amounts of both. */
-struct stratum_found strata_balance(const struct strata *s, size_t variant, size_t horizon, int outcome, int additional,
-                                    int displaced, double confidence);
+/* A policy can only add to who changes sides, so a placebo that moves as many as the variant, or more, says nothing of the policy: it
+ * shakes the world harder than the policy does.  `stays`: those of the stratum are who did not change sides (never, deadweight), so
+ * that the fewer they are the more were moved.  False without a placebo. */
+bool strata_is_noise(const struct stratum_found *found, bool stays);
+
+/* Of additional less displaced the same (heads, floor, net and change), where churn, which makes as many of one as of the other, cancels
+ * but for chance.  Without a placebo net and change are against nothing, floor is NAN. */
+struct strata_pair {
+    int additional, displaced;
+};
+struct stratum_found strata_balance(const struct strata *s, size_t variant, const struct strata *placebo, size_t floor,
+                                    size_t horizon, int outcome, struct strata_pair pair, double confidence);
 
 struct stratum_found stratum_of(const struct strata *s, size_t variant, const struct strata *placebo, size_t floor,
                                 size_t horizon, int outcome, int stratum, double confidence);

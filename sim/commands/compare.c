@@ -163,10 +163,14 @@ static enum status find_rank(const struct compare_task *t, size_t *rank, struct 
     }
     if (t->o->rank == NULL)
         return OK;
+    char all[FIGURES_MOST * (EXPRESSION_NAME + 2)];
     const char *near = nearest_name(t->o->rank, names, t->n_figures);
+    for (size_t k = 0, used = 0; k < t->n_figures; k++)
+        used += (size_t)snprintf(all + used, sizeof all - used, "%s%s", k > 0 ? ", " : "", names[k]);
     if (near != NULL)
-        return diag_stop(diag, FAILED, "--rank: there is no figure '%s'; did you mean '%s'?", t->o->rank, near);
-    return diag_stop(diag, FAILED, "--rank: there is no figure '%s'", t->o->rank);
+        return diag_stop(diag, FAILED, "--rank: there is no figure '%s'; did you mean '%s'? There are: %s", t->o->rank,
+                         near, all);
+    return diag_stop(diag, FAILED, "--rank: there is no figure '%s'; there are: %s", t->o->rank, all);
 }
 
 static enum status compare_all(struct compare_task *t, size_t rank, struct diag *diag)
@@ -273,6 +277,8 @@ static enum status compare(struct compare_task *t, const char *out, struct diag 
     if (t->o->direct > 0)
         TRY(direct_read(t, diag));
     TRY(compare_all(t, rank, diag));
+    if (t->o->equal_cost > 0.0)
+        TRY(task_solved(t, diag));
     TRY(write_file(t, out, diag));
     if (t->o->equal_cost > 0.0)
         task_size_done(out);

@@ -5,7 +5,6 @@
 #include <liandong/instrument.h>
 #include <liandong/ranks.h>
 #include <liandong/results.h>
-#include <liandong/spending.h>
 #include <string.h>
 
 static bool re_keys(const struct compare_task *t)
@@ -51,7 +50,7 @@ static enum status check_table(const struct compare_task *t, struct diag *diag)
     const struct compare_options *o = t->o;
     if (o->n_sizes > 0 && o->equal_cost <= 0.0)
         return diag_stop(diag, FAILED, "--size: it is for --equal-cost");
-    if (o->cost_is_spending && o->equal_cost <= 0.0)
+    if (o->cost != COST_UNSAID && o->equal_cost <= 0.0)
         return diag_stop(diag, FAILED, "--cost: it is for --equal-cost");
     if (o->instrument != NULL && o->n_shares == 0)
         return diag_stop(diag, FAILED, "--instrument: it is for --saturation");
@@ -206,32 +205,44 @@ static void plan_years(const struct compare_task *t, struct settings *more, int3
     }
 }
 
-/* The money that the variant costs beyond the base, year by year and region by region, in the mean of all runs. */
-static enum status plan_grants(struct compare_task *t, size_t variant, struct diag *diag)
+/* The money that the variant pays beyond the base, year by year and region by region, in the mean of all runs. */
+static enum status years_of_grants(struct compare_task *t, size_t variant, const struct spent spent[2],
+                                   struct diag *diag)
 {
     const struct setup *s = &t->scenario[0].setup;
-    size_t regions = (size_t)s->n_regions, cells = (size_t)s->world.months * regions, years = 0;
-    double *path = calloc(3 * cells + 1, sizeof *path), sum = 0.0;
-    if (path == NULL)
-        return diag_stop(diag, NO_MEMORY, "out of memory");
-    double *other = path + cells, *year = other + cells;
-    enum status status = spending_path(&t->result[0], path, diag);
-    if (status == OK)
-        status = spending_path(&t->result[variant], other, diag);
+    size_t regions = (size_t)s->n_regions, cells = (size_t)s->world.months * regions;
+    double *more_spent = calloc(2 * cells + 1, sizeof *more_spent), sum = 0.0;
     struct settings more = {.n = 0};
-    for (size_t k = 0; k < cells && status == OK; k++)
-        other[k] -= path[k];
-    for (size_t r = 0; r < regions && status == OK; r++) {
-        years = spending_years(other + r, regions, s->world.months, s->world.start, year);
+    if (more_spent == NULL)
+        return diag_stop(diag, NO_MEMORY, "out of memory");
+    double *year = more_spent + cells;
+    for (size_t k = 0; k < cells; k++)
+        more_spent[k] = spent[1].path[k] - spent[0].path[k];
+    for (size_t r = 0; r < regions; r++) {
+        size_t years = spending_years(more_spent + r, regions, s->world.months, s->world.start, year);
         for (size_t y = 0; y < years; y++)
             sum += year[y];
         plan_years(t, &more, (int32_t)r, year, years);
     }
-    free(path);
-    if (status == OK && sum > 0.0)
+    free(more_spent);
+    if (sum > 0.0)
         companion_add(t, ROLE_LUMP_SUM, variant, sum)->more = more;
     else
         settings_free(&more);
+    return OK;
+}
+
+static enum status plan_grants(struct compare_task *t, size_t variant, struct diag *diag)
+{
+    struct spent spent[2] = {
+        {NULL, NULL},
+        {NULL, NULL}
+    };
+    enum status status = task_money(t, variant, spent, diag);
+    if (status == OK)
+        status = years_of_grants(t, variant, spent, diag);
+    spent_free(&spent[0]);
+    spent_free(&spent[1]);
     return status;
 }
 
@@ -253,11 +264,8 @@ static enum status plan(struct compare_task *t, struct diag *diag)
     TRY(read_strata(t, 0, diag));
     TRY(instrument_group(t, &group, diag));
     for (size_t v = 1; v < t->n_worlds; v++) {
-        if (!t->o->no_lump_sum) {
-            TRY(task_open(t, 0, diag));
-            TRY(task_open(t, v, diag));
+        if (!t->o->no_lump_sum)
             TRY(plan_grants(t, v, diag));
-        }
         if (re_keys(t))
             plan_placebo(t, v);
         for (size_t k = 0; k < t->o->n_shares; k++)

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { N_COLUMNS = 14 };
+enum { N_COLUMNS = 15 };
 
 _Static_assert((int)STRATA_OUTCOMES == (int)N_FATE_OUTCOMES && (int)STRATA_STRATA == (int)N_FATE_STRATA &&
                    (int)STRATA_HORIZONS == (int)FATE_HORIZONS,
@@ -49,6 +49,32 @@ static struct counted counted_of(const struct compare_task *t, size_t world)
     return c;
 }
 
+/* What is net of the placebo, or that it is none; amounts in yuan or patents. */
+static void fill_net(const char *cells[N_COLUMNS], char text[N_COLUMNS][NUMBER_ROOM], const struct stratum_found *found,
+                     int outcome, bool noise)
+{
+    double unit = outcome == FATE_CREDIT ? 0.01 : 1.0;
+    bool amounts = (outcome == FATE_CREDIT || outcome == FATE_PATENTS) && !noise;
+    cells[7] = task_number(found->floor, text[7]);
+    cells[8] = noise ? NULL : task_number(found->net, text[8]);
+    cells[9] = noise ? NULL : task_number(found->low, text[9]);
+    cells[10] = noise ? NULL : task_number(found->high, text[10]);
+    cells[11] = amounts ? task_number(unit * found->change, text[11]) : NULL;
+    cells[12] = amounts ? task_number(unit * found->change_low, text[12]) : NULL;
+    cells[13] = amounts ? task_number(unit * found->change_high, text[13]) : NULL;
+    cells[14] = noise ? tr("noise", "噪声") : "";
+}
+
+/* Strata of who had it in both worlds, but otherwise (sooner ... less), are noise where deadweight is, too: each enterprise is in
+ * one of them, so whom a placebo makes sooner it cannot make less. */
+static bool is_noise(const struct compare_task *t, const struct counted *c, size_t h, int outcome, int stratum)
+{
+    struct stratum_found found =
+        stratum_of(c->s, c->variant, c->floor, c->floor_variant, h, outcome, stratum, t->o->confidence);
+    bool noise = strata_is_noise(&found, stratum == FATE_NEVER || stratum == FATE_DEADWEIGHT);
+    return noise || (stratum > FATE_DEADWEIGHT && is_noise(t, c, h, outcome, FATE_DEADWEIGHT));
+}
+
 static void add_row(struct table *table, const struct compare_task *t, const struct counted *c, size_t h, int outcome,
                     int stratum)
 {
@@ -67,14 +93,8 @@ static void add_row(struct table *table, const struct compare_task *t, const str
         task_number(found.heads, text[4]),
         amounts ? task_number(unit * found.base, text[5]) : NULL,
         amounts ? task_number(unit * found.variant, text[6]) : NULL,
-        task_number(found.floor, text[7]),
-        task_number(found.net, text[8]),
-        task_number(found.low, text[9]),
-        task_number(found.high, text[10]),
-        amounts ? task_number(unit * found.change, text[11]) : NULL,
-        amounts ? task_number(unit * found.change_low, text[12]) : NULL,
-        amounts ? task_number(unit * found.change_high, text[13]) : NULL,
     };
+    fill_net(cells, text, &found, outcome, is_noise(t, c, h, outcome, stratum));
     table_add(table, cells);
 }
 
@@ -82,22 +102,17 @@ static void add_balance(struct table *table, const struct compare_task *t, const
                         int outcome)
 {
     char text[N_COLUMNS][NUMBER_ROOM], name[32];
+    const struct strata_pair pair = {FATE_ADDITIONAL, FATE_DISPLACED};
     struct stratum_found found =
-        strata_balance(c->s, c->variant, h, outcome, FATE_ADDITIONAL, FATE_DISPLACED, t->o->confidence);
-    double unit = outcome == FATE_CREDIT ? 0.01 : 1.0;
-    bool amounts = outcome == FATE_CREDIT || outcome == FATE_PATENTS;
+        strata_balance(c->s, c->variant, c->floor, c->floor_variant, h, outcome, pair, t->o->confidence);
     const char *cells[N_COLUMNS] = {
         [0] = t->name[c->world],
         [1] = task_number(c->s->horizon[h], text[1]),
         [2] = lang_zh ? outcomes_zh[outcome] : word(fate_outcomes, outcome, name, sizeof name),
         [3] = tr("additional - displaced", "新增减挤出"),
-        [8] = task_number(found.net, text[8]),
-        [9] = task_number(found.low, text[9]),
-        [10] = task_number(found.high, text[10]),
-        [11] = amounts ? task_number(unit * found.change, text[11]) : NULL,
-        [12] = amounts ? task_number(unit * found.change_low, text[12]) : NULL,
-        [13] = amounts ? task_number(unit * found.change_high, text[13]) : NULL,
+        [4] = task_number(found.heads, text[4]),
     };
+    fill_net(cells, text, &found, outcome, false);
     table_add(table, cells);
 }
 
@@ -140,6 +155,7 @@ static enum status print_table(const struct compare_task *t, struct diag *diag)
         {"change",         "change",      "金额净变化", COLUMN_NUMBER},
         {"change_low",     "from",        "下限",          COLUMN_NUMBER},
         {"change_high",    "to",          "上限",          COLUMN_NUMBER},
+        {"told",           "",            "",                COLUMN_TEXT  },
     };
     struct table table;
     table_init(&table, columns, N_COLUMNS);
@@ -172,6 +188,13 @@ static void print_floor(const struct compare_task *t)
     for (size_t v = 1; v < t->n_worlds && t->o->placebo == NULL && t->plan == NULL; v++)
         printf(tr(" %s %.3g %%%s", " %s %.3g %%%s"), t->name[v], 100.0 * t->of[companion_of(t, ROLE_PLACEBO, v)].share,
                v + 1 < t->n_worlds ? "," : tr(".\n", "。\n"));
+    if (t->n_first > t->n_worlds || (t->o->placebo == NULL && t->plan == NULL))
+        printf(
+            "%s",
+            tr("noise: not told from noise, since the placebo alone moves as many enterprises, or more, into the stratum\n"
+               "(of never and deadweight: out of it; where deadweight is noise, so is what it loses to).\n",
+               "噪声：与噪声无法区分，因为仅安慰剂就使同样多或更多的企业进入该分层（“均无”和“无谓”则为离开；\n"
+               "“无谓”为噪声时，由其转入的各分层亦然）。\n"));
 }
 
 enum status task_print_fates(const struct compare_task *t, struct diag *diag)

@@ -45,16 +45,17 @@ static enum status compare_versus(const struct compare_task *t, const struct exp
     return OK;
 }
 
-/* Difference to the base per million yuan spent beyond it; NULL: nothing was. */
+/* Difference to the base per million yuan paid or granted beyond it; NULL: nothing was. */
 static const char *per_million(double difference, double spent, char text[NUMBER_ROOM])
 {
     return task_number(spent != 0.0 ? 1e6 * difference / spent : (double)NAN, text);
 }
 
 static void add_row(struct table *table, const struct compare_task *t, const struct expression *e,
-                    const struct versus *x, const struct versus *spent)
+                    const struct versus *x)
 {
     bool ratio = e->split > 0;
+    double granted = t->of[companion_of(t, ROLE_LUMP_SUM, x->variant)].share;
     char text[N_COLUMNS][NUMBER_ROOM];
     const char *cells[N_COLUMNS] = {
         figure_shown(e, t->c->format),
@@ -65,25 +66,21 @@ static void add_row(struct table *table, const struct compare_task *t, const str
         ratio ? NULL : task_number(x->against.d.low, text[5]),
         ratio ? NULL : task_number(x->against.d.high, text[6]),
         ratio ? NULL : task_number(x->adjusted, text[7]),
-        ratio ? NULL : per_million(x->policy.d.difference, spent->policy.d.difference, text[8]),
-        ratio ? NULL : per_million(x->grants.d.difference, spent->grants.d.difference, text[9]),
-        task_number(t->of[companion_of(t, ROLE_LUMP_SUM, x->variant)].share, text[10]),
+        ratio ? NULL : per_million(x->policy.d.difference, t->money[x->variant].d.difference, text[8]),
+        ratio ? NULL : per_million(x->grants.d.difference, granted, text[9]),
+        task_number(granted, text[10]),
     };
     table_add(table, cells);
 }
 
 static enum status fill_table(struct table *table, const struct compare_task *t, struct diag *diag)
 {
-    static struct versus list[COMPARE_MOST], spent[COMPARE_MOST];
-    static const char *const series[] = {"tax_city"};
-    struct expression spending = {.n_steps = 0};
+    static struct versus list[COMPARE_MOST];
     size_t n;
-    TRY(expression_read(&spending, "spending", (struct place){"lump-sum", 1, 1}, series, 1, diag));
-    TRY(compare_versus(t, &spending, spent, &n, diag));
     for (size_t f = 0; f < t->n_figures; f++) {
         TRY(compare_versus(t, &t->figure[f], list, &n, diag));
         for (size_t k = 0; k < n; k++)
-            add_row(table, t, &t->figure[f], &list[k], &spent[k]);
+            add_row(table, t, &t->figure[f], &list[k]);
     }
     return OK;
 }
@@ -133,6 +130,23 @@ static enum status write_against(const struct compare_task *t, size_t variant, c
     return status;
 }
 
+/* What is granted, and how well that is known: the mean of a few runs may be far from what the policy costs. */
+static void print_money(const struct compare_task *t, size_t variant, size_t grants)
+{
+    bool told = task_money_told(&t->money[variant].d);
+    task_money_print(t, variant);
+    if (grants == 0 && told)
+        printf(tr("  %s: there is nothing to grant.\n", "  %s：无可发放的补助。\n"), t->name[variant]);
+    else if (grants == 0)
+        printf(tr("  %s: its mean is not above 0, so nothing is granted; make more runs.\n",
+                  "  %s：均值不高于0，未发放补助；请增加模拟次数。\n"),
+               t->name[variant]);
+    else if (!told)
+        printf(tr("  %s: nor is what is granted, so take care with this as the same money; make more runs.\n",
+                  "  %s：所发补助亦然，不宜视为等额比较；请增加模拟次数。\n"),
+               t->name[variant]);
+}
+
 enum status task_lump_sum(struct compare_task *t, const char *out, struct diag *diag)
 {
     bool text = t->c->format == FORMAT_TEXT;
@@ -141,15 +155,15 @@ enum status task_lump_sum(struct compare_task *t, const char *out, struct diag *
     if (text)
         printf(
             "%s",
-            tr("\nAgainst the same money as lump-sum grants: what the variant spends beyond the base, year by year, dealt each\n"
-               "January in equal parts among the registered enterprises.  policy, lump sum: against the base.\n",
-               "\n与等额一次性补助比较：方案比基准多花的资金，逐年于一月平均发给已登记企业。方案效果、等额补助效果均相对基准。\n"));
+            tr("\nAgainst the same money as lump-sum grants: what the instruments that the variant switches pay and owe, less what comes\n"
+               "back, beyond the base, year by year, dealt each January in equal parts among the registered enterprises.\n"
+               "policy, lump sum: against the base.\n",
+               "\n与等额一次性补助比较：方案所改变的工具比基准多支出的净额（含应付、扣除收回），逐年于一月平均发给已登记企业。\n"
+               "方案效果、等额补助效果均相对基准。\n"));
     for (size_t v = 1; v < t->n_worlds; v++) {
         size_t grants = companion_of(t, ROLE_LUMP_SUM, v);
-        if (grants == 0 && text)
-            printf(tr("%s spends no more than the base: there is nothing to grant.\n",
-                      "%s 的支出不高于基准，无可发放的补助。\n"),
-                   t->name[v]);
+        if (text)
+            print_money(t, v, grants);
         if (grants == 0)
             continue;
         TRY(task_open(t, grants, diag));

@@ -43,7 +43,8 @@ const struct argp_option compare_own_options[] = {
      "solve the size of every variant so that it costs this more than the base", 0},
     {"size",                                                                      's', "KEY[@MONTH][=START]", 0,
      "the parameter by which variants are sized: one for all, or one for each in order", 0},
-    {"cost",                       KEY_COST, "FIGURE", 0, "what is made equal: cost (net of the city's taxes, by default) or spending", 0},
+    {"cost",                       KEY_COST, "FIGURE", 0,
+     "what is made equal: paid (by what the variant switches, by default), spending, or cost (net of the city's taxes)", 0},
     {"placebo",                                                                         KEY_PLACEBO, "KEY=VALUE", 0,
      "setting of one placebo world instead of those that re-key matching luck; nudge: the base rate a ten-thousandth higher; "
      "none: no placebo", 0},
@@ -101,6 +102,18 @@ static const char *take_table(struct compare_options *o, const char *value)
         }
     return tr("figures, fates, who, lump-sum, saturation, direct or office",
               "应为figures、fates、who、lump-sum、saturation、direct或office");
+}
+
+static const char *take_cost(struct compare_options *o, const char *value)
+{
+    static const char *const names[N_TASK_COSTS] = {
+        [COST_UNSAID] = "", [COST_PAID] = "paid", [COST_SPENDING] = "spending", [COST_NET] = "cost"};
+    for (int k = COST_PAID; k < N_TASK_COSTS; k++)
+        if (strcmp(names[k], value) == 0) {
+            o->cost = (enum task_cost)k;
+            return NULL;
+        }
+    return tr("paid, spending or cost", "应为paid、spending或cost");
 }
 
 /* Whether it is one that has no value. */
@@ -184,8 +197,7 @@ const char *compare_take(void *to, int key, const char *value)
     case KEY_TABLE:
         return take_table(o, value);
     case KEY_COST:
-        o->cost_is_spending = strcmp(value, "spending") == 0;
-        return o->cost_is_spending || strcmp(value, "cost") == 0 ? NULL : tr("cost or spending", "应为cost或spending");
+        return take_cost(o, value);
     case KEY_CONFIDENCE:
         o->confidence = strtod(value, &end);
         return *end != '\0' || !(o->confidence > 0.5 && o->confidence < 1.0)

@@ -2,6 +2,7 @@
 /* Figures of `compare`, their ranking, and what stands around them; see include/liandong/compare_task.h. */
 #include <liandong/compare_task.h>
 #include <liandong/coupling_worlds.h>
+#include <liandong/equal_cost.h>
 #include <liandong/figures.h>
 #include <math.h>
 #include <string.h>
@@ -78,11 +79,36 @@ static void print_head(const struct compare_task *t)
            t->name[0], t->n_worlds - 1, lang_zh || t->n_worlds == 2 ? "" : "s", t->o->runs, (int)t->months,
            t->o->runoff, t->o->confidence);
     for (size_t k = 1; k < t->n_worlds && t->o->equal_cost > 0.0; k++)
-        printf(tr("%s: %s costs %.6g more than the base (%.6g asked)\n", "%s：%s，比基准多花 %.6g（目标 %.6g）\n"),
-               t->name[k], t->size[k], t->solved_cost[k], t->o->equal_cost);
+        task_solved_print(t, k);
 }
 
-/* Variants from best to worst by one figure, each with those that it cannot be told apart from. */
+/* A ranking of variants that were sized says whether they cost the same. */
+static void print_rank_head(const struct compare_task *t, size_t rank)
+{
+    printf(tr("\nBy %s, largest first; intervals and pairs hold all at once (Bonferroni).\n",
+              "\n按 %s 从大到小；各区间与两两比较同时成立（Bonferroni）。\n"),
+           figure_shown(&t->figure[rank], FORMAT_TEXT));
+    if (t->o->equal_cost > 0.0 && task_solved_told(t))
+        printf(tr("At equal cost: each costs %.6g more than the base, within %g %%, in the mean of these runs.\n",
+                  "等成本：在这些模拟的均值上各方案均比基准多花 %.6g，误差 %g %% 以内。\n"),
+               t->o->equal_cost, 100.0 * EQUAL_COST_WITHIN);
+    else if (t->o->equal_cost > 0.0)
+        printf("%s", tr("NOT at equal cost: what they cost is not told from 0 in so few runs (above).\n",
+                        "并非等成本：模拟次数太少，成本与0无法区分（见上）。\n"));
+}
+
+/* Variants from largest to least. */
+static void sort_variants(const struct compared *c, size_t n, size_t order[COMPARE_MOST])
+{
+    for (size_t k = 0; k < n; k++) {
+        size_t at = k;
+        for (; at > 0 && c[order[at - 1]].d.difference < c[k].d.difference; at--)
+            order[at] = order[at - 1];
+        order[at] = k;
+    }
+}
+
+/* Variants from best to worst by one figure, each with those that it cannot be told apart from, and of sized ones their cost. */
 static enum status print_rank(const struct compare_task *t, size_t rank, struct diag *diag)
 {
     size_t n = t->n_worlds - 1, order[COMPARE_MOST];
@@ -91,19 +117,16 @@ static enum status print_rank(const struct compare_task *t, size_t rank, struct 
     if (apart == NULL)
         return diag_stop(diag, NO_MEMORY, "out of memory");
     paired_told_apart(t->difference, n, (size_t)t->o->runs, t->o->confidence, apart);
-    for (size_t k = 0; k < n; k++) {
-        size_t at = k;
-        for (; at > 0 && c[order[at - 1]].d.difference < c[k].d.difference; at--)
-            order[at] = order[at - 1];
-        order[at] = k;
-    }
-    printf(tr("\nBy %s, largest first; intervals and pairs hold all at once (Bonferroni).\n",
-              "\n按 %s 从大到小；各区间与两两比较同时成立（Bonferroni）。\n"),
-           figure_shown(&t->figure[rank], FORMAT_TEXT));
+    sort_variants(c, n, order);
+    print_rank_head(t, rank);
     for (size_t k = 0; k < n; k++) {
         size_t v = order[k], near = 0;
+        const struct paired *cost = &t->solved[v + 1];
         printf("  %zu  %s  %.5g [%.5g, %.5g]", k + 1, t->name[v + 1], c[v].d.difference, c[v].together_low,
                c[v].together_high);
+        if (t->o->equal_cost > 0.0)
+            printf(tr(", costs %.5g [%.5g, %.5g]", "，成本 %.5g [%.5g, %.5g]"), cost->difference, cost->low,
+                   cost->high);
         for (size_t other = 0; other < n; other++)
             if (other != v && !apart[v * n + other])
                 printf("%s%s", near++ == 0 ? tr(", not told apart from ", "，无法区分：") : ", ", t->name[other + 1]);
@@ -149,14 +172,16 @@ void task_print_end(const struct compare_task *t, const char *out)
 /* Of each variant against the base, with bounds and weights of the base. */
 enum status task_print_coupling(const struct compare_task *t, struct diag *diag)
 {
-    static const char *const table[] = {"change_years", "carrier_years"};
-    for (size_t v = 1; v < t->n_worlds; v++)
-        for (size_t k = 0; k < sizeof table / sizeof table[0]; k++) {
-            struct worlds_options o = {
-                .result = t->out[v], .reference = t->out[0], .against = t->out[0], .table = table[k], .digits = 4};
-            if (t->c->format == FORMAT_TEXT)
-                putchar('\n');
-            TRY(worlds_command(t->c, &o, diag));
-        }
+    for (size_t v = 1; v < t->n_worlds; v++) {
+        struct worlds_options o = {.result = t->out[v],
+                                   .reference = t->out[0],
+                                   .against = t->out[0],
+                                   .table = "change_years",
+                                   .then = "carrier_years",
+                                   .digits = 4};
+        if (t->c->format == FORMAT_TEXT)
+            putchar('\n');
+        TRY(worlds_command(t->c, &o, diag));
+    }
     return OK;
 }

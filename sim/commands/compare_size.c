@@ -20,27 +20,44 @@ struct sizing {
     struct compare_task *t;
     size_t world;
     struct size_key size;
-    struct expression cost;
-    double base;
     char *journal, *tries; /* of a try; what they cost */
-    char hash[SHA256_TEXT];
-    double mean;
+    char hash[COMPARE_MOST][SHA256_TEXT];
+    double mean[COMPARE_MOST],
+        base[COMPARE_MOST]; /* of the try, and of the base, as the cost of each variant is reckoned */
     struct telling *telling;
 };
 
 /* -- what tries cost ----------------------------------------------------------------------------------------------------- */
 /* All that the cost follows from. */
-static void try_hash(const struct sizing *z, const char *scenario, char hash[SHA256_TEXT])
+static enum status try_hash(const struct sizing *z, const char *scenario, size_t variant, char hash[SHA256_TEXT],
+                            struct diag *diag)
 {
     char text[1024];
     struct sha256 h;
+    struct settings key = {.n = 0};
+    enum status status = task_cost_key(z->t, variant, &key, diag);
     sha256_init(&h);
     making_build_name(text, sizeof text);
     sha256_add(&h, text, strlen(text));
-    snprintf(text, sizeof text, " runs %ld months %d %s\n", z->t->o->runs, (int)z->t->months, z->cost.text);
+    snprintf(text, sizeof text, " runs %ld months %d\n", z->t->o->runs, (int)z->t->months);
     sha256_add(&h, text, strlen(text));
+    for (size_t k = 0; k < key.n; k++)
+        sha256_add(&h, key.text[k], strlen(key.text[k]) + 1);
     sha256_add(&h, scenario, strlen(scenario));
     sha256_end_text(&h, hash);
+    settings_free(&key);
+    return status;
+}
+
+/* The variants by whose measure a world is reckoned: the base by all, any other by its own. */
+static size_t first_measure(const struct sizing *z)
+{
+    return z->world == 0 ? 1 : z->world;
+}
+
+static size_t last_measure(const struct sizing *z)
+{
+    return z->world == 0 ? z->t->n_worlds - 1 : z->world;
 }
 
 /* A line that a killed process left half-written is none. */
@@ -92,16 +109,20 @@ static void clear_journal(const struct sizing *z, const char *scenario)
 static enum status take_cost(void *to, size_t world, const struct result *r, struct diag *diag)
 {
     struct sizing *z = to;
-    double *value = calloc((size_t)z->t->o->runs + 1, sizeof *value);
+    size_t runs = (size_t)z->t->o->runs;
+    double *value = calloc(runs + 1, sizeof *value);
+    enum status status = value == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : OK;
     (void)world; /* there is one */
-    if (value == NULL)
-        return diag_stop(diag, NO_MEMORY, "out of memory");
-    enum status status = expression_values(&z->cost, r, z->t->months, value, NULL, diag);
-    z->mean = 0.0;
-    for (long run = 0; run < z->t->o->runs && status == OK; run++)
-        z->mean += value[run] / (double)z->t->o->runs;
+    for (size_t v = first_measure(z); v <= last_measure(z) && value != NULL && status == OK; v++) {
+        status = task_cost_values(z->t, v, r, value, diag);
+        z->mean[v] = 0.0;
+        for (size_t run = 0; run < runs; run++)
+            z->mean[v] += value[run] / (double)runs;
+        if (status == OK)
+            status = try_note(z, z->hash[v], z->mean[v], diag);
+    }
     free(value);
-    return status == OK ? try_note(z, z->hash, z->mean, diag) : status;
+    return status;
 }
 
 /* -- tries --------------------------------------------------------------------------------------------------------------- */
@@ -114,35 +135,34 @@ static enum status live_through(struct sizing *z, const struct scenario *scenari
     return worlds_pair(&request, diag);
 }
 
-/* The mean cost of a scenario in all runs, known already or found now. */
-static enum status cost_of_scenario(struct sizing *z, const struct scenario *scenario, double *mean, struct diag *diag)
+/* The first rank looks what is known of a try, which then need not be made. */
+static enum status look_up(struct sizing *z, const struct scenario *scenario, bool *known, struct diag *diag)
 {
-    bool first = ranks_mine() == 0, known = false;
     size_t size;
     char *text = scenario_text(scenario, &size);
-    TRY(ranks_agree(text == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : OK, diag));
-    if (text != NULL && first) {
-        try_hash(z, text, z->hash);
-        known = try_known(z, z->hash, &z->mean);
-        if (!known)
-            clear_journal(z, text);
+    enum status status = text == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : OK;
+    *known = true;
+    for (size_t v = first_measure(z); v <= last_measure(z) && status == OK; v++) {
+        status = try_hash(z, text, v, z->hash[v], diag);
+        *known = status == OK && try_known(z, z->hash[v], &z->mean[v]) && *known;
     }
+    if (status == OK && !*known)
+        clear_journal(z, text);
     free(text);
-    ranks_share(&known, sizeof known);
-    if (!known)
-        TRY(live_through(z, scenario, diag));
-    *mean = z->mean;
-    return OK;
+    return status;
 }
 
-/* The mean cost of a world as it is now set. */
-static enum status cost_of_world(struct sizing *z, double *mean, struct diag *diag)
+/* The mean cost of a world as it is now set, in all runs, to z->mean: known already or found now. */
+static enum status cost_of_world(struct sizing *z, struct diag *diag)
 {
     struct scenario scenario;
-    *mean = 0.0;
+    bool known = false;
     TRY(ranks_agree(task_read(z->t, z->world, &scenario, diag), diag));
-    enum status status = cost_of_scenario(z, &scenario, mean, diag);
-    ranks_share(mean, sizeof *mean);
+    enum status status = ranks_agree(ranks_mine() == 0 ? look_up(z, &scenario, &known, diag) : OK, diag);
+    ranks_share(&known, sizeof known);
+    if (status == OK && !known)
+        status = live_through(z, &scenario, diag);
+    ranks_share(z->mean, sizeof z->mean);
     scenario_free(&scenario);
     return status;
 }
@@ -152,25 +172,54 @@ static enum status try_size(void *context, double size, double *cost, struct dia
     struct sizing *z = context;
     char text[512];
     size_text(&z->size, size, z->t->size[z->world], SIZE_ROOM);
-    TRY(cost_of_world(z, cost, diag));
-    *cost -= z->base;
+    TRY(cost_of_world(z, diag));
+    *cost = z->mean[z->world] - z->base[z->world];
     snprintf(text, sizeof text, tr("%s: %s costs %.6g", "%s：%s 的成本为 %.6g"), z->t->name[z->world],
              z->t->size[z->world], *cost);
     telling_say(z->telling, text);
     return OK;
 }
 
+/* Why no size was found. */
+static enum status tell_unsolved(const struct sizing *z, const struct equal_cost *found, struct diag *diag)
+{
+    const struct compare_task *t = z->t;
+    const char *name = t->name[z->world];
+    double target = t->o->equal_cost;
+    char low[SIZE_ROOM], high[SIZE_ROOM];
+    size_text(&z->size, found->low.size, low, sizeof low);
+    size_text(&z->size, found->high.size, high, sizeof high);
+    switch (found->verdict) {
+    case EQUAL_COST_DEAR:
+        return diag_stop(diag, FAILED, "%s: costs %.6g more than the base even with %s; %.6g is not reached", name,
+                         found->low.cost, low, target);
+    case EQUAL_COST_FLAT:
+        return diag_stop(
+            diag, FAILED,
+            "%s: the cost hardly depends on the size: %.6g more than the base with %s, %.6g with %s; %.6g is "
+            "not reached",
+            name, found->low.cost, low, found->high.cost, high, target);
+    case EQUAL_COST_STEP:
+        return diag_stop(diag, FAILED,
+                         "%s: no size costs %.6g more than the base within %g %%: the cost jumps from %.6g with %s to "
+                         "%.6g with %s; make the world or the sum larger",
+                         name, target, 100.0 * EQUAL_COST_WITHIN, found->low.cost, low, found->high.cost, high);
+    default:
+        return diag_stop(diag, FAILED, "%s: costs %.6g more than the base at most, with %s; %.6g is not reached", name,
+                         found->high.cost, high, target);
+    }
+}
+
 static enum status solve_size(struct sizing *z, struct diag *diag)
 {
     struct compare_task *t = z->t;
     struct equal_cost found;
-    enum status status = equal_cost_find(try_size, z, t->o->equal_cost, z->size.start, z->size.most, &found, diag);
-    size_text(&z->size, found.size, t->size[z->world], SIZE_ROOM);
-    t->solved_cost[z->world] = found.cost;
+    enum status status =
+        equal_cost_find(try_size, z, t->o->equal_cost, z->size.least, z->size.start, z->size.most, &found, diag);
     if (status == VERDICT_BAD)
-        return diag_stop(diag, FAILED, "%s: costs %.6g more than the base at most, with %s; %.6g is not reached",
-                         t->name[z->world], found.cost, t->size[z->world], t->o->equal_cost);
+        return tell_unsolved(z, &found, diag);
     TRY(status);
+    size_text(&z->size, found.size, t->size[z->world], SIZE_ROOM);
     scenario_free(&t->scenario[z->world]);
     t->scenario[z->world] = (struct scenario){.n_layers = 0};
     return task_read(t, z->world, &t->scenario[z->world], diag);
@@ -195,15 +244,13 @@ enum status task_size(struct compare_task *t, const char *out, struct telling *t
 {
     struct size_key size[COMPARE_MOST];
     struct sizing z = {.t = t, .telling = telling};
-    const char *cost[] = {"tax_city"};
     TRY(check_sizes(t, size, diag));
-    TRY(expression_read(&z.cost, t->o->cost_is_spending ? "spending" : "cost", (struct place){"--cost", 1, 1}, cost, 1,
-                        diag));
     char *file = path_beside(out, "search");
     z.journal = file == NULL ? NULL : path_with(file, ".journal");
     z.tries = file == NULL ? NULL : path_with(file, ".tries");
-    enum status status = z.journal == NULL || z.tries == NULL ? diag_stop(diag, NO_MEMORY, "out of memory")
-                                                              : cost_of_world(&z, &z.base, diag);
+    enum status status =
+        z.journal == NULL || z.tries == NULL ? diag_stop(diag, NO_MEMORY, "out of memory") : cost_of_world(&z, diag);
+    memcpy(z.base, z.mean, sizeof z.base);
     for (z.world = 1; z.world < t->n_worlds && status == OK; z.world++) {
         z.size = size[z.world];
         status = solve_size(&z, diag);

@@ -330,9 +330,9 @@ static enum status choose_weighting(struct worlds *w, const char *name, struct d
 }
 
 /* Before anything is calculated. */
-static const struct worlds_table *table_named(const struct worlds_options *o, struct diag *diag)
+static const struct worlds_table *table_named(const struct worlds_options *o, const char *name, struct diag *diag)
 {
-    const char *names[16], *name = o->table != NULL ? o->table : "degrees";
+    const char *names[16];
     const char *given[WORLD_ROLES] = {o->result, o->reference, o->cut, o->against};
     static const char *const option[WORLD_ROLES] = {"", "--reference", "--cut", "--against"};
     for (size_t k = 0; k < n_worlds_tables; k++) {
@@ -377,9 +377,10 @@ static enum status write_all(const struct common *c, const char *out, const stru
 enum status worlds_command(const struct common *c, const struct worlds_options *o, struct diag *diag)
 {
     struct worlds w = {.s = 0};
-    struct one one = {table_named(o, diag), &w};
+    struct one one = {table_named(o, o->table != NULL ? o->table : "degrees", diag), &w};
+    struct one then = {o->then != NULL ? table_named(o, o->then, diag) : NULL, &w};
     const char *read[] = {o->result, o->reference, o->cut, o->against};
-    if (one.d == NULL)
+    if (one.d == NULL || (o->then != NULL && then.d == NULL))
         return FAILED;
     for (size_t k = 0; k < WORLD_ROLES; k++)
         if (file_is_same(o->out, read[k]))
@@ -390,6 +391,11 @@ enum status worlds_command(const struct common *c, const struct worlds_options *
     enum status status = worlds_make(&w, o, diag);
     if (status == OK && (o->out == NULL || o->table != NULL))
         status = print_one(&one, stdout, diag);
+    if (status == OK && then.d != NULL) {
+        if (c->format == FORMAT_TEXT)
+            putchar('\n');
+        status = print_one(&then, stdout, diag);
+    }
     if (status == OK && o->out != NULL)
         status = write_all(c, o->out, &w, diag);
     worlds_free(&w);

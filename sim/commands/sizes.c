@@ -77,6 +77,7 @@ enum status size_read(struct size_key *size, const char *text, const struct setu
         size->start > size->desc->max)
         return diag_fail(diag, place, "%s: the search needs a value above 0 to begin with, as in %s=1000000", size->key,
                          size->key);
+    size->least = size->desc->min > 0.0 ? size->desc->min : 0.0;
     size->most = size->desc->max;
     return OK;
 }

@@ -109,9 +109,11 @@ def comparisons_sweeps_and_sizes_are_the_same_with_ranks():
     pathlib.Path("more.yml").write_text("base: small.yml\npolicies: {risk_pool: {share: {2016-01: 0.6}}}\n", encoding="utf-8")
     compare = ("compare", "small.yml", "more.yml", "--runs", "5", "--runoff", "3", "--placebo", "nudge", "--no-lump-sum",
                "--office")
-    sized = ("--equal-cost", "2e5", "--cost", "spending", "--size", "policies.risk_pool.share@2016-01=0.5", "--months", "24")
+    pathlib.Path("grants.yml").write_text("base: small.yml\npolicies: {lump_sum: {from: 2016-01}}\n", encoding="utf-8")
+    sized = ("compare", "small.yml", "grants.yml", *compare[3:], "--equal-cost", "2e5", "--size", "policies.lump_sum.budget@2016-01=1e6",
+             "--months", "24")
     sweep = ("sweep", "small.yml", "--vary", "policies.risk_pool.share=0.2,0.4,0.6", "--runs", "3")
-    for arguments in ((*compare, "--rows"), (*compare, *sized), sweep):
+    for arguments in ((*compare, "--rows"), sized, sweep):
         want = whole(*arguments)
         os.mkdir("ranked")
         ranks(3, *arguments, "-o", "ranked/a.h5")

@@ -101,8 +101,9 @@ def worlds_of_a_comparison_are_those_that_run_makes_of_each():
 @test
 def what_a_policy_does_to_coordination_is_what_coupling_says_of_the_two_files():
     scenarios()
-    text = done("compare", "small.yml", "more.yml", "--runs", "4", "--months", "36", "--placebo", "none", "--coupling",
-                "-o", "c.h5")
+    made = run("compare", "small.yml", "more.yml", "--runs", "4", "--months", "36", "--placebo", "none", "--coupling", "-o", "c.h5")
+    text, warned = made.stdout, re.findall(r"^.*values lie outside.*$", made.stderr, re.M)
+    assert made.returncode == 0 and warned and len(set(warned)) == len(warned), made.stderr
     for table in ("change_years", "carrier_years"):
         alone = done("coupling", "c.more.h5", "--against", "c.small.h5", "--reference", "c.small.h5", "--table", table)
         assert len(alone.splitlines()) > 4 and alone in text, table
@@ -225,6 +226,8 @@ def several_variants_are_ranked_and_ratios_say_when_they_are_unbounded():
                 "jobs = end(employment)", "-e", "x = spending per end(employment)", "-e", "nothing = spending per 0 * cost",
                 "--rank", "jobs")
     contains(text, "By jobs, largest first", "  1  ", "  2  ", "lump-sum grants", "variance gain")
+    assert "qual cost" not in text, text
+    contains(done("compare", "small.yml", "more.yml", "--rank", "x", code=2), "--rank: there is no figure 'x'", "enterprises, foundings, failures")
     chinese = done("compare", "small.yml", "more.yml", "--runs", "4", "-o", "d.h5", "--lang", "zh")
     assert re.search("差值", chinese)
 
@@ -232,33 +235,51 @@ def several_variants_are_ranked_and_ratios_say_when_they_are_unbounded():
 @test
 def variants_are_sized_to_cost_the_same():
     scenarios()
-    text = done("compare", "small.yml", "more.yml", "help.yml", "--runs", "12", "-o", "c.h5", "--set", "scale=0.2",
-                "--set", "burn_in=240", "--equal-cost", "2000000", "--cost", "spending", "--size", "policies.risk_pool.share", "--size",
-                "policies.interest_subsidy.budget", "-e", "money = spending", "--runoff", "12", "--placebo", "none", "--no-lump-sum")
-    sized = dict(re.findall(r"^(\w+): \S+ costs (\S+) more than the base \(2e\+06 asked\)$", text, re.M))
-    assert set(sized) == {"more", "help"}, text
-    for name in sized:
-        assert abs(float(sized[name]) / 2e6 - 1) < 0.25, text  # to the nearest claim
+    pathlib.Path("grants.yml").write_text("base: small.yml\npolicies: {lump_sum: {from: 2016-01, budget: 100 万}}\n", encoding="utf-8")
+    text = done("compare", "small.yml", "grants.yml", "help.yml", "--runs", "6", "-o", "c.h5", "--set", "scale=0.2", "--equal-cost", "200000",
+                "--size", "policies.lump_sum.budget", "--size", "policies.interest_subsidy.budget", "-e", "money = total(budget_spent)",
+                "--runoff", "12", "--placebo", "none", "--no-lump-sum")
+    sized = {row[0]: row[1:] for row in re.findall(r"^(\w+): \S+ costs (\S+) more than the base \[(\S+), (\S+)\] \(200000 asked\); budget lines",
+                                                   text, re.M)}
+    assert set(sized) == {"grants", "help"}, text
+    for name, said in sized.items():
+        mean, low, high = (float(number) for number in said)
+        assert abs(mean / 2e5 - 1) <= 0.05 and low <= mean <= high and low > 0, text
+        row = re.search(rf"^  \d  {name}  .*, costs (\S+) \[", text, re.M)
+        assert numpy.isclose(float(row[1]), mean, rtol=1e-3), text
         row = re.search(rf"^money +{name} +\S+ +\S+ +(\S+)", text, re.M)
-        assert numpy.isclose(float(row[1]), float(sized[name]), rtol=1e-4), text
+        assert numpy.isclose(float(row[1]), mean, rtol=1e-3), text
+    contains(text, "At equal cost: each costs 200000 more than the base")
     assert not [path for path in os.listdir() if "search" in path]
     contains(done("compare", "small.yml", "more.yml", "--equal-cost", "1e6", code=2), "--size is due")
     contains(done("compare", "small.yml", "more.yml", "--equal-cost", "1e6", "--size", "policies.risk_pool.shar", code=2),
              "--size:1:1: error: 'policies.risk_pool.shar' is not a parameter")
     contains(done("compare", "small.yml", "more.yml", "--equal-cost", "1e6", "--size", "policies.risk_pool.share@2016-1",
                   code=2), "'2016-1' is not a month")
-    dated = done("compare", "small.yml", "more.yml", "--runs", "3", "-o", "e.h5", "--set", "scale=0.2", "--equal-cost", "1000000",
-                 "--cost", "spending", "--size", "policies.risk_pool.share@2016-03=0.6", "--runoff", "6", "--placebo", "none", "--no-lump-sum")
-    assert re.search(r"^more: policies.risk_pool.share={2016-03: 0\.\d+} costs ", dated, re.M), dated
-    contains(done("compare", "small.yml", "more.yml", "--runs", "2", "--equal-cost", "1e14", "--size",
-                  "policies.risk_pool.share", "--quiet", code=2), "more: costs", "1e+14 is not reached")
+    dated = done("compare", "small.yml", "help.yml", "--runs", "3", "-o", "e.h5", "--set", "scale=0.2", "--equal-cost", "200000", "--size",
+                 "policies.interest_subsidy.budget@2016-01=2e6", "--runoff", "6", "--placebo", "none", "--no-lump-sum")
+    assert re.search(r"^help: policies.interest_subsidy.budget={2016-01: \d+\.\d\d} costs ", dated, re.M), dated
+
+
+@test
+def a_cost_that_no_size_reaches_is_refused_with_the_reason():
+    scenarios()
+    for variant, cost, size, said in (
+            ("more", "1e14", "policies.risk_pool.share", "more: costs .* more than the base at most, with .* 1e\\+14 is not reached"),
+            ("more", "1e9", "policies.risk_pool.budget=1e6", "more: the cost hardly depends on the size: .* 1e\\+09 is not reached"),
+            ("more", "1", "policies.risk_pool.budget=1e6", "more: costs .* more than the base even with .* 1 is not reached"),
+            ("more", "3", "policies.risk_pool.share", "more: no size costs 3 more than the base within 5 %: the cost jumps from -")):
+        told = done("compare", "small.yml", f"{variant}.yml", "--runs", "2", "--equal-cost", cost, "--size", size, "--quiet", "--set", "scale=0.1",
+                    "--months", "24", "--runoff", "6", code=2)
+        assert re.search(said, told), told
+        assert not [path for path in os.listdir() if ".h5" in path], os.listdir()
 
 
 @test
 def a_search_for_sizes_that_was_killed_can_be_made_again():
     scenarios()
-    arguments = ("compare", "small.yml", "help.yml", "--runs", "4", "--set", "scale=0.2", "--equal-cost", "100000", "--cost",
-                 "spending", "--size", "policies.interest_subsidy.budget", "--quiet")
+    arguments = ("compare", "small.yml", "help.yml", "--runs", "4", "--set", "scale=0.2", "--equal-cost", "100000",
+                 "--size", "policies.interest_subsidy.budget", "--quiet")
     process = cli.subprocess.Popen([cli.BINARY, *arguments, "-o", "c.h5"], stdin=cli.subprocess.DEVNULL,
                                    stdout=cli.subprocess.DEVNULL)
     while not os.path.exists("c.search.h5.journal") and process.poll() is None:
@@ -277,7 +298,7 @@ def a_search_for_sizes_goes_on_with_the_try_at_which_it_was_killed():
         return f"{shim} is not built; `make test` builds it"
     small()
     pathlib.Path("grants.yml").write_text("base: small.yml\npolicies: {lump_sum: {from: 2016-01}}\n", encoding="utf-8")
-    arguments = ("compare", "small.yml", "grants.yml", "--runs", "3", "--equal-cost", "700000", "--cost", "spending", "--size",
+    arguments = ("compare", "small.yml", "grants.yml", "--runs", "3", "--equal-cost", "700000", "--size",
                  "policies.lump_sum.budget@2016-01=30000000", "--runoff", "3", "--placebo", "none", "--no-lump-sum", "--threads", "1")
     shimmed = dict(os.environ, LD_PRELOAD=str(shim))
     removals = dict(shimmed, FAULT_CALL="unlink", FAULT_PATH="c.search.h5.journal")
@@ -358,9 +379,19 @@ def a_placebo_is_the_floor_under_what_happened():
                  "--no-lump-sum", "--quiet")
     table = json.loads(done(*arguments, "-o", "c.h5"))
     assert {row["horizon"] for row in table} == {12, 36} and {row["variant"] for row in table} == {"more"}
+    shaken = set()  # where deadweight is noise, which stands before the strata that it loses to
     for row in table:
-        if row["stratum"] != "additional - displaced":
-            assert numpy.isclose(float(row["heads"]) - float(row["placebo"]), float(row["net"]), atol=0.02), row
+        heads, floor, stays = float(row["heads"]), float(row["placebo"]), row["stratum"] in ("never", "deadweight")
+        balance, case = row["stratum"] == "additional - displaced", (row["horizon"], row["outcome"])
+        noise = not balance and (heads >= floor if stays else floor >= heads)
+        shaken |= {case} if noise and row["stratum"] == "deadweight" else set()
+        noise = noise or (case in shaken and row["stratum"] in ("sooner", "later", "switched", "more", "less"))
+        assert (row["told"] == "noise") == noise, row
+        if row["told"] == "noise":  # the placebo shakes as hard as the policy: nothing is said of it
+            assert all(row[key] is None for key in ("net", "low", "high", "change", "change_low", "change_high")), row
+        else:
+            assert numpy.isclose(heads - floor, float(row["net"]), atol=0.02), row
+    assert {row["told"] for row in table} == {"", "noise"}
     # and so much money: what strata of credit change, in yuan
     changed = []
     for path in ("c.fates.h5", "c.companions.h5"):
@@ -370,9 +401,10 @@ def a_placebo_is_the_floor_under_what_happened():
             change = (file["amount_variant"][...] - file["amount_base"][...])[mine] / 100 / 6
             changed.append([change[stratum == k].sum() for k in (1, 2)])
     net = numpy.subtract(*changed)
-    said = {row["stratum"]: float(row["change"]) for row in table if row["horizon"] == 36 and row["outcome"] == "credit"}
-    assert numpy.allclose([said["additional"], said["displaced"]], net, rtol=1e-4) and net.all(), (said, net)
-    assert numpy.isclose(said["additional - displaced"], sum(changed[0]), rtol=1e-4)
+    said = {row["stratum"]: row["change"] for row in table if row["horizon"] == 36 and row["outcome"] == "credit"}
+    for stratum, want in zip(("additional", "displaced"), net):
+        assert want and (said[stratum] is None or numpy.isclose(float(said[stratum]), want, rtol=1e-4)), (said, net)
+    assert numpy.isclose(float(said["additional - displaced"]), net.sum(), rtol=1e-4), (said, net)
     # as many are re-keyed as the policy reaches
     with h5py.File("c.fates.h5", "r") as file:
         mine = (file["horizon"][...] == 36) & (file["outcome"][...] == 0)
@@ -388,7 +420,7 @@ def a_placebo_is_the_floor_under_what_happened():
     pathlib.Path("twin.yml").write_text("base: small.yml\ncredit: {base_rate: {2016-01: 0.04}}\n", encoding="utf-8")
     text = done("compare", "small.yml", "twin.yml", "--runs", "6", "-o", "d.h5", "--format", "json", "--table", "fates",
                 "--no-lump-sum", "--placebo", "credit.base_rate={2016-01: 0.04}", "--quiet")
-    rest = [float(row[key] or 0) for row in json.loads(text) if row["stratum"] != "additional - displaced" for key in ("net", "change")]
+    rest = [float(row[key] or 0) for row in json.loads(text) for key in ("net", "change")]
     assert rest and not any(rest)
     # what is no policy reaches everybody
     contains(done("compare", "small.yml", "twin.yml", "--runs", "2", "-o", "e.h5", "--quiet"), "twin 100 %")
@@ -410,24 +442,20 @@ def helping():
                                         "budget: 3 亿}\n", encoding="utf-8")
 
 
-def spent(path):
-    """By run, month: what the public side is poorer by, the city's share of taxes left out."""
+def spent(path, instrument):
+    """By run, month: what a budget line has paid."""
     with h5py.File(path, "r") as file:
-        accounts = [name.decode() for name in file["account"][...]]
-        public = [accounts.index(name) for name in ("treasury", "districts", "budget", "pools", "pool_claims", "guide_funds",
-                                                         "public_loans", "bond_bodies", "guarantors", "lenders")]
-        held = file["balances"][...][..., public].sum(axis=(2, 3))
-        before = file["balances_start"][...][..., public].sum(axis=(1, 2))
-        return (before[:, None] - held + numpy.cumsum(file["tax_city"][...].sum(axis=2), axis=1)) / 100
+        line = [name.decode() for name in file["instrument"][...]].index(instrument)
+        return numpy.cumsum(file["budget_spent"][..., line].sum(axis=2), axis=1) / 100
 
 
 @test
 def each_variant_stands_beside_the_same_money_as_lump_sum_grants():
     helping()
     arguments = ("compare", "small.yml", "help.yml", "--runs", "6", "--months", "24", "--set", "scale=0.1", "--quiet",
-                 "-e", "firms = end(enterprises)", "-e", "cost = spending", "-e", "x = spending per end(enterprises)")
+                 "-e", "firms = end(enterprises)", "-e", "paid = total(budget_spent.incubators)", "-e", "x = spending per end(enterprises)")
     table = json.loads(done(*arguments, "-o", "c.h5", "--format", "json", "--table", "lump-sum"))
-    extra = (spent("c.help.h5") - spent("c.small.h5")).mean(axis=0)
+    extra = spent("c.help.h5", "incubators").mean(axis=0)
     with h5py.File("c.help-lump-sum.h5", "r") as file:
         flow = [name.decode() for name in file["kind"][...]].index("lump_sum")
         granted = file["flows"][...][..., flow].sum(axis=2) / 100
@@ -444,7 +472,7 @@ def each_variant_stands_beside_the_same_money_as_lump_sum_grants():
     row = next(row for row in table if row["figure"] == "firms")
     assert numpy.isclose(float(row["difference"]), (firms[1] - firms[0]).mean(), rtol=1e-4, atol=1e-6), row
     assert numpy.isclose(float(row["money"]), extra[-1], rtol=1e-4)
-    row = next(row for row in table if row["figure"] == "cost")
+    row = next(row for row in table if row["figure"] == "paid")
     assert numpy.isclose(float(row["policy"]), extra[-1], rtol=1e-4) and float(row["policy_per_million"]) == 1e6
     with h5py.File("c.help-against-lump-sum.h5", "r") as file:
         figures = file["month"][...] == 0
@@ -469,6 +497,40 @@ def each_variant_stands_beside_the_same_money_as_lump_sum_grants():
     pathlib.Path("none.yml").write_text("base: small.yml\npolicies:\n  risk_pool: {enabled: {2016-01: false}}\n",
                                         encoding="utf-8")
     contains(done("compare", "small.yml", "none.yml", "--runs", "3", "-o", "e.h5", "--quiet"), "there is nothing to grant")
+
+
+@test
+def the_same_money_is_that_of_what_a_variant_switches_whatever_becomes_of_public_funds():
+    helping()
+    pathlib.Path("fund.yml").write_text("base: small.yml\npolicies:\n  guide_fund: {from: 2014-01, capital: 20 亿, share: 0.3}\n"
+                                        "  risk_pool: {from: 2014-01, capital: 5000 万}\n", encoding="utf-8")
+    for name, what in (("help", "incubators: {from: 2016-01, capacity: 5000, budget: 3 亿}"), ("surer", "guarantee: {from: 2016-01, capital: 1 亿}"),
+                       ("club", "chamber: {from: 2016-01}"), ("deep", "risk_pool: {share: {2016-01: 0.9}}")):
+        pathlib.Path(f"{name}.yml").write_text(f"base: fund.yml\npolicies:\n  {what}\n", encoding="utf-8")
+    text = done("compare", "fund.yml", "help.yml", "surer.yml", "club.yml", "deep.yml", "--runs", "4", "--months", "24", "--set", "scale=0.2",
+                "--quiet", "-o", "c.h5", "--placebo", "none", "-e", "firms = end(enterprises)", "-e", "spending")
+    said = {row[0]: row for row in re.findall(r"^(\w+) pays (\S+) yuan more than the base \[(\S+), (\S+)\] \((.*)\)(.*)\.$", text, re.M)}
+    assert set(said) == {"help", "surer", "club", "deep"}, text
+    paid = spent("c.help.h5", "incubators")[:, -1]
+    assert numpy.isclose(float(said["help"][1]), paid.mean(), rtol=1e-4) and float(said["help"][2]) > 0, said
+    contains(said["help"][4] + said["deep"][4], "budget lines and covers that it switches" * 2)
+    contains(said["surer"][4], "results do not hold by itself what guarantee pays")
+    contains(said["club"][4], "no public money of its own")
+    spending = dict(re.findall(r"^spending +(\w+) +\S+ +\S+ +(\S+)", text.split("Against")[0], re.M))
+    assert numpy.isclose(float(said["surer"][1]), float(spending["surer"]), rtol=1e-3), (said, spending)
+    assert not numpy.isclose(float(said["help"][1]), float(spending["help"]), rtol=1e-3), (said, spending)
+    for name, row in said.items():  # what is not told from 0 is not called nothing
+        untold = float(row[2]) <= 0 <= float(row[3])
+        assert untold == (row[5] == ", which is not told from 0") and "no more than" not in text, row
+        assert not untold or re.search(rf"^  {name}: .*make more runs", text, re.M), text
+    pool = []
+    for world in ("fund", "deep"):  # a pool pays, owes and gets back
+        with h5py.File(f"c.{world}.h5", "r") as file:
+            k = [name.decode() for name in file["cover"][...]].index("risk_pool")
+            flows = {name: file[f"cover_{name}"][..., k].sum(axis=2) for name in ("paid", "recovered", "fees", "yield", "unpaid")}
+            pool.append(sum(sign * flows[name].sum(axis=1) for name, sign in (("paid", 1), ("recovered", -1), ("fees", -1), ("yield", -1)))
+                        + flows["unpaid"][:, -1] - flows["unpaid"][:, 0])
+    assert numpy.isclose(float(said["deep"][1]), (pool[1] - pool[0]).mean() / 100, rtol=1e-3, atol=1), (said, pool)
 
 
 @test
