@@ -101,7 +101,7 @@ void luck_rows(struct luck luck, const uint64_t *origin, const uint16_t *cohort,
 /* Identities that have nothing in common, each in a month of its own, as columns: what is drawn of one of them is drawn of all. */
 enum { CROWD = 4 * BLOCKS };
 struct crowd {
-    uint32_t n; /* a multiple of twice eight */
+    uint32_t n; /* a multiple of eight */
     uint64_t origin[CROWD];
     uint32_t index[CROWD];
     int32_t month[CROWD];

@@ -53,25 +53,27 @@ struct asked_books {
 /* Errors of a calendar year: of statements, and of what each block of screening would add. */
 enum { STATEMENT_ERROR, EFFORT_ERROR, EFFORT_2_ERROR, YEAR_ERRORS };
 
-/* Enterprises whose books are read one after the other: what is drawn of one of them is drawn of all. */
+/* Enterprises whose books are read together, in the order of rows: what is drawn of one of them is drawn of all who are asked the same
+ * (statements).  Those of whom something is known are bits. */
+enum { READ_TOGETHER = 2 * CROWD };
 struct reading_list {
-    uint32_t n, at; /* read now is row[at]; n 0: none of them is */
-    uint32_t
-        first; /* place of row[0] in the list of who is asked now (`at` of scratch); NOT_LISTED: they do not stand there */
-    uint32_t row[BLOCKS];
-    struct identity who[BLOCKS];
-    bool stated; /* the errors of the year are known: */
-    double year[YEAR_ERRORS][BLOCKS];
-    bool shares; /* the error that all who read public data share is known: */
-    double shared[BLOCKS];
-    uint32_t sources; /* of which the errors are known: */
+    uint32_t n, at; /* none before row[at] is read any more */
+    uint32_t row[READ_TOGETHER];
+    struct identity who[READ_TOGETHER];
+    uint64_t asked;  /* the same now */
+    uint64_t stated; /* of whom the errors of the year are known: */
+    double year[YEAR_ERRORS][READ_TOGETHER];
+    uint64_t shares; /* of whom the error is known that all who read public data share: */
+    double shared[READ_TOGETHER];
+    uint64_t told; /* of whom the error of this source is known: */
     struct {
         const char *name;
         uint32_t draw;
         int32_t month;
-        double error[BLOCKS];
-    } source[6];
+        double error[READ_TOGETHER];
+    } source;
 };
+_Static_assert((int)READ_TOGETHER <= 64, "bits of a word");
 
 struct scratch {
     struct reading_list reading;

@@ -237,14 +237,18 @@ static inline struct lanes lanes_at(const uint64_t *origin, const uint16_t *coho
     };
 }
 
-static inline void draw_eight(const struct round_keys *keys, const uint64_t *origin, const uint16_t *cohort,
-                              const uint32_t *index, eight last, uint32_t *words, size_t stride)
+static inline void draw_lanes(const struct round_keys *keys, struct lanes l, uint32_t *words, size_t stride)
 {
-    struct lanes l = lanes_at(origin, cohort, index, last);
 #pragma GCC unroll 10
     for (int round = 0; round < 10; round++)
         philox_round(&l, keys->key[round]);
     store_words(words, stride, &l);
+}
+
+static inline void draw_eight(const struct round_keys *keys, const uint64_t *origin, const uint16_t *cohort,
+                              const uint32_t *index, eight last, uint32_t *words, size_t stride)
+{
+    draw_lanes(keys, lanes_at(origin, cohort, index, last), words, stride);
 }
 
 /* Two times eight, of which one multiplies while the other waits. */
@@ -303,8 +307,11 @@ void luck_crowd(struct luck luck, const struct crowd *who, uint32_t block, uint3
 {
     struct round_keys keys;
     round_keys_of(&keys, luck);
-    for (uint32_t k = 0; k < who->n; k += 2 * BLOCKS)
+    uint32_t k = 0;
+    for (; k + 2 * BLOCKS <= who->n; k += 2 * BLOCKS)
         draw_both(&keys, lanes_of(who, k, block), lanes_of(who, k + BLOCKS, block), words[0] + k, CROWD);
+    if (k < who->n)
+        draw_lanes(&keys, lanes_of(who, k, block), words[0] + k, CROWD);
 }
 #else
 void luck_rows(struct luck luck, const uint64_t *origin, const uint16_t *cohort, const uint32_t *index, uint32_t block,

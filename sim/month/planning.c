@@ -95,44 +95,6 @@ double chance_gain(const struct region *r, uint32_t i)
     return margin * (double)r->enterprises.chance_sales[i] * p->horizon;
 }
 
-/* -- the need ------------------------------------------------------------------------------------------------------- */
-static struct need need_of(const struct rows *t, uint32_t i, double target)
-{
-    const struct enterprise_params *p = P(t->r, enterprise);
-    struct enterprises *e = t->e;
-    double have = money_to_yuan(e->cash[i]) + (double)e->line_room[i] - money_to_yuan(e->overdue[i]);
-    double missing = target - have;
-    struct need n = {.runway = missing > 0.0 ? missing : 0.0};
-    if (e->chance_left[i] > 0) {
-        double left = have - p->draw_target * target;
-        double lacks = (double)e->chance_cost[i] - (left > 0.0 ? left : 0.0);
-        n.chance = lacks > 0.0 ? lacks : 0.0;
-        if (n.chance > 0.0 && e->chance_cost[i] > 0.0f)
-            n.value += chance_gain(t->r, i) * n.chance / (double)e->chance_cost[i];
-    }
-    double dry = target > 0.0 ? n.runway / target : 0.0;
-    if (n.runway > 0.0 && t->s->real[RESERVE][i - t->lo] > 0.0) { /* a bond that is not repaid may cost all */
-        n.matures = dry = 1.0;
-        n.value += firm_value(t->r, e, i);
-    }
-    n.value += n.runway * (1.0 + p->liquidity_value * (dry < 1.0 ? dry : 1.0));
-    return n;
-}
-
-/* Where a subsidised rate is below what a deposit earns, an enterprise borrows without need and parks the money (M3). */
-static void park(const struct rows *t, uint32_t i, struct need *n)
-{
-    const struct credit_params *c = P(t->r, credit);
-    double gain = c->deposit_rate - net_rate(t, i), room = c->limit_sales * (double)t->e->sales[i];
-    room -= money_to_yuan(t->e->debt[i]);
-    if (gain <= 0.0 || room < money_to_yuan(c->ticket_min))
-        return;
-    n->runway += room;
-    n->value += room * (1.0 + gain * c->line_months / 12.0);
-    t->e->wish[i] += (float)(money_to_yuan(t->e->cash[i]) + (double)t->e->line_room[i]);
-    count(t->t, cell_of(t->e, i), ITEM_PARKED, 1);
-}
-
 /* -- who looks for it ---------------------------------------------------------------------------------------------------- */
 static void use_own(const struct rows *t, uint32_t i, const struct need *n)
 {
@@ -145,6 +107,12 @@ static void use_own(const struct rows *t, uint32_t i, const struct need *n)
     count(t->t, cell_of(t->e, i), ITEM_OWN_PAID, pays.fen);
 }
 
+/* Somebody may offer lines because of grants. */
+static bool offers_stand(const struct region *r)
+{
+    return r->hooked[HOOK_OFFERS].n > 0 && r->n_banks > 0;
+}
+
 /* A fund's part is no smaller than its smallest round; where not even the whole is, there is no package. */
 static bool package_fits(const struct rows *t, uint32_t i, const struct need *n, struct package *p)
 {
@@ -155,20 +123,84 @@ static bool package_fits(const struct rows *t, uint32_t i, const struct need *n,
     return part > 0.0;
 }
 
-static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
+/* Whether enough is missing to look for it. */
+static bool looks(const struct rows *t, const struct seekers *s, uint32_t j)
 {
-    bool knew, open[N_CHANNELS];
-    int32_t issuer = -1;
-    channels_open(t, i, n->known, open);
-    enum channel c = channels_choose(t, i, n, open, &knew, &issuer);
+    double least = P(t->r, enterprise)->need_least * s->target[j];
+    return s->chance[j] > 0.0 || s->runway[j] > least || s->matures[j] > 0.0;
+}
+
+/* Whether it asks for loan and round together. */
+static bool packs(const struct rows *t, struct seekers *s, uint32_t j)
+{
+    const struct need n = seeker_need(s, j);
+    enum channel c = s->channel[j];
+    return s->packs[j] && (c == CHANNEL_EQUITY || (c == CHANNEL_BANK && s->package[j].whoever)) &&
+           seeker_open(s, j, CHANNEL_BANK) && seeker_open(s, j, CHANNEL_EQUITY) &&
+           package_fits(t, s->row[j], &n, &s->package[j]);
+}
+
+/* Whom a grant brings an offer. */
+static bool is_offered(const struct rows *t, uint32_t i)
+{
+    return offers_stand(t->r) && t->s->real[OFFERED][i - t->lo] > 0.0;
+}
+
+/* What a bank believes of the like of a row, whatever its score. */
+FETCHES void fetch_beliefs(const struct rows *t, uint32_t i, uint16_t bank)
+{
+    const struct belief *own = t->r->belief + (size_t)bank * (N_BELIEFS + N_PARENTS);
+    fetch_lines(own + belief_cell(t->e->stage[i], t->e->sector[i], 0), N_SCORES * sizeof *own);
+    fetch_lines(own + N_BELIEFS + t->e->stage[i] * N_SCORES, N_SCORES * sizeof *own);
+}
+
+/* Those of a list ask their banks for a package, once they are introduced to them: its grading cannot wait for all that is asked. */
+static void grade(const struct rows *t, struct seekers *s, const uint32_t *list, uint32_t n)
+{
+    uint32_t row[SEEKERS];
+    uint16_t bank[SEEKERS];
+    struct sight sight[SEEKERS];
+    for (uint32_t m = 0; m < n; m++) {
+        row[m] = s->row[list[m]];
+        matching_introduce(t, row[m]);
+        bank[m] = (uint16_t)t->r->branch[t->e->branch[row[m]]].bank;
+        fetch_backing(t->r, row[m]);
+        fetch_beliefs(t, row[m], bank[m]);
+    }
+    banks_see(t, row, bank, n, sight);
+    for (uint32_t m = 0; m < n; m++) {
+        s->seen[list[m]] = true;
+        s->sight[list[m]] = sight[m];
+    }
+}
+
+/* All but those who may take an offer instead. */
+static void grade_packages(const struct rows *t, struct seekers *s)
+{
+    uint32_t list[SEEKERS], n = 0;
+    for (uint32_t j = 0; j < s->n; j++) {
+        s->packs[j] = looks(t, s, j) && packs(t, s, j);
+        s->seen[j] = false;
+        list[n] = j;
+        n += s->packs[j] && !is_offered(t, s->row[j]);
+    }
+    if (n > 0)
+        grade(t, s, list, n);
+}
+
+static void seek_finance(const struct rows *t, struct seekers *s, uint32_t j)
+{
+    const struct need need = seeker_need(s, j), *n = &need;
+    uint32_t i = s->row[j];
     int32_t cell = cell_of(t->e, i);
-    struct package p;
+    enum channel c = s->channel[j];
     count(t->t, cell, ITEM_IN_NEED, 1);
-    if ((c == CHANNEL_EQUITY || c == CHANNEL_BANK) && open[CHANNEL_BANK] && open[CHANNEL_EQUITY] &&
-        package_of(t, i, &p) && (c == CHANNEL_EQUITY || p.whoever) && package_fits(t, i, n, &p))
-        ask_package(t, i, n, c == CHANNEL_EQUITY, &p);
-    else if (c == CHANNEL_NONE)
-        count(t->t, cell, knew ? ITEM_DISCOURAGED : ITEM_IGNORANT, 1);
+    if (s->packs[j]) {
+        if (!s->seen[j])
+            grade(t, s, &j, 1);
+        ask_package(t, i, n, c == CHANNEL_EQUITY, &s->package[j], &s->sight[j]);
+    } else if (c == CHANNEL_NONE)
+        count(t->t, cell, s->knew[j] ? ITEM_DISCOURAGED : ITEM_IGNORANT, 1);
     else if (c == CHANNEL_OWN)
         use_own(t, i, n);
     else if (c == CHANNEL_ANGEL)
@@ -176,20 +208,14 @@ static void seek_finance(const struct rows *t, uint32_t i, const struct need *n)
     else if (c == CHANNEL_EQUITY)
         ask_equity(t, i, n);
     else if (c == CHANNEL_BOND)
-        bonds_ask(t, i, issuer, n->runway + n->chance, reservation_rate(t, i, n));
+        bonds_ask(t, i, s->issuer[j], n->runway + n->chance, reservation_rate(t, i, n));
     else if (c == CHANNEL_LEASE)
-        leases_ask(t, i, issuer, reservation_rate(t, i, n));
+        leases_ask(t, i, s->issuer[j], reservation_rate(t, i, n));
     else {
         matching_introduce(t, i);
         ask_bank(t, i, n, false);
     }
     t->e->rest[i] = (uint8_t)(c == CHANNEL_OWN ? 1 : P(t->r, enterprise)->rest);
-}
-
-/* Somebody might borrow to park the money. */
-static bool parking(const struct region *r)
-{
-    return going_rate(r) - r->relief_most < P(r, credit)->deposit_rate;
 }
 
 /* A line is renewed once, before it ends, by who is not overdue: a need of its own. */
@@ -198,39 +224,20 @@ static bool renews(const struct enterprises *e, uint32_t i)
     return (e->renewal[i] == 2) & (e->worst[i] == 0);
 }
 
-/* Somebody may offer lines because of grants. */
-static bool offers_stand(const struct region *r)
+static void renew(const struct rows *t, const struct seekers *s, uint32_t j)
 {
-    return r->hooked[HOOK_OFFERS].n > 0 && r->n_banks > 0;
+    const struct need n = seeker_need(s, j);
+    ask_bank(t, s->row[j], &n, true);
+    t->e->rest[s->row[j]] = (uint8_t)P(t->r, enterprise)->rest;
 }
 
-/* What it needs, and parks. */
-static struct need need_in_all(const struct rows *t, uint32_t i)
+static void plan(const struct rows *t, struct seekers *s, uint32_t j)
 {
-    struct need n = need_of(t, i, t->s->real[TARGET][i - t->lo]);
-    if (parking(t->r))
-        park(t, i, &n);
-    return n;
-}
-
-static void renew(const struct rows *t, uint32_t i)
-{
-    struct need n = need_in_all(t, i);
-    ask_bank(t, i, &n, true);
-    t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
-}
-
-static void plan(const struct rows *t, uint32_t i, uint32_t place, unsigned known)
-{
-    double least = P(t->r, enterprise)->need_least * t->s->real[TARGET][i - t->lo];
-    struct need n = need_in_all(t, i);
-    n.place = place;
-    n.known = known;
-    if (offers_stand(t->r) && t->s->real[OFFERED][i - t->lo] > 0.0 && takes_offer(t, i)) {
+    uint32_t i = s->row[j];
+    if (is_offered(t, i) && takes_offer(t, i))
         t->e->rest[i] = (uint8_t)P(t->r, enterprise)->rest;
-    } else if (n.chance > 0.0 || n.runway > least || n.matures > 0.0) {
-        seek_finance(t, i, &n);
-    }
+    else if (looks(t, s, j))
+        seek_finance(t, s, j);
 }
 
 /* Marks the living on the register, or all.  Written, as what follows, without branches, so that it vectorises: who looks for
@@ -255,7 +262,7 @@ static void mark_lookers(const struct rows *t)
     const double *target = t->s->real[TARGET], *missing = t->s->real[MISSING];
     const uint8_t *chance = t->e->chance_left + t->lo, *renewal = t->e->renewal + t->lo, *worst = t->e->worst + t->lo,
                   *waiting = t->e->waiting + t->lo;
-    uint8_t *rest = t->e->rest + t->lo, *mark = t->s->mark, reason[TILE], parks = parking(t->r);
+    uint8_t *rest = t->e->rest + t->lo, *mark = t->s->mark, reason[TILE], parks = anybody_parks(t->r);
     for (uint32_t k = 0; k < n; k++)
         reason[k] = (missing[k] > least * target[k]) | parks;
     for (uint32_t k = 0; k < n; k++) {
@@ -310,22 +317,50 @@ static uint32_t part_renewals(const struct rows *t, uint32_t n, uint16_t renewin
     return left;
 }
 
+static uint32_t seekers_at_once(uint32_t left)
+{
+    return left < SEEKERS ? left : SEEKERS;
+}
+
+/* The next of those who renew, and of those who choose. */
+static void begin_renewals(const struct rows *t, const uint16_t *renewing, struct seekers *s)
+{
+    for (s->n = 0; s->n < SEEKERS && renewing[s->n] != UINT16_MAX;)
+        s->n++;
+    seekers_need(t, renewing, s);
+}
+
+static void begin_choices(const struct rows *t, uint32_t place, uint32_t n, const uint8_t *known, struct seekers *s)
+{
+    s->n = seekers_at_once(n - place);
+    seekers_need(t, t->s->list + place, s);
+    channels_choose(t, place, known + place, s);
+    grade_packages(t, s);
+}
+
 /* The n of the list choose and the others renew their lines, in the order of rows. */
 static void plan_all(const struct rows *t, uint32_t n, const uint16_t *renewing)
 {
     struct ahead next;
+    struct seekers renew_now, choose_now;
     uint8_t known[TILE];
+    uint32_t renewed = 0;
     channels_known(t, n, known);
     ahead_of(&next, t, BY_PLANNING);
     uint32_t lines = ahead_a_step(&next, n);
     for (uint32_t j = 0; j <= n; j++) {
         uint32_t k = j < n ? t->s->list[j] : TILE;
-        for (; *renewing < k; renewing++)
-            renew(t, t->lo + *renewing);
+        for (; renewing[renewed] < k; renewed++) {
+            if (renewed % SEEKERS == 0)
+                begin_renewals(t, renewing + renewed, &renew_now);
+            renew(t, &renew_now, renewed % SEEKERS);
+        }
+        if (j < n && j % SEEKERS == 0)
+            begin_choices(t, j, n, known, &choose_now);
         t->s->at = j;
         ahead_fetch(&next, lines);
         if (j < n)
-            plan(t, t->lo + k, j, known[j]);
+            plan(t, &choose_now, j % SEEKERS);
     }
 }
 
@@ -353,9 +388,10 @@ void firms_plan(const struct rows *t)
     channels_draw_tastes(t, n);
     clients_note(t);
     knowing_begins(t, n);
-    size_t asked = t->me->box[BOX_APPLICATION].n;
+    size_t loans = t->me->box[BOX_APPLICATION].n, rounds = t->me->box[BOX_ROUND].n;
     t->s->at = NOT_LISTED;
     plan_all(t, n, renewing);
     t->s->at = NOT_LISTED;
-    applications_see(t, asked);
+    applications_see(t, loans);
+    rounds_see(t, rounds);
 }

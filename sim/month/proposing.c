@@ -135,7 +135,8 @@ struct application *ask_bank(const struct rows *t, uint32_t i, const struct need
 }
 
 /* Loan and round together, where the bank's grading lets it pass; what each gives is counted by the other when it decides. */
-void ask_package(const struct rows *t, uint32_t i, const struct need *n, bool asks_fund, const struct package *p)
+void ask_package(const struct rows *t, uint32_t i, const struct need *n, bool asks_fund, const struct package *p,
+                 const struct sight *sight)
 {
     struct need debt = *n, round = *n;
     if (p->lent > 0.0) {
@@ -145,11 +146,10 @@ void ask_package(const struct rows *t, uint32_t i, const struct need *n, bool as
         round.part = 1.0 - p->lent;
         round.filed = p->spared;
     }
-    matching_introduce(t, i);
     struct application *a = ask_bank(t, i, &debt, false);
     double expected, pd = 1.0;
     if (a != NULL) {
-        application_see(t, a); /* its grading cannot wait for the others */
+        application_seen(a, sight);
         pd = posterior_pd(believed_pd(t->r, a->bank, a->cell), t->r->bank[a->bank].loading, (double)a->signal,
                           (double)a->precision, &expected);
     }

@@ -24,6 +24,26 @@ double funded_value(const struct region *r, const struct enterprises *e, uint32_
     return odds * ld_max(r->cells.product[e->sector[i]], 0.0);
 }
 
+/* The same of each; worth[]: firm_value. */
+static void funded_values(const struct rows *t, const struct seekers *s, const double *restrict worth,
+                          double *restrict value)
+{
+    const struct enterprise_params *p = P(t->r, enterprise);
+    const struct enterprises *e = t->e;
+    const double wage = money_to_yuan(p->wage), planned = 1.0 + p->rd_plan, half = 0.5 * p->product_sight,
+                 haste = -p->product_sight * p->product_hazard;
+    double ready[SEEKERS] = {0.0}, earns[SEEKERS], product[SEEKERS];
+    for (uint32_t j = 0; j < s->n; j++) {
+        const uint32_t i = s->row[j];
+        double year = e->staff[i] * wage * planned;
+        product[j] = (e->flags[i] & HAS_PRODUCT) != 0 ? 1.0 : 0.0;
+        ready[j] = ((double)e->technology[i] + half * year) / (double)e->needed[i];
+        earns[j] = ld_max(t->r->cells.product[e->sector[i]], 0.0);
+    }
+    for (uint32_t j = 0; j < s->n; j++)
+        value[j] = product[j] > 0.0 ? worth[j] : (1.0 - ld_exp(haste * ready[j])) * earns[j];
+}
+
 /* Months of burn, or the need where that is more. */
 static double asked(const struct rows *t, uint32_t i, const struct need *n)
 {
@@ -56,20 +76,30 @@ static double worth_of(const struct need *n)
     return n->value / (n->runway + n->chance + 1.0);
 }
 
-double equity_surplus(const struct rows *t, uint32_t i, const struct need *n)
+void equity_surplus(const struct rows *t, const struct seekers *s, const double *worth, double *restrict surplus)
 {
     const struct equity_market *m = &t->r->equity;
-    int32_t stage = t->e->stage[i];
-    double ask = asked(t, i, n), value = funded_value(t->r, t->e, i);
-    double offered = value * going_multiple(t->r, stage), share = ask / (offered + ask + 1.0);
-    double lost = (value - offered) * share + P(t->r, equity)->control_cost * ask;
-    double chance = share_granted(P(t->r, credit)->news_prior, m->granted[stage], m->asked[stage]);
-    for (uint8_t k = 0; k < t->e->refusals[i] && k < 8; k++)
-        chance *= P(t->r, credit)->refusal_memory;
-    double needs = ld_min(n->runway + n->chance, ask); /* money beyond the need is worth itself */
-    return chance * ((worth_of(n) - 1.0) * needs - lost) - money_to_yuan(P(t->r, credit)->application_cost);
+    const double control = P(t->r, equity)->control_cost, cost = money_to_yuan(P(t->r, credit)->application_cost),
+                 months = P(t->r, equity)->months;
+    double value[SEEKERS], chance[SEEKERS], multiple[SEEKERS], most[SEEKERS], of[N_STAGES];
+    for (int32_t stage = 0; stage < N_STAGES; stage++)
+        of[stage] = going_multiple(t->r, stage);
+    for (uint32_t j = 0; j < s->n; j++) {
+        const uint32_t i = s->row[j];
+        multiple[j] = of[t->e->stage[i]];
+        most[j] = months * (fixed_cost(t->r, t->e, i) + (double)t->e->research[i]);
+    }
+    funded_values(t, s, worth, value);
+    seekers_granted(t, s, m->granted, m->asked, chance);
+    for (uint32_t j = 0; j < s->n; j++) {
+        double needs = s->runway[j] + s->chance[j], ask = ld_max(most[j], needs);
+        double offered = value[j] * multiple[j], share = ask / (offered + ask + 1.0);
+        double lost = (value[j] - offered) * share + control * ask, gain = s->value[j] / (needs + 1.0) - 1.0;
+        surplus[j] += chance[j] * (gain * ld_min(needs, ask) - lost) - cost; /* beyond the need it is worth itself */
+    }
 }
 
+/* All of it but what instruments show funds of quality: that is told of many at once (statements). */
 void ask_equity(const struct rows *t, uint32_t i, const struct need *n)
 {
     struct round_ask *a = outbox_push(&t->me->box[BOX_ROUND]);
@@ -80,11 +110,6 @@ void ask_equity(const struct rows *t, uint32_t i, const struct need *n)
     double ask = asked(t, i, n), value = funded_value(t->r, t->e, i),
            gain = (worth_of(n) - 1.0) * (n->runway + n->chance);
     gain -= P(t->r, equity)->control_cost * ask;
-    struct signals s = {.by = SEEN_BY_FUND};
-    read_beside(t, i);
-    EACH_ACTING(t, i, ACT_SHOW, k)
-    instrument_of(t->r, k)->see(t, i, k, &s);
-    signals_fold(&s);
     *a = (struct round_ask){.who = enterprise_identity(t->e, i),
                             .row = i,
                             .founded = t->e->founded[i],
@@ -94,11 +119,7 @@ void ask_equity(const struct rows *t, uint32_t i, const struct need *n)
                             .region = t->r->index,
                             .asked = from_yuan(ask),
                             .value = value,
-                            .weighted = s.weighted,
-                            .precision = s.precision,
-                            .root = s.root,
-                            .statement = s.statement,
-                            .spared = s.spared || n->filed};
+                            .spared = n->filed};
     /* a share s costs s of what the enterprise and the money are worth, and brings the money and what it makes possible */
     a->share_most = ld_min((ask + ld_max(gain, 0.0)) / (value + ask + 1.0), 1.0);
     count(t->t, cell_of(t->e, i), ITEM_EQUITY_ASKED, 1);

@@ -5,6 +5,7 @@
  * indicators); growth from year to year is not among them, as no bureau's record of last year's sales is kept. */
 #include <liandong/evaluation.h>
 #include <liandong/mathx.h>
+#include <liandong/planning.h>
 #include <string.h>
 
 /* Each figure of all rows, so that it vectorises.  Before the product the whole team does research, and its wages are research cost
@@ -104,26 +105,18 @@ void evaluation_best_points(const struct region *r, const struct asked_books *b,
     }
 }
 
-/* Errors of a purpose, in a month or year, of eight whose books are read. */
-static void draw_errors(const struct rows *t, const struct identity who[BLOCKS], enum draw purpose, int32_t month,
-                        double error[BLOCKS])
-{
-    struct luck luck = t->w->luck;
-    luck.month = month;
-    luck_normals(luck, who, purpose, error);
-}
-
 /* The error that all signals from public data share. */
 static double shared_error(const struct rows *t, uint32_t i)
 {
+    const enum draw purpose = DRAW_SHARED_ERROR;
     struct reading_list *g = &t->s->reading;
     struct luck luck = t->w->luck;
     luck.month = t->w->month / 12;
-    if (g->n == 0 || g->row[g->at] != i)
-        return ld_normal_quantile(draw(luck, enterprise_identity(t->e, i), DRAW_SHARED_ERROR));
-    if (!g->shares)
-        draw_errors(t, g->who, DRAW_SHARED_ERROR, luck.month, g->shared);
-    g->shares = true;
+    if (!reading_is_at(g, i))
+        return ld_normal_quantile(draw(luck, enterprise_identity(t->e, i), purpose));
+    if ((g->shares >> g->at & 1) == 0)
+        reading_errors(t, g->asked & ~g->shares, 0, luck.month, &purpose, 1, &g->shared);
+    g->shares |= g->asked;
     return g->shared[g->at];
 }
 
@@ -132,26 +125,21 @@ double evaluation_error(const struct rows *t, uint32_t i, const char *name, enum
     struct reading_list *g = &t->s->reading;
     struct luck luck = t->w->luck;
     luck.month = month;
-    uint32_t k = 0;
-    while (k < g->sources && (g->source[k].name != name || g->source[k].draw != own || g->source[k].month != month))
-        k++;
-    if (g->n == 0 || g->row[g->at] != i || k == sizeof g->source / sizeof g->source[0]) {
+    if (!reading_is_at(g, i)) {
         struct identity who = enterprise_identity(t->e, i);
         who.origin = ld_mix(who.origin, ld_hash(name));
         return ld_normal_quantile(draw(luck, who, own));
     }
-    if (k == g->sources) {
-        struct identity who[BLOCKS];
-        uint64_t source = ld_hash(name);
-        for (int j = 0; j < BLOCKS; j++)
-            who[j] = (struct identity){ld_mix(g->who[j].origin, source), g->who[j].index};
-        g->source[k].name = name;
-        g->source[k].draw = own;
-        g->source[k].month = month;
-        draw_errors(t, who, own, month, g->source[k].error);
-        g->sources++;
+    bool same = g->source.name == name && g->source.draw == own && g->source.month == month;
+    g->told = same ? g->told : 0;
+    if ((g->told >> g->at & 1) == 0) {
+        g->source.name = name;
+        g->source.draw = own;
+        g->source.month = month;
+        reading_errors(t, g->asked & ~g->told, ld_hash(name), month, &own, 1, &g->source.error);
+        g->told |= g->asked;
     }
-    return g->source[k].error[g->at];
+    return g->source.error[g->at];
 }
 
 void evaluation_signal(const struct rows *t, uint32_t i, const char *name, double root, double rho, enum draw own,

@@ -5,6 +5,7 @@
 #include <liandong/bonds.h>
 #include <liandong/credit.h>
 #include <liandong/evaluation.h>
+#include <liandong/planning.h>
 #include <math.h>
 #include <string.h>
 
@@ -330,26 +331,47 @@ Test(information, books_read_beside_others_tell_what_they_tell_alone)
     lab_town(&lab);
     lab_watch(&run, &lab, 12, NULL, NULL);
     struct rows t = lab_rows(&run.world);
-    struct scratch *s = t.s;
-    enum { N = 13 };
+    struct reading_list *g = &t.s->reading;
+    enum { N = CROWD + 5, APART = 7 };
     struct signals told[2][N], points[2][N] = {0};
+    uint32_t row[N];
     for (uint32_t j = 0; j < N; j++)
-        s->list[j] = (uint16_t)(3 * j + 1);
-    knowing_begins(&t, N);
-    for (int alone = 0; alone < 2; alone++)
+        row[j] = 3 * j + 1;
+    for (int alone = 0; alone < 2; alone++) {
+        reading_begins(&t, row, alone ? 0 : N);
         for (uint32_t j = 0; j < N; j++) {
-            s->at = alone ? NOT_LISTED : j;
-            s->reading.n = alone || j == 0 ? 0 : s->reading.n;
-            statements_tell(&t, s->list[j], &told[alone][j]);
-            evaluation_signal(&t, s->list[j], "points", 1.0, 0.6, DRAW_POINTS_SIGNAL, &points[alone][j]);
-            cr_expect_eq(s->reading.n == 0, alone == 1);
+            g->asked = j < APART ? 0x7f : g->asked | UINT64_MAX << APART; /* some are asked, then all others */
+            statements_tell(&t, row[j], &told[alone][j]);
+            evaluation_signal(&t, row[j], "points", 1.0, 0.6, DRAW_POINTS_SIGNAL, &points[alone][j]);
+            cr_expect_eq(reading_is_at(g, row[j]), alone == 0);
         }
+        cr_expect_eq(g->told != 0, alone == 0);
+    }
     for (uint32_t j = 0; j < N; j++) {
         cr_expect_eq(told[0][j].weighted, told[1][j].weighted);
         cr_expect_eq(points[0][j].y, points[1][j].y);
         cr_expect(points[0][j].y < 0.0 || points[0][j].y > 0.0);
     }
-    s->at = NOT_LISTED;
+    g->n = 0;
+    lab_end(&run);
+}
+
+Test(information, those_who_look_for_finance_side_by_side_are_worth_what_each_is_alone)
+{
+    struct lab lab;
+    struct lab_run run;
+    lab_town(&lab);
+    lab_watch(&run, &lab, 24, NULL, NULL);
+    struct rows t = lab_rows(&run.world);
+    struct seekers s = {.n = SEEKERS};
+    double value[SEEKERS];
+    for (uint32_t j = 0; j < SEEKERS; j++) {
+        s.row[j] = t.lo + j * (t.hi - t.lo) / SEEKERS;
+        t.e->flags[s.row[j]] = j % 2 == 0 ? HAS_PRODUCT : 0;
+    }
+    seekers_value(&t, &s, value);
+    for (uint32_t j = 0; j < SEEKERS; j++)
+        cr_expect_eq(value[j], firm_value(t.r, t.e, s.row[j]));
     lab_end(&run);
 }
 

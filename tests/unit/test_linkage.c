@@ -95,9 +95,10 @@ static void read_again(struct world *w, void *context)
     struct outbox *box = &w->team.member[0].box[BOX_APPLICATION];
     struct rows t = lab_rows(w);
     t.t = &w->team.hand[0].tally[0];
+    t.me = &w->team.member[0];
     for (size_t k = 0; k < box->n; k++) {
         struct application *a = OUTBOX(box, struct application, k), before = *a;
-        application_see(&t, a);
+        applications_see(&t, k);
         cr_assert(memcmp(&before, a, sizeof before) == 0);
         *read += 1;
     }
