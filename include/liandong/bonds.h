@@ -71,9 +71,9 @@ struct bond_book {
 };
 /* Puts the bonds behind the first `sorted` into their places and opens the book: on dates of payment those who owe one bond and
  * have the money have paid. */
-enum status book_open(struct bond_book *b, size_t sorted) MUST_CHECK;
+enum status bond_book_open(struct bond_book *b, size_t sorted) MUST_CHECK;
 /* Learns from what stands; issues that are over, and their bonds, leave the lists. */
-enum status book_close(const struct bond_book *b, const bool *over) MUST_CHECK;
+enum status bond_book_close(const struct bond_book *b, const bool *over) MUST_CHECK;
 #define EACH_BOND(b, s, q)                                               \
     for (uint32_t at_ = (b)->start[s]; at_ < (b)->start[(s) + 1]; at_++) \
         for (struct bond *q = &(b)->r->bonds.row[(b)->bond[at_]]; q != NULL; q = NULL)

@@ -142,7 +142,7 @@ static enum status lay_book(struct bond_book *b)
     return lay_sums(arena, n, &b->unsettled, &b->taken);
 }
 
-enum status book_open(struct bond_book *b, size_t sorted)
+enum status bond_book_open(struct bond_book *b, size_t sorted)
 {
     enum { BONDS_A_TILE = 128 }; /* that are as much work */
     int32_t parts = team_width(b->w->team.n, b->r->bonds.n / BONDS_A_TILE);
@@ -181,7 +181,7 @@ static enum status close_issues(const struct bond_book *b, const bool *over, uin
 }
 
 /* And bonds of which nothing is to be told any more; what is seen of the others is learnt. */
-enum status book_close(const struct bond_book *b, const bool *over)
+enum status bond_book_close(const struct bond_book *b, const bool *over)
 {
     struct region *r = b->r;
     struct bond_record seen;

@@ -315,13 +315,13 @@ static enum status settle(struct world *w, struct region *r)
     take_shares(w, r);
     TRY(take_asks(w, r));
     struct bond_book b = {.w = w, .r = r};
-    TRY(book_open(&b, sorted));
+    TRY(bond_book_open(&b, sorted));
     bool *over = arena_take(&w->market, r->issues.n + 1, sizeof *over);
     if (over == NULL)
         return NO_MEMORY;
     for (size_t s = 0; s < r->issues.n; s++)
         over[s] = !(r->issues.row[s].state == ISSUE_SOLD ? issue_pays(&b, s) : issue_grows(&b, s));
-    return book_close(&b, over);
+    return bond_book_close(&b, over);
 }
 
 enum status bonds_settle(struct world *w)
