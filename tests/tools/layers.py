@@ -24,8 +24,8 @@ SEES = {
 HEADERS = {
     "run": "crc32 ranks",
     "base": "fetch memory money rng",
-    "world": "agents buyers engine enterprises equity instances issuers issues leases loans measure outbox params series table tally",
-    "month": "agenda credit instrument month planning",
+    "world": "agenda agents buyers engine enterprises equity instances issuers issues leases loans measure outbox params series table tally",
+    "month": "credit instrument month planning",
     "io": "layers run yaml_tree",
     "commands": "references",
 }
