@@ -14,7 +14,9 @@ static bool has_room(const struct rows *t, int32_t k, const struct instrument *i
 {
     if (in->places == NULL)
         return true;
-    return in->yearly ? all : in->places(t->r, k) > t->r->line[k].members;
+    if (in->yearly)
+        return all;
+    return places_anew(in, t->w->month) || in->places(t->r, k) > t->r->line[k].members;
 }
 
 static bool claims_now(const struct rows *t, int32_t k, const struct instrument *in, bool all)

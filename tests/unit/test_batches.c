@@ -185,3 +185,43 @@ Test(batch, correlation_of_defaults_comes_out)
     cr_expect_float_eq(lab_real(&run, "package_correlation", 95, -1), (both / pairs - p * p) / (p - p * p), 1e-12);
     lab_end(&run);
 }
+
+/* -- the list of a quarter ------------------------------------------------------------------------------------------------- */
+struct listed {
+    int64_t lists, on, newcomers; /* rows on them; those who were not on the list before */
+    bool *was;
+};
+
+static void look_at_list(struct world *w, void *context)
+{
+    struct region *r = w->region;
+    struct listed *seen = context;
+    int32_t k = lab_line(r, GROUP_batch_linkage);
+    if (w->month % 3 != 0)
+        return;
+    seen->lists++;
+    for (uint32_t i = 0; i < r->enterprises.n; i++) {
+        bool on = r->enterprises.status[i] == ACTIVE && enterprise_member(&r->enterprises, i, k);
+        seen->on += on;
+        seen->newcomers += on && !seen->was[i];
+        seen->was[i] = on;
+    }
+}
+
+Test(batch, draws_its_list_anew_each_quarter_full_or_not)
+{
+    struct lab lab;
+    struct lab_run run;
+    struct listed seen = {.was = calloc(1 << 16, sizeof(bool))};
+    town_with_batches(&lab);
+    lab_set_of(&lab, "batch_linkage", "places",
+               "1"); /* taken to the end of the quarter, as the bank lets nobody pass */
+    lab_set_of(&lab, "batch_linkage", "pd_max", "0");
+    lab_watch(&run, &lab, 36, look_at_list, &seen);
+    cr_expect_geq(seen.on, seen.lists - 4, "%lld on %lld lists of one, of which the first found nobody",
+                  (long long)seen.on, (long long)seen.lists);
+    cr_expect_gt(seen.newcomers, seen.lists / 2, "only %lld of %lld are new", (long long)seen.newcomers,
+                 (long long)seen.lists);
+    lab_end(&run);
+    free(seen.was);
+}
