@@ -362,6 +362,8 @@ static void add_credit(struct maker *m)
     add_ratio(m, "share_with_loan", "with_loan", "enterprises", "registered enterprises with a loan", "获贷率");
     add_ratio(m, "npl_ratio", "npl", "loans_outstanding", "non-performing at the end", "期末不良率");
     add_rate(m, "interest_rate", "loans_granted", "rate of new credit", "新发放贷款利率");
+    add_rate(m, "credit_cost", "loans_granted", "with fees for covers that the borrower bears",
+             "含企业负担的担保、保险费");
     add_rate(m, "interest_rate_stock", "loans_outstanding", "rate of outstanding loans", "存量贷款利率");
     add_series(m, "first_time", SUMMED, "first loan of their life", "首贷户", &unit_count);
     add_members(m, "losses", SUMMED, "losses borne by ", "损失承担：", &unit_fen);

@@ -175,6 +175,7 @@ static void count_granted(struct tally *t, const struct application *a)
         count(t, cell, ITEM_LINE_NET_RENEWED, a->granted.fen);
     count(t, cell, ITEM_GRANTED_YUAN, yuan);
     count(t, cell, ITEM_RATE_YUAN, ld_round_half_even((double)yuan * (double)a->rate * 1e5));
+    count(t, cell, ITEM_COST_YUAN, ld_round_half_even((double)yuan * (double)application_all_in(a) * 1e5));
     count(t, cell, ITEM_LOANS_STARTED, 1);
     if (a->flags & APPLY_FIRST)
         count(t, cell, ITEM_FIRST_TIME, 1);

@@ -2,8 +2,9 @@
 /* fee_subsidy (担保费补助、保费补贴): the government pays a part of what covers of loans cost.  Instrument 9.
  *
  * Due in January for the year before, paid from the budget line with its lag: to the enterprise, share * fees and premiums that it
- * paid, up to cap_firm, so that it counts with the lower cost when it weighs an offer; or to the guarantor, fund or insurer,
- * share * fees that it got, up to loan_share of the mean principal under its cover, so that it can go on at the same fee. */
+ * paid, up to cap_firm, so that it counts with the lower cost when it weighs an offer, as far as earlier claims were honoured; or
+ * to the guarantor, fund or insurer, share * fees that it got, up to loan_share of the mean principal under its cover, so that it
+ * can go on at the same fee. */
 #include <liandong/instrument.h>
 
 enum { TO_ENTERPRISE, TO_BEARER };
@@ -19,7 +20,7 @@ static void eligible(struct asked *a)
 
 static double fee_relief(const struct region *r, int32_t k)
 {
-    return POLICY(r, k, fee_subsidy)->share;
+    return POLICY(r, k, fee_subsidy)->share * r->line[k].honoured;
 }
 
 static money claim(const struct rows *t, uint32_t i, int32_t k)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* interest_subsidy (贷款贴息): the government refunds part of the interest that eligible enterprises have paid.
  * Instrument 8.  Due in January for the year before: share * interest, counted up to a spread over the benchmark, up to
- * cap_firm; paid from the budget line with its lag, by its rule when money is short; who has died is not paid. */
+ * cap_firm; paid from the budget line with its lag, by its rule when money is short; who has died is not paid.  Borrowers count on
+ * it as far as earlier claims were honoured. */
 #include <liandong/instrument.h>
 
 static void eligible(struct asked *a)
@@ -16,7 +17,7 @@ static double relief(const struct region *r, int32_t k, double rate)
 {
     const struct interest_subsidy_params *q = POLICY(r, k, interest_subsidy);
     double most = P(r, credit)->base_rate + q->rate_cap;
-    return q->share * (rate < most ? rate : most);
+    return q->share * (rate < most ? rate : most) * r->line[k].honoured;
 }
 
 static money claim(const struct rows *t, uint32_t i, int32_t k)
