@@ -112,28 +112,39 @@ Test(fee_subsidy, pays_the_guarantor_up_to_a_part_of_what_is_lent)
     cr_expect(s.claims >= 10 && s.capped > 0, "%lld claims, %lld at the cap", (long long)s.claims, (long long)s.capped);
 }
 
-/* Borrowers bear a dear fee where they count with a refund: here one that is promised and, for want of a budget, never paid. */
-static double granted_under_cover(const char *share)
+/* Borrowers bear a dear fee where they count with a refund; *counted: what share of it they count with at the end. */
+static double granted_under_cover(const char *share, const char *budget, double *counted)
 {
     struct lab lab;
     struct lab_run run;
     town(&lab, (const struct lab_value[]){
                    {"policies.guarantee.fee",      "0.05"},
                    {"policies.fee_subsidy.share",  share },
-                   {"policies.fee_subsidy.budget", "0"   },
+                   {"policies.fee_subsidy.budget", budget},
                    {NULL,                          NULL  }
     });
     lab_go(&run, &lab, (struct lab_options){.months = 36, .compact_every = -1});
     double loans = 0.0;
+    const struct region *r = run.world.region;
     for (int32_t m = 0; m < 36; m++)
-        loans += (double)lab_int(&run, "cover_enrolled", m,
-                                 run.world.region->line[lab_line(run.world.region, GROUP_guarantee)].bearer);
+        loans += (double)lab_int(&run, "cover_enrolled", m, r->line[lab_line(r, GROUP_guarantee)].bearer);
+    *counted = instrument_of(r, lab_line(r, GROUP_fee_subsidy))->fee_relief(r, lab_line(r, GROUP_fee_subsidy));
     lab_end(&run);
     return loans;
 }
 
 Test(fee_subsidy, is_counted_with_when_an_offer_is_weighed)
 {
-    double with = granted_under_cover("0.9"), without = granted_under_cover("0");
+    double paid, none, with = granted_under_cover("0.9", "100 亿", &paid),
+                       without = granted_under_cover("0", "0", &none);
     cr_expect_gt(with, 1.02 * without, "%g with, %g without", with, without);
+    cr_expect_eq(paid, 0.9);
+    cr_expect_eq(none, 0.0);
+}
+
+Test(fee_subsidy, that_is_not_paid_is_counted_with_ever_less)
+{
+    double never;
+    (void)granted_under_cover("0.9", "0", &never);
+    cr_expect_lt(never, 0.3, "%g of the fees are counted with after three years without a refund", never);
 }

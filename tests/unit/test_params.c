@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <liandong/measure.h>
 #include <liandong/observe.h>
+#include <liandong/outcomes.h>
 #include <liandong/references.h>
 #include <liandong/setup.h>
 #include <liandong/units.h>
@@ -286,6 +287,8 @@ Test(units, of_parameters_series_and_reported_figures_have_chinese_names)
         expect_chinese(series_table[s].unit, series_table[s].name);
     for (int k = 0; k < N_FACTS; k++)
         expect_chinese(fact_table[k].unit, fact_table[k].en);
+    for (size_t k = 0; k < n_outcomes; k++)
+        expect_chinese(outcome_table[k].unit, outcome_table[k].name);
     cr_expect_str_eq(unit_zh("yuan/year"), "元/年");
     cr_expect_str_eq(unit_zh("parsec"), "parsec");
 }
@@ -305,6 +308,8 @@ Test(units, of_the_list_are_those_of_something)
             used = used || strcmp(series_table[s].unit, list[k]) == 0;
         for (int f = 0; f < N_FACTS; f++)
             used = used || strcmp(fact_table[f].unit, list[k]) == 0;
+        for (size_t o = 0; o < n_outcomes; o++)
+            used = used || strcmp(outcome_table[o].unit, list[k]) == 0;
         for (int k2 = 0; k2 < N_WORLD_KEYS; k2++)
             used = used || strcmp(world_table[k2].unit, list[k]) == 0;
         cr_expect(used, "nothing is measured in '%s'", list[k]);
