@@ -214,8 +214,8 @@ static enum status read_title(struct parser *p)
 enum status expression_read(struct expression *e, const char *text, struct place at, const char *const *series,
                             size_t n, struct diag *diag)
 {
-    struct parser p = {e, text, text, at, series, n, 0, diag};
     *e = (struct expression){.n_steps = 0};
+    struct parser p = {e, text, text, at, series, n, 0, diag};
     if (strlen(text) >= sizeof e->text)
         return diag_fail(diag, at, "this figure is too long");
     snprintf(e->text, sizeof e->text, "%s", text);

@@ -244,7 +244,7 @@ static void arrive(void *context, size_t nth, int32_t by)
 void dues_arrive(struct world *w, const bool *all)
 {
     size_t lines = (size_t)w->n_regions * MAX_LINES;
-    if (memchr(all, true, lines * sizeof *all) != NULL)
+    if (memchr(all, 1, lines * sizeof *all) != NULL)
         team_run_loose(team_width(w->team.n, w->n_tiles), (size_t)team_members(&w->team), arrive,
                        &(struct arrival){w, all});
 }

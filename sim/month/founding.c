@@ -324,6 +324,7 @@ static void draw_batch(const struct placing *g, struct region *r, struct batch *
     for (uint32_t j = 0; j < who.n; j++)
         b->technology[j] = ld_normal_quantile(luck_uniform(word[DRAW_TECHNOLOGY_NEEDED % N_WORDS][j]));
     for (uint32_t j = 0; j < who.n; j++)
+        /* cppcheck-suppress uninitvar ; filled up to n */
         b->technology[j] = needed[j] * ld_exp(spread[j] * b->technology[j]);
     for (uint32_t j = 0; j < who.n; j++)
         had[j] = ld_normal_quantile(had[j]);

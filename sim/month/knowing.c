@@ -153,6 +153,7 @@ static void work_out_chances(const struct rows *t, struct knowing_list *g)
             const int32_t k = (int32_t)word * MEMBER_BITS + bit;
             const double missed = 1.0 - instrument_of(t->r, k)->inform(t->r, k);
             for (uint32_t j = 0; j < g->n; j++)
+                /* cppcheck-suppress uninitvar ; filled up to n */
                 ignorant[j] *= (joined[j] >> bit & 1) != 0 ? missed : 1.0;
         }
     }

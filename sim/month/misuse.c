@@ -119,6 +119,7 @@ void misuse_picked(const struct world *w, const struct region *r, const struct p
         instrument_of(r, k)->oversee(r, k, &o);
         const uint64_t office = ld_hash(instrument_of(r, k)->name);
         for (size_t j = 0; j < BLOCKS; j++)
+            /* cppcheck-suppress uninitvar ; filled up to n */
             file[j] = j < n ? file_of(r, paid[j].row, paid[j].instance, office) : file[0];
         luck_blocks(w->luck, file, draw_block(DRAW_AUDIT), words);
         for (size_t j = 0; j < n; j++)

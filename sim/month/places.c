@@ -184,6 +184,7 @@ static enum status give_places(struct deal *d, size_t nth)
     size_t given = s->found < s->left ? s->found : s->left;
     for (size_t j = 0; j < given; j++) {
         if (j + AHEAD < given)
+            /* cppcheck-suppress objectIndex ; an array of them */
             __builtin_prefetch(&member[s->key[j + AHEAD] & UINT32_MAX], 1);
         enterprise_join(&r->enterprises, (uint32_t)(s->key[j] & UINT32_MAX), s->k, true);
     }

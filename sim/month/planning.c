@@ -288,6 +288,7 @@ static void mark_offered(const struct rows *t)
     for (size_t k = LIST_FIRST(d, t->lo); k < d->n && d->row[k].row < t->hi; k++) {
         uint32_t i = d->row[k].row;
         int32_t by;
+        /* cppcheck-suppress uninitvar ; filled up to n */
         if (!grants[d->row[k].instance] || i == asked)
             continue;
         asked = i;

@@ -93,6 +93,7 @@ void equity_surplus(const struct rows *t, const struct seekers *s, const double 
     seekers_granted(t, s, m->granted, m->asked, chance);
     for (uint32_t j = 0; j < s->n; j++) {
         double needs = s->runway[j] + s->chance[j], ask = ld_max(most[j], needs);
+        /* cppcheck-suppress uninitvar ; filled up to n */
         double offered = value[j] * multiple[j], share = ask / (offered + ask + 1.0);
         double lost = (value[j] - offered) * share + control * ask, gain = s->value[j] / (needs + 1.0) - 1.0;
         surplus[j] += chance[j] * (gain * ld_min(needs, ask) - lost) - cost; /* beyond the need it is worth itself */

@@ -170,6 +170,7 @@ void screening_offers(const struct region *r, struct application *const *a, cons
     struct quest quest[LOOKED_AT] = {{.n = 0}};
     struct offer offer[LOOKED_AT];
     for (size_t j = 0; j < n; j++)
+        /* cppcheck-suppress legacyUninitvar ; filled up to n */
         quest[j] = (struct quest){a[j], pd[j], option[j], list_options(r, a[j], option[j])};
     best_offers(r, quest, n, offer);
     for (size_t j = 0; j < n; j++)

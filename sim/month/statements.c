@@ -19,6 +19,7 @@ void reading_begins(const struct rows *t, const uint32_t *row, uint32_t n)
 {
     struct reading_list *g = &t->s->reading;
     for (uint32_t j = 0; j < n; j++) {
+        /* cppcheck-suppress uninitvar ; filled up to n */
         g->row[j] = row[j];
         g->who[j] = enterprise_identity(t->e, row[j]);
     }

@@ -31,15 +31,6 @@ void team_run(int32_t threads, size_t tasks, team_task task, void *context)
         deal(thread, even(thread, threads, tasks), even(thread + 1, threads, tasks), task, context);
 }
 
-static int32_t this_thread(void)
-{
-#ifdef _OPENMP
-    return omp_get_thread_num();
-#else
-    return 0;
-#endif
-}
-
 static void run_share(const struct team *team, int32_t share, int32_t thread, team_task task, void *context)
 {
     struct member *m = &team->member[share];
@@ -55,7 +46,7 @@ static void run_shares(const struct team *team, int32_t threads, team_task task,
     if (threads > 1) {
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
         for (int32_t k = 0; k < members; k++)
-            run_share(team, k, this_thread(), task, context);
+            run_share(team, k, omp_get_thread_num(), task, context);
         return;
     }
 #endif
@@ -77,7 +68,7 @@ void team_run_loose(int32_t threads, size_t tasks, team_task task, void *context
     if (threads > 1 && tasks > 1) {
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
         for (size_t k = 0; k < tasks; k++)
-            task(context, k, this_thread());
+            task(context, k, omp_get_thread_num());
         return;
     }
 #endif
