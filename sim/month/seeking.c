@@ -55,7 +55,7 @@ static void need_for_chance(const struct rows *t, const struct means *m, struct 
 static void need_for_bonds(const struct rows *t, const struct means *m, struct seekers *s)
 {
     for (uint32_t j = 0; j < s->n; j++) {
-        s->matures[j] = (m->reserve[j] > 0.0) & (s->runway[j] > 0.0) ? 1.0 : 0.0;
+        s->matures[j] = ((m->reserve[j] > 0.0) & (s->runway[j] > 0.0)) ? 1.0 : 0.0;
         if (s->matures[j] > 0.0)
             s->value[j] += firm_value(t->r, t->e, s->row[j]);
     }
