@@ -210,7 +210,8 @@ static void settle_outcomes(struct region *r, const struct lease_month *outcome)
         }
         if (j < n && !outcome[j].over)
             continue;
-        memmove(l->row + kept, l->row + from, (j - from) * sizeof *l->row);
+        if (j > from)
+            memmove(l->row + kept, l->row + from, (j - from) * sizeof *l->row);
         kept += j - from;
         from = j + 1;
     }
