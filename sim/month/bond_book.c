@@ -8,6 +8,8 @@
 static enum status sort_bonds(struct world *w, struct region *r, size_t sorted)
 {
     size_t more = r->bonds.n - sorted, from = sorted;
+    if (more == 0)
+        return OK;
     struct bond *row = r->bonds.row, *copy = arena_take(&w->market, more, sizeof *copy);
     if (copy == NULL)
         return NO_MEMORY;
