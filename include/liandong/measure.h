@@ -70,6 +70,8 @@ struct record_layout {
     size_t n;               /* cells of one month */
 };
 enum status record_layout_init(struct record_layout *layout, const struct setup *setup) MUST_CHECK;
+/* How a member that every layout has, or the first instance of a kind, is called in Chinese; NULL: it is one of the scenario's own. */
+const char *layout_label_zh(const char *member);
 void record_layout_free(struct record_layout *layout);
 
 /* What one run leaves: months x layout.n cells, the balances before the first measured month, and the audit's verdict. */

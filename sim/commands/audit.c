@@ -4,7 +4,7 @@
 #include <liandong/audit.h>
 #include <liandong/command.h>
 #include <liandong/mathx.h>
-#include <liandong/params.h>
+#include <liandong/measure.h>
 #include <liandong/results.h>
 #include <liandong/units.h>
 #include <stdarg.h>
@@ -107,12 +107,8 @@ static const char *code_shown(const char *code, enum format format)
     for (size_t k = 0; k < LD_COUNT(reasons); k++)
         if (strcmp(reasons[k].code, code) == 0)
             return word_shown(code, reasons[k].zh, format);
-    if (strcmp(code, "line") == 0 || strcmp(code, "instalments") == 0)
-        return word_shown(code, code[0] == 'l' ? "授信额度" : "分期贷款", format);
-    for (int g = 0; g < N_GROUPS; g++)
-        if (strcmp(group_table[g].name, code) == 0)
-            return word_shown(code, group_table[g].label_zh, format);
-    return code;
+    const char *zh = layout_label_zh(code);
+    return zh != NULL ? word_shown(code, zh, format) : code;
 }
 
 /* The name of a code: word number `code` of the variable's meanings. */

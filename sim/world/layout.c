@@ -93,6 +93,17 @@ static const char *shipped_label_zh(enum group g, const char *name)
     return strcmp(group_table[g].name, name) == 0 ? group_table[g].label_zh : name;
 }
 
+const char *layout_label_zh(const char *member)
+{
+    for (size_t j = 0; j < sizeof fixed_members / sizeof fixed_members[0]; j++)
+        if (strcmp(fixed_members[j].en, member) == 0)
+            return fixed_members[j].zh;
+    for (int g = 0; g < N_GROUPS; g++)
+        if (strcmp(group_table[g].name, member) == 0)
+            return group_table[g].label_zh;
+    return NULL;
+}
+
 static bool group_dim(struct record_layout *l, const struct setup *s, enum dimension dim, enum group g)
 {
     int32_t n = s->layout.count[g];
