@@ -276,14 +276,18 @@ enum box {
 };
 
 struct outbox {
-    size_t n, capacity, size; /* records; size: bytes of one */
+    size_t n, capacity, size;        /* records; size: bytes of one */
+    size_t most, expected, usual[2]; /* records at once: since it was emptied, until it will be; [in January] */
     unsigned char *bytes;
 };
 
+/* A new month: nothing lies in it. */
+void outbox_reset(struct outbox *box);
+
 /* Gives the larger memory of the two to `to`: boxes that are never full at the same time need it only once. */
 void outbox_hand_over(struct outbox *from, struct outbox *to);
-/* Gives its memory back. */
-void outbox_empty(struct outbox *box);
+/* Gives its memory back.  When it is needed again it takes what it held at most in the last such time, a January or others. */
+void outbox_empty(struct outbox *box, bool was_january, bool is_january);
 /* Appends a record and returns its place, or NULL without memory. */
 void *outbox_push(struct outbox *box);
 /* Room for n records behind the last one, for who writes them all at once and counts those that are meant; NULL: no memory. */

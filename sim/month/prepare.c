@@ -289,7 +289,7 @@ static void reset_month(struct world *w)
     for (int32_t t = 0; t < team_members(&w->team); t++) {
         struct outbox *box = w->team.member[t].box;
         for (int32_t b = 0; b < N_BOXES; b++)
-            box[b].n = 0;
+            outbox_reset(&box[b]);
         outbox_hand_over(&box[BOX_APPLICATION], &box[BOX_DUE]);
     }
 }
@@ -418,7 +418,7 @@ static void empty_boxes(struct world *w)
 {
     for (int32_t t = 0; t < team_members(&w->team); t++)
         for (int32_t b = 0; b < N_BOXES; b++)
-            outbox_empty(&w->team.member[t].box[b]);
+            outbox_empty(&w->team.member[t].box[b], w->month % 12 == 1, w->month % 12 == 0);
 }
 
 enum status month_prepare(struct world *w)

@@ -324,18 +324,28 @@ void dues_trim(struct dues *d)
     d->capacity = capacity;
 }
 
-void outbox_empty(struct outbox *box)
+void outbox_reset(struct outbox *box)
 {
+    box->most = box->n > box->most ? box->n : box->most;
+    box->n = 0;
+}
+
+void outbox_empty(struct outbox *box, bool was_january, bool is_january)
+{
+    outbox_reset(box);
     free(box->bytes);
     box->bytes = NULL;
-    box->n = box->capacity = 0;
+    box->usual[was_january] = box->most;
+    box->expected = box->usual[is_january];
+    box->capacity = box->most = 0;
 }
 
 void outbox_hand_over(struct outbox *from, struct outbox *to)
 {
     size_t more = from->capacity * from->size, less = to->capacity * to->size;
     unsigned char *bytes = from->bytes;
-    from->n = to->n = 0;
+    outbox_reset(from);
+    outbox_reset(to);
     if (more <= less)
         return;
     from->bytes = to->bytes;
@@ -359,7 +369,9 @@ enum status applications_reserve(struct applications *a, size_t n)
 void *outbox_room(struct outbox *box, size_t n)
 {
     if (box->n + n > box->capacity) {
-        size_t more = box->capacity + box->capacity / 4 + (n > 256 ? n : 256);
+        size_t more = box->capacity + box->capacity / 4 + (n > 256 ? n : 256),
+               full = box->expected + box->expected / 16;
+        more = more > full ? more : full;
         unsigned char *bigger = realloc(box->bytes, more * box->size);
         if (bigger == NULL)
             return NULL;
