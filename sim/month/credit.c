@@ -182,37 +182,27 @@ static void settle_bank(void *context, size_t task, int32_t thread)
 }
 
 /* -- what several banks share: the room of covers ----------------------------------------------------------------------- */
-/* Bearers that cannot take so much more. */
-static uint32_t full_covers(const struct region *r, const money *left, const int32_t *contracts, money amount)
-{
-    uint32_t full = 0;
-    for (int32_t p = 0; p < r->n_bearers; p++)
-        full |= (uint32_t)(left[p].fen < amount.fen || (r->bearer[p].counted && contracts[p] <= 0)) << p;
-    return full;
-}
-
-/* The best offer without these covers: the others stand. */
-static void offer_again(const struct region *r, struct application *a, uint32_t full)
-{
-    struct lending option[MAX_OPTIONS];
-    int32_t n = list_options(r, a, option), kept = 1;
-    for (int32_t k = 1; k < n; k++)
-        if ((option[k].covers & full) == 0)
-            option[kept++] = option[k];
-    struct offer best = best_offer(r, a, (double)a->pd, option, kept);
-    screening_take(a, (double)a->pd, &best);
-    a->outcome = OUTCOME_GRANTED;
-    if (screening_refuses(r, a))
-        a->outcome = OUTCOME_REFUSED;
-    else if (application_all_in(a) > a->reservation)
-        a->outcome = OUTCOME_DECLINED;
-}
-
 /* What covers can still take. */
 struct room {
     money left[MAX_BEARERS];
     int32_t contracts[MAX_BEARERS];
 };
+
+static bool is_full(const struct region *r, const struct room *room, int32_t p, money amount)
+{
+    return room->left[p].fen < amount.fen || (r->bearer[p].counted && room->contracts[p] <= 0);
+}
+
+/* Bearers that cannot take so much more; nobody asks where none of these covers is among them. */
+static uint32_t full_covers(const struct region *r, const struct room *room, uint32_t covers, money amount)
+{
+    uint32_t full = 0;
+    for (uint32_t bits = covers; bits != 0; bits &= bits - 1)
+        full |= (uint32_t)is_full(r, room, __builtin_ctz(bits), amount) << __builtin_ctz(bits);
+    for (int32_t p = 0; full != 0 && p < r->n_bearers; p++)
+        full |= (uint32_t)is_full(r, room, p, amount) << p;
+    return full;
+}
 
 static void take_room(struct room *room, uint32_t covers, money granted)
 {
@@ -221,6 +211,97 @@ static void take_room(struct room *room, uint32_t covers, money granted)
         room->left[p] = money_sub(room->left[p], granted);
         room->contracts[p]--;
     }
+}
+
+/* The best offer without these covers. */
+struct again {
+    size_t place; /* in the order */
+    uint32_t full;
+    struct offer offer;
+};
+
+/* Those next in order to whom the bank will have to offer again, if it comes as it looks now: they are priced together, by all
+ * threads, and again alone where it comes otherwise. */
+enum { AGAIN = 32 * LOOKED_AT };
+struct ahead {
+    const struct region *r;
+    size_t n, next, to; /* how many; the next of them; place in the order as far as which they were looked for */
+    struct again *of;   /* [AGAIN] */
+};
+
+static int32_t options_without(const struct region *r, const struct application *a, uint32_t full,
+                               struct lending *option)
+{
+    int32_t n = list_options(r, a, option), kept = 1;
+    for (int32_t k = 1; k < n; k++)
+        if ((option[k].covers & full) == 0)
+            option[kept++] = option[k];
+    return kept;
+}
+
+static void offer_again(const struct region *r, struct again *of, size_t n)
+{
+    struct lending option[LOOKED_AT][MAX_OPTIONS];
+    struct quest quest[LOOKED_AT] = {{.n = 0}};
+    struct offer offer[LOOKED_AT];
+    for (size_t j = 0; j < n; j++) {
+        const struct application *a = r->market.row[r->order[of[j].place] & UINT32_MAX];
+        quest[j] = (struct quest){a, (double)a->pd, option[j], options_without(r, a, of[j].full, option[j])};
+    }
+    best_offers(r, quest, n, offer);
+    for (size_t j = 0; j < n; j++)
+        of[j].offer = offer[j];
+}
+
+static void offer_lot(void *context, size_t lot, int32_t thread)
+{
+    const struct ahead *h = context;
+    size_t from = lot * LOOKED_AT;
+    (void)thread;
+    offer_again(h->r, h->of + from, h->n - from < LOOKED_AT ? h->n - from : LOOKED_AT);
+}
+
+/* Who is offered again is taken to need no room. */
+static void look_ahead(const struct world *w, struct ahead *h, const struct room *now, size_t n)
+{
+    const struct region *r = h->r;
+    struct room room = *now;
+    h->n = h->next = 0;
+    for (; h->to < n && h->n < AGAIN; h->to++) {
+        const struct ruling *q = &r->market.ruling[r->order[h->to] & UINT32_MAX];
+        uint32_t full = full_covers(r, &room, q->covers, q->granted);
+        if (full == 0)
+            take_room(&room, q->covers, q->granted);
+        else
+            h->of[h->n++] = (struct again){.place = h->to, .full = full};
+    }
+    size_t lots = (h->n + LOOKED_AT - 1) / LOOKED_AT;
+    team_run_loose(team_width(w->team.n, lots), lots, offer_lot, h);
+}
+
+/* The best offer without these covers to the one at this place. */
+static struct offer offer_at(struct ahead *h, size_t place, uint32_t full)
+{
+    while (h->next < h->n && h->of[h->next].place < place)
+        h->next++;
+    if (h->next < h->n && h->of[h->next].place == place && h->of[h->next].full == full)
+        return h->of[h->next].offer;
+    struct again alone = {.place = place, .full = full};
+    offer_again(h->r, &alone, 1);
+    return alone.offer;
+}
+
+/* It is offered without these covers: the others stand. */
+static void take_again(struct region *r, uint64_t k, const struct offer *offer)
+{
+    struct application *a = r->market.row[k];
+    screening_take(a, (double)a->pd, offer);
+    a->outcome = OUTCOME_GRANTED;
+    if (screening_refuses(r, a))
+        a->outcome = OUTCOME_REFUSED;
+    else if (application_all_in(a) > a->reservation)
+        a->outcome = OUTCOME_DECLINED;
+    docket_rule(r, k);
 }
 
 /* Whether the room reaches for all, in whatever order it is dealt; n: how many want a part of it, listed by their keys. */
@@ -241,28 +322,35 @@ static bool reaches_for_all(struct region *r, const struct room *room, size_t *n
     return reaches;
 }
 
-static void deal_covers(struct region *r)
+static enum status deal_covers(struct world *w, struct region *r)
 {
     struct room room = {.contracts = {0}};
+    struct ahead h = {.r = r};
     size_t n;
     for (int32_t p = 0; p < r->n_bearers; p++) {
         room.left[p] = r->bearer[p].room;
         room.contracts[p] = r->bearer[p].contracts;
     }
     if (reaches_for_all(r, &room, &n))
-        return;
+        return OK;
+    h.of = arena_take(&w->market, AGAIN, sizeof *h.of);
+    if (h.of == NULL)
+        return NO_MEMORY;
     sort_keys(r->order, n);
     for (size_t j = 0; j < n; j++) {
         uint64_t k = r->order[j] & UINT32_MAX;
         const struct ruling *q = &r->market.ruling[k];
-        uint32_t full = full_covers(r, room.left, room.contracts, q->granted);
-        if (q->covers & full) {
-            offer_again(r, r->market.row[k], full);
-            docket_rule(r, k);
+        if (j == h.to)
+            look_ahead(w, &h, &room, n);
+        uint32_t full = full_covers(r, &room, q->covers, q->granted);
+        if (full != 0) {
+            struct offer offer = offer_at(&h, j, full);
+            take_again(r, k, &offer);
         }
         if (q->outcome == OUTCOME_GRANTED)
             take_room(&room, q->covers, q->granted);
     }
+    return OK;
 }
 
 /* What everybody sees of approvals and rates, with a memory. */
@@ -308,7 +396,7 @@ enum status credit_settle(struct world *w)
     }
     team_run_loose(team_width(w->team.n, w->n_tiles), banks, settle_bank, w);
     for (int32_t k = 0; k < w->n_regions; k++) {
-        deal_covers(&w->region[k]);
+        TRY(deal_covers(w, &w->region[k]));
         update_prices(&w->region[k]);
     }
     return OK;
