@@ -173,13 +173,18 @@ struct warrants { /* up to `sorted` in order of rows, then those of this month *
     struct starts starts; /* of the sorted */
 };
 
+/* Has not settled here yet; is in the trade; the same, while he raises a fund elsewhere; has given the trade up. */
+enum manager_state { MANAGER_OUT, MANAGER_IN, MANAGER_AWAY, MANAGER_LEFT };
+
 /* Who may raise funds.  A place in this array is an identity: its kind and number. */
 struct manager {
     int32_t kind, nth;
     int32_t fund;  /* that it raises or invests, -1: none */
     int32_t again; /* month from which it may raise the next */
     int32_t raised, failed;
-    double matured, back; /* record: yuan called, as far as its funds' lives have passed; proceeds of them */
+    int32_t state, standing; /* standing: his funds that have not ended */
+    double tried, closed;    /* his raisings, with memory */
+    double matured, back;    /* record: yuan called, as far as its funds' lives have passed; proceeds of them */
 };
 
 /* One kind of partner in a region: money not yet committed, and what its money has brought, with memory. */
@@ -213,6 +218,7 @@ struct equity_market {
     double entered[N_STAGES], left[N_STAGES]; /* of positions that ended: value at entry, what owners then got for it */
     double years[N_STAGES], ended[N_STAGES];  /* how long they took, and how many ended; with memory */
     double tried, closed;                     /* raisings, with memory */
+    int64_t managers;                         /* in the trade */
     double placed[N_STAGES];                  /* yuan invested by funds, with memory */
     double staked[N_STAGES], lost[N_STAGES],
         voided[N_STAGES]; /* of positions that ended: cost; what of it was lost, what with
@@ -229,6 +235,7 @@ struct equity_market {
     int64_t n_deals, follow_ons, refused, exits[N_EXITS], written_off, closings, dissolved;
     money raised[N_PARTNERS], called[N_PARTNERS], paid[N_PARTNERS];
     int64_t moved, bought_out, breaches;
+    int64_t managers_entered, managers_left;
     money away, away_back, missing, bought;
     money invested, proceeds[N_EXITS], cost_out[N_EXITS], cost_lost, fees, carry;
     money tax_partners, tax_managers;

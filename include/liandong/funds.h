@@ -22,11 +22,20 @@ void fund_split(const struct fund *f, money amount, struct split *s);
 /* Yearly return that a kind of partner expects of a fund on its terms, if its investments bring so many yuan a yuan on
  * average, with this spread of their log, after so many years. */
 double fund_expected_return(const struct fund *f, enum partner p, double gross, double spread, double years);
+/* Carry that a manager expects of it then, yuan. */
+double fund_expected_carry(const struct fund *f, double gross, double spread, double years);
 
 /* Under which name a manager draws: that of his kind, and his number within it. */
 static inline struct identity manager_identity(const struct region *r, const struct manager *m)
 {
     return (struct identity){ld_mix(ld_hash(r->layout->name[GROUP_funds][m->kind]), r->id), (uint32_t)m->nth};
+}
+/* Of how many circles he belongs to which: neighbours by number are in one, as they begin in different months; who came later is
+ * dealt among them. */
+static inline int64_t manager_circle(const struct region *r, const struct manager *m, int32_t circles)
+{
+    int32_t first = managers_at_start(r, m->kind);
+    return m->nth < first ? (int64_t)m->nth * circles / first : m->nth % circles;
 }
 /* Month of the year in which he begins to raise: they do not all come at once. */
 static inline int32_t manager_season(const struct region *r, int32_t m)
@@ -63,6 +72,8 @@ void guide_pay_in(struct region *r, int32_t k, money amount);
  * does not come about: after so many months its manager may try again. */
 void fund_commit(struct region *r, struct fund *f, enum partner p, money amount);
 double fund_multiple_expected(const struct region *r, enum partner p, const struct fund *f);
+/* Share of all that partners can commit that would rather go into this fund than elsewhere. */
+double partners_willing(const struct region *r, const struct fund *f);
 /* A later closing (joining.c): what a yuan committed then costs at once and later, yuan; brings what partners have paid to their parts of
  * what they have committed, the hurdle since included. */
 double fund_price_of_joining(const struct fund *f);
@@ -116,6 +127,15 @@ double appraisal_multiple(const struct appraisal *a, double spread, double years
 struct appraisal appraisal_now(const struct region *r, const struct appraisal *own);
 double price_dared(const struct region *r, const struct fund *f, int32_t stage, double value);
 double fund_concedes(const struct region *r, const struct fund *f, int32_t stage, double multiple);
+
+/* A month of managers (managers.c): who comes up, begins a fund, gives the trade up; one has closed a raising, or failed to. */
+void managers_run(const struct world *w, struct region *r);
+static inline void manager_learns(struct manager *m, bool closed)
+{
+    m->raised += closed;
+    m->tried += 1.0;
+    m->closed += closed ? 1.0 : 0.0;
+}
 
 /* A month of all funds: raising, closing, fees, distributions. */
 enum status funds_run(struct world *w, struct region *r) MUST_CHECK;

@@ -185,8 +185,9 @@ struct region {
     struct experience *experience; /* [bank][bearer] */
     struct bearer *bearer;         /* pools first: bearer k is pool k */
     struct dealing *dealing;       /* [instance][bank] */
-    int32_t n_managers;
-    struct manager *manager; /* who may raise venture funds, kind by kind */
+    int32_t n_managers, manager_room;
+    struct manager
+        *manager; /* who may raise venture funds, kind by kind; then those who came later; room for all who can */
     struct funds funds;
     struct positions positions;
     money marks;                   /* their value at the price of the last round, worked out when a month is recorded */
@@ -232,6 +233,10 @@ enum status bonds_list_places(struct region *r) MUST_CHECK;
 enum status bond_places_begin(struct region *r) MUST_CHECK;
 void bond_places_end(struct region *r);
 size_t issue_place(const struct region *r, uint32_t number);
+
+/* Managers of a kind at the beginning; how many more come up in so many months from then. */
+int32_t managers_at_start(const struct region *r, int32_t kind);
+int32_t managers_to_come(const struct region *r, int32_t kind, int32_t months);
 
 /* How a bearer has honoured its cover towards a bank. */
 static inline struct experience *experience_of(const struct region *r, int32_t bank, int32_t bearer)

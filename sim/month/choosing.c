@@ -24,8 +24,8 @@ struct choosing {
     struct offer_made *made;
     uint64_t *key;
     size_t n;
-    int32_t circles, *of_kind; /* managers of each kind */
-    struct open_fund *open;    /* managers', then public ones, line by line, in order of funds */
+    int32_t circles;
+    struct open_fund *open; /* managers', then public ones, line by line, in order of funds */
     size_t n_managed, n_open;
     uint32_t *list, *first; /* of managers' funds, by circle and stage: list[first[j]] ... list[first[j + 1]] - 1 */
 };
@@ -80,11 +80,9 @@ static void sort_by_line(struct open_fund *f, size_t n)
     }
 }
 
-/* Neighbours by number are in one circle: they begin in different months. */
 static size_t slot(const struct choosing *c, const struct fund *f, int32_t stage)
 {
-    const struct manager *m = &c->r->manager[f->manager];
-    int64_t circle = (int64_t)m->nth * c->circles / c->of_kind[m->kind];
+    int64_t circle = manager_circle(c->r, &c->r->manager[f->manager], c->circles);
     return (size_t)circle * N_STAGES + (size_t)stage;
 }
 
@@ -109,23 +107,14 @@ static void list_by_stage(struct choosing *c)
     }
 }
 
-static void count_managers(struct choosing *c, size_t kinds)
-{
-    memset(c->of_kind, 0, kinds * sizeof *c->of_kind);
-    for (int32_t m = 0; m < c->r->n_managers; m++)
-        c->of_kind[c->r->manager[m].kind]++;
-}
-
 static enum status list_funds(struct world *w, struct choosing *c, const money *dry)
 {
-    size_t n = c->r->funds.n, slots = (size_t)c->circles * N_STAGES, kinds = (size_t)c->r->layout->count[GROUP_funds];
-    c->of_kind = arena_take(&w->market, kinds, sizeof *c->of_kind);
+    size_t n = c->r->funds.n, slots = (size_t)c->circles * N_STAGES;
     c->open = arena_take(&w->market, n, sizeof *c->open);
     c->list = arena_take(&w->market, n * N_STAGES, sizeof *c->list);
     c->first = arena_take(&w->market, slots + 2, sizeof *c->first);
-    if (c->of_kind == NULL || c->open == NULL || c->list == NULL || c->first == NULL)
+    if (c->open == NULL || c->list == NULL || c->first == NULL)
         return NO_MEMORY;
-    count_managers(c, kinds);
     list_open(c, dry, true);
     c->n_managed = c->n_open;
     list_open(c, dry, false);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* funds - managers raise funds, partners commit and are called, fees are paid, what comes back is paid out (mechanisms M9,
- * M10).
+/* funds - partners commit to funds that managers raise (managers.c) and are called, fees are paid, what comes back is paid out
+ * (mechanisms M9, M10).
  *
- * A manager without a fund to invest raises the next, if what he expects of it is worth settling here.  For a year partners
- * decide, month by month, what of their capacity they commit: those whose outside option brings less than they expect, net,
- * on the terms of this fund.  What does not reach its target by then is dissolved. */
+ * For a year partners decide, month by month, what of their capacity they commit: those whose outside option brings less than they
+ * expect, net, on the terms of this fund.  What does not reach its target by then is dissolved. */
 #include <liandong/funds.h>
 #include <liandong/instrument.h>
 #include <liandong/mathx.h>
@@ -58,7 +57,7 @@ enum status funds_reserve(struct region *r)
     size_t direct = 0;
     for (int32_t k = 0; k < r->n_instances; k++)
         direct += r->line[k].stood ? MAX_RULES : 0;
-    return LIST_RESERVE(&r->funds, r->funds.n + (size_t)r->n_managers + direct);
+    return LIST_RESERVE(&r->funds, r->funds.n + (size_t)r->manager_room + direct);
 }
 
 int32_t fund_add(struct region *r, const struct fund *f)
@@ -252,6 +251,17 @@ static double willing(const struct region *r, enum partner p, const struct fund 
     return 1.0 / (1.0 + ld_exp(-(x < 40.0 ? x > -40.0 ? x : -40.0 : 40.0)));
 }
 
+double partners_willing(const struct region *r, const struct fund *f)
+{
+    double all = 0.0, come = 0.0;
+    for (int p = PARTNER_STATE; p <= PARTNER_FOREIGN; p++) {
+        double year = money_to_yuan(NAMED(r, partners, p - 1)->capacity);
+        all += year;
+        come += year > 0.0 ? year * willing(r, (enum partner)p, f) : 0.0;
+    }
+    return all > 0.0 ? come / all : 0.0;
+}
+
 void fund_commit(struct region *r, struct fund *f, enum partner p, money amount)
 {
     money room = money_positive(money_sub(f->target, fund_committed(f)));
@@ -312,58 +322,7 @@ static enum status partners_commit(struct world *w, struct region *r)
     return OK;
 }
 
-/* -- a manager's funds -------------------------------------------------------------------------------------------------------- */
-static double odds_of_closing(const struct region *r)
-{
-    return (1.0 + r->equity.closed) / (2.0 + r->equity.tried);
-}
-
-/* What a manager expects of a fund here that closes: his fees after tax. */
-static double fees_expected(const struct region *r, const struct fund *f)
-{
-    double kept = 1.0 - P(r, government)->fund_fee_tax * tax_kept(r, f, true);
-    return kept * f->rule.fee * f->rule.invest / 12.0 * money_to_yuan(f->target);
-}
-
-static double settling_cost(const struct region *r, const struct manager *m)
-{
-    struct luck luck = r->luck;
-    luck.month = 0;
-    double z = ld_normal_quantile(draw(luck, manager_identity(r, m), DRAW_SETTLING));
-    return money_to_yuan(P(r, equity)->settle_cost) * ld_exp(P(r, equity)->settle_spread * z) *
-           (r->scale < 1.0 ? r->scale : 1.0);
-}
-
-/* Awards of instruments to who settles here. */
-static double awards(const struct region *r, const struct fund_rule *rule, money target)
-{
-    double sum = 0.0;
-    EACH_HOOKED(r, HOOK_ATTRACT, k)
-    sum += money_to_yuan(instrument_of(r, k)->attract(r, k, rule, target));
-    return sum;
-}
-
-static void begin_fund(const struct world *w, struct region *r, int32_t m)
-{
-    struct manager *who = &r->manager[m];
-    const struct funds_params *p = NAMED(r, funds, who->kind);
-    double grown = potential_founders(w, r, w->month) / ld_max(potential_founders(w, r, w->setup->world.start), 1e-9);
-    struct fund f = {.rule = fund_rule_of(r, who->kind),
-                     .kind = who->kind,
-                     .manager = m,
-                     .line = -1,
-                     .state = FUND_RAISING,
-                     .begun = w->month,
-                     .target = money_scale(p->size, grown * (r->scale < 1.0 ? r->scale : 1.0))};
-    double expects = odds_of_closing(r) * (fees_expected(r, &f) + awards(r, &f.rule, f.target));
-    if (f.target.fen <= 0 || (who->raised == 0 && expects < settling_cost(r, who)))
-        return;
-    f.committed[PARTNER_MANAGER] = money_scale(f.target, f.rule.stake);
-    r->equity.raised[PARTNER_MANAGER] = money_add(r->equity.raised[PARTNER_MANAGER], f.committed[PARTNER_MANAGER]);
-    r->equity.tried += 1.0;
-    who->fund = fund_add(r, &f);
-}
-
+/* -- raising, and the years after ---------------------------------------------------------------------------------------------- */
 /* Commitments to what does not come about are free again. */
 void fund_dissolve(const struct world *w, struct region *r, struct fund *f, int32_t again)
 {
@@ -381,6 +340,7 @@ void fund_dissolve(const struct world *w, struct region *r, struct fund *f, int3
     if (f->manager >= 0) {
         struct manager *m = &r->manager[f->manager];
         m->fund = -1;
+        m->standing--;
         m->failed++;
         m->again = w->month + again;
     }
@@ -394,7 +354,7 @@ static enum status open_fund(const struct world *w, struct region *r, struct fun
     r->equity.closings++;
     r->equity.closed += 1.0;
     if (f->manager >= 0)
-        r->manager[f->manager].raised++;
+        manager_learns(&r->manager[f->manager], true);
     return fund_opened(r, (int32_t)(f - r->funds.row));
 }
 
@@ -415,9 +375,11 @@ static enum status run_raising(const struct world *w, struct region *r, struct f
 {
     if (fund_committed(f).fen >= f->target.fen)
         return open_fund(w, r, f);
-    if (w->month >= f->begun + NAMED(r, funds, f->kind)->close_months)
+    if (w->month >= f->begun + NAMED(r, funds, f->kind)->close_months) {
+        if (f->manager >= 0)
+            manager_learns(&r->manager[f->manager], false);
         fund_dissolve(w, r, f, NAMED(r, funds, f->kind)->retry);
-    else
+    } else
         guides_keep_waiting(w, r, f);
     return OK;
 }
@@ -428,6 +390,13 @@ static void end_investing(struct region *r, struct fund *f)
     guides_look_back(r, f);
     if (f->manager >= 0)
         r->manager[f->manager].fund = -1;
+}
+
+static void end_fund(struct region *r, struct fund *f)
+{
+    f->state = FUND_CLOSED;
+    if (f->manager >= 0)
+        r->manager[f->manager].standing--;
 }
 
 static enum status run_fund(const struct world *w, struct region *r, struct fund *f)
@@ -443,7 +412,7 @@ static enum status run_fund(const struct world *w, struct region *r, struct fund
     guides_sell_part(w, r, f);
     TRY(distribute(r, f));
     if (f->state == FUND_HARVESTING && f->cost.fen == 0 && f->away.fen == 0 && w->month >= f->ends - f->rule.last_deals)
-        f->state = FUND_CLOSED;
+        end_fund(r, f);
     return OK;
 }
 
@@ -457,6 +426,10 @@ static void forget(struct region *r)
     }
     m->tried *= keep;
     m->closed *= keep;
+    for (int32_t k = 0; k < r->n_managers; k++) {
+        r->manager[k].tried *= keep;
+        r->manager[k].closed *= keep;
+    }
 }
 
 /* A year's capacity comes month by month; what finds no fund within a year goes elsewhere. */
@@ -482,9 +455,7 @@ enum status funds_run(struct world *w, struct region *r)
         return OK;
     forget(r);
     fill_purses(w, r);
-    for (int32_t m = 0; m < r->n_managers; m++)
-        if (r->manager[m].fund < 0 && w->month >= r->manager[m].again && w->month % 12 == manager_season(r, m))
-            begin_fund(w, r, m);
+    managers_run(w, r);
     for (size_t k = 0; k < r->funds.n; k++)
         if (still_open(w, r, &r->funds.row[k]))
             guides_decide(w, r, &r->funds.row[k]);

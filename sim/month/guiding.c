@@ -258,6 +258,7 @@ void guides_keep_waiting(const struct world *w, struct region *r, struct fund *f
     if (there <= 0.0 || there <= worth_here(w, r, f))
         return;
     fund_dissolve(w, r, f, f->rule.invest); /* he is away as long as he invests there */
+    r->manager[f->manager].state = MANAGER_AWAY;
     r->equity.moved++;
 }
 

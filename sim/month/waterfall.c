@@ -159,7 +159,7 @@ static double mean_with_window(const struct prospect *q, enum partner p)
     return mean;
 }
 
-double fund_expected_return(const struct fund *f, enum partner p, double gross, double spread, double years)
+static struct prospect prospect_of(const struct fund *f, double gross, double spread, double years)
 {
     struct prospect q = {.whole = *f, .gross = gross, .spread = spread, .years = years};
     q.kept = 1.0 - ld_min(f->rule.fee * f->rule.life / 12.0, 0.9);
@@ -169,11 +169,29 @@ double fund_expected_return(const struct fund *f, enum partner p, double gross, 
     }
     q.capital = fund_called(&q.whole);
     q.whole.carried = FEN(0);
-    if (q.whole.called[p].fen <= 0 || years <= 0.0)
-        return 0.0;
     double grown = ld_pow(1.0 + f->rule.hurdle, years);
     q.whole.due[JUNIOR] = money_scale(junior_capital(&q.whole), grown);
     q.whole.due[SENIOR] = money_scale(money_sub(q.capital, junior_capital(&q.whole)), grown);
+    return q;
+}
+
+double fund_expected_carry(const struct fund *f, double gross, double spread, double years)
+{
+    struct prospect q = prospect_of(f, gross, spread, years);
+    double mean = 0.0;
+    for (int k = 0; k < OUTCOMES; k++) {
+        struct split s;
+        share_out(&q, outcome(k), &s);
+        mean += money_to_yuan(s.carry) / OUTCOMES;
+    }
+    return mean;
+}
+
+double fund_expected_return(const struct fund *f, enum partner p, double gross, double spread, double years)
+{
+    struct prospect q = prospect_of(f, gross, spread, years);
+    if (q.whole.called[p].fen <= 0 || years <= 0.0)
+        return 0.0;
     bool window = f->rule.window > 0 && p != PARTNER_PUBLIC && q.whole.called[PARTNER_PUBLIC].fen > 0;
     double mean = (window ? mean_with_window(&q, p) : plain_mean(&q, p)) / (double)q.whole.called[p].fen;
     return mean > 1e-6 ? ld_pow(mean, 1.0 / years) - 1.0 : -1.0;

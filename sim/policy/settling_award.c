@@ -23,13 +23,13 @@ static bool in_time(const struct settling_award_params *q, const struct fund_rul
     return first * net * months / ld_max(rule->invest, 1.0) >= q->invested_share;
 }
 
-static money attract(const struct region *r, int32_t k, const struct fund_rule *rule, money target)
+static money attract(const struct region *r, int32_t k, const struct fund *f, bool first)
 {
     const struct settling_award_params *q = POLICY(r, k, settling_award);
-    const struct fund f = {.rule = *rule, .target = target};
-    if (!of_size(r, q, target))
+    const struct fund_rule *rule = &f->rule;
+    if (!of_size(r, q, f->target) || (q->first_only && !first))
         return FEN(0);
-    double part = in_time(q, rule) ? 1.0 : q->first, deals = fund_investable(&f) * (1.0 - rule->reserves);
+    double part = in_time(q, rule) ? 1.0 : q->first, deals = fund_investable(f) * (1.0 - rule->reserves);
     deals /= money_to_yuan(money_add(rule->ticket_min, rule->ticket_max)) / 2.0;
     money sum = money_add(money_scale(q->award, part), money_scale(q->per_deal, ld_min(deals, q->deals_max)));
     return money_scale(fund_scaled(r, sum), r->line[k].honoured);

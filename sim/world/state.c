@@ -135,6 +135,8 @@ static enum status stream_markets(struct stream *s, struct region *r)
     LIST(s, r->warrants);
     PIECE(s, r->warrants.sorted);
     PIECE(s, r->equity);
+    PIECE(s, r->n_managers);
+    BUG_ON(r->n_managers > r->manager_room);
     TRY(piece(s, r->manager, (size_t)r->n_managers * sizeof *r->manager));
     LIST(s, r->issuers);
     LIST(s, r->issuer_files);

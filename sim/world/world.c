@@ -139,25 +139,29 @@ static void count_agents(struct region *r, size_t *branches)
 }
 
 /* In a larger world as many more funds are raised; in a smaller one the same are smaller. */
-static int32_t managers_of(const struct region *r, int32_t kind)
+int32_t managers_at_start(const struct region *r, int32_t kind)
 {
     return scaled_count(NAMED(r, funds, kind)->count, r->scale > 1.0 ? r->scale : 1.0);
 }
 
-static int32_t managers_in(const struct region *r)
+int32_t managers_to_come(const struct region *r, int32_t kind, int32_t months)
 {
-    int32_t n = 0;
-    for (int32_t k = 0; k < r->layout->count[GROUP_funds]; k++)
-        n += managers_of(r, k);
-    return n;
+    return (int32_t)(NAMED(r, funds, kind)->arrivals * managers_at_start(r, kind) * (months / 12.0));
 }
 
-static void make_managers(struct region *r)
+/* Of them as many as can come up until the world's end. */
+static enum status make_managers(struct region *r, int32_t months)
 {
-    int32_t n = 0;
+    r->manager_room = 0;
     for (int32_t k = 0; k < r->layout->count[GROUP_funds]; k++)
-        for (int32_t j = 0; j < managers_of(r, k); j++)
-            r->manager[n++] = (struct manager){.kind = k, .nth = j, .fund = -1};
+        r->manager_room += managers_at_start(r, k) + managers_to_come(r, k, months);
+    r->manager = calloc((size_t)r->manager_room + 1, sizeof *r->manager);
+    if (r->manager == NULL)
+        return NO_MEMORY;
+    for (int32_t k = 0; k < r->layout->count[GROUP_funds]; k++)
+        for (int32_t j = 0; j < managers_at_start(r, k); j++)
+            r->manager[r->n_managers++] = (struct manager){.kind = k, .nth = j, .fund = -1};
+    return OK;
 }
 
 static void make_lines(struct region *r)
@@ -188,17 +192,14 @@ static enum status make_agents(struct region *r)
     r->line = calloc((size_t)r->n_instances + 1, sizeof *r->line);
     r->dealing = calloc(((size_t)r->n_instances + 1) * banks, sizeof *r->dealing);
     r->bank_start = calloc(banks + 2, sizeof *r->bank_start);
-    r->n_managers = managers_in(r);
-    r->manager = calloc((size_t)r->n_managers + 1, sizeof *r->manager);
     r->chain_capacity = 64;
     r->chain = calloc((size_t)r->chain_capacity, sizeof *r->chain);
     if (r->bank == NULL || r->branch == NULL || r->belief == NULL || r->experience == NULL || r->bearer == NULL ||
-        r->line == NULL || r->dealing == NULL || r->chain == NULL || r->bank_start == NULL || r->manager == NULL)
+        r->line == NULL || r->dealing == NULL || r->chain == NULL || r->bank_start == NULL)
         return NO_MEMORY;
     r->n_chains = 1; /* chain 0: no cover */
     make_banks(r);
     make_lines(r);
-    make_managers(r);
     r->enterprises.words = (size_t)r->n_words;
     /* tables without rows have their columns, too: a place in none would be no address */
     TRY(enterprises_reserve(&r->enterprises, 1));
@@ -222,6 +223,7 @@ static enum status region_init(struct world *w, int32_t index)
     for (int32_t k = 0; k < MAX_SECTORS; k++)
         for (int32_t h = 0; h < HISTORY; h++)
             r->history[k][h] = -1e9;
+    TRY(make_managers(r, s->world.burn_in + s->world.months));
     return make_agents(r);
 }
 

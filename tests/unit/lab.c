@@ -83,6 +83,14 @@ void lab_managers(struct lab *lab, const char *private, const char *venture_size
     lab_set(lab, "equity.elsewhere_share", "0");
 }
 
+void lab_same_managers(struct lab *lab)
+{
+    lab_set(lab, "regions.town.funds.seed.arrivals", "0");
+    lab_set(lab, "regions.town.funds.venture.arrivals", "0");
+    lab_set(lab, "regions.town.funds.growth.arrivals", "0");
+    lab_set(lab, "equity.waiting_cost", "0");
+}
+
 void lab_guide(struct lab *lab, const char *capital, const char *share, const char *delay)
 {
     lab_set(lab, "policies.guide_fund.from", "2020-01");

@@ -43,6 +43,8 @@ void lab_town(struct lab *lab);
 void lab_funds(struct lab *lab);
 /* The town with managers, and partners with this much money a year per founder a month; a guide fund from 2020-01 on. */
 void lab_managers(struct lab *lab, const char *private_capacity, const char *venture_size);
+/* Managers who are there at the beginning stay, and no others come. */
+void lab_same_managers(struct lab *lab);
 void lab_guide(struct lab *lab, const char *capital, const char *share, const char *delay);
 /* One exchange whose rules most enterprises with some profit meet, of so many issues a month; the town with it. */
 void lab_board(struct lab *lab, const char *capacity);

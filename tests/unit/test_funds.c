@@ -266,6 +266,7 @@ Test(funds, have_the_j_curve_of_an_example_by_hand)
     struct lab lab;
     struct lab_run run;
     town_with_funds(&lab);
+    lab_same_managers(&lab);
     lab_watch(&run, &lab, 1, NULL, NULL);
     struct world *w = &run.world;
     struct region *r = &w->region[0];
@@ -301,6 +302,7 @@ Test(funds, let_who_joins_later_pay_his_part_of_what_was_called_and_the_hurdle_o
     struct lab lab;
     struct lab_run run;
     town_with_funds(&lab);
+    lab_same_managers(&lab);
     lab_watch(&run, &lab, 1, NULL, NULL);
     struct world *w = &run.world;
     struct region *r = &w->region[0];

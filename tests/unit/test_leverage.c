@@ -81,13 +81,14 @@ static double private_raised(const struct lab *lab, uint32_t run_number)
     return yuan;
 }
 
-/* Sixteen managers who look for 30 m each, and private partners with so much a year. */
+/* Sixteen managers, who stay, and no others, who look for 30 m each, and private partners with so much a year. */
 static void town_of_managers(struct lab *lab, const char *capacity)
 {
     lab_managers(lab, capacity, "3000 万");
     lab_set(lab, "regions.town.partners.state.capacity", "0");
     lab_set(lab, "regions.town.funds.seed.count", "0");
     lab_set(lab, "regions.town.funds.venture.count", "16");
+    lab_same_managers(lab);
 }
 
 /* What a guide fund that decides at once, and one that decides late, add to private money, over the public money's share of it all

@@ -12,6 +12,7 @@ static struct region *town_of_willing_partners(struct lab *lab, struct lab_run *
     char key[96];
     lab_town(lab);
     lab_funds(lab);
+    lab_same_managers(lab);
     for (size_t k = 0; k < LD_COUNT(kinds); k++) {
         snprintf(key, sizeof key, "regions.town.partners.%s.outside", kinds[k]);
         lab_set(lab, key, "-1");

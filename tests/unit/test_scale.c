@@ -84,13 +84,11 @@ Test(scale, brings_managers_and_branches_in_number)
     cr_expect_eq(banks[1], banks[0], "a bank is one however large the region");
 }
 
-/* Of the managers of a kind the first quarter are one circle, the next quarter the next. */
+/* Of the managers of a kind at the beginning the first quarter are one circle, the next quarter the next; others are dealt. */
 static int64_t circle_of(const struct region *r, const struct manager *m, int64_t circles)
 {
-    int64_t of_kind = 0;
-    for (int32_t k = 0; k < r->n_managers; k++)
-        of_kind += r->manager[k].kind == m->kind;
-    return m->nth * circles / of_kind;
+    int64_t first = (int64_t)(4 * NAMED(r, funds, m->kind)->count);
+    return m->nth < first ? m->nth * circles / first : m->nth % circles;
 }
 
 Test(scale, lets_an_enterprise_meet_as_many_managers_as_before)
