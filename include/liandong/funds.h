@@ -110,6 +110,17 @@ void guides_decide(const struct world *w, struct region *r, struct fund *f);
 void guides_keep_waiting(const struct world *w, struct region *r, struct fund *f);
 void guides_look_back(struct region *r, struct fund *f);
 void guides_sell_part(const struct world *w, struct region *r, struct fund *f);
+/* What raising a fund is worth to its manager if it takes so many months: its fees, as he discounts, less what waiting costs; what
+ * other partners commit a month, as he has seen it, at first what would do. */
+double fund_worth_of_raising(const struct region *r, const struct fund *f, double months);
+double fund_pace(const struct world *w, const struct region *r, const struct fund *f);
+/* Share of a kind of partner that would rather put its money into this fund, on its terms, than elsewhere. */
+double partner_willing(const struct region *r, enum partner p, const struct fund *f);
+
+/* Mandates (mandate.c).  Carry that the manager expects of so much money that may be invested, less what a breach of the mandate
+ * is expected to cost, yuan, as he discounts; whether he takes the money of a guide fund: the fund as it is, and on its terms. */
+double mandate_worth(const struct region *r, const struct fund *f, double investable);
+bool mandate_accepted(const struct world *w, const struct region *r, const struct fund *f, const struct fund *joined);
 
 /* Out of town (away.c): what ends this month; what funds invest there instead of here. */
 void away_settle(const struct world *w, struct region *r);
@@ -117,6 +128,10 @@ enum status away_invest(const struct world *w, struct region *r) MUST_CHECK;
 /* Whether an investment of this size in an enterprise of this stage and age counts for the mandate; if not, whether its manager
  * makes it all the same. */
 bool mandate_counts(const struct fund *f, int32_t stage, int32_t age);
+/* Profit of a yuan over the years that it takes: out of town at this return; here, at the return that the fund prices with, less
+ * what is bid up. */
+double fund_profit_at(const struct region *r, const struct fund *f, double rate);
+double fund_profit_here(const struct region *r, const struct fund *f, int32_t stage);
 bool mandate_left_for(const struct world *w, const struct region *r, const struct fund *f, money amount);
 
 /* Public money that invests directly (appraising.c): what a yuan has to bring on average, so that the chance of a loss is no more

@@ -44,17 +44,14 @@ static double placed_here(const struct world *w, const struct fund *f)
     return ld_min(pace * months_left(w, f) / ld_max(money_to_yuan(fund_dry_powder(w, f, false)), 1.0), 1.0);
 }
 
-/* Profit of a yuan over the years that this kind expects, at this return. */
-static double profit_of(const struct region *r, const struct fund *f, double rate)
+double fund_profit_at(const struct region *r, const struct fund *f, double rate)
 {
     return ld_pow(1.0 + rate, equity_years(r, f, f->rule.stage_from)) - 1.0;
 }
 
-/* What a yuan brings here: the return that the fund prices with, less what is bid up. */
-static double profit_here(const struct region *r, const struct fund *f)
+double fund_profit_here(const struct region *r, const struct fund *f, int32_t stage)
 {
-    double years = equity_years(r, f, f->rule.stage_from), gain = equity_gain(r, f, f->rule.stage_from);
-    double price = equity_price(r, f, f->rule.stage_from, 1.0);
+    double years = equity_years(r, f, stage), gain = equity_gain(r, f, stage), price = equity_price(r, f, stage, 1.0);
     return price > 0.0 && years > 0.0 ? ld_max(gain / price - 1.0, 0.0) : 0.0;
 }
 
@@ -70,7 +67,7 @@ bool mandate_left_for(const struct world *w, const struct region *r, const struc
 {
     if (f->manager < 0 || owed_to_mandate(f).fen == 0)
         return true;
-    double here = profit_here(r, f);
+    double here = fund_profit_here(r, f, f->rule.stage_from);
     return worth_a_breach(w, f, amount, here, here * placed_here(w, f));
 }
 
@@ -132,8 +129,8 @@ enum status away_invest(const struct world *w, struct region *r)
             continue;
         double rate = offered(r, f);
         money amount = rate > 0.0 ? deal_size(w, f) : FEN(0);
-        if (amount.fen > 0 &&
-            worth_a_breach(w, f, amount, profit_of(r, f, rate), profit_here(r, f) * placed_here(w, f)))
+        if (amount.fen > 0 && worth_a_breach(w, f, amount, fund_profit_at(r, f, rate),
+                                             fund_profit_here(r, f, f->rule.stage_from) * placed_here(w, f)))
             TRY(invest_away(r, k, amount, rate));
     }
     return OK;

@@ -237,7 +237,7 @@ double fund_multiple_expected(const struct region *r, enum partner p, const stru
 }
 
 /* Share of a kind of partner that would rather put its money into this fund than elsewhere. */
-static double willing(const struct region *r, enum partner p, const struct fund *f)
+double partner_willing(const struct region *r, enum partner p, const struct fund *f)
 {
     const struct partners_params *q = NAMED(r, partners, p - 1);
     struct fund as_if = *f;
@@ -295,7 +295,7 @@ static void partners_subscribe(struct region *r, struct fund *f)
     for (int p = PARTNER_STATE; p <= PARTNER_FOREIGN; p++) {
         money purse = r->equity.partner[p].purse;
         if (purse.fen > 0)
-            would[p] = money_scale(purse, willing(r, (enum partner)p, f));
+            would[p] = money_scale(purse, partner_willing(r, (enum partner)p, f));
         all = money_add(all, would[p]);
     }
     for (int p = PARTNER_STATE; p <= PARTNER_FOREIGN; p++)

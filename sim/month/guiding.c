@@ -152,17 +152,22 @@ static void narrow(struct fund_rule *rule, const struct mandate *m)
     rule->sector = m->sector;
 }
 
+static void agree(struct fund_rule *rule, const struct sponsor *o)
+{
+    rule->ceded = o->ceded;
+    rule->first_loss = o->first_loss;
+    rule->window = o->window;
+    rule->window_rate = o->window_rate;
+    rule->mandate = o->mandate;
+    if (o->narrows)
+        narrow(rule, &o->mandate);
+}
+
 static void join(struct region *r, int32_t k, struct fund *f, const struct sponsor *o, money amount)
 {
     struct guide *g = &r->line[k].guide;
     f->line = k;
-    f->rule.ceded = o->ceded;
-    f->rule.first_loss = o->first_loss;
-    f->rule.window = o->window;
-    f->rule.window_rate = o->window_rate;
-    f->rule.mandate = o->mandate;
-    if (o->narrows)
-        narrow(&f->rule, &o->mandate);
+    agree(&f->rule, o);
     if (f->state != FUND_RAISING) { /* the fund grows by it, and by what the manager adds */
         money grown = money_add(fund_committed(f), amount), own = f->committed[PARTNER_MANAGER];
         money whole = money_scale(money_sub(grown, own), 1.0 / (1.0 - ld_min(o->stake, 0.99)));
@@ -176,7 +181,23 @@ static void join(struct region *r, int32_t k, struct fund *f, const struct spons
         fund_equalise(r, f);
 }
 
-/* Of those who have decided, the manager takes the money of who gives most. */
+/* Whether the manager takes it on these terms. */
+static bool takes(const struct world *w, const struct region *r, const struct fund *f, const struct sponsor *o,
+                  money amount)
+{
+    struct fund joined = *f;
+    agree(&joined.rule, o);
+    joined.committed[PARTNER_PUBLIC] = amount;
+    return mandate_accepted(w, r, f, &joined);
+}
+
+static void decline(struct region *r, struct fund *f)
+{
+    r->equity.declined += !f->declined;
+    f->declined = 1;
+}
+
+/* Of those who have decided, the manager takes the money of who gives most, if its mandate is worth it. */
 void guides_decide(const struct world *w, struct region *r, struct fund *f)
 {
     struct sponsor o, best = {.share = 0.0};
@@ -187,6 +208,10 @@ void guides_decide(const struct world *w, struct region *r, struct fund *f)
         money amount = offered_by(r, k, f, &o);
         if (amount.fen <= most.fen || w->month < f->begun + coordinated(r, MATTER_FUNDS, f->begun, o.delay))
             continue;
+        if (!takes(w, r, f, &o, amount)) {
+            decline(r, f);
+            continue;
+        }
         most = amount;
         best = o;
         by = k;
@@ -197,7 +222,7 @@ void guides_decide(const struct world *w, struct region *r, struct fund *f)
 
 /* -- waiting ---------------------------------------------------------------------------------------------------------------- */
 /* What raising a fund is worth to its manager if it takes so many months: its fees, as he discounts, less what waiting costs. */
-static double worth_of_raising(const struct region *r, const struct fund *f, double months)
+double fund_worth_of_raising(const struct region *r, const struct fund *f, double months)
 {
     double month = f->rule.fee / 12.0 * money_to_yuan(f->target);
     double fees = month * f->rule.invest * ld_exp(-ld_log(1.0 + f->rule.required) * months / 12.0);
@@ -205,7 +230,7 @@ static double worth_of_raising(const struct region *r, const struct fund *f, dou
 }
 
 /* What other partners commit a month, as he has seen it; at first what would do. */
-static double pace(const struct world *w, const struct region *r, const struct fund *f)
+double fund_pace(const struct world *w, const struct region *r, const struct fund *f)
 {
     money others = money_sub(fund_committed(f), money_add(f->committed[PARTNER_PUBLIC], f->committed[PARTNER_MANAGER]));
     double target = money_to_yuan(money_sub(f->target, f->committed[PARTNER_MANAGER])), first = 3.0;
@@ -213,7 +238,7 @@ static double pace(const struct world *w, const struct region *r, const struct f
     return (money_to_yuan(others) + first * prior) / (w->month - f->begun + first);
 }
 
-/* The guide fund that he counts on, and until when it decides; 0: none. */
+/* The guide fund that he counts on, whose terms he would take, and until when it decides; 0: none. */
 static double promised(const struct world *w, const struct region *r, const struct fund *f, double *wait)
 {
     struct sponsor o;
@@ -222,7 +247,8 @@ static double promised(const struct world *w, const struct region *r, const stru
     {
         money amount = offered_by(r, k, f, &o);
         *wait = f->begun + coordinated(r, MATTER_FUNDS, f->begun, o.delay) - w->month;
-        if (amount.fen > 0 && w->month + *wait < f->begun + NAMED(r, funds, f->kind)->close_months)
+        if (amount.fen > 0 && w->month + *wait < f->begun + NAMED(r, funds, f->kind)->close_months &&
+            takes(w, r, f, &o, amount))
             return money_to_yuan(amount);
     }
     *wait = 0.0;
@@ -233,8 +259,8 @@ static double worth_here(const struct world *w, const struct region *r, const st
 {
     double wait, left = f->begun + NAMED(r, funds, f->kind)->close_months - w->month, comes = promised(w, r, f, &wait);
     double missing = money_to_yuan(money_sub(f->target, fund_committed(f))) - comes;
-    double months = ld_max(wait, missing / ld_max(pace(w, r, f), 1.0));
-    return months < left ? worth_of_raising(r, f, months) : 0.0;
+    double months = ld_max(wait, missing / ld_max(fund_pace(w, r, f), 1.0));
+    return months < left ? fund_worth_of_raising(r, f, months) : 0.0;
 }
 
 /* From the beginning, with another city's guide fund and the same other partners, after settling there. */
@@ -246,8 +272,8 @@ static double worth_elsewhere(const struct world *w, const struct region *r, con
     double z = ld_normal_quantile(draw(luck, manager_identity(r, &r->manager[f->manager]), DRAW_SETTLING_ELSEWHERE));
     double cost = money_to_yuan(p->settle_cost) * ld_exp(p->settle_spread * z) * (r->scale < 1.0 ? r->scale : 1.0);
     double missing = money_to_yuan(f->target) * (1.0 - p->elsewhere_share - f->rule.stake);
-    double months = ld_max(p->elsewhere_months, missing / ld_max(pace(w, r, f), 1.0));
-    return months < NAMED(r, funds, f->kind)->close_months ? worth_of_raising(r, f, months) - cost : 0.0;
+    double months = ld_max(p->elsewhere_months, missing / ld_max(fund_pace(w, r, f), 1.0));
+    return months < NAMED(r, funds, f->kind)->close_months ? fund_worth_of_raising(r, f, months) - cost : 0.0;
 }
 
 void guides_keep_waiting(const struct world *w, struct region *r, struct fund *f)

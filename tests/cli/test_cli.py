@@ -223,6 +223,20 @@ def every_shipped_scenario_is_sound():
 
 
 @test
+def in_the_shipped_overlay_of_frictions_managers_move_funds_drift_and_officers_dare_more_when_judged_as_a_whole():
+    def sums(*settings):
+        done("run", "public-funds-frictions", "--quiet", "--set", "scale=0.05", "-o", "f.h5", *settings)
+        with h5py.File("f.h5", "r") as file:
+            names = ("managers_moved", "invested_away", "mandate_missing", "guide_declined", "direct_invested")
+            return [int(file[name][...].sum()) for name in names]
+    moved, away, missing, _, alone = sums()
+    assert moved > 0 and away > 0 and missing > 0, (moved, away, missing)
+    *_, declined, whole = sums("--set", "policies.guide_fund.seat=vote", "--set", "policies.error_tolerance.enabled=true",
+                               "--set", "policies.error_tolerance.together=20")
+    assert declined > 0 and whole > alone, (declined, whole, alone)
+
+
+@test
 def a_misspelt_parameter_is_named_with_its_place_and_the_nearest_name():
     pathlib.Path("x.yml").write_text("base: guangzhou\ncredit:\n  base_rat: 0.05\n", encoding="utf-8")
     for command in ("check", "run"):
