@@ -281,8 +281,8 @@ struct instrument {
     /* What changes the terms of any guide fund; how losses of public money are judged. */
     void (*amend)(const struct region *r, int32_t k, struct sponsor *o);
     void (*appraise)(const struct region *r, int32_t k, struct appraisal *a);
-    /* What it promises a manager who settles and raises a fund of this size under this rule. */
-    money (*attract)(const struct region *r, int32_t k, const struct fund_rule *rule, money target);
+    /* What it promises the manager of a fund that he would raise here: its rule and its target are set. */
+    money (*attract)(const struct region *r, int32_t k, const struct fund *f);
     /* A fund has closed its raising here; it has paid a round; its position has ended; tax was withheld from
      * its partners' profits, and is due from its manager.  In market phases: what will be due for it (fund_due). */
     enum status (*opened)(struct region *r, int32_t k, int32_t fund);

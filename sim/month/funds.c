@@ -335,11 +335,11 @@ static double settling_cost(const struct region *r, const struct manager *m)
 }
 
 /* Awards of instruments to who settles here. */
-static double awards(const struct region *r, const struct fund_rule *rule, money target)
+static double awards(const struct region *r, const struct fund *f)
 {
     double sum = 0.0;
     EACH_HOOKED(r, HOOK_ATTRACT, k)
-    sum += money_to_yuan(instrument_of(r, k)->attract(r, k, rule, target));
+    sum += money_to_yuan(instrument_of(r, k)->attract(r, k, f));
     return sum;
 }
 
@@ -355,7 +355,7 @@ static void begin_fund(const struct world *w, struct region *r, int32_t m)
                      .state = FUND_RAISING,
                      .begun = w->month,
                      .target = money_scale(p->size, grown * (r->scale < 1.0 ? r->scale : 1.0))};
-    double expects = odds_of_closing(r) * (fees_expected(r, &f) + awards(r, &f.rule, f.target));
+    double expects = odds_of_closing(r) * (fees_expected(r, &f) + awards(r, &f));
     if (f.target.fen <= 0 || (who->raised == 0 && expects < settling_cost(r, who)))
         return;
     f.committed[PARTNER_MANAGER] = money_scale(f.target, f.rule.stake);
