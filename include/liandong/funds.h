@@ -50,6 +50,10 @@ static inline int32_t looks_scaled(double looks, double scale)
     return (int32_t)(looks * scale + 0.999);
 }
 
+/* Legal form of a fund (组织形式): drawn once for its manager, who keeps to it.  Nothing else depends on it. */
+enum fund_form { FORM_ANY, FORM_PARTNERSHIP, FORM_COMPANY };
+bool fund_has_form(const struct region *r, const struct fund *f, int32_t wanted);
+
 /* Room for all funds that may be founded in a month, made before it: nobody who holds one sees it move. */
 enum status funds_reserve(struct region *r) MUST_CHECK;
 /* The rule of a kind of fund as its parameters stand; adds a fund, and returns its place. */

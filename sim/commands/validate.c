@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* validate - reported against simulated.  What was built in, put in, or looked at when defaults were chosen is marked, and only
  * what was predicted gets a verdict; that the others agree says nothing. */
+#include "validate.h"
 #include "noting.h"
 
-#include <liandong/command.h>
 #include <liandong/founders.h>
 #include <liandong/mathx.h>
-#include <liandong/observe.h>
 #include <liandong/scenario.h>
 #include <string.h>
 
 struct options {
     int32_t runs, threads;
     bool strict;
-};
-
-/* Figures of all runs, then what only several worlds together say. */
-struct findings {
-    int32_t runs;
-    struct observation *seen;
-    double once[N_FACTS]; /* NAN: it has a figure for each run */
 };
 
 static const char *take(void *to, int key, const char *value)
@@ -184,6 +176,7 @@ static enum status find(const struct setup *s, const struct options *o, struct f
     if (f->seen == NULL)
         return diag_stop(diag, NO_MEMORY, "out of memory");
     TRY(observe_all(s, o->runs, o->threads, f->seen, diag));
+    TRY(joints_find(f, s, diag));
     return find_once(s, f, o->threads, diag);
 }
 
@@ -196,21 +189,29 @@ static bool is_point(const struct fact_desc *d)
 }
 
 /* A single figure is met within a tenth of it. */
-static enum verdict judge(const struct fact_desc *d, double mean)
+void fact_accepts(const struct fact_desc *d, double *low, double *high)
 {
     double room = is_point(d) ? 0.1 * fabs(d->low) : 0.0;
-    if ((d->kind != PREDICTED && d->kind != SIGN) || isnan(mean))
-        return NO_VERDICT;
-    return mean < d->low - room ? BELOW : mean > d->high + room ? ABOVE : MET;
+    *low = d->low - room;
+    *high = d->high + room;
 }
 
-static void put_number(char *text, size_t size, double x)
+static enum verdict judge(const struct fact_desc *d, double mean)
+{
+    double low, high;
+    if ((d->kind != PREDICTED && d->kind != SIGN) || isnan(mean))
+        return NO_VERDICT;
+    fact_accepts(d, &low, &high);
+    return mean < low ? BELOW : mean > high ? ABOVE : MET;
+}
+
+void fact_put_number(char *text, size_t size, double x)
 {
     double most = fabs(x);
     snprintf(text, size, "%.*f", most >= 1000.0 ? 0 : most >= 100.0 ? 1 : 2, x);
 }
 
-static void put_reported(char *text, size_t size, const struct fact_desc *d)
+void fact_put_reported(char *text, size_t size, const struct fact_desc *d)
 {
     char low[32], high[32];
     snprintf(low, sizeof low, "%.10g", d->low);
@@ -244,8 +245,8 @@ static void put_range(char *text, size_t size, const struct findings *f, enum fa
         snprintf(text, size, "-");
         return;
     }
-    put_number(low, sizeof low, scratch[(int32_t)(0.05 * (n - 1) + 0.5)]);
-    put_number(high, sizeof high, scratch[(int32_t)(0.95 * (n - 1) + 0.5)]);
+    fact_put_number(low, sizeof low, scratch[(int32_t)(0.05 * (n - 1) + 0.5)]);
+    fact_put_number(high, sizeof high, scratch[(int32_t)(0.95 * (n - 1) + 0.5)]);
     snprintf(text, size, "%s-%s", low, high);
 }
 
@@ -290,7 +291,7 @@ static const char *verdict_name(enum verdict verdict, const struct fact_desc *d)
 }
 
 /* What a world of this size would report. */
-static struct fact_desc reported_of(enum fact fact, const struct setup *s)
+struct fact_desc fact_reported(enum fact fact, const struct setup *s)
 {
     struct fact_desc d = fact_table[fact];
     if (fact == FACT_enterprises_start)
@@ -305,11 +306,11 @@ static struct fact_desc reported_of(enum fact fact, const struct setup *s)
 static void add_row(struct table *table, const struct findings *f, const struct setup *s, enum fact fact,
                     double *scratch, enum format format)
 {
-    const struct fact_desc of = reported_of(fact, s), *d = &of;
+    const struct fact_desc of = fact_reported(fact, s), *d = &of;
     char reported[96], mean[48], range[96];
     double value = mean_found(f, fact);
-    put_reported(reported, sizeof reported, d);
-    put_number(mean, sizeof mean, value);
+    fact_put_reported(reported, sizeof reported, d);
+    fact_put_number(mean, sizeof mean, value);
     put_range(range, sizeof range, f, fact, scratch);
     const char *cells[] = {tr(d->en, d->zh),
                            unit_shown(d->unit, format),
@@ -322,9 +323,10 @@ static void add_row(struct table *table, const struct findings *f, const struct 
     table_add(table, cells);
 }
 
-static bool applies(const struct fact_desc *d, const struct setup *s)
+bool fact_applies(enum fact fact, const struct setup *s)
 {
-    return *d->place == '\0' || strcmp(d->place, s->region[0]) == 0;
+    const char *place = fact_table[fact].place;
+    return *place == '\0' || strcmp(place, s->region[0]) == 0;
 }
 
 static enum status print_findings(const struct findings *f, const struct setup *s, enum format format,
@@ -346,8 +348,9 @@ static enum status print_findings(const struct findings *f, const struct setup *
         return diag_stop(diag, NO_MEMORY, "out of memory");
     table_init(&table, columns, sizeof columns / sizeof columns[0]);
     for (int k = 0; k < N_FACTS; k++)
-        if (applies(&fact_table[k], s))
+        if (fact_applies((enum fact)k, s))
             add_row(&table, f, s, (enum fact)k, scratch, format);
+    joints_tabulate(&table, f, s, format);
     enum status status = table_print(&table, format, stdout, diag);
     table_free(&table);
     free(scratch);
@@ -359,8 +362,8 @@ static int32_t print_score(const struct findings *f, const struct setup *s, FILE
 {
     int32_t n[2] = {0, 0}, met[2] = {0, 0};
     for (int k = 0; k < N_FACTS; k++) {
-        const struct fact_desc of = reported_of((enum fact)k, s), *d = &of;
-        enum verdict verdict = applies(d, s) ? judge(d, mean_found(f, (enum fact)k)) : NO_VERDICT;
+        const struct fact_desc of = fact_reported((enum fact)k, s), *d = &of;
+        enum verdict verdict = fact_applies((enum fact)k, s) ? judge(d, mean_found(f, (enum fact)k)) : NO_VERDICT;
         n[d->kind == SIGN] += verdict != NO_VERDICT;
         met[d->kind == SIGN] += verdict == MET;
     }
@@ -375,8 +378,9 @@ static int32_t print_score(const struct findings *f, const struct setup *s, FILE
                 tr("Of counts and sums of the place %g of what is reported is held against this world of that size.\n",
                    "本世界规模为 %g，地区总量的报告值已按此折算。\n"),
                 s->world.scale);
+    int32_t apart = joints_score(f, s, to);
     fputc('\n', to);
-    return n[0] + n[1] - met[0] - met[1];
+    return n[0] + n[1] - met[0] - met[1] + apart;
 }
 
 static enum status solve_founders(struct setup *s, int32_t threads, struct diag *diag)

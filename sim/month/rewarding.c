@@ -27,6 +27,17 @@ struct fund_account *fund_account_of(struct region *r, int32_t k, int32_t fund)
     return &l->row[l->n - 1];
 }
 
+bool fund_has_form(const struct region *r, const struct fund *f, int32_t wanted)
+{
+    if (wanted == FORM_ANY || f->manager < 0)
+        return wanted == FORM_ANY;
+    const struct manager *m = &r->manager[f->manager];
+    struct luck luck = r->luck;
+    luck.month = 0;
+    bool company = draw(luck, manager_identity(r, m), DRAW_FUND_FORM) < NAMED(r, funds, m->kind)->company;
+    return company == (wanted == FORM_COMPANY);
+}
+
 money fund_cap_left(const struct region *r, const struct fund_account *a, money cap_year)
 {
     money used = a != NULL && a->year == r->month / 12 ? a->due_year : FEN(0);

@@ -2,13 +2,19 @@
 /* investment_reward (创业投资奖励): public money for what venture funds pay in to local enterprises.  Instrument 18.
  *
  * By the rate: rate * what is paid in to an enterprise of stage_to at most, up to cap_year a fund and year.  By steps: for each
- * full step of all that a fund of size_min at least has invested here step_award, up to step_cap.  Filed when a round is paid,
- * due after the line's lag, paid to the fund, which shares it out with what exits bring.
+ * full step of all that a fund of size_min at least has invested here step_award, up to step_cap.  Either to funds of a legal form,
+ * or of any.  Filed when a round is paid, due after the line's lag, paid to the fund, which shares it out with what exits bring.
  *
  * A fund counts on it in what it can offer (rounds): s (P + I) = I (1 - b), b what the line is expected to pay of I, as honoured
  * so far, at the return that the fund asks; partners in what they expect of a fund.  A cap that is used up brings no more. */
 #include <liandong/funds.h>
 #include <liandong/instrument.h>
+
+/* Public money itself gets none. */
+static bool is_for(const struct region *r, const struct investment_reward_params *q, const struct fund *f)
+{
+    return f->manager >= 0 && fund_has_form(r, f, q->form);
+}
 
 static bool stepped(const struct region *r, const struct investment_reward_params *q, const struct fund *f)
 {
@@ -39,7 +45,7 @@ static enum status invested(struct region *r, int32_t k, const struct venture_ro
     struct fund_account *a = fund_account_of(r, k, d->fund);
     if (a == NULL)
         return NO_MEMORY;
-    if (f->manager < 0) /* public money itself gets none */
+    if (!is_for(r, q, f))
         return OK;
     money due = by_rate(r, k, d), more = money_add(a->counted, d->paid);
     if (stepped(r, q, f))
@@ -54,7 +60,7 @@ static double reward(const struct region *r, int32_t k, const struct venture_rou
     const struct investment_reward_params *q = POLICY(r, k, investment_reward);
     const struct fund *f = &r->funds.row[d->fund];
     const struct fund_account *a = fund_account_seen(r, k, d->fund);
-    if (f->manager < 0 || d->paid.fen <= 0)
+    if (!is_for(r, q, f) || d->paid.fen <= 0)
         return 0.0;
     double part = (double)by_rate(r, k, d).fen / (double)d->paid.fen;
     money so_far = a != NULL ? a->counted : FEN(0);
@@ -68,7 +74,7 @@ static double bounty(const struct region *r, int32_t k, const struct fund *f)
 {
     const struct investment_reward_params *q = POLICY(r, k, investment_reward);
     double all = fund_investable(f), years = ld_max(f->rule.invest / 12.0, 1.0);
-    if (all <= 0.0)
+    if (all <= 0.0 || !fund_has_form(r, f, q->form))
         return 0.0;
     double year = q->rate * placed_share(r, &f->rule, 0, q->stage_to) * all / years;
     double sum = years * ld_min(year, money_to_yuan(fund_scaled(r, q->cap_year)));

@@ -2,7 +2,8 @@
 /* settling_award (基金管理人落户奖励): a manager whose fund closes here is paid an award by its size.  Instrument 48.
  *
  * A part on settling, the rest once invested_share of the commitments has been invested here by the deadline; and per_deal for
- * each enterprise that the fund backs.  One instance is one tier of size: [size_min, size_max).  Filed with the event, due
+ * each enterprise that the fund backs.  One instance is one tier of size, [size_min, size_max), for funds of a legal form, or of any.
+ * Filed with the event, due
  * after the line's lag, paid to the manager.  He counts on it, as honoured so far, when he weighs whether to settle and raise
  * a first fund here, against what that costs him (funds). */
 #include <liandong/funds.h>
@@ -27,7 +28,7 @@ static money attract(const struct region *r, int32_t k, const struct fund *f, bo
 {
     const struct settling_award_params *q = POLICY(r, k, settling_award);
     const struct fund_rule *rule = &f->rule;
-    if (!of_size(r, q, f->target) || (q->first_only && !first))
+    if (!of_size(r, q, f->target) || (q->first_only && !first) || !fund_has_form(r, f, q->form))
         return FEN(0);
     double part = in_time(q, rule) ? 1.0 : q->first, deals = fund_investable(f) * (1.0 - rule->reserves);
     deals /= money_to_yuan(money_add(rule->ticket_min, rule->ticket_max)) / 2.0;
@@ -39,7 +40,8 @@ static enum status opened(struct region *r, int32_t k, int32_t fund)
 {
     const struct settling_award_params *q = POLICY(r, k, settling_award);
     const struct fund *f = &r->funds.row[fund];
-    if (f->manager < 0 || !of_size(r, q, fund_committed(f)) || (q->first_only && r->manager[f->manager].raised > 1))
+    if (f->manager < 0 || !of_size(r, q, fund_committed(f)) || !fund_has_form(r, f, q->form) ||
+        (q->first_only && r->manager[f->manager].raised > 1))
         return OK;
     struct fund_account *a = fund_account_of(r, k, fund);
     if (a == NULL)

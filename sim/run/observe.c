@@ -12,10 +12,22 @@ const struct fact_desc fact_table[N_FACTS] = {
     {#name, kind, place, low, high, unit, source, en, zh, total},
 #define FACT(...)  ROW(__VA_ARGS__, false)
 #define TOTAL(...) ROW(__VA_ARGS__, true)
+#define JOINT(...)
 #include <liandong/facts.def>
+#undef JOINT
 #undef TOTAL
 #undef FACT
 #undef ROW
+};
+
+const struct joint_desc joint_table[N_JOINTS] = {
+#define FACT(...)
+#define TOTAL(...)
+#define JOINT(name, en, zh, ...) {#name, en, zh, LD_COUNT(((const enum fact[]){__VA_ARGS__})), {__VA_ARGS__}},
+#include <liandong/facts.def>
+#undef JOINT
+#undef TOTAL
+#undef FACT
 };
 
 /* -- a number for each of many keys ----------------------------------------------------------------------------------- */
@@ -103,6 +115,7 @@ struct watch {
     double with_loan, stock, book, npl, rate, new_credit, offers, needs; /* of the last twelve months */
     double lines_granted, lines_paid;
     struct investments investments;
+    struct sold_issues ip, notes;
     double years_ago[12];
 };
 
@@ -263,12 +276,26 @@ static enum status watch_growth(struct watch *o)
     return OK;
 }
 
+/* Where there can be such issues. */
+static void publish_issues(const struct watch *o)
+{
+    double *v = o->o->value, million = 1e6;
+    if (o->ip.stood) {
+        v[FACT_ip_issues] = o->ip.n;
+        v[FACT_ip_issue_size] = o->ip.yuan / million / o->ip.n;
+        v[FACT_ip_issued] = o->ip.yuan / million;
+    }
+    if (o->notes.stood)
+        v[FACT_tech_notes_issued] = o->notes.yuan / million;
+}
+
 /* What a city had published by then. */
 static void publish(struct watch *o, int32_t months)
 {
     double *v = o->o->value, firms = (double)o->pool.borrowers.n, million = 1e6;
     if (o->w.month == DECEMBER_2023 && months > 12) {
         v[FACT_enterprises_2023] = o->registered;
+        v[FACT_added_2023] = o->registered - o->registered_year;
         v[FACT_growth_2023] = 100.0 * (o->registered / o->registered_year - 1.0);
     }
     if (o->s->setup->world.start != JANUARY_2016)
@@ -282,6 +309,7 @@ static void publish(struct watch *o, int32_t months)
     if (o->w.month != DECEMBER_2023)
         return;
     sub_funds_say(&o->w.region[0], JANUARY_2016, v);
+    publish_issues(o);
     v[FACT_pool_firms_2023] = firms;
     v[FACT_pool_granted_2023] = o->pool.granted / million;
     v[FACT_pool_lent_2023] = o->pool.lent / million;
@@ -307,6 +335,8 @@ static enum status watch_month(struct watch *o, int32_t month)
     if (month / 12 < o->o->years)
         o->o->defaults[month / 12] += total(o, "defaults");
     investments_watch(&o->investments, &o->w.region[0]);
+    issues_watch(&o->ip, &o->w.region[0], GROUP_ip_securitisation);
+    issues_watch(&o->notes, &o->w.region[0], GROUP_tech_notes);
     publish(o, month + 1);
     return OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* observe_equity - what is reported of venture funds, as the model has it: rounds, ways out, what came back, and the funds that a
- * city's guide fund has joined. */
+/* observe_equity - what is reported of venture funds, as the model has it: rounds, ways out, what came back, the funds that a
+ * city's guide fund has joined, and issues of bonds. */
+#include <liandong/instrument.h>
 #include <liandong/observe.h>
 
 void investments_watch(struct investments *v, const struct region *r)
@@ -14,6 +15,7 @@ void investments_watch(struct investments *v, const struct region *r)
         v->raised[p] += money_to_yuan(m->raised[p]);
     v->deals += (double)m->n_deals;
     v->invested += money_to_yuan(m->invested);
+    v->held = (double)r->positions.held.n;
 }
 
 void investments_say(const struct investments *v, double *value)
@@ -31,6 +33,8 @@ void investments_say(const struct investments *v, double *value)
     value[FACT_exits_listed] = 100.0 * v->exits[EXIT_LISTED] / out;
     value[FACT_exits_sold] = 100.0 * (v->exits[EXIT_SALE] + v->exits[EXIT_SECONDARY]) / out;
     value[FACT_exits_bought_back] = 100.0 * v->exits[EXIT_BUYBACK] / out;
+    value[FACT_exits_written_off] = 100.0 * v->exits[EXIT_LIQUIDATED] / (out + v->exits[EXIT_LIQUIDATED]);
+    value[FACT_exited] = 100.0 * ended / (ended + v->held);
     value[FACT_state_money] =
         100.0 * (v->raised[PARTNER_PUBLIC] + v->raised[PARTNER_STATE] + v->raised[PARTNER_INSTITUTIONS]) / raised;
 }
@@ -52,7 +56,24 @@ void sub_funds_say(const struct region *r, int32_t from, double *value)
         return;
     value[FACT_sub_funds] = n;
     value[FACT_sub_fund_paid_in] = called / 1e6;
+    value[FACT_mother_fund_paid_in] = public / 1e6;
+    value[FACT_sub_fund_others] = (called - public) / 1e6;
     value[FACT_sub_fund_projects] = projects;
+    value[FACT_sub_fund_invested] = invested / 1e6;
+    value[FACT_sub_fund_ticket] = invested / 1e6 / projects;
     value[FACT_sub_fund_share] = 100.0 * invested / called;
     value[FACT_guide_leverage] = (called - public) / public;
+}
+
+void issues_watch(struct sold_issues *sold, const struct region *r, enum group instrument)
+{
+    for (int32_t k = 0; k < r->n_instances; k++)
+        sold->stood |= instrument_of(r, k)->group == instrument && LINE_COMMON(r, k)->enabled;
+    for (size_t k = 0; k < r->issues.n; k++) {
+        const struct issue *q = &r->issues.row[k];
+        if (q->state != ISSUE_SOLD || q->sold != r->month || instrument_of(r, q->instance)->group != instrument)
+            continue;
+        sold->n += 1.0;
+        sold->yuan += money_to_yuan(q->principal);
+    }
 }
