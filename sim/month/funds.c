@@ -257,7 +257,7 @@ double partners_willing(const struct region *r, const struct fund *f)
     for (int p = PARTNER_STATE; p <= PARTNER_FOREIGN; p++) {
         double year = money_to_yuan(NAMED(r, partners, p - 1)->capacity);
         all += year;
-        come += year > 0.0 ? year * willing(r, (enum partner)p, f) : 0.0;
+        come += year > 0.0 ? year * partner_willing(r, (enum partner)p, f) : 0.0;
     }
     return all > 0.0 ? come / all : 0.0;
 }
