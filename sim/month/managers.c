@@ -105,10 +105,12 @@ static double own_odds(const struct region *r, const struct manager *m, const st
 static double carry_expected(const struct region *r, const struct fund *f)
 {
     struct fund full = *f;
-    double years = equity_years(r, f, f->rule.stage_from), kept = 1.0 - P(r, government)->carry_tax * tax_kept(r, f, true);
+    double years = equity_years(r, f, f->rule.stage_from),
+           kept = 1.0 - P(r, government)->carry_tax * tax_kept(r, f, true);
     full.committed[PARTNER_PRIVATE] = money_sub(f->target, f->committed[PARTNER_MANAGER]);
     full.counts.bounty = fund_bounty(r, f);
-    double carry = fund_expected_carry(&full, fund_multiple_expected(r, PARTNER_PRIVATE, f), P(r, equity)->spread, years);
+    double carry =
+        fund_expected_carry(&full, fund_multiple_expected(r, PARTNER_PRIVATE, f), P(r, equity)->spread, years);
     return kept * carry * ld_exp(-ld_log(1.0 + f->rule.required) * years);
 }
 
