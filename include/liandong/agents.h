@@ -67,6 +67,11 @@ struct experience {
     money fees;          /* fees and premiums of the bank's borrowers, with memory */
 };
 
+/* What a bank expects of a bearer's cover: how much of a claim is paid, and what is left before its breaker; 0: without agreement. */
+struct cover_seen {
+    double paid, left;
+};
+
 enum bearer_event { BEARER_ZERO, BEARER_UNPAID, BEARER_CAP, BEARER_BREAKER, N_BEARER_EVENTS };
 /* Who bears a part of a loss under a cover, in the order in which they stand behind a loan. */
 enum bearer_kind {

@@ -70,6 +70,8 @@ void lenders_choose(struct region *r);
 
 /* Banks' agreements with those who cover, at the end of a calendar year; how many stand, or lost by theirs in the last. */
 void agreements_renew(struct region *r);
+/* Folds what banks expect of covers (cover_as_experienced): nothing of it changes while they settle. */
+void covers_see(struct region *r);
 int64_t agreements_count(const struct region *r, int32_t bearer, bool losing);
 
 /* Whether a guarantor takes loans. */

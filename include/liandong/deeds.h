@@ -13,16 +13,16 @@
 
 struct deed {
     uint32_t row;
-    int32_t month;     /* in which it was made */
-    int32_t until;     /* last month in which it may matter; then it is forgotten, unless something is owed */
-    int32_t noted;     /* a month that its instrument writes down; 0: none */
+    uint16_t month;    /* in which it was made */
+    uint16_t until;    /* last month in which it may matter; then it is forgotten, unless something is owed */
+    uint16_t noted;    /* a month, or months, that its instrument writes down; 0: none */
     uint16_t instance; /* whose it is */
     uint16_t bank;     /* that it concerns */
-    uint32_t lent;     /* 1: the amount has been lent, to be repaid */
+    uint16_t lent;     /* 1: the amount has been lent, to be repaid */
     money amount, owed;
 };
 LIST_OF_ROWS(deed);
-_Static_assert(sizeof(struct deed) == 40, "no padding");
+_Static_assert(sizeof(struct deed) == 32, "no padding");
 /* The deeds of which something is owed: few of all. */
 struct owing {
     size_t n, capacity;

@@ -183,6 +183,7 @@ struct region {
     struct branch *branch;
     struct belief *belief;         /* [bank][cell] */
     struct experience *experience; /* [bank][bearer] */
+    struct cover_seen *cover_seen; /* [bank][bearer]: folded when banks begin to look at a month's applications */
     struct bearer *bearer;         /* pools first: bearer k is pool k */
     struct dealing *dealing;       /* [instance][bank] */
     int32_t n_managers, manager_room;

@@ -114,16 +114,22 @@ int64_t agreements_count(const struct region *r, int32_t bearer, bool losing)
     return n;
 }
 
+void covers_see(struct region *r)
+{
+    for (int32_t b = 0; b < r->n_banks; b++)
+        for (int32_t p = 0; p < r->n_bearers; p++) {
+            const struct experience *x = experience_of(r, b, p);
+            double paid = honoured(r, x), left = has_agreement(r, p, b) ? before_breaker(&r->bearer[p], x) : 0.0;
+            r->cover_seen[b * r->n_bearers + p] = (struct cover_seen){paid < 1.0 ? paid : 1.0, left};
+        }
+}
+
 double cover_as_experienced(const struct region *r, int32_t bearer, const struct application *a, double share,
                             money cap_loan)
 {
-    if (!has_agreement(r, bearer, a->bank))
-        return 0.0;
-    const struct experience *x = experience_of(r, a->bank, bearer);
-    double paid = honoured(r, x), cover = share * (paid < 1.0 ? paid : 1.0);
-    double capped = (double)cap_loan.fen / ((double)a->granted.fen + 1.0);
-    cover = cover < capped ? cover : capped;
-    return cover * before_breaker(&r->bearer[bearer], x);
+    const struct cover_seen *seen = &r->cover_seen[a->bank * r->n_bearers + bearer];
+    double cover = share * seen->paid, capped = (double)cap_loan.fen / ((double)a->granted.fen + 1.0);
+    return (cover < capped ? cover : capped) * seen->left;
 }
 
 /* Lost principal of the year over its base; the year begins anew in January. */

@@ -381,6 +381,7 @@ enum status credit_settle(struct world *w)
 {
     size_t banks = 0;
     for (int32_t k = 0; k < w->n_regions; k++) {
+        covers_see(&w->region[k]);
         TRY(docket_gather(w, &w->region[k]));
         TRY(looks_deal(w, &w->region[k]));
         if (P(&w->region[k], closed_form)->enabled) {

@@ -31,8 +31,8 @@ enum status public_loan_add(struct region *r, int32_t k, uint32_t row, money pri
     e->cash[row] = money_add(e->cash[row], principal);
     market_flow(r, FLOW_PUBLIC_LOAN_OWED, principal);
     return deeds_add(&r->deeds, (struct deed){.row = row,
-                                              .month = r->month,
-                                              .until = r->month,
+                                              .month = (uint16_t)r->month,
+                                              .until = (uint16_t)r->month,
                                               .instance = (uint16_t)k,
                                               .lent = 1,
                                               .amount = principal,
@@ -81,7 +81,7 @@ static void serve(struct region *r, const struct public_terms *q, struct deed *d
     money done = money_sub(d->amount, d->owed), due = money_positive(money_sub(should_be_paid(r, q, d, 0), done));
     money principal = money_min(due, e->cash[d->row]);
     repay(r, q, d, principal);
-    d->noted = principal.fen < due.fen || paid.fen < interest.fen ? d->noted + 1 : 0;
+    d->noted = principal.fen < due.fen || paid.fen < interest.fen ? (uint16_t)(d->noted + 1) : 0;
     done = money_sub(d->amount, d->owed);
     money next = money_positive(money_sub(should_be_paid(r, q, d, 1), done));
     e->due[d->row] += (float)(money_to_yuan(next) + money_to_yuan(d->owed) * q->rate / 12.0);

@@ -83,10 +83,11 @@ static enum status award(struct region *r, int32_t k, uint32_t row, money prize)
     d.amount = prize;
     if (prize.fen > 0)
         TRY(due_add(r, &d));
-    return deeds_add(
-        &r->deeds,
-        (struct deed){
-            .row = row, .month = r->month, .until = r->month + REMEMBERED, .instance = (uint16_t)k, .amount = prize});
+    return deeds_add(&r->deeds, (struct deed){.row = row,
+                                              .month = (uint16_t)r->month,
+                                              .until = (uint16_t)(r->month + REMEMBERED),
+                                              .instance = (uint16_t)k,
+                                              .amount = prize});
 }
 
 /* The rows in the low halves of so many keys, eight at most, become keys by rank. */

@@ -45,7 +45,7 @@ static void granted(struct notices *t, int32_t k, const struct application *a)
         return;
     for (size_t j = LIST_FIND(&r->deeds, a->row); LIST_IS_OF(&r->deeds, j, a->row); j++)
         if (is_open(r, k, &r->deeds.row[j]))
-            r->deeds.row[j].noted = r->month;
+            r->deeds.row[j].noted = (uint16_t)r->month;
     promise_note(t, k, a);
 }
 

@@ -34,10 +34,11 @@ static enum status give(struct region *r, int32_t k, uint32_t row, money amount)
     d.month = r->month + line_lag(r, k);
     d.amount = amount;
     TRY(due_add(r, &d));
-    return deeds_add(
-        &r->deeds,
-        (struct deed){
-            .row = row, .month = r->month, .until = r->month + REMEMBERED, .instance = (uint16_t)k, .amount = amount});
+    return deeds_add(&r->deeds, (struct deed){.row = row,
+                                              .month = (uint16_t)r->month,
+                                              .until = (uint16_t)(r->month + REMEMBERED),
+                                              .instance = (uint16_t)k,
+                                              .amount = amount});
 }
 
 static enum status dealt(const struct world *w, struct region *r, int32_t k, uint64_t *key, size_t n)

@@ -93,8 +93,8 @@ static enum status sign(struct region *r, const struct told *note)
     if (deeds_newest(&r->deeds, note->row, note->instance) != NULL)
         return OK;
     return deeds_add(&r->deeds, (struct deed){.row = note->row,
-                                              .month = r->month,
-                                              .until = r->month + 12 * q->years - 1,
+                                              .month = (uint16_t)r->month,
+                                              .until = (uint16_t)(r->month + 12 * q->years - 1),
                                               .instance = note->instance,
                                               .bank = note->bank,
                                               .amount = note->amount});

@@ -32,7 +32,7 @@ static bool is_open(const struct deed *d)
 
 static struct open_deed open_deed(const struct deed *d)
 {
-    return (struct open_deed){d->row, (uint16_t)d->month, d->instance};
+    return (struct open_deed){d->row, d->month, d->instance};
 }
 
 enum status deeds_list(struct deeds *d)

@@ -188,14 +188,15 @@ static enum status make_agents(struct region *r)
     r->branch = calloc(branches + 1, sizeof *r->branch);
     r->belief = calloc(banks * (N_BELIEFS + N_PARENTS), sizeof *r->belief);
     r->experience = calloc(banks * pools, sizeof *r->experience);
+    r->cover_seen = calloc(banks * pools, sizeof *r->cover_seen);
     r->bearer = calloc(pools, sizeof *r->bearer);
     r->line = calloc((size_t)r->n_instances + 1, sizeof *r->line);
     r->dealing = calloc(((size_t)r->n_instances + 1) * banks, sizeof *r->dealing);
     r->bank_start = calloc(banks + 2, sizeof *r->bank_start);
     r->chain_capacity = 64;
     r->chain = calloc((size_t)r->chain_capacity, sizeof *r->chain);
-    if (r->bank == NULL || r->branch == NULL || r->belief == NULL || r->experience == NULL || r->bearer == NULL ||
-        r->line == NULL || r->dealing == NULL || r->chain == NULL || r->bank_start == NULL)
+    if (r->bank == NULL || r->branch == NULL || r->belief == NULL || r->experience == NULL || r->cover_seen == NULL ||
+        r->bearer == NULL || r->line == NULL || r->dealing == NULL || r->chain == NULL || r->bank_start == NULL)
         return NO_MEMORY;
     r->n_chains = 1; /* chain 0: no cover */
     make_banks(r);
@@ -277,6 +278,7 @@ static void region_free(struct region *r)
     free(r->branch);
     free(r->belief);
     free(r->experience);
+    free(r->cover_seen);
     free(r->bearer);
     free(r->line);
     free(r->dealing);

@@ -407,7 +407,7 @@ Test(deeds, stand_in_the_order_of_rows_and_are_forgotten_in_time)
     struct deeds d = {0};
     for (uint32_t k = 0; k < 40; k++)
         cr_assert_eq(
-            deeds_add(&d, (struct deed){.row = 3 * (k / 2), .instance = (uint16_t)(5 - k % 2), .until = (int32_t)k}),
+            deeds_add(&d, (struct deed){.row = 3 * (k / 2), .instance = (uint16_t)(5 - k % 2), .until = (uint16_t)k}),
             OK);
     cr_expect_eq(deeds_last(&d, 57, 4)->until, 39);
     cr_assert_eq(deeds_merge(&d), OK);

@@ -72,10 +72,13 @@ static void find_fen(bool listed)
     town_that_lends(&lab);
     lab_watch(&run, &lab, 30, NULL, NULL);
     struct deeds *d = &run.world.region[0].deeds;
-    int32_t line = lab_line(run.world.region, GROUP_rd_funding), month = run.world.month;
+    int32_t line = lab_line(run.world.region, GROUP_rd_funding);
+    uint16_t month = (uint16_t)run.world.month;
     cr_assert_gt(d->owing.n, 0);
-    cr_assert_eq(deeds_add(d, (struct deed){.row = 0, .month = month, .until = month + 9, .instance = (uint16_t)line}),
-                 OK);
+    cr_assert_eq(
+        deeds_add(d,
+                  (struct deed){.row = 0, .month = month, .until = (uint16_t)(month + 9), .instance = (uint16_t)line}),
+        OK);
     cr_assert_eq(deeds_merge(d), OK);
     size_t k = 0;
     while ((d->row[k].owed.fen != 0) != listed)
