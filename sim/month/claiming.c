@@ -324,15 +324,14 @@ static enum status lay_entering(const struct taking *g, int32_t boxes)
     return OK;
 }
 
-static struct due due_of(const struct world *w, const struct region *r, const struct claimed *c,
-                         const struct filed_at *f)
+/* Where it will stand: what was just written in parts elsewhere could not be copied before all of it is there. */
+static void write_due(const struct taking *g, struct due *d, const struct claimed *c, const struct filed_at *f)
 {
-    struct due d = {.row = c->row, .month = f->month, .instance = c->instance, .amount = c->amount};
+    *d = (struct due){.row = c->row, .month = f->month, .instance = c->instance, .amount = c->amount};
     if (f->at_once) {
-        d.paid = 1;
-        misuse_await(w, r, &d, c->audit - 1);
+        d->paid = 1;
+        misuse_await(g->w, g->r, d, c->audit - 1);
     }
-    return d;
 }
 
 /* no: what of a claim that is taken is not due. */
@@ -354,12 +353,12 @@ static void enter_box(void *context, size_t nth, int32_t by)
         const struct filed_at *f = filing_of(g, c);
         if (f == NULL)
             continue;
-        struct due d = due_of(g->w, g->r, c, f);
+        struct due *d = &g->r->dues.row[e->dues[!f->past]++];
+        write_due(g, d, c, f);
         if (is_false(box, j)) {
             g->r->files.row[e->files[!f->past]] = file_of(c, c + 1, f->at_once);
-            d.file = (uint32_t)++e->files[!f->past];
+            d->file = (uint32_t)++e->files[!f->past];
         }
-        g->r->dues.row[e->dues[!f->past]++] = d;
     }
 }
 

@@ -549,18 +549,20 @@ void dues_compact(struct region *r, const uint32_t *place)
     size_t n = 0, files = 0, settled = 0;
     r->resters.n = 0;
     for (size_t k = 0; k < r->dues.n; k++) {
-        struct due d = r->dues.row[k];
-        if (d.payee == PAYEE_NOBODY)
+        const struct due *d = &r->dues.row[k];
+        struct due *to = &r->dues.row[n];
+        if (d->payee == PAYEE_NOBODY)
             continue;
-        d.row = place != NULL && names_row(&d) ? place[d.row] : d.row;
-        if (d.row == UINT32_MAX && d.payee != PAYEE_CLAWBACK) { /* that debt is ended later */
-            struct resting *at = &r->pages.rest[d.instance];
-            at->sum = d.rests ? money_sub(at->sum, d.amount) : at->sum;
-            r->line[d.instance].listed--;
+        uint32_t row = place != NULL && names_row(d) ? place[d->row] : d->row;
+        if (row == UINT32_MAX && d->payee != PAYEE_CLAWBACK) { /* that debt is ended later */
+            struct resting *at = &r->pages.rest[d->instance];
+            at->sum = d->rests ? money_sub(at->sum, d->amount) : at->sum;
+            r->line[d->instance].listed--;
             continue;
         }
-        misuse_keep(r, &d, &files);
-        r->dues.row[n] = d;
+        *to = *d; /* before it is changed: copying waits for what was just written in parts */
+        to->row = row;
+        misuse_keep(r, to, &files);
         move_due(r, k, n++);
         settled = k < r->pages.settled ? n : settled;
     }

@@ -306,6 +306,14 @@ static uint32_t list_open(const struct loans *l, uint32_t k, uint32_t n, uint8_t
     return open;
 }
 
+/* What banks learn of good months lies all over their cells. */
+FETCHES void fetch_learned(const struct rows *t, uint32_t k, uint32_t n)
+{
+    const struct loans *l = t->l;
+    for (uint32_t j = k; j < k + n; j++)
+        __builtin_prefetch(&t->t->belief[(size_t)l->bank[j] * N_BELIEFS + l->cell[j]], 1);
+}
+
 /* n facilities from k on, with what they owe.  Returns whether one of them is held. */
 static bool serve_some(const struct rows *t, uint32_t k, uint32_t n, struct paid *sum, struct ahead *next,
                        uint32_t lines)
@@ -315,6 +323,7 @@ static bool serve_some(const struct rows *t, uint32_t k, uint32_t n, struct paid
     unsigned any = 0;
     uint8_t list[AT_ONCE];
     uint32_t open = list_open(l, k, n, list);
+    fetch_learned(t, k, n);
     loans_owe(l, k, n, &o);
     for (uint32_t j = 0; j < open; j++) {
         /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): so many were listed */

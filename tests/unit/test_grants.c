@@ -346,11 +346,11 @@ Test(growth, lowers_the_rate_first_and_raises_it_later_for_who_values_money_now)
     static const double change[] = {-0.004, -0.004, 0.006, 0.006, 0.006};
     struct deed *d = deeds_last(&r->deeds, dry.row, k);
     for (int year = 0; year < 5; year++) {
-        d->month = r->month - 12 * year - 11;
-        d->until = d->month + 59;
+        d->month = (uint16_t)(r->month - 12 * year - 11);
+        d->until = (uint16_t)(d->month + 59);
         cr_expect_float_eq(asked_of(r, k, &rich).change, change[year], 1e-12, "year %d", year);
     }
-    d->until = r->month - 1;
+    d->until = (uint16_t)(r->month - 1);
     cr_expect_eq(asked_of(r, k, &dry).agreed, 0); /* it has had its turn */
     lab_end(&run);
 }

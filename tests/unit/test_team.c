@@ -71,3 +71,31 @@ Test(team, outboxes_read_one_after_the_other_hold_tasks_in_their_order_whoever_t
     cr_expect_eq(counted, TASKS);
     end(w);
 }
+
+/* Writes so many into a box; returns for how many it has taken room by the first of them. */
+static size_t room_at_first(struct outbox *box, size_t n)
+{
+    cr_assert_not_null(outbox_push(box));
+    size_t first = box->capacity;
+    for (size_t k = 1; k < n; k++)
+        cr_assert_not_null(outbox_push(box));
+    return first;
+}
+
+Test(team, an_outbox_takes_at_once_what_it_held_in_the_last_such_time)
+{
+    struct outbox box = {.size = sizeof(size_t)};
+    room_at_first(&box, 1000);
+    outbox_reset(&box); /* a month that needs less says nothing of the others */
+    room_at_first(&box, 400);
+    outbox_empty(&box, false, true);
+    room_at_first(&box, 5000);
+    outbox_empty(&box, true, false);
+    cr_expect_null(box.bytes);
+    size_t usual = room_at_first(&box, 1000);
+    cr_expect(usual >= 1000 && usual < 1100, "%zu after a January", usual);
+    outbox_empty(&box, false, true);
+    size_t january = room_at_first(&box, 5000);
+    cr_expect(january >= 5000 && january < 5500, "%zu in January", january);
+    free(box.bytes);
+}
