@@ -51,6 +51,7 @@ struct fund_rule {
     /* What public partners grant the others: */
     double ceded;      /* of their profit beyond the hurdle */
     double first_loss; /* of their capital, paid back after that of all others */
+    double certified;  /* by what part others expect more of it, since a guide fund has examined its manager */
     /* Within so many months others may buy what is public at cost and this interest a year: the other partners its part of the
      * fund; of a fund that invests directly, founders (or who joins them) its shares.  0: not. */
     int32_t window;

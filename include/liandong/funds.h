@@ -121,6 +121,13 @@ double fund_pace(const struct world *w, const struct region *r, const struct fun
 /* Share of a kind of partner that would rather put its money into this fund, on its terms, than elsewhere. */
 double partner_willing(const struct region *r, enum partner p, const struct fund *f);
 
+/* Examined managers (certifying.c).  Offers to buy what a fund holds, over those that others bring; whether the manager passes the
+ * examination of a guide fund, and by what part others then expect more of him. */
+double fund_buyers(const struct region *r, const struct fund *f);
+struct sponsor;
+bool manager_passes(const struct region *r, const struct fund *f, const struct sponsor *o);
+double manager_certified(const struct region *r, const struct fund *f, const struct sponsor *o);
+
 /* Mandates (mandate.c).  Carry that the manager expects of so much money that may be invested, less what a breach of the mandate
  * is expected to cost, yuan, as he discounts; whether he takes the money of a guide fund: the fund as it is, and on its terms. */
 double mandate_worth(const struct region *r, const struct fund *f, double investable);

@@ -104,7 +104,9 @@ struct sponsor {
     double window_rate;
     double stake;  /* least that the manager puts in, of the target */
     money capital; /* least that he owns */
-    bool narrows;  /* the fund's first investments keep to the mandate; else what it owes is counted */
+    double examination,
+        passes;   /* how precisely it sees what a manager brings, 0: not; the share of managers that it joins */
+    bool narrows; /* the fund's first investments keep to the mandate; else what it owes is counted */
     struct mandate mandate;
     struct appraisal appraisal; /* what chance of a loss of the fund it may take */
 };

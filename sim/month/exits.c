@@ -77,15 +77,16 @@ double bid_odds(const struct region *r, int32_t sector)
     return P(r, exits)->buyers * NAMED(r, sectors, sector)->buyers * window(r) / 12.0;
 }
 
-/* What a buyer offers for all shares, yuan; 0: nobody does. */
-static double bid(const struct world *w, const struct region *r, uint32_t row)
+/* What a buyer offers for all shares, yuan; 0: nobody does.  Who came first brings him. */
+static double bid(const struct world *w, const struct region *r, const struct held *h)
 {
+    const struct fund *lead = &r->funds.row[position_at(r, h->first)->fund];
     const struct exits_params *x = P(r, exits);
-    struct words u = luck_block(w->luck, enterprise_identity(&r->enterprises, row), draw_block(DRAW_BUYER));
-    if (draw_from(&u, DRAW_BUYER) >= bid_odds(r, r->enterprises.sector[row]))
+    struct words u = luck_block(w->luck, enterprise_identity(&r->enterprises, h->row), draw_block(DRAW_BUYER));
+    if (draw_from(&u, DRAW_BUYER) >= bid_odds(r, r->enterprises.sector[h->row]) * fund_buyers(r, lead))
         return 0.0;
     double synergy = x->synergy + x->synergy_spread * ld_normal_quantile(draw_from(&u, DRAW_SYNERGY));
-    return net_value(r, row) * ld_exp(synergy) * window(r);
+    return net_value(r, h->row) * ld_exp(synergy) * window(r);
 }
 
 /* What the fund with most shares expects from waiting, per yuan of today's value: the gain of its stage over the time that it
@@ -277,7 +278,7 @@ static void settle_held(const struct world *w, struct region *r, struct held *h)
         sell_listed(w, r, h, warrants_exercise(r, h->row, enterprise_price(r, h->row), true));
         return;
     }
-    double offered = bid(w, r, h->row); /* mostly none: owners then ask for nothing */
+    double offered = bid(w, r, h); /* mostly none: owners then ask for nothing */
     bool sold = offered > 0.0 && offered >= net_value(r, h->row) * reservation(w, r, h);
     for (size_t k = h->first; k < h->last; k++)
         buy_agreed(w, r, h, position_at(r, k), sold ? offered : 0.0);

@@ -228,7 +228,7 @@ double fund_multiple_expected(const struct region *r, enum partner p, const stru
     const struct limited_partner *l = &r->equity.partner[p];
     double hope = p > PARTNER_PUBLIC && p < PARTNER_MANAGER ? NAMED(r, partners, p - 1)->hope : 0.0;
     double prior = P(r, equity)->partner_prior * money_to_yuan(f->target);
-    double region = (prior * hope + l->back) / (prior + l->matured);
+    double region = (1.0 + f->rule.certified) * (prior * hope + l->back) / (prior + l->matured);
     if (f->manager < 0)
         return region;
     const struct manager *m = &r->manager[f->manager]; /* his record, shrunk to what others brought */

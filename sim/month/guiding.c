@@ -117,7 +117,7 @@ static money offered_by(const struct region *r, int32_t k, const struct fund *f,
 {
     *o = (struct sponsor){.share = 0.0};
     if (f->line >= 0 || f->manager < 0 || !instrument_of(r, k)->sponsor(r, k, f, o) || !qualifies(r, f, o) ||
-        !dares(r, f, o))
+        !manager_passes(r, f, o) || !dares(r, f, o))
         return FEN(0);
     EACH_HOOKED(r, HOOK_AMEND, j)
     instrument_of(r, j)->amend(r, j, o);
@@ -152,8 +152,10 @@ static void narrow(struct fund_rule *rule, const struct mandate *m)
     rule->sector = m->sector;
 }
 
-static void agree(struct fund_rule *rule, const struct sponsor *o)
+static void agree(const struct region *r, struct fund *f, const struct sponsor *o)
 {
+    struct fund_rule *rule = &f->rule;
+    rule->certified = manager_certified(r, f, o);
     rule->ceded = o->ceded;
     rule->first_loss = o->first_loss;
     rule->window = o->window;
@@ -167,7 +169,7 @@ static void join(struct region *r, int32_t k, struct fund *f, const struct spons
 {
     struct guide *g = &r->line[k].guide;
     f->line = k;
-    agree(&f->rule, o);
+    agree(r, f, o);
     if (f->state != FUND_RAISING) { /* the fund grows by it, and by what the manager adds */
         money grown = money_add(fund_committed(f), amount), own = f->committed[PARTNER_MANAGER];
         money whole = money_scale(money_sub(grown, own), 1.0 / (1.0 - ld_min(o->stake, 0.99)));
@@ -186,7 +188,7 @@ static bool takes(const struct world *w, const struct region *r, const struct fu
                   money amount)
 {
     struct fund joined = *f;
-    agree(&joined.rule, o);
+    agree(r, &joined, o);
     joined.committed[PARTNER_PUBLIC] = amount;
     return mandate_accepted(w, r, f, &joined);
 }

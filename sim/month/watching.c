@@ -9,6 +9,7 @@
 struct ending {     /* of a fund */
     int32_t last;   /* month from which it sells off */
     int32_t window; /* months after which the founders may buy, 0: none */
+    double buyers;  /* offers, over those that others bring */
 };
 struct watching {
     const struct world *w;
@@ -56,7 +57,8 @@ static void look_for_bids(const struct watching *c, struct watched_lot *lot)
     for (int j = 0; j < lot->waiting; j++) {
         const struct held *h = &lot->asked[j];
         double u = luck_uniform(word[DRAW_BUYER % 4][j]);
-        c->busy[h->first] = u < c->odds[c->r->enterprises.sector[h->row]];
+        c->busy[h->first] =
+            u < c->odds[c->r->enterprises.sector[h->row]] * c->ending[position_at(c->r, h->first)->fund].buyers;
     }
     lot->waiting = 0;
 }
@@ -143,7 +145,9 @@ enum status exits_watch(struct world *w, struct region *r, uint32_t *busy, size_
         return NO_MEMORY;
     for (size_t k = 0; k < r->funds.n; k++) {
         const struct fund *f = &r->funds.row[k];
-        ending[k] = (struct ending){f->ends + f->rule.extends, f->manager < 0 ? f->rule.window : 0};
+        ending[k] = (struct ending){.last = f->ends + f->rule.extends,
+                                    .window = f->manager < 0 ? f->rule.window : 0,
+                                    .buyers = fund_buyers(r, f)};
     }
     for (int32_t s = 0; s < r->layout->count[GROUP_sectors]; s++)
         c.odds[s] = bid_odds(r, s);

@@ -23,7 +23,9 @@ static bool sponsor(const struct region *r, int32_t k, const struct fund *f, str
                           .window = q->buy_back,
                           .window_rate = q->buy_back_rate,
                           .stake = q->stake_min,
-                          .capital = q->manager_capital};
+                          .capital = q->manager_capital,
+                          .examination = q->examination,
+                          .passes = q->passes};
     o->mandate = (struct mandate){.from = q->stage_from,
                                   .to = q->stage_to,
                                   .age_max = q->age_max,

@@ -37,7 +37,8 @@ Test(mandate, costs_what_money_owed_to_it_would_bring_more_elsewhere_or_what_a_b
     struct lab_run run = quiet_town("0.3", "0");
     const struct region *r = &run.world.region[0];
     struct fund f = bound(r);
-    double there = pow(1.3, 5.0) - 1.0, here = pow(1.25, 5.0) - 1.0, carry = 0.2 * pow(1.25, -5.0), late = pow(1.25, -4.0);
+    double there = pow(1.3, 5.0) - 1.0, here = pow(1.25, 5.0) - 1.0, carry = 0.2 * pow(1.25, -5.0),
+           late = pow(1.25, -4.0);
     f.rule.mandate.reinvest = 0.0;
     NEAR(mandate_worth(r, &f, 50e6), carry * 50e6 * there); /* all of it leaves */
     f.rule.mandate.reinvest = 1.5;
@@ -59,7 +60,8 @@ Test(mandate, costs_nothing_where_nothing_better_is_offered_or_enough_stays_anyh
     cr_expect_lt(mandate_worth(r, &f, 50e6), all);
     f.rule.mandate.reinvest = 0.5; /* of 50 m 10 are owed: of nine offers four are worse than what is here */
     NEAR(mandate_worth(r, &f, 50e6), all);
-    f.rule.mandate.reinvest = 1.5; /* of 36 m of 50 the five others take 20; of 14 m that are left they have to outweigh a breach */
+    f.rule.mandate.reinvest =
+        1.5; /* of 36 m of 50 the five others take 20; of 14 m that are left they have to outweigh a breach */
     double here = pow(1.25, 5.0) - 1.0, free_profit = 0.0, kept = 0.0, lost = 0.0;
     for (int k = 0; k < 9; k++) {
         double there = pow(fmax(1.3 + 0.5 * ld_normal_quantile((k + 0.5) / 9.0), 1.0), 5.0) - 1.0;
@@ -120,7 +122,8 @@ Test(mandate, is_taken_as_long_as_closing_sooner_is_worth_what_it_costs)
     f.committed[PARTNER_PRIVATE] = YUAN(65000000);
     double pace = fund_pace(&run.world, r, &f), dear = 0.0, deals = 0.86 * 0.55 * 100e6;
     NEAR(pace, (65e6 + 3.0 * 100e6 / 12.0) / 9.0);
-    double alone = fund_worth_of_raising(r, &f, 35e6 / pace) + pow(1.25, -35e6 / pace / 12.0) * mandate_worth(r, &f, deals);
+    double alone =
+        fund_worth_of_raising(r, &f, 35e6 / pace) + pow(1.25, -35e6 / pace / 12.0) * mandate_worth(r, &f, deals);
     joined.begun = f.begun;
     joined.committed[PARTNER_PRIVATE] = f.committed[PARTNER_PRIVATE];
     for (int k = 0; k <= 60; k++) {
