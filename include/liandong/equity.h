@@ -69,14 +69,14 @@ struct fund {
     money committed[N_PARTNERS], called[N_PARTNERS], paid[N_PARTNERS];
     money due[2]; /* capital and hurdle that partners have not got back: of the public part that bears first loss,
                               * of all others */
-    money carried, fees;  /* paid to the manager so far */
-    money invested, cost; /* ever; of what it still holds */
-    money proceeds;       /* from exits so far */
-    money counted, away;  /* invested by the mandate, ever; cost of what it holds elsewhere */
-    int32_t deals;        /* ever */
-    int32_t account;      /* its first account with an instrument, plus 1; 0: none */
-    int32_t held;         /* positions */
-    int32_t unused;
+    money carried, fees;     /* paid to the manager so far */
+    money invested, cost;    /* ever; of what it still holds */
+    money proceeds;          /* from exits so far */
+    money counted, away;     /* invested by the mandate, ever; cost of what it holds elsewhere */
+    int32_t deals;           /* ever */
+    int32_t account;         /* its first account with an instrument, plus 1; 0: none */
+    int32_t held;            /* positions */
+    int32_t backed;          /* enterprises, ever */
     money awarded;           /* of its cash, what public budgets paid */
     money taxed[N_PARTNERS]; /* profit that tax has been withheld on, ever */
     struct {
