@@ -78,6 +78,7 @@ struct fund {
     int32_t account;         /* its first account with an instrument, plus 1; 0: none */
     int32_t held;            /* positions */
     int32_t declined;        /* its manager has declined the money of a guide fund */
+    int32_t backed;          /* enterprises, ever */
     money awarded;           /* of its cash, what public budgets paid */
     money taxed[N_PARTNERS]; /* profit that tax has been withheld on, ever */
     struct {

@@ -66,9 +66,8 @@ static void add(struct rows *rows, const char *what, const char *unit, const cha
         snprintf(number, sizeof number, "%.1e", value);
     else
         fact_put_number(number, sizeof number, value);
-    const char *cells[] = {what,   unit_shown(unit, rows->format), reported,
-                           rows->members, number,                         "-",
-                           tr("judged together", "联合判断"), verdict};
+    const char *cells[] = {what, unit_shown(unit, rows->format),    reported, rows->members, number,
+                           "-",  tr("judged together", "联合判断"), verdict};
     table_add(rows->table, cells);
 }
 
@@ -116,18 +115,21 @@ static void say(const struct joint_desc *d, const struct joint *j, FILE *to)
     const struct fact_desc *worst = &fact_table[d->fact[j->carries]];
     const char *name = tr(d->en, d->zh);
     if (j->state == JOINT_FEW)
-        fprintf(to, tr("Together (%s): not judged; %d worlds are too few for %d figures.\n",
-                       "联合（%s）：不作判断；%d 个世界不足以判断 %d 项数值。\n"),
+        fprintf(to,
+                tr("Together (%s): not judged; %d worlds are too few for %d figures.\n",
+                   "联合（%s）：不作判断；%d 个世界不足以判断 %d 项数值。\n"),
                 name, j->worlds, j->figures);
     else if (j->state == JOINT_DEPENDENT)
-        fprintf(to, tr("Together (%s): not judged; in these %d worlds the %d figures follow from one another.\n",
-                       "联合（%s）：不作判断；在这 %d 个世界中 %d 项数值互相决定。\n"),
+        fprintf(to,
+                tr("Together (%s): not judged; in these %d worlds the %d figures follow from one another.\n",
+                   "联合（%s）：不作判断；在这 %d 个世界中 %d 项数值互相决定。\n"),
                 name, j->worlds, j->figures);
     else
-        fprintf(to, tr("Together (%s; %d worlds, %d figures): %.2f sd from what is reported, met below %.2f; "
-                       "%.2f without \"%s\".\n",
-                       "联合（%s；%d 个世界、%d 项数值）：距报告值 %.2f 个标准差，小于 %.2f 为达到；"
-                       "%.2f（不含“%s”）。\n"),
+        fprintf(to,
+                tr("Together (%s; %d worlds, %d figures): %.2f sd from what is reported, met below %.2f; "
+                   "%.2f without \"%s\".\n",
+                   "联合（%s；%d 个世界、%d 项数值）：距报告值 %.2f 个标准差，小于 %.2f 为达到；"
+                   "%.2f（不含“%s”）。\n"),
                 name, j->worlds, j->figures, j->distance, j->limit, j->without[j->carries], tr(worst->en, worst->zh));
     if (j->state == JOINT_JUDGED && j->distance >= j->limit)
         fprintf(to, "  %s\n",

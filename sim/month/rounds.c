@@ -219,6 +219,7 @@ static enum status invest(const struct world *w, struct region *r, const struct 
     f->invested = money_add(f->invested, paid);
     f->deals++;
     f->held += !inside;
+    f->backed += !inside;
     if (counts_for(w, r, f, row))
         f->counted = money_add(f->counted, paid);
     market_flow(r, FLOW_VENTURE_ROUND, paid);

@@ -50,7 +50,7 @@ void sub_funds_say(const struct region *r, int32_t from, double *value)
         called += money_to_yuan(fund_called(f));
         public += money_to_yuan(f->called[PARTNER_PUBLIC]);
         invested += money_to_yuan(f->invested);
-        projects += (double)f->held;
+        projects += (double)f->backed;
     }
     if (n <= 0.0)
         return;

@@ -88,7 +88,8 @@ def worlds_of_a_comparison_are_those_that_run_makes_of_each():
     scenarios()
     compared("small.yml", "more.yml", "help.yml", "--runs", "3", "-o", "c.h5")
     place = [f"platform.{name}" for name in ("xinyidai", "yuexinrong", "zhongxiaorong")]
-    place += ["relending", "guide_fund", "investment_reward", "contest"]
+    place += ["relending", "guide_fund", "investment_reward", "investment_reward.partnerships"]
+    place += [f"settling_award.tier_{size}" for size in ("1_5_bn", "1_bn", "300_m", "3_bn", "500_m")] + ["contest"]
     for name, more in (("more", []), ("help", ["interest_subsidy"])):  # what the place dates ends, too
         ends = ["--set", "months=48"]
         for policy in ("risk_pool", *more, *place):

@@ -15,10 +15,13 @@ struct stage_set {
     int32_t k, fund;
 };
 
-static void set_up(struct stage_set *s, enum group g, const struct lab_value *values)
+static void set_up(struct stage_set *s, enum group g, const struct lab_value *values, const char *companies)
 {
     lab_town(&s->lab);
     lab_funds(&s->lab);
+    lab_set(&s->lab, "regions.town.funds.seed.company", companies);
+    lab_set(&s->lab, "regions.town.funds.venture.company", companies);
+    lab_set(&s->lab, "regions.town.funds.growth.company", companies);
     lab_set_of(&s->lab, group_table[g].name, "enabled", "true");
     lab_set_of(&s->lab, group_table[g].name, "budget", "1 亿");
     lab_values(&s->lab, group_table[g].name, values);
@@ -36,11 +39,12 @@ static void set_up(struct stage_set *s, enum group g, const struct lab_value *va
     s->fund = fund_add(s->r, &f);
     cr_assert(s->fund >= 0);
 }
-#define SET_UP(s, g, ...)                                          \
+#define SET_UP(s, g, ...) SET_UP_AS("0.05", s, g, __VA_ARGS__)
+#define SET_UP_AS(companies, s, g, ...)                            \
     do {                                                           \
         static const struct lab_value values_[16] = {__VA_ARGS__}; \
         cr_assert_null(values_[15].key);                           \
-        set_up(s, GROUP_##g, values_);                             \
+        set_up(s, GROUP_##g, values_, companies);                  \
     } while (0)
 
 /* What is due now that was not before: the only new claim, 0: none. */
@@ -93,6 +97,46 @@ Test(investment_reward, pays_three_million_for_each_fifty_million_up_to_twenty)
     EXPECT_FEN(invest_in(&s, GROWTH, YUAN(400000000), PAYEE_FUND), 0);
     s.r->funds.row[s.fund].committed[PARTNER_PRIVATE] = YUAN(199999999); /* too small */
     EXPECT_FEN(invest_in(&s, GROWTH, YUAN(400000000), PAYEE_FUND), 0);
+    lab_end(&s.run);
+}
+
+static double steps_expected(struct stage_set *s)
+{
+    struct venture_round q = {.fund = s->fund, .stage = GROWTH, .paid = YUAN(10000000)};
+    s->r->line[s->k].honoured = 1.0;
+    return round_rewards(s->r, &q) + fund_bounty(s->r, &s->r->funds.row[s->fund]);
+}
+
+Test(investment_reward, by_steps_is_for_partnerships_where_the_rule_says_so)
+{
+    struct stage_set s;
+    SET_UP_AS("0", &s, investment_reward, {"rate", "0"}, {"step_award", "300 万"}, {"form", "partnership"});
+    cr_expect_gt(steps_expected(&s), 0.0);
+    EXPECT_FEN(invest_in(&s, GROWTH, YUAN(50000000), PAYEE_FUND), 3000000);
+    lab_end(&s.run);
+    SET_UP_AS("1", &s, investment_reward, {"rate", "0"}, {"step_award", "300 万"}, {"form", "partnership"});
+    cr_expect_eq(steps_expected(&s), 0.0);
+    EXPECT_FEN(invest_in(&s, GROWTH, YUAN(50000000), PAYEE_FUND), 0);
+    lab_end(&s.run);
+}
+
+Test(legal_form, is_one_of_two_for_each_manager_whatever_he_raises)
+{
+    struct stage_set s;
+    int companies = 0;
+    SET_UP_AS("0.5", &s, investment_reward, {"rate", "0"});
+    for (int32_t m = 0; m < s.r->n_managers; m++) {
+        struct fund one = {.manager = m, .target = YUAN(1)}, next = {.manager = m, .begun = s.r->month + 48};
+        bool company = fund_has_form(s.r, &one, FORM_COMPANY);
+        companies += company;
+        cr_expect(fund_has_form(s.r, &one, FORM_ANY) && fund_has_form(s.r, &one, FORM_PARTNERSHIP) != company);
+        s.r->month += 100;
+        s.r->luck.month += 100;
+        cr_expect_eq(fund_has_form(s.r, &next, FORM_COMPANY), company);
+    }
+    cr_expect(companies > 0 && companies < s.r->n_managers);
+    struct fund public = {.manager = -1};
+    cr_expect(!fund_has_form(s.r, &public, FORM_COMPANY) && !fund_has_form(s.r, &public, FORM_PARTNERSHIP));
     lab_end(&s.run);
 }
 
@@ -286,6 +330,21 @@ Test(settling_award, has_tiers_of_size_and_a_deadline)
     late.r->month += 37;
     EXPECT_FEN(invest_in(&late, SEED, YUAN(200000000), PAYEE_MANAGER), 0);
     lab_end(&late.run);
+}
+
+Test(settling_award, for_companies_promises_and_pays_partnerships_nothing)
+{
+    struct stage_set s;
+    for (int companies = 0; companies < 2; companies++) {
+        SET_UP_AS(companies ? "1" : "0", &s, settling_award, {"form", "company"}, {"first_only", "false"},
+                  {"first", "1"});
+        const struct fund *f = &s.r->funds.row[s.fund];
+        s.r->line[s.k].honoured = 1.0;
+        EXPECT_FEN(instrument_of(s.r, s.k)->attract(s.r, s.k, f), companies * 3000000);
+        cr_assert(fund_opened(s.r, s.fund) == OK);
+        EXPECT_FEN(fresh_due(&s, PAYEE_MANAGER), companies * 3000000);
+        lab_end(&s.run);
+    }
 }
 
 /* Managers whose cost of settling exceeds their fees come for an award that is paid, and stay away where it is not. */
