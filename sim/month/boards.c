@@ -404,12 +404,14 @@ static int64_t of_month(int32_t month, double many)
 }
 
 /* Files from outside arrive, and leave when their patience ends. */
-static void outside_files(struct world *w, const struct region *lead, int32_t board, double capacity)
+static void outside_files(struct world *w, const struct region *lead, int32_t board)
 {
     const struct capital_market_params *m = P(lead, capital_market);
+    const struct boards_params *b = NAMED(lead, boards, board);
+    double usual = (b->usual < 1e6 ? b->usual : b->capacity) * lead->scale;
     int32_t *ring = w->outside[board];
-    bool open = capacity > 0.0 && board_open(lead, board);
-    ring[w->month % QUEUE_MONTHS] = open ? (int32_t)of_month(w->month, m->outside * capacity) : 0;
+    bool open = usual > 0.0 && board_open(lead, board);
+    ring[w->month % QUEUE_MONTHS] = open ? (int32_t)of_month(w->month, m->outside * usual) : 0;
     for (int32_t age = m->patience + 1; age < QUEUE_MONTHS; age++)
         ring[(w->month - age) % QUEUE_MONTHS] = 0;
 }
@@ -453,7 +455,7 @@ static enum status settle_board(struct world *w, struct month_of_issuers *month,
     bool limited = b->capacity < 1e6, open = window_open(lead, board);
     double capacity = b->capacity * lead->scale;
     if (limited)
-        outside_files(w, lead, board, capacity);
+        outside_files(w, lead, board);
     uint64_t *key = arena_take(&w->market, all->n, sizeof *key);
     if (key == NULL)
         return NO_MEMORY;

@@ -14,6 +14,7 @@ check-layers:
 	@$(PYTHON) tests/tools/layers.py
 check-params:
 	@$(PYTHON) tests/tools/parameter-rules.py
+	@$(PYTHON) tests/tools/boards-table.py
 check-names: $(ENGINE)
 	@$(PYTHON) tests/tools/names.py $(B)
 	@$(PYTHON) tests/tools/messages.py

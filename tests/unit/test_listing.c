@@ -326,6 +326,43 @@ Test(capacity, is_left_to_others_where_they_file_more)
     cr_expect_lt(listed[1], 24, "%lld", (long long)listed[1]);
 }
 
+/* Nothing is listed for a year, then two a month.  Others who file by what is taken have filed nothing by then; who files by what is
+ * usual has waited, too. */
+Test(capacity, is_filed_for_by_others_by_what_is_usual_where_that_is_said)
+{
+    static const char *const usual[3] = {"1000000", "2", "4"};
+    int64_t listed[3];
+    for (int k = 0; k < 3; k++) {
+        struct lab lab;
+        struct lab_run run;
+        lab_listing(&lab, "0");
+        lab_set(&lab, "boards.chinext.capacity @ 2021-01", "2");
+        lab_set(&lab, "boards.chinext.usual", usual[k]);
+        lab_set(&lab, "capital_market.outside", "1");
+        lab_go(&run, &lab, (struct lab_options){.months = 30, .compact_every = -1});
+        cr_expect_eq(lab_int(&run, "listings", 11, CHINEXT), 0);
+        listed[k] = lab_sum(&run, "listings", CHINEXT);
+        lab_end(&run);
+    }
+    cr_expect_eq(listed[0], 36, "%lld", (long long)listed[0]);
+    cr_expect_lt(listed[1], 30, "%lld", (long long)listed[1]);
+    cr_expect_lt(listed[2], listed[1], "%lld of %lld", (long long)listed[2], (long long)listed[1]);
+}
+
+Test(capacity, is_filed_for_alike_where_what_is_usual_is_what_is_taken)
+{
+    struct lab_shown shown[2];
+    for (int k = 0; k < 2; k++) {
+        struct lab lab;
+        lab_listing(&lab, "2");
+        lab_set(&lab, "capital_market.outside", "0.9");
+        if (k == 1)
+            lab_set(&lab, "boards.chinext.usual", "2");
+        lab_show(&lab, 24, 12, k + 1, &shown[k]);
+    }
+    cr_expect(lab_same(&shown[0], &shown[1]));
+}
+
 Test(capacity, makes_nobody_wait_longer_than_his_patience)
 {
     struct lab lab;
