@@ -116,8 +116,8 @@ static int32_t choose(const struct world *w, const struct region *r, const struc
         if (!may_issue(r, f, &o))
             continue;
         struct note_deal deal = note_deal_of(w, r, f, k, &o);
-        if (deal.worth <= most->worth || deal.loss > P(r, bond_market)->loss_max || deal.amount.fen < o.amount_min.fen ||
-            !body_may(r, k, &o, deal.amount))
+        if (deal.worth <= most->worth || deal.loss > P(r, bond_market)->loss_max ||
+            deal.amount.fen < o.amount_min.fen || !body_may(r, k, &o, deal.amount))
             continue;
         *most = deal;
         *best = o;

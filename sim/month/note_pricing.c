@@ -29,14 +29,14 @@ static struct backing backing_of(const struct region *r, const struct fund *f, c
     money others = money_positive(money_sub(f->target, fund_committed(&whole)));
     whole.committed[PARTNER_PRIVATE] = money_add(f->committed[PARTNER_PRIVATE], others);
     whole.counts.bounty = fund_bounty(r, f);
-    whole.counts.tax = P(r, government)->carry_tax * tax_kept(r, f, true);
+    whole.counts.tax = P(r, government)->carry_tax; /* what is given back of taxes does not go to the trustee */
     struct backing b = {.amount = (net + (double)o->cost.fen) / (1.0 - o->underwriting), .years = life};
     fund_outcomes(&whole, fund_multiple_expected(r, PARTNER_PRIVATE, f), P(r, equity)->spread,
                   equity_years(r, f, f->rule.stage_from), b.of);
     for (int k = 0; k < FUND_OUTCOMES; k++)
         b.of[k].leg *= net / (double)whole.committed[PARTNER_MANAGER].fen;
     b.interest = net * P(r, credit)->deposit_rate * 0.5 * invest; /* called in even steps */
-    double kept = 1.0 - P(r, government)->fund_fee_tax * tax_kept(r, f, true);
+    double kept = 1.0 - P(r, government)->fund_fee_tax;
     b.fees = o->pledged * kept * f->rule.fee * (double)f->target.fen * (invest + 0.5 * ld_max(life - invest, 0.0));
     b.guarantee_fee = o->guaranteed * o->guarantee_fee;
     return b;
