@@ -127,6 +127,10 @@ static inline void trust_give(struct region *r, struct issue *s, enum flow flow,
     s->account = money_sub(s->account, amount);
     market_flow(r, flow, amount);
 }
+/* Whether something can be sold at all. */
+bool bonds_window_open(const struct region *r);
+/* How the body behind instance k has honoured calls on it. */
+double body_honoured(const struct region *r, int32_t k);
 /* Capital of a body behind bonds, at the beginning of a month: paid in up to the plan while it stands, given back when it is free. */
 void body_fund(struct region *r, int32_t k, bool stands, money plan);
 /* What the groups of all instruments that issue have in common; of those that gather several issuers. */

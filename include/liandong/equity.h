@@ -67,6 +67,7 @@ struct fund {
         line; /* kind of `funds`, -1: a public one that invests directly; line: the policy instance */
     int32_t state, begun, opened, ends; /* months */
     money target, cash;
+    money reserved; /* of the target, while partners of this month commit: what its manager keeps for a note */
     money committed[N_PARTNERS], called[N_PARTNERS], paid[N_PARTNERS];
     money due[2]; /* capital and hurdle that partners have not got back: of the public part that bears first loss,
                               * of all others */
@@ -79,6 +80,7 @@ struct fund {
     int32_t held;            /* positions */
     int32_t declined;        /* its manager has declined the money of a guide fund */
     int32_t backed;          /* enterprises, ever */
+    int32_t note;            /* place of the note that pays a part of it (fund_note), plus 1; 0: none */
     money awarded;           /* of its cash, what public budgets paid */
     money taxed[N_PARTNERS]; /* profit that tax has been withheld on, ever */
     struct {
@@ -158,6 +160,27 @@ struct away_deal {
 struct away_deals {
     size_t n, capacity;
     struct away_deal *row;
+};
+
+/* A bond of a manager, whose proceeds are a part of his own leg in the fund that they completed (instrument 26; docs/model/bonds.md).
+ * They lie with a trustee until they are called; what that part of the leg brings comes back there. */
+struct fund_note {
+    uint32_t fund;
+    int32_t instance, sold, matures, every;
+    int32_t defaulted;                /* month; 0: not */
+    money asked;                      /* what it was issued for */
+    money committed, called;          /* to the fund by its proceeds */
+    money principal, coupon;          /* owed to holders; coupons that are due */
+    money waits;                      /* of what is due, that of which its guarantor has been asked his part */
+    money by_body;                    /* paid for it by him, not got back */
+    money account;                    /* with its trustee */
+    double rate;                      /* a year */
+    double guaranteed, guarantee_fee; /* of what is missing; a year, of principal */
+    double pledged;                   /* of the fund's fees */
+};
+struct fund_notes {
+    size_t n, capacity;
+    struct fund_note *row;
 };
 
 /* A warrant: the right to buy shares of a borrower, held for its bank by a fund.  Nothing is booked until it is exercised. */
@@ -243,6 +266,8 @@ struct equity_market {
     money tax_partners, tax_managers;
     double service_hours; /* given to enterprises on funds' own account */
     int64_t warrants_granted, warrants_exercised, warrants_ended;
+    int64_t notes_sold, notes_bad;
+    money notes_issued, notes_lost;
 };
 
 static inline money fund_committed(const struct fund *f)

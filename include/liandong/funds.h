@@ -4,6 +4,7 @@
 #ifndef LIANDONG_FUNDS_H
 #define LIANDONG_FUNDS_H
 #include <liandong/credit.h>
+#include <liandong/instrument.h>
 #include <liandong/mathx.h>
 #include <liandong/month.h>
 
@@ -24,6 +25,13 @@ void fund_split(const struct fund *f, money amount, struct split *s);
 double fund_expected_return(const struct fund *f, enum partner p, double gross, double spread, double years);
 /* Carry that a manager expects of it then, yuan. */
 double fund_expected_carry(const struct fund *f, double gross, double spread, double years);
+/* What the manager gets of his leg, and as carry, in each of the equally likely outcomes that partners look at, fen. */
+enum { FUND_OUTCOMES = 9 };
+struct fund_outcome {
+    double leg, carry;
+};
+void fund_outcomes(const struct fund *f, double gross, double spread, double years,
+                   struct fund_outcome of[FUND_OUTCOMES]);
 
 /* Under which name a manager draws: that of his kind, and his number within it. */
 static inline struct identity manager_identity(const struct region *r, const struct manager *m)
@@ -132,6 +140,33 @@ double manager_certified(const struct region *r, const struct fund *f, const str
  * is expected to cost, yuan, as he discounts; whether he takes the money of a guide fund: the fund as it is, and on its terms. */
 double mandate_worth(const struct region *r, const struct fund *f, double investable);
 bool mandate_accepted(const struct world *w, const struct region *r, const struct fund *f, const struct fund *joined);
+
+/* A manager's own capital, yuan; what going on raising this fund is worth to him, where so much comes by a note, in so many months at
+ * the soonest: its fees, as he discounts, less what waiting costs. */
+#define NO_NOTE (-1e9)
+double manager_owns(const struct region *r, const struct manager *m);
+double worth_of_waiting(const struct world *w, const struct region *r, const struct fund *f, double noted,
+                        double soonest);
+
+/* Notes of managers (fund_notes.c): what of a fund its manager keeps for one, before partners commit; then who lacks no more than
+ * that issues it; a month of those that stand. */
+void notes_plan(const struct world *w, struct region *r);
+enum status notes_sell(struct world *w, struct region *r) MUST_CHECK;
+void notes_serve(const struct world *w, struct region *r);
+/* What the manager has committed of money of his own. */
+money fund_own_stake(const struct region *r, const struct fund *f);
+/* What was called from him has changed: the note bears its part.  He was paid so much of his leg, or as a fee. */
+void note_follows(struct region *r, const struct fund *f);
+void note_keeps(struct region *r, const struct fund *f, money amount);
+void note_takes_fee(const struct world *w, struct region *r, const struct fund *f, money fee);
+/* A note that pays so much of a fund: how large it has to be, what it costs, and what it is worth to the manager (note_pricing.c). */
+struct note_deal {
+    money pays, amount;
+    double rate, loss; /* a year; expected by holders */
+    double worth;      /* beyond going on without it, yuan */
+};
+struct note_deal note_deal_of(const struct world *w, const struct region *r, const struct fund *f, int32_t k,
+                              const struct note_terms *o);
 
 /* Out of town (away.c): what ends this month; what funds invest there instead of here. */
 void away_settle(const struct world *w, struct region *r);

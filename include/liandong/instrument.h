@@ -129,6 +129,18 @@ struct issue_terms {
     double underwriting; /* of the amount */
     money cost;          /* of an issue, borne by its issuers in proportion */
 };
+/* On what terms a manager may borrow a part of the fund that he raises, by a note. */
+struct note_terms {
+    money capital;                              /* least that he owns */
+    int32_t funds_before;                       /* that he has raised */
+    money amount_min, amount_max;               /* of a note */
+    double of_fund;                             /* most of the fund's target */
+    int32_t review, term, every;                /* months */
+    double underwriting;                        /* of the amount */
+    money cost;                                 /* of an issue */
+    double pledged;                             /* of the fund's fees */
+    double guaranteed, guarantee_fee, leverage; /* as of issues */
+};
 /* What instruments do for issues of others. */
 struct issue_aid {
     double coupon, reward; /* share of coupons that issuers get back; paid to buyers, per yuan */
@@ -302,6 +314,8 @@ struct instrument {
     void (*listing)(const struct region *r, int32_t k, int32_t board, struct listing_terms *o);
     /* On what terms it brings bonds to the market. */
     void (*issue)(const struct region *r, int32_t k, struct issue_terms *o);
+    /* On what terms managers of venture funds may issue notes. */
+    void (*note)(const struct region *r, int32_t k, struct note_terms *o);
     /* When a matter that was filed in that month and needs several departments is decided and carried out, where by itself it takes
      * so many months: months from filing. */
     int32_t (*coordinate)(const struct region *r, int32_t k, enum matter matter, int32_t filed, int32_t months);

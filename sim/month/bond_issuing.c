@@ -89,7 +89,7 @@ static void watch_each_other(const struct bond_book *b, size_t s, const struct i
 }
 
 /* -- sale ---------------------------------------------------------------------------------------------------------------------------- */
-static bool window_open(const struct region *r)
+bool bonds_window_open(const struct region *r)
 {
     return r->macro + P(r, macro)->stress >= P(r, bond_market)->window_shut;
 }
@@ -309,7 +309,7 @@ static bool try_to_sell(const struct bond_book *b, size_t s, struct issue_terms 
     bool waits = b->w->month < issue->ready + P(r, bond_market)->window_wait;
     if (!enough(issue, o))
         return dissolve(b, s);
-    if (!window_open(r))
+    if (!bonds_window_open(r))
         return waits || dissolve(b, s);
     issue->guarantor = o->licensed ? guarantor_for(b, s, o) : -1;
     if (o->licensed && o->guaranteed > 0.0 && issue->guarantor < 0)

@@ -144,7 +144,7 @@ double bonds_admitted(const struct bond_book *b, size_t s, int32_t k)
 }
 
 /* How a body has honoured calls on it, in the contract's favour until there are some: with the weight of what covers are judged by. */
-static double honoured(const struct region *r, int32_t k)
+double body_honoured(const struct region *r, int32_t k)
 {
     const struct body *body = &r->line[k].body;
     double weight = money_to_yuan(P(r, credit)->cover_weight);
@@ -161,7 +161,7 @@ static double fund_of(const struct bond_book *b, size_t s)
         struct issue_aid one = {0};
         instrument_of(r, k)->aid(r, k, &one);
         if (one.fund > 0.0)
-            left *= 1.0 - one.fund * bonds_admitted(b, s, k) * honoured(r, k) * (r->line[k].body.cash.fen > 0);
+            left *= 1.0 - one.fund * bonds_admitted(b, s, k) * body_honoured(r, k) * (r->line[k].body.cash.fen > 0);
     }
     return 1.0 - left;
 }
@@ -235,7 +235,7 @@ struct issue_price bonds_price(const struct bond_book *b, size_t s, const struct
     struct layers c = {.lgd = bonds_lgd(r),
                        .cross = o->cross,
                        .junior = o->junior,
-                       .guarded = o->guaranteed * honoured(r, o->backed_by),
+                       .guarded = o->guaranteed * body_honoured(r, o->backed_by),
                        .fund = fund_of(b, s)};
     double defaults = 1.0 - ld_exp(-price.pd * years),
            life = o->amortises ? 0.5 * years + 0.5 * o->every / 12.0 : years;

@@ -83,24 +83,6 @@ int32_t fund_direct(struct region *r, int32_t k, const struct fund_rule *rule, m
     return fund_add(r, &f);
 }
 
-void guide_pay_in(struct region *r, int32_t k, money amount)
-{
-    struct guide *g = &r->line[k].guide;
-    g->cash = money_add(g->cash, amount);
-    if (amount.fen > 0) {
-        g->paid_in = money_add(g->paid_in, amount);
-        market_flow(r, FLOW_GUIDE_CAPITAL, amount);
-        return;
-    }
-    money back = money_sub(FEN(0), amount), all = money_add(g->paid_in, money_add(g->joint[0], g->joint[1]));
-    money district = all.fen > 0 ? money_part(back, g->joint[0], all) : FEN(0);
-    money university = all.fen > 0 ? money_part(back, g->joint[1], all) : FEN(0);
-    g->returned = money_add(g->returned, back);
-    market_flow(r, FLOW_GUIDE_TO_DISTRICT, district);
-    market_flow(r, FLOW_GUIDE_TO_UNIVERSITY, university);
-    market_flow(r, FLOW_GUIDE_RETURNED, money_sub(back, money_add(district, university)));
-}
-
 /* -- money ---------------------------------------------------------------------------------------------------------------- */
 /* Where a partner's money lies: that of the public one with the guide fund behind the fund; all others are outside. */
 struct guide *guide_of(struct region *r, const struct fund *f)
@@ -148,6 +130,7 @@ money fund_call(struct region *r, struct fund *f, money amount)
     money low = money_sub(money_scale(f->called[PARTNER_PUBLIC], f->rule.first_loss), junior); /* bears first loss */
     f->due[0] = money_add(f->due[0], low);
     f->due[1] = money_add(f->due[1], money_sub(total, low));
+    note_follows(r, f);
     return total;
 }
 
@@ -163,6 +146,8 @@ static enum status pay_partner(struct region *r, struct fund *f, enum partner p,
     r->equity.partner[p].back += earned * money_to_yuan(amount);
     TRY(fund_withhold(r, f, p, &amount));
     market_flow(r, (enum flow)partner_table[p].paid, amount);
+    if (p == PARTNER_MANAGER)
+        note_keeps(r, f, amount);
     if (g != NULL) {
         g->cash = money_add(g->cash, amount);
         g->back = money_add(g->back, amount);
@@ -193,7 +178,7 @@ static enum status distribute(struct region *r, struct fund *f)
 }
 
 /* On commitments while it invests, then on the cost of what it holds. */
-static enum status pay_fee(struct region *r, struct fund *f)
+static enum status pay_fee(const struct world *w, struct region *r, struct fund *f)
 {
     money base = f->state == FUND_INVESTING ? fund_committed(f) : money_add(f->cost, f->away);
     money fee = fund_call(r, f, money_scale(base, f->rule.fee / 12.0));
@@ -201,7 +186,9 @@ static enum status pay_fee(struct region *r, struct fund *f)
     f->fees = money_add(f->fees, fee);
     r->equity.fees = money_add(r->equity.fees, fee);
     market_flow(r, FLOW_FUND_FEE, fee);
-    return manager_taxed(r, f, fee, P(r, government)->fund_fee_tax);
+    double tax = P(r, government)->fund_fee_tax;
+    note_takes_fee(w, r, f, money_sub(fee, money_scale(fee, tax)));
+    return manager_taxed(r, f, fee, tax);
 }
 
 /* Fees still to come, as the fund reckons: on commitments for its first years, on half of them thereafter. */
@@ -262,10 +249,15 @@ double partners_willing(const struct region *r, const struct fund *f)
     return all > 0.0 ? come / all : 0.0;
 }
 
+/* What partners may still commit. */
+static money open_to_partners(const struct fund *f)
+{
+    return money_positive(money_sub(money_sub(f->target, f->reserved), fund_committed(f)));
+}
+
 void fund_commit(struct region *r, struct fund *f, enum partner p, money amount)
 {
-    money room = money_positive(money_sub(f->target, fund_committed(f)));
-    amount = money_min(amount, room);
+    amount = money_min(amount, open_to_partners(f));
     f->committed[p] = money_add(f->committed[p], amount);
     r->equity.raised[p] = money_add(r->equity.raised[p], amount);
     if (p > PARTNER_PUBLIC && p < PARTNER_MANAGER)
@@ -280,7 +272,7 @@ static size_t nearest_first(const struct region *r, uint64_t *key)
         const struct fund *f = &r->funds.row[k];
         if (f->state != FUND_RAISING)
             continue;
-        money missing = money_positive(money_sub(f->target, fund_committed(f)));
+        money missing = open_to_partners(f);
         key[n++] = (uint64_t)((double)missing.fen / (double)f->target.fen * 4294967295.0) << 32 | k;
     }
     sort_keys(key, n);
@@ -291,7 +283,7 @@ static size_t nearest_first(const struct region *r, uint64_t *key)
  * in the order of a list the first kind would take all that there is to take. */
 static void partners_subscribe(struct region *r, struct fund *f)
 {
-    money would[N_PARTNERS] = {{0}}, all = FEN(0), missing = money_positive(money_sub(f->target, fund_committed(f)));
+    money would[N_PARTNERS] = {{0}}, all = FEN(0), missing = open_to_partners(f);
     for (int p = PARTNER_STATE; p <= PARTNER_FOREIGN; p++) {
         money purse = r->equity.partner[p].purse;
         if (purse.fen > 0)
@@ -316,7 +308,7 @@ static enum status partners_commit(struct world *w, struct region *r)
     size_t n = nearest_first(r, key);
     for (size_t j = 0; j < n; j++) {
         struct fund *f = &r->funds.row[key[j] & UINT32_MAX];
-        if (fund_committed(f).fen < f->target.fen)
+        if (open_to_partners(f).fen > 0)
             partners_subscribe(r, f);
     }
     return OK;
@@ -408,7 +400,7 @@ static enum status run_fund(const struct world *w, struct region *r, struct fund
     grow(r, f);
     if (f->state == FUND_INVESTING && w->month > f->opened + f->rule.invest)
         end_investing(r, f);
-    TRY(pay_fee(r, f));
+    TRY(pay_fee(w, r, f));
     guides_sell_part(w, r, f);
     TRY(distribute(r, f));
     if (f->state == FUND_HARVESTING && f->cost.fen == 0 && f->away.fen == 0 && w->month >= f->ends - f->rule.last_deals)
@@ -459,9 +451,12 @@ enum status funds_run(struct world *w, struct region *r)
     for (size_t k = 0; k < r->funds.n; k++)
         if (still_open(w, r, &r->funds.row[k]))
             guides_decide(w, r, &r->funds.row[k]);
+    notes_plan(w, r);
     TRY(partners_commit(w, r));
+    TRY(notes_sell(w, r));
     away_settle(w, r);
     for (size_t k = 0; k < r->funds.n; k++)
         TRY(run_fund(w, r, &r->funds.row[k]));
+    notes_serve(w, r);
     return away_invest(w, r);
 }

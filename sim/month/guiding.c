@@ -10,6 +10,24 @@
 #include <liandong/instrument.h>
 
 /* -- money ---------------------------------------------------------------------------------------------------------------- */
+void guide_pay_in(struct region *r, int32_t k, money amount)
+{
+    struct guide *g = &r->line[k].guide;
+    g->cash = money_add(g->cash, amount);
+    if (amount.fen > 0) {
+        g->paid_in = money_add(g->paid_in, amount);
+        market_flow(r, FLOW_GUIDE_CAPITAL, amount);
+        return;
+    }
+    money back = money_sub(FEN(0), amount), all = money_add(g->paid_in, money_add(g->joint[0], g->joint[1]));
+    money district = all.fen > 0 ? money_part(back, g->joint[0], all) : FEN(0);
+    money university = all.fen > 0 ? money_part(back, g->joint[1], all) : FEN(0);
+    g->returned = money_add(g->returned, back);
+    market_flow(r, FLOW_GUIDE_TO_DISTRICT, district);
+    market_flow(r, FLOW_GUIDE_TO_UNIVERSITY, university);
+    market_flow(r, FLOW_GUIDE_RETURNED, money_sub(back, money_add(district, university)));
+}
+
 static void close_down(struct region *r, int32_t k)
 {
     struct guide *g = &r->line[k].guide;
@@ -77,7 +95,7 @@ void direct_keep(struct region *r, int32_t k, const struct direct_plan *p)
 }
 
 /* -- joining a fund --------------------------------------------------------------------------------------------------------- */
-static double own_capital(const struct region *r, const struct manager *m)
+double manager_owns(const struct region *r, const struct manager *m)
 {
     const struct funds_params *p = NAMED(r, funds, m->kind);
     struct luck luck = r->luck;
@@ -89,7 +107,7 @@ static double own_capital(const struct region *r, const struct manager *m)
 /* A manager has to own enough, and to be able to pay the stake that is asked. */
 static bool qualifies(const struct region *r, const struct fund *f, const struct sponsor *o)
 {
-    double owns = own_capital(r, &r->manager[f->manager]) * (r->scale < 1.0 ? r->scale : 1.0);
+    double owns = manager_owns(r, &r->manager[f->manager]) * (r->scale < 1.0 ? r->scale : 1.0);
     double least = money_to_yuan(o->capital) * (r->scale < 1.0 ? r->scale : 1.0);
     return owns >= least && (o->stake <= f->rule.stake || owns >= o->stake * money_to_yuan(f->target));
 }
@@ -137,7 +155,7 @@ static money offered_by(const struct region *r, int32_t k, const struct fund *f,
 
 static void raise_stake(struct region *r, struct fund *f, double stake)
 {
-    money more = money_sub(money_scale(f->target, stake), f->committed[PARTNER_MANAGER]);
+    money more = money_sub(money_scale(f->target, stake), fund_own_stake(r, f));
     if (more.fen > 0)
         fund_commit(r, f, PARTNER_MANAGER, more);
 }
@@ -171,7 +189,7 @@ static void join(struct region *r, int32_t k, struct fund *f, const struct spons
     f->line = k;
     agree(r, f, o);
     if (f->state != FUND_RAISING) { /* the fund grows by it, and by what the manager adds */
-        money grown = money_add(fund_committed(f), amount), own = f->committed[PARTNER_MANAGER];
+        money grown = money_add(fund_committed(f), amount), own = fund_own_stake(r, f);
         money whole = money_scale(money_sub(grown, own), 1.0 / (1.0 - ld_min(o->stake, 0.99)));
         f->target = whole.fen > grown.fen ? whole : grown;
     }
@@ -257,11 +275,12 @@ static double promised(const struct world *w, const struct region *r, const stru
     return 0.0;
 }
 
-static double worth_here(const struct world *w, const struct region *r, const struct fund *f)
+double worth_of_waiting(const struct world *w, const struct region *r, const struct fund *f, double noted,
+                        double soonest)
 {
     double wait, left = f->begun + NAMED(r, funds, f->kind)->close_months - w->month, comes = promised(w, r, f, &wait);
-    double missing = money_to_yuan(money_sub(f->target, fund_committed(f))) - comes;
-    double months = ld_max(wait, missing / ld_max(fund_pace(w, r, f), 1.0));
+    double missing = money_to_yuan(money_sub(f->target, fund_committed(f))) - comes - noted;
+    double months = ld_max(ld_max(wait, soonest), missing / ld_max(fund_pace(w, r, f), 1.0));
     return months < left ? fund_worth_of_raising(r, f, months) : 0.0;
 }
 
@@ -283,7 +302,7 @@ void guides_keep_waiting(const struct world *w, struct region *r, struct fund *f
     if (f->manager < 0 || P(r, equity)->elsewhere_share <= 0.0)
         return;
     double there = worth_elsewhere(w, r, f);
-    if (there <= 0.0 || there <= worth_here(w, r, f))
+    if (there <= 0.0 || there <= worth_of_waiting(w, r, f, 0.0, NO_NOTE))
         return;
     fund_dissolve(w, r, f, f->rule.invest); /* he is away as long as he invests there */
     r->manager[f->manager].state = MANAGER_AWAY;

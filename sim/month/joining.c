@@ -42,6 +42,8 @@ static void join_repaid(struct region *r, struct fund *f, int p, money capital, 
     r->equity.paid[p] = money_add(r->equity.paid[p], all);
     r->equity.partner[p].back += money_to_yuan(interest);
     market_flow(r, (enum flow)partner_table[p].paid, all);
+    if (p == PARTNER_MANAGER)
+        note_keeps(r, f, interest);
 }
 
 /* What each has paid more, or less, than his part of the whole; residues are the last one's. */
@@ -79,4 +81,5 @@ void fund_equalise(struct region *r, struct fund *f)
     money junior = money_scale(f->called[PARTNER_PUBLIC], f->rule.first_loss);
     f->due[0] = called.fen > 0 ? money_part(due, junior, called) : FEN(0);
     f->due[1] = money_sub(due, f->due[0]);
+    note_follows(r, f);
 }

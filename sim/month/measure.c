@@ -95,6 +95,25 @@ static double guide_leverage(const struct region *r, bool private_only)
     return public > 0.0 ? others / public : 0.0;
 }
 
+/* Of notes that stand: what they have committed to funds; their mean coupon. */
+static int64_t notes_committed(const struct region *r)
+{
+    int64_t sum = 0;
+    for (size_t k = 0; k < r->fund_notes.n; k++)
+        sum += r->fund_notes.row[k].committed.fen;
+    return sum;
+}
+
+static double notes_rate(const struct region *r)
+{
+    double sum = 0.0, all = 0.0;
+    for (size_t k = 0; k < r->fund_notes.n; k++) {
+        sum += r->fund_notes.row[k].rate * (double)r->fund_notes.row[k].asked.fen;
+        all += (double)r->fund_notes.row[k].asked.fen;
+    }
+    return all > 0.0 ? sum / all : 0.0;
+}
+
 /* Committed this month by whom the state does not own; insurers and state firms are not among them. */
 static int64_t raised_private(const struct region *r)
 {

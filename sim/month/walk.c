@@ -231,6 +231,11 @@ static void agent_stocks(const struct region *r, int64_t stock[N_ACCOUNTS])
     }
     for (size_t k = 0; k < r->issues.n; k++)
         stock[ACCOUNT_BOND_TRUSTS] += r->issues.row[k].account.fen;
+    for (size_t k = 0; k < r->fund_notes.n; k++) {
+        stock[ACCOUNT_BOND_TRUSTS] += r->fund_notes.row[k].account.fen;
+        stock[ACCOUNT_FUND_NOTES] += r->fund_notes.row[k].principal.fen;
+        stock[ACCOUNT_FUND_NOTE_DEBT] -= r->fund_notes.row[k].principal.fen;
+    }
 }
 
 /* A list holds what is owed as one account and what owes it as the other, or one of them alone.  True: it has to be summed; false:

@@ -96,9 +96,6 @@ void fund_split(const struct fund *f, money amount, struct split *s)
 }
 
 /* -- what a partner may expect ---------------------------------------------------------------------------------------- */
-/* Equally likely outcomes of a lognormal gross multiple, by the middles of their quantiles. */
-enum { OUTCOMES = 9 };
-
 /* All called at once, and what it brings shared out at once. */
 struct prospect {
     struct fund whole;
@@ -106,9 +103,10 @@ struct prospect {
     double gross, spread, years, kept; /* kept: what fees leave */
 };
 
+/* Equally likely outcomes of a lognormal gross multiple, by the middles of their quantiles. */
 static double outcome(int k)
 {
-    return ld_normal_quantile((k + 0.5) / OUTCOMES);
+    return ld_normal_quantile((k + 0.5) / FUND_OUTCOMES);
 }
 
 static void share_out(const struct prospect *q, double z, struct split *s)
@@ -128,10 +126,10 @@ static double after_tax(const struct prospect *q, enum partner p, money back)
 static double plain_mean(const struct prospect *q, enum partner p)
 {
     double mean = 0.0;
-    for (int k = 0; k < OUTCOMES; k++) {
+    for (int k = 0; k < FUND_OUTCOMES; k++) {
         struct split s;
         share_out(q, outcome(k), &s);
-        mean += after_tax(q, p, s.to[p]) / OUTCOMES;
+        mean += after_tax(q, p, s.to[p]) / FUND_OUTCOMES;
     }
     return mean;
 }
@@ -145,16 +143,16 @@ static double mean_with_window(const struct prospect *q, enum partner p)
     double public = (double)q->whole.called[PARTNER_PUBLIC].fen, others = (double)q->capital.fen - public;
     double price =
         public * ld_pow(1.0 + rule->window_rate, window) * ld_pow(1.0 + rule->hurdle, (1.0 - known) * q->years);
-    for (int j = 0; j < OUTCOMES; j++) {
+    for (int j = 0; j < FUND_OUTCOMES; j++) {
         double own = 0.0, part = 0.0;
-        for (int k = 0; k < OUTCOMES; k++) {
+        for (int k = 0; k < FUND_OUTCOMES; k++) {
             struct split s;
             share_out(q, __builtin_sqrt(known) * outcome(j) + __builtin_sqrt(1.0 - known) * outcome(k), &s);
-            own += after_tax(q, p, s.to[p]) / OUTCOMES;
-            part += (double)s.to[PARTNER_PUBLIC].fen / OUTCOMES;
+            own += after_tax(q, p, s.to[p]) / FUND_OUTCOMES;
+            part += (double)s.to[PARTNER_PUBLIC].fen / FUND_OUTCOMES;
         }
         double gain = ld_max(part - price, 0.0) * (double)q->whole.called[p].fen / ld_max(others, 1.0);
-        mean += (own + (1.0 - q->whole.counts.tax) * gain) / OUTCOMES;
+        mean += (own + (1.0 - q->whole.counts.tax) * gain) / FUND_OUTCOMES;
     }
     return mean;
 }
@@ -175,24 +173,33 @@ static struct prospect prospect_of(const struct fund *f, double gross, double sp
     return q;
 }
 
-double fund_expected_carry(const struct fund *f, double gross, double spread, double years)
-{
-    struct prospect q = prospect_of(f, gross, spread, years);
-    double mean = 0.0;
-    for (int k = 0; k < OUTCOMES; k++) {
-        struct split s;
-        share_out(&q, outcome(k), &s);
-        mean += money_to_yuan(s.carry) / OUTCOMES;
-    }
-    return mean;
-}
-
 double fund_expected_return(const struct fund *f, enum partner p, double gross, double spread, double years)
 {
-    struct prospect q = prospect_of(f, gross, spread, years);
-    if (q.whole.called[p].fen <= 0 || years <= 0.0)
+    if (f->committed[p].fen <= 0 || years <= 0.0)
         return 0.0;
+    struct prospect q = prospect_of(f, gross, spread, years);
     bool window = f->rule.window > 0 && p != PARTNER_PUBLIC && q.whole.called[PARTNER_PUBLIC].fen > 0;
     double mean = (window ? mean_with_window(&q, p) : plain_mean(&q, p)) / (double)q.whole.called[p].fen;
     return mean > 1e-6 ? ld_pow(mean, 1.0 / years) - 1.0 : -1.0;
+}
+
+void fund_outcomes(const struct fund *f, double gross, double spread, double years,
+                   struct fund_outcome of[FUND_OUTCOMES])
+{
+    const struct prospect q = prospect_of(f, gross, spread, years);
+    for (int k = 0; k < FUND_OUTCOMES; k++) {
+        struct split s;
+        share_out(&q, outcome(k), &s);
+        of[k] = (struct fund_outcome){after_tax(&q, PARTNER_MANAGER, s.to[PARTNER_MANAGER]), (double)s.carry.fen};
+    }
+}
+
+double fund_expected_carry(const struct fund *f, double gross, double spread, double years)
+{
+    struct fund_outcome of[FUND_OUTCOMES];
+    double mean = 0.0;
+    fund_outcomes(f, gross, spread, years, of);
+    for (int k = 0; k < FUND_OUTCOMES; k++)
+        mean += of[k].carry / FUND_OUTCOMES;
+    return mean / 100.0; /* fen */
 }

@@ -267,6 +267,7 @@ static void region_free(struct region *r)
     free(r->bond_places.dates.row);
     tables_free_starts(&r->bond_places.starts);
     free(r->away.row);
+    free(r->fund_notes.row);
     free(r->paid.row);
     free(r->waiting.row);
     free(r->returned.row);

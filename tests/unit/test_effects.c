@@ -72,10 +72,10 @@ static void enterprises_only(struct lab *lab, enum group g)
  * funds, on venture funds and who manages them, on departments. */
 static bool admits_enterprises(enum group g)
 {
-    static const enum group others[] = {GROUP_reinsurance,    GROUP_coinsurance,        GROUP_ip_market,
-                                        GROUP_audit,          GROUP_turnover_reserve,   GROUP_guide_fund,
-                                        GROUP_stage_fund,     GROUP_lower_public_share, GROUP_error_tolerance,
-                                        GROUP_settling_award, GROUP_tax_relief,         GROUP_working_group};
+    static const enum group others[] = {
+        GROUP_reinsurance, GROUP_coinsurance,   GROUP_ip_market,          GROUP_audit,           GROUP_turnover_reserve,
+        GROUP_guide_fund,  GROUP_stage_fund,    GROUP_lower_public_share, GROUP_error_tolerance, GROUP_settling_award,
+        GROUP_tax_relief,  GROUP_working_group, GROUP_fund_notes};
     for (size_t k = 0; k < sizeof others / sizeof others[0]; k++)
         if (others[k] == g)
             return false;

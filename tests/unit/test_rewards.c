@@ -340,7 +340,7 @@ Test(settling_award, for_companies_promises_and_pays_partnerships_nothing)
                   {"first", "1"});
         const struct fund *f = &s.r->funds.row[s.fund];
         s.r->line[s.k].honoured = 1.0;
-        EXPECT_FEN(instrument_of(s.r, s.k)->attract(s.r, s.k, f), companies * 3000000);
+        EXPECT_FEN(instrument_of(s.r, s.k)->attract(s.r, s.k, f, true), companies * 3000000);
         cr_assert(fund_opened(s.r, s.fund) == OK);
         EXPECT_FEN(fresh_due(&s, PAYEE_MANAGER), companies * 3000000);
         lab_end(&s.run);
