@@ -103,6 +103,7 @@ enum hook {
     HOOK_LEASE,
     HOOK_COORDINATE,
     HOOK_FACTOR,
+    HOOK_UNITE,
     N_HOOKS
 };
 /* The instances that stand and have it, in order. */
@@ -192,6 +193,7 @@ struct region {
     money marks;                   /* their value at the price of the last round, worked out when a month is recorded */
     struct fund_accounts accounts; /* of instruments with funds */
     struct away_deals away;
+    struct vehicles vehicles;
     struct warrants warrants;
     struct equity_market equity;
     struct line *line; /* [instance]: budget line and bits of each policy instance */

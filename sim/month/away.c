@@ -50,8 +50,8 @@ static double profit_of(const struct region *r, const struct fund *f, double rat
     return ld_pow(1.0 + rate, equity_years(r, f, f->rule.stage_from)) - 1.0;
 }
 
-/* What a yuan brings here: the return that the fund prices with, less what is bid up. */
-static double profit_here(const struct region *r, const struct fund *f)
+/* The return that the fund prices with, less what is bid up. */
+double fund_profit_in(const struct region *r, const struct fund *f)
 {
     double years = equity_years(r, f, f->rule.stage_from), gain = equity_gain(r, f, f->rule.stage_from);
     double price = equity_price(r, f, f->rule.stage_from, 1.0);
@@ -65,12 +65,19 @@ static bool worth_a_breach(const struct world *w, const struct fund *f, money am
     return f->rule.carry * (profit - kept) * money_to_yuan(amount) > breach_cost(w, f, amount);
 }
 
+bool fund_sends(const struct world *w, const struct region *r, const struct fund *f, money amount, double profit,
+                bool counts)
+{
+    double kept = fund_profit_in(r, f) * placed_here(w, f);
+    return counts ? profit > kept : worth_a_breach(w, f, amount, profit, kept);
+}
+
 /* An enterprise beyond the mandate that asks now, against one within it that may ask later. */
 bool mandate_left_for(const struct world *w, const struct region *r, const struct fund *f, money amount)
 {
     if (f->manager < 0 || owed_to_mandate(f).fen == 0)
         return true;
-    double here = profit_here(r, f);
+    double here = fund_profit_in(r, f);
     return worth_a_breach(w, f, amount, here, here * placed_here(w, f));
 }
 
@@ -133,7 +140,7 @@ enum status away_invest(const struct world *w, struct region *r)
         double rate = offered(r, f);
         money amount = rate > 0.0 ? deal_size(w, f) : FEN(0);
         if (amount.fen > 0 &&
-            worth_a_breach(w, f, amount, profit_of(r, f, rate), profit_here(r, f) * placed_here(w, f)))
+            worth_a_breach(w, f, amount, profit_of(r, f, rate), fund_profit_in(r, f) * placed_here(w, f)))
             TRY(invest_away(r, k, amount, rate));
     }
     return OK;
