@@ -114,8 +114,10 @@ static inline int32_t fund_line(const struct region *r, const struct fund *f)
 {
     return f->manager >= 0 ? -1 : f->vehicle > 0 ? r->vehicles.row[f->vehicle - 1].line : f->line;
 }
-/* What a yuan brings in a region, at the prices there; whether its manager rather sends so much where it brings this. */
+/* What a yuan brings in a region, at the prices there; what a fund places in one deal elsewhere, 0: it has not enough; whether its
+ * manager rather sends so much where it brings this. */
 double fund_profit_in(const struct region *r, const struct fund *f);
+money fund_deal_size(const struct world *w, const struct fund *f);
 bool fund_sends(const struct world *w, const struct region *r, const struct fund *f, money amount, double profit,
                 bool counts);
 /* Whether an investment of this size in an enterprise of this stage and age counts for the mandate; if not, whether its manager

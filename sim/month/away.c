@@ -99,7 +99,7 @@ static double offered(const struct region *r, const struct fund *f)
 }
 
 /* A fund spreads what it has over the time that is left: a deal a quarter. */
-static money deal_size(const struct world *w, const struct fund *f)
+money fund_deal_size(const struct world *w, const struct fund *f)
 {
     money dry = fund_dry_powder(w, f, false), part = money_scale(dry, ld_min(3.0 / months_left(w, f), 1.0));
     money size =
@@ -138,7 +138,7 @@ enum status away_invest(const struct world *w, struct region *r)
         if (f->state != FUND_INVESTING || f->manager < 0 || NAMED(r, funds, f->kind)->away <= 0.0)
             continue;
         double rate = offered(r, f);
-        money amount = rate > 0.0 ? deal_size(w, f) : FEN(0);
+        money amount = rate > 0.0 ? fund_deal_size(w, f) : FEN(0);
         if (amount.fen > 0 &&
             worth_a_breach(w, f, amount, profit_of(r, f, rate), fund_profit_in(r, f) * placed_here(w, f)))
             TRY(invest_away(r, k, amount, rate));

@@ -123,7 +123,7 @@ struct sending {
     int32_t k, n;
     struct community_terms terms;
     const int32_t (*open)[N_STAGES]; /* [region]: funds that make first investments in a stage */
-    struct trip *trip;            /* [n]; home among them */
+    struct trip *trip;               /* [n]; home among them */
     const int32_t *member;           /* [n]: regions, home among them */
     int32_t *vehicle;                /* [n][fund]: of the fund there, its place plus 1; 0: none */
 };
@@ -272,7 +272,7 @@ static enum status send_to_look(struct sending *s, size_t of, double *time, mone
         const struct trip *p = &s->trip[j];
         struct region *r = &s->w->region[p->region];
         int32_t looks = p->worth > 0.0 && p->asks > 0.0 ? looks_in(*time, p, p->asks) : 0;
-        money part = r == s->home ? FEN(0) : money_min(*room, money_scale(f->rule.ticket_max, looks));
+        money part = r == s->home ? FEN(0) : money_min(*room, fund_deal_size(s->w, f));
         bool goes = r == s->home || (part.fen >= f->rule.ticket_min.fen && part.fen > 0 &&
                                      fund_sends(s->w, s->home, f, part, p->profit, s->terms.counts));
         if (looks == 0 || !goes)
@@ -301,7 +301,7 @@ static void send_to_holdings(struct sending *s, size_t of, double *time, money *
         if (there == NULL || there->held == 0 || there->state == FUND_INVESTING)
             continue;
         struct trip p = {.looks = looks_there(s, f, r)};
-        money part = money_min(*room, f->rule.ticket_max);
+        money part = money_min(*room, f->state == FUND_INVESTING ? fund_deal_size(s->w, f) : f->rule.ticket_max);
         if (part.fen == 0 || part.fen < f->rule.ticket_min.fen || looks_in(*time, &p, 1.0) == 0)
             continue;
         send(r, f, vehicle, 1, part, false);
