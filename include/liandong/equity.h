@@ -56,7 +56,9 @@ struct fund_rule {
      * fund; of a fund that invests directly, founders (or who joins them) its shares.  0: not. */
     int32_t window;
     double window_rate;
-    bool at_market; /* pays the price of late rounds */
+    bool at_market;  /* pays the price of late rounds */
+    double auc_lost; /* by which it sees less of quality, from afar ... */
+    bool linked;     /* ... but of who is listed on a board, whose files it is shown */
     struct appraisal appraisal;
     struct mandate mandate;
 };
@@ -81,6 +83,10 @@ struct fund {
     int32_t declined;        /* its manager has declined the money of a guide fund */
     int32_t backed;          /* enterprises, ever */
     int32_t note;            /* place of the note that pays a part of it (fund_note), plus 1; 0: none */
+    int32_t
+        vehicle; /* it is one of a fund of another region: its place in the list of vehicles, plus 1; 0: it is none */
+    int32_t travels;       /* looks of this month that its people spend in other regions */
+    money sent, set_aside;   /* to its vehicles, ever; for them this month */
     money awarded;           /* of its cash, what public budgets paid */
     money taxed[N_PARTNERS]; /* profit that tax has been withheld on, ever */
     struct {
@@ -181,6 +187,20 @@ struct fund_note {
 struct fund_notes {
     size_t n, capacity;
     struct fund_note *row;
+};
+
+/* A vehicle (异地平行基金): in the list of funds of one region, all of it the money of a fund of another. */
+struct vehicle {
+    int32_t fund, line;              /* place in the list of funds here; the community, a policy instance */
+    int32_t region, of;              /* where its fund stands, and its place there */
+    int32_t circle, counts;          /* of its manager; whether what it invests counts for his mandate */
+    uint64_t name;                   /* of its manager, to those who ask */
+    money called;                    /* this month, and not yet of its fund */
+    money cost, proceeds, fulfilled; /* as its fund has been told */
+};
+struct vehicles {
+    size_t n, capacity;
+    struct vehicle *row;
 };
 
 /* A warrant: the right to buy shares of a borrower, held for its bank by a fund.  Nothing is booked until it is exercised. */

@@ -171,6 +171,22 @@ struct note_deal note_deal_of(const struct world *w, const struct region *r, con
 /* Out of town (away.c): what ends this month; what funds invest there instead of here. */
 void away_settle(const struct world *w, struct region *r);
 enum status away_invest(const struct world *w, struct region *r) MUST_CHECK;
+/* Vehicles (vehicles.c): what they have called and brought is their funds'; for whom they look this month, with how much. */
+void vehicles_settle(struct world *w);
+enum status vehicles_send(struct world *w) MUST_CHECK;
+/* The same as fund_call, of a vehicle; whether an investment in this row counts for the mandate of its fund. */
+money vehicle_call(struct region *r, struct fund *f, money amount);
+bool vehicle_counts(const struct world *w, const struct region *r, const struct fund *f, uint32_t row);
+/* The instance that lets enterprises in to a fund: that of a public one that invests directly, of a vehicle its community; -1: none. */
+static inline int32_t fund_line(const struct region *r, const struct fund *f)
+{
+    return f->manager >= 0 ? -1 : f->vehicle > 0 ? r->vehicles.row[f->vehicle - 1].line : f->line;
+}
+/* What a fund places in one deal elsewhere, 0: it has not enough; whether its manager rather sends so much where a yuan brings
+ * this profit. */
+money fund_deal_size(const struct world *w, const struct fund *f);
+bool fund_sends(const struct world *w, const struct region *r, const struct fund *f, money amount, double profit,
+                bool counts);
 /* Whether an investment of this size in an enterprise of this stage and age counts for the mandate; if not, whether its manager
  * makes it all the same. */
 bool mandate_counts(const struct fund *f, int32_t stage, int32_t age);

@@ -179,6 +179,15 @@ struct factor_terms {
     money least;     /* bill */
 };
 
+/* On what terms funds of its members, regions in which it stands, invest in each other's enterprises. */
+struct community_terms {
+    double share;            /* of what a fund may invest, in other members */
+    double distance, spread; /* looks that one at an enterprise there takes, median; sd of log among managers */
+    double auc_lost;         /* by which they see less of quality there ... */
+    bool linked;             /* ... but of who is listed on a board */
+    bool counts;             /* for mandates of guide funds, as if invested here */
+};
+
 /* How paid claims on budget lines are looked into. */
 struct oversight {
     double rate;               /* share of paid claims that is audited */
@@ -319,6 +328,8 @@ struct instrument {
     /* When a matter that was filed in that month and needs several departments is decided and carried out, where by itself it takes
      * so many months: months from filing. */
     int32_t (*coordinate)(const struct region *r, int32_t k, enum matter matter, int32_t filed, int32_t months);
+    /* On what terms funds of its member regions invest in each other's. */
+    void (*unite)(const struct region *r, int32_t k, struct community_terms *o);
     /* On what terms it buys bills. */
     void (*factor)(const struct region *r, int32_t k, struct factor_terms *o);
     /* On what terms it leases equipment. */

@@ -8,13 +8,14 @@
 #include <liandong/setup.h>
 
 enum note_kind {
-    NOTE_NEVER,    /* param: `enabled` of the instance */
-    NOTE_LACKS,    /* param: `enabled`; needs: what is 0 whenever it stands */
-    NOTE_UNPAID,   /* the same, of what it pays with */
-    NOTE_ALONE,    /* param: `enabled`; needs: instruments of which none stands while it does */
-    NOTE_OUTSIDE,  /* param: one that has dates, none before the end */
-    NOTE_ACTS_NOT, /* param: set, and without effect on its instrument */
-    NOTE_EMPTY     /* a region without enterprises; param: enterprises.initial */
+    NOTE_NEVER,     /* param: `enabled` of the instance */
+    NOTE_LACKS,     /* param: `enabled`; needs: what is 0 whenever it stands */
+    NOTE_UNPAID,    /* the same, of what it pays with */
+    NOTE_ALONE,     /* param: `enabled`; needs: instruments of which none stands while it does */
+    NOTE_ELSEWHERE, /* param: `enabled`; needs: the instrument, which stands in no other region */
+    NOTE_OUTSIDE,   /* param: one that has dates, none before the end */
+    NOTE_ACTS_NOT,  /* param: set, and without effect on its instrument */
+    NOTE_EMPTY      /* a region without enterprises; param: enterprises.initial */
 };
 struct note {
     enum note_kind kind;

@@ -104,6 +104,7 @@ enum hook {
     HOOK_COORDINATE,
     HOOK_FACTOR,
     HOOK_NOTE,
+    HOOK_UNITE,
     N_HOOKS
 };
 /* The instances that stand and have it, in order. */
@@ -196,6 +197,7 @@ struct region {
     struct fund_accounts accounts; /* of instruments with funds */
     struct away_deals away;
     struct fund_notes fund_notes;
+    struct vehicles vehicles;
     struct warrants warrants;
     struct equity_market equity;
     struct line *line; /* [instance]: budget line and bits of each policy instance */

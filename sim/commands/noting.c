@@ -76,6 +76,8 @@ static void tell(const struct scenario *s, const struct note *n, struct diag *di
         diag_note(diag, at, "'%s' stands, but nothing comes of it: '%s' is 0", name, needs);
     else if (n->kind == NOTE_ALONE)
         diag_note(diag, at, "'%s' stands, but nothing comes of it without one of these: %s", name, needs);
+    else if (n->kind == NOTE_ELSEWHERE)
+        diag_note(diag, at, "'%s' stands, but nothing comes of it: it stands in no other region", name);
     else if (n->kind == NOTE_UNPAID)
         diag_note(diag, at, "'%s' stands, but pays nothing: '%s' is 0", name, needs);
     else

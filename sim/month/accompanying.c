@@ -40,7 +40,7 @@ double fund_hours_wanted(const struct region *r, const struct fund *f)
 int32_t fund_looks(const struct region *r, const struct fund *f)
 {
     double look = f->kind < 0 ? 0.0 : NAMED(r, funds, f->kind)->look_hours;
-    double lost = look > 0.0 ? fund_hours_wanted(r, f) / look : 0.0, left = f->rule.looks - lost;
+    double lost = look > 0.0 ? fund_hours_wanted(r, f) / look : 0.0, left = f->rule.looks - f->travels - lost;
     return left > 0.0 ? (int32_t)left : 0;
 }
 

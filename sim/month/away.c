@@ -62,6 +62,13 @@ static bool worth_a_breach(const struct world *w, const struct fund *f, money am
     return f->rule.carry * (profit - kept) * money_to_yuan(amount) > breach_cost(w, f, amount);
 }
 
+bool fund_sends(const struct world *w, const struct region *r, const struct fund *f, money amount, double profit,
+                bool counts)
+{
+    double kept = fund_profit_here(r, f, f->rule.stage_from) * placed_here(w, f);
+    return counts ? profit > kept : worth_a_breach(w, f, amount, profit, kept);
+}
+
 /* An enterprise beyond the mandate that asks now, against one within it that may ask later. */
 bool mandate_left_for(const struct world *w, const struct region *r, const struct fund *f, money amount)
 {
@@ -89,7 +96,7 @@ static double offered(const struct region *r, const struct fund *f)
 }
 
 /* A fund spreads what it has over the time that is left: a deal a quarter. */
-static money deal_size(const struct world *w, const struct fund *f)
+money fund_deal_size(const struct world *w, const struct fund *f)
 {
     money dry = fund_dry_powder(w, f, false), part = money_scale(dry, ld_min(3.0 / months_left(w, f), 1.0));
     money size =
@@ -128,7 +135,7 @@ enum status away_invest(const struct world *w, struct region *r)
         if (f->state != FUND_INVESTING || f->manager < 0 || NAMED(r, funds, f->kind)->away <= 0.0)
             continue;
         double rate = offered(r, f);
-        money amount = rate > 0.0 ? deal_size(w, f) : FEN(0);
+        money amount = rate > 0.0 ? fund_deal_size(w, f) : FEN(0);
         if (amount.fen > 0 && worth_a_breach(w, f, amount, fund_profit_at(r, f, rate),
                                              fund_profit_here(r, f, f->rule.stage_from) * placed_here(w, f)))
             TRY(invest_away(r, k, amount, rate));

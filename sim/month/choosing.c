@@ -9,7 +9,7 @@
 
 /* A fund that can make a first investment this month. */
 struct open_fund {
-    int32_t fund, line; /* line: of a public fund that invests directly, -1: a manager's */
+    int32_t fund, line; /* line: the instance that lets enterprises in, -1: none (fund_line) */
     int32_t stage_from, stage_to;
     int32_t sector;  /* + 1; 0: any */
     int32_t age_max; /* months, 0: any */
@@ -44,6 +44,8 @@ bool fund_open_to(const struct region *r, int32_t k, uint32_t row)
 /* -- the funds of a month ------------------------------------------------------------------------------------------------- */
 static uint64_t name_of(const struct region *r, const struct fund *f)
 {
+    if (f->vehicle > 0)
+        return r->vehicles.row[f->vehicle - 1].name;
     return f->manager >= 0
                ? ld_mix(manager_identity(r, &r->manager[f->manager]).origin, (uint64_t)r->manager[f->manager].nth)
                : ld_mix(r->id, (uint64_t)f->line);
@@ -54,10 +56,11 @@ static void list_open(struct choosing *c, const money *dry, bool managed)
     const struct region *r = c->r;
     for (size_t k = 0; k < r->funds.n; k++) {
         const struct fund *f = &r->funds.row[k];
-        if ((f->manager >= 0) != managed || f->state != FUND_INVESTING || dry[k].fen < f->rule.ticket_min.fen)
+        if ((f->manager >= 0 || f->vehicle > 0) != managed || f->state != FUND_INVESTING ||
+            dry[k].fen < f->rule.ticket_min.fen)
             continue;
         c->open[c->n_open++] = (struct open_fund){.fund = (int32_t)k,
-                                                  .line = managed ? -1 : f->line,
+                                                  .line = fund_line(r, f),
                                                   .stage_from = f->rule.stage_from,
                                                   .stage_to = f->rule.stage_to,
                                                   .sector = f->rule.sector,
@@ -82,6 +85,8 @@ static void sort_by_line(struct open_fund *f, size_t n)
 
 static size_t slot(const struct choosing *c, const struct fund *f, int32_t stage)
 {
+    if (f->vehicle > 0)
+        return (size_t)c->r->vehicles.row[f->vehicle - 1].circle * N_STAGES + (size_t)stage;
     int64_t circle = manager_circle(c->r, &c->r->manager[f->manager], c->circles);
     return (size_t)circle * N_STAGES + (size_t)stage;
 }
@@ -220,7 +225,7 @@ static void choose(struct lot *lot, size_t k)
     size_t at = (size_t)lot->circle[k] * N_STAGES + (size_t)a->stage;
     for (uint32_t j = c->first[at]; j < c->first[at + 1]; j++) {
         const struct open_fund *f = &c->open[c->list[j]];
-        if (suits(f, a, age))
+        if (suits(f, a, age) && (f->line < 0 || fund_open_to(c->r, f->line, a->row)))
             weigh(lot, k, f, 1);
     }
     for (size_t j = c->n_managed, end; j < c->n_open; j = end) {

@@ -49,7 +49,8 @@ const struct funds_params *fund_kind(const struct region *r, const struct fund *
 
 double fund_sees_inside(const struct region *r, const struct fund *f)
 {
-    return r->tau_inside[kind_of(r, f)];
+    double lost = f->rule.auc_lost;
+    return lost > 0.0 ? precision_of_auc(fund_kind(r, f)->inside_auc - lost) : r->tau_inside[kind_of(r, f)];
 }
 
 enum status funds_reserve(struct region *r)
@@ -114,6 +115,8 @@ money fund_uncalled(const struct fund *f)
 /* From all partners by what they have committed; the last bears the residue. */
 money fund_call(struct region *r, struct fund *f, money amount)
 {
+    if (f->vehicle > 0)
+        return vehicle_call(r, f, amount);
     money all = fund_uncalled(f), left = money_min(amount, all), total = left;
     money junior = money_scale(f->called[PARTNER_PUBLIC], f->rule.first_loss);
     for (int p = 0; p < N_PARTNERS; p++) {
@@ -201,7 +204,7 @@ static money fees_to_come(const struct world *w, const struct fund *f)
 
 money fund_dry_powder(const struct world *w, const struct fund *f, bool follow_on)
 {
-    money open = money_positive(money_sub(fund_uncalled(f), fees_to_come(w, f)));
+    money open = money_positive(money_sub(fund_uncalled(f), money_add(fees_to_come(w, f), f->set_aside)));
     if (follow_on)
         return open;
     money whole = money_sub(fund_committed(f), money_add(fees_to_come(w, f), f->fees));
@@ -393,6 +396,8 @@ static void end_fund(struct region *r, struct fund *f)
 
 static enum status run_fund(const struct world *w, struct region *r, struct fund *f)
 {
+    if (f->vehicle > 0)
+        return OK;
     if (f->state == FUND_RAISING)
         return run_raising(w, r, f);
     if (f->state == FUND_CLOSED)

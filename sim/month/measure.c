@@ -69,7 +69,8 @@ static int64_t funds_sum(const struct region *r, enum fund_figure figure, int p)
     int64_t sum = 0;
     for (size_t k = 0; k < r->funds.n; k++) {
         const struct fund *f = &r->funds.row[k];
-        if (f->state != FUND_INVESTING && f->state != FUND_HARVESTING)
+        bool stands = f->state == FUND_INVESTING || f->state == FUND_HARVESTING;
+        if (!stands || (f->vehicle > 0 && figure != FUND_COST)) /* of vehicles others' funds tell */
             continue;
         sum += figure == FUND_COUNT       ? 1
                : figure == FUND_COST      ? f->cost.fen
@@ -128,7 +129,7 @@ static int64_t direct_sum(const struct region *r, bool invested)
 {
     int64_t sum = 0;
     for (size_t k = 0; k < r->funds.n; k++)
-        if (r->funds.row[k].manager < 0)
+        if (r->funds.row[k].manager < 0 && r->funds.row[k].vehicle == 0)
             sum += invested ? r->funds.row[k].invested.fen : r->funds.row[k].deals;
     return sum;
 }

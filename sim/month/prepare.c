@@ -339,6 +339,7 @@ static void list_hooks(struct region *r, int32_t k, const struct instrument *in)
         [HOOK_COORDINATE] = in->coordinate != NULL,
         [HOOK_FACTOR] = in->factor != NULL,
         [HOOK_NOTE] = in->note != NULL,
+        [HOOK_UNITE] = in->unite != NULL,
     };
     for (int h = 0; h < N_HOOKS; h++)
         if (has[h])

@@ -110,6 +110,8 @@ static size_t asks_of(const struct world *w, const struct region *r, struct offe
 
 static bool counts_for(const struct world *w, const struct region *r, const struct fund *f, uint32_t row)
 {
+    if (f->vehicle > 0)
+        return vehicle_counts(w, r, f, row);
     return f->line >= 0 && mandate_counts(f, r->enterprises.stage[row], w->month - r->enterprises.founded[row]) &&
            fund_open_to(r, f->line, row);
 }
@@ -123,13 +125,19 @@ static struct venture_round round_of(const struct region *r, const struct offer_
                                   .paid = paid};
 }
 
+/* By how much its AUC is less than that of a fund which is here. */
+static double auc_lost(const struct region *r, const struct fund *f, uint32_t row)
+{
+    return f->rule.linked && r->enterprises.board[row] != 0 ? 0.0 : f->rule.auc_lost;
+}
+
 /* What is known of quality: what the fund sees, what instruments show, what an insider let everybody know. */
 static void examine(const struct world *w, const struct region *r, struct offer_made *o)
 {
     const struct fund *f = &r->funds.row[o->fund];
     const struct funds_params *p = fund_kind(r, f);
     bool within = o->inside != SIZE_MAX;
-    o->tau = precision_of_auc(within ? p->inside_auc : p->signal_auc);
+    o->tau = precision_of_auc((within ? p->inside_auc : p->signal_auc) - auc_lost(r, f, o->ask->row));
     o->seen = investor_signal(w, r, o->ask->row, o->tau, within);
     double weighted = o->tau * o->seen + o->ask->weighted, precision = o->tau + o->ask->precision;
     if (!within && o->ask->held)
@@ -369,9 +377,10 @@ static enum status settle_asks(struct world *w, struct region *r, const money *d
 static bool listed_alike(const struct region *r, const struct fund *f)
 {
     for (int32_t k = 0; k < r->equity.n_direct && k < MAX_DIRECT; k++) {
-        const struct fund_rule *a = &r->funds.row[r->equity.direct[k]].rule, *b = &f->rule;
-        if (r->funds.row[r->equity.direct[k]].line == f->line && a->stage_from == b->stage_from &&
-            a->stage_to == b->stage_to && a->age_max == b->age_max)
+        const struct fund *other = &r->funds.row[r->equity.direct[k]];
+        const struct fund_rule *a = &other->rule, *b = &f->rule;
+        if (fund_line(r, other) == fund_line(r, f) && a->stage_from == b->stage_from && a->stage_to == b->stage_to &&
+            a->age_max == b->age_max)
             return true;
     }
     return false;
@@ -415,8 +424,8 @@ bool equity_offered(const struct region *r, uint32_t row)
     size_t n = all ? r->funds.n : (size_t)r->equity.n_direct;
     for (size_t k = 0; k < n && !offered; k++) {
         const struct fund *f = &r->funds.row[all ? k : (size_t)r->equity.direct[k]];
-        offered =
-            f->manager < 0 && fund_takes(f, e->stage[row], r->month - e->founded[row]) && fund_open_to(r, f->line, row);
+        offered = f->manager < 0 && fund_takes(f, e->stage[row], r->month - e->founded[row]) &&
+                  fund_open_to(r, fund_line(r, f), row);
     }
     return offered;
 }
@@ -431,7 +440,7 @@ static void see_crowd(const struct world *w, struct region *r, const money *dry)
         double months = f->opened + f->rule.invest - w->month + 1.0, wide = f->rule.stage_to - f->rule.stage_from + 1.0;
         if (f->state != FUND_INVESTING || months <= 0.0)
             continue;
-        double reach = f->manager < 0 ? policy_reach(r, f->line) : 1.0,
+        double reach = f->manager < 0 ? policy_reach(r, fund_line(r, f)) : 1.0,
                part = reach * money_to_yuan(dry[k]) / (months * ld_max(wide, 1.0));
         for (int s = 0; s < N_STAGES; s++)
             yuan[s] += fund_takes(f, s, 0) ? part : 0.0;
@@ -446,7 +455,6 @@ static void see_crowd(const struct world *w, struct region *r, const money *dry)
 
 static enum status settle(struct world *w, struct region *r)
 {
-    TRY(funds_run(w, r));
     funds_serve(r);
     size_t n = asks_of(w, r, NULL);
     struct offer_made *made = arena_take(&w->market, n + 1, sizeof *made);
@@ -464,7 +472,12 @@ static enum status settle(struct world *w, struct region *r)
 
 enum status equity_settle(struct world *w)
 {
+    vehicles_settle(w);
+    for (int32_t k = 0; k < w->n_regions; k++)
+        TRY(funds_run(w, &w->region[k]));
+    TRY(vehicles_send(w));
     for (int32_t k = 0; k < w->n_regions; k++)
         TRY(settle(w, &w->region[k]));
+    vehicles_settle(w);
     return OK;
 }

@@ -339,6 +339,15 @@ static enum status say_lost(const struct world *w, struct diag *diag, int32_t ph
                      (long long)fen);
 }
 
+/* What one region has had of another's funds is what these have sent. */
+static int64_t community_balance(const struct world *w)
+{
+    int64_t sum = 0;
+    for (int32_t k = 0; k < w->n_regions; k++)
+        sum += w->region[k].balance[ACCOUNT_COMMUNITY];
+    return sum;
+}
+
 /* After phases from .. to - 1.  At the beginning and the end of the month those in lists are summed, too, that have not moved. */
 static enum status audit_agents(struct world *w, size_t from, size_t to, struct diag *diag)
 {
@@ -354,7 +363,8 @@ static enum status audit_agents(struct world *w, size_t from, size_t to, struct 
                 return say_lost(w, diag, (int32_t)to - 1, k, -1, a, stock[a] - r->balance[a]);
         memcpy(r->audited, r->balance, sizeof r->audited);
     }
-    return OK;
+    int64_t between = community_balance(w);
+    return between == 0 ? OK : say_lost(w, diag, (int32_t)to - 1, 0, -1, ACCOUNT_COMMUNITY, between);
 }
 
 /* After a group of local phases: what each thread found, and whether the rows stood at the balance when it began. */

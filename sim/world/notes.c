@@ -13,10 +13,11 @@ static const struct need {
 #define IDLE                       NOTE_LACKS
 #define UNPAID                     NOTE_UNPAID
 #define BESIDE                     NOTE_ALONE
+#define ELSEWHERE                  NOTE_ELSEWHERE
 #define NEEDS(group, params, what) {GROUP_##group, params, what},
 #include <liandong/needs.def>
 #undef NEEDS
-#undef BESIDE
+#undef ELSEWHERE
 #undef BESIDE
 #undef UNPAID
 #undef IDLE
@@ -133,56 +134,6 @@ static bool company_met(const struct setup *s, const unsigned char *block, const
     return false;
 }
 
-/* ---- a region's time ------------------------------------------------------------------------------------------------- */
-static void list_standing(struct noting *x, int32_t region)
-{
-    const struct setup *s = x->s;
-    x->n_standing = 0;
-    for (int g = 0; g < N_GROUPS; g++)
-        for (int32_t k = 0; group_table[g].scope == SCOPE_POLICY && k < s->layout.count[g]; k++) {
-            struct standing one = {.group = (enum group)g, .instance = k};
-            size_t from = s->layout.offset[g] + (size_t)k * group_table[g].size, to = from + group_table[g].size;
-            for (size_t t = 0; t < s->n_triggers; t++)
-                one.changed_by_rule =
-                    one.changed_by_rule ||
-                    (s->trigger[t].changed == region && s->trigger[t].offset >= from && s->trigger[t].offset < to);
-            x->standing[x->n_standing++] = one;
-        }
-}
-
-static void look(struct noting *x, const unsigned char *block)
-{
-    for (int32_t i = 0; i < x->n_standing; i++) {
-        struct standing *one = &x->standing[i];
-        const unsigned char *values = values_at(block, &x->s->layout, one->group, one->instance);
-        if (!stands(x->s, block, (int)one->group, one->instance))
-            continue;
-        one->stood = true;
-        for (uint32_t k = 0, j = 0; k < N_NEEDS; k++)
-            if (needs[k].group == one->group)
-                one->met |= (uint32_t)(needs[k].what == NOTE_ALONE ? company_met(x->s, block, needs[k].params)
-                                                                   : need_met(&needs[k], values))
-                            << j++;
-    }
-}
-
-/* The values of each stretch of measured months in which nothing changes. */
-static void live(struct noting *x, int32_t region, unsigned char *block)
-{
-    const struct setup *s = x->s;
-    int32_t end = s->world.start + s->world.months;
-    memcpy(block, s->initial + (size_t)region * s->layout.size, s->layout.size);
-    for (size_t i = 0; i < s->n_changes && s->change[i].month < end; i++) {
-        const struct change *c = &s->change[i];
-        if (c->month > s->world.start && (i == 0 || s->change[i - 1].month < c->month))
-            look(x, block);
-        if (c->region == region)
-            memcpy(block + c->offset, s->bytes + c->value, c->size);
-    }
-    look(x, block);
-}
-
-/* ---- what is said of it ---------------------------------------------------------------------------------------------- */
 static bool is_on(const struct setup *s, const struct change *c)
 {
     int32_t on;
@@ -206,6 +157,66 @@ static int32_t switched_on(const struct setup *s, int32_t region, const struct s
     return -1;
 }
 
+/* Whether anything switches it on in another region; what rules do nobody knows. */
+static bool stands_elsewhere(const struct setup *s, int32_t region, const struct standing *one)
+{
+    bool stands = s->n_triggers > 0 && s->n_regions > 1;
+    for (int32_t r = 0; r < s->n_regions; r++)
+        stands = stands || (r != region && switched_on(s, r, one) >= 0);
+    return stands;
+}
+
+/* ---- a region's time ------------------------------------------------------------------------------------------------- */
+static void list_standing(struct noting *x, int32_t region)
+{
+    const struct setup *s = x->s;
+    x->n_standing = 0;
+    for (int g = 0; g < N_GROUPS; g++)
+        for (int32_t k = 0; group_table[g].scope == SCOPE_POLICY && k < s->layout.count[g]; k++) {
+            struct standing one = {.group = (enum group)g, .instance = k};
+            size_t from = s->layout.offset[g] + (size_t)k * group_table[g].size, to = from + group_table[g].size;
+            for (size_t t = 0; t < s->n_triggers; t++)
+                one.changed_by_rule =
+                    one.changed_by_rule ||
+                    (s->trigger[t].changed == region && s->trigger[t].offset >= from && s->trigger[t].offset < to);
+            x->standing[x->n_standing++] = one;
+        }
+}
+
+static void look(struct noting *x, int32_t region, const unsigned char *block)
+{
+    for (int32_t i = 0; i < x->n_standing; i++) {
+        struct standing *one = &x->standing[i];
+        const unsigned char *values = values_at(block, &x->s->layout, one->group, one->instance);
+        if (!stands(x->s, block, (int)one->group, one->instance))
+            continue;
+        one->stood = true;
+        for (uint32_t k = 0, j = 0; k < N_NEEDS; k++)
+            if (needs[k].group == one->group)
+                one->met |= (uint32_t)(needs[k].what == NOTE_ALONE       ? company_met(x->s, block, needs[k].params)
+                                       : needs[k].what == NOTE_ELSEWHERE ? stands_elsewhere(x->s, region, one)
+                                                                         : need_met(&needs[k], values))
+                            << j++;
+    }
+}
+
+/* The values of each stretch of measured months in which nothing changes. */
+static void live(struct noting *x, int32_t region, unsigned char *block)
+{
+    const struct setup *s = x->s;
+    int32_t end = s->world.start + s->world.months;
+    memcpy(block, s->initial + (size_t)region * s->layout.size, s->layout.size);
+    for (size_t i = 0; i < s->n_changes && s->change[i].month < end; i++) {
+        const struct change *c = &s->change[i];
+        if (c->month > s->world.start && (i == 0 || s->change[i - 1].month < c->month))
+            look(x, region, block);
+        if (c->region == region)
+            memcpy(block + c->offset, s->bytes + c->value, c->size);
+    }
+    look(x, region, block);
+}
+
+/* ---- what is said of it ---------------------------------------------------------------------------------------------- */
 /* Where the first of these was set, or `else_` where no layer did. */
 static int32_t set_at(const struct setup *s, int32_t region, const struct standing *one, const char *params,
                       int32_t else_)
@@ -229,7 +240,8 @@ static void say_of_policy(struct noting *x, int32_t region, const struct standin
         if (needs[k].group == one->group && (one->met >> j++ & 1) == 0) {
             n.kind = needs[k].what;
             n.needs = needs[k].params;
-            n.origin = n.kind == NOTE_ALONE ? origin : set_at(x->s, region, one, n.needs, origin);
+            n.origin =
+                n.kind == NOTE_ALONE || n.kind == NOTE_ELSEWHERE ? origin : set_at(x->s, region, one, n.needs, origin);
             note(x, n);
         }
 }

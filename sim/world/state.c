@@ -133,6 +133,7 @@ static enum status stream_markets(struct stream *s, struct region *r)
     LIST(s, r->accounts);
     LIST(s, r->away);
     LIST(s, r->fund_notes);
+    LIST(s, r->vehicles);
     LIST(s, r->warrants);
     PIECE(s, r->warrants.sorted);
     PIECE(s, r->equity);

@@ -253,6 +253,7 @@ static void region_free(struct region *r)
     free(r->positions.held.row);
     tables_free_starts(&r->positions.held.starts);
     free(r->accounts.row);
+    free(r->vehicles.row);
     free(r->warrants.row);
     tables_free_starts(&r->warrants.starts);
     free(r->issuers.row);

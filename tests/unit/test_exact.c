@@ -320,7 +320,7 @@ static void region_town(struct lab *lab, const char *region)
     lab_set(lab, key, "40");
 }
 
-Test(world, of_two_regions_that_do_not_trade_is_the_sum_of_two_worlds)
+Test(world, of_two_regions_that_share_nothing_is_the_sum_of_two_worlds)
 {
     struct lab lab[3];
     struct lab_run run[3];
@@ -328,6 +328,7 @@ Test(world, of_two_regions_that_do_not_trade_is_the_sum_of_two_worlds)
         lab_begin(&lab[k]);
         lab_set(&lab[k], "burn_in", "60");
         lab_policies(&lab[k]);
+        lab_set_of(&lab[k], "community", "enabled", "false");
         lab_set(&lab[k], "boards.chinext.capacity", "1000000"); /* else it is the nation's */
         lab_set(&lab[k], "market.nation_demand", "0"); /* without limit; else it is shared by the listed of both */
         if (k != 1)

@@ -12,7 +12,7 @@
 /* The notes on the town with these values, one a line: kind, region, instance's or parameter's name, what is lacking. */
 static void expect_notes(const struct lab *lab, const char *expected)
 {
-    static const char *const kinds[] = {"never", "lacks", "unpaid", "alone", "outside", "idle", "empty"};
+    static const char *const kinds[] = {"never", "lacks", "unpaid", "alone", "elsewhere", "outside", "idle", "empty"};
     struct setup setup;
     struct note *list;
     size_t n, used = 0;
@@ -54,6 +54,7 @@ Test(notes, say_nothing_of_a_world_as_it_should_be)
     lab_town(&lab);
     expect_note(&lab, "", "", "");
     lab_policies(&lab);
+    lab_set_of(&lab, "community", "enabled", "false"); /* of one region */
     expect_note(&lab, "", "", "");
 }
 
@@ -133,6 +134,20 @@ Test(notes, tell_of_a_region_in_which_nobody_founds)
     expect_note(&lab, "", "", "");
 }
 
+Test(notes, tell_of_a_community_of_one_region)
+{
+    static struct lab lab;
+    lab_town(&lab);
+    lab_set_of(&lab, "community", "enabled", "true");
+    expect_note(&lab, "elsewhere", "policies.community.enabled", "community");
+    lab_set(&lab, "regions.port.founders.per_month", "10");
+    expect_note(&lab, "", "", "");
+    lab_set(&lab, "regions.port.policies.community.enabled", "false");
+    expect_note(&lab, "elsewhere", "policies.community.enabled", "community");
+    lab_set(&lab, "regions.port.policies.community.from", "2021-01");
+    expect_note(&lab, "", "", "");
+}
+
 Test(notes, tell_of_dates_that_all_lie_behind_the_end)
 {
     static struct lab lab;
@@ -160,7 +175,7 @@ Test(notes, tell_of_parameters_that_are_set_and_act_on_nothing)
 }
 
 /* -- and is true --------------------------------------------------------------------------------------------------------------- */
-enum need_kind { IDLE, UNPAID, BESIDE };
+enum need_kind { IDLE, UNPAID, BESIDE, ELSEWHERE };
 static const struct {
     enum group group;
     const char *params;
@@ -236,7 +251,9 @@ ParameterizedTest(int *which, notes, are_true_of_the_worlds_of_which_they_speak)
         if (needs[k].group != g)
             continue;
         lacking = lab;
-        if (needs[k].kind == BESIDE)
+        if (needs[k].kind == ELSEWHERE)
+            lab_set(&lacking, "regions.port.policies.community.enabled", "false");
+        else if (needs[k].kind == BESIDE)
             end_all(&lacking, needs[k].params);
         else
             set_zero(&lacking, g, needs[k].params);
@@ -248,7 +265,7 @@ ParameterizedTest(int *which, notes, are_true_of_the_worlds_of_which_they_speak)
             cr_expect_str_eq(lived.text, out.text, "%s does something without %s", group_table[g].name,
                              needs[k].params);
         }
-        if (needs[k].kind == IDLE)
+        if (needs[k].kind == IDLE || needs[k].kind == ELSEWHERE)
             cr_expect_str_eq(lived.text, without.text, "%s without %s does something", group_table[g].name,
                              needs[k].params);
         cr_expect(needs[k].kind != UNPAID || (lived.spent == 0 && on.spent > 0));
