@@ -418,3 +418,29 @@ Test(fund_notes, are_sold_between_their_dates_and_live_on)
     cr_expect_gt(lab_int(&run, "fund_notes_outstanding", 71, -1), 0);
     lab_end(&run);
 }
+
+static void watch_stakes(struct world *w, void *context)
+{
+    int64_t *seen = context;
+    const struct region *r = w->region;
+    for (size_t k = 0; k < r->fund_notes.n; k++) {
+        const struct fund *f = &r->funds.row[r->fund_notes.row[k].fund];
+        if (f->committed[PARTNER_PUBLIC].fen == 0)
+            continue;
+        cr_expect_geq(fund_own_stake(r, f).fen, (int64_t)(0.05 * (double)f->target.fen) - 2);
+        seen[0]++;
+    }
+}
+
+Test(fund_notes, are_not_the_stake_that_a_guide_fund_asks_of_a_manager)
+{
+    int64_t seen = 0;
+    struct lab lab;
+    struct lab_run run;
+    town_with_notes(&lab, "80 万", "5 亿");
+    lab_guide(&lab, "20 亿", "0.25", "6");
+    lab_set_of(&lab, "guide_fund", "stake_min", "0.05");
+    lab_watch(&run, &lab, 48, watch_stakes, &seen);
+    cr_expect_gt(seen, 20);
+    lab_end(&run);
+}
