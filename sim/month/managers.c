@@ -17,11 +17,18 @@ static double odds_of_closing(const struct region *r)
     return (0.5 * tries_believed + r->equity.closed) / (tries_believed + r->equity.tried);
 }
 
-/* What a manager expects of a fund here that closes: his fees after tax. */
+/* What his team and his own time cost him a month, as long as he is in the trade. */
+static double month_in_trade(const struct region *r, const struct fund *f)
+{
+    return P(r, equity)->waiting_cost * f->rule.fee / 12.0 * money_to_yuan(f->target);
+}
+
+/* What a manager expects of a fund here that closes: his fees after tax, less what he spends while it invests. */
 static double fees_expected(const struct region *r, const struct fund *f)
 {
     double kept = 1.0 - P(r, government)->fund_fee_tax * tax_kept(r, f, true);
-    return kept * f->rule.fee * f->rule.invest / 12.0 * money_to_yuan(f->target);
+    double fees = kept * f->rule.fee * f->rule.invest / 12.0 * money_to_yuan(f->target);
+    return fees - month_in_trade(r, f) * f->rule.invest;
 }
 
 static double settling_cost(const struct region *r, const struct manager *m)
@@ -125,16 +132,15 @@ static int32_t months_until(const struct world *w, const struct region *r, int32
 static bool gives_up(const struct world *w, const struct region *r, int32_t m)
 {
     const struct manager *who = &r->manager[m];
-    double team = P(r, equity)->waiting_cost;
-    if (who->state != MANAGER_IN || who->standing > 0 || team <= 0.0)
+    if (who->state != MANAGER_IN || who->standing > 0 || P(r, equity)->waiting_cost <= 0.0)
         return false;
     struct fund f = next_fund(w, r, m);
-    double odds = own_odds(r, who, &f), fee = f.rule.fee / 12.0 * money_to_yuan(f.target);
+    double odds = own_odds(r, who, &f);
     double months = months_until(w, r, m) + NAMED(r, funds, f.kind)->close_months * (1.0 - 0.5 * odds);
     double later = ld_exp(-ld_log(1.0 + f.rule.required) * months / 12.0);
     double gets = odds * later * (fees_expected(r, &f) + awards(r, &f) + carry_expected(r, &f));
     double gains = gets - (who->raised == 0 ? settling_cost(r, who) : 0.0);
-    return ld_max(gains, 0.0) < team * fee * months;
+    return ld_max(gains, 0.0) < month_in_trade(r, &f) * months;
 }
 
 static void leave(struct region *r, struct manager *who)

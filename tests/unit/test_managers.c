@@ -152,14 +152,14 @@ static void by_hand(struct alone_here *h, struct lab *lab)
     r->equity.managers = 1;
 }
 
-/* Months of fees that trying again is worth to him, less those that his team costs until then. */
+/* Months of fees that trying again is worth to him, half of which his team costs, less those that it costs until then. */
 static double worth(const struct alone_here *h, double odds)
 {
     int32_t wait = h->who->again - h->run.world.month, season = (h->who->nth + h->who->kind) % 12;
     while ((h->run.world.month + wait) % 12 != season)
         wait++;
     double months = wait + 12.0 * (1.0 - odds / 2.0);
-    return odds * pow(1.25, -months / 12.0) * 48.0 * (1.0 - 0.06) - 0.5 * months;
+    return odds * pow(1.25, -months / 12.0) * 48.0 * (1.0 - 0.06 - 0.5) - 0.5 * months;
 }
 
 static bool gives_up(struct alone_here *h)
@@ -191,9 +191,9 @@ Test(managers, give_up_when_keeping_a_team_costs_more_than_the_next_fund_would_b
             h.who->again = h.run.world.month + wait;
             h.who->tried = 2.0;
             h.who->closed = 0.1 * closed;
-            h.r->equity.tried = 3.0; /* odds of all: (1 + 1)/(2 + 3) */
-            h.r->equity.closed = 1.0;
-            double odds = (2.0 * 0.4 + h.who->closed) / 4.0, is = worth(&h, odds);
+            h.r->equity.tried = 3.0; /* odds of all: (1 + 3)/(2 + 3) */
+            h.r->equity.closed = 3.0;
+            double odds = (2.0 * 0.8 + h.who->closed) / 4.0, is = worth(&h, odds);
             bool leaves = gives_up(&h);
             cr_expect_eq(leaves, is < 0.0, "wait %d, odds %g: %g", wait, odds, is);
             left += leaves;
@@ -258,7 +258,7 @@ Test(managers, who_may_still_get_an_award_for_settling_stay_for_it)
     by_hand(&h, &lab);
     h.who->again = h.run.world.month + 12;
     h.who->tried = 2.0;
-    h.r->equity.tried = h.r->equity.closed = 0.0; /* odds (2 · 1/2)/4: worth -6 months of fees without an award */
+    h.r->equity.tried = h.r->equity.closed = 0.0; /* odds (2 · 1/2)/4: less than nothing without an award */
     cr_expect_lt(worth(&h, 0.25), 0.0);
     cr_expect(gives_up(&h));
     h.who->raised = 0;
