@@ -21,14 +21,15 @@ static money owed_to_mandate(const struct fund *f)
     return money_positive(money_sub(must, f->counted));
 }
 
-/* What will be missing because of an investment that does not count, beyond what is missing anyhow; its expected cost, yuan. */
-static double breach_cost(const struct world *w, const struct fund *f, money amount)
+/* What will be missing because of an investment that does not count, beyond what is missing anyhow, if with this chance the money
+ * would be placed so that it counts; its expected cost, yuan. */
+static double breach_cost(const struct world *w, const struct fund *f, money amount, double placed)
 {
     const struct mandate *m = &f->rule.mandate;
     money owed = owed_to_mandate(f), dry = fund_dry_powder(w, f, false);
     money before = money_positive(money_sub(owed, dry)),
           after = money_positive(money_sub(owed, money_sub(dry, amount)));
-    return m->found * m->breach * money_to_yuan(money_sub(after, before));
+    return m->found * m->breach * placed * money_to_yuan(money_sub(after, before));
 }
 
 static double months_left(const struct world *w, const struct fund *f)
@@ -56,17 +57,18 @@ double fund_profit_here(const struct region *r, const struct fund *f, int32_t st
 }
 
 /* Whether the manager gains by an investment that does not count, whose profit is expected to be this per yuan, where the same
- * money kept would bring that. */
-static bool worth_a_breach(const struct world *w, const struct fund *f, money amount, double profit, double kept)
+ * money kept would bring that here if it is placed. */
+static bool worth_a_breach(const struct world *w, const struct fund *f, money amount, double profit, double here)
 {
-    return f->rule.carry * (profit - kept) * money_to_yuan(amount) > breach_cost(w, f, amount);
+    double placed = placed_here(w, f);
+    return f->rule.carry * (profit - here * placed) * money_to_yuan(amount) > breach_cost(w, f, amount, placed);
 }
 
 bool fund_sends(const struct world *w, const struct region *r, const struct fund *f, money amount, double profit,
                 bool counts)
 {
-    double kept = fund_profit_here(r, f, f->rule.stage_from) * placed_here(w, f);
-    return counts ? profit > kept : worth_a_breach(w, f, amount, profit, kept);
+    double here = fund_profit_here(r, f, f->rule.stage_from);
+    return counts ? profit > here * placed_here(w, f) : worth_a_breach(w, f, amount, profit, here);
 }
 
 /* An enterprise beyond the mandate that asks now, against one within it that may ask later. */
@@ -75,7 +77,7 @@ bool mandate_left_for(const struct world *w, const struct region *r, const struc
     if (f->manager < 0 || owed_to_mandate(f).fen == 0)
         return true;
     double here = fund_profit_here(r, f, f->rule.stage_from);
-    return worth_a_breach(w, f, amount, here, here * placed_here(w, f));
+    return worth_a_breach(w, f, amount, here, here);
 }
 
 /* -- out of town ----------------------------------------------------------------------------------------------------------- */
@@ -136,8 +138,8 @@ enum status away_invest(const struct world *w, struct region *r)
             continue;
         double rate = offered(r, f);
         money amount = rate > 0.0 ? fund_deal_size(w, f) : FEN(0);
-        if (amount.fen > 0 && worth_a_breach(w, f, amount, fund_profit_at(r, f, rate),
-                                             fund_profit_here(r, f, f->rule.stage_from) * placed_here(w, f)))
+        if (amount.fen > 0 &&
+            worth_a_breach(w, f, amount, fund_profit_at(r, f, rate), fund_profit_here(r, f, f->rule.stage_from)))
             TRY(invest_away(r, k, amount, rate));
     }
     return OK;

@@ -75,7 +75,8 @@ double mandate_worth(const struct region *r, const struct fund *f, double invest
     struct placing free = placing_of(r, f, &own, fits, 0.0);
     if (owes <= 0.0 || breach <= 0.0)
         return carry * investable * free.profit;
-    struct placing bound = placing_of(r, f, &within, 1.0, m->found * m->breach / ld_max(q->carry, 1e-9));
+    struct placing bound =
+        placing_of(r, f, &within, 1.0, m->found * m->breach * within.placed / ld_max(q->carry, 1e-9));
     double slack = ld_max(investable - owes, 0.0), at_will = investable;
     if (slack < free.missing * investable)
         at_will = slack / free.missing;

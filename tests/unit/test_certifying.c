@@ -20,8 +20,12 @@ static void differing(struct lab *lab, const char *spread)
 /* A fund of manager nth of the venture kind, who are the second. */
 static struct fund fund_of(const struct region *r, int32_t manager)
 {
-    return (struct fund){
-        .rule = fund_rule_of(r, 1), .kind = 1, .manager = manager, .line = -1, .state = FUND_RAISING, .target = YUAN(50000000)};
+    return (struct fund){.rule = fund_rule_of(r, 1),
+                         .kind = 1,
+                         .manager = manager,
+                         .line = -1,
+                         .state = FUND_RAISING,
+                         .target = YUAN(50000000)};
 }
 
 static bool venture(const struct region *r, int32_t manager)
@@ -37,7 +41,8 @@ Test(certifying, tells_others_what_those_who_pass_bring_more_by_the_sales_that_a
     lab_watch(&run, &lab, 1, NULL, NULL);
     struct region *r = &run.world.region[0];
     struct fund f = fund_of(r, 0);
-    r->equity.sold = r->equity.watched = 0.0; /* first beliefs: offers at 12 % a year; a position has seven years, less two */
+    r->equity.sold = r->equity.watched =
+        0.0; /* first beliefs: offers at 12 % a year; a position has seven years, less two */
     /* offers exp(.3 + e) times what it is worth: N(.3) of them are more, and bring exp(.8) N(1.3)/N(.3); else 0.6 are left */
     double taken = 0.6179114221889526, best = exp(0.8) * 0.9031995154143897 / taken, all = 0.0, half = 0.0, left[15];
     for (int k = 0; k < 15; k++) {
@@ -59,7 +64,8 @@ Test(certifying, tells_others_what_those_who_pass_bring_more_by_the_sales_that_a
     o.passes = 0.2; /* seen with an error as large as what differs: z + e of variance 2 */
     double some = 0.0, n = 0.0;
     for (int k = 0; k < 15; k++) {
-        double z = ld_normal_quantile((k + 0.5) / 15.0), passes = 0.5 * erfc(-(z - 0.8416212335729143 * sqrt(2.0)) / sqrt(2.0));
+        double z = ld_normal_quantile((k + 0.5) / 15.0),
+               passes = 0.5 * erfc(-(z - 0.8416212335729143 * sqrt(2.0)) / sqrt(2.0));
         some += passes * (best - (best - 0.6) * left[k]);
         n += passes;
     }
