@@ -81,7 +81,7 @@ static int32_t serving(const struct region *r, const struct fund *f)
 }
 
 /* Nobody looks and nothing is set aside until somebody is sent; what is held has its people's time. */
-static void rest(struct world *w, struct region *r)
+static void idle(struct world *w, struct region *r)
 {
     for (size_t k = 0; k < r->vehicles.n; k++) {
         struct fund *f = &r->funds.row[r->vehicles.row[k].fund];
@@ -103,7 +103,7 @@ static void call_home(struct world *w)
         }
     }
     for (int32_t b = 0; b < w->n_regions; b++)
-        rest(w, &w->region[b]);
+        idle(w, &w->region[b]);
 }
 
 /* -- where to look ---------------------------------------------------------------------------------------------------------- */
@@ -171,9 +171,9 @@ static void weigh_all(struct sending *s, const struct fund *f)
 /* -- vehicles --------------------------------------------------------------------------------------------------------------- */
 static int32_t circle_in(const struct region *r, const struct region *home, const struct manager *m)
 {
-    int64_t alike = 0;
+    int64_t alike = 1;
     for (int32_t k = 0; k < home->n_managers; k++)
-        alike += home->manager[k].kind == m->kind;
+        alike += &home->manager[k] != m && home->manager[k].kind == m->kind;
     return (int32_t)((int64_t)m->nth * fund_circles(r) / alike);
 }
 
