@@ -73,19 +73,19 @@ struct fund {
     money committed[N_PARTNERS], called[N_PARTNERS], paid[N_PARTNERS];
     money due[2]; /* capital and hurdle that partners have not got back: of the public part that bears first loss,
                               * of all others */
-    money carried, fees;     /* paid to the manager so far */
-    money invested, cost;    /* ever; of what it still holds */
-    money proceeds;          /* from exits so far */
-    money counted, away;     /* invested by the mandate, ever; cost of what it holds elsewhere */
-    int32_t deals;           /* ever */
-    int32_t account;         /* its first account with an instrument, plus 1; 0: none */
-    int32_t held;            /* positions */
-    int32_t declined;        /* its manager has declined the money of a guide fund */
-    int32_t backed;          /* enterprises, ever */
-    int32_t note;            /* place of the note that pays a part of it (fund_note), plus 1; 0: none */
+    money carried, fees;  /* paid to the manager so far */
+    money invested, cost; /* ever; of what it still holds */
+    money proceeds;       /* from exits so far */
+    money counted, away;  /* invested by the mandate, ever; cost of what it holds elsewhere */
+    int32_t deals;        /* ever */
+    int32_t account;      /* its first account with an instrument, plus 1; 0: none */
+    int32_t held;         /* positions */
+    int32_t declined;     /* its manager has declined the money of a guide fund */
+    int32_t backed;       /* enterprises, ever */
+    int32_t note;         /* place of the note that pays a part of it (fund_note), plus 1; 0: none */
     int32_t
         vehicle; /* it is one of a fund of another region: its place in the list of vehicles, plus 1; 0: it is none */
-    int32_t travels;       /* looks of this month that its people spend in other regions */
+    int32_t travels;         /* looks of this month that its people spend in other regions */
     money sent, set_aside;   /* to its vehicles, ever; for them this month */
     money awarded;           /* of its cash, what public budgets paid */
     money taxed[N_PARTNERS]; /* profit that tax has been withheld on, ever */

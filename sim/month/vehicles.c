@@ -81,7 +81,7 @@ static int32_t serving(const struct region *r, const struct fund *f)
 }
 
 /* Nobody looks and nothing is set aside until somebody is sent; what is held has its people's time. */
-static void rest(struct world *w, struct region *r)
+static void idle(struct world *w, struct region *r)
 {
     for (size_t k = 0; k < r->vehicles.n; k++) {
         struct fund *f = &r->funds.row[r->vehicles.row[k].fund];
@@ -103,7 +103,7 @@ static void call_home(struct world *w)
         }
     }
     for (int32_t b = 0; b < w->n_regions; b++)
-        rest(w, &w->region[b]);
+        idle(w, &w->region[b]);
 }
 
 /* -- where to look ---------------------------------------------------------------------------------------------------------- */
@@ -150,7 +150,9 @@ static struct trip weigh(const struct sending *s, const struct fund *f, int32_t 
         granted += m->granted[stage];
         asked += m->asked[stage];
     }
-    struct trip p = {.region = member, .looks = home ? 1.0 : looks_there(s, f, r), .profit = fund_profit_here(r, f, f->rule.stage_from)};
+    struct trip p = {.region = member,
+                     .looks = home ? 1.0 : looks_there(s, f, r),
+                     .profit = fund_profit_here(r, f, f->rule.stage_from)};
     p.asks = home ? asks : asks * policy_reach(r, s->k);
     p.worth = granted / asked * p.profit / p.looks;
     return p;

@@ -160,10 +160,10 @@ static int32_t switched_on(const struct setup *s, int32_t region, const struct s
 /* Whether anything switches it on in another region; what rules do nobody knows. */
 static bool stands_elsewhere(const struct setup *s, int32_t region, const struct standing *one)
 {
-    bool stands = s->n_triggers > 0 && s->n_regions > 1;
+    bool somewhere = s->n_triggers > 0 && s->n_regions > 1;
     for (int32_t r = 0; r < s->n_regions; r++)
-        stands = stands || (r != region && switched_on(s, r, one) >= 0);
-    return stands;
+        somewhere = somewhere || (r != region && switched_on(s, r, one) >= 0);
+    return somewhere;
 }
 
 /* ---- a region's time ------------------------------------------------------------------------------------------------- */

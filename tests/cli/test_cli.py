@@ -185,7 +185,7 @@ AGREED = """risk_pool investment_loan_linkage batch_linkage loan_guarantee guara
     ip_securitisation collective_bonds p_cbo tech_notes bond_subsidy other_pledges leasing_guarantee tech_branch npl_tolerance
     expert_review credit_base platform innovation_points cluster_loan shared_growth stage_products relending volume_subsidy
     bridge_loan small_loan_company turnover_reserve repayment_fund listing_support ip_market incubators manager_awards
-    public_share rd_public_money supply_chain_finance chamber joint_innovation_plan - working_group - audit_clawback
+    public_share rd_public_money supply_chain_finance chamber joint_innovation_plan - working_group regional_community audit_clawback
     talent_training credit_targets disclosure_liability tax_return post_investment_services""".split()
 
 
