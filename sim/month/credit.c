@@ -246,6 +246,7 @@ static void offer_again(const struct region *r, struct again *of, size_t n)
     struct offer offer[LOOKED_AT];
     for (size_t j = 0; j < n; j++) {
         const struct application *a = r->market.row[r->order[of[j].place] & UINT32_MAX];
+        /* cppcheck-suppress legacyUninitvar ; filled up to n */
         quest[j] = (struct quest){a, (double)a->pd, option[j], options_without(r, a, of[j].full, option[j])};
     }
     best_offers(r, quest, n, offer);

@@ -411,9 +411,8 @@ static void settle_page(struct settlement *s, struct looked *l)
 /* Some pages at a time: one after the other what is paid, who is picked for an audit by all threads. */
 static enum status settle_pages(struct settlement *s)
 {
-    struct looked looked[BATCH];
+    struct looked *looked = s->looked;
     size_t n = 0;
-    s->looked = looked;
     for (size_t page = 0, pages = pages_of(s->r->dues.n); page < pages; page++) {
         if (!sleeps(s, page)) {
             looked[n].page = page;
@@ -576,7 +575,8 @@ void dues_compact(struct region *r, const uint32_t *place)
 enum status dues_pay(const struct world *w, struct region *r)
 {
     struct counter counter[MAX_LINES];
-    struct settlement s = {.w = w, .r = r, .counter = counter};
+    struct looked looked[BATCH];
+    struct settlement s = {.w = w, .r = r, .counter = counter, .looked = looked};
     TRY(begin_paid(w, r));
     TRY(LIST_RESERVE(&r->pages, pages_of(r->dues.n)));
     bool sums = open_counters(&s);

@@ -151,6 +151,7 @@ FETCHES void fetch_remembered(const struct region *r, const struct application *
     if ((r->enterprises.owned[a->row] & OWNED_BY_FUND) == 0)
         return;
     fetch_backing(r, a->row);
+    __builtin_prefetch(&r->enterprises.founder_share[a->row]);
     fetch_things(&r->warrants.starts, a->row, r->warrants.row, sizeof *r->warrants.row);
 }
 

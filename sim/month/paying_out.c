@@ -344,7 +344,7 @@ FETCHES void fetch_application(const struct application *a)
 }
 
 /* Of what comes next it is known for some time where it lies, and what of its row will be written. */
-FETCHES void fetch(const struct region *r, const uint64_t *order, size_t j, size_t n)
+FETCHES void fetch(const struct region *r, const uint64_t *order, size_t j, size_t n, bool told)
 {
     if (j + AHEAD >= n)
         return;
@@ -354,6 +354,8 @@ FETCHES void fetch(const struct region *r, const uint64_t *order, size_t j, size
     fetch_application(r->market.row[k]);
     __builtin_prefetch(&e->waiting[i], 1);
     __builtin_prefetch(&e->refusals[i], 1);
+    for (size_t word = 0; told && word < e->words; word++)
+        __builtin_prefetch(&e->member[word * e->capacity + i]);
     if (r->market.ruling[k].outcome != OUTCOME_GRANTED)
         return;
     __builtin_prefetch(&e->flags[i], 1);
@@ -422,7 +424,7 @@ static void reach_share(void *context, size_t task, int32_t thread)
     struct tally *t = &o->w->team.hand[thread].tally[r->index];
     size_t to = share_from(o, task + 1);
     for (size_t j = share_from(o, task); j < to; j++) {
-        fetch(r, r->order, j, to);
+        fetch(r, r->order, j, to, o->notices != NULL);
         if (o->notices != NULL && j + SOON < to)
             fetch_told(r, r->market.row[r->order[j + SOON] & UINT32_MAX]);
         reach(o->w, r, t, r->order[j] & UINT32_MAX);

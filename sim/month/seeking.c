@@ -24,7 +24,8 @@ static void lay_means(const struct rows *t, const uint16_t *list, struct seekers
     const uint32_t n = s->n;
     for (uint32_t j = 0; j < n; j++) {
         const uint16_t k = list[j];
-        __builtin_prefetch(&t->r->branch[branch[k]]); /* where an application would go */
+        __builtin_prefetch(&t->r->branch[branch[k]]);  /* where an application would go */
+        __builtin_prefetch(&e->receivable[t->lo + k]); /* what it may pledge */
         s->row[j] = t->lo + k;
         s->target[j] = target[k];
         m->reserve[j] = reserve[k];
