@@ -346,6 +346,48 @@ Test(pools, let_a_pool_with_room_cover_what_a_full_one_cannot)
     lab_end(&run);
 }
 
+/* What was granted under each pool in a month, and how often that was nearly all that it had room for. */
+static void watch_room(struct world *w, void *context)
+{
+    int64_t *nearly_full = context;
+    const struct region *r = w->region;
+    for (int32_t p = 0; p < r->n_bearers; p++) {
+        money granted = FEN(0),
+              room = money_positive(r->bearer[p].room); /* loans in force may be more than it covers now */
+        for (size_t k = 0; k < r->market.n; k++) {
+            const struct ruling *q = &r->market.ruling[k];
+            if (q->outcome == OUTCOME_GRANTED && (q->covers >> p & 1) != 0)
+                granted = money_add(granted, q->granted);
+        }
+        cr_expect_leq(granted.fen, room.fen, "pool %d in month %d: %lld of %lld", (int)p, (int)w->month,
+                      (long long)granted.fen, (long long)room.fen);
+        nearly_full[p] += room.fen > 0 && granted.fen > money_scale(room, 0.9).fen;
+    }
+}
+
+/* Who is offered again fills the second pool, which was not known when the others behind him were looked for. */
+Test(pools, are_never_promised_beyond_their_room_by_offers_made_again)
+{
+    struct lab lab;
+    struct lab_run run;
+    int64_t nearly_full[2] = {0};
+    lab_town(&lab);
+    lab_set(&lab, "regions.town.founders.per_month", "300");
+    const char *pools[] = {"risk_pool", "risk_pool.wide"};
+    for (int k = 0; k < 2; k++) {
+        lab_set_of(&lab, pools[k], "enabled", "true");
+        lab_set_of(&lab, pools[k], "share", "0.4");
+        lab_set_of(&lab, pools[k], "enrolment", "portfolio");
+        lab_set_of(&lab, pools[k], "capital", k == 0 ? "100 万" : "200 万");
+    }
+    lab_go(&run, &lab,
+           (struct lab_options){
+               .months = 36, .compact_every = -1, .threads = 2, .hook = watch_room, .context = nearly_full});
+    cr_expect(nearly_full[0] > 5 && nearly_full[1] > 5, "%lld, %lld months", (long long)nearly_full[0],
+              (long long)nearly_full[1]);
+    lab_end(&run);
+}
+
 /* -- agreements -------------------------------------------------------------------------------------------------------------- */
 /* Whoever has no agreement enrols nothing; whoever it brings less than it costs leaves for a year and comes back. */
 static void watch_agreements(struct world *w, void *context)
