@@ -87,7 +87,7 @@ void joint_of(const double *value, int32_t worlds, int32_t figures, const double
               struct joint *joint)
 {
     struct cloud c = {.p = figures};
-    double off[MAX_JOINT];
+    double off[MAX_JOINT] = {0.0};
     BUG_ON(figures < 2 || figures > MAX_JOINT);
     *joint = (struct joint){.state = JOINT_FEW, .worlds = worlds, .figures = figures};
     if (worlds <= figures)

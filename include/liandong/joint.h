@@ -21,9 +21,9 @@ struct joint {
     int32_t worlds, figures;
     double distance, limit, p; /* in sd of the worlds; what one further world in twenty passes; chance of D or more */
     double without[MAX_JOINT]; /* distance of the others without this figure */
-    double given
-        [MAX_JOINT]; /* what worlds show of this figure where the others are as reported, by regression; NAN: they never
-                                * are (beyond the limit), so that worlds tell nothing of it */
+    /* What worlds show of this figure where the others are as reported, by regression; NAN: they never are (beyond the limit),
+     * so that worlds tell nothing of it. */
+    double given[MAX_JOINT];
     int32_t carries; /* the figure without which the rest is nearest */
 };
 

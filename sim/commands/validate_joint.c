@@ -143,7 +143,7 @@ int32_t joints_score(const struct findings *f, const struct setup *s, FILE *to)
     int32_t missed = 0;
     for (int g = 0; g < N_JOINTS; g++) {
         const struct joint *j = &f->joint[g];
-        if (!applies(&joint_table[g], s))
+        if (!applies(&joint_table[g], s) || j->worlds == 0)
             continue;
         say(&joint_table[g], j, to);
         missed += j->state == JOINT_JUDGED && j->p < 0.05;

@@ -350,6 +350,23 @@ def an_option_that_nothing_would_read_is_refused():
 
 
 @test
+def figures_that_are_judged_together_say_how_far_and_which_carries_it():
+    pathlib.Path("city.yml").write_text("base: guangzhou\nscale: 0.05\n", encoding="utf-8")
+    made = run("validate", "city.yml", "--runs", "6", "--format", "json")
+    assert made.returncode == 0, made.stderr
+    contains(made.stderr, "Together (what became of financings, and how they ended; 6 worlds, 4 figures)")
+    rows = {row["fact"]: row for row in json.loads(made.stdout)}
+    together = rows["together: what became of financings, and how they ended"]
+    assert together["source"].split(", ") == ["deals_below_1", "deals_above_10", "exits_listed", "exits_bought_back"]
+    limit = float(together["reported"].removeprefix("< "))
+    assert together["verdict"] == ("missed" if together["simulated"] > limit else "met")
+    without = [row["simulated"] for fact, row in rows.items() if fact.startswith("together, but for")]
+    assert len(without) == 4 and max(without) <= together["simulated"] + 0.01
+    few = done("validate", "city.yml", "--runs", "2", "--lang", "zh")
+    contains(few, "联合（投资结果与退出方式）：不作判断；2 个世界不足以判断 4 项数值。")
+
+
+@test
 def errors_of_rules_and_files_are_chinese_where_asked():
     rule = ("run", "guangzhou", "--lang", "zh", "--trigger")
     contains(done(*rule, "npl_ration > 1: credit.base_rate = 0", code=2), "未知序列“npl_ration”；您是否想写“npl_ratio”？")

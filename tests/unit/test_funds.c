@@ -582,3 +582,37 @@ Test(funds, have_founders_who_give_up_when_what_funds_paid_comes_before_them)
     cr_expect_geq(q.left, q.eligible - 1, "%lld of %lld", (long long)q.left, (long long)q.eligible);
     lab_end(&run);
 }
+
+/* Begun this month, and what funds have backed ever: last month, now. */
+struct backed {
+    int64_t before, begun, sold;
+};
+static void see_backed(struct world *w, void *context)
+{
+    struct backed *b = context;
+    const struct region *r = &w->region[0];
+    int64_t ever = 0, held = 0, begun = 0;
+    for (size_t k = 0; k < r->funds.n; k++) {
+        ever += r->funds.row[k].backed;
+        held += r->funds.row[k].held;
+    }
+    for (size_t k = 0; k < r->positions.n; k++) /* those that have ended already, too */
+        begun += r->positions.row[k].month == w->month;
+    if (b->before >= 0)
+        cr_expect_eq(ever - b->before, begun);
+    b->before = ever;
+    b->begun += begun;
+    b->sold = ever - held;
+}
+
+Test(funds, remember_every_enterprise_that_they_have_backed)
+{
+    static struct lab lab;
+    struct lab_run run;
+    struct backed b = {.before = -1};
+    lab_town(&lab);
+    lab_funds(&lab);
+    lab_watch(&run, &lab, 48, see_backed, &b);
+    cr_expect(b.begun > 20 && b.sold > 0);
+    lab_end(&run);
+}
