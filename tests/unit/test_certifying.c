@@ -8,10 +8,11 @@
 
 #define NEAR(a, b) cr_expect(fabs((a) - (b)) <= 1e-9 * fabs(b), "%.12g is not %.12g", (double)(a), (double)(b))
 
-/* Forty venture managers who differ. */
+/* Forty venture managers who differ, and stay. */
 static void differing(struct lab *lab, const char *spread)
 {
     lab_managers(lab, "400 万", "5000 万");
+    lab_same_managers(lab);
     lab_set(lab, "regions.town.funds.venture.count", "40");
     lab_set(lab, "regions.town.founders.per_month", "150");
     lab_set(lab, "funds.venture.network_spread", spread);

@@ -174,6 +174,7 @@ struct answers {
 static void tempting(struct lab *lab, const char *private, const char *delay)
 {
     lab_managers(lab, private, "5000 万");
+    lab_same_managers(lab);
     lab_guide(lab, "20 亿", "0.3", delay);
     lab_set(lab, "funds.venture.away", "0.45");
     lab_set(lab, "funds.seed.away", "0.5");
