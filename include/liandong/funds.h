@@ -205,8 +205,10 @@ struct appraisal appraisal_now(const struct region *r, const struct appraisal *o
 double price_dared(const struct region *r, const struct fund *f, int32_t stage, double value);
 double fund_concedes(const struct region *r, const struct fund *f, int32_t stage, double multiple);
 
-/* A month of managers (managers.c): who comes up, begins a fund, gives the trade up; one has closed a raising, or failed to. */
+/* A month of managers (managers.c): who comes up, begins a fund, gives the trade up; one has failed to raise this one; one has closed a
+ * raising, or failed to. */
 void managers_run(const struct world *w, struct region *r);
+void manager_fails(const struct world *w, struct region *r, const struct fund *f);
 static inline void manager_learns(struct manager *m, bool closed)
 {
     m->raised += closed;

@@ -89,21 +89,28 @@ hid_t hdf_memory_type(enum hdf_type type)
     }
 }
 
-/* Order of creation is what makes netCDF see dimensions and attributes in a fixed order, and open the file at all. */
-static void track_order(hid_t plist, bool links)
+/* A list with which nothing is created if a property of it could not be set: without memory the file would be another. */
+static hid_t whole_list(hid_t plist, bool good)
 {
-    H5Pset_obj_track_times(plist, 0);
-    H5Pset_attr_creation_order(plist, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-    if (links)
-        H5Pset_link_creation_order(plist, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+    if (good)
+        return plist;
+    H5Pclose(plist);
+    return H5I_INVALID_HID;
+}
+
+/* Order of creation is what makes netCDF see dimensions and attributes in a fixed order, and open the file at all. */
+static bool track_order(hid_t plist, bool links)
+{
+    const unsigned tracked = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+    return H5Pset_obj_track_times(plist, 0) >= 0 && H5Pset_attr_creation_order(plist, tracked) >= 0 &&
+           (!links || H5Pset_link_creation_order(plist, tracked) >= 0);
 }
 
 hid_t hdf_create(const char *path)
 {
     hid_t creation = H5Pcreate(H5P_FILE_CREATE), access = H5Pcreate(H5P_FILE_ACCESS);
-    track_order(creation, true);
-    H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18);
-    H5Pset_istore_k(creation, CHUNK_INDEX);
+    creation = whole_list(creation, track_order(creation, true) && H5Pset_istore_k(creation, CHUNK_INDEX) >= 0);
+    access = whole_list(access, H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18) >= 0);
     hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
     if (file < 0)
         return file;
@@ -120,9 +127,10 @@ bool hdf_close(hid_t file)
 hid_t hdf_create_group(hid_t at, const char *name)
 {
     hid_t creation = H5Pcreate(H5P_GROUP_CREATE);
-    track_order(creation, true);
+    creation = whole_list(creation, track_order(creation, true));
     hid_t group = H5Gcreate2(at, name, H5P_DEFAULT, creation, H5P_DEFAULT);
-    H5Pclose(creation);
+    if (creation >= 0)
+        H5Pclose(creation);
     return group;
 }
 
@@ -184,16 +192,15 @@ bool hdf_put_flags(hid_t at, int n, const char *meanings)
 static hid_t variable_plist(const struct hdf_variable *v)
 {
     hid_t plist = H5Pcreate(H5P_DATASET_CREATE);
-    track_order(plist, false);
+    bool good = track_order(plist, false);
     if (v->chunk[0] > 0) {
         hsize_t chunk[HDF_MOST_AXES];
         for (int a = 0; a < v->rank; a++)
             chunk[a] = v->chunk[a];
-        H5Pset_chunk(plist, v->rank, chunk);
-        H5Pset_shuffle(plist);
-        H5Pset_deflate(plist, 4);
+        good = good && H5Pset_chunk(plist, v->rank, chunk) >= 0 && H5Pset_shuffle(plist) >= 0 &&
+               H5Pset_deflate(plist, 4) >= 0;
     }
-    return plist;
+    return whole_list(plist, good);
 }
 
 /* Whole chunks are written, once: the library's cache of up to a megabyte for each of some hundred variables would hold the
@@ -201,8 +208,7 @@ static hid_t variable_plist(const struct hdf_variable *v)
 static hid_t variable_access(void)
 {
     hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
-    H5Pset_chunk_cache(access, 0, 0, 1.0);
-    return access;
+    return whole_list(access, H5Pset_chunk_cache(access, 0, 0, 1.0) >= 0);
 }
 
 static bool describe(struct hdf_variable *v)

@@ -371,9 +371,9 @@ static enum status run_raising(const struct world *w, struct region *r, struct f
     if (fund_committed(f).fen >= f->target.fen)
         return open_fund(w, r, f);
     if (w->month >= f->begun + NAMED(r, funds, f->kind)->close_months) {
-        if (f->manager >= 0)
-            manager_learns(&r->manager[f->manager], false);
         fund_dissolve(w, r, f, NAMED(r, funds, f->kind)->retry);
+        if (f->manager >= 0)
+            manager_fails(w, r, f);
     } else
         guides_keep_waiting(w, r, f);
     return OK;

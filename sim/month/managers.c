@@ -3,7 +3,7 @@
  *
  * Potential managers come up over time; which of them comes in which month is fixed, whether he settles is not: he does if fees
  * that he can hope for exceed what it costs him.  Who has no fund left pays his team himself until he has closed the next.  He
- * gives up, for good, once that costs more than trying again is worth to him. */
+ * gives up, for good, once that costs more than trying again is worth to him, or his registration lapses. */
 #include <liandong/funds.h>
 #include <liandong/instrument.h>
 #include <liandong/prepare.h>
@@ -148,6 +148,16 @@ static void leave(struct region *r, struct manager *who)
     who->state = MANAGER_LEFT;
     r->equity.managers--;
     r->equity.managers_left++;
+}
+
+/* Who is to file a fund by a deadline and has failed to raise his first is struck off the register. */
+void manager_fails(const struct world *w, struct region *r, const struct fund *f)
+{
+    struct manager *who = &r->manager[f->manager];
+    int32_t deadline = P(r, equity)->first_fund;
+    manager_learns(who, false);
+    if (who->raised == 0 && deadline > 0 && w->month >= f->begun + deadline)
+        leave(r, who);
 }
 
 void managers_run(const struct world *w, struct region *r)

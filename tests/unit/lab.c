@@ -89,6 +89,7 @@ void lab_same_managers(struct lab *lab)
     lab_set(lab, "regions.town.funds.venture.arrivals", "0");
     lab_set(lab, "regions.town.funds.growth.arrivals", "0");
     lab_set(lab, "equity.waiting_cost", "0");
+    lab_set(lab, "equity.first_fund", "0");
 }
 
 void lab_guide(struct lab *lab, const char *capital, const char *share, const char *delay)

@@ -126,6 +126,31 @@ Test(managers, neither_come_nor_go_where_none_comes_up_and_waiting_costs_nothing
     lab_end(&run);
 }
 
+Test(managers, who_fail_to_raise_their_first_fund_by_the_deadline_are_struck_off)
+{
+    static const char *const deadline[] = {"0", "6", "13"}; /* a raising takes 12 months */
+    int64_t left[3], struck[3] = {0};
+    for (int k = 0; k < 3; k++) {
+        struct lab lab;
+        struct lab_run run;
+        struct watched s = {.seen = 0};
+        town(&lab, SCARCE);
+        lab_set(&lab, "equity.waiting_cost", "0"); /* nobody gives up */
+        lab_set(&lab, "equity.first_fund", deadline[k]);
+        lab_watch(&run, &lab, 96, watch, &s);
+        left[k] = lab_sum(&run, "managers_left", -1);
+        for (int32_t m = 0; m < run.world.region[0].n_managers; m++) {
+            const struct manager *who = &run.world.region[0].manager[m];
+            struck[k] += who->state == MANAGER_LEFT;
+            cr_expect(who->state != MANAGER_LEFT || (who->raised == 0 && who->tried > 0.0));
+            cr_expect(k != 1 || who->state != MANAGER_IN || who->fund >= 0 || who->raised > 0);
+        }
+        lab_end(&run);
+    }
+    cr_expect(left[0] == 0 && left[2] == 0 && struck[0] + struck[2] == 0);
+    cr_expect_gt(left[1], 2);
+}
+
 /* -- giving up, by hand ------------------------------------------------------------------------------------------------------------- */
 /* One venture manager, who has raised a fund before, and has none; nobody else; no carry, no award; a fund for 50 m like the next. */
 struct alone_here {
