@@ -157,34 +157,45 @@ static const char *member(const struct job *job, enum sample_names names, int32_
     return names == NAMES_REGION ? job->setup.region[k] : job->layout.names[dims[names]][k];
 }
 
-/* The names of 0, 1, 2 ..., separated by blanks, or NULL where a code of one byte does not do. */
-static char *meanings(const struct job *job, enum sample_names names)
+/* Whether a code of one byte does. */
+static bool is_coded(const struct job *job, enum sample_names names)
 {
     enum { NAMES_MOST = 120 };
+    int32_t n = members(job, names);
+    return names == NAMES_REASON || (n > 0 && n <= NAMES_MOST);
+}
+
+/* The names of 0, 1, 2 ..., separated by blanks; NULL without memory. */
+static char *meanings(const struct job *job, enum sample_names names)
+{
     if (names == NAMES_REASON)
         return path_with("in_full cap_of_the_loan least_share_of_the_bank breaker cap_of_the_year no_money", "");
     int32_t n = members(job, names);
     size_t room = 1, used = 0;
     for (int32_t k = 0; k < n; k++)
         room += strlen(member(job, names, k)) + 1;
-    char *text = n < 1 || n > NAMES_MOST ? NULL : malloc(room);
+    char *text = malloc(room);
     for (int32_t k = 0; k < n && text != NULL; k++)
         used += (size_t)snprintf(text + used, room - used, "%s%s", k > 0 ? " " : "", member(job, names, k));
     return text;
 }
 
-static void make_columns(const struct job *job, const struct sample_column *from, size_t n, struct result_column *to,
+static bool make_columns(const struct job *job, const struct sample_column *from, size_t n, struct result_column *to,
                          char **text)
 {
     static const enum result_column_type types[] = {[SAMPLE_CODE] = RESULT_CODE,
                                                     [SAMPLE_INT32] = RESULT_INT32,
                                                     [SAMPLE_INT64] = RESULT_INT64,
                                                     [SAMPLE_REAL] = RESULT_REAL};
+    bool good = true;
     for (size_t k = 0; k < n; k++) {
-        text[k] = meanings(job, from[k].names);
+        bool coded = is_coded(job, from[k].names);
+        text[k] = coded ? meanings(job, from[k].names) : NULL;
+        good = good && (!coded || text[k] != NULL);
         to[k] = (struct result_column){from[k].name, from[k].unit, text[k] != NULL ? RESULT_CODE : types[from[k].type],
                                        from[k].en,   from[k].zh,   text[k]};
     }
+    return good;
 }
 
 static enum status write_rows(const struct job *job, const char *path, enum journal_part part,
@@ -194,8 +205,11 @@ static enum status write_rows(const struct job *job, const char *path, enum jour
     struct result_column column[PANEL_COLUMNS_MOST];
     char *text[PANEL_COLUMNS_MOST] = {NULL};
     size_t n = part == PART_PANEL ? panel_columns(panel, PANEL_COLUMNS_MOST) : n_claim_columns;
-    make_columns(job, part == PART_PANEL ? panel : claim_columns, n, column, text);
-    enum status status = assemble_rows(path, about, column, n, part, &job->shards, diag);
+    enum status status;
+    if (make_columns(job, part == PART_PANEL ? panel : claim_columns, n, column, text))
+        status = assemble_rows(path, about, column, n, part, &job->shards, diag);
+    else
+        status = diag_stop(diag, NO_MEMORY, "%s: no memory to write it", path);
     for (size_t k = 0; k < n; k++)
         free(text[k]);
     return status;
