@@ -149,6 +149,7 @@ struct guide {
 /* The frame's state for one policy instance: its budget line. */
 struct line {
     int32_t kind, group, instance; /* place in the list of instruments, enum group, which of its instances */
+    uint64_t name;                 /* of instrument and instance: places change with what else there is */
     int32_t stood, changed;        /* enabled last month; its being enabled changed this month */
     int32_t bearer;                /* its bearer of cover, -1: none */
     int32_t queue;                 /* this month, of the instances with places, the how manieth; -1: none of them */

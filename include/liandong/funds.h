@@ -132,7 +132,6 @@ double partner_willing(const struct region *r, enum partner p, const struct fund
 /* Examined managers (certifying.c).  Offers to buy what a fund holds, over those that others bring; whether the manager passes the
  * examination of a guide fund, and by what part others then expect more of him. */
 double fund_buyers(const struct region *r, const struct fund *f);
-struct sponsor;
 bool manager_passes(const struct region *r, const struct fund *f, const struct sponsor *o);
 double manager_certified(const struct region *r, const struct fund *f, const struct sponsor *o);
 

@@ -98,11 +98,11 @@ void misuse_note(struct region *r, struct due *d, money pays)
     tell(r, d, ITEM_MISUSE_PAID, false_part);
 }
 
-/* office: hash of the name of the instrument that looks into it. */
+/* By the names of what paid it and of who looks into it: places change with what else there is.  office: of the second. */
 static struct identity file_of(const struct region *r, uint32_t row, int32_t instance, uint64_t office)
 {
     struct identity who = enterprise_identity(&r->enterprises, row);
-    who.origin = ld_mix(ld_mix(who.origin, (uint64_t)instance + 1), office);
+    who.origin = ld_mix(ld_mix(who.origin, r->line[instance].name), office);
     return who;
 }
 
@@ -117,7 +117,7 @@ void misuse_picked(const struct world *w, const struct region *r, const struct p
         uint32_t words[4][BLOCKS];
         struct oversight o;
         instrument_of(r, k)->oversee(r, k, &o);
-        const uint64_t office = ld_hash(instrument_of(r, k)->name);
+        const uint64_t office = r->line[k].name;
         for (size_t j = 0; j < BLOCKS; j++)
             /* cppcheck-suppress uninitvar ; filled up to n */
             file[j] = j < n ? file_of(r, paid[j].row, paid[j].instance, office) : file[0];
@@ -183,7 +183,7 @@ static bool audit_file(const struct world *w, struct region *r, struct due *d)
     if (f == NULL || f->taken.fen <= 0)
         return false;
     double finds = f->twice ? o.finds_twice : o.finds;
-    if (draw(w->luck, file_of(r, d->row, k, ld_hash(instrument_of(r, k)->name)), DRAW_AUDIT_FINDS) >= finds)
+    if (draw(w->luck, file_of(r, d->row, k, r->line[k].name), DRAW_AUDIT_FINDS) >= finds)
         return false;
     tell(r, d, ITEM_MISUSE_FOUND, f->taken);
     d->payee = PAYEE_CLAWBACK;

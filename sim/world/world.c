@@ -164,13 +164,23 @@ static enum status make_managers(struct region *r, int32_t months)
     return OK;
 }
 
+static uint64_t name_of_line(const struct region *r, enum group group, int32_t instance)
+{
+    bool named = r->layout->name[group] != NULL;
+    return ld_mix(ld_hash(group_table[group].name), named ? ld_hash(r->layout->name[group][instance]) : 0);
+}
+
 static void make_lines(struct region *r)
 {
     int32_t k = 0, bearer = 0;
     for (int32_t n = 0; n < N_INSTRUMENTS; n++)
         for (int32_t j = 0; j < r->layout->count[registry_groups[n]]; j++, k++) {
-            r->line[k] = (struct line){
-                .kind = n, .group = (int32_t)registry_groups[n], .instance = j, .bearer = -1, .honoured = 1.0};
+            r->line[k] = (struct line){.kind = n,
+                                       .group = (int32_t)registry_groups[n],
+                                       .instance = j,
+                                       .name = name_of_line(r, registry_groups[n], j),
+                                       .bearer = -1,
+                                       .honoured = 1.0};
             if (registry_bearers[n] == BEARER_NONE)
                 continue;
             r->bearer[bearer].kind = (int32_t)registry_bearers[n];

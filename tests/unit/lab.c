@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lab.h"
 #include <criterion/criterion.h>
+#include <liandong/funds.h>
 #include <liandong/registry.h>
 #include <string.h>
 
@@ -454,4 +455,30 @@ void lab_go_on_in_a_copy(struct world *w)
     world_free(w);
     *w = copy;
     diag_free(&diag);
+}
+
+struct fund lab_fund_of_120m(int32_t month)
+{
+    struct fund f = {
+        .state = FUND_INVESTING, .line = -1, .manager = -1, .kind = -1, .opened = month, .ends = month + 84};
+    f.rule = (struct fund_rule){
+        .invest = 36, .life = 84, .last_deals = 24, .fee = 0.02, .carry = 0.2, .hurdle = 0.08, .catch_up = 1.0};
+    f.target = YUAN(120000000);
+    f.committed[PARTNER_PRIVATE] = YUAN(118800000);
+    f.committed[PARTNER_MANAGER] = YUAN(1200000);
+    return f;
+}
+
+void lab_invests(struct region *r, struct fund *f, int64_t yuan)
+{
+    cr_assert_eq(fund_call(r, f, YUAN(yuan)).fen, 100 * yuan);
+    f->cash = money_sub(f->cash, YUAN(yuan));
+    f->cost = money_add(f->cost, YUAN(yuan));
+}
+
+void lab_ends(struct fund *f, int64_t cost, int64_t brings)
+{
+    f->cost = money_sub(f->cost, YUAN(cost));
+    f->cash = money_add(f->cash, YUAN(brings));
+    f->proceeds = money_add(f->proceeds, YUAN(brings));
 }

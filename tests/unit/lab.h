@@ -109,4 +109,9 @@ void lab_show(const struct lab *lab, int32_t months, int32_t month, int threads,
 bool lab_same(const struct lab_shown *a, const struct lab_shown *b);
 /* The world ends, and a copy of it goes on in its place. */
 void lab_go_on_in_a_copy(struct world *w);
+/* A fund by hand: 120 m, 2 % a year, 36 months of first investments, 84 of life, hurdle 8 %, a fifth of carry after full catch-up;
+ * it puts so much into an enterprise; what cost so much ends and brings so much, yuan. */
+struct fund lab_fund_of_120m(int32_t month);
+void lab_invests(struct region *r, struct fund *f, int64_t yuan);
+void lab_ends(struct fund *f, int64_t cost, int64_t brings);
 #endif

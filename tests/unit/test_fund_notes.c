@@ -44,11 +44,8 @@ static void begins(struct life *l, double guaranteed, int64_t body)
     r->n_managers = 0;
     cr_assert(LIST_RESERVE(&r->funds, 1) == OK && LIST_RESERVE(&r->fund_notes, 1) == OK);
     struct fund *f = &r->funds.row[0];
-    *f = (struct fund){.state = FUND_INVESTING, .line = -1, .manager = -1, .kind = -1, .opened = l->begun, .note = 1};
-    f->ends = l->begun + 84;
-    f->rule = (struct fund_rule){
-        .invest = 36, .life = 84, .last_deals = 24, .fee = 0.02, .carry = 0.2, .hurdle = 0.08, .catch_up = 1.0};
-    f->target = YUAN(120000000);
+    *f = lab_fund_of_120m(l->begun);
+    f->note = 1;
     f->committed[PARTNER_PRIVATE] = YUAN(88800000);
     f->committed[PARTNER_MANAGER] = YUAN(31200000);
     const struct fund_note note = {.fund = 0,
@@ -71,20 +68,6 @@ static void begins(struct life *l, double guaranteed, int64_t body)
     memset(r->total.flow, 0, sizeof r->total.flow);
 }
 
-static void invests(struct region *r, struct fund *f, int64_t yuan)
-{
-    cr_assert_eq(fund_call(r, f, YUAN(yuan)).fen, 100 * yuan);
-    f->cash = money_sub(f->cash, YUAN(yuan));
-    f->cost = money_add(f->cost, YUAN(yuan));
-}
-
-static void ends(struct fund *f, int64_t cost, int64_t brings)
-{
-    f->cost = money_sub(f->cost, YUAN(cost));
-    f->cash = money_add(f->cash, YUAN(brings));
-    f->proceeds = money_add(f->proceeds, YUAN(brings));
-}
-
 /* A month of it; A and B cost 30 m each and C 24 m, B fails: what A and C bring. */
 static void lives(struct life *l, int32_t month, int64_t a, int64_t c)
 {
@@ -93,15 +76,15 @@ static void lives(struct life *l, int32_t month, int64_t a, int64_t c)
     l->r->month++;
     cr_assert(funds_run(&l->run.world, l->r) == OK);
     if (month == 3 || month == 15)
-        invests(l->r, f, 30000000);
+        lab_invests(l->r, f, 30000000);
     if (month == 27)
-        invests(l->r, f, 24000000);
+        lab_invests(l->r, f, 24000000);
     if (month == 40)
-        ends(f, 30000000, 0);
+        lab_ends(f, 30000000, 0);
     if (month == 48)
-        ends(f, 30000000, a);
+        lab_ends(f, 30000000, a);
     if (month == 66)
-        ends(f, 24000000, c);
+        lab_ends(f, 24000000, c);
 }
 
 static int64_t flowed(const struct life *l, enum flow f)
@@ -189,7 +172,7 @@ Test(fund_notes, are_called_again_for_what_a_later_closing_gives_back)
     struct fund *f = &l.r->funds.row[0];
     f->rule.hurdle = f->rule.fee = 0.0;
     cr_expect_eq(fund_own_stake(l.r, f).fen, 120000000);
-    invests(l.r, f, 60000000);
+    lab_invests(l.r, f, 60000000);
     cr_expect_eq(l.r->fund_notes.row[0].called.fen, 1500000000);
     f->committed[PARTNER_STATE] = YUAN(40000000);
     fund_equalise(l.r, f);

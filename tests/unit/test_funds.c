@@ -199,46 +199,19 @@ Test(funds, are_expected_to_bring_what_the_waterfall_pays)
 }
 
 /* -- the whole life of a fund ------------------------------------------------------------------------------------------------ */
-/* 120 m, 2 % a year, 36 months of first investments, 84 of life, hurdle 8 %, a fifth of carry after full catch-up. */
-static struct fund fund_of_120m(int32_t month)
-{
-    struct fund f = {
-        .state = FUND_INVESTING, .line = -1, .manager = -1, .kind = -1, .opened = month, .ends = month + 84};
-    f.rule = (struct fund_rule){
-        .invest = 36, .life = 84, .last_deals = 24, .fee = 0.02, .carry = 0.2, .hurdle = 0.08, .catch_up = 1.0};
-    f.target = YUAN(120000000);
-    f.committed[PARTNER_PRIVATE] = YUAN(118800000);
-    f.committed[PARTNER_MANAGER] = YUAN(1200000);
-    return f;
-}
-
-static void invests(struct region *r, struct fund *f, int64_t yuan)
-{
-    cr_assert_eq(fund_call(r, f, YUAN(yuan)).fen, 100 * yuan);
-    f->cash = money_sub(f->cash, YUAN(yuan));
-    f->cost = money_add(f->cost, YUAN(yuan));
-}
-
-static void ends(struct fund *f, int64_t cost, int64_t brings)
-{
-    f->cost = money_sub(f->cost, YUAN(cost));
-    f->cash = money_add(f->cash, YUAN(brings));
-    f->proceeds = money_add(f->proceeds, YUAN(brings));
-}
-
 /* A month after its closing: A and B take 30 m each, C 24 m; B fails, A brings three times what it cost, C more than five. */
 static void happens(struct region *r, struct fund *f, int32_t month)
 {
     if (month == 3 || month == 15)
-        invests(r, f, 30000000);
+        lab_invests(r, f, 30000000);
     if (month == 27)
-        invests(r, f, 24000000);
+        lab_invests(r, f, 24000000);
     if (month == 40)
-        ends(f, 30000000, 0);
+        lab_ends(f, 30000000, 0);
     if (month == 48)
-        ends(f, 30000000, 90000000);
+        lab_ends(f, 30000000, 90000000);
     if (month == 66)
-        ends(f, 24000000, 126000000);
+        lab_ends(f, 24000000, 126000000);
 }
 
 static int64_t paid_to_partners(const struct fund *f)
@@ -274,7 +247,7 @@ Test(funds, have_the_j_curve_of_an_example_by_hand)
     cr_assert(LIST_RESERVE(&r->funds, 1) == OK);
     r->funds.n = 1;
     struct fund *f = &r->funds.row[0];
-    *f = fund_of_120m(w->month);
+    *f = lab_fund_of_120m(w->month);
     for (int32_t month = 1; month <= 84; month++) {
         w->month++;
         r->month++;
@@ -310,13 +283,13 @@ Test(funds, let_who_joins_later_pay_his_part_of_what_was_called_and_the_hurdle_o
     cr_assert(LIST_RESERVE(&r->funds, 1) == OK);
     r->funds.n = 1;
     struct fund *f = &r->funds.row[0];
-    *f = fund_of_120m(w->month);
+    *f = lab_fund_of_120m(w->month);
     f->rule.fee = 0.0;
     f->committed[PARTNER_PRIVATE] = YUAN(59000000);
     f->committed[PARTNER_MANAGER] = YUAN(1000000);
     for (int32_t month = 0; month < 12; month++) {
         if (month % 6 == 0)
-            invests(r, f, 6000000);
+            lab_invests(r, f, 6000000);
         w->month++;
         r->month++;
         cr_assert(funds_run(w, r) == OK);

@@ -154,6 +154,20 @@ Test(misuse, is_clawed_back_to_the_fen_and_its_authors_barred)
 }
 
 /* Nothing to fear but paying back: nearly all is audited and found. */
+/* Pools that do not stand come before the subsidy in the list of instances. */
+Test(misuse, is_looked_into_with_the_same_luck_whatever_else_there_is)
+{
+    struct lab lab;
+    town(&lab, "0.13", "1");
+    struct totals alone = run_town(&lab, 30, NULL, NULL);
+    lab_set(&lab, "policies.risk_pool.spare.enabled", "false");
+    lab_set(&lab, "policies.risk_pool.other.enabled", "false");
+    struct totals beside = run_town(&lab, 30, NULL, NULL);
+    cr_expect(alone.audits > 10 && alone.found > 0);
+    cr_expect(memcmp(&alone, &beside, sizeof alone) == 0, "%lld audits, %lld", (long long)alone.audits,
+              (long long)beside.audits);
+}
+
 Test(misuse, that_audits_always_find_comes_back_as_far_as_there_is_cash)
 {
     struct lab lab;
